@@ -1,0 +1,1 @@
+"""The equation language: expression trees, parser, printing, derivatives."""

@@ -1,0 +1,243 @@
+"""Expression trees: the one intermediate form that everything else reads and writes.
+
+A tree is immutable and compares by value. Indices count from 1, as in a textbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+Index = str | int
+"""An index variable (`i`) or a 1-based position (`3`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A constant. Finite and not negative: a sign is a `Negation`."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A quantity by name, with its indices if it has any: `E`, `w[i,j]`, `x[1]`."""
+
+    name: str
+    indices: tuple[Index, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The name without indices."""
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """A derivative by name: `dE/dw[i,j]`. It stands for a value, like a `Reference`."""
+
+    of: Reference
+    by: Reference
+
+    @property
+    def family(self) -> str:
+        """The name without indices: `dE/dw`."""
+        return f"d{self.of.name}/d{self.by.name}"
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """The distinct index variables and positions, in order of first appearance."""
+        return tuple(dict.fromkeys((*self.of.indices, *self.by.indices)))
+
+
+Symbol = Reference | Derivative
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """`-operand`."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """`left operator right`, where `operator` is one of `+ - * /`."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """`base ^ exponent` with a whole exponent of at least 2, meaning repeated multiplication."""
+
+    base: Expression
+    exponent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`function(arguments)`, of a function known to `notation.functions`."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`sum(index: body)` over the whole range of `index`, in index order."""
+
+    index: str
+    body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A sum written out: `a + b + c`, added from the left. At least two terms.
+
+    The parser never makes one (it reads nested `Binary` nodes); it is what a `Sum`
+    becomes when it is written out for given indices.
+    """
+
+    terms: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A chain such as `0 < x <= 1`: true when every neighbouring pair is.
+
+    `operators` has one entry less than `operands`; each is one of `< <= > >= == !=`.
+    """
+
+    operands: tuple[Expression, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`a and b and c` or `a or b or c`; `operator` is `and` or `or`."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """`not operand`."""
+
+    operand: Expression
+
+
+Expression = (
+    Number
+    | Reference
+    | Derivative
+    | Negation
+    | Binary
+    | Power
+    | Call
+    | Sum
+    | Terms
+    | Comparison
+    | Logic
+    | Not
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`target = value`, or `target := value` when `assigns`: the old value is replaced."""
+
+    target: Symbol
+    value: Expression
+    assigns: bool = False
+
+
+def children(tree: Expression) -> tuple[Expression, ...]:
+    """The direct subexpressions, from left to right."""
+    match tree:
+        case Number() | Reference() | Derivative():
+            return ()
+        case Negation(operand) | Not(operand):
+            return (operand,)
+        case Binary(_, left, right):
+            return (left, right)
+        case Power(base, _):
+            return (base,)
+        case Call(_, arguments):
+            return arguments
+        case Sum(_, body):
+            return (body,)
+        case Terms(terms):
+            return terms
+        case Comparison(operands, _) | Logic(_, operands):
+            return operands
+
+
+def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """`tree` with `change` applied to each direct subexpression."""
+    match tree:
+        case Number() | Reference() | Derivative():
+            return tree
+        case Negation(operand) | Not(operand):
+            return replace(tree, operand=change(operand))
+        case Binary(operator, left, right):
+            return Binary(operator, change(left), change(right))
+        case Power(base, exponent):
+            return Power(change(base), exponent)
+        case Call(function, arguments):
+            return Call(function, tuple(map(change, arguments)))
+        case Sum(index, body):
+            return Sum(index, change(body))
+        case Terms(terms):
+            return Terms(tuple(map(change, terms)))
+        case Comparison(operands, operators):
+            return Comparison(tuple(map(change, operands)), operators)
+        case Logic(operator, operands):
+            return Logic(operator, tuple(map(change, operands)))
+
+
+def walk(tree: Expression) -> Iterator[Expression]:
+    """`tree` and all its subexpressions, parents first, from left to right."""
+    yield tree
+    for child in children(tree):
+        yield from walk(child)
+
+
+def symbols(tree: Expression) -> Iterator[Symbol]:
+    """Every reference in `tree`, from left to right, repetitions included."""
+    for node in walk(tree):
+        if isinstance(node, Reference | Derivative):
+            yield node
+
+
+def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:
+    """`symbol` with its index variables replaced as `change` says."""
+
+    def changed(reference: Reference) -> Reference:
+        return Reference(
+            reference.name,
+            tuple(change.get(i, i) if isinstance(i, str) else i for i in reference.indices),
+        )
+
+    if isinstance(symbol, Reference):
+        return changed(symbol)
+    return Derivative(changed(symbol.of), changed(symbol.by))
+
+
+def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:
+    """`tree` with its free index variables replaced as `change` says.
+
+    An index bound by a `Sum` is left alone inside that sum. The caller sees to it that
+    no replacement is an index that a sum inside binds (`unique_sums` makes that easy).
+    """
+    match tree:
+        case Reference() | Derivative():
+            return with_indices(tree, change)
+        case Sum(index, body):
+            inner = {name: to for name, to in change.items() if name != index}
+            return Sum(index, substitute(body, inner))
+        case _:
+            return rebuild(tree, lambda child: substitute(child, change))
