@@ -14,7 +14,11 @@ Index = str | int
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A constant. Finite and not negative: a sign is a `Negation`."""
+    """A constant.
+
+    In equations it is finite and not negative: a sign is a `Negation`. Where a formula has
+    its values put in, it is any float.
+    """
 
     value: float
 

@@ -1,0 +1,1 @@
+"""What people write, turned into equations: layers, losses, optimizers."""

@@ -1,0 +1,1 @@
+"""Equations to a program: backward equations, one list of operations, evaluation."""

@@ -1,0 +1,37 @@
+"""Where the elements lie that a reference in an equation runs over."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.notation.tree import Symbol
+from bpdebug.program.program import Names
+from bpdebug.program.shapes import Ranges
+
+
+def gather(
+    symbol: Symbol, axes: tuple[str, ...], ranges: Ranges, names: Names
+) -> NDArray[np.int64]:
+    """The slots of `symbol`, one axis for each letter of `axes`.
+
+    An axis whose letter `symbol` does not carry has length 1, so the result broadcasts
+    against those of other references over the same axes. `symbol` is no leaf.
+    """
+    found = names.find(symbol)
+    assert isinstance(found, tuple)
+    quantity, indices = found
+    shape = [ranges[letter] if letter in indices else 1 for letter in axes]
+    slots = np.zeros(shape, dtype=np.int64)
+    stride = 1
+    for index, size in zip(reversed(indices), reversed(quantity.shape), strict=True):
+        if isinstance(index, int):
+            slots += (index - 1) * stride
+        else:
+            axis = axes.index(index)
+            along = np.arange(size, dtype=np.int64).reshape(
+                [size if number == axis else 1 for number in range(len(axes))]
+            )
+            slots += along * stride
+        stride *= size
+    return slots + quantity.offset

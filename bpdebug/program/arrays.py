@@ -1,0 +1,149 @@
+"""The array form of a program: each statement computed for all its elements at once.
+
+Every element goes through the same operations in the same order as in the scalar form, so
+both give the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Derivative,
+    Expression,
+    Negation,
+    Number,
+    Power,
+    Reference,
+    Sum,
+    Symbol,
+    Terms,
+)
+from bpdebug.numerics import FloatArray
+from bpdebug.numerics.sums import sum_first_axis
+from bpdebug.program.access import gather
+from bpdebug.program.program import Program, Statement
+
+Evaluate = Callable[[FloatArray], FloatArray]
+"""Takes the memory, gives an array that broadcasts over the axes in force."""
+
+_UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
+
+
+def array_iteration(program: Program) -> Callable[[FloatArray], None]:
+    """A function that carries out one iteration on a memory, in place."""
+    steps = [_statement(program, statement) for statement in program.statements]
+
+    def iterate(memory: FloatArray) -> None:
+        with np.errstate(all="ignore"):
+            for step in steps:
+                step(memory)
+
+    return iterate
+
+
+def _statement(program: Program, statement: Statement) -> Callable[[FloatArray], None]:
+    compiler = _Compiler(program, statement)
+    evaluate = compiler.compile(statement.value, statement.indices)
+    shape = tuple(statement.ranges[index] for index in statement.indices)
+    slots = statement.slots
+    if _is_run(slots):
+        first, last = int(slots[0]), int(slots[-1]) + 1
+
+        def write_run(memory: FloatArray) -> None:
+            memory[first:last].reshape(shape)[...] = evaluate(memory)
+
+        return write_run
+
+    def write(memory: FloatArray) -> None:
+        memory[slots] = np.broadcast_to(evaluate(memory), shape).ravel()
+
+    return write
+
+
+def _is_run(slots: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> bool:
+    """Whether the slots follow one another without a gap."""
+    flat = slots.ravel()
+    return bool((np.diff(flat) == 1).all())
+
+
+class _Compiler:
+    """Turns the right-hand side of one statement into a function of the memory."""
+
+    def __init__(self, program: Program, statement: Statement) -> None:
+        self.program = program
+        self.ranges = statement.ranges
+
+    def compile(self, tree: Expression, axes: tuple[str, ...]) -> Evaluate:
+        """`tree` over the given axes, one for each index letter in force."""
+        match tree:
+            case Number(value):
+                number = np.full((1,) * len(axes), value)
+                return lambda memory: number
+            case Reference() | Derivative():
+                return self._read(tree, axes)
+            case Negation(operand):
+                inner = self.compile(operand, axes)
+                return lambda memory: np.negative(inner(memory))
+            case Binary(operator, left, right):
+                ufunc, first, second = (
+                    _UFUNCS[operator],
+                    self.compile(left, axes),
+                    self.compile(right, axes),
+                )
+                return lambda memory: np.asarray(ufunc(first(memory), second(memory)))
+            case Power(base, exponent):
+                return _power(self.compile(base, axes), exponent)
+            case Call(function, arguments):
+                form = FUNCTIONS[function].array
+                inners = [self.compile(argument, axes) for argument in arguments]
+                return lambda memory: np.asarray(form(*(inner(memory) for inner in inners)))
+            case Terms(terms):
+                return _terms([self.compile(term, axes) for term in terms])
+            case Sum(index, body):
+                return _sum(self.compile(body, (index, *axes)), self.ranges[index])
+            case _:
+                raise TypeError(f"not arithmetic: {tree}")
+
+    def _read(self, symbol: Symbol, axes: tuple[str, ...]) -> Evaluate:
+        slots = gather(symbol, axes, self.ranges, self.program.names)
+        if _is_run(slots):
+            first, last, shape = int(slots.flat[0]), int(slots.flat[-1]) + 1, slots.shape
+            return lambda memory: memory[first:last].reshape(shape)
+        return lambda memory: memory[slots]
+
+
+def _power(base: Evaluate, exponent: int) -> Evaluate:
+    def evaluate(memory: FloatArray) -> FloatArray:
+        factor = base(memory)
+        product = factor
+        for _ in range(exponent - 1):
+            product = product * factor
+        return product
+
+    return evaluate
+
+
+def _terms(terms: list[Evaluate]) -> Evaluate:
+    def evaluate(memory: FloatArray) -> FloatArray:
+        total = terms[0](memory)
+        for term in terms[1:]:
+            total = total + term(memory)
+        return total
+
+    return evaluate
+
+
+def _sum(body: Evaluate, count: int) -> Evaluate:
+    def evaluate(memory: FloatArray) -> FloatArray:
+        terms = body(memory)
+        if len(terms) != count:
+            terms = np.broadcast_to(terms, (count, *terms.shape[1:]))
+        return sum_first_axis(terms)
+
+    return evaluate

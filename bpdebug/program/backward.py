@@ -1,0 +1,228 @@
+"""The backward pass: from the forward equations to the equations of the derivatives.
+
+For each equation and each reference r on its right-hand side there is one contribution to
+dE/dr: the upstream derivative times the local derivative, summed over the indices that the
+equation carries and r does not. dE/dr is the sum of its contributions (the chain rule).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from bpdebug.models.model import ModelError, Style
+from bpdebug.notation.algebra import ONE, ZERO, add, multiply
+from bpdebug.notation.derivatives import fresh_index, local_derivatives, unique_sums
+from bpdebug.notation.tree import (
+    Derivative,
+    Equation,
+    Expression,
+    Index,
+    Reference,
+    Sum,
+    Symbol,
+    substitute,
+    symbols,
+)
+from bpdebug.program.shapes import Shapes, index_ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """The equations of the backward pass.
+
+    `equations` are in an order in which each uses only what comes before. `leaves` are the
+    local derivatives that need no operation, because they are just a constant or another
+    quantity (`dzo[k]/dV[j,k] = h[j]`). `layer_of` names, for each equation, the forward
+    quantity whose layer it belongs to.
+    """
+
+    equations: tuple[Equation, ...]
+    leaves: tuple[Equation, ...]
+    layer_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Contribution:
+    """One way in which a quantity reaches E: a product, summed over some indices."""
+
+    reference: Reference
+    factors: tuple[Expression, ...]
+    sums: tuple[str, ...]
+
+
+def derive(
+    forward: Sequence[Equation], loss: str, wanted: Iterable[str], shapes: Shapes, style: Style
+) -> Backward:
+    """The derivatives of `loss` with respect to the quantities `wanted`.
+
+    `forward` is in an order in which each equation uses only what comes before.
+    Raises ModelError if E does not depend on a wanted quantity, or if an equation uses one
+    element of a quantity both directly and inside a sum.
+    """
+    wanted = dict.fromkeys(wanted)
+    active = set(wanted)
+    remaining: Counter[str] = Counter()
+    for equation in forward:
+        families = {symbol.family for symbol in symbols(equation.value)}
+        remaining.update(families)
+        if families & active:
+            active.add(equation.target.family)
+    chain = _Chain(loss, shapes, style, active)
+    for equation in reversed(forward):
+        name = equation.target.family
+        if name in active:
+            chain.gradient(name, name, may_be_written_out=name not in wanted)
+            chain.through(unique_sums(equation))
+        for family in dict.fromkeys(symbol.family for symbol in symbols(equation.value)):
+            remaining[family] -= 1
+            if family in wanted and not remaining[family]:
+                chain.gradient(family, name, may_be_written_out=False)
+    for name in wanted:
+        if name not in chain.named:
+            raise ModelError(f"{loss} does not depend on {name}, so it cannot be trained")
+    return Backward(
+        tuple(equation for equation, _ in chain.equations),
+        tuple(chain.leaves),
+        tuple(owner for _, owner in chain.equations),
+    )
+
+
+class _Chain:
+    """The chain rule at work, from E backward."""
+
+    def __init__(self, loss: str, shapes: Shapes, style: Style, active: set[str]) -> None:
+        self.loss = Reference(loss)
+        self.shapes = shapes
+        self.style = style
+        self.active = active
+        self.contributions: dict[str, list[_Contribution]] = {}
+        self.named: set[str] = set()
+        self.written_out: dict[str, _Contribution] = {}
+        self.equations: list[tuple[Equation, str]] = []
+        self.leaves: list[Equation] = []
+
+    def gradient(self, name: str, owner: str, may_be_written_out: bool) -> None:
+        """Settle how dE/d`name` is written, all its contributions being known."""
+        found = self.contributions.get(name)
+        if not found or name in self.named:
+            return
+        first = found[0]
+        one_product = len(found) == 1 and not first.sums and len(first.factors) > 1
+        general = all(_is_pattern(contribution.reference) for contribution in found)
+        if self.style is Style.EXPANDED and may_be_written_out and one_product and general:
+            self.written_out[name] = first
+            return
+        targets = [first.reference]
+        if not general:
+            positions = product(*(range(1, size + 1) for size in self.shapes[name]))
+            targets = [Reference(name, position) for position in positions]
+        for target in targets:
+            value: Expression = ZERO
+            for contribution in found:
+                value = add(value, _fitted(contribution, target))
+            self.equations.append((Equation(Derivative(self.loss, target), value), owner))
+        self.named.add(name)
+
+    def through(self, equation: Equation) -> None:
+        """Note how the references of `equation` reach E through its target."""
+        target = equation.target
+        assert isinstance(target, Reference)
+        upstream = self._upstream(target)
+        if upstream is None:
+            return
+        ranges = index_ranges(equation, self.shapes)
+        derivatives = {
+            symbol: value
+            for symbol, value in local_derivatives(equation, ranges).items()
+            if isinstance(symbol, Reference) and symbol.name in self.active
+        }
+        _refuse_overlaps(equation, list(derivatives))
+        for reference, value in derivatives.items():
+            assert isinstance(reference, Reference)
+            if target == self.loss:
+                factors: tuple[Expression, ...] = (value,)
+            else:
+                local = Derivative(target, reference)
+                self._name_local(local, value)
+                factors = (*upstream, local)
+            sums = tuple(
+                index
+                for index in target.indices
+                if isinstance(index, str) and index not in reference.indices
+            )
+            # Equations come last to first; a textbook adds the paths first to last.
+            contribution = _Contribution(reference, factors, sums)
+            self.contributions.setdefault(reference.name, []).insert(0, contribution)
+
+    def _upstream(self, target: Reference) -> tuple[Expression, ...] | None:
+        """The factors of dE/d`target`, none for E itself; None if E does not depend on it."""
+        if target == self.loss:
+            return ()
+        contribution = self.written_out.get(target.name)
+        if contribution is not None:
+            change = _match(contribution.reference, target)
+            assert change is not None
+            return tuple(substitute(factor, change) for factor in contribution.factors)
+        return (Derivative(self.loss, target),) if target.name in self.named else None
+
+    def _name_local(self, local: Derivative, value: Expression) -> None:
+        equation = Equation(local, value)
+        if isinstance(value, Reference) or not any(symbols(value)):
+            self.leaves.append(equation)
+        else:
+            self.equations.append((equation, local.of.name))
+
+
+def _is_pattern(reference: Reference) -> bool:
+    """Whether `reference` stands for any element: all its indices are different letters."""
+    letters = {index for index in reference.indices if isinstance(index, str)}
+    return len(letters) == len(reference.indices)
+
+
+def _match(pattern: Reference, target: Reference) -> dict[str, Index] | None:
+    """What to put for the letters of `pattern` to make it `target`; None if nothing does."""
+    change: dict[str, Index] = {}
+    for have, want in zip(pattern.indices, target.indices, strict=True):
+        if isinstance(have, str):
+            if change.setdefault(have, want) != want:
+                return None
+        elif have != want:
+            return None
+    return change
+
+
+def _fitted(contribution: _Contribution, target: Reference) -> Expression:
+    """The contribution to the derivative with respect to `target`, or 0."""
+    change = _match(contribution.reference, target)
+    if change is None:
+        return ZERO
+    taken = {index for index in target.indices if isinstance(index, str)}
+    sums: list[str] = []
+    for index in contribution.sums:
+        # Another letter where the sum's would be mistaken for one of the target's.
+        fresh = fresh_index(index, taken)
+        taken.add(fresh)
+        sums.append(fresh)
+        change[index] = fresh
+    value: Expression = ONE
+    for factor in contribution.factors:
+        value = multiply(value, substitute(factor, change))
+    for index in reversed(sums):
+        value = Sum(index, value)
+    return value
+
+
+def _refuse_overlaps(equation: Equation, references: Sequence[Symbol]) -> None:
+    """d target / d r must mean one thing: no two references may be the same element."""
+    for first, second in combinations(references, 2):
+        if first.family == second.family and all(
+            isinstance(a, str) or isinstance(b, str) or a == b
+            for a, b in zip(first.indices, second.indices, strict=True)
+        ):
+            raise ModelError(
+                f"the equation for {equation.target.family} uses {first.family} in two ways that "
+                "can be the same element; give the sum a name in an equation of its own"
+            )

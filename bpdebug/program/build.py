@@ -1,0 +1,250 @@
+"""Building a program from a model."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from bpdebug.models.model import Model, ModelError, Role
+from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Derivative,
+    Equation,
+    Expression,
+    Power,
+    Reference,
+    Sum,
+    Terms,
+    children,
+    symbols,
+)
+from bpdebug.program.backward import derive
+from bpdebug.program.program import Leaf, NamedLocal, Names, Phase, Program, Statement
+from bpdebug.program.quantities import Kind, Labels, Quantity, element_labels
+from bpdebug.program.schedule import schedule
+from bpdebug.program.shapes import Ranges, forward_shapes, index_ranges
+
+_KINDS = {
+    Role.INPUT: Kind.INPUT,
+    Role.TARGET: Kind.TARGET,
+    Role.PARAMETER: Kind.PARAMETER,
+    Role.CONSTANT: Kind.CONSTANT,
+}
+
+
+def build(model: Model) -> Program:
+    """The program of `model`.
+
+    Raises ModelError if the equations do not fit together or with the numbers given.
+    """
+    return _Builder(model).program()
+
+
+class _Builder:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.quantities: dict[str, Quantity] = {}
+        self.taken: dict[str, str] = {}
+        self.end = 0
+        declared = {each.name: each.values.shape for each in model.declarations}
+        if len(declared) < len(model.declarations):
+            raise ModelError("a quantity is declared twice")
+        self.shapes = forward_shapes(model.equations, declared)
+        if self.shapes.get(model.loss) != ():
+            raise ModelError(f"no equation computes the loss {model.loss} as a single number")
+        self.layers = self._layers()
+
+    def program(self) -> Program:
+        """All statements with their quantities, scheduled."""
+        model = self.model
+        for each in model.declarations:
+            labels = element_labels(each.name, each.values.shape, each.names)
+            layer = self.layers.get(each.name, 0)
+            self._add(each.name, _KINDS[each.role], each.values.shape, labels, layer)
+        for equation in model.equations:
+            name = equation.target.family
+            labels = element_labels(name, self.shapes[name], ())
+            self._add(name, Kind.COMPUTED, self.shapes[name], labels, self.layers[name])
+        trained = [each.name for each in model.declarations if each.trained]
+        backward = derive(model.equations, model.loss, trained, self.shapes, model.style)
+        locals_ = self._add_derivatives(backward.equations)
+        leaves = [
+            Leaf(each.target, each.value)
+            for each in backward.leaves
+            if isinstance(each.target, Derivative)
+        ]
+        names = Names(model.loss, self.quantities, locals_, leaves)
+
+        statements = []
+        for equation in model.equations:
+            name = equation.target.family
+            phase = Phase.LOSS if name == model.loss else Phase.FORWARD
+            statements.append(self._statement(equation, phase, self.layers[name], names))
+        for equation, owner in zip(backward.equations, backward.layer_of, strict=True):
+            layer = self.layers[owner]
+            statements.append(self._statement(equation, Phase.BACKWARD, layer, names))
+        for each in model.declarations:
+            for equation in each.updates:
+                layer = self.layers.get(each.name, 0)
+                statements.append(self._statement(equation, Phase.UPDATE, layer, names))
+
+        start = np.full(self.end, np.nan)
+        for each in model.declarations:
+            offset = self.quantities[each.name].offset
+            start[offset : offset + each.values.size] = each.values.ravel()
+        plan = schedule(tuple(statements), model.order, names, self.end)
+        return Program(
+            model=model,
+            quantities=self.quantities,
+            statements=tuple(statements),
+            names=names,
+            start=start,
+            statement_of=plan.statement_of,
+            element_of=plan.element_of,
+            written_at=plan.written_at,
+            arithmetic_before=plan.arithmetic_before,
+        )
+
+    def _layers(self) -> dict[str, int]:
+        """The layer of each quantity: as the model says, or its depth in the equations.
+
+        A parameter belongs to the layer of the first quantity computed from it.
+        """
+        layers = {each.name: each.layer for each in self.model.declarations}
+        parameters = {e.name for e in self.model.declarations if e.role is Role.PARAMETER}
+        for equation in self.model.equations:
+            used = {symbol.family for symbol in symbols(equation.value)}
+            depth = 1 + max((layers[name] for name in used - parameters), default=0)
+            layer = self.model.layers.get(equation.target.family, depth)
+            layers[equation.target.family] = layer
+            for name in used & parameters:
+                layers[name] = layers[name] or layer
+        return layers
+
+    def _add(
+        self, name: str, kind: Kind, shape: tuple[int, ...], labels: Labels, layer: int
+    ) -> Quantity:
+        if name in self.quantities:
+            raise ModelError(f"two quantities are called {name}")
+        quantity = Quantity(name, kind, shape, self.end, labels, layer)
+        if kind not in (Kind.LOCAL, Kind.GRADIENT):
+            self._check_labels(quantity)
+        self.quantities[name] = quantity
+        self.end += quantity.size
+        return quantity
+
+    def _check_labels(self, quantity: Quantity) -> None:
+        if len(quantity.places) < quantity.size:
+            raise ModelError(f"{quantity.name}: two of its elements have the same name")
+        for label in quantity.places:
+            owner = self.taken.setdefault(label, quantity.name)
+            if owner != quantity.name or label in FUNCTIONS:
+                what = "a function" if label in FUNCTIONS else f"an element of {owner}"
+                raise ModelError(f"{quantity.name}: the name {label} is taken by {what}")
+
+    def _add_derivatives(self, equations: tuple[Equation, ...]) -> list[NamedLocal]:
+        locals_: list[NamedLocal] = []
+        for equation in equations:
+            target = equation.target
+            assert isinstance(target, Derivative)
+            of, by = self.quantities[target.of.name], self.quantities[target.by.name]
+            if target.of.name == self.model.loss:
+                if target.family not in self.quantities:
+                    labels = _derivative_labels(of, by, (), _axes(by), _axes(by), by.shape)
+                    self._add(target.family, Kind.GRADIENT, by.shape, labels, by.layer)
+                continue
+            ranges = self._target_ranges(target)
+            letters = tuple(index for index in target.indices if isinstance(index, str))
+            shape = tuple(ranges[letter] for letter in letters)
+            labels = _derivative_labels(of, by, target.of.indices, target.by.indices, letters, shape)
+            name, count = target.family, 1
+            while name in self.quantities:
+                count += 1
+                name = f"{target.family}#{count}"
+            quantity = self._add(name, Kind.LOCAL, shape, labels, of.layer)
+            locals_.append(NamedLocal(target, quantity))
+        return locals_
+
+    def _target_ranges(self, target: Derivative) -> Ranges:
+        return index_ranges(Equation(target, Reference(self.model.loss)), self.shapes)
+
+    def _statement(
+        self, equation: Equation, phase: Phase, layer: int, names: Names
+    ) -> Statement:
+        ranges = index_ranges(equation, self.shapes)
+        value = names.without_leaves(equation.value)
+        found = names.find(equation.target)
+        assert isinstance(found, tuple)
+        target, positions = found
+        indices = tuple(index for index in equation.target.indices if isinstance(index, str))
+        grid = {
+            index: place
+            for index, place in zip(
+                indices, np.indices([ranges[index] for index in indices]), strict=True
+            )
+        }
+        places = np.zeros([ranges[index] for index in indices], dtype=np.int64)
+        for position, size in zip(positions, target.shape, strict=True):
+            places = places * size + (grid[position] if isinstance(position, str) else position - 1)
+        return Statement(
+            equation=equation,
+            value=value,
+            phase=phase,
+            layer=layer,
+            target=target,
+            indices=indices,
+            ranges=ranges,
+            slots=(target.offset + places).ravel(),
+            arithmetic=max(1, arithmetic_steps(value, ranges)),
+        )
+
+
+def arithmetic_steps(tree: Expression, ranges: Ranges) -> int:
+    """How many of `+ - * /` and function calls evaluating `tree` takes."""
+    inner = [arithmetic_steps(child, ranges) for child in children(tree)]
+    total = 0
+    for count in inner:
+        total += count
+    match tree:
+        case Sum(index, _):
+            return ranges[index] * (total + 1) - 1
+        case Terms(terms):
+            return total + len(terms) - 1
+        case Power(_, exponent):
+            return total + exponent - 1
+        case Binary() | Call():
+            return total + 1
+        case _:
+            return total
+
+
+def _axes(quantity: Quantity) -> tuple[str, ...]:
+    """Letters for the axes of a quantity."""
+    return tuple(f"axis{number}" for number in range(len(quantity.shape)))
+
+
+def _derivative_labels(
+    of: Quantity,
+    by: Quantity,
+    of_indices: tuple[str | int, ...],
+    by_indices: tuple[str | int, ...],
+    letters: tuple[str, ...],
+    shape: tuple[int, ...],
+) -> Labels:
+    """How the elements of a derivative are called: `dzo1/dw7`."""
+
+    def label(place: int) -> str:
+        assert place < prod(shape)
+        values = dict(zip(letters, np.unravel_index(place, shape) if shape else (), strict=True))
+
+        def positions(indices: tuple[str | int, ...]) -> tuple[int, ...]:
+            return tuple(int(values[i]) + 1 if isinstance(i, str) else i for i in indices)
+
+        upper = of.labels(of.place(positions(of_indices)))
+        lower = by.labels(by.place(positions(by_indices)))
+        return f"d{upper}/d{lower}"
+
+    return label

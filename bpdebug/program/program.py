@@ -1,0 +1,231 @@
+"""A program: the equations of forward pass, loss, backward pass and update as one list.
+
+It holds what every part of the debugger reads: which quantities there are and where they
+lie in memory, which operations an iteration consists of and in which order they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.models.model import Model
+from bpdebug.notation.tree import (
+    Derivative,
+    Equation,
+    Expression,
+    Index,
+    Reference,
+    Symbol,
+    rebuild,
+    substitute,
+)
+from bpdebug.numerics import FloatArray
+from bpdebug.program.quantities import Kind, Quantity
+from bpdebug.program.shapes import Ranges
+
+Integers = NDArray[np.int64]
+
+
+class Phase(StrEnum):
+    """The parts of an iteration, in order."""
+
+    FORWARD = "forward"
+    LOSS = "loss"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """An equation with the elements it computes.
+
+    `value` is the right-hand side with leaves replaced by what they stand for. `indices` are
+    the letters of the target and `shape` their ranges: element e of the statement (0-based,
+    row-major over `indices`) is written to `slots[e]`. `arithmetic` counts the arithmetic
+    steps of one element, at least 1: taking over a value counts as one.
+    """
+
+    equation: Equation
+    value: Expression
+    phase: Phase
+    layer: int
+    target: Quantity
+    indices: tuple[str, ...]
+    ranges: Ranges
+    slots: Integers
+    arithmetic: int
+
+    @property
+    def size(self) -> int:
+        """How many elements, hence operations, it has."""
+        return len(self.slots)
+
+    def positions(self, element: int) -> dict[str, Index]:
+        """The 1-based position of each of `indices` for a 0-based element."""
+        shape = tuple(self.ranges[index] for index in self.indices)
+        places = np.unravel_index(element, shape) if shape else ()
+        return {index: int(place) + 1 for index, place in zip(self.indices, places, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A local derivative that is a constant or another quantity: `symbol` stands for `value`."""
+
+    symbol: Derivative
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLocal:
+    """A local derivative with operations of its own."""
+
+    symbol: Derivative
+    quantity: Quantity
+
+
+class Names:
+    """What symbols mean: from references in equations to quantities and leaves."""
+
+    def __init__(
+        self,
+        loss: str,
+        quantities: dict[str, Quantity],
+        locals_: list[NamedLocal],
+        leaves: list[Leaf],
+    ) -> None:
+        self._loss = loss
+        self._quantities = quantities
+        self._locals: dict[str, list[NamedLocal | Leaf]] = {}
+        entries: list[NamedLocal | Leaf] = [*locals_, *leaves]
+        for entry in entries:
+            self._locals.setdefault(entry.symbol.family, []).append(entry)
+
+    def find(self, symbol: Symbol) -> tuple[Quantity, tuple[Index, ...]] | Expression:
+        """The quantity and indices that `symbol` refers to, or what it stands for as a leaf.
+
+        Raises KeyError if it refers to nothing.
+        """
+        if isinstance(symbol, Reference):
+            return self._quantities[symbol.name], symbol.indices
+        if symbol.of.name == self._loss:
+            return self._quantities[symbol.family], symbol.by.indices
+        given = (*symbol.of.indices, *symbol.by.indices)
+        for entry in self._locals.get(symbol.family, ()):
+            pattern = (*entry.symbol.of.indices, *entry.symbol.by.indices)
+            change = _match(pattern, given)
+            if change is None:
+                continue
+            if isinstance(entry, Leaf):
+                return substitute(entry.value, change)
+            letters = (index for index in entry.symbol.indices if isinstance(index, str))
+            return entry.quantity, tuple(change[letter] for letter in letters)
+        raise KeyError(symbol.family)
+
+    def without_leaves(self, tree: Expression) -> Expression:
+        """`tree` with every leaf replaced by what it stands for."""
+        if isinstance(tree, Derivative):
+            found = self.find(tree)
+            return tree if isinstance(found, tuple) else found
+        return rebuild(tree, self.without_leaves)
+
+
+def _match(pattern: tuple[Index, ...], given: tuple[Index, ...]) -> dict[str, Index] | None:
+    """What the letters of `pattern` are in `given`, or None if it does not fit."""
+    change: dict[str, Index] = {}
+    for have, want in zip(pattern, given, strict=True):
+        if isinstance(have, str):
+            if change.setdefault(have, want) != want:
+                return None
+        elif have != want:
+            return None
+    return change
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """One iteration as a list of operations, and the memory it works on.
+
+    Operations count from 1 within an iteration. `statement_of[k-1]` and `element_of[k-1]`
+    say what operation k computes; `written_at[slot]` is the operation that writes a slot, 0
+    if none does; `arithmetic_before[k]` counts the arithmetic steps of operations 1 to k.
+    `start` is the memory before the first iteration; what is not known yet is NaN there.
+    """
+
+    model: Model
+    quantities: dict[str, Quantity]
+    statements: tuple[Statement, ...]
+    names: Names
+    start: FloatArray
+    statement_of: Integers
+    element_of: Integers
+    written_at: Integers
+    arithmetic_before: Integers
+
+    @property
+    def operations(self) -> int:
+        """How many operations an iteration has."""
+        return len(self.statement_of)
+
+    def statement(self, operation: int) -> Statement:
+        """The statement that operation 1 … `operations` belongs to."""
+        return self.statements[int(self.statement_of[operation - 1])]
+
+    def slot(self, operation: int) -> int:
+        """The slot that an operation writes."""
+        statement = self.statement(operation)
+        return int(statement.slots[self.element_of[operation - 1]])
+
+    def arithmetic(self, operation: int) -> int:
+        """How many arithmetic steps an operation has."""
+        return self.statement(operation).arithmetic
+
+    @cached_property
+    def _bounds(self) -> tuple[list[Quantity], Integers]:
+        ordered = sorted(self.quantities.values(), key=lambda quantity: quantity.offset)
+        return ordered, np.array([quantity.offset for quantity in ordered], dtype=np.int64)
+
+    def quantity_at(self, slot: int) -> Quantity:
+        """The quantity that a slot belongs to."""
+        ordered, offsets = self._bounds
+        return ordered[int(np.searchsorted(offsets, slot, side="right")) - 1]
+
+    def name(self, slot: int) -> str:
+        """The name of the element in a slot, such as `w7` or `dE/dw7`."""
+        return self.quantity_at(slot).element(slot)
+
+    def slot_named(self, name: str) -> int | None:
+        """The slot of the element called `name`, or None if there is none."""
+        for quantity in self.quantities.values():
+            place = quantity.places.get(name)
+            if place is not None:
+                return quantity.offset + place
+        return None
+
+    def element_names(self) -> Iterator[str]:
+        """The names of all elements, in the order of memory."""
+        for quantity in self._bounds[0]:
+            yield from quantity.places
+
+    def of_kind(self, *kinds: Kind) -> list[Quantity]:
+        """The quantities of the given kinds, in the order of memory."""
+        return [quantity for quantity in self._bounds[0] if quantity.kind in kinds]
+
+    def parameter_slots(self) -> Integers:
+        """The slots of all parameters, in the order of memory."""
+        spans = [
+            np.arange(quantity.offset, quantity.offset + quantity.size, dtype=np.int64)
+            for quantity in self.of_kind(Kind.PARAMETER)
+        ]
+        return np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
+
+    def gradient_slot(self, slot: int) -> int | None:
+        """The slot of the derivative of the loss with respect to the element in `slot`."""
+        quantity = self.quantity_at(slot)
+        gradient = self.quantities.get(f"d{self.model.loss}/d{quantity.name}")
+        return None if gradient is None else gradient.offset + slot - quantity.offset

@@ -1,0 +1,187 @@
+"""The schedule: in which order the elements of the statements are executed.
+
+Without further wish, a phase executes its statements one after another, each row by row.
+A wish is a list of entries for a phase: `zh` (all elements of zh), `dE/dw7` (one element), or
+`j: zh, h` (for each j in turn, the elements of zh, then of h, that belong to it). What no
+entry mentions comes just before the first operation that needs it, or at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpdebug.models.model import ModelError
+from bpdebug.notation.derivatives import free_indices
+from bpdebug.notation.tree import Symbol, symbols
+from bpdebug.program.access import gather
+from bpdebug.program.program import Integers, Names, Phase, Statement
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The order of operations; the fields are explained at `Program`."""
+
+    statement_of: Integers
+    element_of: Integers
+    written_at: Integers
+    arithmetic_before: Integers
+
+
+def schedule(
+    statements: tuple[Statement, ...],
+    order: Mapping[str, tuple[str, ...]],
+    names: Names,
+    slots: int,
+) -> Schedule:
+    """The schedule of `statements` for a memory of `slots` slots, in the wished `order`.
+
+    Raises ModelError if an entry names nothing that its phase computes, or names something
+    twice, or if an operation would use a value before it is computed.
+    """
+    unknown = set(order) - set(Phase)
+    if unknown:
+        raise ModelError(f"order: there is no phase {min(unknown)}; there are {', '.join(Phase)}")
+    placed: list[tuple[int, Integers]] = []
+    for phase in Phase:
+        mine = {n: s for n, s in enumerate(statements) if s.phase is phase}
+        placed.extend(_phase(phase, mine, order.get(phase, ()), names))
+    which = np.concatenate([np.full(len(e), n, dtype=np.int64) for n, e in placed])
+    element = np.concatenate([elements for _, elements in placed])
+    written_at = np.zeros(slots, dtype=np.int64)
+    for number, each in enumerate(statements):
+        mask = which == number
+        written_at[each.slots[element[mask]]] = np.flatnonzero(mask) + 1
+    _check_dependencies(statements, written_at, names)
+    counts = np.array([each.arithmetic for each in statements], dtype=np.int64)[which]
+    before = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
+    return Schedule(which, element, written_at, before)
+
+
+def _phase(
+    phase: Phase, statements: Mapping[int, Statement], wishes: tuple[str, ...], names: Names
+) -> list[tuple[int, Integers]]:
+    """The elements of a phase in order, as runs of elements of one statement."""
+    wished = [(entry, run) for entry in wishes for run in _entry(entry, phase, statements)]
+    open_ = {number: np.ones(each.size, dtype=bool) for number, each in statements.items()}
+    for entry, (number, elements) in wished:
+        if not open_[number][elements].all():
+            raise ModelError(f"order of {phase}: {entry} comes twice")
+        open_[number][elements] = False
+    placed: list[tuple[int, Integers]] = []
+
+    def place_needed(number: int, elements: Integers) -> None:
+        """Place what nobody wished for just before the first that needs it."""
+        needed = _needed(statements[number], elements, names)
+        for other, candidate in statements.items():
+            if other != number and open_[other].any():
+                missing = open_[other] & np.isin(candidate.slots, needed)
+                place(other, np.flatnonzero(missing).astype(np.int64))
+
+    def place(number: int, elements: Integers) -> None:
+        if len(elements):
+            open_[number][elements] = False
+            place_needed(number, elements)
+            placed.append((number, elements))
+
+    for _, (number, elements) in wished:
+        place(number, elements)
+    for number, rest in open_.items():
+        place(number, np.flatnonzero(rest).astype(np.int64))
+    return placed
+
+
+def _needed(statement: Statement, elements: Integers, names: Names) -> Integers:
+    """The slots that the given elements of a statement are computed from."""
+    found = [np.empty(0, dtype=np.int64)]
+    shape = [statement.ranges[index] for index in statement.indices]
+    for symbol in dict.fromkeys(symbols(statement.value)):
+        slots = _used(symbol, statement, names)
+        spread = np.broadcast_to(slots, (*shape, *slots.shape[len(shape) :]))
+        found.append(spread.reshape(statement.size, -1)[elements].ravel())
+    return np.unique(np.concatenate(found))
+
+
+def _used(symbol: Symbol, statement: Statement, names: Names) -> Integers:
+    """The slots of `symbol`, an axis for each letter of the statement, then of its sums."""
+    summed = sorted(free_indices(symbol).difference(statement.indices))
+    return gather(symbol, (*statement.indices, *summed), statement.ranges, names)
+
+
+def _entry(
+    entry: str, phase: Phase, statements: Mapping[int, Statement]
+) -> Iterator[tuple[int, Integers]]:
+    """The elements that an entry of the order stands for, statement by statement."""
+    head, colon, rest = entry.partition(":")
+    found = [
+        pair
+        for name in (rest if colon else entry).split(",")
+        for pair in _named(name.strip(), phase, statements)
+    ]
+    if not colon:
+        yield from found
+        return
+    letter = head.strip()
+    ranges = {statements[n].ranges.get(letter) for n, _ in found if _has(statements[n], letter)}
+    for number, _ in found:
+        if not _has(statements[number], letter):
+            name = statements[number].target.name
+            raise ModelError(f"order of {phase}: {entry}: {name} has no index {letter}")
+    if len(ranges) != 1:
+        raise ModelError(f"order of {phase}: {entry}: {letter} runs over different ranges")
+    for value in range(ranges.pop() or 0):
+        for number, elements in found:
+            statement = statements[number]
+            shape = [statement.ranges[index] for index in statement.indices]
+            places = np.unravel_index(elements, shape)[statement.indices.index(letter)]
+            yield number, elements[places == value]
+
+
+def _has(statement: Statement, letter: str) -> bool:
+    return letter in statement.indices
+
+
+def _named(
+    name: str, phase: Phase, statements: Mapping[int, Statement]
+) -> list[tuple[int, Integers]]:
+    """The elements called `name`: a whole quantity or a single element."""
+    whole = [
+        (number, np.arange(each.size, dtype=np.int64))
+        for number, each in statements.items()
+        if name in (each.target.name, each.equation.target.family)
+    ]
+    if whole:
+        return whole
+    for number, each in statements.items():
+        place = each.target.places.get(name)
+        if place is not None:
+            elements = np.flatnonzero(each.slots == each.target.offset + place)
+            if len(elements):
+                return [(number, elements.astype(np.int64))]
+    known = ", ".join(dict.fromkeys(each.target.name for each in statements.values()))
+    raise ModelError(f"order of {phase}: {name} is not computed there; there are {known}")
+
+
+def _check_dependencies(
+    statements: tuple[Statement, ...], written_at: Integers, names: Names
+) -> None:
+    """Each value of this iteration must be there when it is used.
+
+    What updates write is read at any time: as it stands then.
+    """
+    phases = {each.target.name: each.phase for each in statements}
+    for each in statements:
+        own = written_at[each.slots].reshape([each.ranges[index] for index in each.indices])
+        for symbol in dict.fromkeys(symbols(each.value)):
+            writer = phases.get(symbol.family)
+            if writer is None or writer is Phase.UPDATE:
+                continue
+            needed = written_at[_used(symbol, each, names)]
+            needed = needed.max(axis=tuple(range(len(each.indices), needed.ndim)))
+            if (needed > own).any():
+                raise ModelError(
+                    f"order of {each.phase}: {each.target.name} comes before {symbol.family}, "
+                    "which it is computed from"
+                )

@@ -1,0 +1,97 @@
+"""How far each index runs: shapes of quantities and ranges of indices, from their use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bpdebug.models.model import ModelError
+from bpdebug.notation.tree import Derivative, Equation, Reference, Symbol, symbols
+
+Shapes = Mapping[str, tuple[int, ...]]
+"""The shape of each plain quantity by name; scalars have the shape ()."""
+
+Ranges = dict[str, int]
+"""The number of values each index takes, from 1 on."""
+
+
+def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True) -> Ranges:
+    """The range of every index of `equation`.
+
+    Raises ModelError for an unknown quantity, a wrong number of indices, a position that
+    does not exist, or an index that would have to run over two different ranges.
+    """
+    ranges: Ranges = {}
+    sources: dict[str, str] = {}
+    found: list[Symbol] = [*symbols(equation.value)]
+    if include_target:
+        found.insert(0, equation.target)
+    for reference in _plain(found):
+        shape = shapes.get(reference.name)
+        if shape is None:
+            raise ModelError(f"{_show(equation)}: unknown quantity {reference.name}")
+        if len(shape) != len(reference.indices):
+            raise ModelError(
+                f"{_show(equation)}: {reference.name} takes {len(shape)} "
+                f"{'index' if len(shape) == 1 else 'indices'}, not {len(reference.indices)}"
+            )
+        for index, size in zip(reference.indices, shape, strict=True):
+            if isinstance(index, int):
+                if index > size:
+                    raise ModelError(
+                        f"{_show(equation)}: {reference.name} has no element {index}, only {size}"
+                    )
+            elif ranges.setdefault(index, size) != size:
+                raise ModelError(
+                    f"{_show(equation)}: index {index} runs to {ranges[index]} in "
+                    f"{sources[index]} but to {size} in {reference.name}"
+                )
+            else:
+                sources.setdefault(index, reference.name)
+    return ranges
+
+
+def forward_shapes(equations: Iterable[Equation], declared: Shapes) -> dict[str, tuple[int, ...]]:
+    """The shapes of all quantities, declared and computed.
+
+    Raises ModelError if a quantity is computed twice, is declared as well, or is used before
+    it is computed.
+    """
+    shapes = dict(declared)
+    for equation in equations:
+        target = equation.target
+        if not isinstance(target, Reference):
+            raise ModelError(f"{_show(equation)}: a model equation computes a plain quantity")
+        if target.name in declared:
+            raise ModelError(f"{_show(equation)}: {target.name} is given, it cannot be computed")
+        if target.name in shapes:
+            raise ModelError(f"{_show(equation)}: {target.name} is computed twice")
+        if any(isinstance(index, int) for index in target.indices):
+            raise ModelError(
+                f"{_show(equation)}: the left side takes index letters, or a name without indices"
+            )
+        if len(set(target.indices)) < len(target.indices):
+            raise ModelError(f"{_show(equation)}: the same index twice on the left")
+        ranges = index_ranges(equation, shapes, include_target=False)
+        unknown = [index for index in target.indices if index not in ranges]
+        if unknown:
+            raise ModelError(
+                f"{_show(equation)}: nothing on the right says how far index {unknown[0]} runs"
+            )
+        shapes[target.name] = tuple(ranges[str(index)] for index in target.indices)
+    return shapes
+
+
+def _plain(found: Iterable[Symbol]) -> Iterable[Reference]:
+    for symbol in found:
+        if isinstance(symbol, Derivative):
+            yield symbol.of
+            yield symbol.by
+        else:
+            yield symbol
+
+
+def _show(equation: Equation) -> str:
+    target = equation.target
+    name = target.family
+    indices = ",".join(map(str, target.indices))
+    return f"equation for {name}[{indices}]" if indices else f"equation for {name}"
