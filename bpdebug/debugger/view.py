@@ -77,11 +77,27 @@ class View:
         """
         return float(self.before[slot])
 
-    def read(self, written: Formula) -> dict[Symbol, float]:
-        """The values of the symbols on the right-hand side of a formula."""
+    def operand(self, slot: int, operation: int) -> float:
+        """The value in a slot as operation 1 … K of this iteration finds it, if it is
+        executed already, else the value now.
+        """
+        at = operation - 1 if operation <= self.operation else self.operation
+        written = self.program.written_at[slot]
+        return float((self.after if 0 < written <= at else self.before)[slot])
+
+    def operands(self, written: Formula) -> dict[Symbol, float]:
+        """The values of the symbols on the right-hand side of a formula, as it finds them."""
+        operation = int(self.program.written_at[written.slot])
+        return {
+            symbol: self.operand(operand, operation) if isinstance(operand, int) else operand
+            for symbol, operand in written.operands.items()
+        }
+
+    def next_operands(self) -> dict[Symbol, float]:
+        """The values of the symbols on the right-hand side of the formula that comes next."""
         return {
             symbol: self.value(operand) if isinstance(operand, int) else operand
-            for symbol, operand in written.operands.items()
+            for symbol, operand in self.next.operands.items()
         }
 
     @cached_property
@@ -101,19 +117,3 @@ class View:
         written = self.program.written_at
         return np.where((written > 0) & (written <= self.operation), self.after, self.before)
 
-
-def operands_before(view: View, written: Formula) -> dict[Symbol, float]:
-    """The values that the operation just executed was computed from.
-
-    They differ from those of `View.read` where the operation replaced one of them.
-    """
-    return {
-        symbol: (
-            operand
-            if not isinstance(operand, int)
-            else float(view.before[operand])
-            if operand == written.slot
-            else view.value(operand)
-        )
-        for symbol, operand in written.operands.items()
-    }

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.tree import Symbol
-from bpdebug.program.program import Names
+from bpdebug.program.program import Integers, Names, Statement
 from bpdebug.program.shapes import Ranges
 
 
 def gather(
     symbol: Symbol, axes: tuple[str, ...], ranges: Ranges, names: Names
-) -> NDArray[np.int64]:
+) -> Integers:
     """The slots of `symbol`, one axis for each letter of `axes`.
 
     An axis whose letter `symbol` does not carry has length 1, so the result broadcasts
@@ -35,3 +35,11 @@ def gather(
             slots += along * stride
         stride *= size
     return slots + quantity.offset
+
+
+def used_slots(symbol: Symbol, statement: Statement, names: Names) -> Integers:
+    """The slots of `symbol` in `statement`: an axis for each of the statement's indices (of
+    length 1 if `symbol` does not carry it), then one for each index of a sum that it carries.
+    """
+    summed = sorted(free_indices(symbol).difference(statement.indices))
+    return gather(symbol, (*statement.indices, *summed), statement.ranges, names)

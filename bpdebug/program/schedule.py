@@ -14,9 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpdebug.models.model import ModelError
-from bpdebug.notation.derivatives import free_indices
-from bpdebug.notation.tree import Symbol, symbols
-from bpdebug.program.access import gather
+from bpdebug.notation.tree import symbols
+from bpdebug.program.access import used_slots
 from bpdebug.program.program import Integers, Names, Phase, Statement
 
 
@@ -98,16 +97,10 @@ def _needed(statement: Statement, elements: Integers, names: Names) -> Integers:
     found = [np.empty(0, dtype=np.int64)]
     shape = [statement.ranges[index] for index in statement.indices]
     for symbol in dict.fromkeys(symbols(statement.value)):
-        slots = _used(symbol, statement, names)
+        slots = used_slots(symbol, statement, names)
         spread = np.broadcast_to(slots, (*shape, *slots.shape[len(shape) :]))
         found.append(spread.reshape(statement.size, -1)[elements].ravel())
     return np.unique(np.concatenate(found))
-
-
-def _used(symbol: Symbol, statement: Statement, names: Names) -> Integers:
-    """The slots of `symbol`, an axis for each letter of the statement, then of its sums."""
-    summed = sorted(free_indices(symbol).difference(statement.indices))
-    return gather(symbol, (*statement.indices, *summed), statement.ranges, names)
 
 
 def _entry(
@@ -178,7 +171,7 @@ def _check_dependencies(
             writer = phases.get(symbol.family)
             if writer is None or writer is Phase.UPDATE:
                 continue
-            needed = written_at[_used(symbol, each, names)]
+            needed = written_at[used_slots(symbol, each, names)]
             needed = needed.max(axis=tuple(range(len(each.indices), needed.ndim)))
             if (needed > own).any():
                 raise ModelError(

@@ -1,0 +1,164 @@
+"""Conditions: expressions over the state, true, false or not to be had.
+
+Arithmetic and comparison follow IEEE 754, as in the model. A condition that reads a
+quantity not computed yet in this iteration has no value and fires nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bpdebug.debugger.view import Status, View
+from bpdebug.notation.errors import NotationError
+from bpdebug.notation.parser import parse_condition
+from bpdebug.notation.printing import to_text
+from bpdebug.notation.tree import (
+    Call,
+    Comparison,
+    Derivative,
+    Expression,
+    Logic,
+    Not,
+    Reference,
+    Symbol,
+    rebuild,
+    symbols,
+)
+from bpdebug.program.formula import evaluate
+from bpdebug.program.program import Program
+
+Reader = Callable[[View], float]
+
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}
+
+_TESTS: Mapping[str, Callable[[float], bool]] = {"isnan": math.isnan, "isfinite": math.isfinite}
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be used; the message says why and what would be right."""
+
+
+class _UnknownError(Exception):
+    """A quantity that the condition reads is not computed yet."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition whose names mean something in a program; `readers` give their values."""
+
+    text: str
+    tree: Expression
+    readers: Mapping[Symbol, Reader]
+
+    def holds(self, view: View) -> bool:
+        """Whether the condition is true at `view`; false if it cannot be said yet."""
+        try:
+            return self._truth(self.tree, view)
+        except _UnknownError:
+            return False
+
+    def _truth(self, tree: Expression, view: View) -> bool:
+        match tree:
+            case Comparison(operands, operators):
+                values = [self._number(operand, view) for operand in operands]
+                pairs = zip(operators, pairwise(values), strict=True)
+                return all([_COMPARE[sign](a, b) for sign, (a, b) in pairs])
+            case Logic(operator, operands):
+                # All of them: an unknown quantity anywhere makes the whole unknown.
+                truths = [self._truth(operand, view) for operand in operands]
+                return all(truths) if operator == "and" else any(truths)
+            case Not(operand):
+                return not self._truth(operand, view)
+            case Call(function, (argument,)) if function in _TESTS:
+                return _TESTS[function](self._number(argument, view))
+            case _:
+                return bool(self._number(tree, view))
+
+    def _number(self, tree: Expression, view: View) -> float:
+        return evaluate(tree, lambda symbol: self.readers[symbol](view))
+
+
+def read_condition(text: str, program: Program) -> Condition:
+    """The condition written as `text`.
+
+    Raises ConditionError if it cannot be parsed or names a quantity that is not there.
+    """
+    try:
+        tree = parse_condition(text)
+    except NotationError as error:
+        raise ConditionError(f"{text}: {error}") from error
+    readers: dict[Symbol, Reader] = {}
+
+    def name(tree: Expression) -> Expression:
+        """`prev(w7)` and `delta(w7)` become symbols, each with a reader of its own."""
+        if not isinstance(tree, Call) or tree.function not in ("prev", "delta"):
+            return rebuild(tree, name)
+        (argument,) = tree.arguments
+        if not isinstance(argument, Reference | Derivative):
+            raise ConditionError(f"{text}: {tree.function}() takes the name of a quantity")
+        slot = find_slot(program, to_text(argument))
+        symbol = Reference(f"{tree.function}({to_text(argument)})")
+        readers[symbol] = _previous(slot) if tree.function == "prev" else _delta(slot)
+        return symbol
+
+    named = name(tree)
+    for symbol in symbols(named):
+        if symbol not in readers:
+            readers[symbol] = _reader(program, to_text(symbol))
+    return Condition(text, named, readers)
+
+
+def _reader(program: Program, name: str) -> Reader:
+    slot = program.slot_named(name)
+    if slot is None and name == "iteration":
+        return lambda view: float(view.iteration)
+    if slot is None:
+        slot = find_slot(program, program.model.loss if name == "loss" else name)
+    return _current(slot)
+
+
+def _current(slot: int) -> Reader:
+    def read(view: View) -> float:
+        if view.status(slot) in (Status.UNKNOWN, Status.STALE):
+            raise _UnknownError
+        return view.value(slot)
+
+    return read
+
+
+def _previous(slot: int) -> Reader:
+    def read(view: View) -> float:
+        if view.iteration == 1 and view.status(slot) is Status.UNKNOWN:
+            raise _UnknownError
+        return view.previous(slot)
+
+    return read
+
+
+def _delta(slot: int) -> Reader:
+    current, previous = _current(slot), _previous(slot)
+    return lambda view: current(view) - previous(view)
+
+
+def find_slot(program: Program, name: str) -> int:
+    """The slot of the quantity called `name`.
+
+    Raises ConditionError with the nearest name if there is none.
+    """
+    slot = program.slot_named(name)
+    if slot is None:
+        near = difflib.get_close_matches(name, program.element_names(), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ConditionError(f"there is no quantity {name}{hint}")
+    return slot

@@ -1,0 +1,39 @@
+"""Why a run stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bpdebug.debugger.view import Position
+
+
+class Reason(StrEnum):
+    """Why the debugger stands where it stands."""
+
+    STEP = "step"
+    BREAKPOINT = "breakpoint"
+    NON_FINITE = "non-finite"
+    GO_TO = "go to"
+    START = "start of history"
+    END = "end of history"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where and why a run stopped.
+
+    For a breakpoint or a non-finite value, `operation` is the triggering operation (counted
+    since the start), `quantity` what it wrote or read, `old` and `new` its value before and
+    after the stop's direction of travel, and `hit` how often the breakpoint has been hit.
+    """
+
+    reason: Reason
+    position: Position
+    breakpoint: int | None = None
+    operation: int | None = None
+    quantity: str | None = None
+    old: float | None = None
+    new: float | None = None
+    hit: int | None = None
