@@ -127,7 +127,9 @@ class Debugger:
         Abandoning the generator leaves everything as it was.
         """
         triggers = [
-            trigger for number, trigger in self._triggers.items() if self.breakpoints[number].enabled
+            trigger
+            for number, trigger in self._triggers.items()
+            if self.breakpoints[number].enabled
         ]
         searcher = Searcher(self.program, self.history, triggers, self.stop_at_non_finite)
         start = self.position.operation
@@ -157,7 +159,10 @@ class Debugger:
                 return self._arrive(Stop(Reason.START, Position()))
             return self._arrive(Stop(Reason.END, self.end))
         position = Position(hit.operation - 1 if backward else hit.operation)
-        after, before = self.view_at(Position(hit.operation)), self.view_at(Position(hit.operation - 1))
+        after, before = (
+            self.view_at(Position(hit.operation)),
+            self.view_at(Position(hit.operation - 1)),
+        )
         if hit.trigger is None:
             slot = self.program.slot(after.operation)
             reason, number, count = Reason.NON_FINITE, None, None

@@ -116,4 +116,3 @@ class View:
         """A copy of the whole memory as it stands at this position; unknown is NaN."""
         written = self.program.written_at
         return np.where((written > 0) & (written <= self.operation), self.after, self.before)
-

@@ -10,9 +10,7 @@ from bpdebug.program.program import Integers, Names, Statement
 from bpdebug.program.shapes import Ranges
 
 
-def gather(
-    symbol: Symbol, axes: tuple[str, ...], ranges: Ranges, names: Names
-) -> Integers:
+def gather(symbol: Symbol, axes: tuple[str, ...], ranges: Ranges, names: Names) -> Integers:
     """The slots of `symbol`, one axis for each letter of `axes`.
 
     An axis whose letter `symbol` does not carry has length 1, so the result broadcasts

@@ -159,7 +159,9 @@ class _Builder:
             ranges = self._target_ranges(target)
             letters = tuple(index for index in target.indices if isinstance(index, str))
             shape = tuple(ranges[letter] for letter in letters)
-            labels = _derivative_labels(of, by, target.of.indices, target.by.indices, letters, shape)
+            labels = _derivative_labels(
+                of, by, target.of.indices, target.by.indices, letters, shape
+            )
             name, count = target.family, 1
             while name in self.quantities:
                 count += 1
@@ -171,9 +173,7 @@ class _Builder:
     def _target_ranges(self, target: Derivative) -> Ranges:
         return index_ranges(Equation(target, Reference(self.model.loss)), self.shapes)
 
-    def _statement(
-        self, equation: Equation, phase: Phase, layer: int, names: Names
-    ) -> Statement:
+    def _statement(self, equation: Equation, phase: Phase, layer: int, names: Names) -> Statement:
         ranges = index_ranges(equation, self.shapes)
         value = names.without_leaves(equation.value)
         found = names.find(equation.target)

@@ -73,9 +73,7 @@ class Quantity:
         return tuple(int(i) + 1 for i in np.unravel_index(place, self.shape))
 
 
-def element_labels(
-    name: str, shape: tuple[int, ...], names: tuple[str, ...]
-) -> Labels:
+def element_labels(name: str, shape: tuple[int, ...], names: tuple[str, ...]) -> Labels:
     """How elements are called: by `names` if given, else `x2`, `x1_2`, or `h1[2]`.
 
     The last form is for a name that ends in a digit, where `h12` would be ambiguous.

@@ -1,0 +1,81 @@
+"""Places: positions as people write them, `41207`, `it 300 dE/dw5`, `50%`, `dE/dw7`."""
+
+from __future__ import annotations
+
+import re
+
+from bpdebug.debugger.conditions import ConditionError, find_slot
+from bpdebug.debugger.debugger import Debugger, PositionError
+from bpdebug.debugger.view import Position
+
+HELP = "a position (41207), it 300, it 300 dE/dw5, dE/dw5, 50%, start or end"
+"""What a place may be, for prompts and errors."""
+
+
+def find_place(debugger: Debugger, text: str) -> Position:
+    """The position that `text` names.
+
+    A quantity means right after the operation that computes it, in the current iteration
+    or in the one named; an iteration alone means right after its first operation.
+    Raises PositionError if there is no such place.
+    """
+    words = text.split()
+    match words:
+        case ["start"]:
+            return Position()
+        case ["end"]:
+            return debugger.end
+        case [number] if re.fullmatch(r"\d{1,15}", number):
+            return _checked(debugger, int(number))
+        case [share] if re.fullmatch(r"\d{1,3}(\.\d{1,6})?%", share):
+            return _checked(debugger, round(debugger.end.operation * float(share[:-1]) / 100))
+        case ["it", number] if re.fullmatch(r"\d{1,15}", number):
+            return _in_iteration(debugger, int(number), 1)
+        case ["it", number, name] if re.fullmatch(r"\d{1,15}", number):
+            return _in_iteration(debugger, int(number), _writer(debugger, name))
+        case [name]:
+            return _in_iteration(debugger, debugger.view.iteration, _writer(debugger, name))
+    raise PositionError(f"{text.strip() or 'nothing'} is no place; write {HELP}")
+
+
+def next_written(debugger: Debugger, name: str, backward: bool = False) -> Position:
+    """The nearest position after (or before) this one at which `name` has just been computed.
+
+    Raises PositionError if there is none.
+    """
+    length, here = debugger.program.operations, debugger.position.operation
+    operation = _writer(debugger, name)
+    if backward:
+        iteration = (here - operation - 1) // length
+    else:
+        iteration = (here - operation) // length + 1
+    if iteration < 0:
+        raise PositionError(f"{name} is not computed before position {here}")
+    return _in_iteration(debugger, iteration + 1, operation)
+
+
+def _writer(debugger: Debugger, name: str) -> int:
+    try:
+        slot = find_slot(debugger.program, name)
+    except ConditionError as error:
+        raise PositionError(f"{error}; a place is {HELP}") from error
+    operation = int(debugger.program.written_at[slot])
+    if not operation:
+        raise PositionError(f"{name} is given, no operation computes it")
+    return operation
+
+
+def _in_iteration(debugger: Debugger, iteration: int, operation: int) -> Position:
+    if not 1 <= iteration <= debugger.iterations:
+        raise PositionError(
+            f"there is no iteration {iteration}; iterations go from 1 to {debugger.iterations}"
+        )
+    return Position((iteration - 1) * debugger.program.operations + operation)
+
+
+def _checked(debugger: Debugger, operation: int) -> Position:
+    if operation > debugger.end.operation:
+        raise PositionError(
+            f"there is no position {operation}; positions go from 0 to {debugger.end.operation}"
+        )
+    return Position(operation)

@@ -1,0 +1,327 @@
+"""The grammar: from tokens to an expression tree.
+
+Precedence, loosest first: `or`; `and`; `not`; comparisons; `+ -`; `* /` and multiplication
+by writing a parenthesis behind a factor; unary minus; `^`. Everything here raises
+NotationError.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from bpdebug.notation.cursor import Cursor
+from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS
+from bpdebug.notation.names import composed, likely_function
+from bpdebug.notation.references import read_name, read_symbol
+from bpdebug.notation.tokens import Token
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Comparison,
+    Equation,
+    Expression,
+    Logic,
+    Negation,
+    Not,
+    Number,
+    Power,
+    Sum,
+    Symbol,
+    children,
+)
+
+MAX_DEPTH = 120
+"""How many parentheses, and how many operations of a tree, may stand one inside another.
+
+What reads and changes trees is recursive and relies on this limit; a sum of n terms counts
+n. It is the same for both so that whatever can be read in one form can be read in any.
+"""
+
+MAX_EXPONENT = 16
+"""The greatest exponent: a power is repeated multiplication."""
+
+_OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT = range(6)
+
+_LEVELS = {
+    "or": _OR,
+    "and": _AND,
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), _COMPARISON),
+    **dict.fromkeys("+-", _SUM),
+    **dict.fromkeys("*/(", _PRODUCT),
+}
+_RAISES = ("^", "superscript")
+_WHOLE = f"a whole number from 2 to {MAX_EXPONENT}"
+
+
+def _is_logical(tree: Expression) -> bool:
+    match tree:
+        case Comparison() | Logic() | Not() | Call("isnan" | "isfinite"):
+            return True
+    return False
+
+
+def _height(tree: Expression) -> int:
+    """How many nodes stand one inside another, counted without recursion."""
+    height = 0
+    level = [tree]
+    while level:
+        height += 1
+        level = [child for node in level for child in children(node)]
+    return height
+
+
+class Grammar:
+    """Reads the grammar from a list of tokens; `logical` admits what only conditions have."""
+
+    def __init__(self, tokens: list[Token], logical: bool) -> None:
+        self._cursor = Cursor(tokens)
+        self._logical = logical
+        self._depth = 0
+
+    # Whole texts
+
+    def equation(self) -> Equation:
+        """A quantity, `=` or `:=`, an expression."""
+        target = self.symbol()
+        sign = self._cursor.next
+        if sign.kind not in ("=", ":="):
+            self._cursor.expected('"=" or ":="')
+        self._cursor.take()
+        return Equation(target, self.expression(), assigns=sign.kind == ":=")
+
+    def expression(self) -> Expression:
+        """An expression whose value is a number."""
+        start = self._cursor.next
+        return self._not_too_deep(start, self._number(start, self._read(_SUM)))
+
+    def condition(self) -> Expression:
+        """An expression whose value is true or false."""
+        start = self._cursor.next
+        return self._not_too_deep(start, self._truth(self._read(_OR)))
+
+    def symbol(self) -> Symbol:
+        """A quantity or a derivative."""
+        if self._cursor.next.kind not in ("name", "∂"):
+            self._cursor.expected("the name of a quantity")
+        return read_symbol(self._cursor)
+
+    def finish(self) -> None:
+        """Nothing may follow. Raises NotationError."""
+        if self._cursor.next.kind != "end":
+            self._operator_expected("an operator or the end")
+
+    # Checks
+
+    def _not_too_deep(self, start: Token, tree: Expression) -> Expression:
+        if _height(tree) > MAX_DEPTH:
+            self._cursor.fail(
+                f"more than {MAX_DEPTH} operations stand one inside another; "
+                "write a long sum as sum(i: …)",
+                start,
+            )
+        return tree
+
+    def _number(self, start: Token, tree: Expression) -> Expression:
+        """`tree`, which begins at `start` and has to be a number."""
+        if _is_logical(tree):
+            self._cursor.fail("expected a number, found a comparison", start, "a number")
+        return tree
+
+    def _truth(self, tree: Expression) -> Expression:
+        """`tree`, which ends here and has to be true or false."""
+        if not _is_logical(tree):
+            equals = self._cursor.next.kind in ("=", ":=")
+            hint = 'to compare, write "=="' if equals else ""
+            self._cursor.expected('a comparison such as "< 0.5"', hint)
+        return tree
+
+    def _operator_expected(self, expected: str) -> NoReturn:
+        """Complain about what stands here, where an operand has just ended."""
+        kind = self._cursor.next.kind
+        hint = ""
+        if kind in ("name", "number", "frac", "∂"):
+            hint = 'to multiply, write "*"'
+        elif kind == ")":
+            hint = 'no "(" is open here'
+        elif kind in ("=", ":="):
+            hint = 'to compare, write "=="' if self._logical else "only an equation has one"
+        elif kind == "not" or _LEVELS.get(kind, _SUM) <= _COMPARISON:
+            hint = "" if self._logical else "only a condition compares"
+        self._cursor.expected(expected, hint)
+
+    # Operators
+
+    def _read(self, level: int) -> Expression:
+        """The expression here, as far as its operators bind at least as tightly as `level`."""
+        cursor = self._cursor
+        start = cursor.next
+        tree = self._negated() if level <= _NOT and start.kind == "not" else self._factor()
+        while True:
+            operator = cursor.next.kind
+            binds = _LEVELS.get(operator, -1)
+            if binds < level or (binds <= _COMPARISON and not self._logical):
+                return tree
+            if binds <= _AND:
+                operands = [self._truth(tree)]
+                while cursor.accept(operator):
+                    operands.append(self._truth(self._read(binds + 1)))
+                tree = Logic(operator, tuple(operands))
+            elif binds == _COMPARISON:
+                tree = self._compared(self._number(start, tree))
+            else:
+                left = self._number(start, tree)
+                if operator == "(":
+                    operator = "*"
+                else:
+                    cursor.take()
+                right = cursor.next
+                operand = self._factor() if binds == _PRODUCT else self._read(_PRODUCT)
+                tree = Binary(operator, left, self._number(right, operand))
+
+    def _negated(self) -> Expression:
+        if not self._logical:
+            return self._factor()
+        count = 0
+        while self._cursor.accept("not"):
+            count += 1
+        tree = self._truth(self._read(_COMPARISON))
+        for _ in range(count):
+            tree = Not(tree)
+        return tree
+
+    def _compared(self, first: Expression) -> Expression:
+        operands = [first]
+        operators = []
+        while _LEVELS.get(self._cursor.next.kind) == _COMPARISON:
+            operators.append(self._cursor.take().kind)
+            start = self._cursor.next
+            operands.append(self._number(start, self._read(_SUM)))
+        return Comparison(tuple(operands), tuple(operators))
+
+    def _factor(self) -> Expression:
+        """An operand with its signs and its exponent."""
+        minuses = 0
+        sign = self._cursor.next
+        while self._cursor.next.kind in ("-", "+"):
+            minuses += self._cursor.take().kind == "-"
+        start = self._cursor.next
+        tree = self._operand()
+        if self._cursor.next.kind in _RAISES:
+            exponent = self._exponent()
+            tree = self._number(start, tree)
+            tree = tree if exponent == 1 else Power(tree, exponent)
+        if start is not sign:
+            tree = self._number(start, tree)
+        for _ in range(minuses):
+            tree = Negation(tree)
+        return tree
+
+    def _exponent(self) -> int:
+        cursor = self._cursor
+        if cursor.next.kind == "^":
+            cursor.take()
+        token = cursor.next
+        if token.value.startswith("-"):
+            cursor.expected(_WHOLE, "write x^-2 as 1/x^2", token)
+        if token.kind not in ("number", "superscript") or not token.value.isdecimal():
+            cursor.expected(_WHOLE, "write x^0.5 as sqrt(x) and x^y as exp(y*log(x))")
+        # The length comes first: Python refuses to convert thousands of digits.
+        digits = token.value.lstrip("0")
+        exponent = int(digits or "0") if len(digits) < 4 else MAX_EXPONENT + 1
+        if not 1 <= exponent <= MAX_EXPONENT:
+            cursor.expected(_WHOLE, "multiply several powers, or use exp and log")
+        cursor.take()
+        if cursor.next.kind in _RAISES:
+            cursor.expected("an operator", "write a power of a power as (x^2)^3")
+        return exponent
+
+    # Operands
+
+    def _operand(self) -> Expression:
+        cursor = self._cursor
+        token = cursor.next
+        if token.kind not in ("number", "(", "frac", "name", "∂"):
+            for_conditions = token.kind == "not" and not self._logical
+            hint = '"not" is for conditions' if for_conditions else ""
+            cursor.expected('a number, a name or "("', hint)
+        if token.kind == "number":
+            return Number(float(cursor.take().value))
+        if token.kind == "(":
+            self._enter()
+            tree = self._read(_OR)
+            self._leave(")", 'an operator or ")"')
+            return tree
+        if token.kind == "frac":
+            cursor.take()
+            return Binary("/", self._braced(), self._braced())
+        function = self._function()
+        if function == "sum":
+            return self._sum()
+        return self._call(function) if function else read_symbol(cursor)
+
+    def _enter(self) -> None:
+        """Go behind what opens here, one level deeper."""
+        if self._depth >= MAX_DEPTH:
+            self._cursor.fail(f"more than {MAX_DEPTH} parentheses stand one inside another")
+        self._depth += 1
+        self._cursor.take()
+
+    def _leave(self, closing: str, expected: str) -> None:
+        if not self._cursor.accept(closing):
+            self._operator_expected(expected)
+        self._depth -= 1
+
+    def _braced(self) -> Expression:
+        if self._cursor.next.kind != "{":
+            self._cursor.expected('"{"')
+        self._enter()
+        start = self._cursor.next
+        tree = self._number(start, self._read(_SUM))
+        self._leave("}", 'an operator or "}"')
+        return tree
+
+    def _function(self) -> str | None:
+        """The function, or `sum`, named here before a parenthesis; none if it multiplies."""
+        token = self._cursor.next
+        if token.kind != "name" or self._cursor.ahead(1).kind != "(":
+            return None
+        name = "sigmoid" if composed(token.text) == "σ" else token.value
+        meant = likely_function(name)
+        if meant == name and name in CONDITION_FUNCTIONS and not self._logical:
+            self._cursor.fail(f"{name}(…) is for conditions; to multiply, write {name}*(…)")
+        if meant is not None and meant != name:
+            self._cursor.fail(
+                f"{name} is not a function; did you mean {meant}? to multiply, write {name}*(…)",
+                expected=meant,
+            )
+        return meant
+
+    def _sum(self) -> Expression:
+        cursor = self._cursor
+        cursor.take()
+        self._enter()
+        if cursor.next.kind != "name":
+            cursor.expected("an index as in sum(i: x[i])")
+        index = read_name(cursor)
+        cursor.require(":", '":" as in sum(i: x[i])')
+        start = cursor.next
+        body = self._number(start, self._read(_OR))
+        self._leave(")", 'an operator or ")"')
+        return Sum(index, body)
+
+    def _call(self, name: str) -> Expression:
+        cursor = self._cursor
+        token = cursor.take()
+        arity = FUNCTIONS[name].arity if name in FUNCTIONS else CONDITION_FUNCTIONS[name]
+        self._enter()
+        arguments: list[Expression] = []
+        while arguments or cursor.next.kind != ")":
+            start = cursor.next
+            arguments.append(self._number(start, self._read(_OR)))
+            if not cursor.accept(","):
+                break
+        if cursor.next.kind == ")" and len(arguments) != arity:
+            takes = "1 argument" if arity == 1 else f"{arity} arguments"
+            cursor.fail(f"{name} takes {takes}, found {len(arguments)}", token, takes)
+        self._leave(")", 'an operator or ")"' if arity == 1 else 'an operator, "," or ")"')
+        return Call(name, tuple(arguments))

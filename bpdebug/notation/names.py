@@ -1,0 +1,99 @@
+"""Spelling of names: Greek letters, subscript digits, reserved words, likely slips."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+
+from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS
+
+_SMALL = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"),
+    *("iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi"),
+    *("rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+)
+
+GREEK = {
+    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _SMALL, strict=True)),
+    **dict(zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", map(str.capitalize, _SMALL), strict=True)),
+    "ς": "sigma",
+}
+"""The ASCII spelling of every Greek letter."""
+
+# A letter that looks like a Latin one says less than its spelling, and a lone capital
+# sigma already means a sum.
+_UNSHOWN = "οςΑΒΕΖΗΙΚΜΝΟΡΣΤΥΧ"
+
+LETTERS = {name: letter for letter, name in GREEK.items() if letter not in _UNSHOWN}
+"""The Greek letter shown for each spelling that is shown as a letter."""
+
+SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
+_PLAIN_DIGITS = str.maketrans(SUBSCRIPTS, "0123456789")
+
+WORDS = frozenset({"sum", "and", "or", "not"})
+"""Words of the language that are not functions."""
+
+_SLIPS = {
+    "heaviside": "step",
+    "ln": "log",
+    "logistic": "sigmoid",
+    "sgn": "sign",
+    "sigma": "sigmoid",
+}
+
+
+def is_letter(character: str) -> bool:
+    """Whether a name may start with `character` (an underscore may start one, too).
+
+    A raised letter is none: `xⁿ` means a power and must not become a name.
+    """
+    return character.isalpha() and not unicodedata.decomposition(character).startswith("<super>")
+
+
+def continues_name(character: str) -> bool:
+    """Whether `character` may stand in a name behind its first letter."""
+    return (
+        character == "_"
+        or character in SUBSCRIPTS
+        or (character.isascii() and character.isdigit())
+        or is_letter(character)
+    )
+
+
+def composed(written: str) -> str:
+    """`written` with compatible characters unified: `𝑤` is `w`, `₇` is `7`, `µ` is `μ`."""
+    return unicodedata.normalize("NFKC", written.translate(_PLAIN_DIGITS))
+
+
+def spelled(written: str) -> str:
+    """The one spelling by which the quantity `written` is known: `α₁` is `alpha1`."""
+    return "".join(GREEK.get(character, character) for character in composed(written))
+
+
+def with_greek(name: str, letters: dict[str, str] = LETTERS) -> str:
+    """`name` with a leading Greek spelling as its letter: `alpha1` is `α1`, `etas` stays."""
+    run = re.match(r"[^\W\d_]+", name)
+    if run is None or run[0] not in letters:
+        return name
+    return letters[run[0]] + name[run.end() :]
+
+
+def is_reserved(name: str) -> bool:
+    """Whether `name` cannot be a quantity's because the language uses it."""
+    return name in WORDS or name in FUNCTIONS
+
+
+def likely_function(name: str) -> str | None:
+    """The function that `name` before a parenthesis was probably meant to be, if any.
+
+    A function's own name is its own answer.
+    """
+    known = [*FUNCTIONS, *CONDITION_FUNCTIONS, "sum"]
+    if name in known:
+        return name
+    if name.lower() in _SLIPS:
+        return _SLIPS[name.lower()]
+    # Names of one or two letters are quantities much more often than slips.
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.75) if len(name) > 2 else []
+    return close[0] if close else None

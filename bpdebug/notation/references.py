@@ -1,0 +1,109 @@
+"""Reading quantities with their indices, and derivatives by name.
+
+`dE/dw7` without white space around the slash is a derivative, with white space a quotient
+of two quantities; with `∂` it is always a derivative. Everything here raises NotationError.
+"""
+
+from __future__ import annotations
+
+from bpdebug.notation.cursor import Cursor
+from bpdebug.notation.errors import shown
+from bpdebug.notation.names import is_letter, is_reserved
+from bpdebug.notation.tokens import Token
+from bpdebug.notation.tree import Derivative, Index, Reference, Symbol
+
+MAX_INDEX = 1_000_000_000
+"""The greatest position in an index."""
+
+_INDEX = "an index, a name or a whole number from 1"
+
+
+def read_symbol(cursor: Cursor) -> Symbol:
+    """The quantity or derivative here."""
+    if cursor.next.kind == "∂":
+        of = _behind_round_d(cursor)
+        cursor.require("/")
+        return Derivative(of, _behind_round_d(cursor))
+    if _is_derivative(cursor):
+        of = _behind_d(cursor)
+        cursor.take()
+        return Derivative(of, _behind_d(cursor))
+    return _reference(cursor)
+
+
+def read_name(cursor: Cursor) -> str:
+    """The name here, which the language may not use itself."""
+    token = cursor.require("name", "a name")
+    if token.value == "sum":
+        cursor.expected('"(" as in sum(i: x[i])')
+    if is_reserved(token.value):
+        cursor.expected(f'"(" behind the function {token.value}')
+    return token.value
+
+
+def _reference(cursor: Cursor) -> Reference:
+    name = read_name(cursor)
+    return Reference(name, _indices(cursor))
+
+
+def _behind_round_d(cursor: Cursor) -> Reference:
+    cursor.require("∂")
+    return _reference(cursor)
+
+
+def _behind_d(cursor: Cursor) -> Reference:
+    token = cursor.take()
+    name = token.value[1:]
+    if is_reserved(name):
+        message = f'{shown(name)} is no quantity; for a quotient, put spaces around "/"'
+        cursor.fail(message, token, "the name of a quantity")
+    return Reference(name, _indices(cursor))
+
+
+def _is_derivative(cursor: Cursor) -> bool:
+    """Whether `d…/d…` stands here, without white space around the slash."""
+    behind = 1
+    if cursor.ahead(1).kind == "[":
+        while cursor.ahead(behind).kind not in ("]", "end"):
+            behind += 1
+        behind += 1
+    slash, by = cursor.ahead(behind), cursor.ahead(behind + 1)
+    written = slash.kind == "/" and not slash.spaced and not by.spaced
+    return written and _is_differential(cursor.next) and _is_differential(by)
+
+
+def _is_differential(token: Token) -> bool:
+    """Whether `token` is a `d` with a name behind it, as in `dE`.
+
+    A Greek delta is spelled with a `d` but is none.
+    """
+    if token.kind != "name" or not token.text.startswith("d"):
+        return False
+    behind = token.text[1:2]
+    return behind == "_" or (behind != "" and is_letter(behind))
+
+
+def _indices(cursor: Cursor) -> tuple[Index, ...]:
+    if not cursor.accept("["):
+        return ()
+    indices = [_index(cursor)]
+    while cursor.accept(","):
+        indices.append(_index(cursor))
+    cursor.require("]", '"," or "]"')
+    return tuple(indices)
+
+
+def _index(cursor: Cursor) -> Index:
+    token = cursor.next
+    if token.kind == "name":
+        return read_name(cursor)
+    if token.kind != "number" or not token.value.isdecimal():
+        cursor.expected(_INDEX)
+    digits = token.value.lstrip("0")
+    if not digits:
+        cursor.fail("indices count from 1, not from 0", token, _INDEX)
+    # The length comes first: Python refuses to convert thousands of digits.
+    if len(digits) > len(str(MAX_INDEX)) or int(digits) > MAX_INDEX:
+        cursor.fail(f"an index is at most {MAX_INDEX:,}", token, _INDEX)
+    cursor.take()
+    return int(digits)

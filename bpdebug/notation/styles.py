@@ -1,0 +1,97 @@
+"""How each part of an expression is spelled on one line: in ASCII and in Unicode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bpdebug.notation.names import with_greek
+from bpdebug.notation.tree import Derivative, Reference
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The spelling of every part; where parentheses go is the printer's business."""
+
+    reference: Callable[[Reference], str]
+    derivative: Callable[[Derivative], str]
+    number: Callable[[float], str]
+    group: Callable[[str], str]
+    power: Callable[[str, int], str]
+    call: Callable[[str, Sequence[str]], str]
+    sum: Callable[[str, str], str]
+    minus: str
+    times: str
+    """Between factors."""
+    wide_times: str
+    """Between factors of which one is a derivative: its slash would bind by eye."""
+    juxtaposes: bool
+    """Whether a parenthesis behind a factor multiplies."""
+    fraction: Callable[[str, str], str] | None = None
+    """Writes a quotient that needs no parentheses; without it a quotient has a slash."""
+    signs: Mapping[str, str] = field(default_factory=dict)
+    """Comparisons and logic, where they are not spelled as in ASCII."""
+
+    def sign(self, operator: str) -> str:
+        """The spelling of a comparison, `and`, `or` or `not`."""
+        return self.signs.get(operator, operator)
+
+
+def plain_number(value: float) -> str:
+    """The shortest digits that read back as `value`, without an empty fraction."""
+    return repr(float(value)).removesuffix(".0")
+
+
+def _group(text: str) -> str:
+    return f"({text})"
+
+
+def _call(function: str, arguments: Sequence[str]) -> str:
+    return f"{function}({', '.join(arguments)})"
+
+
+def _reference(spell: Callable[[str], str]) -> Callable[[Reference], str]:
+    def written(reference: Reference) -> str:
+        name = spell(reference.name)
+        if not reference.indices:
+            return name
+        indices = (spell(i) if isinstance(i, str) else str(i) for i in reference.indices)
+        return f"{name}[{','.join(indices)}]"
+
+    return written
+
+
+def _derivative(reference: Callable[[Reference], str]) -> Callable[[Derivative], str]:
+    return lambda derivative: f"d{reference(derivative.of)}/d{reference(derivative.by)}"
+
+
+ASCII = Style(
+    reference=_reference(str),
+    derivative=_derivative(_reference(str)),
+    number=plain_number,
+    group=_group,
+    power=lambda base, exponent: f"{base}^{exponent}",
+    call=_call,
+    sum=lambda index, body: f"sum({index}: {body})",
+    minus="-",
+    times="*",
+    wide_times=" * ",
+    juxtaposes=False,
+)
+
+UNICODE = Style(
+    reference=_reference(with_greek),
+    derivative=_derivative(_reference(with_greek)),
+    number=plain_number,
+    group=_group,
+    power=lambda base, exponent: base + str(exponent).translate(_RAISED),
+    call=_call,
+    sum=lambda index, body: f"Σ({with_greek(index)}: {body})",
+    minus="−",
+    times="·",
+    wide_times=" · ",
+    juxtaposes=True,
+    signs={"<=": "≤", ">=": "≥", "!=": "≠"},
+)

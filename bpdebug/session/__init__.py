@@ -1,0 +1,1 @@
+"""Sessions: a run and what was done with it, as a JSON file."""

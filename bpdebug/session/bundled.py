@@ -1,0 +1,48 @@
+"""The sessions that come with bpdebug."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import bpdebug
+from bpdebug.session.errors import Problem, SessionError
+
+SUFFIX = ".json"
+DEFAULT = "blog"
+"""The session that opens when none is named."""
+
+
+def bundled_folder() -> Path:
+    """Where the bundled sessions lie: inside the installed package, or beside its source."""
+    package = Path(bpdebug.__file__).parent
+    inside = package / "sessions"
+    return inside if inside.is_dir() else package.parent / "sessions"
+
+
+def bundled_sessions() -> dict[str, Path]:
+    """The bundled sessions by name, in alphabetical order, the default one first."""
+    paths = sorted(bundled_folder().glob(f"*{SUFFIX}"))
+    paths.sort(key=lambda path: path.stem != DEFAULT)
+    return {path.stem: path for path in paths}
+
+
+def find_session(name: str) -> Path:
+    """The file that `name` means: a file of that path, or a bundled session.
+
+    Raises SessionError if it is neither.
+    """
+    path = Path(name)
+    if path.exists() or "/" in name or name.endswith(SUFFIX):
+        return path
+    known = bundled_sessions()
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"bundled are {', '.join(known)}"
+    raise SessionError(name, [Problem("", f"there is no such file or bundled session; {hint}")])
+
+
+def is_bundled(path: Path) -> bool:
+    """Whether `path` is one of the bundled files, which are not written to."""
+    return path.resolve().parent == bundled_folder().resolve()

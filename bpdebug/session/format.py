@@ -1,0 +1,105 @@
+"""The session file, field by field. docs/session-format.md explains it for people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bpdebug.debugger.breakpoints import Access
+from bpdebug.models.layers import Bias, Numbering
+from bpdebug.models.model import Style
+
+FORMAT = "bpdebug-session"
+VERSION = "1.0"
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+Text = Annotated[str, Field(max_length=10_000)]
+Values = Number | list[Any]
+"""A number, or lists of numbers nested as deep as the quantity has indices."""
+
+
+class _Part(BaseModel):
+    """What is not known is an error, except at the top of a file of a newer minor version."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class LayerPart(_Part):
+    """One layer of the shorthand; of the first, the input, only name and units count."""
+
+    name: Name
+    units: Annotated[int, Field(ge=1, le=1_000_000)]
+    activation: str = "sigmoid"
+    bias: Annotated[Bias, Field(strict=False)] = Bias.SHARED
+
+
+class ModelPart(_Part):
+    """The model, as layers with a loss by name or as equations that compute the loss."""
+
+    layers: list[LayerPart] | None = None
+    equations: list[Annotated[str, Field(max_length=10_000)]] | None = None
+    loss: str | None = None
+    numbering: Annotated[Numbering, Field(strict=False)] = Numbering.BY_INPUT
+    names: dict[Name, list[Name]] = {}
+
+
+class OptimizerPart(_Part):
+    """The optimizer by name, its settings, and what a setting is called in formulas."""
+
+    method: str = "gradient descent"
+    settings: dict[str, Number] = {}
+    symbols: dict[str, Name] = {}
+
+
+class BreakpointPart(_Part):
+    """A breakpoint; `on` is the element's name."""
+
+    number: Annotated[int, Field(ge=1, le=10**9)]
+    on: Annotated[str, Field(min_length=1, max_length=200)]
+    access: Annotated[Access, Field(strict=False)] = Access.WRITE
+    condition: Annotated[str, Field(max_length=256)] | None = None
+    enabled: bool = True
+    hits: Annotated[int, Field(ge=0)] = 0
+
+
+class PositionPart(_Part):
+    """A position: operations executed, and arithmetic steps of the next one."""
+
+    operation: Annotated[int, Field(ge=0)] = 0
+    arithmetic: Annotated[int, Field(ge=0)] = 0
+
+
+class DigestPart(_Part):
+    """The fingerprint that the whole memory must have after so many operations."""
+
+    operation: Annotated[int, Field(ge=0)]
+    state: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+
+
+class SessionPart(_Part):
+    """A whole session file."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    format: Literal["bpdebug-session"]
+    version: Annotated[str, Field(pattern=r"^\d{1,4}\.\d{1,4}$")]
+    numerics: Literal["ieee-seq-1"] = "ieee-seq-1"
+    title: Annotated[str, Field(max_length=200)] = ""
+    source: Text = ""
+    notes: Text = ""
+    model: ModelPart
+    inputs: dict[Name, Values] = {}
+    targets: dict[Name, Values] = {}
+    constants: dict[Name, Values] = {}
+    parameters: dict[Annotated[str, Field(min_length=1, max_length=200)], Values] = {}
+    frozen: list[Name] = []
+    optimizer: OptimizerPart = OptimizerPart()
+    iterations: Annotated[int, Field(ge=1, le=10**9)] = 1000
+    style: Annotated[Style, Field(strict=False)] = Style.EXPANDED
+    order: dict[str, list[Annotated[str, Field(max_length=1000)]]] = {}
+    breakpoints: list[BreakpointPart] = []
+    cursor: PositionPart = PositionPart()
+    actions: list[Annotated[str, Field(max_length=400)]] = []
+    digests: list[DigestPart] = []

@@ -1,0 +1,72 @@
+"""Replaying a session: doing its recorded actions again, and checking where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpdebug.debugger.actions import ActionError, perform
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.view import Position
+from bpdebug.session.assemble import make_debugger
+from bpdebug.session.format import PositionPart, SessionPart
+from bpdebug.session.session import state_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One action done again; `problem` says why it could not be, if so."""
+
+    number: int
+    action: str
+    position: Position
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestCheck:
+    """Whether the memory after `operation` operations has the recorded fingerprint."""
+
+    operation: int
+    expected: str
+    found: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether it has."""
+        return self.expected == self.found
+
+
+def at_start(part: SessionPart) -> SessionPart:
+    """The session as it was before its first action."""
+    return part.model_copy(
+        update={"cursor": PositionPart(), "breakpoints": [], "actions": [], "digests": []}
+    )
+
+
+def replay_actions(part: SessionPart, debugger: Debugger) -> Iterator[Replayed]:
+    """Do the recorded actions one by one; an action that fails ends the replay."""
+    for number, action in enumerate(part.actions, start=1):
+        try:
+            perform(debugger, action)
+        except ActionError as error:
+            yield Replayed(number, action, debugger.position, str(error))
+            return
+        yield Replayed(number, action, debugger.position)
+
+
+def check_digests(part: SessionPart, debugger: Debugger) -> list[DigestCheck]:
+    """Every recorded fingerprint against the memory as it is computed here."""
+    return [
+        DigestCheck(
+            each.operation,
+            each.state,
+            state_digest(debugger, Position(each.operation)),
+        )
+        for each in part.digests
+    ]
+
+
+def fresh_debugger(part: SessionPart, source: str) -> Debugger:
+    """A debugger at the start of the session. Raises SessionError."""
+    return make_debugger(at_start(part), source)

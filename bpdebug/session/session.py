@@ -1,0 +1,100 @@
+"""An open session: a debugger, what is done with it, and the file it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bpdebug.debugger.actions import perform, record
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.view import Position
+from bpdebug.numerics.digest import digest
+from bpdebug.session.assemble import make_debugger
+from bpdebug.session.format import (
+    VERSION,
+    BreakpointPart,
+    DigestPart,
+    PositionPart,
+    SessionPart,
+)
+from bpdebug.session.read import read_session
+from bpdebug.session.write import write_session
+
+
+class Session:
+    """A debugger together with the fields of its file and the actions since they were read."""
+
+    def __init__(self, part: SessionPart, path: Path) -> None:
+        self.path = path
+        self.part = part
+        self.debugger = make_debugger(part, str(path))
+        self.actions = list(part.actions)
+        self._saved = self.snapshot()
+
+    @property
+    def title(self) -> str:
+        """The session's title, or the name of its file."""
+        return self.part.title or self.path.stem
+
+    def perform(self, action: str) -> None:
+        """Do an action and record it. Raises ActionError, recording nothing, if it fails."""
+        perform(self.debugger, action)
+        self.record(action)
+
+    def record(self, action: str) -> None:
+        """Record an action that has been done."""
+        self.actions = record(self.actions, action)
+
+    def has_changes(self) -> bool:
+        """Whether there is something that saving would keep."""
+        return self.snapshot() != self._saved
+
+    def save(self, path: Path) -> None:
+        """Write the session as it stands; from now on it belongs to that file.
+
+        Raises SessionError, and leaves an older file as it was, if it cannot be written.
+        """
+        part = self.snapshot()
+        write_session(part, path)
+        self.path, self._saved = path, part
+
+    def snapshot(self) -> SessionPart:
+        """The fields as they would be saved now."""
+        debugger = self.debugger
+        position = debugger.position
+        older = [each for each in self.part.digests if each.operation < position.operation]
+        here = DigestPart(operation=position.operation, state=state_digest(debugger, position))
+        breakpoints = [
+            BreakpointPart(
+                number=each.number,
+                on=each.quantity,
+                access=each.access,
+                condition=each.condition,
+                enabled=each.enabled,
+                hits=each.hits,
+            )
+            for each in debugger.breakpoints.values()
+        ]
+        cursor = PositionPart(operation=position.operation, arithmetic=position.arithmetic)
+        changes = {
+            "version": max(self.part.version, VERSION, key=_version_key),
+            "breakpoints": breakpoints,
+            "cursor": cursor,
+            "actions": self.actions,
+            "digests": [*older, here],
+        }
+        return self.part.model_copy(update=changes)
+
+
+def open_session(path: Path) -> Session:
+    """Open a session file. Raises SessionError with everything that is wrong with it."""
+    return Session(read_session(path), path)
+
+
+def state_digest(debugger: Debugger, position: Position) -> str:
+    """The fingerprint of the whole memory at a position: all values, and which are known."""
+    return digest(debugger.view_at(Position(position.operation)).memory())
+
+
+def _version_key(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")
+    return int(major), int(minor)

@@ -1,0 +1,74 @@
+"""Writing a session file: atomically, and so that a person can read and edit it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.format import SessionPart
+
+_WIDTH = 100
+
+
+def write_session(part: SessionPart, path: Path) -> None:
+    """Write a session file. The old file stays whole if that fails, with a SessionError."""
+    text = session_text(part)
+    # Through a link to the file behind it, so that the link stays.
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else None
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, mode if mode is not None else 0o666 & ~_umask())
+            os.replace(temporary, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        message = f"cannot be saved: {error.strerror or error}; the old file is unchanged"
+        raise SessionError(str(path), [Problem("", message)]) from error
+
+
+def session_text(part: SessionPart) -> str:
+    """The session as JSON, short lists on one line; empty fields are left out."""
+    head = {"format": part.format, "version": part.version, "numerics": part.numerics}
+    fields = part.model_dump(mode="json", exclude_unset=True)
+    data = head | {name: value for name, value in fields.items() if value not in ([], {}, None)}
+    return _written(data, "") + "\n"
+
+
+def _written(value: object, indent: str) -> str:
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if len(indent) + len(line) <= _WIDTH and indent:
+        return line
+    inner = indent + "  "
+    if isinstance(value, dict) and value:
+        rows = [
+            f"{inner}{json.dumps(key, ensure_ascii=False)}: {_written(each, inner)}"
+            for key, each in value.items()
+        ]
+        return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
+    if isinstance(value, list) and value:
+        rows = [f"{inner}{_written(each, inner)}" for each in value]
+        return "[\n" + ",\n".join(rows) + f"\n{indent}]"
+    return line
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

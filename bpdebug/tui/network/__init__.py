@@ -1,0 +1,1 @@
+"""The network pane: units and weights as a drawing that follows every operation."""

@@ -1,0 +1,117 @@
+"""Which units an equation connects: patterns over indices, unfolded only where asked.
+
+A layer of 784 inputs and 128 units is one link, not 100,352 edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+
+from bpdebug.notation.tree import Binary, Expression, Index, Negation, Reference, children
+from bpdebug.program.quantities import Quantity
+from bpdebug.program.shapes import Ranges
+
+Places = Mapping[str, int]
+"""The 1-based position of each index letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A reference in an equation, and the parameters that are multiplied with it."""
+
+    reference: Reference
+    factors: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """A reference to a quantity, whose indices are letters or positions."""
+
+    quantity: Quantity
+    indices: tuple[Index, ...]
+
+    def slot(self, places: Places) -> int:
+        """The slot referred to when the letters stand at `places`."""
+        at = tuple(each if isinstance(each, int) else places[each] for each in self.indices)
+        return self.quantity.offset + self.quantity.place(at)
+
+    def match(self, slot: int) -> dict[str, int] | None:
+        """Where the letters stand when this refers to `slot`, None if it never does."""
+        place = slot - self.quantity.offset
+        if not 0 <= place < self.quantity.size:
+            return None
+        places: dict[str, int] = {}
+        for index, at in zip(self.indices, self.quantity.indices(place), strict=True):
+            if isinstance(index, int):
+                if index != at:
+                    return None
+            elif places.setdefault(index, at) != at:
+                return None
+        return places
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """All dependences of one quantity on another that one reference stands for."""
+
+    source: Pattern
+    target: Pattern
+    factors: tuple[Pattern, ...]
+    ranges: Ranges
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The letters that tell its edges apart."""
+        patterns = (self.target, self.source, *self.factors)
+        found = (each for pattern in patterns for each in pattern.indices)
+        return tuple(dict.fromkeys(each for each in found if isinstance(each, str)))
+
+    def count(self, fixed: Places) -> int:
+        """How many edges it stands for when some letters are fixed."""
+        return prod(self.ranges[each] for each in self.letters if each not in fixed)
+
+    def unfold(self, fixed: Places) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+        """Its edges as slots of source, target and factors, for the letters not fixed."""
+        free = [each for each in self.letters if each not in fixed]
+        for at in product(*(range(1, self.ranges[each] + 1) for each in free)):
+            places = {**fixed, **dict(zip(free, at, strict=True))}
+            factors = tuple(each.slot(places) for each in self.factors)
+            yield self.source.slot(places), self.target.slot(places), factors
+
+
+def uses(tree: Expression, parameters: frozenset[str]) -> Iterator[Use]:
+    """The references in `tree` to anything but parameters, each with its factors."""
+    yield from _uses(tree, parameters, ())
+
+
+def _uses(
+    tree: Expression, parameters: frozenset[str], factors: tuple[Reference, ...]
+) -> Iterator[Use]:
+    match tree:
+        case Reference(name):
+            if name not in parameters:
+                yield Use(tree, tuple(dict.fromkeys(factors)))
+        case Binary("*", left, right):
+            yield from _uses(left, parameters, (*factors, *_factors(right, parameters)))
+            yield from _uses(right, parameters, (*factors, *_factors(left, parameters)))
+        case _:
+            for child in children(tree):
+                yield from _uses(child, parameters, factors)
+
+
+def _factors(tree: Expression, parameters: frozenset[str]) -> Iterator[Reference]:
+    """The parameters that `tree`, itself a factor, is a product of."""
+    match tree:
+        case Reference(name):
+            if name in parameters:
+                yield tree
+        case Negation(operand):
+            yield from _factors(operand, parameters)
+        case Binary("*", left, right):
+            yield from _factors(left, parameters)
+            yield from _factors(right, parameters)
+        case _:
+            return
