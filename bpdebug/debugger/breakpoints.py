@@ -54,9 +54,12 @@ class Breakpoint:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A breakpoint made ready for a program: the operations that can trigger it, sorted."""
+    """A breakpoint made ready for a program: the operations that can trigger it, sorted.
 
-    number: int
+    `number` is None for a condition that a single run stops at; then `slot` is -1.
+    """
+
+    number: int | None
     slot: int
     operations: Integers
     access: Access
@@ -67,6 +70,11 @@ class Trigger:
         if self.access is Access.CHANGE and view.value(self.slot) == view.previous(self.slot):
             return False
         return self.condition is None or self.condition.holds(view)
+
+
+def condition_trigger(condition: Condition) -> Trigger:
+    """A trigger for a single run that stops where `condition` holds."""
+    return Trigger(None, -1, condition.operations, Access.WRITE, condition)
 
 
 def parse_breakpoint(text: str) -> tuple[str, Access, str | None]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_condition
@@ -29,7 +31,7 @@ from bpdebug.notation.tree import (
     symbols,
 )
 from bpdebug.program.formula import evaluate
-from bpdebug.program.program import Program
+from bpdebug.program.program import Integers, Program
 
 Reader = Callable[[View], float]
 
@@ -55,11 +57,15 @@ class _UnknownError(Exception):
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition whose names mean something in a program; `readers` give their values."""
+    """A condition whose names mean something in a program; `readers` give their values.
+
+    `operations` are those after which it may become true: they write what it reads.
+    """
 
     text: str
     tree: Expression
     readers: Mapping[Symbol, Reader]
+    operations: Integers
 
     def holds(self, view: View) -> bool:
         """Whether the condition is true at `view`; false if it cannot be said yet."""
@@ -73,7 +79,7 @@ class Condition:
             case Comparison(operands, operators):
                 values = [self._number(operand, view) for operand in operands]
                 pairs = zip(operators, pairwise(values), strict=True)
-                return all([_COMPARE[sign](a, b) for sign, (a, b) in pairs])
+                return all(_COMPARE[sign](a, b) for sign, (a, b) in pairs)
             case Logic(operator, operands):
                 # All of them: an unknown quantity anywhere makes the whole unknown.
                 truths = [self._truth(operand, view) for operand in operands]
@@ -99,6 +105,19 @@ def read_condition(text: str, program: Program) -> Condition:
     except NotationError as error:
         raise ConditionError(f"{text}: {error}") from error
     readers: dict[Symbol, Reader] = {}
+    operations: set[int] = set()
+
+    def slot_of(name: str) -> int:
+        slot = find_slot(program, name)
+        operations.add(max(1, int(program.written_at[slot])))
+        return slot
+
+    def reader(name: str) -> Reader:
+        known = program.slot_named(name) is not None
+        if name == "iteration" and not known:
+            operations.add(1)
+            return lambda view: float(view.iteration)
+        return _current(slot_of(program.model.loss if name == "loss" and not known else name))
 
     def name(tree: Expression) -> Expression:
         """`prev(w7)` and `delta(w7)` become symbols, each with a reader of its own."""
@@ -107,7 +126,7 @@ def read_condition(text: str, program: Program) -> Condition:
         (argument,) = tree.arguments
         if not isinstance(argument, Reference | Derivative):
             raise ConditionError(f"{text}: {tree.function}() takes the name of a quantity")
-        slot = find_slot(program, to_text(argument))
+        slot = slot_of(to_text(argument))
         symbol = Reference(f"{tree.function}({to_text(argument)})")
         readers[symbol] = _previous(slot) if tree.function == "prev" else _delta(slot)
         return symbol
@@ -115,17 +134,8 @@ def read_condition(text: str, program: Program) -> Condition:
     named = name(tree)
     for symbol in symbols(named):
         if symbol not in readers:
-            readers[symbol] = _reader(program, to_text(symbol))
-    return Condition(text, named, readers)
-
-
-def _reader(program: Program, name: str) -> Reader:
-    slot = program.slot_named(name)
-    if slot is None and name == "iteration":
-        return lambda view: float(view.iteration)
-    if slot is None:
-        slot = find_slot(program, program.model.loss if name == "loss" else name)
-    return _current(slot)
+            readers[symbol] = reader(to_text(symbol))
+    return Condition(text, named, readers, np.array(sorted(operations), dtype=np.int64))
 
 
 def _current(slot: int) -> Reader:

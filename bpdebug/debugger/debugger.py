@@ -10,8 +10,10 @@ from bpdebug.debugger.breakpoints import (
     Breakpoint,
     BreakpointError,
     Trigger,
+    condition_trigger,
     make_trigger,
 )
+from bpdebug.debugger.conditions import Condition
 from bpdebug.debugger.history import DEFAULT_BUDGET, History
 from bpdebug.debugger.search import Hit, Searcher
 from bpdebug.debugger.steps import StepSize
@@ -112,25 +114,30 @@ class Debugger:
         self._check(position)
         return self._arrive(Stop(Reason.GO_TO, position))
 
-    def run(self, backward: bool = False) -> Stop:
+    def run(self, backward: bool = False, until: Condition | None = None) -> Stop:
         """Continue to the next stop, or back to the previous one."""
-        search = self.search(backward)
+        search = self.search(backward, until)
         while True:
             try:
                 next(search)
             except StopIteration as finished:
                 return finished.value  # type: ignore[no-any-return]
 
-    def search(self, backward: bool = False) -> Generator[Progress, None, Stop]:
+    def search(
+        self, backward: bool = False, until: Condition | None = None
+    ) -> Generator[Progress, None, Stop]:
         """`run` in slices: yields its progress, moves only when it is done.
 
-        Abandoning the generator leaves everything as it was.
+        Abandoning the generator leaves everything as it was. With `until` it stops where
+        that condition holds, too.
         """
         triggers = [
             trigger
             for number, trigger in self._triggers.items()
             if self.breakpoints[number].enabled
         ]
+        if until is not None:
+            triggers.append(condition_trigger(until))
         searcher = Searcher(self.program, self.history, triggers, self.stop_at_non_finite)
         start = self.position.operation
         if backward:
@@ -163,13 +170,15 @@ class Debugger:
             self.view_at(Position(hit.operation)),
             self.view_at(Position(hit.operation - 1)),
         )
+        slot, number, count = self.program.slot(after.operation), None, None
         if hit.trigger is None:
-            slot = self.program.slot(after.operation)
-            reason, number, count = Reason.NON_FINITE, None, None
+            reason = Reason.NON_FINITE
+        elif hit.trigger.number is None:
+            reason = Reason.CONDITION
         else:
-            slot, number = hit.trigger.slot, hit.trigger.number
+            reason, slot, number = Reason.BREAKPOINT, hit.trigger.slot, hit.trigger.number
             self.breakpoints[number].hits += 1
-            reason, count = Reason.BREAKPOINT, self.breakpoints[number].hits
+            count = self.breakpoints[number].hits
         old, new = before.value(slot), after.value(slot)
         return self._arrive(
             Stop(

@@ -45,10 +45,9 @@ def next_written(debugger: Debugger, name: str, backward: bool = False) -> Posit
     """
     length, here = debugger.program.operations, debugger.position.operation
     operation = _writer(debugger, name)
-    if backward:
-        iteration = (here - operation - 1) // length
-    else:
-        iteration = (here - operation) // length + 1
+    # Standing right after it, the one before or the one after is meant.
+    since = here - operation
+    iteration = (since - 1) // length if backward else since // length + 1
     if iteration < 0:
         raise PositionError(f"{name} is not computed before position {here}")
     return _in_iteration(debugger, iteration + 1, operation)

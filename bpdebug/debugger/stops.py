@@ -13,6 +13,7 @@ class Reason(StrEnum):
 
     STEP = "step"
     BREAKPOINT = "breakpoint"
+    CONDITION = "condition"
     NON_FINITE = "non-finite"
     GO_TO = "go to"
     START = "start of history"

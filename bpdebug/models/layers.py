@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from bpdebug.models.model import ModelError
-from bpdebug.notation.parser import parse_equation, parse_expression
+from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Equation
 
 ACTIVATIONS: Mapping[str, str] = {
@@ -87,7 +88,7 @@ def network(layers: Sequence[Layer], loss: str, numbering: Numbering) -> Network
     parameters: dict[str, ParameterShape] = {}
     depths: dict[str, int] = {}
     weights = 0
-    for depth, (below, layer) in enumerate(zip(layers, layers[1:], strict=False), start=1):
+    for depth, (below, layer) in enumerate(pairwise(layers), start=1):
         i, j = _LETTERS[depth - 1], _LETTERS[depth]
         weight, bias = f"W{depth}", f"b{depth}"
         names = _weight_names(below.units, layer.units, weights, numbering)

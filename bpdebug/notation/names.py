@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import unicodedata
 
@@ -84,6 +85,7 @@ def is_reserved(name: str) -> bool:
     return name in WORDS or name in FUNCTIONS
 
 
+@functools.lru_cache(maxsize=1024)  # Comparing spellings is slow, and printing asks often.
 def likely_function(name: str) -> str | None:
     """The function that `name` before a parenthesis was probably meant to be, if any.
 

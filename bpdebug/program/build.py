@@ -180,13 +180,9 @@ class _Builder:
         assert isinstance(found, tuple)
         target, positions = found
         indices = tuple(index for index in equation.target.indices if isinstance(index, str))
-        grid = {
-            index: place
-            for index, place in zip(
-                indices, np.indices([ranges[index] for index in indices]), strict=True
-            )
-        }
-        places = np.zeros([ranges[index] for index in indices], dtype=np.int64)
+        shape = [ranges[index] for index in indices]
+        grid = dict(zip(indices, np.indices(shape), strict=True))
+        places = np.zeros(shape, dtype=np.int64)
         for position, size in zip(positions, target.shape, strict=True):
             places = places * size + (grid[position] if isinstance(position, str) else position - 1)
         return Statement(

@@ -16,7 +16,6 @@ import numpy as np
 
 from bpdebug.notation.tree import Derivative, Reference, Symbol
 
-
 Labels = Callable[[int], str]
 """Gives the name of the element at a 0-based row-major place."""
 

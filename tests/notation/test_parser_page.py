@@ -69,7 +69,8 @@ def test_spellings() -> None:
         **dict.fromkeys(("*", "/", "-"), "a {} b < 1"),
         **dict.fromkeys(("<=", ">=", "!="), "a {} b"),
         **dict.fromkeys(("and", "or"), "a < 1 {} b < 1"),
-        **{"^2": "x{} < 1", "not": "{} a < 1"},
+        "^2": "x{} < 1",
+        "not": "{} a < 1",
     }
     found = re.findall(r"`([^`]+)` \| `([^`]+)`(?: `([^`]+)`)?", SECTIONS["Other spellings"])
     assert set(around) < {ascii_spelling for ascii_spelling, *_ in found}

@@ -15,10 +15,12 @@ ELLIPSIS = "…"
 
 
 def four_decimals(value: float) -> str:
-    """`value` with at most four decimals: 0.9866, 4.3, 5."""
+    """`value` with at most four decimals: 0.9866, 4.3, 5. What is not zero never reads 0."""
+    if 0 < abs(value) < 0.00005:
+        return f"{value:.0e}"
     text = f"{value:.4f}"
-    short = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if short == "-0" else short
+    trimmed = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if trimmed == "-0" else trimmed
 
 
 def figure(value: float, width: int, write: Format) -> str:

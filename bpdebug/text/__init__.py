@@ -1,0 +1,1 @@
+"""Plain text for everything that is shown: operations, trees, tables, reports."""

@@ -1,0 +1,113 @@
+"""Numbers as people read them, and formulas with their numbers put in."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, Power, Terms
+
+DIGITS = 4
+"""Decimals shown where nothing else is asked for."""
+
+MINUS = "−"
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_GREATEST_PLAIN = 1e7
+
+
+def number(value: float, digits: int = DIGITS, fixed: bool = False) -> str:
+    """`value` to `digits` decimals, in powers of ten where those would show nothing.
+
+    Trailing zeros are left out where nothing is rounded off (`0.7`, but `0.9950`), unless
+    `fixed`, which is for columns.
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    size = abs(value)
+    if size and (size >= _GREATEST_PLAIN or size < 0.5 * 10.0**-digits):
+        text = f"{value:.{max(1, digits - 1)}e}"
+    else:
+        text = f"{value:.{digits}f}"
+        if not fixed and float(text) == value and "." in text:
+            text = text.rstrip("0").rstrip(".")
+    return text.replace("-", MINUS)
+
+
+def exact(value: float) -> str:
+    """`value` with as many digits as it takes to read the same double back."""
+    return repr(float(value)).replace("-", MINUS)
+
+
+class _Written(NamedTuple):
+    text: str
+    level: int
+
+
+_SUM, _NEGATION, _PRODUCT, _POWER, _ATOM = range(5)
+
+
+def with_numbers(tree: Expression, digits: int = DIGITS, parenthesised: bool = False) -> str:
+    """A formula whose symbols are replaced by numbers, written as on paper: `0.1(1) + 0.3(4)`.
+
+    With `parenthesised`, and in any product of three or more, every factor stands in
+    parentheses: `(0.7896)(0.0983)(0.9866)`.
+    """
+    return _Writer(digits, parenthesised).write(tree).text
+
+
+class _Writer:
+    def __init__(self, digits: int, parenthesised: bool) -> None:
+        self.digits = digits
+        self.parenthesised = parenthesised
+
+    def write(self, tree: Expression) -> _Written:
+        match tree:
+            case Number(value):
+                text = number(value, self.digits)
+                return _Written(text, _NEGATION if text.startswith(MINUS) else _ATOM)
+            case Negation(operand):
+                return _Written(MINUS + self._within(operand, _POWER), _NEGATION)
+            case Binary("+" | "-" as sign, left, right):
+                shown = "+" if sign == "+" else MINUS
+                return _Written(
+                    f"{self._within(left, _SUM)} {shown} {self._within(right, _PRODUCT)}", _SUM
+                )
+            case Binary("*", _, _):
+                return self._product(_factors(tree))
+            case Binary(_, left, right):
+                text = f"{self._within(left, _PRODUCT)} / {self._within(right, _POWER)}"
+                return _Written(text, _PRODUCT)
+            case Power(base, exponent):
+                raised = str(exponent).translate(_SUPERSCRIPTS)
+                return _Written(self._within(base, _ATOM) + raised, _POWER)
+            case Call(function, arguments):
+                inner = ", ".join(self.write(argument).text for argument in arguments)
+                return _Written(f"{function}({inner})", _ATOM)
+            case Terms(terms):
+                first, *rest = terms
+                texts = [self._within(first, _SUM)]
+                texts += [self._within(term, _PRODUCT) for term in rest]
+                return _Written(" + ".join(texts), _SUM)
+            case _:
+                raise TypeError(f"not arithmetic: {tree}")
+
+    def _product(self, factors: list[Expression]) -> _Written:
+        written = [self.write(factor) for factor in factors]
+        numbers = [isinstance(factor, Number) for factor in factors]
+        if all(numbers) and (self.parenthesised or len(factors) > 2):
+            return _Written("".join(f"({each.text})" for each in written), _PRODUCT)
+        first, *rest = written
+        head = first.text if first.level >= _PRODUCT else f"({first.text})"
+        return _Written(head + "".join(f"({each.text})" for each in rest), _PRODUCT)
+
+    def _within(self, tree: Expression, level: int) -> str:
+        written = self.write(tree)
+        return written.text if written.level >= level else f"({written.text})"
+
+
+def _factors(tree: Expression) -> list[Expression]:
+    if isinstance(tree, Binary) and tree.operator == "*":
+        return [*_factors(tree.left), tree.right]
+    return [tree]

@@ -1,0 +1,96 @@
+"""An operation in three lines: the rule in symbols, the rule with its numbers, the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bpdebug.debugger.view import View
+from bpdebug.notation.printing import Form, to_text
+from bpdebug.notation.tree import Expression, Symbol, Terms
+from bpdebug.program.formula import Formula, with_values
+from bpdebug.program.program import Phase, Program
+from bpdebug.text.numbers import DIGITS, number, with_numbers
+
+MOST_TERMS = 12
+"""Of a longer sum only the first terms and the last are written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationText:
+    """An operation as people read it.
+
+    `target` is what it computes, `sign` is `=` or `:=`. `numbers` has the first arithmetic
+    steps done if it stands for the middle of an operation.
+    """
+
+    target: str
+    sign: str
+    rule: str
+    numbers: str
+    value: float | None
+
+    def result(self, digits: int = DIGITS) -> str:
+        """The value, or what is missing."""
+        return "not yet" if self.value is None else number(self.value, digits)
+
+    def lines(self, digits: int = DIGITS) -> list[str]:
+        """The three lines, their signs below one another."""
+        indent = " " * len(self.target)
+        rows = [f"{self.target} {self.sign} {self.rule}", f"{indent} {self.sign} {self.numbers}"]
+        if self.result(digits) != self.numbers:
+            rows.append(f"{indent} {self.sign} {self.result(digits)}")
+        return rows
+
+
+def done_text(view: View, digits: int = DIGITS, form: Form = "unicode") -> OperationText | None:
+    """The operation just executed, None at the start of a run."""
+    done = view.done
+    if done is None:
+        return None
+    return _text(view.program, done, view.operands(done), view.value(done.slot), 0, digits, form)
+
+
+def next_text(view: View, digits: int = DIGITS, form: Form = "unicode") -> OperationText:
+    """The operation that comes next, with its arithmetic done as far as the position says."""
+    steps = view.position.arithmetic
+    return _text(view.program, view.next, view.next_operands(), None, steps, digits, form)
+
+
+def formula_text(view: View, written: Formula, digits: int = DIGITS) -> OperationText:
+    """Any formula with the values that it finds at `view`."""
+    value = view.value(written.slot)
+    return _text(view.program, written, view.operands(written), value, 0, digits, "unicode")
+
+
+def _text(
+    program: Program,
+    written: Formula,
+    values: Mapping[Symbol, float],
+    value: float | None,
+    steps: int,
+    digits: int,
+    form: Form,
+) -> OperationText:
+    phase = program.statement(int(program.written_at[written.slot])).phase
+    equation = written.equation
+    tree = equation.value
+    sign = ":=" if equation.assigns else "="
+    if steps == 0:
+        tree, left_out = _shortened(tree)
+    else:
+        left_out = 0
+    put_in = with_values(tree, values.__getitem__, steps)
+    numbers = with_numbers(put_in, digits, phase in (Phase.BACKWARD, Phase.UPDATE))
+    rule = to_text(tree, form)
+    if left_out:
+        note = f" + … {left_out} more terms"
+        rule, numbers = rule + note, numbers + note
+    return OperationText(to_text(equation.target, form), sign, rule, numbers, value)
+
+
+def _shortened(tree: Expression) -> tuple[Expression, int]:
+    """A long sum at the top without its middle, and how many terms that leaves out."""
+    if isinstance(tree, Terms) and len(tree.terms) > MOST_TERMS:
+        return Terms(tree.terms[:MOST_TERMS]), len(tree.terms) - MOST_TERMS
+    return tree, 0

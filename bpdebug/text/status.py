@@ -1,0 +1,64 @@
+"""Where the debugger stands and why, in words."""
+
+from __future__ import annotations
+
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.debugger.view import View
+from bpdebug.program.program import Phase
+from bpdebug.text.numbers import DIGITS, number
+
+
+def phase_of(view: View) -> Phase | None:
+    """The phase of the operation just executed, None at the start of a run."""
+    return view.program.statement(view.operation).phase if view.operation else None
+
+
+def where(debugger: Debugger) -> str:
+    """`iteration 1/10000 · backward · operation 14/41 · p=14`."""
+    view = debugger.view
+    phase = phase_of(view)
+    parts = [
+        f"iteration {view.iteration}/{debugger.iterations}",
+        str(phase or "start"),
+        f"operation {view.operation}/{view.program.operations}",
+        f"p={view.position.operation}",
+    ]
+    if view.position.arithmetic:
+        steps = view.program.arithmetic(view.operation % view.program.operations + 1)
+        parts[-1] += f" +{view.position.arithmetic}/{steps}"
+    return " · ".join(parts)
+
+
+def why(stop: Stop, debugger: Debugger, digits: int = DIGITS) -> str:
+    """Why the debugger stands here, a sentence; empty after a plain step."""
+    match stop.reason:
+        case Reason.BREAKPOINT:
+            assert stop.breakpoint is not None
+            breakpoint_ = debugger.breakpoints.get(stop.breakpoint)
+            what = f" ({breakpoint_})" if breakpoint_ else ""
+            return (
+                f"breakpoint {stop.breakpoint}{what}, hit {stop.hit}: "
+                f"{stop.quantity} {_change(stop, digits)}"
+            )
+        case Reason.CONDITION:
+            return f"the condition holds: {stop.quantity} {_change(stop, digits)}"
+        case Reason.NON_FINITE:
+            return f"{stop.quantity} is not finite: {_change(stop, digits)}"
+        case Reason.START:
+            return "start of history"
+        case Reason.END:
+            return f"end of history: all {debugger.iterations} iterations are done"
+        case Reason.INTERRUPTED:
+            return "interrupted"
+        case _:
+            return ""
+
+
+def _change(stop: Stop, digits: int) -> str:
+    assert stop.old is not None
+    assert stop.new is not None
+    new = number(stop.new, digits)
+    if stop.old == stop.new or stop.old != stop.old:
+        return f"= {new}"
+    return f"{number(stop.old, digits)} → {new}"

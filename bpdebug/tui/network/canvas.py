@@ -1,0 +1,82 @@
+"""A grid of characters, each with a mark that says what it is, and a name if it has one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import groupby
+
+Run = tuple[str, "Mark"]
+Row = tuple[Run, ...]
+
+
+class Mark(StrEnum):
+    """What a cell shows; the pane has a style for each."""
+
+    BLANK = "blank"
+    EDGE = "edge"
+    EDGE_NEXT = "edge-next"
+    EDGE_SELECTED = "edge-selected"
+    NODE = "node"
+    NODE_NEXT = "node-next"
+    NODE_SELECTED = "node-selected"
+    NAME = "name"
+    VALUE = "value"
+    UNKNOWN = "unknown"
+    STALE = "stale"
+    LABEL = "label"
+    LABEL_SELECTED = "label-selected"
+    HEADING = "heading"
+    FOLD = "fold"
+    CAPTION = "caption"
+    FORWARD = "forward"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+class Canvas:
+    """A drawing as text. What is put outside of it is left out.
+
+    A cell may carry the name of the element that it shows, for the mouse.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+        self._text = [[" "] * width for _ in range(height)]
+        self._marks = [[Mark.BLANK] * width for _ in range(height)]
+        self._names: dict[tuple[int, int], str] = {}
+
+    def put(self, x: int, y: int, text: str, mark: Mark, name: str | None = None) -> None:
+        """Write `text` from the cell (x, y) to the right."""
+        if not 0 <= y < self.height:
+            return
+        for at, character in enumerate(text, start=x):
+            if 0 <= at < self.width:
+                self._text[y][at] = character
+                self._marks[y][at] = mark
+                if name is None:
+                    self._names.pop((at, y), None)
+                else:
+                    self._names[at, y] = name
+
+    def mark(self, x: int, y: int) -> Mark:
+        """The mark of a cell."""
+        return self._marks[y][x]
+
+    def name_at(self, x: int, y: int) -> str | None:
+        """The name of the element that a cell shows, None if it shows none."""
+        return self._names.get((x, y))
+
+    def row(self, y: int) -> Row:
+        """A row as runs of equally marked text."""
+        cells = zip(self._text[y], self._marks[y], strict=True)
+        runs = groupby(cells, key=lambda cell: cell[1])
+        return tuple(("".join(text for text, _ in run), mark) for mark, run in runs)
+
+    def rows(self) -> list[Row]:
+        """All rows."""
+        return [self.row(y) for y in range(self.height)]
+
+    def text(self) -> str:
+        """The drawing as lines of text, without trailing blanks."""
+        return "\n".join("".join(row).rstrip() for row in self._text)

@@ -1,0 +1,308 @@
+"""Where everything of a network drawing stands, in cells.
+
+Pure geometry: it depends on the graph, the area and the part of big columns that is shown,
+not on the values at a position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bpdebug.tui.network.forms import NAME_LIMIT, Entry, Form, entries, forms, number_width
+from bpdebug.tui.network.graph import Graph, Node
+
+MIN_WIDTH, MIN_HEIGHT = 16, 3
+_WIDEST_GAP = 22
+_WIDEST_SPACING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node's box: its left upper cell, its size, and the row where its edges meet it."""
+
+    node: Node
+    x: int
+    y: int
+    width: int
+    height: int
+    port: int
+    entries: tuple[Entry, ...]
+    label: int
+
+    @property
+    def left(self) -> int:
+        """The cell to the left of it, where edges arrive."""
+        return self.x - 1
+
+    @property
+    def right(self) -> int:
+        """The cell to the right of it, where edges leave."""
+        return self.x + self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A row that stands for the units `first` … `last` of a column, which are not shown."""
+
+    column: int
+    first: int
+    last: int
+    x: int
+    y: int
+    width: int
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return f"⋮ {self.last - self.first + 1} more"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A piece of text on its own: a heading, or a bias that units of a column share."""
+
+    x: int
+    y: int
+    width: int
+    text: str
+    slot: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A drawing without its edges and values.
+
+    `columns` are the graph's columns that are shown, `caption` is the row of the caption,
+    None without one. `top` and `bottom` bound the rows of nodes.
+    """
+
+    width: int
+    height: int
+    form: Form
+    columns: range
+    places: dict[Node, Place]
+    folds: tuple[Fold, ...]
+    tags: tuple[Tag, ...]
+    caption: int | None
+    top: int
+    bottom: int
+
+    def fold_of(self, node: Node) -> Fold | None:
+        """The fold that hides a node, None if none does."""
+        for fold in self.folds:
+            if fold.column == node.column and fold.first <= node.row <= fold.last:
+                return fold
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a layout is made for.
+
+    `given` is the width that numbers of inputs and targets need; `wanted` are nodes that big
+    columns should show, the most important first.
+    """
+
+    width: int
+    height: int
+    observation: int
+    given: int
+    wanted: tuple[Node, ...] = ()
+
+
+def layout(graph: Graph, request: Request) -> Layout | None:
+    """The best drawing that fits, or None if the area is too small for any."""
+    if request.width < MIN_WIDTH or request.height < MIN_HEIGHT:
+        return None
+    inner = len(graph.columns) - 1
+    for form in forms():
+        found = _Attempt(graph, request, form, range(inner + form.loss)).layout()
+        if found is not None:
+            return found
+    # Too many layers: as many as fit, around the one that matters.
+    for count in range(inner - 1, 0, -1):
+        focus = request.wanted[0].column if request.wanted else 0
+        start = max(0, min(focus - count // 2, inner - count))
+        for form in forms():
+            if form.folds and not form.loss:
+                shown = range(start, start + count)
+                found = _Attempt(graph, request, form, shown).layout()
+                if found is not None:
+                    return found
+    return None
+
+
+class _Attempt:
+    def __init__(self, graph: Graph, request: Request, form: Form, columns: range) -> None:
+        self.graph = graph
+        self.request = request
+        self.form = form
+        self.columns = columns
+        biased = any(graph.shared_biases(number) for number in columns)
+        named = any(graph.columns[number].heading for number in columns)
+        # The chrome, in the order in which it is given up when rows are short.
+        self.chrome = [
+            (int(named), int(biased), 1),
+            (0, int(biased), 1),
+            (0, 0, 1),
+            (0, 0, 0),
+        ]
+
+    def layout(self) -> Layout | None:
+        """The drawing in this form, None if it does not fit."""
+        least = 3 if self.request.height >= 6 and self.form.folds else 1
+        for heading, biases, caption in self.chrome:
+            top = heading + biases
+            rows = self.request.height - top - caption
+            if rows < least:
+                continue
+            found = self._columns(top, rows, bool(heading), bool(biases), bool(caption))
+            if found is not None:
+                return found
+        return None
+
+    def _columns(
+        self, top: int, rows: int, heading: bool, biases: bool, caption: bool
+    ) -> Layout | None:
+        form, graph = self.form, self.graph
+        stacks = [self._stack(number, rows) for number in self.columns]
+        if any(stack is None for stack in stacks):
+            return None
+        widths = [max(s.width, *(len(t) for t in s.folded)) if s.folded else s.width
+                  for s in stacks if s is not None]
+        gaps = len(widths) - 1
+        room = self.request.width - sum(widths)
+        if room < gaps * form.gap or room < 0:
+            return None
+        gap = min(_WIDEST_GAP, room // gaps) if gaps else 0
+        x = (room - gaps * gap) // 2
+        places: dict[Node, Place] = {}
+        folds: list[Fold] = []
+        tags: list[Tag] = []
+        for number, stack, width in zip(self.columns, stacks, widths, strict=True):
+            assert stack is not None
+            for place in stack.places(x, top, rows):
+                places[place.node] = place
+            folds.extend(stack.folds(x, top, rows, width))
+            tags.extend(self._tags(number, x, width, gap, heading, biases))
+            x += width + gap
+        row = self.request.height - 1 if caption else None
+        return Layout(
+            self.request.width,
+            self.request.height,
+            form,
+            self.columns,
+            places,
+            tuple(folds),
+            tuple(tags),
+            row,
+            top,
+            top + rows,
+        )
+
+    def _tags(
+        self, number: int, x: int, width: int, gap: int, heading: bool, biases: bool
+    ) -> Iterable[Tag]:
+        # A tag may reach into the gap, not as far as the next column's tag.
+        room = min(width + gap - 1, self.request.width - x)
+        title = self.graph.columns[number].heading
+        if heading and title and len(title) <= room:
+            yield Tag(x, 0, len(title), title)
+        slots = self.graph.shared_biases(number) if biases else []
+        for slot in slots[:1]:
+            name = self.graph.program.name(slot)
+            text = f"+ {name}"
+            wide = min(room, len(text) + 8)
+            if wide >= len(text) + 6:
+                yield Tag(x, int(heading), wide, text, slot)
+
+    def _stack(self, number: int, rows: int) -> _Stack | None:
+        column = self.graph.columns[number]
+        lines = [self._entries(Node(number, group.first)) for group in column.groups[:64]]
+        tallest = max(map(len, lines))
+        height = tallest + 2 if self.form.boxed else 1
+        need = column.size * height + (column.size - 1) * self.form.spacing
+        if need <= rows:
+            return self._filled(number, range(column.size), height, False)
+        if not self.form.folds or self.form.spacing > 0:
+            return None
+        count = rows - 2
+        if count < 1:
+            return None
+        wanted = next((n.row for n in self.request.wanted if n.column == number), 0)
+        start = wanted // count * count
+        shown = range(start, min(start + count, column.size))
+        return self._filled(number, shown, height, True)
+
+    def _entries(self, node: Node) -> tuple[Entry, ...]:
+        found = entries(self.graph, node, self.request.observation, self.form)
+        return tuple(found)
+
+    def _filled(self, number: int, shown: range, height: int, folded: bool) -> _Stack:
+        program = self.graph.program
+        lines = [self._entries(Node(number, row)) for row in shown]
+        # Of a folded column also the last name counts, so that paging does not move it.
+        measured = [*lines, self._entries(Node(number, self.graph.columns[number].size - 1))]
+        label = min(NAME_LIMIT, max(len(each.label) for node in measured for each in node))
+        number_cells = max(
+            number_width(program, each, self.form, self.request.given)
+            for node in measured
+            for each in node
+        )
+        gap = 1 if number_cells else 0
+        inputs = self.columns[0] == number
+        outputs = self.columns[-1] == number
+        ends = 4 if self.form.boxed else (not inputs) + (not outputs)
+        width = label + gap + number_cells + ends
+        size = self.graph.columns[number].size
+        return _Stack(number, shown, lines, width, height, label, folded, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """The nodes of a column that are shown, before they have places."""
+
+    column: int
+    shown: range
+    lines: Sequence[tuple[Entry, ...]]
+    width: int
+    height: int
+    label: int
+    folded_: bool
+    size: int
+
+    @property
+    def folded(self) -> list[str]:
+        """The texts of folds that the column has room for."""
+        return [f"⋮ {self.size - 1} more"] if self.folded_ else []
+
+    def _top(self, top: int, rows: int) -> tuple[int, int]:
+        if self.folded_:
+            return top + 1, 0
+        count = len(self.shown)
+        free = rows - count * self.height
+        spacing = min(_WIDEST_SPACING, free // (count - 1)) if count > 1 else 0
+        return top + (free - spacing * (count - 1)) // 2, spacing
+
+    def places(self, x: int, top: int, rows: int) -> Iterable[Place]:
+        """The nodes with their places in `rows` rows from `top` on."""
+        y, spacing = self._top(top, rows)
+        for row, lines in zip(self.shown, self.lines, strict=True):
+            height = len(lines) + 2 if self.height > 1 else 1
+            start = y + (self.height - height) // 2
+            node = Node(self.column, row)
+            port = start + height // 2
+            yield Place(node, x, start, self.width, height, port, lines, self.label)
+            y += self.height + spacing
+
+    def folds(self, x: int, top: int, rows: int, width: int) -> Iterable[Fold]:
+        """The markers for the units above and below those shown."""
+        if self.folded_:
+            if self.shown.start > 0:
+                yield Fold(self.column, 0, self.shown.start - 1, x, top, width)
+            if self.shown.stop < self.size:
+                y = top + 1 + len(self.shown)
+                yield Fold(self.column, self.shown.stop, self.size - 1, x, y, width)
+
+
