@@ -117,4 +117,5 @@ class Searcher:
         before = self.history.state(iteration - 1)
         if iteration > 1 and not np.isfinite(before[written > 0]).all():
             return None
-        return int(written[~np.isfinite(after) & (written > 0)].min(initial=0)) or None
+        makers = written[~np.isfinite(after) & (written > 0)]
+        return int(makers.min()) if len(makers) else None

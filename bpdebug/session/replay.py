@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from bpdebug.debugger.actions import ActionError, perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.format import PositionPart, SessionPart
-from bpdebug.session.session import state_digest
+from bpdebug.session.read import read_session
+from bpdebug.session.session import Session, state_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,17 @@ def check_digests(part: SessionPart, debugger: Debugger) -> list[DigestCheck]:
         )
         for each in part.digests
     ]
+
+
+def open_replay(path: Path) -> tuple[Session, list[str]]:
+    """A session at its start, and the actions that were recorded in it.
+
+    Raises SessionError if the file is bad.
+    """
+    part = read_session(path)
+    # The whole file is checked, not only what the start needs.
+    make_debugger(part, str(path))
+    return Session(at_start(part), path), list(part.actions)
 
 
 def fresh_debugger(part: SessionPart, source: str) -> Debugger:

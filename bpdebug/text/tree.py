@@ -15,7 +15,6 @@ from bpdebug.notation.tree import (
     Binary,
     Derivative,
     Expression,
-    Negation,
     Reference,
     Symbol,
     Terms,
@@ -125,11 +124,18 @@ def _way(view: View, written: Formula, term: Expression) -> str:
     """
     factors = [symbol for symbol in symbols(term) if isinstance(symbol, Derivative)]
     names = [to_text(factor.by, "unicode") for factor in factors]
-    operand = written.operands[factors[0]]
-    first = formula(view.program, int(view.program.written_at[operand])).equation.value
-    gathered = any(isinstance(symbol, Derivative) for symbol in symbols(first))
+    gathered = _is_gathered(view, written.operands[factors[0]])
     start = to_text(factors[0].of, "unicode") + (" ⋯ " if gathered else " → ")
     return start + " → ".join(names)
+
+
+def _is_gathered(view: View, operand: int | float) -> bool:
+    """Whether a derivative is itself computed from derivatives."""
+    operation = int(view.program.written_at[operand]) if isinstance(operand, int) else 0
+    if not operation:
+        return False
+    value = formula(view.program, operation).equation.value
+    return any(isinstance(symbol, Derivative) for symbol in symbols(value))
 
 
 def _worst(view: View, written: Formula, term: Expression) -> Status:
@@ -181,7 +187,10 @@ class Row:
 
 
 def rows(
-    view: View, top: Node, expanded: frozenset[tuple[str, ...]], collapsed: frozenset[tuple[str, ...]]
+    view: View,
+    top: Node,
+    expanded: frozenset[tuple[str, ...]],
+    collapsed: frozenset[tuple[str, ...]],
 ) -> Iterator[Row]:
     """The lines of the tree under `top`, from top to bottom.
 

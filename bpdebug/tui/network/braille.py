@@ -33,8 +33,11 @@ def line(x0: int, y0: int, x1: int, y1: int, heavy: bool, dashed: bool) -> Cells
             continue
         x = left + (right - left) * step // steps
         y = upper + _rounded((lower - upper) * step, steps)
-        for thick in range(1 + heavy):
-            _set(cells, x, y + thick)
+        _set(cells, x, y)
+        if heavy:
+            # Doubled across its direction; to the side only where that stays within.
+            steep = abs(lower - upper) > right - left
+            _set(cells, min(x + 1, right) if steep else x, y if steep else y + 1)
     return tuple((x, y, dots) for (x, y), dots in cells.items())
 
 

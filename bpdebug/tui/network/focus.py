@@ -8,7 +8,7 @@ from itertools import islice
 from bpdebug.debugger.view import View
 from bpdebug.notation.tree import Derivative
 from bpdebug.program.formula import Formula
-from bpdebug.program.program import Phase, Program
+from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Kind, element_symbol
 from bpdebug.tui.network.graph import Edge, Graph, Node
 
@@ -157,8 +157,3 @@ def _parameter(graph: Graph, parameter: int, slot: int | None, observation: int)
     edges = tuple(islice(graph.edges_of(parameter, observation), _MANY))
     biases = frozenset() if edges else frozenset({parameter})
     return Focus(frozenset(), edges, biases, slot)
-
-
-def name_of(program: Program, edge: Edge) -> str | None:
-    """The name of the weight on an edge, None if it has none."""
-    return program.name(edge.weights[0]) if edge.weights else None

@@ -109,7 +109,9 @@ def gradient_slot(graph: Graph, group: Group, node: Node, observation: int) -> i
     return None
 
 
-def number_width(program: Program, entry: Entry, form: Form, given: int) -> int:
-    """The cells kept for a line's number; `given` are enough for inputs and targets."""
+def number_width(program: Program, entry: Entry, form: Form, given: tuple[int, int]) -> int:
+    """The cells kept for a line's number; `given` are enough for inputs and for targets."""
     kind = program.quantity_at(entry.slot).kind
-    return min(form.number, given) if kind in (Kind.INPUT, Kind.TARGET) else form.number
+    if kind is Kind.INPUT:
+        return min(form.number, given[0])
+    return min(form.number, given[1]) if kind is Kind.TARGET else form.number

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bpdebug.tui.network.forms import NAME_LIMIT, Entry, Form, entries, forms, number_width
+from bpdebug.tui.network.forms import NAME_LIMIT, Entry, Form, Line, entries, forms, number_width
 from bpdebug.tui.network.graph import Graph, Node
 
 MIN_WIDTH, MIN_HEIGHT = 16, 3
 _WIDEST_GAP = 22
-_WIDEST_SPACING = 3
+_WIDEST_SPACING = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ class Layout:
     """A drawing without its edges and values.
 
     `columns` are the graph's columns that are shown, `caption` is the row of the caption,
-    None without one. `top` and `bottom` bound the rows of nodes.
+    None without one. `top` and `bottom` bound the rows of nodes. `complete` says whether every
+    unit is in the picture, but for the loss.
     """
 
     width: int
@@ -87,6 +88,7 @@ class Layout:
     caption: int | None
     top: int
     bottom: int
+    complete: bool
 
     def fold_of(self, node: Node) -> Fold | None:
         """The fold that hides a node, None if none does."""
@@ -100,15 +102,20 @@ class Layout:
 class Request:
     """What a layout is made for.
 
-    `given` is the width that numbers of inputs and targets need; `wanted` are nodes that big
+    `given` are the widths that numbers of inputs and of targets need; `wanted` are nodes that big
     columns should show, the most important first.
     """
 
     width: int
     height: int
     observation: int
-    given: int
+    given: tuple[int, int]
     wanted: tuple[Node, ...] = ()
+
+    @property
+    def area(self) -> tuple[int, int, int, tuple[int, int]]:
+        """Everything but what is wanted."""
+        return self.width, self.height, self.observation, self.given
 
 
 def layout(graph: Graph, request: Request) -> Layout | None:
@@ -169,8 +176,11 @@ class _Attempt:
         stacks = [self._stack(number, rows) for number in self.columns]
         if any(stack is None for stack in stacks):
             return None
-        widths = [max(s.width, *(len(t) for t in s.folded)) if s.folded else s.width
-                  for s in stacks if s is not None]
+        widths = [
+            max(s.width, *(len(t) for t in s.folded)) if s.folded else s.width
+            for s in stacks
+            if s is not None
+        ]
         gaps = len(widths) - 1
         room = self.request.width - sum(widths)
         if room < gaps * form.gap or room < 0:
@@ -199,6 +209,7 @@ class _Attempt:
             row,
             top,
             top + rows,
+            not folds and len(self.columns) >= len(graph.columns) - 1,
         )
 
     def _tags(
@@ -292,7 +303,8 @@ class _Stack:
             height = len(lines) + 2 if self.height > 1 else 1
             start = y + (self.height - height) // 2
             node = Node(self.column, row)
-            port = start + height // 2
+            values = [at for at, each in enumerate(lines, start=1) if each.line is Line.VALUE]
+            port = start + values[0] if height > 1 else start
             yield Place(node, x, start, self.width, height, port, lines, self.label)
             y += self.height + spacing
 
@@ -304,5 +316,3 @@ class _Stack:
             if self.shown.stop < self.size:
                 y = top + 1 + len(self.shown)
                 yield Fold(self.column, self.shown.stop, self.size - 1, x, y, width)
-
-

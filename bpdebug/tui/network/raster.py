@@ -1,85 +1,77 @@
-"""The drawing itself: a layout, the values of a view, and what is marked, on a canvas."""
+"""A whole drawing on a canvas: layout, edges, nodes, caption."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-
-from bpdebug.debugger.view import Status, View
-from bpdebug.program.program import Phase
-from bpdebug.tui.network.braille import braille, line
+from bpdebug.program.quantities import Kind
 from bpdebug.tui.network.canvas import Canvas, Mark
 from bpdebug.tui.network.caption import draw_caption
-from bpdebug.tui.network.figures import Format, figure, short, state
-from bpdebug.tui.network.focus import Focus, name_of
-from bpdebug.tui.network.graph import Edge, Graph, Node
-from bpdebug.tui.network.labels import Span, Spot, room, spots
-from bpdebug.tui.network.layout import Fold, Layout, Place, Tag
+from bpdebug.tui.network.figures import short
+from bpdebug.tui.network.graph import Edge, Graph
+from bpdebug.tui.network.labels import Span
+from bpdebug.tui.network.layout import Layout, Request, layout
+from bpdebug.tui.network.nodes import draw_nodes
+from bpdebug.tui.network.scene import Scene
+from bpdebug.tui.network.strokes import Strokes
 
-ALL_EDGES = 64
-"""Up to so many edges all are drawn, above it those of the marked units only."""
-
-_SHORTEST_NUMBER = 5
-_LONGEST_NUMBER = 7
-
-PHASE_MARKS: Mapping[Phase, Mark] = {
-    Phase.FORWARD: Mark.FORWARD,
-    Phase.LOSS: Mark.FORWARD,
-    Phase.BACKWARD: Mark.BACKWARD,
-    Phase.UPDATE: Mark.UPDATE,
-}
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What is to be drawn: a view, what has just been done, what comes next, the selection."""
-
-    graph: Graph
-    view: View
-    observation: int
-    active: Focus
-    next: Focus
-    selected: Focus
-    write: Format
-
-    def phase_mark(self) -> Mark:
-        """The mark of what has just been done."""
-        return PHASE_MARKS[self.active.phase] if self.active.phase else Mark.NODE
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """An edge with the line that it is drawn as."""
-
-    edge: Edge
-    span: Span
+_GIVEN_MOST = 7
+_GIVEN_LOOKED_AT = 16
 
 
 class Raster:
-    """Draws scenes of one graph on one layout; lines and label places are kept."""
+    """Draws scenes of one graph at any size; what does not change between steps is kept.
 
-    def __init__(self, graph: Graph, layout: Layout, observation: int) -> None:
+    `layout` and `lines` say how the last scene was drawn; `layout` is None if it had no room.
+    """
+
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.layout = layout
-        self.observation = observation
-        self.all = self._all_edges()
-        self.spots = self._label_spots() if self.all is not None else None
-        self.drawn: tuple[Drawn, ...] = ()
-        self.labelled: dict[Edge, Spot] = {}
+        self.layout: Layout | None = None
+        self.lines: dict[Span, Edge] = {}
+        self._request: Request | None = None
+        self._strokes: Strokes | None = None
 
-    def draw(self, scene: Scene) -> Canvas:
+    def draw(self, scene: Scene, width: int, height: int) -> Canvas:
         """The canvas of a scene."""
-        canvas = Canvas(self.layout.width, self.layout.height)
-        self.drawn = self._edges_of(scene)
-        self._draw_edges(canvas, scene)
-        self._draw_arrows(canvas, scene)
-        self._draw_labels(canvas, scene)
-        for place in self.layout.places.values():
-            _NodePainter(canvas, scene, place, self.layout.form.boxed).paint()
-        for fold in self.layout.folds:
-            canvas.put(fold.x, fold.y, fold.text, Mark.FOLD)
-        for tag in self.layout.tags:
-            _draw_tag(canvas, scene, tag)
+        self._prepare(scene, width, height)
+        canvas = Canvas(width, height)
+        if self.layout is None or self._strokes is None:
+            self.lines = {}
+            _no_room(canvas, self.graph)
+            return canvas
+        self.lines = self._strokes.draw(canvas, scene)
+        draw_nodes(canvas, scene, self.layout)
         if self.layout.caption is not None:
-            draw_caption(canvas, scene, self.layout, self.layout.caption)
+            draw_caption(canvas, scene, self.layout, self.layout.caption, len(self.lines))
         return canvas
+
+    def _prepare(self, scene: Scene, width: int, height: int) -> None:
+        """Lay out anew if the area, the observation or what has to be seen has changed."""
+        given = _given_width(scene, Kind.INPUT), _given_width(scene, Kind.TARGET)
+        request = Request(width, height, scene.observation, given, scene.wanted)
+        if request == self._request:
+            return
+        before, self._request = self._request, request
+        if before is not None and self.layout is not None and self.layout.complete:
+            # Everything is in the picture, so what is wanted makes no difference.
+            if request == Request(*before.area, request.wanted):
+                return
+        self.layout = layout(self.graph, request)
+        if self.layout is not None:
+            self._strokes = Strokes(self.graph, self.layout, scene.observation)
+
+
+def _given_width(scene: Scene, kind: Kind) -> int:
+    """The cells that the numbers of inputs or targets take, within limits."""
+    longest = 1
+    for quantity in scene.graph.program.of_kind(kind):
+        # The first few tell enough: a longer number is rounded to fit.
+        for slot in range(quantity.offset, quantity.offset + min(quantity.size, _GIVEN_LOOKED_AT)):
+            longest = max(longest, len(scene.write(scene.view.value(slot))))
+    return min(longest, _GIVEN_MOST)
+
+
+def _no_room(canvas: Canvas, graph: Graph) -> None:
+    """Say that there is no room, and how large the network is."""
+    units = " × ".join(str(column.size) for column in graph.columns[:-1])
+    for y, text in enumerate((f"network {units}:", "too little room to draw it")):
+        canvas.put(0, y, short(text, canvas.width), Mark.CAPTION)

@@ -1,0 +1,285 @@
+"""The command line: `bpdebug` opens the screen, its subcommands work without one.
+
+Data go to stdout, narration to stderr. Exit code 0 is well, 1 a finding, 2 bad usage or a
+bad file. Textual is loaded for the screen only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from bpdebug import __version__
+
+if TYPE_CHECKING:
+    from bpdebug.session.session import Session
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command line; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser()
+    # A word that is no command is a session to open: `bpdebug blog`.
+    if not any(word in _COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
+        words.insert(0, "open")
+    try:
+        arguments = parser.parse_args(words)
+        run: Callable[[argparse.Namespace], int] = arguments.run
+        return _guarded(run, arguments)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone; what is still buffered must not fail again at exit.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
+    from bpdebug.headless import UsageError
+    from bpdebug.session.errors import SessionError
+    from bpdebug.text.safe import safe
+
+    try:
+        status = run(arguments)
+        sys.stdout.flush()
+        return status
+    except SessionError as error:
+        print(safe(str(error)), file=sys.stderr)
+        return 2
+    except UsageError as error:
+        print(f"bpdebug: {safe(str(error))}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bpdebug",
+        description="Step through backpropagation one operation at a time, in both directions.",
+        epilog="`bpdebug SESSION` opens a session file or a bundled session on the screen, "
+        "`bpdebug` alone the blog's network. Example: bpdebug blog",
+    )
+    parser.add_argument("--version", action="version", version=f"bpdebug {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, (help_, example, fill, run) in _COMMANDS.items():
+        command = commands.add_parser(
+            name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.", epilog=example
+        )
+        fill(command)
+        command.set_defaults(run=run)
+    return parser
+
+
+# What each command takes
+
+
+def _session_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    parser.add_argument(
+        "session",
+        metavar="SESSION",
+        nargs="?" if default else None,
+        default=default,
+        help="a session file, or the name of a bundled session (see: bpdebug list)",
+    )
+
+
+def _json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def _digits_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--digits", type=_between(2, 17), default=4, metavar="N", help="decimals shown (2 to 17)"
+    )
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or len(text) > 15 or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+_COUNT = _between(1, 10**9)
+_PLACE = _between(0, 10**15)
+
+
+def _fill_open(parser: argparse.ArgumentParser) -> None:
+    _session_argument(parser, default="blog")
+
+
+def _fill_list(parser: argparse.ArgumentParser) -> None:
+    _json_option(parser)
+
+
+def _fill_show(parser: argparse.ArgumentParser) -> None:
+    _session_argument(parser)
+    parser.add_argument("--equations", action="store_true", help="print all its equations")
+    parser.add_argument(
+        "--form", choices=("unicode", "ascii", "latex"), default="unicode", help="how to write them"
+    )
+    _json_option(parser)
+
+
+def _fill_trace(parser: argparse.ArgumentParser) -> None:
+    _session_argument(parser)
+    parser.add_argument("--from", dest="first", type=_PLACE, metavar="P", help="first operation")
+    parser.add_argument(
+        "--to", dest="last", type=_PLACE, metavar="P", help="last operation (end of the iteration)"
+    )
+    _digits_option(parser)
+    _json_option(parser)
+
+
+def _fill_run(parser: argparse.ArgumentParser) -> None:
+    _session_argument(parser)
+    parser.add_argument(
+        "--iterations", type=_COUNT, metavar="N", help="how many (default: as the session says)"
+    )
+    parser.add_argument(
+        "--break",
+        dest="breakpoints",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated",
+    )
+    parser.add_argument("--until", metavar="CONDITION", help="stop where it holds: 'loss < 0.01'")
+    _digits_option(parser)
+    _json_option(parser)
+
+
+def _fill_replay(parser: argparse.ArgumentParser) -> None:
+    _session_argument(parser)
+    parser.add_argument(
+        "--headless", action="store_true", help="without a screen; verify every digest"
+    )
+    _json_option(parser)
+
+
+def _fill_validate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sessions", metavar="SESSION", nargs="+", help="session files to check")
+
+
+def _fill_keys(parser: argparse.ArgumentParser) -> None:
+    _json_option(parser)
+
+
+# What each command does; the work is imported when it is needed
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    from bpdebug.session.bundled import find_session
+    from bpdebug.session.session import open_session
+
+    session = open_session(find_session(arguments.session))
+    return _screen(lambda: _app_for(session))
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    if arguments.headless:
+        return _headless("replay")(arguments)
+    from bpdebug.session.bundled import find_session
+    from bpdebug.session.replay import open_replay
+
+    session, recorded = open_replay(find_session(arguments.session))
+    return _screen(lambda: _app_for(session, recorded))
+
+
+def _screen(run: Callable[[], int]) -> int:
+    from bpdebug.headless import UsageError
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "the screen needs a terminal; without one use show, trace, run or replay --headless"
+        )
+    return run()
+
+
+def _app_for(session: Session, recorded: Sequence[str] = ()) -> int:
+    from bpdebug.tui.app import BpdebugApp
+
+    app = BpdebugApp(session, recorded)
+    app.run()
+    return app.return_code or 0
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    from bpdebug.text.trace import to_json
+    from bpdebug.tui.keys import keys_table
+
+    for row in keys_table():
+        print(to_json(row._asdict()) if arguments.json else f"{row.keys:<12}{row.help}")
+    return 0
+
+
+def _headless(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from bpdebug import headless
+
+        command: Callable[[argparse.Namespace], int] = getattr(headless, f"{name}_command")
+        return command(arguments)
+
+    return run
+
+
+_COMMANDS = {
+    "open": (
+        "open a session on the screen",
+        "Example: bpdebug open blog (the word open may be left out)",
+        _fill_open,
+        _open,
+    ),
+    "list": (
+        "list the bundled sessions",
+        "Example: bpdebug list",
+        _fill_list,
+        _headless("list"),
+    ),
+    "show": (
+        "print what a session is, or its equations",
+        "Example: bpdebug show blog --equations",
+        _fill_show,
+        _headless("show"),
+    ),
+    "trace": (
+        "print operations one by one, with formulas and numbers",
+        "Example: bpdebug trace blog --from 10 --to 20",
+        _fill_trace,
+        _headless("trace"),
+    ),
+    "run": (
+        "run a session to its end or to a stop, and print where that is",
+        "Example: bpdebug run blog --break 'w7 write if w7 < 0.69'",
+        _fill_run,
+        _headless("run"),
+    ),
+    "replay": (
+        "do the recorded actions of a session again",
+        "Example: bpdebug replay lesson.json --headless",
+        _fill_replay,
+        _replay,
+    ),
+    "validate": (
+        "check session files; exit code 2 if one is bad",
+        "Example: bpdebug validate lesson.json",
+        _fill_validate,
+        _headless("validate"),
+    ),
+    "keys": (
+        "list the keys of the screen",
+        "Example: bpdebug keys",
+        _fill_keys,
+        _keys,
+    ),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

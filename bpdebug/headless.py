@@ -1,0 +1,258 @@
+"""The commands that need no screen: what each prints, and its exit code.
+
+Each takes the parsed arguments of its subcommand (see `cli`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Generator, Iterable
+
+from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
+from bpdebug.debugger.conditions import ConditionError, read_condition
+from bpdebug.debugger.debugger import Debugger, Progress
+from bpdebug.debugger.stops import Stop
+from bpdebug.debugger.view import Status
+from bpdebug.numerics.selftest import self_test
+from bpdebug.session.bundled import bundled_sessions, find_session
+from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.read import read_session
+from bpdebug.session.replay import DigestCheck, check_digests, fresh_debugger, replay_actions
+from bpdebug.session.session import Session, open_session
+from bpdebug.text.describe import describe, equations, written_out
+from bpdebug.text.numbers import exact, number
+from bpdebug.text.safe import safe
+from bpdebug.text.status import where, why
+from bpdebug.text.trace import json_number, to_json, trace_lines, trace_records
+
+
+class UsageError(Exception):
+    """A command that is written well and still cannot be carried out."""
+
+
+def list_command(arguments: argparse.Namespace) -> int:
+    """Name and title of each bundled session."""
+    for name, path in bundled_sessions().items():
+        title = read_session(path).title
+        if arguments.json:
+            print(to_json({"name": name, "title": title, "path": str(path)}))
+        else:
+            print(f"{name:<24}{safe(title)}")
+    return 0
+
+
+def show_command(arguments: argparse.Namespace) -> int:
+    """What a session is, or its equations."""
+    session = _open(arguments.session)
+    program = session.debugger.program
+    if arguments.json:
+        print(to_json(_description(session)))
+    elif arguments.equations:
+        _print(equations(program, arguments.form))
+        print("One iteration, written out")
+        _print(written_out(program, arguments.form))
+    else:
+        _print(describe(session))
+    return 0
+
+
+def _description(session: Session) -> dict[str, object]:
+    program = session.debugger.program
+    return {
+        "title": session.title,
+        "operations": program.operations,
+        "iterations": session.debugger.iterations,
+        "style": str(session.part.style),
+        "numerics": session.part.numerics,
+        "equations": [row.strip() for row in equations(program, "ascii") if row.startswith(" ")],
+        "parameters": _parameters(session.debugger),
+    }
+
+
+def trace_command(arguments: argparse.Namespace) -> int:
+    """Operations one by one."""
+    debugger = _open(arguments.session).debugger
+    length, end = debugger.program.operations, debugger.end.operation
+    first = max(1, 1 if arguments.first is None else arguments.first)
+    last = arguments.last
+    if last is None:
+        last = min(end, -(-first // length) * length)
+    for operation in (first, last):
+        if operation > end:
+            raise UsageError(f"there is no position {operation}; positions go from 0 to {end}")
+    if first > last:
+        raise UsageError(f"--from {first} lies behind --to {last}")
+    _check_arithmetic()
+    if arguments.json:
+        for record in trace_records(debugger, first, last, arguments.digits):
+            print(to_json(record))
+    else:
+        _print(trace_lines(debugger, first, last, arguments.digits))
+    return 0
+
+
+def run_command(arguments: argparse.Namespace) -> int:
+    """Run from the start to the end or to a stop."""
+    part = read_session(find_session(arguments.session))
+    if arguments.iterations is not None:
+        part = part.model_copy(update={"iterations": arguments.iterations})
+    debugger = fresh_debugger(part, arguments.session)
+    try:
+        for each in part.breakpoints:
+            added = debugger.add_breakpoint(each.on, each.access, each.condition)
+            added.enabled = each.enabled
+        for spec in arguments.breakpoints:
+            debugger.add_breakpoint(*parse_breakpoint(spec))
+        until = read_condition(arguments.until, debugger.program) if arguments.until else None
+    except (BreakpointError, ConditionError) as error:
+        raise UsageError(str(error)) from error
+    _check_arithmetic()
+    search = debugger.search(until=until)
+    stop = _with_progress(search)
+    if arguments.json:
+        print(to_json(_outcome(debugger, stop)))
+        return 0
+    print(where(debugger))
+    print(safe(why(stop, debugger, arguments.digits)))
+    loss = _loss(debugger)
+    if loss is not None:
+        print(f"{debugger.program.model.loss} = {exact(loss)}")
+    for name, value in _parameters(debugger).items():
+        print(f"{name:<8} {number(float(value), arguments.digits, fixed=True):>14}")
+    return 0
+
+
+def _with_progress(search: Generator[Progress, None, Stop]) -> Stop:
+    """Run a search to its end; on a terminal say now and then how far it has got."""
+    shown, told = time.monotonic(), False
+    while True:
+        try:
+            progress = next(search)
+        except StopIteration as finished:
+            if told:
+                print(" " * 40, end="\r", file=sys.stderr)
+            return finished.value  # type: ignore[no-any-return]
+        if sys.stderr.isatty() and time.monotonic() - shown > 0.5:
+            shown, told = time.monotonic(), True
+            percent = 100 * progress.done // progress.total
+            print(f"\riteration {progress.iteration}, {percent} %\r", end="", file=sys.stderr)
+
+
+def _outcome(debugger: Debugger, stop: Stop) -> dict[str, object]:
+    loss = _loss(debugger)
+    stopped: dict[str, object] = {"reason": str(stop.reason)}
+    if stop.breakpoint is not None:
+        stopped |= {"breakpoint": stop.breakpoint, "hit": stop.hit}
+    if stop.quantity is not None:
+        assert stop.old is not None
+        assert stop.new is not None
+        stopped |= {
+            "operation": stop.operation,
+            "quantity": stop.quantity,
+            "old": json_number(stop.old),
+            "new": json_number(stop.new),
+        }
+    return {
+        "position": debugger.position.operation,
+        "iteration": debugger.view.iteration,
+        "loss": None if loss is None else json_number(loss),
+        "parameters": _parameters(debugger),
+        "stopped": stopped,
+    }
+
+
+def _loss(debugger: Debugger) -> float | None:
+    """The loss as last computed, None if it never was."""
+    slot = debugger.program.slot_named(debugger.program.model.loss)
+    assert slot is not None
+    known = debugger.view.status(slot) is not Status.UNKNOWN
+    return debugger.view.value(slot) if known else None
+
+
+def _parameters(debugger: Debugger) -> dict[str, float | str]:
+    view, program = debugger.view, debugger.program
+    slots = map(int, program.parameter_slots())
+    return {program.name(slot): json_number(view.value(slot)) for slot in slots}
+
+
+def replay_command(arguments: argparse.Namespace) -> int:
+    """Do the recorded actions again and verify every digest."""
+    path = find_session(arguments.session)
+    part = read_session(path)
+    open_session(path)
+    _check_arithmetic()
+    debugger = fresh_debugger(part, str(path))
+    problems = []
+    for each in replay_actions(part, debugger):
+        if not arguments.json:
+            print(safe(f"{each.number:>5}  {each.action:<24} p={each.position.operation}"))
+        if each.problem:
+            problems.append(f"action {each.number}, {each.action}: {each.problem}")
+    cursor = (part.cursor.operation, part.cursor.arithmetic)
+    reached = (debugger.position.operation, debugger.position.arithmetic)
+    if part.actions and reached != cursor:
+        problems.append(f"the replay ends at position {reached[0]}, the session at {cursor[0]}")
+    digests = check_digests(part, debugger)
+    problems += [f"after operation {d.operation} the values differ" for d in digests if not d.ok]
+    _report_replay(arguments.json, problems, digests, reached[0], len(part.actions))
+    return 1 if problems else 0
+
+
+def _report_replay(
+    as_json: bool, problems: list[str], digests: list[DigestCheck], position: int, actions: int
+) -> None:
+    if as_json:
+        checks = [
+            {"operation": d.operation, "ok": d.ok, "expected": d.expected, "found": d.found}
+            for d in digests
+        ]
+        print(
+            to_json(
+                {
+                    "ok": not problems,
+                    "position": position,
+                    "actions": actions,
+                    "digests": checks,
+                    "problems": problems,
+                }
+            )
+        )
+        return
+    for problem in problems:
+        print(safe(problem))
+    good = sum(digest.ok for digest in digests)
+    print(f"{actions} actions, position {position}, {good} of {len(digests)} digests verified")
+
+
+def validate_command(arguments: argparse.Namespace) -> int:
+    """Check session files."""
+    status = 0
+    for name in arguments.sessions:
+        try:
+            session = _open(name)
+        except SessionError as error:
+            print(safe(str(error)), file=sys.stderr)
+            status = 2
+        else:
+            print(f"{safe(name)}: well: {safe(session.title)}")
+    return status
+
+
+def _open(name: str) -> Session:
+    try:
+        return open_session(find_session(name))
+    except MemoryError as error:
+        raise SessionError(name, [Problem("", "is too large for this machine")]) from error
+
+
+def _check_arithmetic() -> None:
+    """Say so if results on this machine cannot be those of other machines; then go on."""
+    for failure in self_test():
+        print(f"warning: results are not reproducible here: {failure}", file=sys.stderr)
+
+
+def _print(rows: Iterable[str]) -> None:
+    for row in rows:
+        print(safe(row))

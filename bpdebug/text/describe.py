@@ -1,0 +1,67 @@
+"""A session in words: what it is, its equations, its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.notation.printing import Form, to_text
+from bpdebug.program.formula import formula
+from bpdebug.program.program import Phase, Program
+from bpdebug.program.quantities import Kind, Quantity
+from bpdebug.session.session import Session
+from bpdebug.text.numbers import number
+
+MOST_ELEMENTS = 24
+"""Of a longer quantity only the first elements are listed."""
+
+_HEADINGS = {
+    Phase.FORWARD: "Forward",
+    Phase.LOSS: "Loss",
+    Phase.BACKWARD: "Backward",
+    Phase.UPDATE: "Update",
+}
+
+
+def describe(session: Session) -> Iterator[str]:
+    """The session's title and notes, what it computes, and the numbers it starts from."""
+    part, program = session.part, session.debugger.program
+    yield session.title
+    for text in (part.source and f"Source: {part.source}", part.notes):
+        if text:
+            yield text
+    yield ""
+    yield f"{program.operations} operations an iteration, {part.iterations} iterations"
+    yield f"{part.style} style, {part.optimizer.method}, arithmetic {part.numerics}"
+    yield ""
+    for kind in (Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.PARAMETER):
+        for quantity in program.of_kind(kind):
+            yield f"{kind:<10} {_elements(program, quantity)}"
+    for breakpoint_ in session.debugger.breakpoints.values():
+        state = "" if breakpoint_.enabled else " (disabled)"
+        yield f"breakpoint {breakpoint_.number}: {breakpoint_}{state}"
+
+
+def _elements(program: Program, quantity: Quantity) -> str:
+    shown = [
+        f"{quantity.labels(place)} = {number(float(program.start[quantity.offset + place]), 6)}"
+        for place in range(min(quantity.size, MOST_ELEMENTS))
+    ]
+    if quantity.size > MOST_ELEMENTS:
+        shown.append(f"… {quantity.size - MOST_ELEMENTS} more")
+    return ", ".join(shown)
+
+
+def equations(program: Program, form: Form) -> Iterator[str]:
+    """The equations in index notation, phase by phase, leaves among the derivatives."""
+    for phase, heading in _HEADINGS.items():
+        yield heading
+        for statement in program.statements:
+            if statement.phase is phase:
+                yield f"  {to_text(statement.equation, form)}"
+        yield ""
+
+
+def written_out(program: Program, form: Form) -> Iterator[str]:
+    """Every operation of an iteration as a formula in scalars, numbered in their order."""
+    for operation in range(1, program.operations + 1):
+        yield f"{operation:>6}  {to_text(formula(program, operation).equation, form)}"

@@ -1,0 +1,95 @@
+"""The line below a drawing: what is marked, in words, and what the drawing leaves out."""
+
+from __future__ import annotations
+
+from bpdebug.program.program import Phase
+from bpdebug.tui.network.canvas import Canvas, Mark
+from bpdebug.tui.network.figures import short, state
+from bpdebug.tui.network.focus import Focus
+from bpdebug.tui.network.layout import Layout
+from bpdebug.tui.network.scene import Scene
+
+_NUMBER = 9
+Piece = tuple[str, Mark, str | None]
+"""Text, its mark, and the name of the element that it shows."""
+
+
+def draw_caption(canvas: Canvas, scene: Scene, layout: Layout, y: int, drawn: int) -> None:
+    """Draw what there is room for: the loss first, then the marked, then notes."""
+    right = _loss(scene, layout)
+    width = sum(len(text) for text, _, _ in right)
+    x = canvas.width - width
+    for text, mark, name in right:
+        canvas.put(x, y, text, mark, name)
+        x += len(text)
+    x, end = 0, canvas.width - width - (2 if right else 0)
+    for text, mark, name in (*_marked(scene), *_notes(scene, layout, drawn)):
+        gap = 3 if x else 0
+        if x + gap + len(text) > end:
+            if x == 0:
+                canvas.put(x, y, short(text, end), mark, name)
+            break
+        canvas.put(x + gap, y, text, mark, name)
+        x += gap + len(text)
+
+
+def _value(scene: Scene, slot: int) -> str:
+    return state(scene.view, slot, _NUMBER, scene.write)[0]
+
+
+def _loss(scene: Scene, layout: Layout) -> list[Piece]:
+    """The loss, if it has no node in the drawing."""
+    graph = scene.graph
+    if graph.loss in layout.places:
+        return []
+    slot = graph.value_slot(graph.loss, scene.observation)
+    name = graph.program.name(slot)
+    mark = Mark.CAPTION
+    if slot == scene.active.slot:
+        mark = scene.phase_mark
+    if slot == scene.selected.slot:
+        mark = Mark.NODE_SELECTED
+    return [(f"{name} {_value(scene, slot)}", mark, name)]
+
+
+def _marked(scene: Scene) -> list[Piece]:
+    """The selection, and what has just been done."""
+    pieces: list[Piece] = []
+    if scene.selected.slot is not None:
+        pieces.append(_selection(scene, scene.selected, scene.selected.slot))
+    slot = scene.active.slot
+    if slot is not None and slot != scene.selected.slot:
+        name = scene.graph.program.name(slot)
+        sign = ":=" if scene.active.phase is Phase.UPDATE else "="
+        pieces.append((f"{name} {sign} {_value(scene, slot)}", scene.phase_mark, name))
+    return pieces
+
+
+def _selection(scene: Scene, focus: Focus, slot: int) -> Piece:
+    graph, program = scene.graph, scene.graph.program
+    name = program.name(slot)
+    parts = [name]
+    if len(focus.edges) == 1:
+        ends = (focus.edges[0].source, focus.edges[0].target)
+        start, end = (program.name(graph.value_slot(node, scene.observation)) for node in ends)
+        parts.append(f"{start}→{end}")
+    parts.append(_value(scene, slot))
+    gradient = program.gradient_slot(slot)
+    if gradient is not None:
+        parts.append(f"  {program.name(gradient)} {_value(scene, gradient)}")
+    return f"[{' '.join(parts)}]", Mark.NODE_SELECTED, name
+
+
+def _notes(scene: Scene, layout: Layout, drawn: int) -> list[Piece]:
+    """What the drawing leaves out, said openly."""
+    graph = scene.graph
+    notes: list[str] = []
+    if graph.observations > 1:
+        notes.append(f"observation {scene.observation + 1} of {graph.observations}")
+    shown, layers = layout.columns, len(graph.columns) - 1
+    if len(shown) < layers:
+        notes.append(f"columns {shown[0] + 1}–{shown[-1] + 1} of {layers}")
+    total = graph.edge_count - sum(1 for _ in graph.edges_into(graph.loss, 0))
+    if drawn < total:
+        notes.append(f"{drawn} of {total} edges")
+    return [(note, Mark.CAPTION, None) for note in notes]

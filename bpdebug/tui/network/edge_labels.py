@@ -1,0 +1,135 @@
+"""What edges say: their weight, and its derivative or update at the moment it is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from bpdebug.program.program import Program
+from bpdebug.tui.network.braille import cell_at
+from bpdebug.tui.network.canvas import Canvas, Mark
+from bpdebug.tui.network.figures import figure, short
+from bpdebug.tui.network.graph import Edge
+from bpdebug.tui.network.labels import Span, Spot, room, spots
+from bpdebug.tui.network.marking import edge_mark, edge_name, is_marked, rank
+from bpdebug.tui.network.scene import Scene
+
+_LABELLED, _SIGNS = 24, 2
+"""So many marked edges get a label at most, and so many a sign where labels have no room."""
+
+_SHORTEST, _LONGEST = 5, 7
+"""How wide the number on an edge is at least, and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Places for labels, none if there is no room, and whether names fit beside numbers."""
+
+    spots: Mapping[Span, Spot]
+    names: bool
+
+
+class EdgeLabels:
+    """The labels of a drawing.
+
+    Where there is room for one on every edge of `everywhere` between two columns, each has
+    its own place for good. Elsewhere only the marked edges have labels.
+    """
+
+    def __init__(
+        self, program: Program, columns: Iterable[int], everywhere: Mapping[Edge, Span]
+    ) -> None:
+        self._program = program
+        self._kept: dict[int, Kept] = {}
+        for column in columns:
+            edges = [e for e in everywhere if e.weights and e.source.column == column]
+            self._kept[column] = self._keep({everywhere[edge]: edge for edge in edges})
+
+    def draw(self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge]) -> None:
+        """Draw the labels of the edges that are drawn as `lines`."""
+        for column, kept in self._kept.items():
+            here = {s: e for s, e in lines.items() if e.weights and e.source.column == column}
+            if kept.spots:
+                self._put_all(canvas, scene, here, kept)
+            else:
+                marked = [s for s, e in here.items() if is_marked(e, scene)]
+                marked.sort(key=lambda span: -rank(here[span], scene))
+                chosen = {span: here[span] for span in islice(marked, _LABELLED)}
+                self._put_marked(canvas, scene, chosen)
+
+    def _keep(self, lines: Mapping[Span, Edge]) -> Kept:
+        """Places for labels on all `lines`, the widest for which there is room."""
+        spans: Collection[Span] = lines.keys()
+        name = max((len(self._name(edge)) for edge in lines.values()), default=0)
+        least = min(map(room, spans), default=0)
+        for names in (True, False):
+            for number in range(_LONGEST, _SHORTEST - 1, -1):
+                width = number + (name + 1 if names else 0)
+                found = spots(list(spans), width, set()) if width <= least else None
+                if found is not None:
+                    return Kept(dict(zip(spans, found, strict=True)), names)
+        return Kept({}, False)
+
+    def _name(self, edge: Edge) -> str:
+        return self._program.name(edge.weights[0])
+
+    def _put_all(
+        self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge], kept: Kept
+    ) -> None:
+        """Label every edge; what is marked may say more, and goes before its neighbours."""
+        used: set[tuple[int, int]] = set()
+        for span, edge in sorted(lines.items(), key=lambda item: -rank(item[1], scene)):
+            width = room(span) if is_marked(edge, scene) else kept.spots[span].width
+            text = self._text(scene, edge, width, kept.names)
+            spot = _around(kept.spots[span], span, len(text))
+            if not used & spot.with_margin():
+                _put(canvas, scene, edge, spot, text)
+                used |= spot.cells()
+
+    def _put_marked(self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge]) -> None:
+        kept = self._keep(lines)
+        for span, edge in lines.items():
+            if span in kept.spots:
+                spot = kept.spots[span]
+                text = self._text(scene, edge, spot.width, kept.names)
+                _put(canvas, scene, edge, _around(spot, span, len(text)), text)
+            elif len(lines) <= _SIGNS:
+                x, y = cell_at(span.x0, span.y0, span.x1, span.y1, 0.5)
+                sign = "◇" if edge in scene.selected.edge_set else "◆"
+                _put(canvas, scene, edge, Spot(x, y, 1), sign)
+
+    def _text(self, scene: Scene, edge: Edge, width: int, names: bool) -> str:
+        """The label of an edge in `width` cells, the most telling that fits."""
+        view, write = scene.view, scene.write
+        slot, name = edge.weights[0], self._name(edge)
+        now = figure(view.value(slot), _LONGEST, write)
+        candidates: list[str] = []
+        active = scene.active
+        if edge in active.edge_set and not active.nodes and active.slot is not None:
+            if active.slot == slot:
+                old = figure(view.previous(slot), _LONGEST, write)
+                candidates += [f"{name} {old}→{now}", f"{old}→{now}", f"→{now}"]
+            elif scene.backward:
+                result = figure(view.value(active.slot), _LONGEST, write)
+                candidates += [f"{self._program.name(active.slot)} {result}", f"∂ {result}"]
+        elif edge in scene.selected.edge_set:
+            candidates += [f"[{name} {now}]", f"[{now}]"]
+        number = width - len(name) - 1
+        if names and number >= _SHORTEST:
+            candidates.append(f"{name} {figure(view.value(slot), number, write)}")
+        for text in candidates:
+            if len(text) <= width:
+                return text
+        return short(figure(view.value(slot), width, write), width)
+
+
+def _put(canvas: Canvas, scene: Scene, edge: Edge, spot: Spot, text: str) -> None:
+    mark = edge_mark(edge, scene) if is_marked(edge, scene) else Mark.LABEL
+    canvas.put(spot.x, spot.y, text, mark, edge_name(edge, scene))
+
+
+def _around(spot: Spot, span: Span, width: int) -> Spot:
+    """A spot of another width about the middle of `spot`, within the line's span."""
+    x = spot.x + (spot.width - width) // 2
+    return Spot(max(span.x0 + 1, min(x, span.x1 - width)), spot.y, width)

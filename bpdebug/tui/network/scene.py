@@ -1,0 +1,70 @@
+"""What is to be drawn: a position's values, what has just been done, and the selection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bpdebug.debugger.view import View
+from bpdebug.program.program import Phase
+from bpdebug.tui.network.canvas import Mark
+from bpdebug.tui.network.figures import Format
+from bpdebug.tui.network.focus import Focus, done, named, upcoming
+from bpdebug.tui.network.graph import Graph, Node
+
+_PHASE_MARKS: Mapping[Phase, Mark] = {
+    Phase.FORWARD: Mark.FORWARD,
+    Phase.LOSS: Mark.FORWARD,
+    Phase.BACKWARD: Mark.BACKWARD,
+    Phase.UPDATE: Mark.UPDATE,
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A view of a graph: the observation shown, what was just done, what is next, the selection."""
+
+    graph: Graph
+    view: View
+    observation: int
+    active: Focus
+    next: Focus
+    selected: Focus
+    write: Format
+
+    @property
+    def phase_mark(self) -> Mark:
+        """The mark of what has just been done."""
+        return _PHASE_MARKS[self.active.phase] if self.active.phase else Mark.VALUE
+
+    @property
+    def backward(self) -> bool:
+        """Whether what has just been done goes from the loss towards the inputs."""
+        return self.active.phase is Phase.BACKWARD
+
+    @property
+    def wanted(self) -> tuple[Node, ...]:
+        """The nodes that should be in the picture, the most important first."""
+        found: dict[Node, None] = {}
+        for focus in (self.selected, self.active, self.next):
+            found |= dict.fromkeys(sorted(focus.nodes))
+            if len(focus.edges) == 1:
+                found |= dict.fromkeys((focus.edges[0].target, focus.edges[0].source))
+        return tuple(found)
+
+
+def scene(graph: Graph, view: View, selected: str | None, write: Format, shown: int = 0) -> Scene:
+    """The scene of a view.
+
+    `shown` is the observation shown before (from 0): it stays unless the selection or the
+    operation just executed is about another one.
+    """
+    choice = named(graph, selected, shown)
+    active = done(graph, view, shown)
+    following = upcoming(graph, view, shown)
+    for focus in (choice, active, following):
+        if focus.observation is not None:
+            if focus.observation != shown:
+                return scene(graph, view, selected, write, focus.observation)
+            break
+    return Scene(graph, view, shown, active, following, choice, write)

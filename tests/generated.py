@@ -1,0 +1,273 @@
+"""Hypothesis strategies for models: layered ones, and equations of any form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import strategies as st
+
+from bpdebug.models.layers import ACTIVATIONS, LOSSES, Bias, Layer, Numbering, network
+from bpdebug.models.model import Declaration, Model, ModelError, Role, Style
+from bpdebug.models.optimizers import optimizer_named, update_equations
+from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Derivative,
+    Equation,
+    Expression,
+    Index,
+    Negation,
+    Number,
+    Power,
+    Reference,
+    Sum,
+    symbols,
+)
+from bpdebug.numerics import FloatArray
+from bpdebug.program.build import build
+from bpdebug.program.program import Phase, Program
+
+SMOOTH = tuple(name for name, function in FUNCTIONS.items() if function.smooth)
+"""Functions without a kink."""
+
+_TAME = ("sigmoid", "tanh")
+"""Functions that keep a number small whatever it was."""
+
+_LETTERS = "ijk"
+
+
+def numbers(largest: float = 2.0) -> st.SearchStrategy[float]:
+    """Values of moderate size, round ones more often than chance would have it."""
+    return st.integers(-8, 8).map(lambda n: n / 4) | st.floats(-largest, largest)
+
+
+def arrays(shape: tuple[int, ...]) -> st.SearchStrategy[FloatArray]:
+    """Values of the given shape."""
+    size = int(np.prod(shape, dtype=int))
+    values = st.lists(numbers(), min_size=size, max_size=size)
+    return values.map(lambda found: np.array(found, dtype=np.float64).reshape(shape))
+
+
+def trained(
+    name: str, values: FloatArray, names: tuple[str, ...] = (), layer: int = 0
+) -> Declaration:
+    """A parameter that gradient descent with the rate `alpha` updates."""
+    reference = Reference(name, tuple(_LETTERS[: values.ndim]))
+    optimizer = optimizer_named("gradient descent")
+    updates = update_equations(optimizer, reference, "E", {"learning_rate": "alpha"})
+    return Declaration(name, Role.PARAMETER, values, names, updates, True, layer)
+
+
+def rate(value: float) -> Declaration:
+    """The learning rate."""
+    return Declaration("alpha", Role.CONSTANT, np.array(value))
+
+
+@st.composite
+def layered(draw: st.DrawFn, activations: Sequence[str] = tuple(ACTIVATIONS)) -> Model:
+    """Fully connected networks as the shorthand writes them."""
+    units = draw(st.lists(st.integers(1, 3), min_size=2, max_size=4))
+    layers = [
+        Layer(
+            name,
+            count,
+            draw(st.sampled_from(activations)),
+            draw(st.sampled_from(Bias)),
+        )
+        for name, count in zip("xhgo", units, strict=False)
+    ]
+    net = network(layers, draw(st.sampled_from(sorted(LOSSES))), draw(st.sampled_from(Numbering)))
+    declarations = [
+        Declaration(net.inputs, Role.INPUT, draw(arrays((units[0],)))),
+        Declaration(net.targets, Role.TARGET, draw(arrays((units[-1],)))),
+        rate(draw(st.sampled_from([0.01, 0.1, 0.5]))),
+    ]
+    for name, shape in net.parameters.items():
+        values = draw(arrays(shape.shape))
+        declarations.append(trained(name, values, shape.names, shape.layer))
+    style = draw(st.sampled_from(Style))
+    return Model(net.equations, tuple(declarations), "E", style, {}, net.layers)
+
+
+class _Writer:
+    """Writes right-hand sides in which no quantity is used in two clashing ways.
+
+    In one equation a quantity is used with one pattern of letters, as often as one likes,
+    or with positions only.
+    """
+
+    def __init__(
+        self,
+        draw: st.DrawFn,
+        shapes: Mapping[str, tuple[str, ...]],
+        sizes: Mapping[str, int],
+        functions: Sequence[str],
+    ) -> None:
+        self.draw = draw
+        self.shapes = shapes
+        self.sizes = sizes
+        self.functions = functions
+        self.literal: dict[str, bool] = {}
+
+    def expression(self, scope: frozenset[str], depth: int, must: str | None = None) -> Expression:
+        """An expression in which the letters of `scope` mean something."""
+        draw = self.draw
+        if must is not None:
+            return self.use(must, scope, depth)
+        if depth <= 0 or draw(st.integers(0, 5)) == 0:
+            if draw(st.integers(0, 4)) == 0:
+                return Number(draw(st.sampled_from([0.5, 1.0, 2.0, 3.0, 0.1])))
+            return self.use(draw(st.sampled_from(sorted(self.shapes))), scope, depth)
+        kind = draw(st.sampled_from(["+", "+", "-", "*", "*", "*", "/", "-x", "^", "f", "f"]))
+        left = self.expression(scope, depth - 1)
+        if kind == "-x":
+            return Negation(left)
+        if kind == "^":
+            return Power(left, draw(st.integers(2, 4)))
+        if kind == "f":
+            return self.call(left, scope, depth)
+        right = self.expression(scope, depth - 1)
+        if kind == "/":
+            # Never near 0, so that values stay of moderate size.
+            right = Binary("+", Number(1.0), Power(right, 2))
+        return Binary(kind, left, right)
+
+    def call(self, first: Expression, scope: frozenset[str], depth: int) -> Expression:
+        name = self.draw(st.sampled_from([*self.functions, *_TAME]))
+        if name in ("log", "sqrt"):
+            first = Binary("+", Number(0.5), Power(first, 2))
+        elif name == "exp":
+            first = Call("tanh", (first,))
+        if FUNCTIONS[name].arity == 1:
+            return Call(name, (first,))
+        return Call(name, (first, self.expression(scope, depth - 1)))
+
+    def use(self, name: str, scope: frozenset[str], depth: int) -> Expression:
+        """The quantity `name`, inside sums over the letters that mean nothing yet."""
+        draw, letters = self.draw, self.shapes[name]
+        literal = self.literal.setdefault(name, bool(letters) and draw(st.integers(0, 4)) == 0)
+        indices: tuple[Index, ...] = letters
+        if literal:
+            indices = tuple(draw(st.integers(1, self.sizes[letter])) for letter in letters)
+        value: Expression = Reference(name, indices)
+        missing = [] if literal else [letter for letter in letters if letter not in scope]
+        if missing and depth > 0 and draw(st.booleans()):
+            inside = self.expression(scope | set(missing), depth - 1)
+            value = Binary("*", value, inside)
+        for letter in missing:
+            value = Sum(letter, value)
+        return value
+
+
+@st.composite
+def free_form(draw: st.DrawFn, functions: Sequence[str] = tuple(FUNCTIONS)) -> Model:
+    """Equations with fan-out, positions as indices, nested sums and an observation index."""
+    sizes = {letter: draw(st.integers(1, 3)) for letter in (*_LETTERS, "n")}
+    given: dict[str, tuple[str, ...]] = {
+        name: draw(st.sampled_from(shapes))
+        for name, shapes in {
+            "x": [("n", "i"), ("i",), ("n",)],
+            "w": [("i", "j"), ("j", "k"), ("i",)],
+            "c": [("j",), ("k",)],
+            "b": [()],
+        }.items()
+    }
+    shapes = dict(given)
+    equations: list[Equation] = []
+    for number in range(draw(st.integers(1, 4))):
+        name = f"q{'abcd'[number]}"
+        writer = _Writer(draw, shapes, sizes, functions)
+        target = tuple(sorted(draw(st.sets(st.sampled_from("ijkn"), max_size=2))))
+        value = writer.expression(frozenset(target), draw(st.integers(1, 3)))
+        carried = {i for symbol in symbols(value) for i in symbol.indices}
+        target = tuple(letter for letter in target if letter in carried - _bound(value))
+        equations.append(Equation(Reference(name, target), value))
+        shapes[name] = target
+    writer = _Writer(draw, shapes, sizes, functions)
+    total: Expression = writer.expression(frozenset(), 1, equations[-1].target.family)
+    for _ in range(draw(st.integers(0, 2))):
+        total = Binary("+", total, writer.expression(frozenset(), 1))
+    if draw(st.booleans()):
+        total = Binary("*", Number(0.5), Power(total, 2))
+    equations.append(Equation(Reference("E"), total))
+    reached = _reaching(equations)
+    declarations = [rate(draw(st.sampled_from([0.01, 0.1])))]
+    for name, letters in given.items():
+        values = draw(arrays(tuple(sizes[letter] for letter in letters)))
+        if name == "x" or name not in reached:
+            declarations.append(Declaration(name, Role.INPUT, values))
+        else:
+            declarations.append(trained(name, values))
+    return Model(tuple(equations), tuple(declarations), "E", draw(st.sampled_from(Style)))
+
+
+def _bound(tree: Expression) -> set[str]:
+    """The letters that `tree` carries only inside a sum over them."""
+    from bpdebug.notation.derivatives import free_indices
+
+    letters = {i for symbol in symbols(tree) for i in symbol.indices if isinstance(i, str)}
+    return letters - free_indices(tree)
+
+
+def _reaching(equations: Sequence[Equation]) -> set[str]:
+    """The quantities that the last equation depends on."""
+    reached = {equations[-1].target.family}
+    for equation in reversed(equations):
+        if equation.target.family in reached:
+            reached |= {symbol.family for symbol in symbols(equation.value)}
+    return reached
+
+
+def models() -> st.SearchStrategy[Model]:
+    """Models of both kinds."""
+    return layered() | free_form()
+
+
+@st.composite
+def programs(draw: st.DrawFn, source: st.SearchStrategy[Model] | None = None) -> Program:
+    """Programs of generated models."""
+    return build(draw(models() if source is None else source))
+
+
+@st.composite
+def ordered(draw: st.DrawFn, source: st.SearchStrategy[Model] | None = None) -> Model:
+    """Models with wishes for the order of their operations that can be granted.
+
+    The wishes are element names in an order in which nothing comes before its operands.
+    """
+    model = draw(models() if source is None else source)
+    program = build(model)
+    wishes = {}
+    for phase in (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE):
+        found = draw(_topological(program, phase))
+        kept = [name for name in found if draw(st.integers(0, 3))]
+        if kept and draw(st.booleans()):
+            wishes[phase.value] = tuple(kept)
+    return replace(model, order=wishes)
+
+
+def _topological(program: Program, phase: Phase) -> st.SearchStrategy[list[str]]:
+    """The elements that a phase computes, in a random order that respects dependencies."""
+    from program.oracle import Trace
+
+    trace = Trace(program, 1)
+    own = {
+        done.slot: {slot for slot in done.reads if phase is not Phase.UPDATE}
+        for number, done in enumerate(trace.operations, start=1)
+        if program.statement(number).phase is phase
+    }
+
+    @st.composite
+    def order(draw: st.DrawFn) -> list[str]:
+        left, found = dict(own), []
+        while left:
+            ready = sorted(slot for slot, reads in left.items() if not reads & left.keys())
+            slot = draw(st.sampled_from(ready))
+            del left[slot]
+            found.append(program.name(slot))
+        return found
+
+    return order()

@@ -1,0 +1,1 @@
+"""Tests of programs: from equations to operations, and what they compute."""

@@ -1,0 +1,141 @@
+"""Evaluating expression trees in any arithmetic: the profile's floats, complex, mpmath.
+
+Nothing of the engine is used but the trees themselves, so what it computes can be held
+against this.
+"""
+
+from __future__ import annotations
+
+import cmath
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import mpmath
+
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Derivative,
+    Expression,
+    Index,
+    Negation,
+    Number,
+    Power,
+    Reference,
+    Sum,
+    Symbol,
+    Terms,
+)
+from bpdebug.numerics import scalar
+
+Key = tuple[tuple[str, tuple[int, ...]], ...]
+"""An element: its name and its positions; for a derivative two of them, of and by."""
+
+STEP = 1e-200
+"""The step of a complex-step derivative: its square is 0 in float64."""
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """Numbers of some kind: from a double to one, the functions and the division on them."""
+
+    number: Callable[[float], Any]
+    functions: Mapping[str, Callable[..., Any]]
+    divide: Callable[[Any, Any], Any] = lambda a, b: a / b
+
+
+PROFILE = Arithmetic(
+    float,
+    {
+        name: getattr(scalar, name)
+        for name in (
+            *("exp", "log", "sqrt", "sigmoid", "tanh", "relu"),
+            *("abs", "max", "min", "step", "sign"),
+        )
+    },
+    scalar.divide,
+)
+
+
+def _analytic(number: Callable[[float], Any], library: Any) -> Arithmetic:
+    """Complex numbers, where what has a kink goes by the real part."""
+    zero = number(0.0)
+    return Arithmetic(
+        number,
+        {
+            "exp": library.exp,
+            "log": library.log,
+            "sqrt": library.sqrt,
+            "sigmoid": lambda z: 1 / (1 + library.exp(-z)),
+            "tanh": library.tanh,
+            "relu": lambda z: z if z.real > 0 else zero,
+            "abs": lambda z: z if z.real > 0 else -z if z.real < 0 else zero,
+            "max": lambda a, b: a if a.real >= b.real else b,
+            "min": lambda a, b: a if a.real <= b.real else b,
+            "step": lambda z: number(1.0 if z.real > 0 else 0.0),
+            "sign": lambda z: number(float((z.real > 0) - (z.real < 0))),
+        },
+    )
+
+
+COMPLEX = _analytic(complex, cmath)
+PRECISE = _analytic(mpmath.mpc, mpmath)
+
+
+def key(symbol: Symbol, at: Mapping[str, int]) -> Key:
+    """The element that `symbol` means where its index letters are as `at` says."""
+    parts = (symbol,) if isinstance(symbol, Reference) else (symbol.of, symbol.by)
+    return tuple((part.name, tuple(_position(i, at) for i in part.indices)) for part in parts)
+
+
+def _position(index: Index, at: Mapping[str, int]) -> int:
+    return index if isinstance(index, int) else at[index]
+
+
+def value(
+    tree: Expression,
+    read: Callable[[Key], Any],
+    ranges: Mapping[str, int],
+    arithmetic: Arithmetic = PROFILE,
+    at: Mapping[str, int] | None = None,
+) -> Any:
+    """The value of `tree`, every operation in the order in which it is written."""
+    at = at or {}
+
+    def inner(child: Expression) -> Any:
+        return value(child, read, ranges, arithmetic, at)
+
+    match tree:
+        case Number(constant):
+            return arithmetic.number(constant)
+        case Reference() | Derivative():
+            return read(key(tree, at))
+        case Negation(operand):
+            return -inner(operand)
+        case Binary("+", left, right):
+            return inner(left) + inner(right)
+        case Binary("-", left, right):
+            return inner(left) - inner(right)
+        case Binary("*", left, right):
+            return inner(left) * inner(right)
+        case Binary("/", left, right):
+            return arithmetic.divide(inner(left), inner(right))
+        case Power(base, exponent):
+            return _chained([inner(base)] * exponent, lambda a, b: a * b)
+        case Call(function, arguments):
+            return arithmetic.functions[function](*map(inner, arguments))
+        case Terms(terms):
+            return _chained(map(inner, terms), lambda a, b: a + b)
+        case Sum(index, body):
+            places = range(1, ranges[index] + 1)
+            each = [value(body, read, ranges, arithmetic, {**at, index: p}) for p in places]
+            return _chained(each, lambda a, b: a + b)
+    raise TypeError(tree)
+
+
+def _chained(values: Iterable[Any], join: Callable[[Any, Any], Any]) -> Any:
+    first, *rest = values
+    for each in rest:
+        first = join(first, each)
+    return first
