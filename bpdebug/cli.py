@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from bpdebug import __version__
 
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command line; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdout is None:  # closed before the start
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a sign shows its number instead.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     # A word that is no command is a session to open: `bpdebug blog`.
     if not any(word in _COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
@@ -34,10 +42,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader has gone; what is still buffered must not fail again at exit.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 0
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        _discard_output()
+        print(f"bpdebug: cannot write the output: {error.strerror}", file=sys.stderr)
+        return 2
+
+
+_CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+def _discard_output() -> None:
+    """Nobody takes the output; what is still buffered must not fail again at exit."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
@@ -57,8 +78,17 @@ def _guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Names
         return 2
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors quote nothing raw that was given on the command line."""
+
+    def error(self, message: str) -> NoReturn:
+        from bpdebug.text.safe import safe
+
+        super().error(safe(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="bpdebug",
         description="Step through backpropagation one operation at a time, in both directions.",
         epilog="`bpdebug SESSION` opens a session file or a bundled session on the screen, "
@@ -100,7 +130,7 @@ def _digits_option(parser: argparse.ArgumentParser) -> None:
 
 def _between(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.isdecimal() or len(text) > 15 or not least <= int(text) <= most:
+        if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
             raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}")
         return int(text)
 
@@ -109,6 +139,7 @@ def _between(least: int, most: int) -> Callable[[str], int]:
 
 _COUNT = _between(1, 10**9)
 _PLACE = _between(0, 10**15)
+_LAST = _between(1, 10**15)
 
 
 def _fill_open(parser: argparse.ArgumentParser) -> None:
@@ -132,7 +163,7 @@ def _fill_trace(parser: argparse.ArgumentParser) -> None:
     _session_argument(parser)
     parser.add_argument("--from", dest="first", type=_PLACE, metavar="P", help="first operation")
     parser.add_argument(
-        "--to", dest="last", type=_PLACE, metavar="P", help="last operation (end of the iteration)"
+        "--to", dest="last", type=_LAST, metavar="P", help="last operation (end of the iteration)"
     )
     _digits_option(parser)
     _json_option(parser)

@@ -6,16 +6,18 @@ Each takes the parsed arguments of its subcommand (see `cli`).
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Generator, Iterable
 
-from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
+from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError, parse_breakpoint
 from bpdebug.debugger.conditions import ConditionError, read_condition
 from bpdebug.debugger.debugger import Debugger, Progress
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.view import Status
 from bpdebug.numerics.selftest import self_test
+from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
 from bpdebug.session.errors import Problem, SessionError
 from bpdebug.session.read import read_session
@@ -37,7 +39,7 @@ def list_command(arguments: argparse.Namespace) -> int:
     for name, path in bundled_sessions().items():
         title = read_session(path).title
         if arguments.json:
-            print(to_json({"name": name, "title": title, "path": str(path)}))
+            _print_json({"name": name, "title": title, "path": str(path)})
         else:
             print(f"{name:<24}{safe(title)}")
     return 0
@@ -48,7 +50,7 @@ def show_command(arguments: argparse.Namespace) -> int:
     session = _open(arguments.session)
     program = session.debugger.program
     if arguments.json:
-        print(to_json(_description(session)))
+        _print_json(_description(session))
     elif arguments.equations:
         _print(equations(program, arguments.form))
         print("One iteration, written out")
@@ -87,7 +89,7 @@ def trace_command(arguments: argparse.Namespace) -> int:
     _check_arithmetic()
     if arguments.json:
         for record in trace_records(debugger, first, last, arguments.digits):
-            print(to_json(record))
+            _print_json(record)
     else:
         _print(trace_lines(debugger, first, last, arguments.digits))
     return 0
@@ -95,24 +97,30 @@ def trace_command(arguments: argparse.Namespace) -> int:
 
 def run_command(arguments: argparse.Namespace) -> int:
     """Run from the start to the end or to a stop."""
-    part = read_session(find_session(arguments.session))
+    path = find_session(arguments.session)
+    part = read_session(path)
+    # The whole file is checked, not only what a run needs.
+    make_debugger(part, str(path))
     if arguments.iterations is not None:
         part = part.model_copy(update={"iterations": arguments.iterations})
-    debugger = fresh_debugger(part, arguments.session)
+    debugger = fresh_debugger(part, str(path))
     try:
         for each in part.breakpoints:
-            added = debugger.add_breakpoint(each.on, each.access, each.condition)
-            added.enabled = each.enabled
+            debugger.restore_breakpoint(
+                Breakpoint(each.number, each.on, each.access, each.condition, each.enabled)
+            )
         for spec in arguments.breakpoints:
             debugger.add_breakpoint(*parse_breakpoint(spec))
-        until = read_condition(arguments.until, debugger.program) if arguments.until else None
+        until = None
+        if arguments.until is not None:
+            until = read_condition(arguments.until, debugger.program)
     except (BreakpointError, ConditionError) as error:
         raise UsageError(str(error)) from error
     _check_arithmetic()
     search = debugger.search(until=until)
     stop = _with_progress(search)
     if arguments.json:
-        print(to_json(_outcome(debugger, stop)))
+        _print_json(_outcome(debugger, stop))
         return 0
     print(where(debugger))
     print(safe(why(stop, debugger, arguments.digits)))
@@ -208,16 +216,14 @@ def _report_replay(
             {"operation": d.operation, "ok": d.ok, "expected": d.expected, "found": d.found}
             for d in digests
         ]
-        print(
-            to_json(
-                {
-                    "ok": not problems,
-                    "position": position,
-                    "actions": actions,
-                    "digests": checks,
-                    "problems": problems,
-                }
-            )
+        _print_json(
+            {
+                "ok": not problems,
+                "position": position,
+                "actions": actions,
+                "digests": checks,
+                "problems": problems,
+            }
         )
         return
     for problem in problems:
@@ -256,3 +262,11 @@ def _check_arithmetic() -> None:
 def _print(rows: Iterable[str]) -> None:
     for row in rows:
         print(safe(row))
+
+
+def _print_json(record: object) -> None:
+    """A line of JSON; what is no harmless printable text stands in it as an escape."""
+    text = to_json(record)
+    if not (text.isprintable() and sys.stdout.encoding.lower().startswith("utf")):
+        text = json.dumps(record, allow_nan=False).replace("\x7f", "\\u007f")
+    print(text)

@@ -9,13 +9,13 @@ import numpy as np
 from hypothesis import strategies as st
 
 from bpdebug.models.layers import ACTIVATIONS, LOSSES, Bias, Layer, Numbering, network
-from bpdebug.models.model import Declaration, Model, ModelError, Role, Style
+from bpdebug.models.model import Declaration, Model, Role, Style
 from bpdebug.models.optimizers import optimizer_named, update_equations
+from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
     Equation,
     Expression,
     Index,
@@ -24,7 +24,10 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    children,
+    rebuild,
     symbols,
+    with_indices,
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build
@@ -95,8 +98,8 @@ def layered(draw: st.DrawFn, activations: Sequence[str] = tuple(ACTIVATIONS)) ->
 class _Writer:
     """Writes right-hand sides in which no quantity is used in two clashing ways.
 
-    In one equation a quantity is used with one pattern of letters, as often as one likes,
-    or with positions only.
+    In one equation a quantity is used with one pattern of letters and positions, as often
+    as one likes, or with any positions and no letters.
     """
 
     def __init__(
@@ -110,7 +113,7 @@ class _Writer:
         self.shapes = shapes
         self.sizes = sizes
         self.functions = functions
-        self.literal: dict[str, bool] = {}
+        self.patterns: dict[str, list[Index | None]] = {}
 
     def expression(self, scope: frozenset[str], depth: int, must: str | None = None) -> Expression:
         """An expression in which the letters of `scope` mean something."""
@@ -147,13 +150,10 @@ class _Writer:
 
     def use(self, name: str, scope: frozenset[str], depth: int) -> Expression:
         """The quantity `name`, inside sums over the letters that mean nothing yet."""
-        draw, letters = self.draw, self.shapes[name]
-        literal = self.literal.setdefault(name, bool(letters) and draw(st.integers(0, 4)) == 0)
-        indices: tuple[Index, ...] = letters
-        if literal:
-            indices = tuple(draw(st.integers(1, self.sizes[letter])) for letter in letters)
+        draw = self.draw
+        indices = self.indices(name)
         value: Expression = Reference(name, indices)
-        missing = [] if literal else [letter for letter in letters if letter not in scope]
+        missing = [i for i in dict.fromkeys(indices) if isinstance(i, str) and i not in scope]
         if missing and depth > 0 and draw(st.booleans()):
             inside = self.expression(scope | set(missing), depth - 1)
             value = Binary("*", value, inside)
@@ -161,31 +161,134 @@ class _Writer:
             value = Sum(letter, value)
         return value
 
+    def indices(self, name: str) -> tuple[Index, ...]:
+        """The indices with which this equation uses a quantity."""
+        draw, axes = self.draw, self.shapes[name]
+        if name not in self.patterns:
+            pattern: list[Index | None] = []
+            positions = draw(st.integers(0, 4)) == 0
+            for axis in axes:
+                alike = [letter for letter, size in self.sizes.items() if size == self.sizes[axis]]
+                if positions:
+                    pattern.append(None)
+                elif draw(st.integers(0, 5)) == 0:
+                    pattern.append(draw(st.integers(1, self.sizes[axis])))
+                else:
+                    # Its own letter most of the time; w[j,i] and w[i,i] only now and then.
+                    pattern.append(draw(st.sampled_from([axis, axis, *alike])))
+            self.patterns[name] = pattern
+        return tuple(
+            draw(st.integers(1, self.sizes[axis])) if index is None else index
+            for axis, index in zip(axes, self.patterns[name], strict=True)
+        )
+
+
+def _renamed(equation: Equation, letters: Mapping[str, str]) -> Equation:
+    """`equation` with other letters, which mean the same."""
+
+    def rename(tree: Expression) -> Expression:
+        match tree:
+            case Sum(index, body):
+                return Sum(letters[index], rename(body))
+            case Reference():
+                return with_indices(tree, letters)
+            case _:
+                return rebuild(tree, rename)
+
+    return Equation(with_indices(equation.target, letters), rename(equation.value))
+
+
+def _shadowing(equation: Equation, inner: str, outer: str) -> Equation | None:
+    """`equation` with its sums over `inner` running over `outer` instead; None if its meaning
+    changed.
+    """
+    if inner in free_indices(equation.target):
+        return None
+
+    def rename(tree: Expression, outer_means: str) -> Expression | None:
+        """`outer_means` is what the letter `outer` stands for where `tree` is."""
+        match tree:
+            case Reference(name, indices):
+                if outer_means == inner and outer in indices:
+                    return None
+                if outer_means == outer and inner in indices:
+                    return None
+                return with_indices(tree, {inner: outer})
+            case Sum(index, body):
+                means = index if index in (inner, outer) else outer_means
+                inside = rename(body, means)
+                return inside and Sum(outer if index == inner else index, inside)
+            case _:
+                parts = [rename(child, outer_means) for child in children(tree)]
+                if any(part is None for part in parts):
+                    return None
+                left = iter([part for part in parts if part is not None])
+                return rebuild(tree, lambda _: next(left))
+
+    renamed = rename(equation.value, outer)
+    return renamed and Equation(equation.target, renamed)
+
+
+_SIZES = (*_LETTERS, "n")
+
+_GIVEN: Mapping[str, list[tuple[str, ...]]] = {
+    "x": [("n", "i"), ("i",), ("n",)],
+    "w": [("i", "j"), ("j", "k"), ("i",)],
+    "c": [("j",), ("k",)],
+    "b": [()],
+}
+
+
+@st.composite
+def _equation(
+    draw: st.DrawFn,
+    name: str,
+    shapes: Mapping[str, tuple[str, ...]],
+    sizes: Mapping[str, int],
+    functions: Sequence[str],
+) -> Equation:
+    """An equation for `name` in quantities whose axes are as long as their letters say."""
+    writer = _Writer(draw, shapes, sizes, functions)
+    target = tuple(sorted(draw(st.sets(st.sampled_from(_SIZES), max_size=2))))
+    value = writer.expression(frozenset(target), draw(st.integers(1, 3)))
+    # What the right-hand side does not carry has no range.
+    target = tuple(letter for letter in target if letter in free_indices(value))
+    equation = Equation(Reference(name, target), value)
+    if draw(st.booleans()):
+        inner, outer = draw(st.permutations(_SIZES))[:2]
+        if sizes[inner] == sizes[outer]:
+            equation = _shadowing(equation, inner, outer) or equation
+    return equation
+
+
+@st.composite
+def right_hand_sides(
+    draw: st.DrawFn, functions: Sequence[str] = tuple(FUNCTIONS)
+) -> tuple[Equation, list[Declaration]]:
+    """An equation by itself, with values of all that it uses."""
+    sizes = {letter: draw(st.integers(1, 3)) for letter in _SIZES}
+    given = {name: draw(st.sampled_from(shapes)) for name, shapes in _GIVEN.items()}
+    equation = draw(_equation("y", given, sizes, functions))
+    return equation, [
+        Declaration(name, Role.INPUT, draw(arrays(tuple(sizes[letter] for letter in axes))))
+        for name, axes in given.items()
+    ]
+
 
 @st.composite
 def free_form(draw: st.DrawFn, functions: Sequence[str] = tuple(FUNCTIONS)) -> Model:
     """Equations with fan-out, positions as indices, nested sums and an observation index."""
-    sizes = {letter: draw(st.integers(1, 3)) for letter in (*_LETTERS, "n")}
-    given: dict[str, tuple[str, ...]] = {
-        name: draw(st.sampled_from(shapes))
-        for name, shapes in {
-            "x": [("n", "i"), ("i",), ("n",)],
-            "w": [("i", "j"), ("j", "k"), ("i",)],
-            "c": [("j",), ("k",)],
-            "b": [()],
-        }.items()
-    }
+    sizes = {letter: draw(st.integers(1, 3)) for letter in _SIZES}
+    given = {name: draw(st.sampled_from(shapes)) for name, shapes in _GIVEN.items()}
     shapes = dict(given)
+    permutations = st.permutations(_SIZES)
+    renamings = permutations.map(lambda found: dict(zip(_SIZES, found, strict=True)))
     equations: list[Equation] = []
     for number in range(draw(st.integers(1, 4))):
         name = f"q{'abcd'[number]}"
-        writer = _Writer(draw, shapes, sizes, functions)
-        target = tuple(sorted(draw(st.sets(st.sampled_from("ijkn"), max_size=2))))
-        value = writer.expression(frozenset(target), draw(st.integers(1, 3)))
-        carried = {i for symbol in symbols(value) for i in symbol.indices}
-        target = tuple(letter for letter in target if letter in carried - _bound(value))
-        equations.append(Equation(Reference(name, target), value))
-        shapes[name] = target
+        equation = draw(_equation(name, shapes, sizes, functions))
+        shapes[name] = tuple(map(str, equation.target.indices))
+        equations.append(_renamed(equation, draw(renamings)))
     writer = _Writer(draw, shapes, sizes, functions)
     total: Expression = writer.expression(frozenset(), 1, equations[-1].target.family)
     for _ in range(draw(st.integers(0, 2))):
@@ -202,14 +305,6 @@ def free_form(draw: st.DrawFn, functions: Sequence[str] = tuple(FUNCTIONS)) -> M
         else:
             declarations.append(trained(name, values))
     return Model(tuple(equations), tuple(declarations), "E", draw(st.sampled_from(Style)))
-
-
-def _bound(tree: Expression) -> set[str]:
-    """The letters that `tree` carries only inside a sum over them."""
-    from bpdebug.notation.derivatives import free_indices
-
-    letters = {i for symbol in symbols(tree) for i in symbol.indices if isinstance(i, str)}
-    return letters - free_indices(tree)
 
 
 def _reaching(equations: Sequence[Equation]) -> set[str]:

@@ -224,6 +224,15 @@ class Debugger:
         found.enabled = enabled
         return found
 
+    def breakpoint_operations(self) -> frozenset[int]:
+        """The operations of an iteration that can trigger an enabled breakpoint."""
+        return frozenset(
+            int(operation)
+            for number, trigger in self._triggers.items()
+            if self.breakpoints[number].enabled
+            for operation in trigger.operations
+        )
+
     def breakpoint(self, number: int) -> Breakpoint:
         """The breakpoint of that number. Raises BreakpointError if there is none."""
         if number not in self.breakpoints:

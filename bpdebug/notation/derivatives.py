@@ -149,9 +149,9 @@ def unique_sums(equation: Equation) -> Equation:
             return rebuild(tree, lambda child: rename(child, scope))
         index, body = tree.index, tree.body
         if index in scope:
-            # New everywhere in the equation, so that no sum further inside captures it.
-            index = fresh_index(index, taken)
-            taken.add(index)
+            # Bound nowhere in the equation as written, so that no sum further inside captures
+            # it; sums side by side get the same one, as they had before.
+            index = fresh_index(index, taken | scope)
             body = substitute(body, {tree.index: index})
         return Sum(index, rename(body, scope | {index}))
 

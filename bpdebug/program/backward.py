@@ -8,7 +8,7 @@ equation carries and r does not. dE/dr is the sum of its contributions (the chai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -23,10 +23,12 @@ from bpdebug.notation.tree import (
     Reference,
     Sum,
     Symbol,
+    rebuild,
     substitute,
     symbols,
+    with_indices,
 )
-from bpdebug.program.shapes import Shapes, index_ranges
+from bpdebug.program.shapes import Ranges, Shapes, index_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,15 @@ class Backward:
 
 @dataclass(frozen=True, slots=True)
 class _Contribution:
-    """One way in which a quantity reaches E: a product, summed over some indices."""
+    """One way in which a quantity reaches E: a product, summed over some indices.
+
+    `ranges` says how far each letter in it runs.
+    """
 
     reference: Reference
     factors: tuple[Expression, ...]
     sums: tuple[str, ...]
+    ranges: Ranges
 
 
 def derive(
@@ -121,8 +127,9 @@ class _Chain:
             targets = [Reference(name, position) for position in positions]
         for target in targets:
             value: Expression = ZERO
+            taken: Ranges = {}
             for contribution in found:
-                value = add(value, _fitted(contribution, target))
+                value = add(value, _fitted(contribution, target, taken))
             self.equations.append((Equation(Derivative(self.loss, target), value), owner))
         self.named.add(name)
 
@@ -154,7 +161,7 @@ class _Chain:
                 if isinstance(index, str) and index not in reference.indices
             )
             # Equations come last to first; a textbook adds the paths first to last.
-            contribution = _Contribution(reference, factors, sums)
+            contribution = _Contribution(reference, factors, sums, ranges)
             self.contributions.setdefault(reference.name, []).insert(0, contribution)
 
     def _upstream(self, target: Reference) -> tuple[Expression, ...] | None:
@@ -194,25 +201,42 @@ def _match(pattern: Reference, target: Reference) -> dict[str, Index] | None:
     return change
 
 
-def _fitted(contribution: _Contribution, target: Reference) -> Expression:
-    """The contribution to the derivative with respect to `target`, or 0."""
+def _fitted(contribution: _Contribution, target: Reference, taken: Ranges) -> Expression:
+    """The contribution to the derivative with respect to `target`, or 0.
+
+    `taken` holds the letters that sums of other contributions use already, and their ranges.
+    """
     change = _match(contribution.reference, target)
     if change is None:
         return ZERO
-    taken = {index for index in target.indices if isinstance(index, str)}
-    sums: list[str] = []
-    for index in contribution.sums:
-        # Another letter where the sum's would be mistaken for one of the target's.
-        fresh = fresh_index(index, taken)
-        taken.add(fresh)
-        sums.append(fresh)
-        change[index] = fresh
     value: Expression = ONE
     for factor in contribution.factors:
-        value = multiply(value, substitute(factor, change))
-    for index in reversed(sums):
+        value = multiply(value, factor)
+    for index in reversed(contribution.sums):
         value = Sum(index, value)
-    return value
+    return _with_letters(value, change, contribution.ranges, taken)
+
+
+def _with_letters(
+    tree: Expression, change: Mapping[str, Index], ranges: Ranges, taken: Ranges
+) -> Expression:
+    """`tree` with its free letters replaced as `change` says.
+
+    A sum gets another letter where its own would be mistaken for one of the new ones, or
+    for that of a sum elsewhere that runs over another range.
+    """
+    match tree:
+        case Reference() | Derivative():
+            return with_indices(tree, change)
+        case Sum(index, body):
+            size = ranges[index]
+            clashing = {letter for letter, other in taken.items() if other != size}
+            clashing.update(letter for letter in change.values() if isinstance(letter, str))
+            fresh = fresh_index(index, clashing)
+            taken[fresh] = size
+            return Sum(fresh, _with_letters(body, {**change, index: fresh}, ranges, taken))
+        case _:
+            return rebuild(tree, lambda child: _with_letters(child, change, ranges, taken))
 
 
 def _refuse_overlaps(equation: Equation, references: Sequence[Symbol]) -> None:

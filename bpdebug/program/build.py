@@ -7,6 +7,7 @@ from math import prod
 import numpy as np
 
 from bpdebug.models.model import Model, ModelError, Role
+from bpdebug.notation.derivatives import unique_sums
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
     Binary,
@@ -174,6 +175,8 @@ class _Builder:
         return index_ranges(Equation(target, Reference(self.model.loss)), self.shapes)
 
     def _statement(self, equation: Equation, phase: Phase, layer: int, names: Names) -> Statement:
+        # So that a letter means one thing wherever it stands in the statement.
+        equation = unique_sums(equation)
         ranges = index_ranges(equation, self.shapes)
         value = names.without_leaves(equation.value)
         found = names.find(equation.target)

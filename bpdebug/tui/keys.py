@@ -71,12 +71,29 @@ COMMANDS = (
     Command("fewer_digits", ("minus",), "one decimal less", _LOOK),
     Command("save", ("ctrl+s",), "save the session", _FILE, "save"),
     Command("save_as", ("ctrl+w",), "save the session under another name", _FILE),
-    Command("open", ("ctrl+o",), "open another session", _FILE),
+    Command("open", ("ctrl+o",), "open another session", _FILE, "open"),
     Command("palette", ("ctrl+p",), "all commands by name", _FILE, "palette"),
     Command("help", ("question_mark", "f1"), "the keys", _FILE, "help"),
     Command("quit", ("q", "ctrl+q"), "quit", _FILE, "quit"),
 )
 """Every command, in the order in which people read them."""
+
+FOOTER = (
+    "operation_forward",
+    "operation_back",
+    "help",
+    "quit",
+    "continue",
+    "break",
+    "go_to",
+    "save",
+    "layer_forward",
+    "iteration_forward",
+    "phase_forward",
+    "open",
+    "palette",
+)
+"""The commands that the footer names, the most needed first: as many as there is room for."""
 
 REPEAT_HELP = "a number typed first repeats a step: 5s"
 

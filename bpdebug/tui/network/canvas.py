@@ -24,7 +24,7 @@ class Mark(StrEnum):
     UNKNOWN = "unknown"
     STALE = "stale"
     LABEL = "label"
-    LABEL_SELECTED = "label-selected"
+    SELECTED = "selected"
     HEADING = "heading"
     FOLD = "fold"
     CAPTION = "caption"

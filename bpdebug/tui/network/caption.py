@@ -34,7 +34,7 @@ def draw_caption(canvas: Canvas, scene: Scene, layout: Layout, y: int, drawn: in
 
 
 def _value(scene: Scene, slot: int) -> str:
-    return state(scene.view, slot, _NUMBER, scene.write)[0]
+    return state(scene.view, slot, _NUMBER, scene.write)
 
 
 def _loss(scene: Scene, layout: Layout) -> list[Piece]:

@@ -15,8 +15,8 @@ from bpdebug.tui.network.labels import Span, Spot, room, spots
 from bpdebug.tui.network.marking import edge_mark, edge_name, is_marked, rank
 from bpdebug.tui.network.scene import Scene
 
-_LABELLED, _SIGNS = 24, 2
-"""So many marked edges get a label at most, and so many a sign where labels have no room."""
+_LABELLED = 24
+"""So many marked edges get a label at most."""
 
 _SHORTEST, _LONGEST = 5, 7
 """How wide the number on an edge is at least, and at most."""
@@ -66,7 +66,7 @@ class EdgeLabels:
         for names in (True, False):
             for number in range(_LONGEST, _SHORTEST - 1, -1):
                 width = number + (name + 1 if names else 0)
-                found = spots(list(spans), width, set()) if width <= least else None
+                found = spots(list(spans), width) if width <= least else None
                 if found is not None:
                     return Kept(dict(zip(spans, found, strict=True)), names)
         return Kept({}, False)
@@ -88,13 +88,17 @@ class EdgeLabels:
                 used |= spot.cells()
 
     def _put_marked(self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge]) -> None:
+        """Label what is marked, if there is room for all of it.
+
+        Else a sign: but a message along whole edges has its arrow heads already.
+        """
         kept = self._keep(lines)
         for span, edge in lines.items():
             if span in kept.spots:
                 spot = kept.spots[span]
                 text = self._text(scene, edge, spot.width, kept.names)
                 _put(canvas, scene, edge, _around(spot, span, len(text)), text)
-            elif len(lines) <= _SIGNS:
+            elif edge in scene.selected.edge_set or not scene.active.nodes:
                 x, y = cell_at(span.x0, span.y0, span.x1, span.y1, 0.5)
                 sign = "◇" if edge in scene.selected.edge_set else "◆"
                 _put(canvas, scene, edge, Spot(x, y, 1), sign)
@@ -126,6 +130,8 @@ class EdgeLabels:
 
 def _put(canvas: Canvas, scene: Scene, edge: Edge, spot: Spot, text: str) -> None:
     mark = edge_mark(edge, scene) if is_marked(edge, scene) else Mark.LABEL
+    if edge in scene.selected.edge_set:
+        mark = Mark.SELECTED
     canvas.put(spot.x, spot.y, text, mark, edge_name(edge, scene))
 
 

@@ -35,14 +35,15 @@ def figure(value: float, width: int, write: Format) -> str:
     return ELLIPSIS[:width]
 
 
-def state(view: View, slot: int, width: int, write: Format) -> tuple[str, Status]:
+def state(view: View, slot: int, width: int, write: Format) -> str:
     """The value in a slot with its status told in text: `·`, `~0.8896` or `0.8896`."""
-    status = view.status(slot)
-    if status is Status.UNKNOWN:
-        return UNKNOWN, status
-    if status is Status.STALE:
-        return STALE + figure(view.value(slot), width - 1, write), status
-    return figure(view.value(slot), width, write), status
+    match view.status(slot):
+        case Status.UNKNOWN:
+            return UNKNOWN
+        case Status.STALE:
+            return STALE + figure(view.value(slot), width - 1, write)
+        case _:
+            return figure(view.value(slot), width, write)
 
 
 def short(name: str, width: int) -> str:

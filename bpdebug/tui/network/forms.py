@@ -28,10 +28,10 @@ class Line(StrEnum):
 class Form:
     """How nodes are drawn.
 
-    `number` is the width of a number, 0 for none. `gap` is the room needed between columns
-    and `spacing` the empty rows wanted between nodes. `loss` says whether the loss is a
-    column, `folds` whether a column may show a part of its units. `long` spells gradients
-    `dE/dh1` instead of `∂`.
+    `number` is the width of a number, 0 for none but a sign of its status. `gap` is the room
+    needed between columns and `spacing` the empty rows wanted between nodes. `loss` says
+    whether the loss is a column, `folds` whether a column may show a part of its units.
+    `long` spells gradients `dE/dh1` instead of `∂`.
     """
 
     boxed: bool

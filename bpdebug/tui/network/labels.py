@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bpdebug.tui.network.braille import line
 
-_SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
+_SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8, 0.15, 0.85)
+_ROUNDS = 3
+_NEIGHBOUR = 1.5
+_HIDDEN_SHARE = 3
+"""At most one in so many cells of a label may hide another line."""
 
 Cell = tuple[int, int]
 
@@ -27,7 +32,7 @@ class Span:
         return frozenset((x, y) for x, y, _ in drawn)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Spot:
     """Cells kept for a label."""
 
@@ -49,73 +54,63 @@ def room(span: Span) -> int:
     return span.x1 - span.x0 - 1
 
 
-def spots(
-    spans: Sequence[Span], width: int, taken: set[Cell], strict: bool = True
-) -> list[Spot] | None:
-    """A place for a label of `width` cells on each of `spans`, None if one has none.
+def spots(spans: Sequence[Span], width: int) -> list[Spot] | None:
+    """A place for a label of `width` cells on each of `spans`, None if there is not for all.
 
-    Labels keep off the cells in `taken`. When `strict`, no label may hide more of the other
-    lines than of its own. Labels of a fan of edges stand above one another where possible.
+    No two touch, and as few as possible hide other lines or stand right above one another.
     """
-    paths = [span.cells() for span in spans]
-    for share in _SHARES:
-        found = [_spot(span, width, share) for span in spans]
-        if _good(found, paths, taken, strict):
-            return [spot for spot in found if spot is not None]
+    passing = Counter(cell for span in spans for cell in span.cells())
+    choices = [_choices(span, width, passing) for span in spans]
+    if not all(choices):
+        return None
+    # The edges with the fewest choices first; then each once more, now that all have a place.
+    order = sorted(range(len(spans)), key=lambda number: len(choices[number]))
     chosen: dict[int, Spot] = {}
-    used = set(taken)
-    for number in sorted(range(len(spans)), key=lambda n: -abs(spans[n].y1 - spans[n].y0)):
-        best: tuple[float, Spot] | None = None
-        for share in _SHARES:
-            spot = _spot(spans[number], width, share)
-            if spot is None or used & spot.with_margin():
-                continue
-            hidden = _hidden(spot, paths, number)
-            if strict and hidden > _allowed(width):
-                continue
-            cost = hidden + abs(share - 0.5)
-            if best is None or cost < best[0]:
-                best = (cost, spot)
-        if best is None:
-            return None
-        chosen[number] = best[1]
-        used |= best[1].cells()
+    for _ in range(_ROUNDS):
+        for number in order:
+            others = [spot for other, spot in chosen.items() if other != number]
+            free = [
+                (cost + _NEIGHBOUR * _neighbours(spot, others), at, spot)
+                for at, (cost, spot) in enumerate(choices[number])
+                if not any(_touch(spot, other) for other in others)
+            ]
+            if not free:
+                return None
+            chosen[number] = min(free)[2]
     return [chosen[number] for number in range(len(spans))]
 
 
-def _spot(span: Span, width: int, share: float) -> Spot | None:
-    """The place centred on a line at a share of its way, moved so that its ends stay free."""
+def _choices(span: Span, width: int, passing: Counter[Cell]) -> list[tuple[float, Spot]]:
+    """Where a label can stand on a line, each place with its cost."""
     if room(span) < width:
-        return None
+        return []
+    own = span.cells()
+    found: dict[Spot, float] = {}
+    for share in _SHARES:
+        spot = _spot(span, width, share)
+        hidden = sum(passing[cell] - (cell in own) for cell in spot.cells())
+        if spot.cells() & own and hidden <= max(1, width // _HIDDEN_SHARE):
+            found.setdefault(spot, hidden + abs(share - 0.5))
+    return [(cost, spot) for spot, cost in found.items()]
+
+
+def _spot(span: Span, width: int, share: float) -> Spot:
+    """The place centred on a line at a share of its way, moved so that its ends stay free."""
     middle = span.x0 + (span.x1 - span.x0) * share
     y = round(span.y0 + (span.y1 - span.y0) * share)
     x = round(middle - (width - 1) / 2)
     return Spot(max(span.x0 + 1, min(x, span.x1 - width)), y, width)
 
 
-def _good(
-    found: Sequence[Spot | None],
-    paths: Sequence[frozenset[Cell]],
-    taken: set[Cell],
-    strict: bool,
-) -> bool:
-    used = set(taken)
-    for number, spot in enumerate(found):
-        if spot is None or used & spot.with_margin():
-            return False
-        if strict and _hidden(spot, paths, number) > _allowed(spot.width):
-            return False
-        if not spot.cells() & paths[number]:
-            return False
-        used |= spot.cells()
-    return True
+def _touch(one: Spot, other: Spot) -> bool:
+    """Whether two labels overlap or follow one another without a blank."""
+    apart = one.x + one.width < other.x or other.x + other.width < one.x
+    return one.y == other.y and not apart
 
 
-def _allowed(width: int) -> int:
-    return width // 3
-
-
-def _hidden(spot: Spot, paths: Sequence[frozenset[Cell]], own: int) -> int:
-    """How many cells of other lines a label would hide."""
-    cells = spot.cells()
-    return sum(len(cells & path) for number, path in enumerate(paths) if number != own)
+def _neighbours(spot: Spot, others: Iterable[Spot]) -> int:
+    """How many of `others` stand right above or below, where they are taken for one another."""
+    return sum(
+        abs(spot.y - each.y) == 1 and spot.x < each.x + each.width and each.x < spot.x + spot.width
+        for each in others
+    )

@@ -14,7 +14,7 @@ from bpdebug.tui.network.graph import Graph, Node
 
 MIN_WIDTH, MIN_HEIGHT = 16, 3
 _WIDEST_GAP = 22
-_WIDEST_SPACING = 6
+_WIDEST_SPACING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,7 @@ class Fold:
     x: int
     y: int
     width: int
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        return f"⋮ {self.last - self.first + 1} more"
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +114,37 @@ class Request:
         return self.width, self.height, self.observation, self.given
 
 
-def layout(graph: Graph, request: Request) -> Layout | None:
-    """The best drawing that fits, or None if the area is too small for any."""
+def layout(graph: Graph, request: Request, like: Layout | None = None) -> Layout | None:
+    """The best drawing that fits, or None if the area is too small for any.
+
+    `like` is a layout of the same area: which form is the best need not be found again.
+    """
     if request.width < MIN_WIDTH or request.height < MIN_HEIGHT:
         return None
     inner = len(graph.columns) - 1
+    if like is not None:
+        columns = _window(request, inner, len(like.columns))
+        return _Attempt(graph, request, like.form, columns).layout()
     for form in forms():
         found = _Attempt(graph, request, form, range(inner + form.loss)).layout()
         if found is not None:
             return found
     # Too many layers: as many as fit, around the one that matters.
     for count in range(inner - 1, 0, -1):
-        focus = request.wanted[0].column if request.wanted else 0
-        start = max(0, min(focus - count // 2, inner - count))
         for form in forms():
             if form.folds and not form.loss:
-                shown = range(start, start + count)
-                found = _Attempt(graph, request, form, shown).layout()
+                columns = _window(request, inner, count)
+                found = _Attempt(graph, request, form, columns).layout()
                 if found is not None:
                     return found
     return None
+
+
+def _window(request: Request, inner: int, count: int) -> range:
+    """`count` columns around the one that matters; `inner` is how many there are but the loss."""
+    focus = request.wanted[0].column if request.wanted else 0
+    start = max(0, min(focus - count // 2, inner - count))
+    return range(start, start + count)
 
 
 class _Attempt:
@@ -194,7 +201,7 @@ class _Attempt:
             assert stack is not None
             for place in stack.places(x, top, rows):
                 places[place.node] = place
-            folds.extend(stack.folds(x, top, rows, width))
+            folds.extend(stack.folds(x, top))
             tags.extend(self._tags(number, x, width, gap, heading, biases))
             x += width + gap
         row = self.request.height - 1 if caption else None
@@ -256,18 +263,24 @@ class _Attempt:
         # Of a folded column also the last name counts, so that paging does not move it.
         measured = [*lines, self._entries(Node(number, self.graph.columns[number].size - 1))]
         label = min(NAME_LIMIT, max(len(each.label) for node in measured for each in node))
-        number_cells = max(
-            number_width(program, each, self.form, self.request.given)
-            for node in measured
-            for each in node
+        number_cells = (
+            1
+            if not self.form.number
+            else max(
+                number_width(program, each, self.form, self.request.given)
+                for node in measured
+                for each in node
+            )
         )
-        gap = 1 if number_cells else 0
+        gap = 1 if self.form.number else 0
         inputs = self.columns[0] == number
         outputs = self.columns[-1] == number
         ends = 4 if self.form.boxed else (not inputs) + (not outputs)
-        width = label + gap + number_cells + ends
         size = self.graph.columns[number].size
-        return _Stack(number, shown, lines, width, height, label, folded, size)
+        width = label + gap + number_cells + ends
+        if folded:
+            width = max(width, len(_fold_text(size, self.form)) + ends)
+        return _Stack(number, shown, lines, width, height, label, size, self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,16 +293,17 @@ class _Stack:
     width: int
     height: int
     label: int
-    folded_: bool
     size: int
+    form: Form
 
     @property
-    def folded(self) -> list[str]:
-        """The texts of folds that the column has room for."""
-        return [f"⋮ {self.size - 1} more"] if self.folded_ else []
+    def folded(self) -> bool:
+        """Whether units of the column are left out."""
+        return len(self.shown) < self.size
 
     def _top(self, top: int, rows: int) -> tuple[int, int]:
-        if self.folded_:
+        """The first row, and how many rows are left empty between nodes."""
+        if self.folded:
             return top + 1, 0
         count = len(self.shown)
         free = rows - count * self.height
@@ -308,11 +322,18 @@ class _Stack:
             yield Place(node, x, start, self.width, height, port, lines, self.label)
             y += self.height + spacing
 
-    def folds(self, x: int, top: int, rows: int, width: int) -> Iterable[Fold]:
+    def folds(self, x: int, top: int) -> Iterable[Fold]:
         """The markers for the units above and below those shown."""
-        if self.folded_:
-            if self.shown.start > 0:
-                yield Fold(self.column, 0, self.shown.start - 1, x, top, width)
-            if self.shown.stop < self.size:
-                y = top + 1 + len(self.shown)
-                yield Fold(self.column, self.shown.stop, self.size - 1, x, y, width)
+        start, stop = self.shown.start, self.shown.stop
+        if start > 0:
+            text = _fold_text(start, self.form)
+            yield Fold(self.column, 0, start - 1, x, top, self.width, text)
+        if stop < self.size:
+            y = top + 1 + len(self.shown)
+            text = _fold_text(self.size - stop, self.form)
+            yield Fold(self.column, stop, self.size - 1, x, y, self.width, text)
+
+
+def _fold_text(count: int, form: Form) -> str:
+    """What a fold of `count` units says."""
+    return f"⋮ {count} more" if form.number else f"⋮ {count}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bpdebug.debugger.view import Status
 from bpdebug.program.program import Phase
 from bpdebug.tui.network.canvas import Canvas, Mark
-from bpdebug.tui.network.figures import figure, short, state
-from bpdebug.tui.network.forms import Entry, Line
+from bpdebug.tui.network.figures import STALE, UNKNOWN, figure, short, state
+from bpdebug.tui.network.forms import Entry, Line, gradient_slot
 from bpdebug.tui.network.layout import Fold, Layout, Place, Tag
 from bpdebug.tui.network.scene import Scene
 
@@ -22,6 +22,7 @@ _STATUS_MARKS = {
     Status.STALE: Mark.STALE,
     Status.UNKNOWN: Mark.UNKNOWN,
 }
+_STATUS_SIGNS = {Status.STALE: STALE, Status.UNKNOWN: UNKNOWN}
 
 
 def draw_nodes(canvas: Canvas, scene: Scene, layout: Layout) -> None:
@@ -85,7 +86,19 @@ def _line(canvas: Canvas, scene: Scene, layout: Layout, place: Place) -> None:
         canvas.put(place.x + place.width - 1, place.y, frame[7], mark, name)
     inner = place.width - left - right
     for entry in place.entries:
-        _entry(canvas, scene, place.x + left, place.y, inner, place.label, entry)
+        entry = _now(scene, place, entry)
+        number = layout.form.number > 0
+        _entry(canvas, scene, place.x + left, place.y, inner, place.label, entry, number)
+
+
+def _now(scene: Scene, place: Place, entry: Entry) -> Entry:
+    """What the single line of a node shows: on the way back its gradient, once that is known."""
+    if scene.backward:
+        group = scene.graph.group(place.node)
+        slot = gradient_slot(scene.graph, group, place.node, scene.observation)
+        if slot is not None and scene.view.status(slot) is Status.CURRENT:
+            return Entry(Line.GRADIENT, entry.label, slot)
+    return entry
 
 
 def _value_name(scene: Scene, place: Place) -> str:
@@ -93,20 +106,29 @@ def _value_name(scene: Scene, place: Place) -> str:
 
 
 def _entry(
-    canvas: Canvas, scene: Scene, x: int, y: int, width: int, label: int, entry: Entry
+    canvas: Canvas,
+    scene: Scene,
+    x: int,
+    y: int,
+    width: int,
+    label: int,
+    entry: Entry,
+    number: bool = True,
 ) -> None:
-    """A label with its value in `width` cells, the value in the column after the label."""
+    """A label in `label` cells, then its value, or a sign of its status; `width` in all."""
     name = scene.graph.program.name(entry.slot)
     active = entry.slot == scene.active.slot
     mark = scene.phase_mark if active else Mark.NAME
     if entry.slot == scene.selected.slot:
-        mark = Mark.NODE_SELECTED
+        mark = Mark.SELECTED
     canvas.put(x, y, short(entry.label, label).ljust(label), mark, name)
-    room = width - label - 1
-    if room > 0:
-        text, status = state(scene.view, entry.slot, room, scene.write)
-        mark = scene.phase_mark if active else _STATUS_MARKS[status]
+    status = scene.view.status(entry.slot)
+    mark = scene.phase_mark if active else _STATUS_MARKS[status]
+    if number:
+        text = state(scene.view, entry.slot, width - label - 1, scene.write)
         canvas.put(x + label + 1, y, text, mark, name)
+    else:
+        canvas.put(x + label, y, _STATUS_SIGNS.get(status, " "), mark, name)
 
 
 def _fold(canvas: Canvas, layout: Layout, fold: Fold) -> None:
@@ -134,6 +156,6 @@ def _tag(canvas: Canvas, scene: Scene, tag: Tag) -> None:
     elif tag.slot in scene.next.biases and scene.next.phase is not Phase.FORWARD:
         mark = Mark.NODE_NEXT
     if tag.slot in scene.selected.biases:
-        mark = Mark.NODE_SELECTED
+        mark = Mark.SELECTED
         text = f"[{text[2:]}]"
     canvas.put(tag.x, tag.y, text, mark, name)

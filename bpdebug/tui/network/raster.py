@@ -51,11 +51,10 @@ class Raster:
         if request == self._request:
             return
         before, self._request = self._request, request
-        if before is not None and self.layout is not None and self.layout.complete:
-            # Everything is in the picture, so what is wanted makes no difference.
-            if request == Request(*before.area, request.wanted):
-                return
-        self.layout = layout(self.graph, request)
+        same = before is not None and before.area == request.area
+        if same and self.layout is not None and self.layout.complete:
+            return
+        self.layout = layout(self.graph, request, self.layout if same else None)
         if self.layout is not None:
             self._strokes = Strokes(self.graph, self.layout, scene.observation)
 

@@ -20,8 +20,11 @@ from bpdebug.tui.network.scene import Scene
 ALL_EDGES = 64
 """Up to so many edges all are drawn, above it those of the marked units only."""
 
-_EDGES_PER_ROW = 2
+_EDGES_PER_ROW = 1
 """So many edges a row of the drawing can carry before they run into one grey mass."""
+
+_ROWS_PER_HEAVY_EDGE = 2
+"""So many rows an edge must have to itself before heavy lines are told from light ones."""
 
 
 class Strokes:
@@ -64,16 +67,21 @@ class Strokes:
         return EdgeLabels(self.graph.program, self.layout.columns, self.all or {})
 
     def _marked(self, scene: Scene) -> Iterable[Edge]:
-        """The edges of what is marked: the selection, and what was just done or comes next."""
+        """The edges of what is marked: the selection, and what was just done or comes next.
+
+        A message to or from a unit that a fold hides is left out.
+        """
         first = scene.active if scene.active.slot is not None else scene.next
-        yield from first.edges
-        for node in first.nodes:
-            if not first.edges:
-                yield from self.graph.edges_into(node, self.observation)
-        yield from scene.selected.edges
+        for focus in (first, scene.selected):
+            shown = [node for node in focus.nodes if node in self.layout.places]
+            if shown or not focus.nodes:
+                yield from focus.edges
+            for node in shown:
+                if not focus.edges:
+                    yield from self.graph.edges_into(node, self.observation)
         for node in scene.selected.nodes:
-            yield from self.graph.edges_into(node, self.observation)
-            yield from self.graph.edges_from(node, self.observation)
+            if node in self.layout.places:
+                yield from self.graph.edges_from(node, self.observation)
 
     def _span(self, edge: Edge) -> Span | None:
         """The line of an edge, None if one of its columns is not shown."""
@@ -111,14 +119,22 @@ class Strokes:
             for column, quantities in self._factors.items()
         }
 
+    def _crowded(self, edges: Iterable[Edge]) -> set[int]:
+        """The columns out of which too many edges go for heavy lines."""
+        columns = [edge.source.column for edge in edges]
+        rows = self.layout.bottom - self.layout.top
+        return {c for c in set(columns) if columns.count(c) * _ROWS_PER_HEAVY_EDGE > rows}
+
     def _lines(self, canvas: Canvas, scene: Scene, lines: dict[Span, Edge]) -> None:
         largest = self._largest(scene)
+        crowded = self._crowded(lines.values())
         dots: dict[tuple[int, int], int] = {}
         owner: dict[tuple[int, int], Edge] = {}
         # What is marked comes last, so that it is on top where lines cross.
         for span, edge in sorted(lines.items(), key=lambda item: rank(item[1], scene)):
             size, negative = _weight(scene, edge)
-            heavy = bool(edge.weights) and size > largest.get(edge.source.column, 0.0) / 2
+            column = edge.source.column
+            heavy = bool(edge.weights) and column not in crowded and size > largest[column] / 2
             for x, y, bits in line(span.x0, span.y0, span.x1, span.y1, heavy, negative):
                 dots[x, y] = dots.get((x, y), 0) | bits
                 owner[x, y] = edge

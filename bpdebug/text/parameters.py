@@ -1,0 +1,91 @@
+"""The parameter table, line by line: each parameter with its gradient and its update."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.debugger.view import Status, View
+from bpdebug.text.numbers import DIGITS, number
+
+NOT_YET = "not yet"
+STALE = "~"
+BARS = "▁▂▃▄▅▆▇█"
+
+_MARKS = {True: "●", False: "○"}
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRow:
+    """A line of the table; the texts tell what is not known yet from what is old.
+
+    `mark` is a breakpoint's: `●` enabled, `○` disabled. `fresh` says which of the columns
+    the operation just executed has written.
+    """
+
+    name: str
+    mark: str
+    value: str
+    gradient: str
+    gradient_status: Status
+    update: str
+    update_status: Status
+    fresh: str = ""
+
+
+def parameter_row(
+    view: View, slot: int, breakpoints: dict[str, Breakpoint], digits: int = DIGITS
+) -> ParameterRow:
+    """The line of the parameter in `slot`."""
+    program = view.program
+    name = program.name(slot)
+    found = breakpoints.get(name)
+    gradient_slot = program.gradient_slot(slot)
+    gradient, gradient_status = "", Status.GIVEN
+    if gradient_slot is not None:
+        gradient_status = view.status(gradient_slot)
+        gradient = quantity_text(view, gradient_slot, digits)
+    update, update_status = "", Status.GIVEN
+    written = int(program.written_at[slot])
+    if written:
+        done = written <= view.operation
+        update_status = Status.CURRENT if done else Status.UNKNOWN
+        change = view.value(slot) - view.previous(slot)
+        update = signed(change, digits) if done else NOT_YET
+    current = view.done.slot if view.done else -1
+    fresh = "value" if current == slot else "gradient" if current == gradient_slot else ""
+    return ParameterRow(
+        name,
+        _MARKS[found.enabled] if found else " ",
+        number(view.value(slot), digits, fixed=True),
+        gradient,
+        gradient_status,
+        update,
+        update_status,
+        fresh,
+    )
+
+
+def quantity_text(view: View, slot: int, digits: int = DIGITS) -> str:
+    """A value in a column: `not yet` if unknown, `~0.0765` if of the iteration before."""
+    status = view.status(slot)
+    if status is Status.UNKNOWN:
+        return NOT_YET
+    text = number(view.value(slot), digits, fixed=True)
+    return STALE + text if status is Status.STALE else text
+
+
+def signed(value: float, digits: int = DIGITS) -> str:
+    """A change with its sign."""
+    text = number(value, digits, fixed=True)
+    return text if value < 0 or value != value else f"+{text}"
+
+
+def sparkline(values: list[float]) -> str:
+    """Values as little bars from their least to their greatest; nothing if all are the same."""
+    finite = [value for value in values if abs(value) < float("inf")]
+    if len(finite) < len(values) or len(set(values)) < 2:
+        return ""
+    low, high = min(values), max(values)
+    steps = len(BARS) - 1
+    return "".join(BARS[round((value - low) / (high - low) * steps)] for value in values)

@@ -1,0 +1,55 @@
+"""The app: themes, and the main screen on a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from bpdebug.session.session import Session
+from bpdebug.tui.keys import COMMANDS, key_name
+from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.replay_screen import ReplayScreen
+from bpdebug.tui.theme import PHASE_VARIABLES, THEMES
+
+
+class BpdebugApp(App[None]):
+    """bpdebug on the screen; with `recorded` actions it plays them."""
+
+    TITLE = "bpdebug"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS = [Binding("ctrl+c", "quit_hint", "quit", show=False, priority=True)]
+
+    def __init__(self, session: Session, recorded: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._session = session
+        self._recorded = recorded
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return PHASE_VARIABLES
+
+    def get_default_screen(self) -> Screen[None]:
+        if self._recorded:
+            return ReplayScreen(self._session, self._recorded)
+        return MainScreen(self._session)
+
+    def action_quit_hint(self) -> None:
+        """Ctrl+C leaves like the quit command, so that nothing is lost."""
+        if isinstance(self.screen, MainScreen):
+            self.screen.do_quit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield SystemCommand("Theme: change", "dark, light and others", self.action_change_theme)
+        if not isinstance(screen, MainScreen):
+            return
+        for command in COMMANDS:
+            if command.id not in ("palette", "interrupt"):
+                title = f"{command.group}: {command.help}"
+                keys = " ".join(map(key_name, command.keys))
+                yield SystemCommand(title, keys, lambda id=command.id: screen.action_do(id))

@@ -1,0 +1,64 @@
+"""The help screen: the keys that are really bound, and what the marks mean."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+
+from bpdebug.tui.keys import keys_table
+from bpdebug.tui.lines import Line, LinesPane, Span, line
+
+_MARKS = (
+    ("·  not yet", "a quantity that is not computed yet; that is not zero"),
+    ("~0.0765", "stale: the value of the iteration before"),
+    ("●  ○", "a breakpoint, enabled and disabled"),
+    ("▸  ◂", "selected; just written"),
+    ("E → o1 → h1", "a path of the chain rule; E ⋯ h1 gathers several"),
+    ("Shift+drag", "selects text with the mouse in most terminals"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Every key and every mark."""
+
+    DEFAULT_CSS = """
+    HelpScreen {
+        align: center middle;
+        & > LinesPane { width: 84; max-width: 100%; height: 90%; background: $surface; }
+    }
+    """
+    BINDINGS = [Binding("escape,q,question_mark,f1", "leave", "close", show=False)]
+
+    def compose(self) -> ComposeResult:
+        yield _HelpPane()
+
+    def action_leave(self) -> None:
+        """Close the help."""
+        self.dismiss()
+
+
+class _HelpPane(LinesPane):
+    def __init__(self) -> None:
+        super().__init__("Keys (Esc closes)")
+        self._lines: list[Line] = []
+        group = ""
+        for row in keys_table():
+            if row.group != group:
+                self._heading(row.group)
+                group = row.group
+            self._lines.append(line(Span(f"  {row.keys:<16}", "strong"), row.help))
+        self._heading("Marks")
+        for mark, meaning in _MARKS:
+            self._lines.append(line(Span(f"  {mark:<16}", "strong"), meaning))
+
+    def _heading(self, text: str) -> None:
+        if self._lines:
+            self._lines.append(line())
+        self._lines.append(line(Span(text, "fresh")))
+
+    def count_lines(self) -> int:
+        return len(self._lines)
+
+    def line_at(self, number: int) -> Line:
+        return self._lines[number]

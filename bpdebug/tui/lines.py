@@ -1,0 +1,162 @@
+"""Lines: the base of every pane that shows text. It draws only the lines that are seen,
+and again only those that have changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+
+class Span(NamedTuple):
+    """A piece of a line and its look, one of `LOOKS`. The text is data, never markup."""
+
+    text: str
+    look: str = "plain"
+
+
+class Line(NamedTuple):
+    """A line; `look` is what its whole width is drawn on."""
+
+    spans: tuple[Span, ...]
+    look: str = "plain"
+
+
+LOOKS = (
+    "plain",
+    "muted",
+    "strong",
+    "value",
+    "fresh",
+    "cursor",
+    "selected",
+    "unknown",
+    "stale",
+    "mark",
+    "error",
+    "forward",
+    "loss",
+    "backward",
+    "update",
+)
+
+
+def line(*spans: Span | str, look: str = "plain") -> Line:
+    """A line of spans; plain text where only a string is given."""
+    return Line(tuple(Span(s) if isinstance(s, str) else s for s in spans), look)
+
+
+def width_of(text: str) -> int:
+    """How many cells a text takes."""
+    return cell_len(text)
+
+
+class LinesPane(ScrollView, can_focus=True):
+    """A scrolling pane of lines; subclasses say what stands in each."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"look--{look}" for look in LOOKS}
+
+    DEFAULT_CSS = """
+    LinesPane {
+        border: round $panel-lighten-2;
+        border-title-color: $text-muted;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+        background: $background;
+        &:focus { border: round $primary; border-title-color: $primary; }
+        & .look--plain { color: $foreground; }
+        & .look--muted { color: $foreground 60%; }
+        & .look--strong { color: $foreground; text-style: bold; }
+        & .look--value { color: $foreground; text-style: bold; }
+        & .look--fresh { color: $accent; text-style: bold; }
+        & .look--cursor { background: $panel; }
+        & .look--selected { color: $accent; text-style: underline; }
+        & .look--unknown { color: $foreground 45%; text-style: italic; }
+        & .look--stale { color: $foreground 60%; text-style: italic; }
+        & .look--mark { color: $error; text-style: bold; }
+        & .look--error { color: $error; }
+        & .look--forward { color: $phase-forward; }
+        & .look--loss { color: $phase-loss; }
+        & .look--backward { color: $phase-backward; }
+        & .look--update { color: $phase-update; }
+    }
+    """
+
+    def __init__(self, title: str = "", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.border_title = title
+        self._drawn: dict[int, Line] = {}
+
+    def line_at(self, number: int) -> Line:
+        """What stands in line `number`, from 0. Only called for lines that are seen."""
+        raise NotImplementedError
+
+    def count_lines(self) -> int:
+        """How many lines there are."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw again the lines in sight that have changed."""
+        size = Size(self.scrollable_content_region.width, self.count_lines())
+        if size != self.virtual_size:
+            self.virtual_size = size
+        top, width = self.scroll_offset.y, self.size.width
+        for row in range(self.scrollable_content_region.height):
+            if self._drawn.get(row) != self._line(top + row):
+                self.refresh(Region(0, row, width, 1))
+
+    def _line(self, number: int) -> Line:
+        return self.line_at(number) if 0 <= number < self.count_lines() else Line(())
+
+    def render_line(self, y: int) -> Strip:
+        content = self._line(self.scroll_offset.y + y)
+        self._drawn[y] = content
+        base = self.rich_style
+        if content.look != "plain":
+            base += self._look(content.look, partial=True)
+        segments = [
+            Segment(span.text, base + self._look(span.look, partial=True)) for span in content.spans
+        ]
+        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, base)
+
+    def _look(self, look: str, partial: bool) -> Style:
+        return self.get_component_rich_style(f"look--{look}", partial=partial)
+
+    def on_resize(self) -> None:
+        self._drawn.clear()
+        self.redraw()
+
+    def keep_in_sight(self, number: int) -> None:
+        """Scroll as little as it takes to see line `number`."""
+        height = self.scrollable_content_region.height
+        top = self.scroll_offset.y
+        if number < top:
+            self.scroll_to(y=number, animate=False)
+        elif height and number >= top + height:
+            self.scroll_to(y=number - height + 1, animate=False)
+
+
+def clipped(spans: Sequence[Span], width: int) -> tuple[Span, ...]:
+    """The spans in at most `width` cells; `…` says that something is left out."""
+    kept: list[Span] = []
+    room = width
+    for span in spans:
+        length = cell_len(span.text)
+        if length <= room:
+            kept.append(span)
+            room -= length
+            continue
+        text = span.text
+        while text and cell_len(text) > room - 1:
+            text = text[:-1]
+        if room > 0:
+            kept.append(Span(text + "…", span.look))
+        break
+    return tuple(kept)

@@ -1,0 +1,157 @@
+"""The derivative tree pane: it follows the operation, or shows one tree that is pinned."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.binding import Binding
+
+from bpdebug.debugger.view import Status
+from bpdebug.text.tree import Row, root, rows
+from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
+from bpdebug.tui.messages import Selected
+from bpdebug.tui.picture import Picture
+
+_LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}
+
+
+class TreePane(LinesPane):
+    """The chain rule with its numbers, opened and closed level by level."""
+
+    BINDINGS = [
+        Binding("up", "move(-1)", "up", show=False),
+        Binding("down", "move(1)", "down", show=False),
+        Binding("right", "open(True)", "open", show=False),
+        Binding("left", "open(False)", "close", show=False),
+        Binding("enter,space", "toggle_row", "open or close", show=False),
+    ]
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__("Derivative tree", id)
+        self._picture: Picture | None = None
+        self._rows: list[Row] = []
+        self._lines: list[Line] = []
+        self._slot: int | None = None
+        self._cursor = 0
+        self._expanded: frozenset[tuple[str, ...]] = frozenset()
+        self._collapsed: frozenset[tuple[str, ...]] = frozenset()
+
+    def show(self, picture: Picture) -> None:
+        """Draw from `picture`."""
+        slot = picture.active_slot if picture.pinned is None else picture.pinned
+        if slot != self._slot:
+            self._slot, self._cursor = slot, 0
+            self.scroll_to(y=0, animate=False)
+        self._picture = picture
+        self.border_title = "Derivative tree" + (" (pinned, Esc follows)" if picture.pinned else "")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        picture = self._picture
+        if picture is None:
+            return
+        if self._slot is None:
+            self._rows = []
+        else:
+            top = root(picture.view, self._slot)
+            self._rows = list(rows(picture.view, top, self._expanded, self._collapsed))
+        self._cursor = min(self._cursor, max(0, len(self._rows) - 1))
+        width = self.scrollable_content_region.width
+        names = [width_of(row.guide + row.node.symbol) for row in self._rows]
+        column = min(max(names, default=0), max(8, width // 2))
+        self._lines = [
+            self._line_of(row, picture, column, width, number == self._cursor)
+            for number, row in enumerate(self._rows)
+        ]
+        self.redraw()
+
+    def _line_of(
+        self, row: Row, picture: Picture, column: int, width: int, at_cursor: bool
+    ) -> Line:
+        node = row.node
+        if row.more:
+            return line(Span(row.guide, "muted"), Span(f"… {row.more} more paths", "muted"))
+        look = _LOOKS.get(node.status, "plain")
+        name = "selected" if picture.selected in self._names(node.symbol, node.slot) else look
+        pad = " " * max(1, column - width_of(row.guide + node.symbol) + 1)
+        spans = [Span(row.guide, "muted"), Span(node.symbol, name)]
+        value = {Status.UNKNOWN: "not yet", Status.STALE: f"~{picture.format(node.value)}"}.get(
+            node.status, picture.format(node.value)
+        )
+        rule = "" if row.expandable and len(row.key) > 1 else node.rule
+        if len(row.key) == 1 and row.expandable:
+            rule = ""
+        if rule:
+            spans += [Span(f"{pad}= ", "muted"), Span(rule, "plain"), Span(" = ", "muted")]
+        else:
+            spans.append(Span(f"{pad}= ", "muted"))
+        spans.append(Span(value, look if look != "plain" else "value"))
+        if node.share is not None and node.share == node.share:
+            spans.append(Span(f"  {100 * node.share:.0f} %", "muted"))
+        if row.expandable and not row.expanded:
+            spans.append(Span("  ▸", "muted"))
+        cursor = at_cursor and self.has_focus
+        return Line(clipped(spans, width), "cursor" if cursor else "plain")
+
+    def _names(self, symbol: str, slot: int | None) -> tuple[str, ...]:
+        picture = self._picture
+        assert picture is not None
+        return (symbol,) if slot is None else (symbol, picture.view.program.name(slot))
+
+    def count_lines(self) -> int:
+        return max(1, len(self._lines))
+
+    def line_at(self, number: int) -> Line:
+        if not self._lines:
+            return line(Span("It grows with the first operation: press s.", "muted"))
+        return self._lines[number]
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor; the quantity it comes to is selected everywhere."""
+        if self._rows:
+            self._put_cursor(min(max(0, self._cursor + by), len(self._rows) - 1))
+
+    def _put_cursor(self, number: int) -> None:
+        self._cursor = number
+        self.keep_in_sight(number)
+        self._lay_out()
+        slot = self._rows[number].node.slot
+        if slot is not None and self._picture is not None:
+            self.post_message(Selected(self._picture.view.program.name(slot)))
+
+    def action_open(self, wanted: bool) -> None:
+        """Open or close the row under the cursor; closing a closed one goes to its parent."""
+        if not self._rows:
+            return
+        row = self._rows[self._cursor]
+        if wanted and row.expandable:
+            self._expanded |= {row.key}
+            self._collapsed -= {row.key}
+        elif not wanted and row.expanded:
+            self._expanded -= {row.key}
+            self._collapsed |= {row.key}
+        elif not wanted and len(row.key) > 1:
+            keys = [each.key for each in self._rows]
+            self._put_cursor(keys.index(row.key[:-1]))
+        self._lay_out()
+
+    def action_toggle_row(self) -> None:
+        """Open the row under the cursor if it is closed, else close it."""
+        if self._rows:
+            self.action_open(not self._rows[self._cursor].expanded)
+
+    def on_click(self, event: events.Click) -> None:
+        number = event.get_content_offset_capture(self).y + self.scroll_offset.y
+        if 0 <= number < len(self._rows):
+            if number == self._cursor:
+                self.action_toggle_row()
+            self._put_cursor(number)
+
+    def on_focus(self) -> None:
+        self._lay_out()
+
+    def on_blur(self) -> None:
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        self._lay_out()
+        super().on_resize()

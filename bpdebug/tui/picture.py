@@ -1,0 +1,38 @@
+"""The picture: the one frozen thing that all panes draw from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.debugger.view import View
+from bpdebug.text.numbers import number
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What is seen at one moment.
+
+    `selected` is the name of the selected element. `breakpoints` are those on a quantity, by
+    its name; `marked` are the operations of an iteration that can trigger one. `pinned` is
+    the slot whose tree is shown whatever operation comes. `history` gives the last values of
+    a slot, oldest first.
+    """
+
+    view: View
+    selected: str | None
+    digits: int
+    breakpoints: Mapping[str, Breakpoint] = field(default_factory=dict)
+    marked: frozenset[int] = frozenset()
+    pinned: int | None = None
+    history: Callable[[int], list[float]] = lambda slot: []
+
+    @property
+    def active_slot(self) -> int | None:
+        """The slot that the operation just executed wrote."""
+        return self.view.done.slot if self.view.done else None
+
+    def format(self, value: float) -> str:
+        """A value at the digits in force."""
+        return number(value, self.digits)

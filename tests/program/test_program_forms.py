@@ -1,0 +1,65 @@
+"""The array form, the scalar form and stepping give the bits of the brute-force run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from generated import models, ordered, programs
+from hypothesis import given
+
+from bpdebug.numerics import FloatArray
+from bpdebug.program.arrays import array_iteration
+from bpdebug.program.formula import evaluate, formula
+from bpdebug.program.program import Program
+from bpdebug.program.scalars import scalar_iteration
+
+from .oracle import Trace, first_difference, same_bits
+
+ITERATIONS = 3
+
+
+def stepping(program: Program) -> Callable[[FloatArray], None]:
+    """One iteration by evaluating the written-out formula of each operation."""
+
+    def iterate(memory: FloatArray) -> None:
+        for operation in range(1, program.operations + 1):
+            written = formula(program, operation)
+            values = {
+                symbol: float(memory[operand]) if isinstance(operand, int) else operand
+                for symbol, operand in written.operands.items()
+            }
+            memory[written.slot] = evaluate(written.equation.value, values.__getitem__)
+
+    return iterate
+
+
+FORMS = {"array": array_iteration, "scalar": scalar_iteration, "stepping": stepping}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(program=programs(models() | ordered()))
+def test_a_form_gives_the_bits_of_the_brute_force_run(form: str, program: Program) -> None:
+    """Whatever the model and the order of its operations, after each of three iterations."""
+    trace = Trace(program, ITERATIONS)
+    iterate = FORMS[form](program)
+    memory = program.start.copy()
+    for number in range(1, ITERATIONS + 1):
+        iterate(memory)
+        expected = trace.states[number * program.operations]
+        assert same_bits(memory, expected), (
+            f"iteration {number}, {form} form, {first_difference(program, memory, expected)}"
+        )
+
+
+@given(program=programs())
+def test_an_operation_writes_the_element_that_its_name_says(program: Program) -> None:
+    """A slot is found by the name of what is in it, and names are as in the equations."""
+    trace = Trace(program, 1)
+    for operation, done in enumerate(trace.operations, start=1):
+        name = program.name(done.slot)
+        assert program.slot_named(name) == done.slot
+        families = "/".join(
+            f"d{family}" if len(done.target) == 2 else family for family, _ in done.target
+        )
+        assert program.statement(operation).equation.target.family == families
