@@ -8,6 +8,7 @@ entry mentions comes just before the first operation that needs it, or at the en
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ from bpdebug.models.model import ModelError
 from bpdebug.notation.tree import symbols
 from bpdebug.program.access import used_slots
 from bpdebug.program.program import Integers, Names, Phase, Statement
+
+
+_SEPARATOR = re.compile(r",(?![^\[]*\])")
+"""A comma, but none between the indices of an element such as `A1[2,1]`."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def _entry(
     head, colon, rest = entry.partition(":")
     found = [
         pair
-        for name in (rest if colon else entry).split(",")
+        for name in _SEPARATOR.split(rest if colon else entry)
         for pair in _named(name.strip(), phase, statements)
     ]
     if not colon:

@@ -27,12 +27,18 @@ def number(value: float, digits: int = DIGITS, fixed: bool = False) -> str:
         return "∞" if value > 0 else f"{MINUS}∞"
     size = abs(value)
     if size and (size >= _GREATEST_PLAIN or size < 0.5 * 10.0**-digits):
-        text = f"{value:.{max(1, digits - 1)}e}"
+        text = _scientific(value, max(1, digits - 2))
     else:
         text = f"{value:.{digits}f}"
         if not fixed and float(text) == value and "." in text:
             text = text.rstrip("0").rstrip(".")
     return text.replace("-", MINUS)
+
+
+def _scientific(value: float, decimals: int) -> str:
+    """`4.04e-5`: a power of ten without its leading zeros and plus sign."""
+    mantissa, _, exponent = f"{value:.{decimals}e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def exact(value: float) -> str:

@@ -13,26 +13,24 @@ def wrap_formula(text: str, width: int) -> list[str]:
     width = max(8, width)
     if len(text) <= width:
         return [text]
+    terms = re.split(r"(?= [+−] )", text)
+    if all(len(term.strip()) <= width for term in terms):
+        return _filled(terms, width)
+    # A term that is broken stands on lines of its own.
+    lines = [_filled(re.split(r"(?= · )|(?<=\))(?=\()", term), width) for term in terms]
+    return [part for term in lines for line in term for part in _cut(line, width)]
+
+
+def _filled(pieces: list[str], width: int) -> list[str]:
+    """The pieces in as few lines as they take."""
     lines: list[str] = []
-    for piece in _pieces(text, width):
-        joined = f"{lines[-1]}{piece}" if lines else piece
+    for piece in pieces:
+        joined = f"{lines[-1]}{piece}" if lines else piece.lstrip()
         if lines and len(joined) <= width:
             lines[-1] = joined
         else:
             lines.append(piece.lstrip())
-    return [part for line in lines for part in _cut(line, width)]
-
-
-def _pieces(text: str, width: int) -> list[str]:
-    """The terms of a sum, each broken further only if it is too long for a line."""
-    terms = re.split(r"(?= [+−] )", text)
-    pieces: list[str] = []
-    for term in terms:
-        if len(term) <= width:
-            pieces.append(term)
-        else:
-            pieces.extend(re.split(r"(?= · )|(?<=\))(?=\()", term))
-    return pieces
+    return lines
 
 
 def _cut(line: str, width: int) -> list[str]:

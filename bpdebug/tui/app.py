@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from bpdebug.session.session import Session
 from bpdebug.tui.keys import COMMANDS, key_name
 from bpdebug.tui.main_screen import MainScreen
 from bpdebug.tui.replay_screen import ReplayScreen
-from bpdebug.tui.theme import PHASE_VARIABLES, THEMES
+from bpdebug.tui.theme import VARIABLES, THEMES
 
 
 class BpdebugApp(App[None]):
@@ -21,7 +22,9 @@ class BpdebugApp(App[None]):
     TITLE = "bpdebug"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    BINDINGS = [Binding("ctrl+c", "quit_hint", "quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit_hint", "quit", show=False, priority=True)
+    ]
 
     def __init__(self, session: Session, recorded: Sequence[str] = ()) -> None:
         super().__init__()
@@ -32,7 +35,7 @@ class BpdebugApp(App[None]):
         self.theme = THEMES[0].name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return PHASE_VARIABLES
+        return VARIABLES
 
     def get_default_screen(self) -> Screen[None]:
         if self._recorded:

@@ -61,13 +61,11 @@ class KeyBar(Bar):
                 break
             chosen.add(command.id)
             room -= needed
-        spans = []
+        spans: list[Span] = []
         for command in _HINTED:
             if command.id in chosen:
-                spans += [
-                    Span(key_name(command.keys[0]), "fresh"),
-                    Span(f" {command.hint}{_GAP}", "plain"),
-                ]
+                gap = Span(_GAP if spans else "")
+                spans += [gap, Span(key_name(command.keys[0]), "fresh"), Span(f" {command.hint}")]
         self.put(*spans)
         super().on_resize()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from bpdebug.debugger.breakpoints import Access, Breakpoint
@@ -23,10 +24,10 @@ class BreakpointScreen(ModalScreen[None]):
     BreakpointScreen {
         align: center middle;
         & > LinesPane { width: 76; max-width: 100%; height: auto; max-height: 80%;
-                        background: $surface; border-subtitle-color: $text-muted; }
+                        background: $surface; border-subtitle-color: $quiet; }
     }
     """
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,B", "leave", "close", show=False),
         Binding("up", "move(-1)", "up", show=False),
         Binding("down", "move(1)", "down", show=False),

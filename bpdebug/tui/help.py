@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from bpdebug.tui.keys import keys_table
@@ -28,7 +30,9 @@ class HelpScreen(ModalScreen[None]):
         & > LinesPane { width: 84; max-width: 100%; height: 90%; background: $surface; }
     }
     """
-    BINDINGS = [Binding("escape,q,question_mark,f1", "leave", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "leave", "close", show=False)
+    ]
 
     def compose(self) -> ComposeResult:
         yield _HelpPane()

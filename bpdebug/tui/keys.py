@@ -42,7 +42,7 @@ def _steps() -> list[Command]:
     for size in STEP_SIZES:
         for key, way in ((size.key, "forward"), (size.back, "back")):
             hint = {"s": "step", "S": "back", "n": "layer", "f": "phase", "]": "iteration"}
-            text = size.help if way == "forward" else f"the same backward in time: {size.help}"
+            text = size.help if way == "forward" else f"back: {size.help}"
             keys = (_NAMES.get(key, key), *_ALIASES.get(key, ()))
             commands.append(
                 Command(f"{size.name}_{way}", keys, text, _MOVE, hint.get(key, ""), key)
@@ -56,7 +56,7 @@ COMMANDS = (
     Command("continue_back", ("C", "shift+f5"), "continue to the previous stop", _MOVE, "", "C"),
     Command("interrupt", ("escape",), "pause a run; forget a number; unpin the tree", _MOVE),
     Command("run_to", ("t",), "run to where the selected quantity is computed next", _MOVE),
-    Command("run_back_to", ("T",), "the same backward in time", _MOVE),
+    Command("run_back_to", ("T",), "back to where it was computed last", _MOVE),
     Command("restart", ("R", "home"), "to the start; loses nothing", _MOVE, "", "g start"),
     Command("to_end", ("end",), "to the end of the last iteration", _MOVE, "", "g end"),
     Command("go_to", ("g",), "go to a position, iteration, quantity or percentage", _MOVE, "go to"),

@@ -65,21 +65,23 @@ class LinesPane(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     LinesPane {
-        border: round $panel-lighten-2;
-        border-title-color: $text-muted;
+        border: round $frame;
+        border-title-color: $quiet;
         padding: 0 1;
+        overflow-x: hidden;
         scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
         background: $background;
         &:focus { border: round $primary; border-title-color: $primary; }
         & .look--plain { color: $foreground; }
-        & .look--muted { color: $foreground 60%; }
+        & .look--muted { color: $quiet; }
         & .look--strong { color: $foreground; text-style: bold; }
         & .look--value { color: $foreground; text-style: bold; }
         & .look--fresh { color: $accent; text-style: bold; }
         & .look--cursor { background: $panel; }
         & .look--selected { color: $accent; text-style: underline; }
-        & .look--unknown { color: $foreground 45%; text-style: italic; }
-        & .look--stale { color: $foreground 60%; text-style: italic; }
+        & .look--unknown { color: $faint; text-style: italic; }
+        & .look--stale { color: $quiet; text-style: italic; }
         & .look--mark { color: $error; text-style: bold; }
         & .look--error { color: $error; }
         & .look--forward { color: $phase-forward; }

@@ -7,10 +7,11 @@ becomes an action of the session.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Grid
 from textual.message import Message
 from textual.screen import Screen
@@ -63,8 +64,8 @@ class MainScreen(FileCommands, Screen[None]):
         layout: vertical;
         & #panes { grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 11fr 9fr; height: 1fr; }
         & #network {
-            border: round $panel-lighten-2;
-            border-title-color: $text-muted;
+            border: round $frame;
+            border-title-color: $quiet;
             &:focus { border: round $primary; border-title-color: $primary; }
         }
         & #too-small { display: none; height: 1fr; content-align: center middle; }
@@ -73,7 +74,7 @@ class MainScreen(FileCommands, Screen[None]):
     }
     """
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding(",".join(command.keys), f"do('{command.id}')", command.help, show=False)
         for command in COMMANDS
     ]
@@ -159,7 +160,9 @@ class MainScreen(FileCommands, Screen[None]):
         view = debugger.view
         first = max(0, view.iteration - _HISTORY)
         states = [float(debugger.history.state(n)[slot]) for n in range(first, view.iteration)]
-        return [*states, view.value(slot)]
+        if 0 < debugger.program.written_at[slot] <= view.operation:
+            states.append(view.value(slot))
+        return states
 
     def tell(self, text: str, look: str = "plain") -> None:
         """Put a sentence in the message line."""

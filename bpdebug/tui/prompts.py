@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -23,7 +23,7 @@ _BOX = """
         background: $surface;
         padding: 1 2;
     }
-    & .hint { color: $foreground 60%; }
+    & .hint { color: $quiet; }
     & .error { color: $error; }
 """
 
@@ -35,7 +35,7 @@ class Prompt(ModalScreen[str | None]):
     """
 
     DEFAULT_CSS = f"Prompt {{ {_BOX} }}"
-    BINDINGS = [Binding("escape", "leave", "cancel", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel", show=False)]
 
     def __init__(
         self, title: str, hint: str, accept: Callable[[str], str | None], value: str = ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from bpdebug.session.session import Session
 from bpdebug.tui.main_screen import MainScreen
@@ -16,7 +17,7 @@ _PAUSE = 0.7
 class ReplayScreen(MainScreen):
     """The main screen with somebody else's hands on the keys, until the recording is over."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause or go on", show=False, priority=True),
         Binding("enter", "play", "the next action", show=False, priority=True),
     ]

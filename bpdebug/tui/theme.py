@@ -8,22 +8,28 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
-_DARK_PHASES = {
+_DARK = {
+    "quiet": "#98a3b0",
+    "faint": "#76818e",
+    "frame": "#3b4654",
     "phase-forward": "#56b4e9",
     "phase-loss": "#f0e442",
     "phase-backward": "#e69f00",
     "phase-update": "#2fbf95",
 }
 
-_LIGHT_PHASES = {
+_LIGHT = {
+    "quiet": "#55606b",
+    "faint": "#6f7983",
+    "frame": "#b9b6ac",
     "phase-forward": "#005f99",
     "phase-loss": "#7a6a00",
     "phase-backward": "#a34700",
     "phase-update": "#00694d",
 }
 
-PHASE_VARIABLES = _DARK_PHASES
-"""What themes that do not know the phases draw them with."""
+VARIABLES = _DARK
+"""What themes that do not have these variables draw with."""
 
 THEMES = (
     Theme(
@@ -39,7 +45,7 @@ THEMES = (
         surface="#161b22",
         panel="#222a34",
         dark=True,
-        variables=_DARK_PHASES,
+        variables=_DARK,
     ),
     Theme(
         name="bpdebug-light",
@@ -54,6 +60,6 @@ THEMES = (
         surface="#ffffff",
         panel="#e8e6df",
         dark=False,
-        variables=_LIGHT_PHASES,
+        variables=_LIGHT,
     ),
 )

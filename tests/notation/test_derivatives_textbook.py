@@ -40,7 +40,7 @@ def derived(equation: str) -> dict[str, str]:
         ("zo1 = w7*h1 + w9*h2 + b2", "h2", "w9"),
         ("z = a - b", "b", "-1"),
         ("z = a/b", "a", "1/b"),
-        ("z = a/b", "b", "-a/b^2"),
+        ("z = a/b", "b", "-(a/b^2)"),
         ("z = -(-a)", "a", "1"),
         ("z = a", "a", "1"),
         ("z = step(a)*b", "a", "0"),
@@ -57,17 +57,11 @@ def test_the_simplest_form(equation: str, by: str, expected: str) -> None:
         ("z = a*b + a*c", "a", "b + c"),
         ("z = a*a", "a", "a + a"),
         ("z = a*b - a*c", "a", "b - c"),
-        ("z = sigmoid(a)*a", "a", "a*(sigmoid(a)*(1 - sigmoid(a))) + sigmoid(a)"),
+        ("z = sigmoid(a)*a", "a", "a*sigmoid(a)*(1 - sigmoid(a)) + sigmoid(a)"),
     ],
 )
 def test_uses_of_one_quantity_add_up(equation: str, by: str, expected: str) -> None:
-    found = derived(equation)[by]
-    if "sigmoid" in equation:
-        # How the product is parenthesised is a matter of taste; that both uses count is not.
-        assert found.endswith("+ sigmoid(a)")
-        assert found.startswith("a*sigmoid(a)*(1 - sigmoid(a))")
-    else:
-        assert found == expected
+    assert derived(equation)[by] == expected
 
 
 @pytest.mark.parametrize(
@@ -91,7 +85,7 @@ def test_an_element_of_a_sum_has_its_terms_derivative(
     ("equation", "by", "expected"),
     [
         ("z = sum(i: b*x[i])", "b", "sum(i: x[i])"),
-        ("z = sum(i: b)+x[i]", "b", "3"),
+        ("z[i] = sum(j: b*u[j])*x[i]", "b", "sum(j: x[i]*u[j])"),
         ("z = sum(i: b + x[i])", "b", "3"),
         ("z = sum(i: sum(j: b*w[i,j]))", "b", "sum(i: sum(j: w[i,j]))"),
         ("z = sum(i: sum(j: u[j]*w[i,j]))", "u[j]", "sum(i: w[i,j])"),

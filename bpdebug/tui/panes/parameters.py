@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from bpdebug.debugger.view import Status
+from bpdebug.program.quantities import Kind
 from bpdebug.text.parameters import ParameterRow, parameter_row, sparkline
-from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line
+from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.messages import Selected
 from bpdebug.tui.picture import Picture
 
@@ -17,7 +20,7 @@ _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale", Status.CURRENT: "pla
 class ParametersPane(LinesPane):
     """Name, value, gradient and update of every parameter."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", show=False),
         Binding("down", "move(1)", "down", show=False),
         Binding("pageup", "move(-10)", "up", show=False),
@@ -28,12 +31,18 @@ class ParametersPane(LinesPane):
         super().__init__("Parameters", id)
         self._picture: Picture | None = None
         self._slots: list[int] = []
+        self._name_width = 0
 
     def show(self, picture: Picture) -> None:
         """Draw from `picture`; the parameter that an operation concerns comes in sight."""
         program = picture.view.program
         if self._picture is None or self._picture.view.program is not program:
             self._slots = [int(slot) for slot in program.parameter_slots()]
+            # The last names of a series are the longest.
+            tails = [
+                quantity.labels(quantity.size - 1) for quantity in program.of_kind(Kind.PARAMETER)
+            ]
+            self._name_width = min(12, max(map(width_of, ("name", *tails))) + 1)
         before, self._picture = self._picture, picture
         moved = before is None or before.view.position != picture.view.position
         concerned = self._concerned(picture) if moved else self._selected()
@@ -68,15 +77,15 @@ class ParametersPane(LinesPane):
             return line()
         width = self.scrollable_content_region.width
         if number == 0:
-            return Line(clipped(_heading(picture), width))
+            return Line(clipped(_heading(picture, self._name_width), width))
         slot = self._slots[number - 1]
         view = picture.view
         row = parameter_row(view, slot, dict(picture.breakpoints), picture.digits)
         selected = picture.selected in (row.name, f"d{view.program.model.loss}/d{row.name}")
-        spans = _spans(row, selected, _column(picture.digits))
+        spans = _spans(row, selected, self._name_width, _column(picture.digits))
         bars = sparkline(picture.history(slot))
         if bars:
-            spans.append(Span(f"  {bars}", "muted"))
+            spans.append(Span(f" {bars}", "muted"))
         return Line(clipped(spans, width), "cursor" if selected else "plain")
 
     def action_move(self, by: int) -> None:
@@ -98,22 +107,22 @@ def _column(digits: int) -> int:
     return max(9, digits + 5)
 
 
-def _heading(picture: Picture) -> list[Span]:
+def _heading(picture: Picture, name: int) -> list[Span]:
     column = _column(picture.digits)
     loss = picture.view.program.model.loss
     return [
         Span(
-            f"  {'name':<7}{'value':>{column}}{f'd{loss}/d·':>{column}}{'update':>{column}}",
+            f"  {'name':<{name}}{'value':>{column}}{f'd{loss}/d·':>{column}}{'update':>{column}}",
             "muted",
         )
     ]
 
 
-def _spans(row: ParameterRow, selected: bool, column: int) -> list[Span]:
+def _spans(row: ParameterRow, selected: bool, name: int, column: int) -> list[Span]:
     return [
         Span(row.mark, "mark"),
         Span("▸" if selected else " ", "selected"),
-        Span(f"{row.name:<7}", "selected" if selected else "strong"),
+        Span(f"{row.name:<{name}}", "selected" if selected else "strong"),
         Span(f"{row.value:>{column}}", "fresh" if row.fresh == "value" else "plain"),
         Span(
             f"{row.gradient:>{column}}",
@@ -123,5 +132,5 @@ def _spans(row: ParameterRow, selected: bool, column: int) -> list[Span]:
             f"{row.update:>{column}}",
             "fresh" if row.fresh == "value" else _LOOKS.get(row.update_status, "plain"),
         ),
-        Span(" ◂" if row.fresh else "  ", "fresh"),
+        Span("◂" if row.fresh else " ", "fresh"),
     ]

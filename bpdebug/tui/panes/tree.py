@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from bpdebug.debugger.view import Status
+from bpdebug.text.parameters import NOT_YET, STALE
 from bpdebug.text.tree import Row, root, rows
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.messages import Selected
@@ -14,10 +17,19 @@ from bpdebug.tui.picture import Picture
 _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}
 
 
+_VALUE = 20
+"""Cells that a value takes with its signs and its share."""
+
+
+def _rule(row: Row) -> str:
+    """A row's rule, unless its children say it."""
+    return "" if row.expandable else row.node.rule
+
+
 class TreePane(LinesPane):
     """The chain rule with its numbers, opened and closed level by level."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", show=False),
         Binding("down", "move(1)", "down", show=False),
         Binding("right", "open(True)", "open", show=False),
@@ -56,35 +68,42 @@ class TreePane(LinesPane):
             self._rows = list(rows(picture.view, top, self._expanded, self._collapsed))
         self._cursor = min(self._cursor, max(0, len(self._rows) - 1))
         width = self.scrollable_content_region.width
-        names = [width_of(row.guide + row.node.symbol) for row in self._rows]
-        column = min(max(names, default=0), max(8, width // 2))
+        columns = self._columns(width)
         self._lines = [
-            self._line_of(row, picture, column, width, number == self._cursor)
+            self._line_of(row, picture, columns, width, number == self._cursor)
             for number, row in enumerate(self._rows)
         ]
         self.redraw()
 
+    def _columns(self, width: int) -> tuple[int, int]:
+        """How wide symbols and rules are; rules are left out where they leave no room."""
+        symbols = max((width_of(r.guide + r.node.symbol) for r in self._rows), default=0)
+        rules = max((width_of(_rule(r)) for r in self._rows), default=0)
+        return symbols, rules if symbols + rules + _VALUE <= width else 0
+
     def _line_of(
-        self, row: Row, picture: Picture, column: int, width: int, at_cursor: bool
+        self, row: Row, picture: Picture, columns: tuple[int, int], width: int, at_cursor: bool
     ) -> Line:
         node = row.node
         if row.more:
             return line(Span(row.guide, "muted"), Span(f"… {row.more} more paths", "muted"))
         look = _LOOKS.get(node.status, "plain")
-        name = "selected" if picture.selected in self._names(node.symbol, node.slot) else look
-        pad = " " * max(1, column - width_of(row.guide + node.symbol) + 1)
-        spans = [Span(row.guide, "muted"), Span(node.symbol, name)]
-        value = {Status.UNKNOWN: "not yet", Status.STALE: f"~{picture.format(node.value)}"}.get(
-            node.status, picture.format(node.value)
-        )
-        rule = "" if row.expandable and len(row.key) > 1 else node.rule
-        if len(row.key) == 1 and row.expandable:
-            rule = ""
-        if rule:
-            spans += [Span(f"{pad}= ", "muted"), Span(rule, "plain"), Span(" = ", "muted")]
-        else:
-            spans.append(Span(f"{pad}= ", "muted"))
-        spans.append(Span(value, look if look != "plain" else "value"))
+        marked = picture.selected in self._names(node.symbol, node.slot)
+        symbols, rules = columns
+        spans = [
+            Span(row.guide, "muted"),
+            Span(node.symbol, "selected" if marked else look),
+            Span(" " * (symbols - width_of(row.guide + node.symbol))),
+        ]
+        if rules:
+            rule = _rule(row)
+            spans += [Span(" = " if rule else "   ", "muted"), Span(f"{rule:<{rules}}")]
+        value = picture.format(node.value)
+        if node.status is Status.STALE:
+            value = STALE + value
+        elif node.status is Status.UNKNOWN:
+            value = NOT_YET
+        spans += [Span(" = ", "muted"), Span(value, "value" if look == "plain" else look)]
         if node.share is not None and node.share == node.share:
             spans.append(Span(f"  {100 * node.share:.0f} %", "muted"))
         if row.expandable and not row.expanded:
@@ -102,7 +121,7 @@ class TreePane(LinesPane):
 
     def line_at(self, number: int) -> Line:
         if not self._lines:
-            return line(Span("It grows with the first operation: press s.", "muted"))
+            return line(Span("Press s for the first operation.", "muted"))
         return self._lines[number]
 
     def action_move(self, by: int) -> None:

@@ -1,0 +1,140 @@
+"""run: to the end of a session or to a stop."""
+
+from __future__ import annotations
+
+import pytest
+
+from .calls import Call
+from .conftest import WriteSession
+
+
+def test_ten_thousand_iterations(call: Call) -> None:
+    result = call("run", "blog", "--iterations", "10000", "--json")
+    assert (result.code, result.err) == (0, "")
+    found = result.record
+    assert list(found) == ["position", "iteration", "loss", "parameters", "stopped"]
+    assert (found["position"], found["iteration"]) == (410000, 10000)
+    assert found["loss"] == pytest.approx(0.000105591211242136, rel=1e-10)
+    figures = {
+        "w7": -0.390077207685367,
+        "w10": -0.892942894453654,
+        "b1": 0.492668912436435,
+        "b2": -1.60813216722175,
+    }
+    for name, value in figures.items():
+        assert found["parameters"][name] == pytest.approx(value, rel=1e-10), name
+    assert len(found["parameters"]) == 12
+    assert found["stopped"] == {"reason": "end of history"}
+
+
+def test_the_session_says_how_many_iterations_there_are(
+    call: Call, write_session: WriteSession
+) -> None:
+    found = call("run", write_session(iterations=7), "--json").record
+    assert (found["position"], found["iteration"]) == (287, 7)
+    longer = call("run", write_session(iterations=7), "--iterations", "9", "--json").record
+    assert (longer["position"], longer["iteration"]) == (369, 9)
+
+
+def test_a_run_ends_where_the_trace_does(call: Call) -> None:
+    found = call("run", "blog", "--iterations", "3", "--json").record
+    records = call("trace", "blog", "--json", "--from", "83", "--to", "123").records
+    traced = {record["target"]: record["value"] for record in records}
+    assert found["loss"] == traced["E"]
+    assert found["parameters"] == {name: traced[name] for name in found["parameters"]}
+
+
+def test_break_stops_with_the_reason_and_both_values(call: Call) -> None:
+    result = call("run", "blog", "--break", "w7 write if w7 < 0.69", "--json")
+    assert result.code == 0
+    found = result.record
+    stopped = found["stopped"]
+    assert set(stopped) == {
+        "reason",
+        "breakpoint",
+        "hit",
+        "operation",
+        "quantity",
+        "old",
+        "new",
+    }
+    assert (stopped["reason"], stopped["quantity"]) == ("breakpoint", "w7")
+    assert (stopped["breakpoint"], stopped["hit"]) == (1, 1)
+    assert stopped["old"] >= 0.69 > stopped["new"]
+    assert stopped["new"] == found["parameters"]["w7"]
+    # w7 is updated by operation 36 of an iteration.
+    assert stopped["operation"] == found["position"] == (found["iteration"] - 1) * 41 + 36
+
+
+@pytest.mark.parametrize(
+    ("spec", "position"),
+    [
+        ("w7", 36),
+        ("w7 write", 36),
+        ("w7 change", 36),
+        ("w7 read", 5),
+        ("w7 gradient", 14),
+        ("dE/dw5", 23),
+        ("zh2", 3),
+        ("w7 if iteration == 3", 118),
+    ],
+)
+def test_each_access_stops_at_its_operation(call: Call, spec: str, position: int) -> None:
+    found = call("run", "blog", "--iterations", "5", "--break", spec, "--json").record
+    assert (found["position"], found["stopped"]["reason"]) == (position, "breakpoint")
+
+
+def test_the_first_of_several_breakpoints_stops(call: Call) -> None:
+    words = ("--break", "w9", "--break", "w8")
+    found = call("run", "blog", *words, "--json").record
+    assert (found["position"], found["stopped"]["breakpoint"]) == (37, 2)
+
+
+def test_a_breakpoint_that_never_fires(call: Call) -> None:
+    words = ("--iterations", "20", "--break", "w7 if w7 > 5")
+    found = call("run", "blog", *words, "--json").record
+    assert (found["position"], found["stopped"]) == (820, {"reason": "end of history"})
+
+
+def test_until(call: Call) -> None:
+    found = call("run", "blog", "--until", "loss < 0.5", "--json").record
+    stopped = found["stopped"]
+    assert (stopped["reason"], stopped["quantity"]) == ("condition", "E")
+    assert stopped["old"] >= 0.5 > stopped["new"] == found["loss"]
+    assert found["position"] % 41 == 9
+
+
+def test_no_loss_yet_is_not_zero(call: Call) -> None:
+    found = call("run", "blog", "--break", "h1", "--json").record
+    assert (found["position"], found["loss"]) == (2, None)
+
+
+def test_breakpoints_of_the_session_stop_it(call: Call, write_session: WriteSession) -> None:
+    path = write_session(
+        breakpoints=[
+            {"number": 2, "on": "w1", "enabled": False},
+            {"number": 5, "on": "w7", "access": "write", "condition": "w7 < 0.69", "hits": 3},
+        ]
+    )
+    stopped = call("run", path, "--json").record["stopped"]
+    same = call("run", "blog", "--break", "w7 write if w7 < 0.69", "--json").record["stopped"]
+    # It keeps its number; a run starts at the beginning, and so does its count of hits.
+    assert stopped == same | {"breakpoint": 5, "hit": 1}
+    added = call("run", path, "--break", "w8", "--json").record["stopped"]
+    assert (added["breakpoint"], added["quantity"]) == (6, "w8")
+
+
+def test_where_the_session_stands_does_not_matter(call: Call, write_session: WriteSession) -> None:
+    path = write_session(iterations=50, cursor={"operation": 2000})
+    assert call("run", path, "--iterations", "3", "--json").record["position"] == 123
+
+
+def test_run_for_people(call: Call) -> None:
+    result = call("run", "blog", "--break", "w7 write if w7 < 0.69")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert lines[0] == "iteration 13/10000 · update · operation 36/41 · p=528"
+    assert lines[1] == "breakpoint 1 (w7 write if w7 < 0.69), hit 1: w7 0.6907 → 0.6899"
+    assert lines[2].startswith("E = 0.58353293066740")
+    assert lines[9].split() == ["w7", "0.6899"]
+    assert len(lines) == 3 + 12

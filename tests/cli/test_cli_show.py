@@ -1,0 +1,102 @@
+"""list, show, keys, help and version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import bpdebug
+from bpdebug.cli import _COMMANDS
+from bpdebug.session.bundled import bundled_sessions
+from bpdebug.tui.keys import COMMANDS, keys_table
+
+from .calls import Call
+
+Golden = Callable[[str, str], None]
+
+
+def test_list_names_every_bundled_session(call: Call) -> None:
+    result = call("list")
+    assert (result.code, result.err) == (0, "")
+    names = [line.split()[0] for line in result.out.splitlines()]
+    assert names == list(bundled_sessions())
+    assert names[0] == "blog"
+
+
+def test_list_as_json_says_where_the_files_are(call: Call) -> None:
+    records = call("list", "--json").records
+    assert [set(record) for record in records] == [{"name", "title", "path"}] * len(records)
+    assert {record["name"]: Path(record["path"]) for record in records} == bundled_sessions()
+    assert records[0]["title"] == "blog · 3-2-2 sigmoid"
+
+
+def test_show_describes_a_session(call: Call, golden: Golden) -> None:
+    result = call("show", "blog")
+    assert (result.code, result.err) == (0, "")
+    golden("show", result.out)
+
+
+@pytest.mark.parametrize("form", ["unicode", "ascii", "latex"])
+def test_show_writes_the_equations_in_each_form(call: Call, golden: Golden, form: str) -> None:
+    result = call("show", "blog", "--equations", "--form", form)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.isascii() is (form != "unicode")
+    golden(f"equations_{form}", result.out)
+
+
+def test_equations_are_unicode_without_further_wish(call: Call) -> None:
+    plain = call("show", "blog", "--equations")
+    assert plain.out == call("show", "blog", "--equations", "--form", "unicode").out
+
+
+def test_show_as_json(call: Call) -> None:
+    shown = call("show", "blog", "--json").record
+    assert set(shown) == {
+        "title",
+        "operations",
+        "iterations",
+        "style",
+        "numerics",
+        "equations",
+        "parameters",
+    }
+    assert (shown["operations"], shown["iterations"]) == (41, 10000)
+    assert (shown["style"], shown["numerics"]) == ("expanded", "ieee-seq-1")
+    assert shown["equations"][0] == "zh[j] = sum(i: W1[i,j]*x[i]) + b1"
+    assert len(shown["equations"]) == 17
+    assert list(shown["parameters"]) == [*(f"w{n}" for n in range(1, 11)), "b1", "b2"]
+    assert shown["parameters"]["w10"] == 0.1
+
+
+def test_keys_lists_every_command_once(call: Call) -> None:
+    result = call("keys")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert len(lines) == len(keys_table())
+    for command in COMMANDS:
+        assert sum(line.endswith(command.help) for line in lines) >= 1
+
+
+def test_keys_as_json(call: Call) -> None:
+    assert call("keys", "--json").records == [row._asdict() for row in keys_table()]
+
+
+def test_version(call: Call) -> None:
+    result = call("--version")
+    assert (result.code, result.out) == (0, f"bpdebug {bpdebug.__version__}\n")
+
+
+def test_help_lists_every_command(call: Call) -> None:
+    result = call("--help")
+    assert result.code == 0
+    for name in _COMMANDS:
+        assert f"\n    {name} " in result.out
+
+
+@pytest.mark.parametrize("name", _COMMANDS)
+def test_help_of_each_command_has_an_example(call: Call, name: str) -> None:
+    result = call(name, "--help")
+    assert (result.code, result.err) == (0, "")
+    assert f"Example: bpdebug {name}" in result.out
