@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
+from program.oracle import Trace
 
 from bpdebug.models.layers import ACTIVATIONS, LOSSES, Bias, Layer, Numbering, network
 from bpdebug.models.model import Declaration, Model, Role, Style
@@ -337,32 +338,25 @@ def ordered(draw: st.DrawFn, source: st.SearchStrategy[Model] | None = None) -> 
     program = build(model)
     wishes = {}
     for phase in (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE):
-        found = draw(_topological(program, phase))
+        found = _topological(draw, program, phase)
         kept = [name for name in found if draw(st.integers(0, 3))]
         if kept and draw(st.booleans()):
             wishes[phase.value] = tuple(kept)
     return replace(model, order=wishes)
 
 
-def _topological(program: Program, phase: Phase) -> st.SearchStrategy[list[str]]:
+def _topological(draw: st.DrawFn, program: Program, phase: Phase) -> list[str]:
     """The elements that a phase computes, in a random order that respects dependencies."""
-    from program.oracle import Trace
-
     trace = Trace(program, 1)
-    own = {
+    left = {
         done.slot: {slot for slot in done.reads if phase is not Phase.UPDATE}
         for number, done in enumerate(trace.operations, start=1)
         if program.statement(number).phase is phase
     }
-
-    @st.composite
-    def order(draw: st.DrawFn) -> list[str]:
-        left, found = dict(own), []
-        while left:
-            ready = sorted(slot for slot, reads in left.items() if not reads & left.keys())
-            slot = draw(st.sampled_from(ready))
-            del left[slot]
-            found.append(program.name(slot))
-        return found
-
-    return order()
+    found = []
+    while left:
+        ready = sorted(slot for slot, reads in left.items() if not reads & left.keys())
+        slot = draw(st.sampled_from(ready))
+        del left[slot]
+        found.append(program.name(slot))
+    return found

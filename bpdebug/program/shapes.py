@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bpdebug.models.model import ModelError
-from bpdebug.notation.tree import Derivative, Equation, Reference, Symbol, symbols
+from bpdebug.notation.derivatives import free_indices, unique_sums
+from bpdebug.notation.tree import Derivative, Equation, Reference, Sum, Symbol, symbols, walk
 
 Shapes = Mapping[str, tuple[int, ...]]
 """The shape of each plain quantity by name; scalars have the shape ()."""
@@ -71,7 +72,7 @@ def forward_shapes(equations: Iterable[Equation], declared: Shapes) -> dict[str,
             )
         if len(set(target.indices)) < len(target.indices):
             raise ModelError(f"{_show(equation)}: the same index twice on the left")
-        ranges = index_ranges(equation, shapes, include_target=False)
+        ranges = _bound_ranges(equation, shapes)
         unknown = [index for index in target.indices if index not in ranges]
         if unknown:
             raise ModelError(
@@ -79,6 +80,27 @@ def forward_shapes(equations: Iterable[Equation], declared: Shapes) -> dict[str,
             )
         shapes[target.name] = tuple(ranges[str(index)] for index in target.indices)
     return shapes
+
+
+def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
+    """The range of every index on the right of an equation, each of which means something.
+
+    Raises ModelError if one does not: it is neither on the left nor a sum's, or the sum over
+    it does not say how far it runs.
+    """
+    equation = unique_sums(equation)
+    ranges = index_ranges(equation, shapes, include_target=False)
+    loose = sorted(free_indices(equation.value).difference(map(str, equation.target.indices)))
+    if loose:
+        raise ModelError(
+            f"{_show(equation)}: index {loose[0]} is neither on the left nor that of a sum"
+        )
+    for node in walk(equation.value):
+        if isinstance(node, Sum) and node.index not in ranges:
+            raise ModelError(
+                f"{_show(equation)}: nothing in the sum over {node.index} says how far it runs"
+            )
+    return ranges
 
 
 def _plain(found: Iterable[Symbol]) -> Iterable[Reference]:

@@ -106,7 +106,9 @@ class LinesPane(ScrollView, can_focus=True):
 
     def redraw(self) -> None:
         """Draw again the lines in sight that have changed."""
-        size = Size(self.scrollable_content_region.width, self.count_lines())
+        region = self.scrollable_content_region
+        # At least as high as the pane: what fits anyway is no reason for a new layout.
+        size = Size(region.width, max(self.count_lines(), region.height))
         if size != self.virtual_size:
             self.virtual_size = size
         top, width = self.scroll_offset.y, self.size.width

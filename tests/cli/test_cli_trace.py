@@ -69,7 +69,7 @@ def test_rule_and_numbers_are_those_of_a_textbook(call: Call) -> None:
     assert shown["zh1"] == ("w1·x1 + w3·x2 + w5·x3 + b1", "0.1(1) + 0.3(4) + 0.5(5) + 0.5")
     assert shown["dE/dw7"] == ("dE/do1 · do1/dzo1 · dzo1/dw7", "(0.7896)(0.0983)(0.9866)")
     assert shown["dE/dh1"][1] == "(0.7896)(0.0983)(0.7) + (0.7504)(0.1598)(0.8)"
-    assert shown["w7"] == ("w7 − alpha · dE/dw7", "0.7 − (0.01)(0.0765)")
+    assert shown["w7"] == ("w7 − α · dE/dw7", "0.7 − (0.01)(0.0765)")
 
 
 def test_digits_change_what_is_shown_and_never_the_value(call: Call) -> None:

@@ -52,9 +52,11 @@ class TreePane(LinesPane):
         slot = picture.active_slot if picture.pinned is None else picture.pinned
         if slot != self._slot:
             self._slot, self._cursor = slot, 0
-            self.scroll_to(y=0, animate=False)
+            self.keep_in_sight(0)
         self._picture = picture
-        self.border_title = "Derivative tree" + (" (pinned, Esc follows)" if picture.pinned else "")
+        title = "Derivative tree" + (" (pinned, Esc follows)" if picture.pinned else "")
+        if title != self.border_title:
+            self.border_title = title
         self._lay_out()
 
     def _lay_out(self) -> None:
