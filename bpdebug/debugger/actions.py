@@ -14,8 +14,8 @@ from bpdebug.debugger.debugger import Debugger, PositionError
 from bpdebug.debugger.places import find_place, next_written
 from bpdebug.debugger.steps import STEP_SIZES
 
-MOST_REPEATS = 10**9
-"""The greatest count that a step may be repeated."""
+MOST_REPEATS = 10**9 - 1
+"""The greatest count that a step may be repeated: nine digits."""
 
 _STEPS = {size.key: (size, False) for size in STEP_SIZES} | {
     size.back: (size, True) for size in STEP_SIZES

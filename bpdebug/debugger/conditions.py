@@ -149,7 +149,7 @@ def _current(slot: int) -> Reader:
 
 def _previous(slot: int) -> Reader:
     def read(view: View) -> float:
-        if view.iteration == 1 and view.status(slot) is Status.UNKNOWN:
+        if not view.has_previous(slot):
             raise _UnknownError
         return view.previous(slot)
 

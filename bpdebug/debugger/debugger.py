@@ -99,15 +99,14 @@ class Debugger:
     def step(self, size: StepSize, count: int = 1, backward: bool = False) -> Stop:
         """Go `count` steps; at the start or end of history it stops there."""
         position, edge = self.position, Position() if backward else self.end
-        for _ in range(count):
-            position = size.move(self.program, position, -1 if backward else 1)
-            if position <= edge if backward else position >= edge:
-                break
-        reached = max(position, edge) if backward else min(position, edge)
         reason = Reason.STEP
-        if reached != position or self.position == edge:
-            reason = Reason.START if backward else Reason.END
-        return self._arrive(Stop(reason, reached))
+        for _ in range(count):
+            moved = size.move(self.program, position, -1 if backward else 1)
+            position = max(moved, edge) if backward else min(moved, edge)
+            if position != moved:
+                reason = Reason.START if backward else Reason.END
+                break
+        return self._arrive(Stop(reason, position))
 
     def go_to(self, position: Position) -> Stop:
         """Go to a position. Raises PositionError, and stays, if it does not exist."""

@@ -45,9 +45,12 @@ def next_written(debugger: Debugger, name: str, backward: bool = False) -> Posit
     """
     length, here = debugger.program.operations, debugger.position.operation
     operation = _writer(debugger, name)
-    # Standing right after it, the one before or the one after is meant.
+    # Standing right after it, the one before or the one after is meant; in the middle of the
+    # next operation one stands further on.
     since = here - operation
-    iteration = (since - 1) // length if backward else since // length + 1
+    if backward and not debugger.position.arithmetic:
+        since -= 1
+    iteration = since // length if backward else since // length + 1
     if iteration < 0:
         raise PositionError(f"{name} is not computed before position {here}")
     return _in_iteration(debugger, iteration + 1, operation)

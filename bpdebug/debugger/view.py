@@ -70,6 +70,11 @@ class View:
     def _is_updated(self, written: int) -> bool:
         return self.program.statement(written).phase is Phase.UPDATE
 
+    def has_previous(self, slot: int) -> bool:
+        """Whether there is a value that the current one has replaced, or will replace."""
+        written = int(self.program.written_at[slot])
+        return self.iteration > 1 or written == 0 or self._is_updated(written)
+
     def previous(self, slot: int) -> float:
         """The value that the current one has replaced, NaN if there was none.
 

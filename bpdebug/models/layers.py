@@ -25,6 +25,9 @@ LOSSES: Mapping[str, str] = {
 }
 """Each loss by name, as an expression in the output `o[k]` and the target `t[k]`."""
 
+MOST_WEIGHTS = 1_000_000
+"""How many weights layers may have together."""
+
 _LETTERS = "ijklmpqrsuv"
 
 
@@ -81,7 +84,7 @@ def network(layers: Sequence[Layer], loss: str, numbering: Numbering) -> Network
 
     `W1[i,j]` leads from input i to unit j; its elements are called `w1`, `w2`, … as
     `numbering` says. Raises ModelError if there are fewer than two layers, a layer without
-    units, too many layers, or an unknown activation or loss.
+    units, too many layers or weights, or an unknown activation or loss.
     """
     _check(layers, loss)
     equations: list[str] = []
@@ -127,6 +130,11 @@ def _check(layers: Sequence[Layer], loss: str) -> None:
         if layer.activation not in ACTIVATIONS:
             known = ", ".join(ACTIVATIONS)
             raise ModelError(f"there is no activation {layer.activation!r}; there are: {known}")
+    weights = 0
+    for below, layer in pairwise(layers):
+        weights += below.units * layer.units
+    if weights > MOST_WEIGHTS:
+        raise ModelError(f"layers have at most {MOST_WEIGHTS:,} weights, these have {weights:,}")
     if len({layer.name for layer in layers}) < len(layers):
         raise ModelError("two layers have the same name")
     if loss not in LOSSES:

@@ -36,6 +36,13 @@ _KINDS = {
 }
 
 
+MOST_ELEMENTS = 4_000_000
+"""How many elements all quantities may have together."""
+
+MOST_ARITHMETIC = 1_000_000_000
+"""How many arithmetic steps an equation may take in an iteration."""
+
+
 def build(model: Model) -> Program:
     """The program of `model`.
 
@@ -130,6 +137,8 @@ class _Builder:
     ) -> Quantity:
         if name in self.quantities:
             raise ModelError(f"two quantities are called {name}")
+        if self.end + prod(shape) > MOST_ELEMENTS:
+            raise ModelError(f"{name}: all quantities have at most {MOST_ELEMENTS:,} elements")
         quantity = Quantity(name, kind, shape, self.end, labels, layer)
         if kind not in (Kind.LOCAL, Kind.GRADIENT):
             self._check_labels(quantity)
@@ -179,11 +188,17 @@ class _Builder:
         equation = unique_sums(equation)
         ranges = index_ranges(equation, self.shapes)
         value = names.without_leaves(equation.value)
+        indices = tuple(index for index in equation.target.indices if isinstance(index, str))
+        shape = [ranges[index] for index in indices]
+        arithmetic = max(1, arithmetic_steps(value, ranges))
+        if arithmetic * prod(shape) > MOST_ARITHMETIC:
+            raise ModelError(
+                f"the equation for {equation.target.family} takes at most {MOST_ARITHMETIC:,} "
+                "arithmetic steps an iteration"
+            )
         found = names.find(equation.target)
         assert isinstance(found, tuple)
         target, positions = found
-        indices = tuple(index for index in equation.target.indices if isinstance(index, str))
-        shape = [ranges[index] for index in indices]
         grid = dict(zip(indices, np.indices(shape), strict=True))
         places = np.zeros(shape, dtype=np.int64)
         for position, size in zip(positions, target.shape, strict=True):
@@ -197,7 +212,7 @@ class _Builder:
             indices=indices,
             ranges=ranges,
             slots=(target.offset + places).ravel(),
-            arithmetic=max(1, arithmetic_steps(value, ranges)),
+            arithmetic=arithmetic,
         )
 
 

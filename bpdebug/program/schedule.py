@@ -19,7 +19,6 @@ from bpdebug.notation.tree import symbols
 from bpdebug.program.access import used_slots
 from bpdebug.program.program import Integers, Names, Phase, Statement
 
-
 _SEPARATOR = re.compile(r",(?![^\[]*\])")
 """A comma, but none between the indices of an element such as `A1[2,1]`."""
 

@@ -15,7 +15,7 @@ from bpdebug.models.model import Declaration, Model, ModelError, Role, values_of
 from bpdebug.models.optimizers import OPTIMIZERS, Optimizer, optimizer_named, update_equations
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_equation, parse_symbol
-from bpdebug.notation.tree import Equation, Reference, symbols
+from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build
 from bpdebug.program.quantities import element_labels
@@ -71,11 +71,10 @@ class _Assembly:
 
     def model(self) -> Model:
         part = self.part
-        given = {
-            **self._arrays("inputs", part.inputs, Role.INPUT),
-            **self._arrays("targets", part.targets, Role.TARGET),
-            **self._arrays("constants", part.constants, Role.CONSTANT),
-        }
+        given: dict[str, Declaration] = {}
+        self._arrays("inputs", part.inputs, Role.INPUT, given)
+        self._arrays("targets", part.targets, Role.TARGET, given)
+        self._arrays("constants", part.constants, Role.CONSTANT, given)
         equations, wanted, layers = self._equations(given)
         optimizer = self._optimizer(given)
         self._stop()
@@ -106,16 +105,25 @@ class _Assembly:
         self.problems.append(Problem(path, message))
 
     def _arrays(
-        self, field: str, given: Mapping[str, Values], role: Role
-    ) -> dict[str, Declaration]:
-        found: dict[str, Declaration] = {}
-        for name, values in given.items():
+        self,
+        field: str,
+        values: Mapping[str, Values],
+        role: Role,
+        given: dict[str, Declaration],
+    ) -> None:
+        """Put the quantities of a field into `given`."""
+        for name, value in values.items():
             path = f"{field}.{name}"
             self._check_name(path, name)
-            array = self._array(path, values)
+            array = self._array(path, value)
             if array is not None:
-                found[name] = Declaration(name, role, array, self._names(name, array.size))
-        return found
+                names = self._names(name, array.size)
+                self._give(path, Declaration(name, role, array, names), given)
+
+    def _give(self, path: str, each: Declaration, given: dict[str, Declaration]) -> None:
+        if each.name in given:
+            self._problem(path, f"{each.name} is given already, as {given[each.name].role}")
+        given[each.name] = each
 
     def _array(self, path: str, values: Values) -> FloatArray | None:
         wrong = _first_not_number(values, path)
@@ -141,13 +149,16 @@ class _Assembly:
             self._check_name(f"model.names.{name}[{index}]", each)
         return names
 
-    def _check_name(self, path: str, name: str) -> None:
+    def _check_name(self, path: str, name: str) -> bool:
+        """Whether `name` can be a quantity's; a problem if not."""
         try:
             symbol = parse_symbol(name)
         except NotationError:
             symbol = None
         if symbol != Reference(name):
             self._problem(path, f"{name!r} is no name: write letters, digits and _ only")
+            return False
+        return True
 
     def _equations(
         self, given: dict[str, Declaration]
@@ -160,16 +171,25 @@ class _Assembly:
             return self._from_layers(given)
         equations = []
         for index, text in enumerate(model.equations or ()):
+            path = f"model.equations[{index}]"
             try:
-                equations.append(parse_equation(text))
+                equation = parse_equation(text)
             except NotationError as error:
-                self._problem(f"model.equations[{index}]", str(error))
-        if not equations:
+                self._problem(path, str(error))
+                continue
+            equations.append(equation)
+            if equation.assigns:
+                self._problem(path, "an equation of a model is written with =, not with :=")
+            if any(isinstance(s, Derivative) for s in (equation.target, *symbols(equation.value))):
+                self._problem(path, "derivatives are found by bpdebug, a model uses none")
+        if not model.equations:
             self._problem("model.equations", "at least one equation, the loss, is needed")
         if model.loss is not None and equations and equations[-1].target.family != model.loss:
             self._problem("model.loss", f"the last equation has to compute {model.loss}")
         known = {*given, *(equation.target.family for equation in equations)}
-        used = dict.fromkeys(s.family for e in equations for s in symbols(e.value))
+        used = dict.fromkeys(
+            s.name for e in equations for s in symbols(e.value) if isinstance(s, Reference)
+        )
         wanted = {}
         for name in used:
             if name not in known:
@@ -185,8 +205,12 @@ class _Assembly:
         layers = [
             Layer(each.name, each.units, each.activation, each.bias) for each in model.layers or ()
         ]
-        for index, layer in enumerate(layers):
+        names = [
             self._check_name(f"model.layers[{index}].name", layer.name)
+            for index, layer in enumerate(layers)
+        ]
+        if not all(names):
+            return (), {}, {}
         try:
             net = network(layers, model.loss or "half squared error", model.numbering)
         except ModelError as error:
@@ -267,7 +291,8 @@ class _Assembly:
             symbol = part.symbols.get(setting, setting)
             self._check_name(f"optimizer.symbols.{setting}", symbol)
             value = np.array(part.settings.get(setting, usual))
-            given[symbol] = Declaration(symbol, Role.CONSTANT, value)
+            path = f"optimizer.symbols.{setting}"
+            self._give(path, Declaration(symbol, Role.CONSTANT, value), given)
         return optimizer
 
 

@@ -60,7 +60,7 @@ def parse_session(text: str, source: str) -> SessionPart:
     try:
         part = SessionPart.model_validate(data)
     except ValidationError as error:
-        raise SessionError(source, [_problem(each) for each in error.errors()]) from error
+        raise SessionError(source, _problems(error)) from error
     minor, our_minor = (int(v.partition(".")[2]) for v in (part.version, VERSION))
     if part.model_extra and minor <= our_minor:
         problems = [Problem(name, "there is no such field") for name in part.model_extra]
@@ -110,6 +110,18 @@ def _json(text: str, source: str) -> Any:
         raise SessionError(source, [Problem("", str(error))]) from error
     except RecursionError as error:
         raise SessionError(source, [Problem("", "is nested too deeply")]) from error
+
+
+def _problems(error: ValidationError) -> list[Problem]:
+    """One problem for each place; where several kinds of value would do, all are named."""
+    found: dict[str, str] = {}
+    for each in error.errors():
+        problem = _problem(each)
+        if problem.path not in found:
+            found[problem.path] = problem.message
+        else:
+            found[problem.path] += " or" + problem.message.rpartition("expected")[2]
+    return [Problem(path, message) for path, message in found.items()]
 
 
 def _problem(error: Any) -> Problem:

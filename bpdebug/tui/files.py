@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,8 @@ class FileCommands(_Base):
         if is_bundled(path):
             return "that folder holds the bundled sessions; choose another"
         if path.exists() and path.resolve() != self.session.path.resolve():
-            self._ask_to_replace(path)
+            # Not before the prompt is gone, which dismisses whatever is on top.
+            self.call_later(self._ask_to_replace, path)
             return None
         return self._save(path)
 
@@ -94,7 +96,7 @@ class FileCommands(_Base):
             session = open_session(find_session(text))
         except SessionError as error:
             return str(error)
-        self._leave(lambda: self.open(session))
+        self.call_later(self._leave, lambda: self.open(session))
         return None
 
     def open(self, session: Session) -> None:
@@ -105,8 +107,7 @@ class FileCommands(_Base):
         """Quit; unsaved work is asked about."""
         self._leave(self.app.exit)
 
-    def _leave(self, then: object) -> None:
-        assert callable(then)
+    def _leave(self, then: Callable[[], object]) -> None:
         if not self.has_unsaved_work():
             then()
             return
@@ -120,9 +121,7 @@ class FileCommands(_Base):
         choices = [Choice("s", "save"), Choice("d", "discard")]
         self.app.push_screen(Question("Unsaved", "There is unsaved work.", choices), answered)
 
-    def _save_and(self, then: object) -> None:
-        assert callable(then)
-
+    def _save_and(self, then: Callable[[], object]) -> None:
         def saved(answer: str | None) -> None:
             if answer is not None and not self.has_unsaved_work():
                 then()

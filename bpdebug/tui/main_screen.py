@@ -122,8 +122,8 @@ class MainScreen(FileCommands, Screen[None]):
         self.set_class(small, "-too-small")
         if small:
             self.query_one("#too-small", Static).update(
-                f"bpdebug needs {_LEAST_WIDTH}×{_LEAST_HEIGHT} cells; "
-                f"there are {event.size.width}×{event.size.height}."
+                f"bpdebug needs {_LEAST_WIDTH}×{_LEAST_HEIGHT}; "
+                f"this is {event.size.width}×{event.size.height}"
             )
         self.call_after_refresh(self.show)
 
@@ -180,8 +180,9 @@ class MainScreen(FileCommands, Screen[None]):
         command = next(command for command in COMMANDS if command.id == id)
         count, self._count = self._count, ""
         if self._runner is not None and id not in ("interrupt", "help", "quit"):
-            self.tell("a run is going; Esc pauses it")
-        elif id in ("continue", "continue_back"):
+            # The message line says how to pause the run; until then nothing else moves.
+            return
+        if id in ("continue", "continue_back"):
             self._run(backward=id == "continue_back")
         elif command.action:
             self.perform(f"{count}{command.action}" if len(command.action) == 1 else command.action)

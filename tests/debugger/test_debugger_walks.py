@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from generated import programs
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -98,7 +99,7 @@ class Walk(RuleBasedStateMachine):
         for slot in range(len(found)):
             name = view.program.name(slot)
             assert view.status(slot) is self.model.status(slot, at), name
-            assert same_bits(found[slot : slot + 1], expected[slot : slot + 1]), name
+            assert same_bits(np.array([view.value(slot)]), expected[slot : slot + 1]), name
 
     @invariant()
     def same_breakpoints(self) -> None:

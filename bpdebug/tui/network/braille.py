@@ -9,6 +9,9 @@ Cells = tuple[tuple[int, int, int], ...]
 
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _DASH, _PERIOD = 4, 7
+_SHORT, _SHORT_DASH, _SHORT_PERIOD = 16, 2, 4
+"""Dots and dots with gap of a dashed line; and the same for lines shorter than so many dots."""
+
 _PORT = 1
 """The row of dots, of four, at which a line meets a node: where `─` is drawn."""
 
@@ -28,8 +31,9 @@ def line(x0: int, y0: int, x1: int, y1: int, heavy: bool, dashed: bool) -> Cells
     upper, lower = 4 * y0 + _PORT, 4 * y1 + _PORT
     steps = max(right - left, abs(lower - upper), 1)
     cells: dict[tuple[int, int], int] = {}
+    dash, period = (_SHORT_DASH, _SHORT_PERIOD) if steps < _SHORT else (_DASH, _PERIOD)
     for step in range(steps + 1):
-        if dashed and step % _PERIOD >= _DASH and 2 < step < steps - 2:
+        if dashed and step % period >= dash and step != steps:
             continue
         x = left + (right - left) * step // steps
         y = upper + _rounded((lower - upper) * step, steps)

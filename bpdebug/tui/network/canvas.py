@@ -29,6 +29,7 @@ class Mark(StrEnum):
     FOLD = "fold"
     CAPTION = "caption"
     FORWARD = "forward"
+    LOSS = "loss"
     BACKWARD = "backward"
     UPDATE = "update"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bpdebug.program.program import Phase
 from bpdebug.tui.network.canvas import Canvas, Mark
-from bpdebug.tui.network.figures import short, state
+from bpdebug.tui.network.figures import state
 from bpdebug.tui.network.focus import Focus
-from bpdebug.tui.network.layout import Layout
+from bpdebug.tui.network.places import Layout
 from bpdebug.tui.network.scene import Scene
 
 _NUMBER = 9
@@ -23,14 +23,13 @@ def draw_caption(canvas: Canvas, scene: Scene, layout: Layout, y: int, drawn: in
         canvas.put(x, y, text, mark, name)
         x += len(text)
     x, end = 0, canvas.width - width - (2 if right else 0)
-    for text, mark, name in (*_marked(scene), *_notes(scene, layout, drawn)):
+    for pieces in (*_marked(scene), *_notes(scene, layout, drawn)):
         gap = 3 if x else 0
-        if x + gap + len(text) > end:
-            if x == 0:
-                canvas.put(x, y, short(text, end), mark, name)
-            break
-        canvas.put(x + gap, y, text, mark, name)
-        x += gap + len(text)
+        for text, mark, name in pieces:
+            if x + gap + len(text) <= end:
+                canvas.put(x + gap, y, text, mark, name)
+                x += gap + len(text)
+                break
 
 
 def _value(scene: Scene, slot: int) -> str:
@@ -52,35 +51,40 @@ def _loss(scene: Scene, layout: Layout) -> list[Piece]:
     return [(f"{name} {_value(scene, slot)}", mark, name)]
 
 
-def _marked(scene: Scene) -> list[Piece]:
-    """The selection, and what has just been done."""
-    pieces: list[Piece] = []
+def _marked(scene: Scene) -> list[list[Piece]]:
+    """The selection, and what has just been done; each in several lengths, longest first."""
+    found: list[list[Piece]] = []
     if scene.selected.slot is not None:
-        pieces.append(_selection(scene, scene.selected, scene.selected.slot))
+        found.append(_selection(scene, scene.selected, scene.selected.slot))
     slot = scene.active.slot
     if slot is not None and slot != scene.selected.slot:
         name = scene.graph.program.name(slot)
         sign = ":=" if scene.active.phase is Phase.UPDATE else "="
-        pieces.append((f"{name} {sign} {_value(scene, slot)}", scene.phase_mark, name))
-    return pieces
+        found.append([(f"{name} {sign} {_value(scene, slot)}", scene.phase_mark, name)])
+    return found
 
 
-def _selection(scene: Scene, focus: Focus, slot: int) -> Piece:
+def _selection(scene: Scene, focus: Focus, slot: int) -> list[Piece]:
     graph, program = scene.graph, scene.graph.program
     name = program.name(slot)
-    parts = [name]
+    value, between, gradient = _value(scene, slot), "", ""
     if len(focus.edges) == 1:
         ends = (focus.edges[0].source, focus.edges[0].target)
         start, end = (program.name(graph.value_slot(node, scene.observation)) for node in ends)
-        parts.append(f"{start}→{end}")
-    parts.append(_value(scene, slot))
-    gradient = program.gradient_slot(slot)
-    if gradient is not None:
-        parts.append(f"  {program.name(gradient)} {_value(scene, gradient)}")
-    return f"[{' '.join(parts)}]", Mark.NODE_SELECTED, name
+        between = f" {start}→{end}"
+    at = program.gradient_slot(slot)
+    if at is not None:
+        gradient = f"   {program.name(at)} {_value(scene, at)}"
+    texts = (
+        f"{between} {value}{gradient}",
+        f" {value}{gradient}",
+        f"{between} {value}",
+        f" {value}",
+    )
+    return [(f"[{name}{text}]", Mark.NODE_SELECTED, name) for text in texts]
 
 
-def _notes(scene: Scene, layout: Layout, drawn: int) -> list[Piece]:
+def _notes(scene: Scene, layout: Layout, drawn: int) -> list[list[Piece]]:
     """What the drawing leaves out, said openly."""
     graph = scene.graph
     notes: list[str] = []
@@ -92,4 +96,4 @@ def _notes(scene: Scene, layout: Layout, drawn: int) -> list[Piece]:
     total = graph.edge_count - sum(1 for _ in graph.edges_into(graph.loss, 0))
     if drawn < total:
         notes.append(f"{drawn} of {total} edges")
-    return [(note, Mark.CAPTION, None) for note in notes]
+    return [[(note, Mark.CAPTION, None)] for note in notes]

@@ -9,13 +9,13 @@ from itertools import islice
 from bpdebug.program.program import Program
 from bpdebug.tui.network.braille import cell_at
 from bpdebug.tui.network.canvas import Canvas, Mark
-from bpdebug.tui.network.figures import figure, short
+from bpdebug.tui.network.figures import figure
 from bpdebug.tui.network.graph import Edge
-from bpdebug.tui.network.labels import Span, Spot, room, spots
+from bpdebug.tui.network.labels import Cell, Span, Spot, room, spots
 from bpdebug.tui.network.marking import edge_mark, edge_name, is_marked, rank
 from bpdebug.tui.network.scene import Scene
 
-_LABELLED = 24
+_LABELLED = 12
 """So many marked edges get a label at most."""
 
 _SHORTEST, _LONGEST = 5, 7
@@ -78,14 +78,15 @@ class EdgeLabels:
         self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge], kept: Kept
     ) -> None:
         """Label every edge; what is marked may say more, and goes before its neighbours."""
-        used: set[tuple[int, int]] = set()
+        used: set[Cell] = set()
         for span, edge in sorted(lines.items(), key=lambda item: -rank(item[1], scene)):
             width = room(span) if is_marked(edge, scene) else kept.spots[span].width
-            text = self._text(scene, edge, width, kept.names)
-            spot = _around(kept.spots[span], span, len(text))
-            if not used & spot.with_margin():
-                _put(canvas, scene, edge, spot, text)
-                used |= spot.cells()
+            for text in self._texts(scene, edge, width, kept):
+                spot = _around(kept.spots[span], span, len(text))
+                if not used & spot.with_margin():
+                    _put(canvas, scene, edge, spot, text)
+                    used |= spot.cells()
+                    break
 
     def _put_marked(self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge]) -> None:
         """Label what is marked, if there is room for all of it.
@@ -96,36 +97,34 @@ class EdgeLabels:
         for span, edge in lines.items():
             if span in kept.spots:
                 spot = kept.spots[span]
-                text = self._text(scene, edge, spot.width, kept.names)
+                text = self._texts(scene, edge, spot.width, kept)[0]
                 _put(canvas, scene, edge, _around(spot, span, len(text)), text)
             elif edge in scene.selected.edge_set or not scene.active.nodes:
                 x, y = cell_at(span.x0, span.y0, span.x1, span.y1, 0.5)
                 sign = "◇" if edge in scene.selected.edge_set else "◆"
                 _put(canvas, scene, edge, Spot(x, y, 1), sign)
 
-    def _text(self, scene: Scene, edge: Edge, width: int, names: bool) -> str:
-        """The label of an edge in `width` cells, the most telling that fits."""
-        view, write = scene.view, scene.write
+    def _texts(self, scene: Scene, edge: Edge, width: int, kept: Kept) -> list[str]:
+        """What an edge can say in `width` cells, the most telling first."""
+        view, write, program = scene.view, scene.write, self._program
         slot, name = edge.weights[0], self._name(edge)
         now = figure(view.value(slot), _LONGEST, write)
-        candidates: list[str] = []
+        texts: list[str] = []
         active = scene.active
         if edge in active.edge_set and not active.nodes and active.slot is not None:
             if active.slot == slot:
                 old = figure(view.previous(slot), _LONGEST, write)
-                candidates += [f"{name} {old}→{now}", f"{old}→{now}", f"→{now}"]
+                texts += [f"{name} {old}→{now}", f"{old}→{now}", f"→{now}"]
             elif scene.backward:
                 result = figure(view.value(active.slot), _LONGEST, write)
-                candidates += [f"{self._program.name(active.slot)} {result}", f"∂ {result}"]
+                texts += [f"{program.name(active.slot)} {result}", f"∂ {result}"]
         elif edge in scene.selected.edge_set:
-            candidates += [f"[{name} {now}]", f"[{now}]"]
+            texts += [f"[{name} {now}]", f"[{now}]"]
         number = width - len(name) - 1
-        if names and number >= _SHORTEST:
-            candidates.append(f"{name} {figure(view.value(slot), number, write)}")
-        for text in candidates:
-            if len(text) <= width:
-                return text
-        return short(figure(view.value(slot), width, write), width)
+        if kept.names and number >= _SHORTEST:
+            texts.append(f"{name} {figure(view.value(slot), number, write)}")
+        texts.append(figure(view.value(slot), min(width, _LONGEST), write))
+        return [text for text in texts if len(text) <= width]
 
 
 def _put(canvas: Canvas, scene: Scene, edge: Edge, spot: Spot, text: str) -> None:

@@ -5,34 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bpdebug.debugger.view import Status, View
+from bpdebug.text.numbers import MINUS, number
 
 Format = Callable[[float], str]
 """How a value is written."""
+
+_MOST_DIGITS = 8
 
 UNKNOWN = "·"
 STALE = "~"
 ELLIPSIS = "…"
 
 
-def four_decimals(value: float) -> str:
-    """`value` with at most four decimals: 0.9866, 4.3, 5. What is not zero never reads 0."""
-    if 0 < abs(value) < 0.00005:
-        return f"{value:.0e}"
-    text = f"{value:.4f}"
-    trimmed = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if trimmed == "-0" else trimmed
-
-
 def figure(value: float, width: int, write: Format) -> str:
     """`value` in at most `width` cells: as `write` has it, else rounded further."""
     text = write(value)
-    if len(text) <= width:
-        return text
-    for digits in range(6, 0, -1):
-        text = f"{value:.{digits}g}"
+    for digits in range(_MOST_DIGITS, -1, -1):
         if len(text) <= width:
             return text
-    return ELLIPSIS[:width]
+        text = number(value, digits)
+    if len(text) > width:
+        mantissa, _, exponent = f"{value:.0e}".partition("e")
+        text = f"{mantissa}e{int(exponent or 0)}".replace("-", MINUS)
+    return text if len(text) <= width else ELLIPSIS[:width]
 
 
 def state(view: View, slot: int, width: int, write: Format) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from bpdebug.debugger.view import View
 from bpdebug.notation.tree import Derivative
-from bpdebug.program.formula import Formula
+from bpdebug.program.formula import formula
 from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Kind, element_symbol
 from bpdebug.tui.network.graph import Edge, Graph, Node
@@ -40,12 +41,14 @@ NOTHING = Focus()
 
 def done(graph: Graph, view: View, observation: int) -> Focus:
     """What the operation just executed is about."""
-    return NOTHING if view.done is None else _operation(graph, view.done, observation)
+    if view.position.operation == 0:
+        return NOTHING
+    return _operation(graph, view.operation, observation)
 
 
 def upcoming(graph: Graph, view: View, observation: int) -> Focus:
     """What the operation that comes next is about."""
-    return _operation(graph, view.next, observation)
+    return _operation(graph, view.operation % view.program.operations + 1, observation)
 
 
 def named(graph: Graph, name: str | None, observation: int) -> Focus:
@@ -67,17 +70,19 @@ def _plain(half: str) -> str:
     return half.removeprefix("d")
 
 
-def _operation(graph: Graph, written: Formula, observation: int) -> Focus:
+# What comes next is what has been done one step later.
+@lru_cache(maxsize=8)
+def _operation(graph: Graph, operation: int, observation: int) -> Focus:
     program = graph.program
-    slot = written.slot
-    phase = program.statement(int(program.written_at[slot])).phase
+    slot = program.slot(operation)
+    phase = program.statement(operation).phase
     found = _element(graph, slot, observation)
     if phase in (Phase.FORWARD, Phase.LOSS):
         return _message(graph, found, slot, phase)
     if phase is Phase.UPDATE and not (found.edges or found.biases):
         # An optimizer's own quantity, such as a momentum: it belongs to the parameter whose
         # gradient it is computed from.
-        for operand in written.operands.values():
+        for operand in formula(program, operation).operands.values():
             if isinstance(operand, int) and program.quantity_at(operand).kind is Kind.GRADIENT:
                 found = _element(graph, operand, observation)
                 break

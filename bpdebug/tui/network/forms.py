@@ -31,7 +31,8 @@ class Form:
     `number` is the width of a number, 0 for none but a sign of its status. `gap` is the room
     needed between columns and `spacing` the empty rows wanted between nodes. `loss` says
     whether the loss is a column, `folds` whether a column may show a part of its units.
-    `long` spells gradients `dE/dh1` instead of `∂`.
+    `long` spells gradients `dE/dh1` instead of `∂`. A `tight` box leaves no blank behind the
+    longest numbers.
     """
 
     boxed: bool
@@ -42,6 +43,7 @@ class Form:
     loss: bool
     long: bool = False
     folds: bool = False
+    tight: bool = False
 
 
 _ALL = frozenset(Line)
@@ -49,14 +51,14 @@ _ALL = frozenset(Line)
 
 def forms() -> Iterator[Form]:
     """The forms, the most telling first."""
-    without_gradient = _ALL - {Line.GRADIENT}
-    for lines in (_ALL, without_gradient):
-        yield Form(True, lines, 7, 11, 1, loss=True, long=True)
-        yield Form(True, lines, 7, 11, 1, loss=True)
-        yield Form(True, lines, 7, 9, 1, loss=False, long=True)
-        yield Form(True, lines, 7, 11, 1, loss=False)
-        yield Form(True, lines, 6, 9, 1, loss=False)
-    yield Form(True, frozenset({Line.VALUE, Line.BEFORE}), 7, 9, 1, loss=False)
+    for lines in (_ALL, _ALL - {Line.GRADIENT}):
+        for spacing in (1, 0):
+            yield Form(True, lines, 7, 11, spacing, loss=True, long=True)
+            yield Form(True, lines, 7, 11, spacing, loss=True)
+            yield Form(True, lines, 7, 9, spacing, loss=False, long=True)
+            yield Form(True, lines, 7, 11, spacing, loss=False)
+            yield Form(True, lines, 7, 11, spacing, loss=False, tight=True)
+            yield Form(True, lines, 7, 9, spacing, loss=False, tight=True)
     value = frozenset({Line.VALUE})
     for folds in (False, True):
         for spacing in (2, 1, 0):
@@ -81,9 +83,8 @@ def entries(graph: Graph, node: Node, observation: int, form: Form) -> list[Entr
     """The lines of a node, from top to bottom."""
     program = graph.program
     group = graph.group(node)
-    found: list[Entry] = []
-    for slot in graph.biases_of(node, observation, own=True):
-        found.append(Entry(Line.BIAS, program.name(slot), slot))
+    biases = graph.biases_of(node, observation, own=True)
+    found = [Entry(Line.BIAS, program.name(slot), slot) for slot in biases]
     if group.before is not None:
         slot = graph.slot(node, group.before, observation)
         found.append(Entry(Line.BEFORE, program.name(slot), slot))

@@ -7,7 +7,7 @@ from bpdebug.program.program import Phase
 from bpdebug.tui.network.canvas import Canvas, Mark
 from bpdebug.tui.network.figures import STALE, UNKNOWN, figure, short, state
 from bpdebug.tui.network.forms import Entry, Line, gradient_slot
-from bpdebug.tui.network.layout import Fold, Layout, Place, Tag
+from bpdebug.tui.network.places import Fold, Layout, Place, Tag
 from bpdebug.tui.network.scene import Scene
 
 # Corners, horizontal, vertical, and where edges meet: left, right.
@@ -23,33 +23,21 @@ _STATUS_MARKS = {
     Status.UNKNOWN: Mark.UNKNOWN,
 }
 _STATUS_SIGNS = {Status.STALE: STALE, Status.UNKNOWN: UNKNOWN}
+_GRADIENT = "∂"
 
 
 def draw_nodes(canvas: Canvas, scene: Scene, layout: Layout) -> None:
     """Draw all nodes of a layout, its folds and its tags."""
     for place in layout.places.values():
+        painter = _Painter(canvas, scene, layout, place)
         if layout.form.boxed:
-            _box(canvas, scene, layout, place)
+            painter.box()
         else:
-            _line(canvas, scene, layout, place)
+            painter.line()
     for fold in layout.folds:
         _fold(canvas, layout, fold)
     for tag in layout.tags:
         _tag(canvas, scene, tag)
-
-
-def _frame(scene: Scene, place: Place) -> tuple[str, Mark]:
-    """The characters of a node's frame, and their mark."""
-    slots = {entry.slot for entry in place.entries if entry.line is Line.BIAS}
-    for focus, frame, mark in (
-        (scene.selected, _SELECTED, Mark.NODE_SELECTED),
-        (scene.active, _ACTIVE, scene.phase_mark),
-        (scene.next, _NEXT, Mark.NODE_NEXT),
-    ):
-        about = slots & focus.biases and not focus.nodes
-        if place.node in focus.nodes or about:
-            return frame, mark
-    return _PLAIN, Mark.NODE
 
 
 def _ports(layout: Layout, column: int) -> tuple[bool, bool]:
@@ -57,78 +45,98 @@ def _ports(layout: Layout, column: int) -> tuple[bool, bool]:
     return column != layout.columns[0], column != layout.columns[-1]
 
 
-def _box(canvas: Canvas, scene: Scene, layout: Layout, place: Place) -> None:
-    frame, mark = _frame(scene, place)
-    name = _value_name(scene, place)
-    bar = frame[4] * (place.width - 2)
-    canvas.put(place.x, place.y, frame[0] + bar + frame[1], mark, name)
-    canvas.put(place.x, place.y + place.height - 1, frame[2] + bar + frame[3], mark, name)
-    left, right = _ports(layout, place.node.column)
-    for y, entry in enumerate(place.entries, start=place.y + 1):
-        port = y == place.port
-        canvas.put(place.x, y, frame[6] if port and left else frame[5], mark, name)
-        canvas.put(place.x + 1, y, " " * (place.width - 2), Mark.BLANK, name)
-        if entry.slot == scene.active.slot:
-            canvas.put(place.x + 1, y, "▸", scene.phase_mark, name)
-        _entry(canvas, scene, place.x + 2, y, place.width - 4, place.label, entry)
-        end = frame[7] if port and right else frame[5]
-        canvas.put(place.x + place.width - 1, y, end, mark, name)
+class _Painter:
+    """Draws one node."""
 
+    def __init__(self, canvas: Canvas, scene: Scene, layout: Layout, place: Place) -> None:
+        graph = scene.graph
+        self.canvas = canvas
+        self.scene = scene
+        self.place = place
+        self.numbers = layout.form.number > 0
+        self.left, self.right = _ports(layout, place.node.column)
+        self.name = graph.program.name(graph.value_slot(place.node, scene.observation))
+        self.frame, self.mark = self._frame()
 
-def _line(canvas: Canvas, scene: Scene, layout: Layout, place: Place) -> None:
-    frame, mark = _frame(scene, place)
-    left, right = _ports(layout, place.node.column)
-    name = _value_name(scene, place)
-    canvas.put(place.x, place.y, " " * place.width, Mark.BLANK, name)
-    if left:
-        canvas.put(place.x, place.y, frame[6], mark, name)
-    if right:
-        canvas.put(place.x + place.width - 1, place.y, frame[7], mark, name)
-    inner = place.width - left - right
-    for entry in place.entries:
-        entry = _now(scene, place, entry)
-        number = layout.form.number > 0
-        _entry(canvas, scene, place.x + left, place.y, inner, place.label, entry, number)
+    def _frame(self) -> tuple[str, Mark]:
+        """The characters of the frame, and their mark."""
+        scene = self.scene
+        own = {*scene.graph.biases_of(self.place.node, scene.observation, own=True)}
+        for focus, frame, mark in (
+            (scene.selected, _SELECTED, Mark.NODE_SELECTED),
+            (scene.active, _ACTIVE, scene.phase_mark),
+            (scene.next, _NEXT, Mark.NODE_NEXT),
+        ):
+            if self.place.node in focus.nodes or (own & focus.biases and not focus.nodes):
+                return frame, mark
+        return _PLAIN, Mark.NODE
 
+    def box(self) -> None:
+        """A frame with a line for each value."""
+        x, width, frame = self.place.x, self.place.width, self.frame
+        bar = frame[4] * (width - 2)
+        self._put(x, self.place.y, frame[0] + bar + frame[1], self.mark)
+        self._put(x, self.place.y + self.place.height - 1, frame[2] + bar + frame[3], self.mark)
+        for y, entry in enumerate(self.place.entries, start=self.place.y + 1):
+            port = y == self.place.port
+            self._put(x, y, frame[6] if port and self.left else frame[5], self.mark)
+            self._put(x + 1, y, " " * (width - 2), Mark.BLANK)
+            if entry.slot == self.scene.active.slot:
+                self._put(x + 1, y, "▸", self.scene.phase_mark)
+            self._label(x + 2, y, entry)
+            self._value(x + 2, y, entry)
+            self._put(x + width - 1, y, frame[7] if port and self.right else frame[5], self.mark)
 
-def _now(scene: Scene, place: Place, entry: Entry) -> Entry:
-    """What the single line of a node shows: on the way back its gradient, once that is known."""
-    if scene.backward:
-        group = scene.graph.group(place.node)
-        slot = gradient_slot(scene.graph, group, place.node, scene.observation)
-        if slot is not None and scene.view.status(slot) is Status.CURRENT:
-            return Entry(Line.GRADIENT, entry.label, slot)
-    return entry
+    def line(self) -> None:
+        """One line: the name and the activation, on the way back the gradient once it is known."""
+        x, y, width = self.place.x, self.place.y, self.place.width
+        self._put(x, y, " " * width, Mark.BLANK)
+        if self.left:
+            self._put(x, y, self.frame[6], self.mark)
+        if self.right:
+            self._put(x + width - 1, y, self.frame[7], self.mark)
+        for entry in self.place.entries:
+            self._label(x + self.left, y, entry)
+            gradient = self._gradient()
+            if gradient is not None and self.numbers:
+                self._value(x + self.left, y, gradient, _GRADIENT)
+            else:
+                self._value(x + self.left, y, entry)
 
+    def _gradient(self) -> Entry | None:
+        scene, node = self.scene, self.place.node
+        if not scene.backward:
+            return None
+        slot = gradient_slot(scene.graph, scene.graph.group(node), node, scene.observation)
+        if slot is None or scene.view.status(slot) is not Status.CURRENT:
+            return None
+        return Entry(Line.GRADIENT, _GRADIENT, slot)
 
-def _value_name(scene: Scene, place: Place) -> str:
-    return scene.graph.program.name(scene.graph.value_slot(place.node, scene.observation))
+    def _put(self, x: int, y: int, text: str, mark: Mark) -> None:
+        self.canvas.put(x, y, text, mark, self.name)
 
+    def _label(self, x: int, y: int, entry: Entry) -> None:
+        scene, width = self.scene, self.place.label
+        mark = scene.phase_mark if entry.slot == scene.active.slot else Mark.NAME
+        if entry.slot == scene.selected.slot:
+            mark = Mark.SELECTED
+        name = scene.graph.program.name(entry.slot)
+        self._put(x, y, " " * width, Mark.BLANK)
+        self.canvas.put(x, y, short(entry.label, width), mark, name)
 
-def _entry(
-    canvas: Canvas,
-    scene: Scene,
-    x: int,
-    y: int,
-    width: int,
-    label: int,
-    entry: Entry,
-    number: bool = True,
-) -> None:
-    """A label in `label` cells, then its value, or a sign of its status; `width` in all."""
-    name = scene.graph.program.name(entry.slot)
-    active = entry.slot == scene.active.slot
-    mark = scene.phase_mark if active else Mark.NAME
-    if entry.slot == scene.selected.slot:
-        mark = Mark.SELECTED
-    canvas.put(x, y, short(entry.label, label).ljust(label), mark, name)
-    status = scene.view.status(entry.slot)
-    mark = scene.phase_mark if active else _STATUS_MARKS[status]
-    if number:
-        text = state(scene.view, entry.slot, width - label - 1, scene.write)
-        canvas.put(x + label + 1, y, text, mark, name)
-    else:
-        canvas.put(x + label, y, _STATUS_SIGNS.get(status, " "), mark, name)
+    def _value(self, x: int, y: int, entry: Entry, sign: str = "") -> None:
+        """The value behind the label; a sign of its status where there is no room for it."""
+        scene = self.scene
+        status = scene.view.status(entry.slot)
+        mark = scene.phase_mark if entry.slot == scene.active.slot else _STATUS_MARKS[status]
+        name = scene.graph.program.name(entry.slot)
+        if not self.numbers:
+            text = _STATUS_SIGNS.get(status, " ")
+            self.canvas.put(x + self.place.label, y, text, mark, name)
+            return
+        room = self.place.number - len(sign)
+        text = sign + state(scene.view, entry.slot, room, scene.write)
+        self.canvas.put(x + self.place.label + 1, y, text, mark, name)
 
 
 def _fold(canvas: Canvas, layout: Layout, fold: Fold) -> None:
@@ -139,23 +147,21 @@ def _fold(canvas: Canvas, layout: Layout, fold: Fold) -> None:
 
 
 def _tag(canvas: Canvas, scene: Scene, tag: Tag) -> None:
+    """A heading, or a bias: `+ b1 0.5`, with its gradient at the moment that is computed."""
     if tag.slot is None:
         canvas.put(tag.x, tag.y, tag.text, Mark.HEADING)
         return
     program, view = scene.graph.program, scene.view
     name = program.name(tag.slot)
-    gradient = program.gradient_slot(tag.slot)
-    room = tag.width - len(name) - 3
-    text = f"+ {name} {figure(view.value(tag.slot), room, scene.write)}"
-    mark = Mark.NAME
-    if tag.slot in scene.active.biases:
-        mark = scene.phase_mark
-        text = "▸" + text[1:]
-        if gradient is not None and gradient == scene.active.slot:
-            text = f"▸ ∂ {figure(view.value(gradient), tag.width - 4, scene.write)}"
-    elif tag.slot in scene.next.biases and scene.next.phase is not Phase.FORWARD:
-        mark = Mark.NODE_NEXT
+    label, slot = name, tag.slot
+    if scene.active.slot is not None and scene.active.slot == program.gradient_slot(tag.slot):
+        label, slot = _GRADIENT + name, scene.active.slot
+    text = f"{label} {figure(view.value(slot), tag.width - len(label) - 3, scene.write)}"
     if tag.slot in scene.selected.biases:
-        mark = Mark.SELECTED
-        text = f"[{text[2:]}]"
-    canvas.put(tag.x, tag.y, text, mark, name)
+        canvas.put(tag.x, tag.y, f"[{text}]", Mark.SELECTED, name)
+    elif tag.slot in scene.active.biases:
+        canvas.put(tag.x, tag.y, f"▸ {text}", scene.phase_mark, name)
+    elif tag.slot in scene.next.biases and scene.next.phase is not Phase.FORWARD:
+        canvas.put(tag.x, tag.y, f"+ {text}", Mark.NODE_NEXT, name)
+    else:
+        canvas.put(tag.x, tag.y, f"+ {text}", Mark.NAME, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -16,15 +17,17 @@ from textual.widget import Widget
 
 from bpdebug.debugger.view import View
 from bpdebug.program.program import Program
+from bpdebug.text.numbers import number
 from bpdebug.tui.network.canvas import Canvas, Mark, Row
 from bpdebug.tui.network.derive import network_graph
-from bpdebug.tui.network.figures import Format, four_decimals
+from bpdebug.tui.network.figures import Format
 from bpdebug.tui.network.raster import Raster
 from bpdebug.tui.network.scene import Scene, scene
 from bpdebug.tui.network.spatial import Picture, Way, step
 
 _PHASE_VARIABLES = {
     Mark.FORWARD: "phase-forward",
+    Mark.LOSS: "phase-loss",
     Mark.BACKWARD: "phase-backward",
     Mark.UPDATE: "phase-update",
 }
@@ -34,8 +37,8 @@ class NetworkPane(Widget, can_focus=True):
     """Units and weights of a model, with the values at a position.
 
     Call `show` at every step; only rows that differ are painted again. The colours of the
-    phases are the theme variables `$phase-forward`, `$phase-backward` and `$phase-update`
-    where the app has them, else the colours below.
+    phases are the theme variables `$phase-forward`, `$phase-loss`, `$phase-backward` and
+    `$phase-update` where the app has them, else the colours below.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"network--{mark}" for mark in Mark}
@@ -47,22 +50,23 @@ class NetworkPane(Widget, can_focus=True):
     }
     NetworkPane > .network--blank { color: $foreground; }
     NetworkPane > .network--edge { color: $foreground 35%; }
-    NetworkPane > .network--edge-next { color: $foreground 60%; }
-    NetworkPane > .network--edge-selected { color: $foreground; text-style: bold; }
+    NetworkPane > .network--edge-next { color: $foreground 65%; }
+    NetworkPane > .network--edge-selected { color: $accent; text-style: bold; }
     NetworkPane > .network--node { color: $foreground 55%; }
     NetworkPane > .network--node-next { color: $foreground; }
-    NetworkPane > .network--node-selected { color: $foreground; text-style: bold; }
+    NetworkPane > .network--node-selected { color: $accent; text-style: bold; }
+    NetworkPane > .network--selected { color: $accent; text-style: bold underline; }
     NetworkPane > .network--name { color: $foreground 80%; }
     NetworkPane > .network--value { color: $foreground; text-style: bold; }
-    NetworkPane > .network--unknown { color: $foreground 60%; }
-    NetworkPane > .network--stale { color: $foreground 60%; text-style: italic; }
+    NetworkPane > .network--unknown { color: $foreground 65%; }
+    NetworkPane > .network--stale { color: $foreground 65%; text-style: italic; }
     NetworkPane > .network--label { color: $foreground 85%; }
-    NetworkPane > .network--selected { color: $foreground; text-style: bold reverse; }
-    NetworkPane > .network--heading { color: $foreground 60%; }
-    NetworkPane > .network--fold { color: $foreground 60%; text-style: italic; }
+    NetworkPane > .network--heading { color: $foreground 65%; }
+    NetworkPane > .network--fold { color: $foreground 65%; text-style: italic; }
     NetworkPane > .network--caption { color: $foreground 80%; }
     NetworkPane > .network--forward { color: $primary; text-style: bold; }
-    NetworkPane > .network--backward { color: $accent; text-style: bold; }
+    NetworkPane > .network--loss { color: $error; text-style: bold; }
+    NetworkPane > .network--backward { color: $warning; text-style: bold; }
     NetworkPane > .network--update { color: $success; text-style: bold; }
     """
 
@@ -97,18 +101,27 @@ class NetworkPane(Widget, can_focus=True):
         self._program: Program | None = None
         self._raster: Raster | None = None
         self._scene: Scene | None = None
+        self._selected: str | None = None
+        self._selection_leads = True
         self._canvas = Canvas(0, 0)
         self._rows: list[Row] = []
         self._looks: dict[Mark, Style] = {}
 
-    def show(self, view: View, selected: str | None = None, write: Format = four_decimals) -> None:
+    def show(self, view: View, selected: str | None = None, write: Format = number) -> None:
         """Show the state `view` with the element called `selected` marked."""
         if self._raster is None or self._program is not view.program:
             self._program = view.program
             self._raster = Raster(network_graph(view.program))
             self._scene = None
         shown = self._scene.observation if self._scene else 0
-        self._scene = scene(self._raster.graph, view, selected, write, shown)
+        # A new selection is looked at; on a step, what the step has done.
+        if selected != self._selected:
+            self._selection_leads = True
+        elif self._scene is not None and view.position != self._scene.view.position:
+            self._selection_leads = False
+        self._selected = selected
+        graph, leads = self._raster.graph, self._selection_leads
+        self._scene = scene(graph, view, selected, write, shown, leads)
         self._draw()
 
     def _draw(self) -> None:
@@ -152,17 +165,16 @@ class NetworkPane(Widget, can_focus=True):
             look = self.get_component_rich_style(f"network--{mark}")
             variable = self.app.theme_variables.get(_PHASE_VARIABLES.get(mark, ""))
             if variable:
-                try:
+                # If the variable holds more than a plain colour, the style above serves.
+                with suppress(ColorParseError):
                     look += Style.from_color(Color.parse(variable).rich_color)
-                except ColorParseError:
-                    # The variable holds more than a plain colour: the style above serves.
-                    pass
             self._looks[mark] = look
         return look
 
     def on_click(self, event: events.Click) -> None:
         """Select what was clicked."""
-        name = self._canvas.name_at(event.x, event.y)
+        at = event.get_content_offset(self)
+        name = None if at is None else self._canvas.name_at(at.x, at.y)
         if name is not None:
             self.post_message(self.Selected(self, name))
 

@@ -8,8 +8,9 @@ from bpdebug.tui.network.caption import draw_caption
 from bpdebug.tui.network.figures import short
 from bpdebug.tui.network.graph import Edge, Graph
 from bpdebug.tui.network.labels import Span
-from bpdebug.tui.network.layout import Layout, Request, layout
+from bpdebug.tui.network.layout import Request, layout
 from bpdebug.tui.network.nodes import draw_nodes
+from bpdebug.tui.network.places import Layout
 from bpdebug.tui.network.scene import Scene
 from bpdebug.tui.network.strokes import Strokes
 

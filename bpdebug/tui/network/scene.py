@@ -14,7 +14,7 @@ from bpdebug.tui.network.graph import Graph, Node
 
 _PHASE_MARKS: Mapping[Phase, Mark] = {
     Phase.FORWARD: Mark.FORWARD,
-    Phase.LOSS: Mark.FORWARD,
+    Phase.LOSS: Mark.LOSS,
     Phase.BACKWARD: Mark.BACKWARD,
     Phase.UPDATE: Mark.UPDATE,
 }
@@ -22,7 +22,11 @@ _PHASE_MARKS: Mapping[Phase, Mark] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """A view of a graph: the observation shown, what was just done, what is next, the selection."""
+    """A view of a graph: the observation shown, what was just done, what is next, the selection.
+
+    `selection_leads` says whether a part of a big network is shown around the selection, or
+    around what was just done.
+    """
 
     graph: Graph
     view: View
@@ -31,6 +35,7 @@ class Scene:
     next: Focus
     selected: Focus
     write: Format
+    selection_leads: bool = True
 
     @property
     def phase_mark(self) -> Mark:
@@ -46,25 +51,36 @@ class Scene:
     def wanted(self) -> tuple[Node, ...]:
         """The nodes that should be in the picture, the most important first."""
         found: dict[Node, None] = {}
-        for focus in (self.selected, self.active, self.next):
+        order = (self.selected, self.active, self.next)
+        if not self.selection_leads:
+            order = (self.active, self.selected, self.next)
+        for focus in order:
             found |= dict.fromkeys(sorted(focus.nodes))
             if len(focus.edges) == 1:
                 found |= dict.fromkeys((focus.edges[0].target, focus.edges[0].source))
         return tuple(found)
 
 
-def scene(graph: Graph, view: View, selected: str | None, write: Format, shown: int = 0) -> Scene:
+def scene(
+    graph: Graph,
+    view: View,
+    selected: str | None,
+    write: Format,
+    shown: int = 0,
+    selection_leads: bool = True,
+) -> Scene:
     """The scene of a view.
 
-    `shown` is the observation shown before (from 0): it stays unless the selection or the
-    operation just executed is about another one.
+    `shown` is the observation shown before (from 0): it stays unless what leads, or else
+    the other of selection and operation, is about another one.
     """
     choice = named(graph, selected, shown)
     active = done(graph, view, shown)
     following = upcoming(graph, view, shown)
-    for focus in (choice, active, following):
+    for focus in (choice, active, following) if selection_leads else (active, choice, following):
         if focus.observation is not None:
             if focus.observation != shown:
-                return scene(graph, view, selected, write, focus.observation)
+                seen = focus.observation
+                return scene(graph, view, selected, write, seen, selection_leads)
             break
-    return Scene(graph, view, shown, active, following, choice, write)
+    return Scene(graph, view, shown, active, following, choice, write, selection_leads)

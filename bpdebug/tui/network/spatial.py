@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bpdebug.tui.network.graph import Edge, Graph, Node
 from bpdebug.tui.network.labels import Span
-from bpdebug.tui.network.layout import Layout
+from bpdebug.tui.network.places import Layout
 from bpdebug.tui.network.scene import Scene
 
 

@@ -13,8 +13,8 @@ from bpdebug.tui.network.canvas import Canvas
 from bpdebug.tui.network.edge_labels import EdgeLabels
 from bpdebug.tui.network.graph import Edge, Graph, Node
 from bpdebug.tui.network.labels import Span
-from bpdebug.tui.network.layout import Layout
 from bpdebug.tui.network.marking import edge_mark, edge_name, is_marked, rank
+from bpdebug.tui.network.places import Layout
 from bpdebug.tui.network.scene import Scene
 
 ALL_EDGES = 64

@@ -1,0 +1,83 @@
+"""Every place of a session file, with every odd value: it opens, or a sentence says why not."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bpdebug.session.bundled import find_session
+
+from .calls import Call
+from .conftest import WriteSession
+
+SESSION: dict[str, Any] = json.loads(find_session("blog").read_text("utf-8")) | {
+    "constants": {"c": [1, 2]},
+    "frozen": ["W1"],
+    "order": {"forward": ["j: zh, h"], "loss": ["E"], "update": ["W2, b2"]},
+    "breakpoints": [{"number": 1, "on": "w7", "access": "write", "condition": "w7 < 1"}],
+    "cursor": {"operation": 3, "arithmetic": 0},
+    "actions": ["b w7", "3s"],
+    "digests": [{"operation": 3, "state": "0" * 32}],
+}
+
+ODD: tuple[object, ...] = (
+    None,
+    True,
+    -1,
+    2,
+    0.5,
+    10**18,
+    "",
+    "no such thing",
+    "E",
+    "x" * 70,
+    [],
+    [1],
+    [["w7"]],
+    [[[[1]]], 2],
+    {},
+    {"E": 1},
+    {"odd": {"odd": []}},
+)
+
+Place = tuple[str | int, ...]
+
+
+def _places(value: object, path: Place = ()) -> Iterator[Place]:
+    """The path of every value in a session."""
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _places(each, (*path, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _places(each, (*path, index))
+
+
+def _with(path: Place, odd: object) -> dict[str, Any]:
+    changed = copy.deepcopy(SESSION)
+    inside: Any = changed
+    for step in path[:-1]:
+        inside = inside[step]
+    inside[path[-1]] = odd
+    return changed
+
+
+def test_the_session_is_well_as_it_is(call: Call, write_session: WriteSession) -> None:
+    assert call("validate", write_session(**SESSION)).code == 0
+
+
+@pytest.mark.parametrize("path", _places(SESSION), ids=lambda path: ".".join(map(str, path)))
+def test_an_odd_value(call: Call, write_session: WriteSession, path: Place) -> None:
+    for odd in ODD:
+        file = write_session(**_with(path, odd))
+        result = call("validate", file)
+        assert result.code in (0, 2), odd
+        assert (result.code == 2) is bool(result.err), odd
+        for line in result.err.splitlines():
+            assert line.startswith(f"{file}: "), odd

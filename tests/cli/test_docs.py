@@ -1,0 +1,121 @@
+"""The documentation says what is true: examples load, commands exist, nothing is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bpdebug.cli import _COMMANDS
+from bpdebug.debugger.actions import _VERBS
+from bpdebug.debugger.breakpoints import Access
+from bpdebug.debugger.steps import STEP_SIZES
+from bpdebug.models.layers import ACTIVATIONS, LOSSES, Bias, Numbering
+from bpdebug.models.model import Style
+from bpdebug.models.optimizers import OPTIMIZERS
+from bpdebug.program.program import Phase
+from bpdebug.session import format as fields
+from bpdebug.session.bundled import bundled_sessions
+from bpdebug.session.session import open_session
+
+from .calls import Call
+
+ROOT = Path(__file__).parents[2]
+FORMAT = ROOT / "docs" / "session-format.md"
+PAGES = sorted(path for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+
+
+def _blocks(path: Path, language: str) -> list[str]:
+    """The fenced blocks of one language in a page."""
+    return re.findall(rf"^```{language}\n(.*?)^```", path.read_text("utf-8"), re.DOTALL | re.M)
+
+
+EXAMPLES = _blocks(FORMAT, "json")
+
+
+def test_there_is_an_example_of_both_ways_to_write_a_model() -> None:
+    assert any('"layers"' in example for example in EXAMPLES)
+    assert any('"equations"' in example for example in EXAMPLES)
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_every_example_of_a_session_opens_and_runs(call: Call, tmp_path: Path, number: int) -> None:
+    path = tmp_path / "example.json"
+    path.write_text(EXAMPLES[number], "utf-8")
+    session = open_session(path)
+    assert session.title
+    first = call("trace", path, "--json").records
+    assert [record["iteration"] for record in first] == [1] * session.debugger.program.operations
+    found = call("run", path, "--json").record
+    assert found["stopped"] == {"reason": "end of history"}
+    (start,) = (record["value"] for record in first if record["phase"] == "loss")
+    assert found["loss"] < start
+
+
+def _parts() -> Iterator[type[fields._Part]]:
+    for part in vars(fields).values():
+        if isinstance(part, type) and issubclass(part, fields._Part) and part is not fields._Part:
+            yield part
+
+
+@pytest.mark.parametrize("part", _parts(), ids=lambda part: part.__name__)
+def test_every_field_of_the_format_is_explained(part: type[fields._Part]) -> None:
+    page = FORMAT.read_text("utf-8")
+    assert part.model_fields
+    for name in part.model_fields:
+        assert f"`{name}`" in page, name
+
+
+def test_every_choice_that_a_session_may_make_is_named() -> None:
+    page = FORMAT.read_text("utf-8")
+    for choice in (*ACTIVATIONS, *LOSSES, *OPTIMIZERS, *Bias, *Numbering, *Style, *Access):
+        assert f'`"{choice}"`' in page, choice
+    for phase in Phase:
+        assert f"`{phase}`" in page, phase
+    for optimizer in OPTIMIZERS.values():
+        for rule in optimizer.updates:
+            assert f"`{rule}`" in page, rule
+        for setting, usual in optimizer.settings.items():
+            assert f"`{setting}` is {usual}" in page, setting
+
+
+def test_every_action_is_named() -> None:
+    page = FORMAT.read_text("utf-8")
+    for size in STEP_SIZES:
+        assert f"`{size.key}`" in page
+        assert f"`{size.back}`" in page
+    for verb in _VERBS:
+        assert re.search(rf"`{verb} ", page), verb
+
+
+def test_version_and_limits_are_those_of_the_format() -> None:
+    page = FORMAT.read_text("utf-8")
+    assert f'today `"{fields.VERSION}"`' in page
+    assert f'always `"{fields.FORMAT}"`' in page
+
+
+def test_every_subcommand_is_mentioned_in_some_page() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in PAGES)
+    for name in _COMMANDS:
+        assert re.search(rf"`bpdebug {name}\b|^ *(\$ )?bpdebug {name}\b", text, re.M), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_pages_mention_only_commands_that_exist(page: Path) -> None:
+    text = page.read_text("utf-8")
+    known = {*_COMMANDS, *bundled_sessions()}
+    for name in re.findall(r"`(?:\S*/)?bpdebug ([a-z]+)\b(?!\.)", text):
+        assert name in known, f"bpdebug {name}"
+    for block in _blocks(page, "sh"):
+        for name in re.findall(r"(?:^|[/\s])bpdebug ([a-z]+)\b(?!\.)", block):
+            assert name in known, f"bpdebug {name}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"`[^`\n]*`", "", page.read_text("utf-8"))
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+        if not re.match(r"[a-z]+:", target):
+            assert (page.parent / target).exists(), target

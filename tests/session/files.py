@@ -1,0 +1,66 @@
+"""Session files for tests: the blog's as data, changed at some place, and its errors."""
+
+from __future__ import annotations
+
+import copy
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bpdebug.session.assemble import make_debugger
+from bpdebug.session.bundled import find_session
+from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.read import parse_session, read_session
+
+_REMOVED = object()
+
+
+@cache
+def _text() -> str:
+    return find_session("blog").read_text(encoding="utf-8")
+
+
+def blog_data() -> dict[str, Any]:
+    """The blog's session as JSON data that may be changed."""
+    data: dict[str, Any] = json.loads(_text())
+    return data
+
+
+def blog_text() -> str:
+    """The text of the blog's file."""
+    return _text()
+
+
+def changed(changes: dict[str, Any], remove: str = "") -> dict[str, Any]:
+    """The blog's session with other values at some paths, `a.b.0.c`, and one taken away."""
+    data = blog_data()
+    for path, value in {**changes, **({remove: _REMOVED} if remove else {})}.items():
+        *outer, last = path.split(".")
+        place: Any = data
+        for step in outer:
+            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
+        key = int(last) if isinstance(place, list) else last
+        if value is _REMOVED:
+            del place[key]
+        else:
+            place[key] = copy.deepcopy(value)
+    return data
+
+
+def problems(source: Path | str) -> list[Problem]:
+    """What is wrong with a session, given as a file or as text; all that opening finds."""
+    try:
+        part = read_session(source) if isinstance(source, Path) else parse_session(source, "test")
+        make_debugger(part, "test")
+    except SessionError as error:
+        assert error.problems, "an error that names no problem"
+        return list(error.problems)
+    return []
+
+
+def one_problem(data: object) -> Problem:
+    """The only thing that is wrong with a session given as data."""
+    found = problems(json.dumps(data))
+    assert len(found) == 1, found
+    return found[0]

@@ -1,0 +1,235 @@
+"""Fields that make no sense: each is named by its path, with what would be right."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from .files import blog_text, changed, one_problem, problems
+
+BREAKPOINT = {"number": 1, "on": "w7"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "message"),
+    [
+        ({"titel": "x"}, "titel", "there is no such field"),
+        ({"model.layer": []}, "model.layer", "there is no such field"),
+        ({"model.layers.1.unit": 2}, "model.layers[1].unit", "there is no such field"),
+        ({"title": 7}, "title", "found 7, expected a valid string"),
+        ({"iterations": "many"}, "iterations", 'found "many", expected a valid integer'),
+        ({"iterations": 0}, "iterations", "found 0, expected greater than or equal to 1"),
+        ({"iterations": 1.5}, "iterations", "found 1.5, expected a valid integer"),
+        ({"iterations": True}, "iterations", "found true"),
+        ({"iterations": None}, "iterations", "found null"),
+        ({"numerics": "fast"}, "numerics", "found \"fast\", expected 'ieee-seq-1'"),
+        ({"style": "long"}, "style", "found \"long\", expected 'expanded' or 'delta'"),
+        ({"model.layers.1.units": 0}, "model.layers[1].units", "found 0"),
+        ({"model.layers.1.units": "2"}, "model.layers[1].units", 'found "2", expected a valid'),
+        ({"model.layers.1.bias": "some"}, "model.layers[1].bias", "'shared', 'unit' or 'none'"),
+        ({"model.numbering": "zigzag"}, "model.numbering", "'input by input' or 'unit by unit'"),
+        ({"model.layers.1.activation": "sigmoyd"}, "model", "there is no activation 'sigmoyd'"),
+        ({"model.loss": "entropy"}, "model", "there is no loss 'entropy'; there are: half squared"),
+        ({"model.layers": []}, "model", "an input layer and at least one more"),
+        ({"model.layers.1.name": "h h"}, "model.layers[1].name", "'h h' is no name"),
+        ({"model.equations": ["E = w"]}, "model", "give either layers or equations"),
+        ({"inputs.x": [1, 4]}, "inputs.x", "found the shape 2, expected 3 numbers"),
+        ({"inputs.x": [[1, 4, 5]]}, "inputs.x", "found the shape 1×3, expected 3 numbers"),
+        ({"inputs.x": 1}, "inputs.x", "found the shape a single number, expected 3 numbers"),
+        ({"inputs.x": [1, 4, "5"]}, "inputs.x[2]", "found '5', expected a number"),
+        ({"inputs.x": [1, True, 5]}, "inputs.x[1]", "found True, expected a number"),
+        ({"inputs.x": [1, None, 5]}, "inputs.x[1]", "found None, expected a number"),
+        ({"inputs.x": [1, [4], 5]}, "inputs.x", "the rows have different lengths"),
+        ({"inputs.x": []}, "inputs.x", "an empty list"),
+        ({"inputs": {}}, "inputs.x", "missing: a list of 3 numbers"),
+        ({"targets": {}}, "targets.t", "missing: a list of 2 numbers"),
+        ({"inputs.x x": 1}, "inputs.x x", "'x x' is no name"),
+        ({"parameters.w1": [0.1]}, "parameters.w1", "found a list, expected a number"),
+        ({"parameters.w1": "0.1"}, "parameters.w1", 'found "0.1", expected a valid number or a'),
+        ({"parameters.w1": True}, "parameters.w1", "found true"),
+        ({"parameters.w11": 1}, "parameters.w11", "no such parameter; did you mean w1"),
+        ({"parameters.beta": 1}, "parameters.beta", "no such parameter"),
+        ({"frozen": ["W3"]}, "frozen[0]", "no such parameter"),
+        ({"optimizer.method": "adamant"}, "optimizer.method", "there is no optimizer 'adamant'"),
+        ({"optimizer.settings.learning_rat": 1}, "optimizer.settings.learning_rat", "no such setting; did you mean"),
+        ({"optimizer.symbols.lr": "a"}, "optimizer.symbols.lr", "no such setting"),
+        (
+            {"optimizer.symbols.learning_rate": "a b"},
+            "optimizer.symbols.learning_rate",
+            "'a b' is no name",
+        ),
+        ({"order.sideways": ["zh"]}, "model", "there is no phase sideways"),
+        ({"order.forward": ["zz"]}, "model", "order of forward: zz is not computed there"),
+        (
+            {"breakpoints": [{"number": 1, "on": "w77"}]},
+            "breakpoints[0]",
+            "there is no quantity w77; did you mean w7?",
+        ),
+        ({"breakpoints": [{"on": "w7"}]}, "breakpoints[0].number", "this field is missing"),
+        (
+            {"breakpoints": [BREAKPOINT, BREAKPOINT]},
+            "breakpoints[1].number",
+            "there are two breakpoints 1",
+        ),
+        (
+            {"breakpoints": [{**BREAKPOINT, "access": "touch"}]},
+            "breakpoints[0].access",
+            "'write', 'change', 'read' or 'gradient'",
+        ),
+        (
+            {"breakpoints": [{**BREAKPOINT, "condition": "w7 <"}]},
+            "breakpoints[0]",
+            "w7 <: column 5",
+        ),
+        (
+            {"breakpoints": [{"number": 1, "on": "x1"}]},
+            "breakpoints[0]",
+            "x1 has no write: no operation does that to it",
+        ),
+        (
+            {"cursor": {"operation": 410001}},
+            "cursor",
+            "there is no position 410001; positions go from 0 to 410000",
+        ),
+        (
+            {"cursor": {"operation": 0, "arithmetic": 6}},
+            "cursor",
+            "operation 1 has no arithmetic step 6",
+        ),
+        ({"cursor": {"operation": -1}}, "cursor.operation", "found -1"),
+        (
+            {"digests": [{"operation": 410001, "state": "0" * 32}]},
+            "digests[0].operation",
+            "positions go from 0 to 410000",
+        ),
+        ({"digests": [{"operation": 1, "state": "xyz"}]}, "digests[0].state", 'found "xyz"'),
+        ({"title": "x" * 201}, "title", "at most 200 characters"),
+    ],
+)
+def test_the_problem_is_named_with_its_path(
+    changes: dict[str, Any], path: str, message: str
+) -> None:
+    problem = one_problem(changed(changes))
+    assert problem.path == path
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    ("removed", "path", "message"),
+    [
+        ("model", "model", "this field is missing"),
+        ("version", "version", "this field is missing"),
+        ("parameters.w4", "parameters.w4", "missing: its initial value, a number"),
+        ("model.layers.1.units", "model.layers[1].units", "this field is missing"),
+        ("model.layers", "model", "give either layers or equations"),
+    ],
+)
+def test_what_is_missing_is_named(removed: str, path: str, message: str) -> None:
+    problem = one_problem(changed({}, remove=removed))
+    assert (problem.path, problem.message) == (path, message)
+
+
+EQUATIONS = {
+    "format": "bpdebug-session",
+    "version": "1.0",
+    "model": {"equations": ["q[i] = w[i]*x[i]", "E = sum(i: q[i])"]},
+    "inputs": {"x": [1, 2]},
+    "parameters": {"w": [3, 4]},
+}
+
+
+def equations(*texts: str, **fields: Any) -> dict[str, Any]:
+    """A session of equations with weights w (2) and an input x (2)."""
+    return {**EQUATIONS, "model": {"equations": list(texts)}, **fields}
+
+
+def test_the_session_of_equations_is_right() -> None:
+    assert problems(json.dumps(EQUATIONS)) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "path", "message"),
+    [
+        (["E = w[1] +"], "model.equations[0]", "column 11: "),
+        (["q = w[1]", "E = q $ 2"], "model.equations[1]", "column 7: "),
+        (["E w[1]"], "model.equations[0]", "column 3: "),
+        (["E = w[1] < 2"], "model.equations[0]", "column 10: "),
+        ([], "model.equations", "at least one equation, the loss, is needed"),
+        (["E = w[1]*k"], "parameters.k", "missing; the equations use k, and nothing computes it"),
+        (["E = w[3]"], "model", "equation for E: w has no element 3, only 2"),
+        (["E = w"], "model", "equation for E: w takes 1 index, not 0"),
+        (["E[i] = w[i]"], "model", "no equation computes the loss E as a single number"),
+        (["E = w[i]"], "model", "index i is neither on the left nor that of a sum"),
+        (["x = w[1]"], "model", "x is given, it cannot be computed"),
+        (["E := w[1]"], "model.equations[0]", "is written with =, not with :="),
+        (["dE/dw = w[1]"], "model.equations[0]", "derivatives are found by bpdebug"),
+        (["E = w[1]*dE/dw[1]"], "model.equations[0]", "derivatives are found by"),
+    ],
+)
+def test_an_equation_that_makes_no_sense_is_named(
+    texts: list[str], path: str, message: str
+) -> None:
+    problem = one_problem(equations(*texts))
+    assert problem.path == path
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        (equations("E = w[1]", inputs={"x": 1}, constants={"x": 1}), "constants.x"),
+        (equations("E = w[1]", inputs={"x": 1}, targets={"x": 1}), "targets.x"),
+        (equations("E = w[1]*learning_rate", inputs={"learning_rate": 3}), "optimizer.symbols.learning_rate"),
+        (equations("E = w[1]", inputs={"w": 3}), "parameters.w"),
+    ],
+)
+def test_a_name_that_is_given_twice_is_refused(data: dict[str, Any], path: str) -> None:
+    """Which of two values is meant is not for the program to guess."""
+    found = problems(json.dumps(data))
+    assert path in [each.path for each in found], found
+
+
+def test_all_problems_are_told_at_once() -> None:
+    data = changed(
+        {"inputs.x": [1, "4", 5], "parameters.w11": 1, "frozen": ["nothing"], "targets": {}},
+        remove="parameters.w3",
+    )
+    first = {each.path for each in problems(json.dumps(data))}
+    assert {"inputs.x[1]", "targets.t"} <= first
+    data = changed({"parameters.w11": 1, "frozen": ["nothing"]}, remove="parameters.w3")
+    assert {each.path for each in problems(json.dumps(data))} == {
+        "parameters.w3",
+        "parameters.w11",
+        "frozen[0]",
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        (changed({"model.layers.0.units": 10**6, "model.layers.1.units": 10**6}), "model"),
+        (
+            equations("q[i,j,k] = w[i]*w[j]*w[k]", "E = sum(i: sum(j: sum(k: q[i,j,k])))")
+            | {"parameters": {"w": [0.0] * 2000}},
+            "model",
+        ),
+        (
+            equations("E = " + "".join(f"sum({c}: w[{c}]*" for c in "abcdef") + "1" + ")" * 6)
+            | {"parameters": {"w": [0.0] * 3000}, "frozen": ["w"]},
+            "model",
+        ),
+    ],
+)
+def test_a_model_that_no_machine_could_hold_is_refused_at_once(
+    data: dict[str, Any], path: str
+) -> None:
+    """Before anything of its size is allocated."""
+    problem = one_problem(data)
+    assert problem.path == path
+    assert "at most" in problem.message
+
+
+def test_the_blog_is_right() -> None:
+    assert problems(blog_text()) == []

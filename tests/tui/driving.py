@@ -1,0 +1,75 @@
+"""Driving the app in a test: open a session, press keys, wait for what is to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from bpdebug.session.bundled import find_session
+from bpdebug.session.session import open_session
+from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.main_screen import MainScreen
+
+from .frames import frame
+
+LARGE = (120, 40)
+SMALL = (80, 24)
+
+
+class Driven:
+    """An app that a test drives."""
+
+    def __init__(self, app: BpdebugApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def screen(self) -> MainScreen:
+        """The main screen."""
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, MainScreen)
+        return screen
+
+    @property
+    def frame(self) -> str:
+        """What is to be seen, as text."""
+        return frame(self.app)
+
+    async def press(self, *keys: str) -> str:
+        """Press keys; returns the frame after the last."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+        return self.frame
+
+    async def type(self, text: str) -> None:
+        """Type a text into whatever has the focus, and Enter."""
+        names = {" ": "space", "/": "slash", "%": "percent_sign", "<": "less_than_sign"}
+        names |= {".": "full_stop", "-": "minus", "_": "underscore"}
+        await self.pilot.press(*(names.get(character, character) for character in text))
+        await self.pilot.press("enter")
+        await self.pilot.pause()
+
+    async def wait_for(self, happened: Callable[[], bool]) -> None:
+        """Wait until something has happened; fails after some seconds."""
+        for _ in range(500):
+            if happened():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"it did not happen; the screen shows:\n{self.frame}")
+
+
+@asynccontextmanager
+async def opened(
+    session: str | Path = "blog",
+    size: tuple[int, int] = LARGE,
+    recorded: Sequence[str] = (),
+) -> AsyncIterator[Driven]:
+    """bpdebug running headless on a session."""
+    app = BpdebugApp(open_session(find_session(str(session))), recorded)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        yield Driven(app, pilot)

@@ -1,0 +1,33 @@
+"""Frames: what a running app shows, as lines of text, and goldens to compare them with.
+
+The one place that looks into the compositor.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from textual.app import App
+
+GOLDENS = Path(__file__).parent / "goldens"
+
+
+def frame(app: App[None]) -> str:
+    """The screen as lines of text without trailing blanks."""
+    width, height = app.size
+    compositor = app.screen._compositor
+    strips = compositor.render_strips()
+    lines = ["".join(segment.text for segment in strip) for strip in strips[:height]]
+    assert all(len(text) >= 0 for text in lines)
+    return "\n".join(text[:width].rstrip() for text in lines)
+
+
+def check_golden(text: str, name: str) -> None:
+    """Compare `text` with the golden `name`; BPDEBUG_UPDATE_GOLDENS=1 rewrites it."""
+    path = GOLDENS / f"{name}.txt"
+    if os.environ.get("BPDEBUG_UPDATE_GOLDENS"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
+    assert path.exists(), f"no golden {path.name}; make it with BPDEBUG_UPDATE_GOLDENS=1"
+    assert text + "\n" == path.read_text(encoding="utf-8"), f"the frame differs from {path.name}"

@@ -1,0 +1,181 @@
+"""Models to draw, and views of them at a position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from bpdebug.debugger.view import Position, View
+from bpdebug.models.layers import Bias, Layer, Numbering, network
+from bpdebug.models.model import Declaration, Model, Role, values_of
+from bpdebug.models.optimizers import optimizer_named, update_equations
+from bpdebug.notation.parser import parse_equation
+from bpdebug.notation.tree import Equation, Reference
+from bpdebug.program.arrays import array_iteration
+from bpdebug.program.build import build
+from bpdebug.program.program import Program
+from bpdebug.text.numbers import number
+from bpdebug.tui.network.canvas import Canvas
+from bpdebug.tui.network.derive import network_graph
+from bpdebug.tui.network.raster import Raster
+from bpdebug.tui.network.scene import scene
+
+_ORDER = {
+    "forward": ("j: zh, h", "k: zo, o"),
+    "backward": ("dE/do", "do/dzo", "dE/dW2", "dE/db2", "j: dE/dh, dh/dzh, dE/dW1", "dE/db1"),
+}
+
+
+def _updates(
+    name: str, axes: int, layer_letters: str = "ij", optimizer: str = "gradient descent"
+) -> tuple[Equation, ...]:
+    target = Reference(name, tuple(layer_letters[:axes]))
+    return update_equations(
+        optimizer_named(optimizer), target, "E", {"learning_rate": "alpha"}
+    )
+
+
+def _parameter(
+    name: str, values: object, names: tuple[str, ...] = (), layer: int = 0
+) -> Declaration:
+    array = values_of(values)
+    updates = _updates(name, array.ndim)
+    return Declaration(name, Role.PARAMETER, array, names, updates, True, layer)
+
+
+_ALPHA = Declaration("alpha", Role.CONSTANT, values_of(0.01))
+
+
+@lru_cache
+def blog() -> Program:
+    """The 3-2-2 network of the worked example, in its order of operations."""
+    layers = [Layer("x", 3), Layer("h", 2), Layer("o", 2)]
+    net = network(layers, "half squared error", Numbering.BY_INPUT)
+    values: Mapping[str, object] = {
+        "W1": [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]],
+        "W2": [[0.7, 0.8], [0.9, 0.1]],
+        "b1": 0.5,
+        "b2": 0.5,
+    }
+    ordered = sorted(net.parameters.items(), key=lambda item: item[0][0] != "W")
+    declarations = (
+        Declaration("x", Role.INPUT, values_of([1, 4, 5])),
+        Declaration("t", Role.TARGET, values_of([0.1, 0.05])),
+        _ALPHA,
+        *(_parameter(name, values[name], each.names, each.layer) for name, each in ordered),
+    )
+    return build(Model(net.equations, declarations, "E", order=_ORDER, layers=net.layers))
+
+
+@lru_cache
+def layered(*sizes: int, bias: Bias = Bias.SHARED) -> Program:
+    """A network of sigmoid layers with weights of both signs."""
+    names = ("x", *(f"h{n}_" if len(sizes) > 4 else "hgf"[n] for n in range(len(sizes) - 2)), "o")
+    layers = [Layer(name, size, bias=bias) for name, size in zip(names, sizes, strict=True)]
+    net = network(layers, "half squared error", Numbering.BY_INPUT)
+    random = np.random.default_rng(7)
+
+    def some(*shape: int) -> object:
+        return np.round(random.uniform(-1, 1, shape), 2)
+
+    declarations = (
+        Declaration("x", Role.INPUT, values_of(some(sizes[0]))),
+        Declaration("t", Role.TARGET, values_of(some(sizes[-1]))),
+        _ALPHA,
+        *(
+            _parameter(name, some(*each.shape), each.names, each.layer)
+            for name, each in net.parameters.items()
+        ),
+    )
+    return build(Model(net.equations, declarations, "E", layers=net.layers))
+
+
+def free(equations: str, parameters: Mapping[str, object], **given: object) -> Program:
+    """A model written as equations, one a line; targets are what is given as `t`."""
+    declarations = [
+        Declaration(name, Role.TARGET if name == "t" else Role.INPUT, values_of(values))
+        for name, values in given.items()
+    ]
+    trained = [_parameter(name, values) for name, values in parameters.items()]
+    lines = tuple(parse_equation(line) for line in equations.strip().splitlines())
+    return build(Model(lines, (*declarations, _ALPHA, *trained)))
+
+
+@lru_cache
+def scalars() -> Program:
+    """A 2-2-1 network written as scalar equations; its first bias is shared."""
+    return free(
+        """zh1 = w1*x1 + w3*x2 + b1
+           h1 = sigmoid(zh1)
+           zh2 = w2*x1 + w4*x2 + b1
+           h2 = sigmoid(zh2)
+           zo = w5*h1 + w6*h2 + b2
+           o = sigmoid(zo)
+           E = 0.5*(o - t)^2""",
+        {"w1": 0.1, "w2": -0.2, "w3": 0.3, "w4": 0.4, "w5": -0.5, "w6": 0.6, "b1": 0.5, "b2": 0.2},
+        x1=1,
+        x2=-2,
+        t=0.3,
+    )
+
+
+@lru_cache
+def xor() -> Program:
+    """Four observations of a 2-2-1 network; each unit has its own bias."""
+    return free(
+        """zh[n,j] = sum(i: W1[i,j]*x[n,i]) + b1[j]
+           h[n,j] = tanh(zh[n,j])
+           zo[n] = sum(j: W2[j]*h[n,j]) + b2
+           o[n] = sigmoid(zo[n])
+           E = 0.5*sum(n: (o[n]-t[n])^2)""",
+        {"W1": [[0.5, -0.4], [0.3, 0.8]], "b1": [0.1, -0.2], "W2": [0.7, -0.9], "b2": 0.3},
+        x=[[0, 0], [0, 1], [1, 0], [1, 1]],
+        t=[0, 1, 1, 0],
+    )
+
+
+@lru_cache
+def softmax() -> Program:
+    """A layer whose outputs depend on all pre-activations."""
+    return free(
+        """z[k] = sum(i: W[i,k]*x[i]) + b[k]
+           s = sum(k: exp(z[k]))
+           p[k] = exp(z[k])/s
+           E = -sum(k: t[k]*log(p[k]))""",
+        {"W": [[0.1, -0.2, 0.3], [0.4, 0.5, -0.6]], "b": [0.0, 0.1, 0.2]},
+        x=[1, 2],
+        t=[0, 1, 0],
+    )
+
+
+@lru_cache
+def chain(length: int) -> Program:
+    """One unit after another."""
+    names = ["x", *(f"a{n}" for n in range(1, length + 1))]
+    lines = [f"a{n} = w{n}*{names[n - 1]}" for n in range(1, length + 1)]
+    weights = {f"w{n}": 0.1 * n - 0.55 for n in range(1, length + 1)}
+    return free("\n".join([*lines, f"E = (a{length} - t)^2"]), weights, x=1, t=0.3)
+
+
+def view_at(program: Program, position: int) -> View:
+    """The view after `position` operations."""
+    run = array_iteration(program)
+    done = max(0, position - 1) // program.operations
+    before = program.start.copy()
+    for _ in range(done):
+        run(before)
+    after = before.copy()
+    run(after)
+    operation = position - done * program.operations
+    return View(program, Position(position), done + 1, operation, before, after)
+
+
+def draw(
+    program: Program, position: int, width: int, height: int, selected: str | None = None
+) -> tuple[Canvas, Raster]:
+    """A drawing and what it was drawn with."""
+    graph = network_graph(program)
+    raster = Raster(graph)
+    return raster.draw(scene(graph, view_at(program, position), selected, number), width, height), raster

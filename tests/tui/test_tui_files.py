@@ -1,0 +1,88 @@
+"""Saving, opening, quitting and replaying on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpdebug.session.read import read_session
+from bpdebug.session.session import open_session
+
+from .driving import opened
+
+
+async def test_save_asks_for_a_name_and_keeps_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with opened() as driven:
+        driven.screen.perform("b w7")
+        await driven.press("2", "0", "s", "ctrl+s")
+        await driven.press("enter")
+        assert "saved: blog.json" in driven.frame
+    session = open_session(tmp_path / "blog.json")
+    assert session.debugger.position.operation == 20
+    assert session.debugger.breakpoints[1].quantity == "w7"
+    assert session.actions == ["b w7", "20s"]
+
+
+async def test_another_file_is_replaced_only_when_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "blog.json").write_text("mine", encoding="utf-8")
+    async with opened() as driven:
+        await driven.press("ctrl+s", "enter")
+        assert "blog.json exists." in driven.frame
+        await driven.press("escape")
+        assert (tmp_path / "blog.json").read_text(encoding="utf-8") == "mine"
+        await driven.press("ctrl+s", "enter", "r")
+        assert read_session(tmp_path / "blog.json").title
+
+
+async def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    async with opened() as driven:
+        await driven.press("ctrl+w")
+        for _ in range(len("blog.json")):
+            await driven.press("backspace")
+        await driven.type(f"{tmp_path}/no/such/place.json")
+        assert "cannot be saved" in driven.frame
+
+
+async def test_open_reports_a_bad_file_and_stays(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text("{", encoding="utf-8")
+    async with opened() as driven:
+        await driven.press("5", "s", "ctrl+o")
+        await driven.type(str(bad))
+        assert "not JSON" in driven.frame
+        await driven.press("escape")
+        assert "p=5" in driven.frame
+
+
+async def test_quitting_asks_about_breakpoints_that_were_set() -> None:
+    async with opened() as driven:
+        driven.screen.perform("b w7")
+        await driven.press("q")
+        assert "There is unsaved work." in driven.frame
+        await driven.press("escape")
+        assert driven.app.is_running
+        await driven.press("q", "d")
+        await driven.wait_for(lambda: not driven.app.is_running)
+
+
+async def test_looking_around_is_not_asked_about() -> None:
+    async with opened() as driven:
+        await driven.press("5", "s", "q")
+        await driven.wait_for(lambda: not driven.app.is_running)
+
+
+async def test_replay_plays_the_recording() -> None:
+    recorded = ["14s", "b w7 write", "c"]
+    async with opened(recorded=recorded) as driven:
+        await driven.press("space", "enter", "enter")
+        await driven.wait_for(lambda: driven.screen.session.debugger.position.operation == 14)
+        await driven.press("enter")
+        await driven.wait_for(lambda: driven.screen.session.debugger.position.operation == 36)
+        assert "the recording is over (3 actions)" in driven.frame

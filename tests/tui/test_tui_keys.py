@@ -1,0 +1,61 @@
+"""The registry of commands is what is bound, helped with, and documented."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from textual.binding import Binding
+
+from bpdebug.tui.keys import COMMANDS, FOOTER, keys_table
+from bpdebug.tui.main_screen import MainScreen
+
+from .driving import LARGE, opened
+
+README = Path(__file__).parents[2] / "README.md"
+START, END = "<!-- keys -->\n", "<!-- end of keys -->"
+
+
+def test_every_command_is_bound_and_can_be_done() -> None:
+    bound = {b.action: b.key for b in MainScreen.BINDINGS if isinstance(b, Binding)}
+    for command in COMMANDS:
+        assert bound[f"do('{command.id}')"] == ",".join(command.keys)
+        runs = command.action or command.id.startswith("continue")
+        assert runs or hasattr(MainScreen, f"do_{command.id}"), command.id
+
+
+def test_no_key_means_two_things() -> None:
+    keys = [key for command in COMMANDS for key in command.keys]
+    assert len(keys) == len(set(keys))
+    assert {command.id for command in COMMANDS} >= set(FOOTER)
+
+
+async def test_help_lists_every_key() -> None:
+    async with opened(size=(LARGE[0], 60)) as driven:
+        shown = await driven.press("question_mark")
+        for row in keys_table():
+            assert row.help in shown
+            assert row.keys in shown
+
+
+def test_the_readme_lists_the_keys() -> None:
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(START)
+    _, _, after = rest.partition(END)
+    rows = [
+        f"| {' '.join(f'`{key}`' for key in row.keys.split())} | {row.help} |"
+        for row in keys_table()
+    ]
+    table = "\n".join(["| key | what it does |", "|---|---|", *rows])
+    wanted = f"{before}{START}{table}\n{END}{after}"
+    if os.environ.get("BPDEBUG_UPDATE_GOLDENS"):
+        README.write_text(wanted, encoding="utf-8")
+        return
+    assert text == wanted, "the key table of README.md is old"
+
+
+def test_the_registry_loads_no_textual() -> None:
+    code = "import sys, bpdebug.tui.keys; sys.exit('textual' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,116 @@
+"""The installed program in a real terminal, from start to replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bpdebug.session.read import read_session
+
+from .terminal import Terminal
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts terminals that are closed whatever happens."""
+    opened: list[Terminal] = []
+
+    def begin(*arguments: str, **options: object) -> Terminal:
+        terminal = Terminal(arguments, **options)  # type: ignore[arg-type]
+        opened.append(terminal)
+        return terminal
+
+    yield begin
+    for terminal in opened:
+        terminal.close()
+
+
+def test_step_read_back_save_quit_replay(start: Start, tmp_path: Path) -> None:
+    terminal = start("blog", folder=tmp_path)
+    terminal.wait_for("next: zh1")
+    terminal.send("14s")
+    shown = terminal.wait_for("p=14")
+    assert "dE/dw7 = dE/do1 · do1/dzo1 · dzo1/dw7" in shown
+    assert "(0.7896)(0.0983)(0.9866)" in shown
+    assert "= 0.0765" in shown
+    terminal.send("S")
+    assert "0.0765" not in terminal.wait_for("p=13")
+    terminal.send("/")
+    terminal.wait_for("Select")
+    terminal.send("w7\r")
+    terminal.wait_for("w7 = 0.7")
+    terminal.send("b")
+    terminal.wait_for("breakpoint on w7")
+    terminal.send("c")
+    terminal.wait_for("hit 1: w7 0.7 → 0.6992")
+    terminal.send("\x13")
+    terminal.wait_for("Save as")
+    terminal.send("\r")
+    terminal.wait_for("saved: blog.json")
+    terminal.send("q")
+    assert terminal.wait_for_exit() == 0
+    saved = read_session(tmp_path / "blog.json")
+    assert saved.actions == ["14s", "S", "b w7", "c"]
+    assert saved.cursor.operation == 36
+
+    again = start("replay", "blog.json", folder=tmp_path)
+    again.wait_for("the recording is over (4 actions)")
+    assert "p=36" in again.text
+    again.send("qd")
+    assert again.wait_for_exit() == 0
+
+
+def test_a_resize_while_it_runs(start: Start) -> None:
+    terminal = start("blog", size=(120, 40))
+    terminal.wait_for("next: zh1")
+    terminal.send("19s")
+    terminal.wait_for("p=19")
+    terminal.resize(80, 24)
+    terminal.wait_until(
+        lambda shown: "p=19" in shown and "q quit" in shown and "Derivative tree" in shown,
+        "the small screen is not complete",
+    )
+    terminal.resize(40, 10)
+    terminal.wait_for("this is 40×10")
+    terminal.resize(120, 40)
+    terminal.wait_for("dE/dh1 = dE/do1 · do1/dzo1 · dzo1/dh1")
+    terminal.send("q")
+    assert terminal.wait_for_exit() == 0
+
+
+def test_keys_typed_in_a_burst_all_arrive(start: Start) -> None:
+    terminal = start("blog")
+    terminal.wait_for("next: zh1")
+    terminal.send("s" * 100)
+    terminal.wait_for("p=100")
+    terminal.send("S" * 59)
+    terminal.wait_for("p=41")
+    terminal.send("q")
+    assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.parametrize("content", ["{", '{"format": "bpdebug-session"}', "\x00\x1b[31m"])
+def test_a_broken_file_gives_one_clear_sentence(
+    start: Start, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "broken.json").write_text(content, encoding="utf-8")
+    terminal = start("broken.json", folder=tmp_path)
+    assert terminal.wait_for_exit() == 2
+    assert "broken.json" in terminal.text
+    assert "Traceback" not in terminal.text
+    assert b"\x1b[31m" not in terminal.raw
+
+
+def test_without_colours_everything_is_still_told(start: Start) -> None:
+    terminal = start("blog", environment={"NO_COLOR": "1", "TERM": "xterm"})
+    terminal.wait_for("next: zh1")
+    terminal.send("14s")
+    shown = terminal.wait_for("p=14")
+    assert "not yet" in shown
+    assert "0.0765" in shown
+    terminal.send("q")
+    assert terminal.wait_for_exit() == 0
