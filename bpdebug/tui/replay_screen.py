@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from bpdebug.debugger.actions import record
 from bpdebug.session.session import Session
 from bpdebug.tui.main_screen import MainScreen
 
@@ -48,6 +49,13 @@ class ReplayScreen(MainScreen):
             self.perform(self._recorded[self._played])
             self._played += 1
             self._say()
+
+    def has_unsaved_work(self) -> bool:
+        """Whether anything was done but what the recording does."""
+        played: list[str] = []
+        for action in self._recorded[: self._played]:
+            played = record(played, action)
+        return self.session.actions != played
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("pause", "play") and self._played >= len(self._recorded):

@@ -12,7 +12,7 @@ from bpdebug.models.layers import Bias, Layer, Numbering, network
 from bpdebug.models.model import Declaration, Model, Role, values_of
 from bpdebug.models.optimizers import optimizer_named, update_equations
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Equation, Reference
+from bpdebug.notation.tree import Reference
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
@@ -28,20 +28,13 @@ _ORDER = {
 }
 
 
-def _updates(
-    name: str, axes: int, layer_letters: str = "ij", optimizer: str = "gradient descent"
-) -> tuple[Equation, ...]:
-    target = Reference(name, tuple(layer_letters[:axes]))
-    return update_equations(
-        optimizer_named(optimizer), target, "E", {"learning_rate": "alpha"}
-    )
-
-
 def _parameter(
     name: str, values: object, names: tuple[str, ...] = (), layer: int = 0
 ) -> Declaration:
     array = values_of(values)
-    updates = _updates(name, array.ndim)
+    target = Reference(name, tuple("ij"[: array.ndim]))
+    method = optimizer_named("gradient descent")
+    updates = update_equations(method, target, "E", {"learning_rate": "alpha"})
     return Declaration(name, Role.PARAMETER, array, names, updates, True, layer)
 
 
@@ -178,4 +171,6 @@ def draw(
     """A drawing and what it was drawn with."""
     graph = network_graph(program)
     raster = Raster(graph)
-    return raster.draw(scene(graph, view_at(program, position), selected, number), width, height), raster
+    return raster.draw(
+        scene(graph, view_at(program, position), selected, number), width, height
+    ), raster

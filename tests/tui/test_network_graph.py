@@ -13,10 +13,7 @@ from .network_examples import blog, chain, free, layered, scalars, softmax, xor
 
 def _columns(graph: Graph) -> list[list[str]]:
     return [
-        [
-            graph.program.name(graph.value_slot(Node(number, row), 0))
-            for row in range(column.size)
-        ]
+        [graph.program.name(graph.value_slot(Node(number, row), 0)) for row in range(column.size)]
         for number, column in enumerate(graph.columns)
     ]
 
@@ -98,7 +95,7 @@ def test_one_observation_is_one_network() -> None:
     assert graph.observations == 4
     assert [column.size for column in graph.columns] == [2, 2, 1, 1]
     into = {_written(graph, edge, 2) for edge in graph.edges_into(Node(1, 0), 2)}
-    assert into == {"x3_1→h3_1 W11_1", "x3_2→h3_1 W12_1"}
+    assert into == {"x3_1→h3_1 W1[1,1]", "x3_2→h3_1 W1[2,1]"}
     slot = program.slot_named("h3_2")
     assert slot is not None
     assert graph.node_at(slot) == (Node(1, 1), 2)

@@ -60,7 +60,7 @@ def test_step_read_back_save_quit_replay(start: Start, tmp_path: Path) -> None:
     again = start("replay", "blog.json", folder=tmp_path)
     again.wait_for("the recording is over (4 actions)")
     assert "p=36" in again.text
-    again.send("qd")
+    again.send("q")
     assert again.wait_for_exit() == 0
 
 

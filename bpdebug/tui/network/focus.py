@@ -7,10 +7,9 @@ from functools import lru_cache
 from itertools import islice
 
 from bpdebug.debugger.view import View
-from bpdebug.notation.tree import Derivative
 from bpdebug.program.formula import formula
 from bpdebug.program.program import Phase
-from bpdebug.program.quantities import Kind, element_symbol
+from bpdebug.program.quantities import Kind
 from bpdebug.tui.network.graph import Edge, Graph, Node
 
 _MANY = 4096
@@ -59,11 +58,9 @@ def named(graph: Graph, name: str | None, observation: int) -> Focus:
     slot = program.slot_named(name)
     if slot is not None:
         return _element(graph, slot, observation)
-    symbol = element_symbol(name)
-    if not isinstance(symbol, Derivative):
-        return NOTHING
-    of, by = (program.slot_named(_plain(half)) for half in name.split("/", 1))
-    return _derivative(graph, of, by, None, observation)
+    of, _, by = name.partition("/")
+    ends = program.slot_named(_plain(of)), program.slot_named(_plain(by))
+    return _derivative(graph, *ends, None, observation)
 
 
 def _plain(half: str) -> str:
@@ -111,7 +108,7 @@ def _element(graph: Graph, slot: int, observation: int) -> Focus:
     program = graph.program
     quantity = program.quantity_at(slot)
     if quantity.kind in (Kind.GRADIENT, Kind.LOCAL):
-        of, by = (program.slot_named(_plain(half)) for half in program.name(slot).split("/", 1))
+        of, by = map(program.slot_named, map(_plain, program.name(slot).split("/", 1)))
         return _derivative(graph, of, by, slot, observation)
     if quantity.kind is Kind.PARAMETER:
         return _parameter(graph, slot, slot, observation)

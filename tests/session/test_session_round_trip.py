@@ -1,0 +1,189 @@
+"""What is saved is what is opened, bit for bit, and does the same again."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bpdebug.debugger.actions import ActionError
+from bpdebug.debugger.view import Position
+from bpdebug.session.bundled import bundled_sessions
+from bpdebug.session.format import SessionPart
+from bpdebug.session.read import parse_session, read_session
+from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
+from bpdebug.session.session import Session, open_session
+from bpdebug.session.write import session_text
+
+from .files import blog_data, changed
+
+ACTIONS = st.sampled_from(
+    [
+        *("s", "3s", "S", "i", "2I", "n", "N", "f", "F", "]", "7]", "[", "c", "C", "c", "C"),
+        *("g it 3", "g 12%", "g w7", "t dE/dw7", "T E", "b w7 if w7 < 0.69", "b E change"),
+        *("b h1 read", "b b2 gradient if iteration > 2", "disable 1", "enable 1", "delete 1"),
+    ]
+)
+
+_in_one_folder = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=40,
+)
+
+
+def short(**changes: Any) -> SessionPart:
+    """The blog's session with few iterations."""
+    return parse_session(json.dumps(changed({"iterations": 8, **changes})), "test")
+
+
+def carry_out(session: Session, actions: list[str]) -> None:
+    """Do the actions that can be done."""
+    for action in actions:
+        try:
+            session.perform(action)
+        except ActionError:
+            continue
+
+
+def bits(value: float) -> str:
+    return struct.pack("<d", value).hex()
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_double_comes_back_with_the_same_bits(value: float) -> None:
+    part = parse_session(json.dumps(changed({"parameters.w1": value})), "test")
+    again = parse_session(session_text(part), "test")
+    found = again.parameters["w1"]
+    assert isinstance(found, float)
+    assert bits(found) == bits(value)
+
+
+@pytest.mark.parametrize(
+    "value", [0.1, -0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 1e22, 2**53 + 1]
+)
+def test_doubles_that_are_hard_to_print_come_back(value: float) -> None:
+    part = parse_session(json.dumps(changed({"parameters.w1": value})), "test")
+    found = parse_session(session_text(part), "test").parameters["w1"]
+    assert isinstance(found, float)
+    assert bits(found) == bits(float(value))
+
+
+@given(st.lists(ACTIONS, max_size=12))
+@_in_one_folder
+def test_opened_again_a_session_is_as_it_was(tmp_path: Path, actions: list[str]) -> None:
+    path = tmp_path / "session.json"
+    session = Session(short(), path)
+    carry_out(session, actions)
+    session.save(path)
+    assert not session.has_changes()
+    again = open_session(path)
+    assert again.snapshot() == session.snapshot()
+    assert again.debugger.position == session.debugger.position
+    assert not again.has_changes()
+
+
+@given(st.lists(ACTIONS, max_size=12))
+@_in_one_folder
+def test_a_replay_from_the_start_arrives_at_the_same_place(
+    tmp_path: Path, actions: list[str]
+) -> None:
+    """With the same breakpoints, the same counts of hits and the same fingerprints."""
+    session = Session(short(), tmp_path / "session.json")
+    carry_out(session, actions)
+    part = session.snapshot()
+    _replays(part)
+
+
+@given(st.lists(ACTIONS, max_size=8), st.lists(ACTIONS, max_size=6))
+@_in_one_folder
+def test_saving_and_opening_in_between_changes_no_replay(
+    tmp_path: Path, before: list[str], after: list[str]
+) -> None:
+    """What is done after opening again is done again just so, though one stood at a stop."""
+    path = tmp_path / "session.json"
+    session = Session(short(), path)
+    carry_out(session, before)
+    session.save(path)
+    again = open_session(path)
+    carry_out(again, after)
+    _replays(again.snapshot())
+
+
+def test_a_run_back_from_a_stop_is_replayed_though_the_session_was_opened_in_between(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "session.json"
+    session = Session(short(), path)
+    carry_out(session, ["b w7", "c", "c"])
+    session.save(path)
+    again = open_session(path)
+    again.perform("C")
+    _replays(again.snapshot())
+
+
+def _replays(part: SessionPart) -> None:
+    debugger = fresh_debugger(part, "test")
+    done = list(replay_actions(part, debugger))
+    assert [each.problem for each in done] == [None] * len(part.actions)
+    cursor = Position(part.cursor.operation, part.cursor.arithmetic)
+    assert debugger.position == cursor, part.actions
+    found = {n: (b.enabled, b.hits) for n, b in debugger.breakpoints.items()}
+    assert found == {b.number: (b.enabled, b.hits) for b in part.breakpoints}, part.actions
+    assert all(check.ok for check in check_digests(part, debugger))
+
+
+def test_a_wrong_fingerprint_is_noticed() -> None:
+    part = short(digests=[{"operation": 41, "state": "0" * 32}])
+    (check,) = check_digests(part, fresh_debugger(part, "test"))
+    assert not check.ok
+
+
+def test_an_action_that_cannot_be_done_ends_the_replay_and_is_named() -> None:
+    part = short(actions=["5s", "b w77", "5s"])
+    done = list(replay_actions(part, fresh_debugger(part, "test")))
+    assert [each.action for each in done] == ["5s", "b w77"]
+    assert done[-1].problem is not None
+    assert "did you mean w7?" in done[-1].problem
+    assert done[-1].position == Position(5)
+
+
+@pytest.mark.parametrize("name", bundled_sessions())
+def test_a_bundled_session_is_written_as_it_is(name: str) -> None:
+    """A person's edit is not lost among changes of format."""
+    path = bundled_sessions()[name]
+    text = path.read_text(encoding="utf-8")
+    again = parse_session(session_text(read_session(path)), "test")
+    assert again == read_session(path)
+    assert json.loads(text).keys() == json.loads(session_text(again)).keys()
+
+
+def test_a_session_of_ten_thousand_iterations_is_a_few_kilobytes() -> None:
+    part = parse_session(json.dumps(blog_data()), "test")
+    session = Session(part, Path("blog.json"))
+    carry_out(session, ["b w7 if w7 < 0", "c", "c", "g end", "C", "100S"])
+    assert len(session_text(session.snapshot()).encode()) < 4096
+
+
+def test_a_newer_minor_version_keeps_what_is_not_known() -> None:
+    data = changed({"version": "1.7", "watches": [{"on": "w7", "colour": "blue"}]})
+    part = parse_session(json.dumps(data), "test")
+    session = Session(part, Path("test.json"))
+    session.perform("5s")
+    saved = json.loads(session_text(session.snapshot()))
+    assert saved["watches"] == data["watches"]
+    assert saved["version"] == "1.7"
+    assert saved["cursor"] == {"operation": 5, "arithmetic": 0}
+
+
+def test_numbers_that_are_not_finite_are_not_written_as_tokens() -> None:
+    """They would be no JSON; and no field holds them."""
+    part = short()
+    bad = part.model_copy(update={"inputs": {"x": [math.inf, 1.0, 1.0]}})
+    with pytest.raises(ValueError, match="JSON compliant"):
+        session_text(bad)
