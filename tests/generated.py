@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 from program.oracle import Trace
 
@@ -33,6 +34,9 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build
 from bpdebug.program.program import Phase, Program
+
+FEW = settings(max_examples=settings().max_examples * 2 // 5)
+"""For tests whose examples take long; in proportion to the profile in force."""
 
 SMOOTH = tuple(name for name, function in FUNCTIONS.items() if function.smooth)
 """Functions without a kink."""
@@ -209,7 +213,7 @@ def _shadowing(equation: Equation, inner: str, outer: str) -> Equation | None:
     def rename(tree: Expression, outer_means: str) -> Expression | None:
         """`outer_means` is what the letter `outer` stands for where `tree` is."""
         match tree:
-            case Reference(name, indices):
+            case Reference(_, indices):
                 if outer_means == inner and outer in indices:
                     return None
                 if outer_means == outer and inner in indices:
@@ -218,7 +222,7 @@ def _shadowing(equation: Equation, inner: str, outer: str) -> Equation | None:
             case Sum(index, body):
                 means = index if index in (inner, outer) else outer_means
                 inside = rename(body, means)
-                return inside and Sum(outer if index == inner else index, inside)
+                return None if inside is None else Sum(outer if index == inner else index, inside)
             case _:
                 parts = [rename(child, outer_means) for child in children(tree)]
                 if any(part is None for part in parts):
@@ -227,7 +231,7 @@ def _shadowing(equation: Equation, inner: str, outer: str) -> Equation | None:
                 return rebuild(tree, lambda _: next(left))
 
     renamed = rename(equation.value, outer)
-    return renamed and Equation(equation.target, renamed)
+    return None if renamed is None else Equation(equation.target, renamed)
 
 
 _SIZES = (*_LETTERS, "n")
@@ -340,7 +344,7 @@ def ordered(draw: st.DrawFn, source: st.SearchStrategy[Model] | None = None) -> 
     for phase in (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE):
         found = _topological(draw, program, phase)
         kept = [name for name in found if draw(st.integers(0, 3))]
-        if kept and draw(st.booleans()):
+        if draw(st.booleans()) and kept:
             wishes[phase.value] = tuple(kept)
     return replace(model, order=wishes)
 

@@ -28,6 +28,7 @@ class Session:
         self.part = part
         self.debugger = make_debugger(part, str(path))
         self.actions = list(part.actions)
+        self._continued = bool(part.actions)
         self._saved = self.snapshot()
 
     @property
@@ -42,6 +43,11 @@ class Session:
 
     def record(self, action: str) -> None:
         """Record an action that has been done."""
+        if self._continued and "c" in self.actions and not self.part.cursor.arithmetic:
+            # Opening stands for going there. Without that, a replay would still stand at its
+            # last stop, and a run backward would leave that stop out.
+            self.actions = [*self.actions, f"g {self.part.cursor.operation}"]
+        self._continued = False
         self.actions = record(self.actions, action)
 
     def has_changes(self) -> bool:

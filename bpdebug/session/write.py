@@ -17,9 +17,9 @@ _WIDTH = 100
 def write_session(part: SessionPart, path: Path) -> None:
     """Write a session file. The old file stays whole if that fails, with a SessionError."""
     text = session_text(part)
-    # Through a link to the file behind it, so that the link stays.
-    target = Path(os.path.realpath(path))
     try:
+        # Through a link to the file behind it, so that the link stays.
+        target = Path(os.path.realpath(path))
         mode = target.stat().st_mode & 0o777 if target.exists() else None
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
@@ -33,14 +33,21 @@ def write_session(part: SessionPart, path: Path) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
             raise
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        message = f"cannot be saved: {error.strerror or error}; the old file is unchanged"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"cannot be saved: {reason}; the old file is unchanged"
         raise SessionError(str(path), [Problem("", message)]) from error
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable. Where folders cannot be synced, the file is saved all the same."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def session_text(part: SessionPart) -> str:

@@ -13,7 +13,7 @@ from bpdebug.session.session import Session
 from bpdebug.tui.keys import COMMANDS, key_name
 from bpdebug.tui.main_screen import MainScreen
 from bpdebug.tui.replay_screen import ReplayScreen
-from bpdebug.tui.theme import VARIABLES, THEMES
+from bpdebug.tui.theme import THEMES, VARIABLES
 
 
 class BpdebugApp(App[None]):

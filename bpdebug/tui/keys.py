@@ -52,8 +52,8 @@ def _steps() -> list[Command]:
 
 COMMANDS = (
     *_steps(),
-    Command("continue", ("c", "f5"), "continue to the next stop", _MOVE, "continue", "c"),
-    Command("continue_back", ("C", "shift+f5"), "continue to the previous stop", _MOVE, "", "C"),
+    Command("continue", ("c", "f5"), "continue to the next stop", _MOVE, "continue"),
+    Command("continue_back", ("C", "shift+f5"), "continue to the previous stop", _MOVE),
     Command("interrupt", ("escape",), "pause a run; forget a number; unpin the tree", _MOVE),
     Command("run_to", ("t",), "run to where the selected quantity is computed next", _MOVE),
     Command("run_back_to", ("T",), "back to where it was computed last", _MOVE),

@@ -27,9 +27,10 @@ class Report:
 
 
 class Runner:
-    """Carries a search on until it ends or is interrupted."""
+    """Carries a search on until it ends or is interrupted; `action` is what it carries out."""
 
-    def __init__(self, search: Search, report: Callable[[Report], None]) -> None:
+    def __init__(self, search: Search, report: Callable[[Report], None], action: str) -> None:
+        self.action = action
         self._search = search
         self._report = report
         self._interrupted = threading.Event()

@@ -185,8 +185,5 @@ def test_every_reader_is_tried() -> None:
     assert set(_COMMANDS) == {*READERS, "open", "list", "keys"}
 
 
-@pytest.mark.parametrize(
-    "words", [("show", "no.json"), ("trace", "blog", "--to", "x"), ("run", "blog", "--break", "q")]
-)
-def test_in_a_process_of_its_own(words: tuple[str, ...]) -> None:
-    _assert_refused(process(*words))
+def test_in_a_process_of_its_own() -> None:
+    _assert_refused(process("trace", "blog", "--to", "x"), "expected a whole number")

@@ -60,7 +60,7 @@ def test_a_file_goes_before_a_bundled_session_of_its_name(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "words",
-    ["trace blog --json --to 100000", "trace blog --to 100000", "show blog --equations", "keys"],
+    ["trace blog --json --to 100000", "show blog --equations", "keys"],
 )
 def test_a_closed_pipe_is_no_error(words: str) -> None:
     done = _shell(f"$BPDEBUG {words} | head -n 1")

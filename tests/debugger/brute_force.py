@@ -172,7 +172,7 @@ class BruteForce:
             touched = done.slot == slot
         if each.access is Access.CHANGE:
             old, new = (self.trace.states[p][slot] for p in (operation - 1, operation))
-            touched = touched and not old == new
+            touched = touched and old != new
         return touched and (each.condition is None or self._holds(each.condition, operation))
 
     def _holds(self, condition: str, position: int) -> bool:

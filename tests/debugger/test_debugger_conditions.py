@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from generated import programs
+from generated import FEW, programs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,13 +12,14 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 
-from .brute_force import BruteForce, Watched, conditions, plain
+from .brute_force import BruteForce, conditions, plain
 from .examples import blog, blog_program, program
 
 ITERATIONS = 2
 
 
 @given(program=programs(), data=st.data())
+@FEW
 def test_a_condition_holds_where_python_says_so(program: Program, data: st.DataObject) -> None:
     """At every position; and never where a quantity in it is not known."""
     model = BruteForce(program, ITERATIONS)

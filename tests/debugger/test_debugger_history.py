@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from generated import programs
+from generated import FEW, programs
 from hypothesis import given
 from hypothesis import strategies as st
 from program.oracle import Trace, same_bits
@@ -20,6 +20,7 @@ LAST = 12
 
 
 @given(program=programs(), data=st.data())
+@FEW
 def test_any_state_in_any_order_has_the_bits_of_a_run_from_the_start(
     program: Program, data: st.DataObject
 ) -> None:

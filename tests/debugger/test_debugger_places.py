@@ -117,23 +117,24 @@ KEYS = [key for size in STEP_SIZES for key in (size.key, size.back)]
 ACTIONS = st.one_of(
     st.tuples(st.integers(1, 30), st.sampled_from(KEYS)).map(lambda each: f"{each[0]}{each[1]}"),
     st.sampled_from(KEYS),
-    st.sampled_from(["c", "C", "g it 2", "g 50%", "g end", "t w7", "T E", "b w7", "b E if E < 0.5"]),
+    st.sampled_from(
+        ["c", "C", "g it 2", "g 50%", "g end", "t w7", "T E", "b w7", "b E if E < 0.5"]
+    ),
     st.sampled_from(["b w7 read", "disable 1", "enable 1", "delete 1", "b h1 change"]),
 )
 
 
 def state(debugger: Debugger) -> object:
     """All that actions change."""
-    breakpoints = [
-        (n, str(b), b.enabled, b.hits) for n, b in debugger.breakpoints.items()
-    ]
+    breakpoints = [(n, str(b), b.enabled, b.hits) for n, b in debugger.breakpoints.items()]
     return debugger.position, debugger.stop, breakpoints
 
 
 @given(st.lists(ACTIONS, max_size=25))
 def test_what_is_recorded_does_the_same_again(actions: list[str]) -> None:
     """Though equal steps in a row are one entry."""
-    debugger, recorded = blog(4), []
+    debugger = blog(4)
+    recorded: list[str] = []
     for action in actions:
         try:
             perform(debugger, action)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from generated import programs
+from generated import FEW, programs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +22,7 @@ ITERATIONS = 3
 def hits(debugger: Debugger, backward: bool) -> list[int]:
     """The operations for which runs stop, from one end of history to the other."""
     debugger.go_to(Position() if backward is False else debugger.end)
-    found = []
+    found: list[int] = []
     while True:
         stop = debugger.run(backward)
         if stop.operation is None:
@@ -32,6 +32,7 @@ def hits(debugger: Debugger, backward: bool) -> list[int]:
 
 
 @given(program=programs(), data=st.data())
+@FEW
 def test_hits_backward_are_hits_forward_reversed(program: Program, data: st.DataObject) -> None:
     debugger = Debugger(program, ITERATIONS, data.draw(st.sampled_from([0, 10**6])))
     for quantity, access, condition in data.draw(
@@ -44,6 +45,7 @@ def test_hits_backward_are_hits_forward_reversed(program: Program, data: st.Data
 
 
 @given(program=programs(), data=st.data())
+@FEW
 def test_a_breakpoint_without_condition_stops_at_each_access(
     program: Program, data: st.DataObject
 ) -> None:

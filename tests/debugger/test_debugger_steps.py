@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from generated import programs
+from generated import FEW, programs
 from hypothesis import given
 from hypothesis import strategies as st
 from program.oracle import first_difference, same_bits
@@ -32,6 +32,7 @@ def places(program: Program) -> st.SearchStrategy[Position]:
 
 @pytest.mark.parametrize("key", ["i", "s", "]"])
 @given(program=programs(), data=st.data())
+@FEW
 def test_back_after_a_step_is_where_one_was(
     key: str, program: Program, data: st.DataObject
 ) -> None:
@@ -45,6 +46,7 @@ def test_back_after_a_step_is_where_one_was(
 
 @pytest.mark.parametrize("key", ["n", "f"])
 @given(program=programs(), data=st.data())
+@FEW
 def test_back_after_a_step_to_a_boundary_is_the_boundary_before(
     key: str, program: Program, data: st.DataObject
 ) -> None:
@@ -65,6 +67,7 @@ def _there_and_back(debugger: Debugger, size: StepSize, start: Position, exactly
 
 @pytest.mark.parametrize("key", SIZES)
 @given(program=programs(), data=st.data())
+@FEW
 def test_a_repeated_step_is_that_many_steps(
     key: str, program: Program, data: st.DataObject
 ) -> None:
@@ -80,6 +83,7 @@ def test_a_repeated_step_is_that_many_steps(
 
 
 @given(program=programs(), data=st.data())
+@FEW
 def test_going_somewhere_is_stepping_there(program: Program, data: st.DataObject) -> None:
     """The same bits in the whole memory, and the same of them known."""
     target = data.draw(places(program))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from generated import programs
+from generated import FEW, programs
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -109,4 +109,4 @@ class Walk(RuleBasedStateMachine):
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(max_examples=60, stateful_step_count=20)
+TestWalk.settings = settings(FEW, stateful_step_count=20)

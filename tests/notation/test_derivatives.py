@@ -17,7 +17,7 @@ from bpdebug.models.model import Declaration
 from bpdebug.notation.derivatives import local_derivatives, unique_sums
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.parser import parse_expression
-from bpdebug.notation.tree import Derivative, Equation, Expression, Symbol, symbols
+from bpdebug.notation.tree import Equation, Symbol, symbols
 
 LARGEST = 1e6
 """Values beyond this make the comparison a question of conditioning."""
@@ -44,9 +44,7 @@ class Case:
             for at in product(*(range(1, self.ranges[letter] + 1) for letter in letters)):
                 yield symbol, dict(zip(letters, at, strict=True))
 
-    def result(
-        self, at: Mapping[str, int], moved: Key, by: Any, arithmetic: Arithmetic
-    ) -> Any:
+    def result(self, at: Mapping[str, int], moved: Key, by: Any, arithmetic: Arithmetic) -> Any:
         """The target's value at some position, with one element moved."""
         known = {name: arithmetic.number(number) for name, number in self.values.items()}
         known[moved] += by
@@ -154,5 +152,3 @@ def test_at_a_kink_the_slope_is_the_one_chosen(
 
 def _letters(*names: str) -> list[Key]:
     return [((name, ()),) for name in names]
-
-

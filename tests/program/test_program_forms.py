@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from generated import models, ordered, programs
+from generated import FEW, models, ordered, programs
 from hypothesis import given
 
 from bpdebug.numerics import FloatArray
@@ -39,6 +39,7 @@ FORMS = {"array": array_iteration, "scalar": scalar_iteration, "stepping": stepp
 
 @pytest.mark.parametrize("form", FORMS)
 @given(program=programs(models() | ordered()))
+@FEW
 def test_a_form_gives_the_bits_of_the_brute_force_run(form: str, program: Program) -> None:
     """Whatever the model and the order of its operations, after each of three iterations."""
     trace = Trace(program, ITERATIONS)
@@ -53,6 +54,7 @@ def test_a_form_gives_the_bits_of_the_brute_force_run(form: str, program: Progra
 
 
 @given(program=programs())
+@FEW
 def test_an_operation_writes_the_element_that_its_name_says(program: Program) -> None:
     """A slot is found by the name of what is in it, and names are as in the equations."""
     trace = Trace(program, 1)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 
 import pytest
-from generated import free_form, numbers, programs, right_hand_sides
+from generated import FEW, free_form, numbers, programs, right_hand_sides
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.models.model import Declaration
+from bpdebug.models.model import Declaration, Model
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Equation, Expression, Number, Symbol, children
-from bpdebug.program.build import arithmetic_steps
+from bpdebug.notation.tree import Equation, Expression, Number, Reference, Sum, Symbol
+from bpdebug.program.build import arithmetic_steps, build
 from bpdebug.program.formula import evaluate, formula, with_values
 from bpdebug.program.program import Program
 
@@ -27,11 +27,8 @@ def same(a: float, b: float) -> bool:
     return a.hex() == b.hex() or (math.isnan(a) and math.isnan(b))
 
 
-def nodes(tree: Expression) -> int:
-    return 1 + sum(nodes(child) for child in children(tree))
-
-
 @given(program=programs(free_form()) | programs(), data=st.data())
+@FEW
 def test_an_operation_takes_as_many_arithmetic_steps_as_it_says(
     program: Program, data: st.DataObject
 ) -> None:
@@ -51,6 +48,7 @@ def test_an_operation_takes_as_many_arithmetic_steps_as_it_says(
 
 
 @given(program=programs(free_form()), data=st.data())
+@FEW
 def test_each_step_leaves_less_to_do(program: Program, data: st.DataObject) -> None:
     operation = data.draw(st.integers(1, program.operations))
     tree = formula(program, operation).equation.value
@@ -91,10 +89,6 @@ def test_a_tree_without_sums_counts_its_own_operators(
 ) -> None:
     """The count of a written-out formula is that of the equation it comes from."""
     equation, given_ = drawn
-    from bpdebug.models.model import Model
-    from bpdebug.notation.tree import Reference, Sum
-    from bpdebug.program.build import build
-
     value = equation.value
     total: Expression = Reference("y", equation.target.indices)
     for index in equation.target.indices:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import mpmath
 import numpy as np
 import pytest
-from generated import SMOOTH, free_form, layered, models
+from generated import FEW, SMOOTH, free_form, layered, models
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -42,8 +42,7 @@ def loss(model: Model, moved: Key, by: complex, arithmetic: Arithmetic) -> compl
             at = {letter: p + 1 for letter, p in zip(letters, place, strict=True)}
             element = ((target.family, tuple(at.values())),)
             known[element] = value(equation.value, known.__getitem__, ranges, arithmetic, at)
-    result = known[((model.loss, ()),)]
-    return result  # type: ignore[no-any-return]
+    return known[((model.loss, ()),)]  # type: ignore[no-any-return]
 
 
 def _symbols(equation: Equation) -> Iterable[Symbol]:
@@ -88,6 +87,7 @@ def test_gradients_are_derivatives_at_high_precision(model: Model, data: st.Data
 
 
 @given(model=layered())
+@FEW
 def test_both_styles_give_the_same_bits_for_layers(model: Model) -> None:
     """A chain written out and multiplied from the left is what naming its links gives."""
     traces = [Trace(build(replace(model, style=style)), 2) for style in Style]

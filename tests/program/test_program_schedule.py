@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from generated import layered, models, ordered, rate, trained
+from generated import FEW, layered, models, ordered, rate, trained
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +29,7 @@ def names(program: Program, phase: Phase | None = None) -> list[str]:
 
 
 @given(model=models() | ordered())
+@FEW
 def test_each_element_is_computed_once_and_after_what_it_is_computed_from(model: Model) -> None:
     """Updates alone read what an operation of the same iteration may have replaced."""
     program = build(model)
@@ -42,6 +43,7 @@ def test_each_element_is_computed_once_and_after_what_it_is_computed_from(model:
 
 
 @given(model=models() | ordered())
+@FEW
 def test_phases_come_one_after_another(model: Model) -> None:
     program = build(model)
     phases = [program.statement(operation).phase for operation in range(1, program.operations + 1)]
@@ -49,6 +51,7 @@ def test_phases_come_one_after_another(model: Model) -> None:
 
 
 @given(model=ordered())
+@FEW
 def test_what_is_wished_comes_in_the_order_wished(model: Model) -> None:
     program = build(model)
     for phase, wishes in model.order.items():
@@ -57,14 +60,14 @@ def test_what_is_wished_comes_in_the_order_wished(model: Model) -> None:
 
 
 @given(model=ordered())
+@FEW
 def test_what_nobody_wishes_is_computed_all_the_same(model: Model) -> None:
     assert sorted(names(build(model))) == sorted(names(build(replace(model, order={}))))
 
 
 @given(model=ordered(layered()), data=st.data())
-def test_an_order_that_uses_a_value_too_early_is_refused(
-    model: Model, data: st.DataObject
-) -> None:
+@FEW
+def test_an_order_that_uses_a_value_too_early_is_refused(model: Model, data: st.DataObject) -> None:
     """Moved before one of its operands, an operation cannot be where it is wished."""
     program = build(model)
     trace = Trace(program, 1)

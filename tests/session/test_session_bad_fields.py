@@ -53,7 +53,11 @@ BREAKPOINT = {"number": 1, "on": "w7"}
         ({"parameters.beta": 1}, "parameters.beta", "no such parameter"),
         ({"frozen": ["W3"]}, "frozen[0]", "no such parameter"),
         ({"optimizer.method": "adamant"}, "optimizer.method", "there is no optimizer 'adamant'"),
-        ({"optimizer.settings.learning_rat": 1}, "optimizer.settings.learning_rat", "no such setting; did you mean"),
+        (
+            {"optimizer.settings.learning_rat": 1},
+            "optimizer.settings.learning_rat",
+            "no such setting; did you mean",
+        ),
         ({"optimizer.symbols.lr": "a"}, "optimizer.symbols.lr", "no such setting"),
         (
             {"optimizer.symbols.learning_rate": "a b"},
@@ -181,7 +185,10 @@ def test_an_equation_that_makes_no_sense_is_named(
     [
         (equations("E = w[1]", inputs={"x": 1}, constants={"x": 1}), "constants.x"),
         (equations("E = w[1]", inputs={"x": 1}, targets={"x": 1}), "targets.x"),
-        (equations("E = w[1]*learning_rate", inputs={"learning_rate": 3}), "optimizer.symbols.learning_rate"),
+        (
+            equations("E = w[1]*learning_rate", inputs={"learning_rate": 3}),
+            "optimizer.symbols.learning_rate",
+        ),
         (equations("E = w[1]", inputs={"w": 3}), "parameters.w"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -38,6 +39,18 @@ def test_when_saving_fails_the_old_file_is_whole_and_nothing_is_left_behind(
     assert list(tmp_path.iterdir()) == ([path] if exists else [])
     if exists:
         assert path.read_text(encoding="utf-8") == "the old file"
+
+
+def test_where_folders_cannot_be_synced_the_file_is_saved_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def only_files(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            failing()
+
+    monkeypatch.setattr(os, "fsync", only_files)
+    write_session(PART, tmp_path / "session.json")
+    assert read_session(tmp_path / "session.json") == PART
 
 
 def test_when_it_is_interrupted_nothing_is_left_behind(

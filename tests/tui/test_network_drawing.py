@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 
 import pytest
@@ -18,6 +19,7 @@ from bpdebug.tui.network.graph import Node
 from bpdebug.tui.network.labels import Span, spots
 from bpdebug.tui.network.places import Layout
 from bpdebug.tui.network.raster import Raster
+from bpdebug.tui.network.scene import scene
 from bpdebug.tui.network.strokes import ALL_EDGES
 
 from .network_examples import blog, draw, layered, view_at
@@ -25,7 +27,7 @@ from .network_examples import blog, draw, layered, view_at
 _AREAS = [(36, 8), (38, 9), (58, 17), (58, 20), (80, 24), (100, 40)]
 _SIZES = [(3, 2, 2), (4, 8, 3), (10, 8, 8, 4), (2, 2, 2, 2, 2, 2), (784, 128, 10)]
 
-areas = st.tuples(st.integers(0, 110), st.integers(0, 45))
+_AREA = st.tuples(st.integers(0, 110), st.integers(0, 45))
 
 
 def _check(canvas: Canvas, raster: Raster) -> None:
@@ -94,7 +96,7 @@ def test_layers_in_the_sizes_of_the_screen(sizes: tuple[int, ...], area: tuple[i
         _check(canvas, raster)
 
 
-@given(st.data(), areas, programs())
+@given(st.data(), _AREA, programs())
 def test_any_model_in_any_area(
     data: st.DataObject, area: tuple[int, int], program: Program
 ) -> None:
@@ -126,7 +128,7 @@ def test_a_big_network_draws_few_edges(position: int) -> None:
         canvas, raster = draw(program, position, *area, "h100")
         assert raster.layout is not None
         assert len(raster.lines) <= 3 * canvas.height
-        assert "more" in canvas.text()
+        assert "⋮" in canvas.text()
 
 
 def test_few_edges_are_all_drawn_many_only_where_marked() -> None:
@@ -150,18 +152,16 @@ def test_a_step_reuses_the_layout_and_the_lines() -> None:
     _, raster = draw(blog(), 1, 58, 17)
     layout, strokes = raster.layout, raster._strokes
     graph = raster.graph
-    from bpdebug.tui.network.scene import scene
-
     for position in range(2, 45):
         raster.draw(scene(graph, view_at(blog(), position), None, number), 58, 17)
     assert raster.layout is layout
     assert raster._strokes is strokes
 
 
-coordinates = st.integers(0, 40)
+_COORDINATE = st.integers(0, 40)
 
 
-@given(coordinates, coordinates, st.integers(1, 40), coordinates, st.booleans(), st.booleans())
+@given(_COORDINATE, _COORDINATE, st.integers(1, 40), _COORDINATE, st.booleans(), st.booleans())
 def test_lines_reach_both_ends(
     x: int, y: int, length: int, to: int, heavy: bool, dashed: bool
 ) -> None:
@@ -205,10 +205,10 @@ def test_labels_do_not_touch(starts: list[int], ends: list[int], gap: int, width
         assert not one.with_margin() & other.cells()
 
 
-@given(st.floats(), st.integers(0, 12))
+@given(st.floats(-1e300, 1e300) | st.sampled_from([float("nan"), float("inf")]), st.integers(0, 12))
 def test_a_figure_is_never_cut(value: float, width: int) -> None:
     text = figure(value, width, number)
     assert len(text) <= width
-    if text and text != ELLIPSIS and value == value and abs(value) != float("inf"):
+    if text and text != ELLIPSIS and math.isfinite(value):
         read = float(text.replace("−", "-"))
         assert abs(read - value) <= max(0.5000001 * abs(value), 0.5)

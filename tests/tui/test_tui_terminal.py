@@ -94,9 +94,7 @@ def test_keys_typed_in_a_burst_all_arrive(start: Start) -> None:
 
 
 @pytest.mark.parametrize("content", ["{", '{"format": "bpdebug-session"}', "\x00\x1b[31m"])
-def test_a_broken_file_gives_one_clear_sentence(
-    start: Start, tmp_path: Path, content: str
-) -> None:
+def test_a_broken_file_gives_one_clear_sentence(start: Start, tmp_path: Path, content: str) -> None:
     (tmp_path / "broken.json").write_text(content, encoding="utf-8")
     terminal = start("broken.json", folder=tmp_path)
     assert terminal.wait_for_exit() == 2

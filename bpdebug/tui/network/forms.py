@@ -67,6 +67,7 @@ def forms() -> Iterator[Form]:
             yield Form(False, value, 7, 5, spacing, loss=False, folds=folds)
             yield Form(False, value, 6, 4, spacing, loss=False, folds=folds)
         yield Form(False, value, 5, 3, 0, loss=False, folds=folds)
+        yield Form(False, value, 5, 2, 0, loss=False, folds=folds)
         yield Form(False, value, 0, 3, 0, loss=False, folds=folds)
 
 

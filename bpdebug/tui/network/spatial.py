@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from bpdebug.tui.network.graph import Edge, Graph, Node
 from bpdebug.tui.network.labels import Span
@@ -68,9 +69,13 @@ def _from_node(picture: Picture, node: Node, way: Way) -> str | None:
         case Way.DOWN if node.row + 1 < size:
             return _value(picture, Node(node.column, node.row + 1))
         case Way.LEFT:
-            return _first(picture, (e for e in _ordered(picture) if e.target == node), way)
+            drawn = (edge for edge in _ordered(picture) if edge.target == node)
+            rest = picture.graph.edges_into(node, picture.observation)
+            return _first(picture, chain(drawn, rest), way)
         case Way.RIGHT:
-            return _first(picture, (e for e in _ordered(picture) if e.source == node), way)
+            drawn = (edge for edge in _ordered(picture) if edge.source == node)
+            rest = picture.graph.edges_from(node, picture.observation)
+            return _first(picture, chain(drawn, rest), way)
         case _:
             return None
 
@@ -104,10 +109,13 @@ def _from_bias(picture: Picture, slot: int, way: Way) -> str | None:
         if slot in graph.shared_biases(number):
             if way is Way.DOWN:
                 return _value(picture, Node(number, 0))
-            offsets = range(1, len(graph.columns))
-            for offset in offsets if way is not Way.UP else ():
-                beside = number + (offset if way is Way.RIGHT else -offset)
-                if beside in picture.layout.columns and graph.shared_biases(beside):
+            if way is Way.UP:
+                return None
+            columns = range(number + 1, len(graph.columns))
+            if way is Way.LEFT:
+                columns = range(number - 1, -1, -1)
+            for beside in columns:
+                if graph.shared_biases(beside):
                     return graph.program.name(graph.shared_biases(beside)[0])
     own = sorted(graph.nodes_biased_by(slot, picture.observation))
     return _from_node(picture, own[0], way) if own else None

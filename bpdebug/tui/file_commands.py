@@ -4,33 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bpdebug.session.bundled import SUFFIX, bundled_sessions, find_session, is_bundled
 from bpdebug.session.errors import SessionError
 from bpdebug.session.session import Session, open_session
 from bpdebug.tui.prompts import Choice, Prompt, Question
-
-if TYPE_CHECKING:
-    from textual.screen import Screen
-
-    _Base = Screen[None]
-else:
-    _Base = object
+from bpdebug.tui.session_screen import SessionScreen
 
 
-class FileCommands(_Base):
+class FileCommands(SessionScreen):
     """The commands of the main screen that have to do with files."""
-
-    session: Session
-
-    def tell(self, text: str, look: str = "plain") -> None:
-        """Put a sentence in the message line."""
-        raise NotImplementedError
-
-    def show(self) -> None:
-        """Draw everything as it stands now."""
-        raise NotImplementedError
 
     def has_unsaved_work(self) -> bool:
         """Whether quitting would lose something that somebody made.
@@ -101,7 +84,9 @@ class FileCommands(_Base):
 
     def open(self, session: Session) -> None:
         """Show another session."""
-        raise NotImplementedError
+        self.session, self.selected, self.pinned = session, None, None
+        self.tell(f"opened: {session.path}")
+        self.show()
 
     def do_quit(self) -> None:
         """Quit; unsaved work is asked about."""

@@ -1,0 +1,205 @@
+"""The pane in a running app: painting, clicking, keys, themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+
+from bpdebug.program.program import Program
+from bpdebug.tui.network.canvas import Mark
+from bpdebug.tui.network.pane import NetworkPane
+
+from .frames import frame
+from .network_examples import blog, chain, free, layered, view_at, xor
+
+
+class _Shell(App[None]):
+    """Nothing but the pane; what it selects is shown as selected."""
+
+    CSS = "NetworkPane { border: round $foreground; padding: 0 1; }"
+
+    def __init__(self, program: Program, position: int = 14) -> None:
+        super().__init__()
+        self.program = program
+        self.position = position
+        self.selected: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield NetworkPane()
+
+    @property
+    def pane(self) -> NetworkPane:
+        return self.query_one(NetworkPane)
+
+    def on_mount(self) -> None:
+        self.pane.focus()
+        self.go(self.position)
+
+    def go(self, position: int) -> None:
+        self.position = position
+        name = self.selected[-1] if self.selected else None
+        self.pane.show(view_at(self.program, position), name)
+
+    def on_network_pane_selected(self, message: NetworkPane.Selected) -> None:
+        assert message.control is self.pane
+        self.selected.append(message.name)
+        self.go(self.position)
+
+
+def _find(text: str, shown: str) -> tuple[int, int]:
+    """The cell where `text` starts on the screen."""
+    for y, row in enumerate(shown.split("\n")):
+        if text in row:
+            return row.index(text), y
+    raise AssertionError(f"{text} is not to be seen in\n{shown}")
+
+
+async def test_it_shows_the_drawing() -> None:
+    app = _Shell(blog())
+    async with app.run_test(size=(62, 19)) as pilot:
+        await pilot.pause()
+        assert "h1  0.9866" in frame(app)
+        assert "∂ 0.0765" in frame(app)
+
+
+@pytest.mark.parametrize("target", ["h1  0.9", "zo1", "w9 0.9", "x2", "t2", "b2", "E 0.5932"])
+async def test_a_click_selects_what_is_there(target: str) -> None:
+    app = _Shell(blog())
+    async with app.run_test(size=(62, 19)) as pilot:
+        await pilot.pause()
+        await pilot.click(offset=_find(target, frame(app)))
+        await pilot.pause()
+        assert app.selected == [target.split()[0]]
+
+
+async def test_a_click_on_nothing_selects_nothing() -> None:
+    app = _Shell(blog())
+    async with app.run_test(size=(62, 19)) as pilot:
+        await pilot.pause()
+        for offset in ((0, 0), (61, 18), _find("inputs", frame(app))):
+            await pilot.click(offset=offset)
+        await pilot.pause()
+        assert app.selected == []
+
+
+async def _press(program: Program, keys: Iterable[str], position: int = 1) -> list[str]:
+    app = _Shell(program, position)
+    async with app.run_test(size=(62, 19)) as pilot:
+        await pilot.pause()
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+    return app.selected
+
+
+@pytest.mark.parametrize(
+    ("keys", "selected"),
+    [
+        ("right", "h1"),
+        ("right right", "h1 w7"),
+        ("right right right", "h1 w7 o1"),
+        ("right down up left", "h1 h2 h1 w1"),
+        ("right up right down up", "h1 b1 b2 o1 b2"),
+        ("right left left right right", "h1 w1 x1 w1 h1"),
+        ("right right down down down down down", "h1 w7 w8 w9 w10"),
+        ("right right right right right left", "h1 w7 o1 E o1"),
+    ],
+)
+async def test_arrow_keys_move_over_units_weights_and_biases(keys: str, selected: str) -> None:
+    assert await _press(blog(), keys.split()) == selected.split()
+
+
+async def test_arrow_keys_reach_units_that_are_folded() -> None:
+    keys = ["left", *["down"] * 20]
+    assert (await _press(layered(784, 128, 10), keys))[-1] == "h21"
+
+
+async def test_arrow_keys_reach_columns_that_are_not_shown() -> None:
+    names = await _press(chain(30), ["right"] * 61)
+    assert "a30" in names
+
+
+async def test_a_step_paints_only_rows_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = _Shell(blog(), 10)
+    async with app.run_test(size=(62, 19)) as pilot:
+        await pilot.pause()
+        painted: list[Region] = []
+        monkeypatch.setattr(app.pane, "refresh", lambda *regions, **_: painted.extend(regions))
+        app.go(10)
+        assert painted == []
+        app.go(11)
+        assert 0 < len(painted) < app.pane.size.height
+        assert {region.height for region in painted} == {1}
+
+
+async def test_names_are_data_not_markup() -> None:
+    program = free("o = w*x\nE = (o - t)^2", {"w": 1.5}, x=1, t=0)
+    app = _Shell(xor())
+    async with app.run_test(size=(62, 19)) as pilot:
+        await pilot.pause()
+        # The default names of elements contain brackets.
+        assert "b1[2]" in frame(app)
+        app.program = program
+        app.go(1)
+        await pilot.pause()
+        assert "o 1.5" in frame(app)
+
+
+async def test_another_program_is_drawn_anew() -> None:
+    app = _Shell(blog())
+    async with app.run_test(size=(62, 19)) as pilot:
+        app.program = chain(3)
+        app.go(2)
+        await pilot.pause()
+        assert "a2" in frame(app)
+        assert "h1" not in frame(app)
+
+
+async def test_any_size_down_to_nothing() -> None:
+    app = _Shell(blog())
+    async with app.run_test(size=(62, 19)) as pilot:
+        for size in ((62, 40), (20, 6), (4, 3), (2, 2), (1, 1), (90, 30)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert "zh1" in frame(app)
+
+
+async def test_before_the_first_view_it_is_blank() -> None:
+    pane = NetworkPane()
+
+    class Bare(App[None]):
+        def compose(self) -> ComposeResult:
+            yield pane
+
+    app = Bare()
+    async with app.run_test(size=(40, 10)) as pilot:
+        pane.focus()
+        await pilot.press("right")
+        await pilot.click(NetworkPane)
+        assert not frame(app).strip()
+
+
+async def test_phases_have_the_colours_of_the_theme() -> None:
+    class Themed(_Shell):
+        def get_theme_variable_defaults(self) -> dict[str, str]:
+            return {"phase-backward": "#123456", "phase-forward": "$no-colour"}
+
+    app = Themed(blog(), 14)
+    async with app.run_test(size=(62, 19)) as pilot:
+        await pilot.pause()
+        color = app.pane._look(Mark.BACKWARD).color
+        assert color is not None
+        assert color.name == "#123456"
+        assert app.pane._look(Mark.FORWARD).color != color
+
+
+async def test_every_theme_draws_every_mark() -> None:
+    app = _Shell(blog())
+    async with app.run_test(size=(62, 19)) as pilot:
+        for theme in app.available_themes:
+            app.theme = theme
+            await pilot.pause()
+            assert all(app.pane._look(mark).color is not None for mark in Mark)
