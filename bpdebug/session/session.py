@@ -29,7 +29,7 @@ class Session:
         self.debugger = make_debugger(part, str(path))
         self.actions = list(part.actions)
         self._continued = bool(part.actions)
-        self._saved = self.snapshot()
+        self._saved = self._changing()
 
     @property
     def title(self) -> str:
@@ -52,23 +52,32 @@ class Session:
 
     def has_changes(self) -> bool:
         """Whether there is something that saving would keep."""
-        return self.snapshot() != self._saved
+        return self._changing() != self._saved
 
     def save(self, path: Path) -> None:
         """Write the session as it stands; from now on it belongs to that file.
 
         Raises SessionError, and leaves an older file as it was, if it cannot be written.
         """
-        part = self.snapshot()
-        write_session(part, path)
-        self.path, self._saved = path, part
+        write_session(self.snapshot(), path)
+        self.path, self._saved = path, self._changing()
 
     def snapshot(self) -> SessionPart:
         """The fields as they would be saved now."""
-        debugger = self.debugger
-        position = debugger.position
+        position = self.debugger.position
         older = [each for each in self.part.digests if each.operation < position.operation]
-        here = DigestPart(operation=position.operation, state=state_digest(debugger, position))
+        here = DigestPart(operation=position.operation, state=state_digest(self.debugger, position))
+        changes = {
+            "version": max(self.part.version, VERSION, key=_version_key),
+            "digests": [*older, here],
+        }
+        return self.part.model_copy(update=changes | self._changing())
+
+    def _changing(self) -> dict[str, object]:
+        """The fields that change while a session is open, but for the fingerprint, which
+        would have every state up to the cursor computed.
+        """
+        position = self.debugger.position
         breakpoints = [
             BreakpointPart(
                 number=each.number,
@@ -78,17 +87,10 @@ class Session:
                 enabled=each.enabled,
                 hits=each.hits,
             )
-            for each in debugger.breakpoints.values()
+            for each in self.debugger.breakpoints.values()
         ]
         cursor = PositionPart(operation=position.operation, arithmetic=position.arithmetic)
-        changes = {
-            "version": max(self.part.version, VERSION, key=_version_key),
-            "breakpoints": breakpoints,
-            "cursor": cursor,
-            "actions": self.actions,
-            "digests": [*older, here],
-        }
-        return self.part.model_copy(update=changes)
+        return {"breakpoints": breakpoints, "cursor": cursor, "actions": list(self.actions)}
 
 
 def open_session(path: Path) -> Session:

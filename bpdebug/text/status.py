@@ -58,7 +58,12 @@ def why(stop: Stop, debugger: Debugger, digits: int = DIGITS) -> str:
 def _change(stop: Stop, digits: int) -> str:
     assert stop.old is not None
     assert stop.new is not None
-    new = number(stop.new, digits)
     if stop.old == stop.new or stop.old != stop.old:
-        return f"= {new}"
-    return f"{number(stop.old, digits)} → {new}"
+        return f"= {number(stop.new, digits)}"
+    # As many digits as it takes to see that there is a change.
+    while digits < _MOST_DIGITS and number(stop.old, digits) == number(stop.new, digits):
+        digits += 1
+    return f"{number(stop.old, digits)} → {number(stop.new, digits)}"
+
+
+_MOST_DIGITS = 17

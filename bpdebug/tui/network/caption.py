@@ -23,7 +23,10 @@ def draw_caption(canvas: Canvas, scene: Scene, layout: Layout, y: int, drawn: in
         canvas.put(x, y, text, mark, name)
         x += len(text)
     x, end = 0, canvas.width - width - (2 if right else 0)
+    said = {name for _, _, name in right}
     for pieces in (*_marked(scene), *_notes(scene, layout, drawn)):
+        if pieces[0][2] in said - {None}:
+            continue
         gap = 3 if x else 0
         for text, mark, name in pieces:
             if x + gap + len(text) <= end:
@@ -87,13 +90,15 @@ def _selection(scene: Scene, focus: Focus, slot: int) -> list[Piece]:
 def _notes(scene: Scene, layout: Layout, drawn: int) -> list[list[Piece]]:
     """What the drawing leaves out, said openly."""
     graph = scene.graph
-    notes: list[str] = []
+    notes: list[tuple[str, ...]] = []
+    shown, columns = layout.columns, len(graph.columns) - 1
+    if len(shown) < columns:
+        which = f"{shown[0] + 1}–{shown[-1] + 1} of {columns}"
+        notes.append((f"columns {which}", which))
     if graph.observations > 1:
-        notes.append(f"observation {scene.observation + 1} of {graph.observations}")
-    shown, layers = layout.columns, len(graph.columns) - 1
-    if len(shown) < layers:
-        notes.append(f"columns {shown[0] + 1}–{shown[-1] + 1} of {layers}")
+        which = f"{scene.observation + 1} of {graph.observations}"
+        notes.append((f"observation {which}", f"obs. {which}"))
     total = graph.edge_count - sum(1 for _ in graph.edges_into(graph.loss, 0))
     if drawn < total:
-        notes.append(f"{drawn} of {total} edges")
-    return [[(note, Mark.CAPTION, None)] for note in notes]
+        notes.append((f"{drawn} of {total} edges",))
+    return [[(text, Mark.CAPTION, None) for text in note] for note in notes]
