@@ -27,12 +27,14 @@ class Terminal:
         self._stream = pyte.ByteStream(self._emulator)
         self.raw = b""
         home = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        # COLUMNS and LINES, which test runners set, would count for more than the terminal.
+        inherited = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
         self._process = pexpect.spawn(
             sys.executable,
             ["-m", "bpdebug.cli", *arguments],
             dimensions=(height, width),
             cwd=folder,
-            env={**os.environ, **home, **(environment or {})},
+            env={**inherited, **home, **(environment or {})},
             timeout=10,
         )
 

@@ -16,7 +16,9 @@ async def test_a_click_on_the_timeline_goes_there() -> None:
 async def test_a_click_on_a_parameter_selects_it() -> None:
     async with opened() as driven:
         rows = driven.frame.splitlines()
-        row = next(number for number, text in enumerate(rows) if " w3 " in text and "0.3000" in text)
+        row = next(
+            number for number, text in enumerate(rows) if " w3 " in text and "0.3000" in text
+        )
         pane = driven.screen.query_one("#parameters")
         await driven.pilot.click(pane, offset=(6, row - pane.region.y))
         await driven.pilot.pause()

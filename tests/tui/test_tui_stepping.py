@@ -11,9 +11,7 @@ from .driving import SMALL, opened
 
 async def test_stepping_back_shows_the_same_at_each_position() -> None:
     async with opened() as driven:
-        there = [driven.frame]
-        for _ in range(41):
-            there.append(await driven.press("s"))
+        there = [driven.frame, *[await driven.press("s") for _ in range(41)]]
         assert len(set(there)) == 42, "every operation must be seen"
         for position in range(40, 0, -1):
             assert await driven.press("S") == there[position]
