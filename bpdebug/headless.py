@@ -154,13 +154,11 @@ def _outcome(debugger: Debugger, stop: Stop) -> dict[str, object]:
     if stop.breakpoint is not None:
         stopped |= {"breakpoint": stop.breakpoint, "hit": stop.hit}
     if stop.quantity is not None:
-        assert stop.old is not None
-        assert stop.new is not None
         stopped |= {
             "operation": stop.operation,
             "quantity": stop.quantity,
-            "old": json_number(stop.old),
-            "new": json_number(stop.new),
+            "old": None if stop.old is None else json_number(stop.old),
+            "new": None if stop.new is None else json_number(stop.new),
         }
     return {
         "position": debugger.position.operation,

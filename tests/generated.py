@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from program.oracle import Trace
 
-from bpdebug.models.layers import ACTIVATIONS, LOSSES, Bias, Layer, Numbering, network
+from bpdebug.models.activations import ACTIVATIONS
+from bpdebug.models.layers import Bias, Layer, Numbering, network
+from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Declaration, Model, Role, Style
 from bpdebug.models.optimizers import optimizer_named, update_equations
-from bpdebug.notation.derivatives import free_indices
+from bpdebug.notation.derivatives import free_indices, unique_sums
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -48,8 +53,13 @@ _LETTERS = "ijk"
 
 
 def numbers(largest: float = 2.0) -> st.SearchStrategy[float]:
-    """Values of moderate size, round ones more often than chance would have it."""
-    return st.integers(-8, 8).map(lambda n: n / 4) | st.floats(-largest, largest)
+    """Values of moderate size: round ones, and ones with all their digits.
+
+    Where all digits are there, hardly an operation is exact, and its order shows.
+    """
+    seeds = st.integers(0, 2**32)
+    full = seeds.map(lambda seed: random.Random(seed).uniform(-largest, largest))
+    return full | full | st.integers(-8, 8).map(lambda n: n * largest / 8)
 
 
 def arrays(shape: tuple[int, ...]) -> st.SearchStrategy[FloatArray]:
@@ -74,20 +84,32 @@ def rate(value: float) -> Declaration:
     return Declaration("alpha", Role.CONSTANT, np.array(value))
 
 
+def written(*equations: str, learning_rate: float = 0.1, **values: object) -> Model:
+    """The model of some equations; what is given in capitals is not trained."""
+    declarations = [rate(learning_rate)]
+    for name, given in values.items():
+        array = np.array(given, dtype=np.float64)
+        if name.isupper():
+            declarations.append(Declaration(name, Role.INPUT, array))
+        else:
+            declarations.append(trained(name, array))
+    return Model(tuple(map(parse_equation, equations)), tuple(declarations))
+
+
 @st.composite
 def layered(draw: st.DrawFn, activations: Sequence[str] = tuple(ACTIVATIONS)) -> Model:
     """Fully connected networks as the shorthand writes them."""
     units = draw(st.lists(st.integers(1, 3), min_size=2, max_size=4))
-    layers = [
-        Layer(
-            name,
-            count,
-            draw(st.sampled_from(activations)),
-            draw(st.sampled_from(Bias)),
+    loss = draw(st.sampled_from(sorted(LOSSES)))
+    layers = []
+    for name, count in zip("xhgo", units, strict=False):
+        # A loss with a softmax of its own is for outputs without one.
+        twice = name == "xhgo"[len(units) - 1] and "softmax" in loss
+        allowed = [each for each in activations if not (twice and each == "softmax")]
+        layers.append(
+            Layer(name, count, draw(st.sampled_from(allowed)), draw(st.sampled_from(Bias)))
         )
-        for name, count in zip("xhgo", units, strict=False)
-    ]
-    net = network(layers, draw(st.sampled_from(sorted(LOSSES))), draw(st.sampled_from(Numbering)))
+    net = network(layers, loss, draw(st.sampled_from(Numbering)))
     declarations = [
         Declaration(net.inputs, Role.INPUT, draw(arrays((units[0],)))),
         Declaration(net.targets, Role.TARGET, draw(arrays((units[-1],)))),
@@ -159,7 +181,7 @@ class _Writer:
         indices = self.indices(name)
         value: Expression = Reference(name, indices)
         missing = [i for i in dict.fromkeys(indices) if isinstance(i, str) and i not in scope]
-        if missing and depth > 0 and draw(st.booleans()):
+        if missing and depth >= 0 and draw(st.integers(0, 3)):
             inside = self.expression(scope | set(missing), depth - 1)
             value = Binary("*", value, inside)
         for letter in missing:
@@ -234,6 +256,13 @@ def _shadowing(equation: Equation, inner: str, outer: str) -> Equation | None:
     return None if renamed is None else Equation(equation.target, renamed)
 
 
+def _clashes(equation: Equation) -> bool:
+    """Whether a quantity is used with two patterns once each letter means one thing only."""
+    uses = set(symbols(unique_sums(equation).value))
+    lettered = [use.family for use in uses if any(isinstance(i, str) for i in use.indices)]
+    return len(set(lettered)) < len(lettered)
+
+
 _SIZES = (*_LETTERS, "n")
 
 _GIVEN: Mapping[str, list[tuple[str, ...]]] = {
@@ -255,15 +284,18 @@ def _equation(
     """An equation for `name` in quantities whose axes are as long as their letters say."""
     writer = _Writer(draw, shapes, sizes, functions)
     target = tuple(sorted(draw(st.sets(st.sampled_from(_SIZES), max_size=2))))
-    value = writer.expression(frozenset(target), draw(st.integers(1, 3)))
+    value = writer.expression(frozenset(target), draw(st.sampled_from([2, 3, 1])))
     # What the right-hand side does not carry has no range.
     target = tuple(letter for letter in target if letter in free_indices(value))
     equation = Equation(Reference(name, target), value)
-    if draw(st.booleans()):
-        inner, outer = draw(st.permutations(_SIZES))[:2]
-        if sizes[inner] == sizes[outer]:
-            equation = _shadowing(equation, inner, outer) or equation
-    return equation
+    shadowing = [
+        shadowed
+        for inner, outer in permutations(_SIZES, 2)
+        if sizes[inner] == sizes[outer]
+        and (shadowed := _shadowing(equation, inner, outer)) is not None
+        and not _clashes(shadowed)
+    ]
+    return draw(st.sampled_from([equation, *shadowing]))
 
 
 @st.composite
@@ -271,7 +303,7 @@ def right_hand_sides(
     draw: st.DrawFn, functions: Sequence[str] = tuple(FUNCTIONS)
 ) -> tuple[Equation, list[Declaration]]:
     """An equation by itself, with values of all that it uses."""
-    sizes = {letter: draw(st.integers(1, 3)) for letter in _SIZES}
+    sizes = {letter: draw(st.sampled_from([2, 2, 3, 1])) for letter in _SIZES}
     given = {name: draw(st.sampled_from(shapes)) for name, shapes in _GIVEN.items()}
     equation = draw(_equation("y", given, sizes, functions))
     return equation, [
@@ -283,11 +315,10 @@ def right_hand_sides(
 @st.composite
 def free_form(draw: st.DrawFn, functions: Sequence[str] = tuple(FUNCTIONS)) -> Model:
     """Equations with fan-out, positions as indices, nested sums and an observation index."""
-    sizes = {letter: draw(st.integers(1, 3)) for letter in _SIZES}
+    sizes = {letter: draw(st.sampled_from([2, 2, 3, 1])) for letter in _SIZES}
     given = {name: draw(st.sampled_from(shapes)) for name, shapes in _GIVEN.items()}
     shapes = dict(given)
-    permutations = st.permutations(_SIZES)
-    renamings = permutations.map(lambda found: dict(zip(_SIZES, found, strict=True)))
+    renamings = st.permutations(_SIZES).map(lambda found: dict(zip(_SIZES, found, strict=True)))
     equations: list[Equation] = []
     for number in range(draw(st.integers(1, 4))):
         name = f"q{'abcd'[number]}"

@@ -21,6 +21,9 @@ _STEPS = {size.key: (size, False) for size in STEP_SIZES} | {
     size.back: (size, True) for size in STEP_SIZES
 }
 
+RUNS = {"c": False, "C": True}
+"""The actions that continue to a stop: whether they go backward."""
+
 
 class ActionError(ValueError):
     """An action that cannot be done; it has changed nothing."""
@@ -33,8 +36,8 @@ def perform(debugger: Debugger, action: str) -> None:
         if key in _STEPS:
             size, backward = _STEPS[key]
             debugger.step(size, count, backward)
-        elif action in ("c", "C"):
-            debugger.run(backward=action == "C")
+        elif action in RUNS:
+            debugger.run(RUNS[action])
         else:
             verb, _, rest = action.partition(" ")
             if verb not in _VERBS:

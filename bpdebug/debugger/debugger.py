@@ -16,9 +16,9 @@ from bpdebug.debugger.breakpoints import (
 from bpdebug.debugger.conditions import Condition
 from bpdebug.debugger.history import DEFAULT_BUDGET, History
 from bpdebug.debugger.search import Hit, Searcher
-from bpdebug.debugger.steps import StepSize
+from bpdebug.debugger.steps import StepSize, walk
 from bpdebug.debugger.stops import Reason, Stop
-from bpdebug.debugger.view import Position, View
+from bpdebug.debugger.view import Position, Status, View
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
 
@@ -98,20 +98,35 @@ class Debugger:
 
     def step(self, size: StepSize, count: int = 1, backward: bool = False) -> Stop:
         """Go `count` steps; at the start or end of history it stops there."""
-        position, edge = self.position, Position() if backward else self.end
-        reason = Reason.STEP
-        for _ in range(count):
-            moved = size.move(self.program, position, -1 if backward else 1)
-            position = max(moved, edge) if backward else min(moved, edge)
-            if position != moved:
-                reason = Reason.START if backward else Reason.END
-                break
-        return self._arrive(Stop(reason, position))
+        reached = walk(size, self.program, self.position, -count if backward else count, self.end)
+        if reached is not None:
+            return self._arrive(Stop(Reason.STEP, reached))
+        if backward:
+            return self._arrive(Stop(Reason.START, Position()))
+        return self._arrive(Stop(Reason.END, self.end))
 
     def go_to(self, position: Position) -> Stop:
         """Go to a position. Raises PositionError, and stays, if it does not exist."""
         self._check(position)
         return self._arrive(Stop(Reason.GO_TO, position))
+
+    def stand(self, stop: Stop) -> Stop:
+        """Take up the place that `stop` describes, one at which it has stood before."""
+        return self._arrive(stop)
+
+    def approach(self, stop: Stop) -> Generator[Progress, None, Stop]:
+        """Take up such a place when all that is to be seen there is computed.
+
+        Yields its progress, moves only when it is done. Abandoning the generator leaves
+        everything as it was.
+        """
+        wanted = -(-stop.position.operation // self.program.operations)
+        first = self.history.nearest(wanted)
+        for iteration in range(first + 1, wanted):
+            self.history.state(iteration)
+            yield Progress(iteration, iteration - first, wanted - first)
+        self.history.state(wanted)
+        return self._arrive(stop)
 
     def run(self, backward: bool = False, until: Condition | None = None) -> Stop:
         """Continue to the next stop, or back to the previous one."""
@@ -175,10 +190,12 @@ class Debugger:
         elif hit.trigger.number is None:
             reason = Reason.CONDITION
         else:
-            reason, slot, number = Reason.BREAKPOINT, hit.trigger.slot, hit.trigger.number
+            reason, number = Reason.BREAKPOINT, hit.trigger.number
+            if hit.trigger.access is not Access.GRADIENT:
+                slot = hit.trigger.slot
             self.breakpoints[number].hits += 1
             count = self.breakpoints[number].hits
-        old, new = before.value(slot), after.value(slot)
+        old, new = _known(before, slot), _known(after, slot)
         return self._arrive(
             Stop(
                 reason,
@@ -238,3 +255,8 @@ class Debugger:
             known = ", ".join(map(str, self.breakpoints)) or "none"
             raise BreakpointError(f"there is no breakpoint {number}; there are: {known}")
         return self.breakpoints[number]
+
+
+def _known(view: View, slot: int) -> float | None:
+    """The value in a slot, None if it is not computed yet."""
+    return None if view.status(slot) is Status.UNKNOWN else view.value(slot)

@@ -30,9 +30,13 @@ class _Checkpoint:
 
 
 class History:
-    """The states of a run: state r is the memory after r iterations, state 0 its start."""
+    """The states of a run: state r is the memory after r iterations, state 0 its start.
+
+    Where observations are taken in turn, a state holds those of the iteration to come.
+    """
 
     def __init__(self, program: Program, budget: int = DEFAULT_BUDGET) -> None:
+        self._program = program
         self._iterate = iteration(program)
         start = program.start.copy()
         start.flags.writeable = False
@@ -61,6 +65,12 @@ class History:
             return self._checked(number, checkpoint)
         return self._advance_to(number)
 
+    def nearest(self, number: int) -> int:
+        """The last of the states up to `number` that need not be computed."""
+        if number in self._stretch or number in self._checkpoints:
+            return number
+        return self._nearest_before(number)[0]
+
     def _checked(self, number: int, checkpoint: _Checkpoint) -> FloatArray:
         if digest(checkpoint.memory) != checkpoint.digest:
             raise CorruptCheckpointError(f"the checkpoint after iteration {number} is damaged")
@@ -76,6 +86,7 @@ class History:
         for reached in range(base + 1, number + 1):
             memory = memory.copy()
             self._iterate(memory)
+            self._program.load_observations(memory, reached + 1)
             memory.flags.writeable = False
             if reached % self._stride == 0 and reached not in self._checkpoints:
                 self._keep(reached, memory)
@@ -85,7 +96,8 @@ class History:
         return memory
 
     def _nearest_before(self, number: int) -> tuple[int, FloatArray]:
-        checkpoint = number // self._stride * self._stride
+        # Kept in their order, without gaps: none is beyond the last.
+        checkpoint = min(number // self._stride * self._stride, next(reversed(self._checkpoints)))
         while checkpoint not in self._checkpoints:
             checkpoint -= self._stride
         place = bisect(self._stretch_numbers, number)

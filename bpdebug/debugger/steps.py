@@ -87,6 +87,36 @@ def _iteration(program: Program, position: Position, direction: int) -> Position
     return Position(position.operation + direction * program.operations, position.arithmetic)
 
 
+def walk(
+    size: StepSize, program: Program, start: Position, count: int, end: Position
+) -> Position | None:
+    """Where `count` steps lead, backward if it is negative; None if that is beyond the start
+    or the `end` of history.
+
+    Every iteration has its boundaries at the same places. So of a great number of steps only
+    those are walked that do not make whole iterations.
+    """
+    position, direction, left = start, 1 if count > 0 else -1, abs(count)
+    mark, since_mark = Position(-1), 0
+    while left:
+        moved = size.move(program, position, direction)
+        if not Position() <= moved <= end:
+            return None
+        position, left = moved, left - 1
+        since_mark += 1
+        around = mark.operation + direction * program.operations
+        if mark.operation < 0:
+            mark, since_mark = position, 0
+        elif position == Position(around, mark.arithmetic):
+            # With a part of an operation done, the very end is out of reach.
+            reach = end.operation - 1 - position.operation if direction > 0 else position.operation
+            rounds = min(left // since_mark, max(0, reach) // program.operations)
+            far = position.operation + direction * rounds * program.operations
+            position, left = Position(far, position.arithmetic), left - rounds * since_mark
+            mark, since_mark = position, 0
+    return position
+
+
 STEP_SIZES = (
     StepSize("arithmetic", "i", "I", "one arithmetic step", _arithmetic),
     StepSize("operation", "s", "S", "one operation", _to_boundary(_every_operation)),

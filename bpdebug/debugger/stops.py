@@ -27,7 +27,8 @@ class Stop:
 
     For a breakpoint or a non-finite value, `operation` is the triggering operation (counted
     since the start), `quantity` what it wrote or read, `old` and `new` its value before and
-    after the stop's direction of travel, and `hit` how often the breakpoint has been hit.
+    after the stop's direction of travel, None where it is not computed yet, and `hit` how
+    often the breakpoint has been hit.
     """
 
     reason: Reason

@@ -11,7 +11,8 @@ import numpy as np
 from bpdebug.notation.tree import Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import Formula, formula
-from bpdebug.program.program import Phase, Program
+from bpdebug.program.program import Program
+from bpdebug.program.quantities import Kind
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,17 +64,19 @@ class View:
         written = int(self.program.written_at[slot])
         if written == 0:
             return Status.GIVEN
-        if written <= self.operation or self._is_updated(written):
+        if written <= self.operation or self._lasts(written):
             return Status.CURRENT
         return Status.UNKNOWN if self.iteration == 1 else Status.STALE
 
-    def _is_updated(self, written: int) -> bool:
-        return self.program.statement(written).phase is Phase.UPDATE
+    def _lasts(self, written: int) -> bool:
+        """Whether an operation gives a new value to what has had one before."""
+        kind = self.program.statement(written).target.kind
+        return kind in (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
 
     def has_previous(self, slot: int) -> bool:
         """Whether there is a value that the current one has replaced, or will replace."""
         written = int(self.program.written_at[slot])
-        return self.iteration > 1 or written == 0 or self._is_updated(written)
+        return self.iteration > 1 or written == 0 or self._lasts(written)
 
     def previous(self, slot: int) -> float:
         """The value that the current one has replaced, NaN if there was none.
@@ -100,8 +103,11 @@ class View:
 
     def next_operands(self) -> dict[Symbol, float]:
         """The values of the symbols on the right-hand side of the formula that comes next."""
+        ended = self.operation == self.program.operations
+        # At the end of an iteration the next one's observations are in place.
+        read = self.after.__getitem__ if ended else self.value
         return {
-            symbol: self.value(operand) if isinstance(operand, int) else operand
+            symbol: float(read(operand)) if isinstance(operand, int) else operand
             for symbol, operand in self.next.operands.items()
         }
 

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from bpdebug.models.activations import ACTIVATIONS
+from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import ModelError
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Equation
-
-ACTIVATIONS: Mapping[str, str] = {
-    "identity": "z",
-    "sigmoid": "sigmoid(z)",
-    "tanh": "tanh(z)",
-    "relu": "relu(z)",
-}
-"""Each activation by name, as an expression in the pre-activation `z`."""
-
-LOSSES: Mapping[str, str] = {
-    "half squared error": "0.5 * sum(k: (o[k] - t[k])^2)",
-    "squared error": "sum(k: (o[k] - t[k])^2)",
-}
-"""Each loss by name, as an expression in the output `o[k]` and the target `t[k]`."""
 
 MOST_WEIGHTS = 1_000_000
 """How many weights layers may have together."""
 
 _LETTERS = "ijklmpqrsuv"
+_OBSERVATION = "n"
 
 
 class Bias(StrEnum):
@@ -40,10 +29,19 @@ class Bias(StrEnum):
 
 
 class Numbering(StrEnum):
-    """How weights are numbered, continuously over the layers."""
+    """How weights and biases are numbered: `w1`, `w2`, … or, in each layer anew, `w1_1`, …"""
 
     BY_INPUT = "input by input"
     BY_UNIT = "unit by unit"
+    BY_INPUT_PER_LAYER = "input by input, per layer"
+    BY_UNIT_PER_LAYER = "unit by unit, per layer"
+
+
+class Reduction(StrEnum):
+    """What becomes of the losses of several observations."""
+
+    SUM = "sum"
+    MEAN = "mean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,47 +74,111 @@ class Network:
     parameters: Mapping[str, ParameterShape]
     layers: Mapping[str, int]
     inputs: str
-    targets: str = field(default="t")
+    targets: str = "t"
 
 
-def network(layers: Sequence[Layer], loss: str, numbering: Numbering) -> Network:
+def network(
+    layers: Sequence[Layer],
+    loss: str,
+    numbering: Numbering,
+    observations: int | None = None,
+    reduction: Reduction = Reduction.SUM,
+) -> Network:
     """The equations of a fully connected network with weights `W1`, `W2`, … and biases.
 
-    `W1[i,j]` leads from input i to unit j; its elements are called `w1`, `w2`, … as
-    `numbering` says. Raises ModelError if there are fewer than two layers, a layer without
+    `W1[i,j]` leads from input i to unit j; numbered unit by unit it is `W1[j,i]`. Its elements
+    are called `w1`, `w2`, … in that order. With `observations` every quantity of a layer carries the index n of an
+    observation, too. Raises ModelError if there are fewer than two layers, a layer without
     units, too many layers or weights, or an unknown activation or loss.
     """
     _check(layers, loss)
-    equations: list[str] = []
-    parameters: dict[str, ParameterShape] = {}
-    depths: dict[str, int] = {}
-    weights = 0
+    expansion = _Expansion(numbering, observations)
     for depth, (below, layer) in enumerate(pairwise(layers), start=1):
+        expansion.add(depth, below, layer)
+    expansion.add_loss(len(layers), layers[-1], loss, reduction)
+    return Network(
+        tuple(map(parse_equation, expansion.equations)),
+        expansion.parameters,
+        expansion.depths,
+        layers[0].name,
+    )
+
+
+class _Expansion:
+    def __init__(self, numbering: Numbering, observations: int | None) -> None:
+        self.numbering = numbering
+        self.observations = observations
+        self.equations: list[str] = []
+        self.parameters: dict[str, ParameterShape] = {}
+        self.depths: dict[str, int] = {}
+        self.weights = 0
+        self.biases = 0
+
+    def add(self, depth: int, below: Layer, layer: Layer) -> None:
+        """The equations of one layer."""
         i, j = _LETTERS[depth - 1], _LETTERS[depth]
-        weight, bias = f"W{depth}", f"b{depth}"
-        names = _weight_names(below.units, layer.units, weights, numbering)
-        weights += below.units * layer.units
-        parameters[weight] = ParameterShape((below.units, layer.units), names, depth)
-        total = f"sum({i}: {weight}[{i},{j}]*{below.name}[{i}])"
-        if layer.bias is Bias.SHARED:
-            parameters[bias] = ParameterShape((), (bias,), depth)
-            total += f" + {bias}"
-        elif layer.bias is Bias.UNIT:
-            parameters[bias] = ParameterShape((layer.units,), (), depth)
-            total += f" + {bias}[{j}]"
-        if layer.activation == "identity":
-            equations.append(f"{layer.name}[{j}] = {total}")
-        else:
-            equations.append(f"z{layer.name}[{j}] = {total}")
-            activation = ACTIVATIONS[layer.activation].replace("z", f"z{layer.name}[{j}]")
-            equations.append(f"{layer.name}[{j}] = {activation}")
-        depths |= {f"z{layer.name}": depth, layer.name: depth}
-    output = layers[-1]
-    k = _LETTERS[len(layers) - 1]
-    error = LOSSES[loss].replace("k", k).replace("o[", f"{output.name}[")
-    equations.append(f"E = {error}")
-    depths["E"] = len(layers)
-    return Network(tuple(map(parse_equation, equations)), parameters, depths, layers[0].name)
+        weight = self._add_weights(depth, below.units, layer.units, i, j)
+        total = f"sum({i}: {weight}*{below.name}[{self._unit(i)}])"
+        if layer.bias is not Bias.NONE:
+            shared = layer.bias is Bias.SHARED
+            total += f" + {self._add_bias(depth, 1 if shared else layer.units, shared, j)}"
+        activation = ACTIVATIONS[layer.activation]
+        name = f"z{layer.name}" if activation else layer.name
+        self._write(depth, f"{name}[{self._unit(j)}] = {total}")
+        for template in activation:
+            self._write(depth, self._filled(template, a=layer.name, j=j))
+
+    def add_loss(self, depth: int, output: Layer, loss: str, reduction: Reduction) -> None:
+        """The equations of the loss."""
+        entry = LOSSES[loss]
+        names = {"o": output.name, "j": _LETTERS[depth - 1], "units": str(output.units)}
+        for template in entry.before:
+            self._write(depth, self._filled(template, **names))
+        error = self._filled(entry.expression, **names)
+        if self.observations is not None:
+            error = f"sum({_OBSERVATION}: {error})"
+            if entry.averages or reduction is Reduction.MEAN:
+                error += f"/{self.observations}"
+        self._write(depth, f"E = {error}")
+
+    def _filled(self, template: str, j: str, **names: str) -> str:
+        several = "" if self.observations is None else f"[{_OBSERVATION}]"
+        return template.format(k=self._unit(j), j=j, n=several, **names)
+
+    def _unit(self, letter: str) -> str:
+        return letter if self.observations is None else f"{_OBSERVATION},{letter}"
+
+    def _write(self, depth: int, equation: str) -> None:
+        self.equations.append(equation)
+        self.depths[equation.partition("=")[0].partition("[")[0].strip()] = depth
+
+    def _add_weights(self, depth: int, inputs: int, units: int, i: str, j: str) -> str:
+        """Add the weights of a layer; returns how an equation refers to one."""
+        stem, before = self._numbered("w", depth, self.weights)
+        names = tuple(f"{stem}{before + 1 + n}" for n in range(inputs * units))
+        self.weights += inputs * units
+        by_input = self.numbering in (Numbering.BY_INPUT, Numbering.BY_INPUT_PER_LAYER)
+        shape, letters = (
+            ((inputs, units), f"{i},{j}") if by_input else ((units, inputs), f"{j},{i}")
+        )
+        self.parameters[f"W{depth}"] = ParameterShape(shape, names, depth)
+        return f"W{depth}[{letters}]"
+
+    def _add_bias(self, depth: int, count: int, shared: bool, letter: str) -> str:
+        """Add the biases of a layer; returns how an equation refers to a unit's."""
+        stem, before = self._numbered("b", depth, self.biases)
+        self.biases += count
+        names = tuple(f"{stem}{before + 1 + n}" for n in range(count))
+        if shared and names == (f"b{depth}",):
+            self.parameters[names[0]] = ParameterShape((), names, depth)
+            return names[0]
+        self.parameters[f"B{depth}"] = ParameterShape(() if shared else (count,), names, depth)
+        return f"B{depth}" if shared else f"B{depth}[{letter}]"
+
+    def _numbered(self, letter: str, depth: int, before: int) -> tuple[str, int]:
+        """The stem of a layer's names, and the number before its first."""
+        per_layer = (Numbering.BY_INPUT_PER_LAYER, Numbering.BY_UNIT_PER_LAYER)
+        return (f"{letter}{depth}_", 0) if self.numbering in per_layer else (letter, before)
 
 
 def _check(layers: Sequence[Layer], loss: str) -> None:
@@ -134,15 +196,8 @@ def _check(layers: Sequence[Layer], loss: str) -> None:
     for below, layer in pairwise(layers):
         weights += below.units * layer.units
     if weights > MOST_WEIGHTS:
-        raise ModelError(f"layers have at most {MOST_WEIGHTS:,} weights, these have {weights:,}")
+        raise ModelError(f"the layers have {weights} weights; at most {MOST_WEIGHTS} are possible")
     if len({layer.name for layer in layers}) < len(layers):
         raise ModelError("two layers have the same name")
     if loss not in LOSSES:
         raise ModelError(f"there is no loss {loss!r}; there are: {', '.join(LOSSES)}")
-
-
-def _weight_names(inputs: int, units: int, before: int, numbering: Numbering) -> tuple[str, ...]:
-    """The names of W[i,j] row by row, the numbers going on from `before`."""
-    if numbering is Numbering.BY_INPUT:
-        return tuple(f"w{before + 1 + n}" for n in range(inputs * units))
-    return tuple(f"w{before + 1 + j * inputs + i}" for i in range(inputs) for j in range(units))

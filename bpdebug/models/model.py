@@ -18,6 +18,7 @@ class Role(StrEnum):
     INPUT = "input"
     TARGET = "target"
     PARAMETER = "parameter"
+    STATE = "state"
     CONSTANT = "constant"
 
 
@@ -32,6 +33,25 @@ class Style(StrEnum):
     DELTA = "delta"
 
 
+class UpdateOrder(StrEnum):
+    """When parameters are updated.
+
+    `in place` updates a layer's parameters as soon as their gradients are there, so that the
+    gradients of the layers before it are computed with changed weights. That is a mistake
+    people make; it is here to be looked at.
+    """
+
+    SIMULTANEOUS = "simultaneous"
+    IN_PLACE = "in place"
+
+
+class Gradients(StrEnum):
+    """What becomes of the gradients of the iteration before: forgotten, or added to."""
+
+    CLEARED = "cleared"
+    ACCUMULATED = "accumulated"
+
+
 class ModelError(ValueError):
     """A model that makes no sense; the message says what would be right."""
 
@@ -42,7 +62,8 @@ class Declaration:
 
     `values` has the quantity's shape (no axes for a scalar). `names` are the names of its
     elements in row-major order, or empty for the default (`x[2]` is `x2`). `updates` are
-    the equations that an iteration applies to it, in order; none if it stays as it is.
+    the equations of the update phase that are about it, in order; an equation with `=` among
+    them names an intermediate result of its shape.
     """
 
     name: str
@@ -61,13 +82,37 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Feed:
+    """Observations that are taken in turn: `size` of them an iteration.
+
+    `data` has for each quantity the values of all observations along its first axis. `order`
+    is the 0-based order in which they are taken, again and again.
+    """
+
+    data: Mapping[str, FloatArray]
+    size: int
+    order: tuple[int, ...]
+
+    def rows(self, iteration: int) -> tuple[int, ...]:
+        """The 0-based observations of an iteration, which counts from 1."""
+        first = (iteration - 1) * self.size
+        return tuple(self.order[(first + n) % len(self.order)] for n in range(self.size))
+
+    def values(self, name: str, iteration: int) -> FloatArray:
+        """The values of a quantity in an iteration; one observation alone has no axis for it."""
+        found = self.data[name][list(self.rows(iteration))]
+        return found[0] if self.size == 1 else found
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """Everything that determines a run.
 
     `equations` compute each quantity once, in this order, and end with `loss`, a scalar.
     `order` lists, phase by phase, which operations come when (see `program.schedule`);
     a phase that is left out takes its natural order. `layers` numbers the layer that a
-    computed quantity belongs to, where the model has layers.
+    computed quantity belongs to, where the model has layers. With a `feed` the values of the
+    quantities in it change from one iteration to the next.
     """
 
     equations: tuple[Equation, ...]
@@ -76,6 +121,9 @@ class Model:
     style: Style = Style.EXPANDED
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     layers: Mapping[str, int] = field(default_factory=dict)
+    update_order: UpdateOrder = UpdateOrder.SIMULTANEOUS
+    gradients: Gradients = Gradients.CLEARED
+    feed: Feed | None = None
 
 
 def values_of(data: object) -> FloatArray:

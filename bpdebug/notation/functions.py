@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bpdebug.numerics import array, scalar
+from bpdebug.numerics import array, composed, scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Function:
     def arity(self) -> int:
         """How many arguments it takes."""
         return len(self.derivatives)
+
+
+def _composed(body: composed.Body, rule: str, derivative: str, smooth: bool = True) -> Function:
+    name = str(body.__name__)
+    return Function(name, rule, (derivative,), *composed.forms(body), smooth)
 
 
 def _table(*functions: Function) -> dict[str, Function]:
@@ -63,6 +68,25 @@ FUNCTIONS = _table(
         ("1 - step(u - v)", "step(u - v)"),
         scalar.min,
         array.min,
+        smooth=False,
+    ),
+    _composed(composed.leaky_relu, "max(u, 0.01u)", "0.01 + 0.99*step(u)", smooth=False),
+    _composed(
+        composed.elu, "u if u > 0, else e^u - 1", "step(u) + (1 - step(u))*(y + 1)", smooth=False
+    ),
+    _composed(composed.softplus, "log(1 + e^u)", "sigmoid(u)"),
+    _composed(composed.silu, "u*sigmoid(u)", "sigmoid(u)*(1 + u*(1 - sigmoid(u)))"),
+    _composed(
+        composed.gelu,
+        "u*(1 + tanh(0.79788*(u + 0.044715*u^3)))/2",
+        "0.5*(1 + tanh(0.7978845608028654*(u + 0.044715*u^3)))"
+        " + 0.5*u*(1 - tanh(0.7978845608028654*(u + 0.044715*u^3))^2)"
+        "*0.7978845608028654*(1 + 0.134145*u^2)",
+    ),
+    _composed(
+        composed.huber,
+        "u^2/2 if abs(u) <= 1, else abs(u) - 1/2",
+        "max(min(u, 1), -1)",
         smooth=False,
     ),
     Function("step", "1 if u > 0, else 0", ("0",), scalar.step, array.step, smooth=False),

@@ -60,8 +60,13 @@ def _call(function: str, arguments: Sequence[str]) -> str:
             return rf"\left|{inside}\right|"
         case "sigmoid":
             return r"\sigma" + _group(inside)
-    name = f"\\{function}" if function in _BUILT_IN else rf"\operatorname{{{function}}}"
+    name = f"\\{function}" if function in _BUILT_IN else _operator(function)
     return name + _group(inside)
+
+
+def _operator(function: str) -> str:
+    escaped = function.replace("_", r"\_")
+    return rf"\operatorname{{{escaped}}}"
 
 
 def _fraction(above: str, below: str) -> str:

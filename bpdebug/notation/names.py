@@ -94,6 +94,8 @@ def likely_function(name: str) -> str | None:
     known = [*FUNCTIONS, *CONDITION_FUNCTIONS, "sum"]
     if name in known:
         return name
+    if name.lower() in known:
+        return name.lower()
     if name.lower() in _SLIPS:
         return _SLIPS[name.lower()]
     # Names of one or two letters are quantities much more often than slips.

@@ -114,6 +114,12 @@ def divide(u: FloatArray, v: FloatArray) -> FloatArray:
         return np.asarray(u / v)
 
 
+def quietly(body: Callable[..., FloatArray], u: FloatArray) -> FloatArray:
+    """`body` of this module and of u, without warnings."""
+    with np.errstate(all="ignore"):
+        return np.asarray(body(sys.modules[__name__], np.asarray(u, dtype=np.float64)))
+
+
 def _by_blocks(
     kernel: Callable[[FloatArray], FloatArray],
     one: Callable[[float], float],

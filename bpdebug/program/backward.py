@@ -60,10 +60,16 @@ class _Contribution:
 
 
 def derive(
-    forward: Sequence[Equation], loss: str, wanted: Iterable[str], shapes: Shapes, style: Style
+    forward: Sequence[Equation],
+    loss: str,
+    wanted: Iterable[str],
+    shapes: Shapes,
+    style: Style,
+    accumulates: bool = False,
 ) -> Backward:
     """The derivatives of `loss` with respect to the quantities `wanted`.
 
+    With `accumulates` those are added to what they were in the iteration before.
     `forward` is in an order in which each equation uses only what comes before.
     Raises ModelError if E does not depend on a wanted quantity, or if an equation uses one
     element of a quantity both directly and inside a sum.
@@ -77,15 +83,16 @@ def derive(
         if families & active:
             active.add(equation.target.family)
     chain = _Chain(loss, shapes, style, active)
+    accumulated = wanted if accumulates else {}
     for equation in reversed(forward):
         name = equation.target.family
         if name in active:
-            chain.gradient(name, name, may_be_written_out=name not in wanted)
+            chain.gradient(name, name, name not in wanted, name in accumulated)
             chain.through(unique_sums(equation))
         for family in dict.fromkeys(symbol.family for symbol in symbols(equation.value)):
             remaining[family] -= 1
             if family in wanted and not remaining[family]:
-                chain.gradient(family, name, may_be_written_out=False)
+                chain.gradient(family, name, False, family in accumulated)
     for name in wanted:
         if name not in chain.named:
             raise ModelError(f"{loss} does not depend on {name}, so it cannot be trained")
@@ -110,7 +117,7 @@ class _Chain:
         self.equations: list[tuple[Equation, str]] = []
         self.leaves: list[Equation] = []
 
-    def gradient(self, name: str, owner: str, may_be_written_out: bool) -> None:
+    def gradient(self, name: str, owner: str, may_be_written_out: bool, accumulates: bool) -> None:
         """Settle how dE/d`name` is written, all its contributions being known."""
         found = self.contributions.get(name)
         if not found or name in self.named:
@@ -130,7 +137,10 @@ class _Chain:
             taken: Ranges = {}
             for contribution in found:
                 value = add(value, _fitted(contribution, target, taken))
-            self.equations.append((Equation(Derivative(self.loss, target), value), owner))
+            symbol = Derivative(self.loss, target)
+            if accumulates:
+                value = add(symbol, value)
+            self.equations.append((Equation(symbol, value, accumulates), owner))
         self.named.add(name)
 
     def through(self, equation: Equation) -> None:

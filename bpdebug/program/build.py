@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from math import prod
 
 import numpy as np
 
-from bpdebug.models.model import Model, ModelError, Role
+from bpdebug.models.model import Gradients, Model, ModelError, Role, UpdateOrder
 from bpdebug.notation.derivatives import unique_sums
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
@@ -22,6 +23,7 @@ from bpdebug.notation.tree import (
     children,
     symbols,
 )
+from bpdebug.numerics import FloatArray
 from bpdebug.program.backward import derive
 from bpdebug.program.program import Leaf, NamedLocal, Names, Phase, Program, Statement
 from bpdebug.program.quantities import Kind, Labels, Quantity, element_labels
@@ -32,6 +34,7 @@ _KINDS = {
     Role.INPUT: Kind.INPUT,
     Role.TARGET: Kind.TARGET,
     Role.PARAMETER: Kind.PARAMETER,
+    Role.STATE: Kind.STATE,
     Role.CONSTANT: Kind.CONSTANT,
 }
 
@@ -77,8 +80,12 @@ class _Builder:
             labels = element_labels(name, self.shapes[name], ())
             self._add(name, Kind.COMPUTED, self.shapes[name], labels, self.layers[name])
         trained = [each.name for each in model.declarations if each.trained]
-        backward = derive(model.equations, model.loss, trained, self.shapes, model.style)
+        accumulates = model.gradients is Gradients.ACCUMULATED
+        backward = derive(
+            model.equations, model.loss, trained, self.shapes, model.style, accumulates
+        )
         locals_ = self._add_derivatives(backward.equations)
+        self._add_intermediates()
         leaves = [
             Leaf(each.target, each.value)
             for each in backward.leaves
@@ -89,32 +96,58 @@ class _Builder:
         statements = []
         for equation in model.equations:
             name = equation.target.family
-            phase = Phase.LOSS if name == model.loss else Phase.FORWARD
+            # Layers may have steps on the way to the loss that belong to it, such as softmax.
+            of_layers = model.layers.get(name, 0)
+            in_loss = name == model.loss or of_layers == model.layers.get(model.loss, -1)
+            phase = Phase.LOSS if in_loss else Phase.FORWARD
             statements.append(self._statement(equation, phase, self.layers[name], names))
         for equation, owner in zip(backward.equations, backward.layer_of, strict=True):
             layer = self.layers[owner]
             statements.append(self._statement(equation, Phase.BACKWARD, layer, names))
-        for each in model.declarations:
+        # What a learning-rate schedule does to the rate comes after the updates with it.
+        for each in sorted(model.declarations, key=lambda d: d.role is Role.CONSTANT):
             for equation in each.updates:
                 layer = self.layers.get(each.name, 0)
                 statements.append(self._statement(equation, Phase.UPDATE, layer, names))
-
-        start = np.full(self.end, np.nan)
-        for each in model.declarations:
-            offset = self.quantities[each.name].offset
-            start[offset : offset + each.values.size] = each.values.ravel()
+        if model.update_order is UpdateOrder.IN_PLACE:
+            statements = _in_place(statements)
         plan = schedule(tuple(statements), model.order, names, self.end)
         return Program(
             model=model,
             quantities=self.quantities,
             statements=tuple(statements),
             names=names,
-            start=start,
+            start=self._start(),
             statement_of=plan.statement_of,
             element_of=plan.element_of,
             written_at=plan.written_at,
             arithmetic_before=plan.arithmetic_before,
         )
+
+    def _start(self) -> FloatArray:
+        """The memory before the first iteration."""
+        start = np.full(self.end, np.nan)
+        for quantity in self.quantities.values():
+            if quantity.kind is Kind.GRADIENT and self.model.gradients is Gradients.ACCUMULATED:
+                start[quantity.offset : quantity.offset + quantity.size] = 0.0
+        for each in self.model.declarations:
+            offset = self.quantities[each.name].offset
+            values = each.values
+            if self.model.feed is not None and each.name in self.model.feed.data:
+                values = self.model.feed.values(each.name, 1)
+            start[offset : offset + each.values.size] = values.ravel()
+        return start
+
+    def _add_intermediates(self) -> None:
+        """The quantities that updates name with `=`, such as Adam's corrected moments."""
+        for each in self.model.declarations:
+            owner = self.quantities[each.name]
+            for equation in each.updates:
+                name = equation.target.family
+                if not equation.assigns and name not in self.quantities:
+                    labels = _prefixed(name.removesuffix(each.name), owner.labels)
+                    self._add(name, Kind.COMPUTED, owner.shape, labels, owner.layer)
+                    self.shapes[name] = owner.shape
 
     def _layers(self) -> dict[str, int]:
         """The layer of each quantity: as the model says, or its depth in the equations.
@@ -214,6 +247,25 @@ class _Builder:
             slots=(target.offset + places).ravel(),
             arithmetic=arithmetic,
         )
+
+
+def _in_place(statements: list[Statement]) -> list[Statement]:
+    """The statements with each layer's updates right after its part of the backward pass."""
+    updates = [each for each in statements if each.phase is Phase.UPDATE]
+    ordered: list[Statement] = []
+    for each, following in zip_longest(statements, statements[1:]):
+        if each.phase is Phase.UPDATE:
+            continue
+        ordered.append(each)
+        ends = following is None or (following.phase, following.layer) != (each.phase, each.layer)
+        if each.phase is Phase.BACKWARD and ends:
+            ordered += [update for update in updates if update.layer == each.layer]
+            updates = [update for update in updates if update.layer != each.layer]
+    return ordered + updates
+
+
+def _prefixed(prefix: str, labels: Labels) -> Labels:
+    return lambda place: prefix + labels(place)
 
 
 def arithmetic_steps(tree: Expression, ranges: Ranges) -> int:

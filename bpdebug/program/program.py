@@ -167,6 +167,15 @@ class Program:
     written_at: Integers
     arithmetic_before: Integers
 
+    def load_observations(self, memory: FloatArray, iteration: int) -> None:
+        """Put into `memory` what is given in an iteration, if observations are taken in turn."""
+        feed = self.model.feed
+        if feed is not None:
+            for name in feed.data:
+                quantity = self.quantities[name]
+                values = feed.values(name, iteration).ravel()
+                memory[quantity.offset : quantity.offset + quantity.size] = values
+
     @property
     def operations(self) -> int:
         """How many operations an iteration has."""

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     TARGET = "target"
     CONSTANT = "constant"
     PARAMETER = "parameter"
+    STATE = "state"
     COMPUTED = "computed"
     LOCAL = "local derivative"
     GRADIENT = "gradient"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from bpdebug.models.model import ModelError
 from bpdebug.notation.tree import symbols
 from bpdebug.program.access import used_slots
 from bpdebug.program.program import Integers, Names, Phase, Statement
+
+Run = tuple[int, Integers]
+"""Elements of one statement, by its number, one after another."""
 
 _SEPARATOR = re.compile(r",(?![^\[]*\])")
 """A comma, but none between the indices of an element such as `A1[2,1]`."""
@@ -47,10 +51,15 @@ def schedule(
     unknown = set(order) - set(Phase)
     if unknown:
         raise ModelError(f"order: there is no phase {min(unknown)}; there are {', '.join(Phase)}")
-    placed: list[tuple[int, Integers]] = []
+    numbered = dict(enumerate(statements))
+    wishes: list[Run] = []
     for phase in Phase:
-        mine = {n: s for n, s in enumerate(statements) if s.phase is phase}
-        placed.extend(_phase(phase, mine, order.get(phase, ()), names))
+        mine = {n: s for n, s in numbered.items() if s.phase is phase}
+        wishes += _wished(phase, mine, order.get(phase, ()))
+    placed: list[Run] = []
+    # A phase may come in parts: some updates may be made before the backward pass is over.
+    for _, part in groupby(numbered, lambda n: statements[n].phase):
+        placed += _part({n: statements[n] for n in part}, wishes, names)
     which = np.concatenate([np.full(len(e), n, dtype=np.int64) for n, e in placed])
     element = np.concatenate([elements for _, elements in placed])
     written_at = np.zeros(slots, dtype=np.int64)
@@ -63,33 +72,43 @@ def schedule(
     return Schedule(which, element, written_at, before)
 
 
-def _phase(
-    phase: Phase, statements: Mapping[int, Statement], wishes: tuple[str, ...], names: Names
-) -> list[tuple[int, Integers]]:
-    """The elements of a phase in order, as runs of elements of one statement."""
-    wished = [(entry, run) for entry in wishes for run in _entry(entry, phase, statements)]
-    open_ = {number: np.ones(each.size, dtype=bool) for number, each in statements.items()}
-    for entry, (number, elements) in wished:
-        if not open_[number][elements].all():
-            raise ModelError(f"order of {phase}: {entry} comes twice")
-        open_[number][elements] = False
-    placed: list[tuple[int, Integers]] = []
+def _wished(
+    phase: Phase, statements: Mapping[int, Statement], wishes: tuple[str, ...]
+) -> list[Run]:
+    """What the wishes for a phase stand for."""
+    seen = {number: np.zeros(each.size, dtype=bool) for number, each in statements.items()}
+    runs: list[Run] = []
+    for entry in wishes:
+        for number, elements in _entry(entry, phase, statements):
+            if seen[number][elements].any():
+                raise ModelError(f"order of {phase}: {entry} comes twice")
+            seen[number][elements] = True
+            runs.append((number, elements))
+    return runs
 
-    def place_needed(number: int, elements: Integers) -> None:
-        """Place what nobody wished for just before the first that needs it."""
-        needed = _needed(statements[number], elements, names)
-        for other, candidate in statements.items():
-            if other != number and open_[other].any():
-                missing = open_[other] & np.isin(candidate.slots, needed)
-                place(other, np.flatnonzero(missing).astype(np.int64))
+
+def _part(statements: Mapping[int, Statement], wishes: list[Run], names: Names) -> list[Run]:
+    """The elements of some statements in order: as wished, then the rest."""
+    wished = [run for run in wishes if run[0] in statements]
+    open_ = {number: np.ones(each.size, dtype=bool) for number, each in statements.items()}
+    for number, elements in wished:
+        open_[number][elements] = False
+    placed: list[Run] = []
 
     def place(number: int, elements: Integers) -> None:
-        if len(elements):
-            open_[number][elements] = False
-            place_needed(number, elements)
-            placed.append((number, elements))
+        """Place elements, before them what they need and nobody wished for."""
+        if not len(elements):
+            return
+        open_[number][elements] = False
+        needed = _needed(statements[number], elements, names)
+        for other, candidate in statements.items():
+            # What comes later in the list is not needed: an update of it is meant for later.
+            if other < number and open_[other].any():
+                missing = open_[other] & np.isin(candidate.slots, needed)
+                place(other, np.flatnonzero(missing).astype(np.int64))
+        placed.append((number, elements))
 
-    for _, (number, elements) in wished:
+    for number, elements in wished:
         place(number, elements)
     for number, rest in open_.items():
         place(number, np.flatnonzero(rest).astype(np.int64))
@@ -166,14 +185,14 @@ def _check_dependencies(
 ) -> None:
     """Each value of this iteration must be there when it is used.
 
-    What updates write is read at any time: as it stands then.
+    What a later update writes is read as it stands.
     """
-    phases = {each.target.name: each.phase for each in statements}
-    for each in statements:
+    writers = {each.target.name: number for number, each in enumerate(statements)}
+    for number, each in enumerate(statements):
         own = written_at[each.slots].reshape([each.ranges[index] for index in each.indices])
         for symbol in dict.fromkeys(symbols(each.value)):
-            writer = phases.get(symbol.family)
-            if writer is None or writer is Phase.UPDATE:
+            writer = writers.get(symbol.family)
+            if writer is None or writer >= number:
                 continue
             needed = written_at[used_slots(symbol, each, names)]
             needed = needed.max(axis=tuple(range(len(each.indices), needed.ndim)))

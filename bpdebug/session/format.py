@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bpdebug.debugger.breakpoints import Access
-from bpdebug.models.layers import Bias, Numbering
-from bpdebug.models.model import Style
+from bpdebug.models.layers import Bias, Numbering, Reduction
+from bpdebug.models.model import Gradients, Style, UpdateOrder
 
 FORMAT = "bpdebug-session"
 VERSION = "1.0"
@@ -16,6 +16,11 @@ VERSION = "1.0"
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Text = Annotated[str, Field(max_length=10_000)]
+Bounds = Annotated[
+    list[Annotated[int, Field(ge=-1000, le=1_000_000)]], Field(min_length=2, max_length=2)
+]
+"""The first and the last step of a repetition."""
+
 Values = Number | list[Any]
 """A number, or lists of numbers nested as deep as the quantity has indices."""
 
@@ -41,8 +46,17 @@ class ModelPart(_Part):
     layers: list[LayerPart] | None = None
     equations: list[Annotated[str, Field(max_length=10_000)]] | None = None
     loss: str | None = None
+    reduction: Annotated[Reduction, Field(strict=False)] = Reduction.SUM
+    repeat: dict[Annotated[str, Field(pattern="^[a-z]$")], Bounds] = {}
     numbering: Annotated[Numbering, Field(strict=False)] = Numbering.BY_INPUT
     names: dict[Name, list[Name]] = {}
+
+
+class SchedulePart(_Part):
+    """How the learning rate changes: a schedule by name, and its settings."""
+
+    name: str
+    settings: dict[str, Number] = {}
 
 
 class OptimizerPart(_Part):
@@ -51,6 +65,21 @@ class OptimizerPart(_Part):
     method: str = "gradient descent"
     settings: dict[str, Number] = {}
     symbols: dict[str, Name] = {}
+    schedule: SchedulePart | None = None
+
+
+class BatchesPart(_Part):
+    """Observations taken in turn: how many an iteration, and their order, counted from 1."""
+
+    size: Annotated[int, Field(ge=1)] = 1
+    order: list[Annotated[int, Field(ge=1)]] | None = None
+
+
+class PoliciesPart(_Part):
+    """What people get wrong, as settings; the defaults are right."""
+
+    update_order: Annotated[UpdateOrder, Field(strict=False)] = UpdateOrder.SIMULTANEOUS
+    gradients: Annotated[Gradients, Field(strict=False)] = Gradients.CLEARED
 
 
 class BreakpointPart(_Part):
@@ -95,6 +124,8 @@ class SessionPart(_Part):
     constants: dict[Name, Values] = {}
     parameters: dict[Annotated[str, Field(min_length=1, max_length=200)], Values] = {}
     frozen: list[Name] = []
+    batches: BatchesPart | None = None
+    policies: PoliciesPart = PoliciesPart()
     optimizer: OptimizerPart = OptimizerPart()
     iterations: Annotated[int, Field(ge=1, le=10**9)] = 1000
     style: Annotated[Style, Field(strict=False)] = Style.EXPANDED

@@ -43,7 +43,11 @@ def _scientific(value: float, decimals: int) -> str:
 
 def exact(value: float) -> str:
     """`value` with as many digits as it takes to read the same double back."""
-    return repr(float(value)).replace("-", MINUS)
+    if not math.isfinite(value):
+        return number(value)
+    mantissa, _, exponent = repr(float(value)).partition("e")
+    text = mantissa.removesuffix(".0") + (f"e{int(exponent)}" if exponent else "")
+    return text.replace("-", MINUS)
 
 
 class _Written(NamedTuple):
@@ -89,7 +93,8 @@ class _Writer:
                 raised = str(exponent).translate(_SUPERSCRIPTS)
                 return _Written(self._within(base, _ATOM) + raised, _POWER)
             case Call(function, arguments):
-                inner = ", ".join(self.write(argument).text for argument in arguments)
+                plain = _Writer(self.digits, parenthesised=False)
+                inner = ", ".join(plain.write(argument).text for argument in arguments)
                 return _Written(f"{function}({inner})", _ATOM)
             case Terms(terms):
                 first, *rest = terms
@@ -106,7 +111,14 @@ class _Writer:
             return _Written("".join(f"({each.text})" for each in written), _PRODUCT)
         first, *rest = written
         head = first.text if first.level >= _PRODUCT else f"({first.text})"
-        return _Written(head + "".join(f"({each.text})" for each in rest), _PRODUCT)
+        # A power of something in parentheses needs no more of them: 0.5(0.8 − 0.1)².
+        tail = (
+            each.text
+            if isinstance(factor, Power) and each.text.startswith("(")
+            else f"({each.text})"
+            for factor, each in zip(factors[1:], rest, strict=True)
+        )
+        return _Written(head + "".join(tail), _PRODUCT)
 
     def _within(self, tree: Expression, level: int) -> str:
         written = self.write(tree)

@@ -51,13 +51,13 @@ def parameter_row(
         done = written <= view.operation
         update_status = Status.CURRENT if done else Status.UNKNOWN
         change = view.value(slot) - view.previous(slot)
-        update = signed(change, digits) if done else NOT_YET
+        update = _signed(change, digits) if done else NOT_YET
     current = view.done.slot if view.done else -1
     fresh = "value" if current == slot else "gradient" if current == gradient_slot else ""
     return ParameterRow(
         name,
         _MARKS[found.enabled] if found else " ",
-        number(view.value(slot), digits, fixed=True),
+        _fitted(view.value(slot), digits, column_width(digits) - 1),
         gradient,
         gradient_status,
         update,
@@ -66,19 +66,33 @@ def parameter_row(
     )
 
 
+def column_width(digits: int) -> int:
+    """How wide a column of numbers is, with a blank before it."""
+    return max(9, digits + 5)
+
+
 def quantity_text(view: View, slot: int, digits: int = DIGITS) -> str:
     """A value in a column: `not yet` if unknown, `~0.0765` if of the iteration before."""
     status = view.status(slot)
     if status is Status.UNKNOWN:
         return NOT_YET
-    text = number(view.value(slot), digits, fixed=True)
-    return STALE + text if status is Status.STALE else text
+    sign = STALE if status is Status.STALE else ""
+    return sign + _fitted(view.value(slot), digits, column_width(digits) - 1 - len(sign))
 
 
-def signed(value: float, digits: int = DIGITS) -> str:
+def _signed(value: float, digits: int) -> str:
     """A change with its sign."""
+    sign = "" if value < 0 or value != value else "+"
+    return sign + _fitted(value, digits, column_width(digits) - 1 - len(sign))
+
+
+def _fitted(value: float, digits: int, width: int) -> str:
+    """A number for a column, with fewer digits where it would run into the next one."""
     text = number(value, digits, fixed=True)
-    return text if value < 0 or value != value else f"+{text}"
+    while len(text) > width and digits > 1:
+        digits -= 1
+        text = number(value, digits, fixed=True)
+    return text
 
 
 def sparkline(values: list[float]) -> str:

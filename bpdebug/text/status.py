@@ -37,14 +37,11 @@ def why(stop: Stop, debugger: Debugger, digits: int = DIGITS) -> str:
             assert stop.breakpoint is not None
             breakpoint_ = debugger.breakpoints.get(stop.breakpoint)
             what = f" ({breakpoint_})" if breakpoint_ else ""
-            return (
-                f"breakpoint {stop.breakpoint}{what}, hit {stop.hit}: "
-                f"{stop.quantity} {_change(stop, digits)}"
-            )
+            return f"breakpoint {stop.breakpoint}{what}, hit {stop.hit}: {_change(stop, digits)}"
         case Reason.CONDITION:
-            return f"the condition holds: {stop.quantity} {_change(stop, digits)}"
+            return f"the condition holds after {_change(stop, digits)}"
         case Reason.NON_FINITE:
-            return f"{stop.quantity} is not finite: {_change(stop, digits)}"
+            return f"not finite: {_change(stop, digits)}"
         case Reason.START:
             return "start of history"
         case Reason.END:
@@ -56,14 +53,21 @@ def why(stop: Stop, debugger: Debugger, digits: int = DIGITS) -> str:
 
 
 def _change(stop: Stop, digits: int) -> str:
-    assert stop.old is not None
-    assert stop.new is not None
-    if stop.old == stop.new or stop.old != stop.old:
-        return f"= {number(stop.new, digits)}"
-    # As many digits as it takes to see that there is a change.
-    while digits < _MOST_DIGITS and number(stop.old, digits) == number(stop.new, digits):
+    """`w7 0.7 → 0.6992`, `dE/dw7 = 0.0765` if it had no other value before."""
+    if stop.new is None:
+        return f"{stop.quantity} {_shown(stop.old, digits)} → not yet"
+    if stop.old is None or stop.old == stop.new:
+        return f"{stop.quantity} = {_shown(stop.new, digits)}"
+    # As many digits as it takes to see that there is a change: 0.2 → 0.2000 shows none.
+    while digits < _MOST_DIGITS and (
+        number(stop.old, digits, fixed=True) == number(stop.new, digits, fixed=True)
+    ):
         digits += 1
-    return f"{number(stop.old, digits)} → {number(stop.new, digits)}"
+    return f"{stop.quantity} {number(stop.old, digits)} → {number(stop.new, digits)}"
+
+
+def _shown(value: float | None, digits: int) -> str:
+    return "not yet" if value is None else number(value, digits)
 
 
 _MOST_DIGITS = 17

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
+from bpdebug.debugger.steps import phase_ends
 from bpdebug.debugger.view import View
 from bpdebug.program.program import Phase, Program
 
@@ -48,12 +50,8 @@ def timeline(view: View, width: int, marked: frozenset[int]) -> list[Cell]:
 
 
 def _spans(program: Program) -> list[tuple[Phase, int, int]]:
-    """The phases that have operations, each with its first and its last."""
-    spans: list[tuple[Phase, int, int]] = []
-    first = 1
-    for phase in Phase:
-        count = sum(s.size for s in program.statements if s.phase is phase)
-        if count:
-            spans.append((phase, first, first + count - 1))
-            first += count
-    return spans
+    """The phases, or the parts they come in, each with its first and its last operation."""
+    marks = [int(mark) for mark in phase_ends(program)]
+    return [
+        (program.statement(first + 1).phase, first + 1, last) for first, last in pairwise(marks)
+    ]

@@ -1,37 +1,57 @@
-"""Breaking a formula into lines where people break it: before `+`, `−` and `·`."""
+"""Breaking a formula into lines where people break it: before `+`, `−`, `·` and `/`."""
 
 from __future__ import annotations
 
 import re
 
+_SUM = re.compile(r"(?= [+−] )")
+_PRODUCT = re.compile(r"(?= [·/] )|(?<=\))(?=\()")
+_OPERATORS = (_SUM, _PRODUCT)
+
 
 def wrap_formula(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` characters, broken before operators if possible.
 
-    A sum is broken before a product is. A piece that is too long by itself is cut.
+    A sum is broken before a product is, and either before what stands in parentheses. A
+    piece that is too long by itself is cut.
     """
     width = max(8, width)
+    deepest = max(_depths(text), default=0)
+    levels = [(depth, operator) for depth in range(deepest + 1) for operator in _OPERATORS]
+    return _wrapped(text, width, levels)
+
+
+def _wrapped(text: str, width: int, levels: list[tuple[int, re.Pattern[str]]]) -> list[str]:
     if len(text) <= width:
         return [text]
-    terms = re.split(r"(?= [+−] )", text)
-    if all(len(term.strip()) <= width for term in terms):
-        return _filled(terms, width)
-    # A term that is broken stands on lines of its own.
-    lines = [_filled(re.split(r"(?= · )|(?<=\))(?=\()", term), width) for term in terms]
-    return [part for term in lines for line in term for part in _cut(line, width)]
-
-
-def _filled(pieces: list[str], width: int) -> list[str]:
-    """The pieces in as few lines as they take."""
+    if not levels:
+        return [text[start : start + width] for start in range(0, len(text), width)]
+    (depth, operator), *deeper = levels
     lines: list[str] = []
-    for piece in pieces:
-        joined = f"{lines[-1]}{piece}" if lines else piece.lstrip()
-        if lines and len(joined) <= width:
-            lines[-1] = joined
-        else:
-            lines.append(piece.lstrip())
+    whole = False
+    for piece in _pieces(text, depth, operator):
+        if whole and len(lines[-1]) + len(piece) <= width:
+            lines[-1] += piece
+            continue
+        # A piece that is broken stands on lines of its own.
+        whole = len(piece.lstrip()) <= width
+        lines += _wrapped(piece.lstrip(), width, deeper)
     return lines
 
 
-def _cut(line: str, width: int) -> list[str]:
-    return [line[start : start + width] for start in range(0, len(line), width)] or [""]
+def _pieces(text: str, depth: int, operator: re.Pattern[str]) -> list[str]:
+    """`text` broken before every such operator that stands within `depth` parentheses."""
+    depths = _depths(text)
+    breaks = [
+        at for at in (match.start() for match in operator.finditer(text)) if depths[at] == depth
+    ]
+    return [text[start:end] for start, end in zip([0, *breaks], [*breaks, len(text)], strict=True)]
+
+
+def _depths(text: str) -> list[int]:
+    """In how many parentheses each character stands; an opening one stands outside."""
+    depths, depth = [], 0
+    for character in text:
+        depths.append(depth)
+        depth += (character == "(") - (character == ")")
+    return depths

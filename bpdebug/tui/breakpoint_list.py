@@ -14,6 +14,9 @@ from bpdebug.text.breakpoints import HEADING, breakpoint_lines
 from bpdebug.tui.lines import Line, LinesPane, Span, line
 from bpdebug.tui.prompts import Prompt
 
+_WIDTH = 72
+"""Cells that a line of the list may take."""
+
 HINT = f"QUANTITY [{'|'.join(Access)}] [if CONDITION], such as  w7 write if w7 < 0.69"
 
 
@@ -53,7 +56,7 @@ class BreakpointScreen(ModalScreen[None]):
     def _show(self) -> None:
         found = self._breakpoints()
         self._at = min(self._at, max(0, len(found) - 1))
-        self.query_one(_List).show(breakpoint_lines(found), self._at)
+        self.query_one(_List).show(breakpoint_lines(found, _WIDTH), self._at)
 
     def _chosen(self) -> Breakpoint | None:
         found = self._breakpoints()
@@ -88,7 +91,9 @@ class BreakpointScreen(ModalScreen[None]):
         self.dismiss()
 
 
-class _List(LinesPane):
+class _List(LinesPane, can_focus=False):
+    HEADINGS = 1
+
     def __init__(self) -> None:
         super().__init__("Breakpoints")
         self.border_subtitle = "Enter switches · d deletes · n new · Esc closes"
@@ -97,12 +102,17 @@ class _List(LinesPane):
     def show(self, breakpoints: list[list[str]], at: int) -> None:
         """Show the breakpoints' lines, the cursor on number `at`."""
         self._lines = [line(Span(HEADING, "muted"))]
+        first = last = 0
         for number, texts in enumerate(breakpoints):
             look = "cursor" if number == at else "plain"
+            if number == at:
+                first, last = len(self._lines), len(self._lines) + len(texts) - 1
             self._lines += [line(Span(text), look=look) for text in texts]
         if not breakpoints:
             self._lines.append(line(Span("None. Press n to set one.", "muted")))
         self.styles.height = len(self._lines) + 2
+        self.keep_in_sight(last)
+        self.keep_in_sight(first)
         self.redraw()
         self.refresh()
 

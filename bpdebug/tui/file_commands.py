@@ -85,12 +85,13 @@ class FileCommands(SessionScreen):
     def open(self, session: Session) -> None:
         """Show another session."""
         self.session, self.selected, self.pinned = session, None, None
-        self.tell(f"opened: {session.path}")
-        self.show()
+        self.take_up()
+        if self.runner is None:
+            self.tell(f"opened: {session.path}")
 
     def do_quit(self) -> None:
-        """Quit; unsaved work is asked about."""
-        self._leave(self.app.exit)
+        """Quit, pausing a run that is going; unsaved work is asked about."""
+        self.when_still(lambda: self._leave(self.app.exit))
 
     def _leave(self, then: Callable[[], object]) -> None:
         if not self.has_unsaved_work():

@@ -43,6 +43,11 @@ class HelpScreen(ModalScreen[None]):
 
 
 class _HelpPane(LinesPane):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "scroll_home", "to the top", show=False),
+        Binding("end", "scroll_end", "to the bottom", show=False),
+    ]
+
     def __init__(self) -> None:
         super().__init__("Keys (Esc closes)")
         self._lines: list[Line] = []

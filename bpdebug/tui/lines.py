@@ -10,6 +10,7 @@ from typing import ClassVar, NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -58,8 +59,21 @@ def width_of(text: str) -> int:
     return cell_len(text)
 
 
-class LinesPane(ScrollView, can_focus=True):
-    """A scrolling pane of lines; subclasses say what stands in each."""
+class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
+    """A scrolling pane of lines; subclasses say what stands in each.
+
+    The first `HEADINGS` lines stay in their place while the others scroll below them.
+    """
+
+    HEADINGS: ClassVar[int] = 0
+
+    # Not Home and End, which are commands of the main screen wherever the focus is.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_up", "up", show=False),
+        Binding("down", "scroll_down", "down", show=False),
+        Binding("pageup", "page_up", "a page up", show=False),
+        Binding("pagedown", "page_down", "a page down", show=False),
+    ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"look--{look}" for look in LOOKS}
 
@@ -67,8 +81,9 @@ class LinesPane(ScrollView, can_focus=True):
     LinesPane {
         border: round $frame;
         border-title-color: $quiet;
-        padding: 0 1;
+        padding: 0 0 0 1;
         overflow-x: hidden;
+        scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
         background: $background;
@@ -111,16 +126,21 @@ class LinesPane(ScrollView, can_focus=True):
         size = Size(region.width, max(self.count_lines(), region.height))
         if size != self.virtual_size:
             self.virtual_size = size
-        top, width = self.scroll_offset.y, self.size.width
+        width = self.size.width
         for row in range(self.scrollable_content_region.height):
-            if self._drawn.get(row) != self._line(top + row):
+            if self._drawn.get(row) != self._line(row):
                 self.refresh(Region(0, row, width, 1))
 
-    def _line(self, number: int) -> Line:
+    def number_of(self, row: int) -> int:
+        """The number of the line that is seen in `row` of the pane."""
+        return row if row < self.HEADINGS else self.scroll_offset.y + row
+
+    def _line(self, row: int) -> Line:
+        number = self.number_of(row)
         return self.line_at(number) if 0 <= number < self.count_lines() else Line(())
 
     def render_line(self, y: int) -> Strip:
-        content = self._line(self.scroll_offset.y + y)
+        content = self._line(y)
         self._drawn[y] = content
         base = self.rich_style
         if content.look != "plain":
@@ -141,8 +161,8 @@ class LinesPane(ScrollView, can_focus=True):
         """Scroll as little as it takes to see line `number`."""
         height = self.scrollable_content_region.height
         top = self.scroll_offset.y
-        if number < top:
-            self.scroll_to(y=number, animate=False)
+        if number < top + self.HEADINGS:
+            self.scroll_to(y=max(0, number - self.HEADINGS), animate=False)
         elif height and number >= top + height:
             self.scroll_to(y=number - height + 1, animate=False)
 

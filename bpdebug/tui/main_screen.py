@@ -80,6 +80,7 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
 
     def on_mount(self) -> None:
         self.query_one(ParametersPane).focus()
+        self.take_up()
 
     def on_screen_resume(self) -> None:
         self.call_after_refresh(self.show)
@@ -121,12 +122,15 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
             handler()
 
     def on_key(self, event: events.Key) -> None:
-        """A number typed before a step repeats it."""
+        """A number typed before a step repeats it; of other keys it says what they are not."""
         if event.character and event.character in "0123456789":
             if (event.character != "0" or self._count) and len(self._count) < 9:
                 self._count += event.character
                 self.tell(f"{self._count}… times: now a step, or Esc")
             event.stop()
+        elif event.is_printable and self.runner is None:
+            self._count = ""
+            self.tell(f"{event.character} does nothing here; ? lists the keys")
 
     def do_go_to(self) -> None:
         """Ask for a place."""

@@ -17,7 +17,7 @@ class Picture:
     `selected` is the name of the selected element. `breakpoints` are those on a quantity, by
     its name; `marked` are the operations of an iteration that can trigger one. `pinned` is
     the slot whose tree is shown whatever operation comes. `history` gives the last values of
-    a slot, oldest first.
+    a slot, oldest first. `at_end` says that no operation comes any more.
     """
 
     view: View
@@ -27,6 +27,7 @@ class Picture:
     marked: frozenset[int] = frozenset()
     pinned: int | None = None
     history: Callable[[int], list[float]] = lambda slot: []
+    at_end: bool = False
 
     @property
     def active_slot(self) -> int | None:

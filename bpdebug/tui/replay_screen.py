@@ -35,7 +35,7 @@ class ReplayScreen(MainScreen):
         self.call_after_refresh(self._say)
 
     def _tick(self) -> None:
-        if self._playing and self.app.screen is self:
+        if self._playing and self.app.screen is self and self.runner is None:
             self.action_play()
 
     def action_pause(self) -> None:
@@ -45,7 +45,7 @@ class ReplayScreen(MainScreen):
 
     def action_play(self) -> None:
         """Play one action."""
-        if self._played < len(self._recorded):
+        if self.runner is None and self._played < len(self._recorded):
             self.perform(self._recorded[self._played])
             self._played += 1
             self._say()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.screen import Screen
 
-from bpdebug.debugger.actions import ActionError
+from bpdebug.debugger.actions import RUNS, ActionError, perform
 from bpdebug.debugger.stops import Reason
 from bpdebug.session.session import Session
 from bpdebug.text.numbers import DIGITS
@@ -13,7 +15,7 @@ from bpdebug.text.status import why
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.lines import Span
 from bpdebug.tui.picture import Picture
-from bpdebug.tui.runner import Runner
+from bpdebug.tui.runner import Runner, Search
 
 _HISTORY = 8
 """Iterations that a sparkline looks back."""
@@ -47,18 +49,36 @@ class SessionScreen(Screen[None]):
         look = "fresh" if stop.reason in (Reason.BREAKPOINT, Reason.NON_FINITE) else "muted"
         self.tell(why(stop, self.session.debugger, self.digits), look)
 
+    def carry_out(self, search: Search, action: str = "") -> None:
+        """Carry a search on to its end, record `action` if there is one, and show the result."""
+        raise NotImplementedError
+
+    def take_up(self) -> None:
+        """Go to where the session was left."""
+        raise NotImplementedError
+
+    def when_still(self, then: Callable[[], object]) -> None:
+        """Do something at once, or after interrupting the run that is going."""
+        raise NotImplementedError
+
     def perform(self, action: str) -> str | None:
-        """Do an action of the session and show what comes of it; says why it cannot be done."""
-        before = self.session.debugger.position
+        """Do an action of the session and show what comes of it; says why it cannot be done.
+
+        What takes long is done in the background.
+        """
+        debugger = self.session.debugger
+        if action in RUNS:
+            self.carry_out(debugger.search(RUNS[action]), action)
+            return None
+        here = debugger.stop
         try:
-            self.session.perform(action)
+            perform(debugger, action)
         except ActionError as error:
             self.tell(str(error), "error")
             return str(error)
-        if self.session.debugger.position != before:
-            self.pinned = None
-        self.tell_stop()
-        self.show()
+        there = debugger.stop
+        debugger.stand(here)
+        self.carry_out(debugger.approach(there), action)
         return None
 
     def picture(self) -> Picture:
@@ -72,6 +92,7 @@ class SessionScreen(Screen[None]):
             marked=debugger.breakpoint_operations(),
             pinned=self.pinned,
             history=self._history,
+            at_end=debugger.position == debugger.end,
         )
 
     def _history(self, slot: int) -> list[float]:

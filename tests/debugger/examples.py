@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
-from generated import rate, trained
+from generated import written
 
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.models.model import Declaration, Model, Role
-from bpdebug.notation.parser import parse_equation
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
 from bpdebug.session.bundled import find_session
@@ -29,11 +26,4 @@ def blog(iterations: int = 1000, budget: int = 10**7) -> Debugger:
 
 def program(*equations: str, learning_rate: float = 0.1, **values: object) -> Program:
     """The program of some equations; what is given in capitals is not trained."""
-    declarations = [rate(learning_rate)]
-    for name, given in values.items():
-        array = np.array(given, dtype=np.float64)
-        if name.isupper():
-            declarations.append(Declaration(name, Role.INPUT, array))
-        else:
-            declarations.append(trained(name, array))
-    return build(Model(tuple(map(parse_equation, equations)), tuple(declarations)))
+    return build(written(*equations, learning_rate=learning_rate, **values))

@@ -174,6 +174,16 @@ def test_the_operations_that_touch_a_weight_of_the_blog(
     assert hits(debugger, backward=False) == operations
 
 
+def test_what_reads_a_quantity_under_a_letter_that_is_bound_twice() -> None:
+    """The i of the sum is not the i on the left: both elements of q read each of v."""
+    debugger = Debugger(
+        program("q[i] = X[i]*sum(i: v[i])", "E = q[1]*q[2]", X=[2.0, 3.0], v=[0.5, 0.25]), 1
+    )
+    debugger.add_breakpoint("v2", Access.READ)
+    read = {debugger.program.name(debugger.program.slot(k)) for k in hits(debugger, False)}
+    assert read == {"q1", "q2", "v2"}
+
+
 def test_a_value_written_but_not_changed_is_no_change() -> None:
     """With a rate of 0 every update writes the value that was there."""
     debugger = Debugger(program("E = w*w", learning_rate=0.0, w=1.0), 3)

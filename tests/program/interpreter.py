@@ -13,6 +13,7 @@ from typing import Any
 
 import mpmath
 
+from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -46,21 +47,14 @@ class Arithmetic:
 
 
 PROFILE = Arithmetic(
-    float,
-    {
-        name: getattr(scalar, name)
-        for name in (
-            *("exp", "log", "sqrt", "sigmoid", "tanh", "relu"),
-            *("abs", "max", "min", "step", "sign"),
-        )
-    },
-    scalar.divide,
+    float, {name: function.scalar for name, function in FUNCTIONS.items()}, scalar.divide
 )
 
 
 def _analytic(number: Callable[[float], Any], library: Any) -> Arithmetic:
     """Complex numbers, where what has a kink goes by the real part."""
-    zero = number(0.0)
+    zero, half, hundredth = number(0.0), number(0.5), number(0.01)
+    factor, cubic = number(0.7978845608028654), number(0.044715)
     return Arithmetic(
         number,
         {
@@ -73,6 +67,14 @@ def _analytic(number: Callable[[float], Any], library: Any) -> Arithmetic:
             "abs": lambda z: z if z.real > 0 else -z if z.real < 0 else zero,
             "max": lambda a, b: a if a.real >= b.real else b,
             "min": lambda a, b: a if a.real <= b.real else b,
+            "leaky_relu": lambda z: z if z.real > 0 else hundredth * z,
+            "elu": lambda z: z if z.real > 0 else library.exp(z) - 1,
+            "softplus": lambda z: library.log(1 + library.exp(z)),
+            "silu": lambda z: z / (1 + library.exp(-z)),
+            "gelu": lambda z: half * z * (1 + library.tanh(factor * (z + cubic * z * z * z))),
+            "huber": lambda z: (
+                half * z * z if abs(z.real) <= 1 else (z if z.real > 0 else -z) - half
+            ),
             "step": lambda z: number(1.0 if z.real > 0 else 0.0),
             "sign": lambda z: number(float((z.real > 0) - (z.real < 0))),
         },

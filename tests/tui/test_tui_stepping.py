@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.debugger.stops import Reason
+from bpdebug.tui.panes.operation import OperationPane
 
-from .driving import SMALL, opened
+from .driving import LARGE, SMALL, opened
 
 
 async def test_stepping_back_shows_the_same_at_each_position() -> None:
@@ -153,3 +154,96 @@ async def test_any_derivative_on_request_until_the_next_step() -> None:
         assert "pinned" in await driven.press("d")
         assert "E ⋯ h1 → zh1 → b1" in driven.frame
         assert "pinned" not in await driven.press("s")
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_home_and_end_go_through_history_wherever_the_focus_is(size: tuple[int, int]) -> None:
+    async with opened(size=size) as driven:
+        debugger = driven.screen.session.debugger
+        debugger.iterations = 20
+        for _ in range(4):
+            await driven.press("end")
+            assert debugger.position == debugger.end
+            assert "the end: all iterations are done" in driven.frame
+            await driven.press("home")
+            assert debugger.position.operation == 0
+            assert "next: zh1" in driven.frame
+            await driven.press("tab")
+
+
+async def test_a_way_that_is_long_is_gone_in_the_background_and_can_be_given_up() -> None:
+    async with opened() as driven:
+        debugger = driven.screen.session.debugger
+        debugger.iterations = 1_000_000_000
+        await driven.press("5", "s", "end")
+        await driven.wait_for(lambda: "running: iteration" in driven.frame)
+        await driven.press("escape")
+        await driven.wait_for(lambda: "nothing has moved" in driven.frame)
+        assert debugger.position.operation == 5
+        assert driven.screen.session.actions == ["5s"]
+
+
+async def test_quitting_pauses_what_is_running() -> None:
+    async with opened() as driven:
+        driven.screen.session.debugger.iterations = 1_000_000_000
+        await driven.press("end", "q")
+        await driven.wait_for(lambda: not driven.app.is_running)
+
+
+async def test_a_great_number_of_steps_comes_to_the_end_at_once() -> None:
+    async with opened() as driven:
+        driven.screen.session.debugger.iterations = 100
+        await driven.press(*"999999999", "s")
+        assert driven.screen.session.debugger.position.operation == 4100
+        assert "end of history" in driven.frame
+
+
+async def test_every_digit_of_in_full_is_seen() -> None:
+    for width in (120, 80, 60):
+        async with opened(size=(width, 24)) as driven:
+            driven.screen.perform("g dh1/dzh1")
+            assert "0.013207708258740214"[:19] in await driven.press()
+
+
+async def test_no_formula_runs_into_the_scroll_bar() -> None:
+    async with opened(size=(60, 18)) as driven:
+        driven.screen.perform("g dE/db1")
+        await driven.press()
+        pane = driven.screen.query_one(OperationPane)
+        assert pane.show_vertical_scrollbar
+        for number in range(pane.count_lines()):
+            length = sum(len(span.text) for span in pane.line_at(number).spans)
+            assert length <= pane.scrollable_content_region.width
+
+
+async def test_the_heading_of_the_table_stays_in_its_place() -> None:
+    async with opened(size=SMALL) as driven:
+        shown = await driven.press("4", "1", "s")
+        assert " b2 " in shown
+        assert "name     value    dE/d·   update" in shown
+
+
+async def test_a_key_that_does_nothing_says_so() -> None:
+    async with opened() as driven:
+        assert "x does nothing here; ? lists the keys" in await driven.press("x")
+        shown = await driven.press("3", "x", "s")
+        assert "p=1" in shown, "a number goes with the key after it"
+
+
+async def test_a_stop_at_a_gradient_tells_the_gradient() -> None:
+    async with opened() as driven:
+        driven.screen.perform("b w7 gradient")
+        assert "hit 1: dE/dw7 = 0.0765" in await driven.press("c")
+        assert "dE/dw7 0.0765 → not yet" in await driven.press("s", "C")
+
+
+async def test_the_list_of_breakpoints_keeps_the_cursor_in_sight_and_cuts_nothing() -> None:
+    long = "w7 < 0.69 and abs(dE/dw5) > 1e-3 and w1 < 3 and w2 < 4 and w3 < 5 and w4 < 100"
+    async with opened(size=SMALL) as driven:
+        for number in range(1, 10):
+            driven.screen.perform(f"b w{number} if {long}")
+        shown = await driven.press("B", *["down"] * 8)
+        assert "9   write     keep  y   w9" in shown
+        assert "w4 < 100" in shown
+        await driven.press("d")
+        assert 9 not in driven.screen.session.debugger.breakpoints

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.content import Content
+
 from bpdebug.text.numbers import exact
 from bpdebug.text.operation import OperationText, done_text, next_text
 from bpdebug.text.status import phase_of
@@ -13,20 +15,31 @@ from bpdebug.tui.picture import Picture
 class OperationPane(LinesPane):
     """The operation just executed, exactly and rounded, and the one that comes next."""
 
+    DEFAULT_CSS = "OperationPane { border-subtitle-color: $quiet; }"
+
     def __init__(self, id: str | None = None) -> None:
         super().__init__("Operation", id)
         self._picture: Picture | None = None
         self._lines: list[Line] = []
+        self._coming = ""
 
     def show(self, picture: Picture) -> None:
         """Draw from `picture`."""
+        moved = self._picture is None or self._picture.view.position != picture.view.position
         self._picture = picture
-        self._lines = self._laid_out(picture, self.scrollable_content_region.width)
+        self._lines = _laid_out(picture, self.scrollable_content_region.width)
+        # In the frame, where it is seen however long the formula is; data, so no markup.
+        coming = _coming(picture)
+        if coming != self._coming:
+            self._coming = coming
+            self.border_subtitle = Content(coming)
+        if moved:
+            self.keep_in_sight(0)
         self.redraw()
 
     def on_resize(self) -> None:
         if self._picture is not None:
-            self._lines = self._laid_out(self._picture, self.scrollable_content_region.width)
+            self._lines = _laid_out(self._picture, self.scrollable_content_region.width)
         super().on_resize()
 
     def count_lines(self) -> int:
@@ -35,29 +48,41 @@ class OperationPane(LinesPane):
     def line_at(self, number: int) -> Line:
         return self._lines[number]
 
-    def _laid_out(self, picture: Picture, width: int) -> list[Line]:
-        view, lines = picture.view, []
-        done = done_text(view, picture.digits)
-        if done is None:
-            lines.append(line(Span("Nothing is computed yet.", "muted")))
-        elif not view.position.arithmetic:
-            phase = str(phase_of(view))
-            lines += _formula(done, width, phase, picture.digits)
-            assert done.value is not None
-            shown = done.result(picture.digits)
-            if exact(done.value) != shown:
-                indent = " " * (len(done.target) + len(done.sign) + 2)
-                lines.append(line(Span(f"{indent}in full {exact(done.value)}", "muted")))
-        lines.append(line())
+
+def _coming(picture: Picture) -> str:
+    """What comes next, in a few words."""
+    if picture.at_end:
+        return "the end: all iterations are done"
+    if picture.view.position.arithmetic:
+        return ""
+    return f"next: {next_text(picture.view).target}"
+
+
+def _laid_out(picture: Picture, width: int) -> list[Line]:
+    view = picture.view
+    if view.position.arithmetic:
+        total = view.program.arithmetic(view.operation % view.program.operations + 1)
+        heading = f"now, step {view.position.arithmetic} of {total}:"
         coming = next_text(view, picture.digits)
-        if view.position.arithmetic:
-            total = view.program.arithmetic(view.operation % view.program.operations + 1)
-            heading = f"now, step {view.position.arithmetic} of {total}:"
-            lines.append(line(Span(heading, "muted")))
-            lines += _formula(coming, width, "value", picture.digits, result=False)
-        else:
-            lines.append(line(Span(f"next: {coming.target}", "muted")))
-        return lines if lines[0].spans else lines[1:]
+        return [
+            line(Span(heading, "muted")),
+            *_formula(coming, width, "value", picture.digits, result=False),
+        ]
+    done = done_text(view, picture.digits)
+    if done is None or done.value is None:
+        return [line(Span("Nothing is computed yet.", "muted"))]
+    lines = _formula(done, width, str(phase_of(view)), picture.digits)
+    if exact(done.value) != done.result(picture.digits):
+        lines += _in_full(exact(done.value), len(done.target) + len(done.sign) + 2, width)
+    return lines
+
+
+def _in_full(value: str, indent: int, width: int) -> list[Line]:
+    """All the digits, below the result if there is room, and never cut."""
+    text = f"in full {value}"
+    if len(text) > width:
+        return [line(Span("in full", "muted")), line(Span(value, "muted"))]
+    return [line(Span(" " * min(indent, width - len(text)) + text, "muted"))]
 
 
 def _formula(

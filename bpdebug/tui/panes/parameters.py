@@ -9,16 +9,21 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.debugger.view import Status
 from bpdebug.program.quantities import Kind
-from bpdebug.text.parameters import ParameterRow, parameter_row, sparkline
+from bpdebug.text.parameters import ParameterRow, column_width, parameter_row, sparkline
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.messages import Selected
 from bpdebug.tui.picture import Picture
+
+_LEAST_BARS = 2
+"""Where there is room for fewer there are none."""
 
 _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale", Status.CURRENT: "plain"}
 
 
 class ParametersPane(LinesPane):
     """Name, value, gradient and update of every parameter."""
+
+    HEADINGS = 1
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", show=False),
@@ -37,11 +42,10 @@ class ParametersPane(LinesPane):
         """Draw from `picture`; the parameter that an operation concerns comes in sight."""
         program = picture.view.program
         if self._picture is None or self._picture.view.program is not program:
-            self._slots = [int(slot) for slot in program.parameter_slots()]
+            rows = program.of_kind(Kind.PARAMETER, Kind.STATE)
+            self._slots = [slot for q in rows for slot in range(q.offset, q.offset + q.size)]
             # The last names of a series are the longest.
-            tails = [
-                quantity.labels(quantity.size - 1) for quantity in program.of_kind(Kind.PARAMETER)
-            ]
+            tails = [quantity.labels(quantity.size - 1) for quantity in rows]
             self._name_width = min(12, max(map(width_of, ("name", *tails))) + 1)
         before, self._picture = self._picture, picture
         moved = before is None or before.view.position != picture.view.position
@@ -82,10 +86,11 @@ class ParametersPane(LinesPane):
         view = picture.view
         row = parameter_row(view, slot, dict(picture.breakpoints), picture.digits)
         selected = picture.selected in (row.name, f"d{view.program.model.loss}/d{row.name}")
-        spans = _spans(row, selected, self._name_width, _column(picture.digits))
-        bars = sparkline(picture.history(slot))
-        if bars:
-            spans.append(Span(f" {bars}", "muted"))
+        spans = _spans(row, selected, self._name_width, column_width(picture.digits))
+        room = width - sum(width_of(span.text) for span in spans) - len(" ")
+        if room >= _LEAST_BARS:
+            # Of too many bars the last ones say most.
+            spans.append(Span(f" {sparkline(picture.history(slot))[-room:]}", "muted"))
         return Line(clipped(spans, width), "cursor" if selected else "plain")
 
     def action_move(self, by: int) -> None:
@@ -98,17 +103,13 @@ class ParametersPane(LinesPane):
         self.post_message(Selected(picture.view.program.name(self._slots[number])))
 
     def on_click(self, event: events.Click) -> None:
-        number = event.get_content_offset_capture(self).y + self.scroll_offset.y - 1
+        number = self.number_of(event.get_content_offset_capture(self).y) - 1
         if self._picture is not None and 0 <= number < len(self._slots):
             self.post_message(Selected(self._picture.view.program.name(self._slots[number])))
 
 
-def _column(digits: int) -> int:
-    return max(9, digits + 5)
-
-
 def _heading(picture: Picture, name: int) -> list[Span]:
-    column = _column(picture.digits)
+    column = column_width(picture.digits)
     loss = picture.view.program.model.loss
     return [
         Span(

@@ -17,8 +17,28 @@ from bpdebug.tui.picture import Picture
 _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}
 
 
-_VALUE = 20
-"""Cells that a value takes with its signs and its share."""
+_EQUALS = " = "
+_LEAST_VALUE = len(f"{_EQUALS}{NOT_YET}")
+"""Cells that the value of any row may come to need."""
+
+
+def _value(row: Row, picture: Picture) -> list[Span]:
+    """A row's value, its share of the whole, and whether it can be opened."""
+    node = row.node
+    if row.more:
+        return []
+    look = _LOOKS.get(node.status, "value")
+    value = picture.format(node.value)
+    if node.status is Status.STALE:
+        value = STALE + value
+    elif node.status is Status.UNKNOWN:
+        value = NOT_YET
+    spans = [Span(_EQUALS, "muted"), Span(value, look)]
+    if node.share is not None and node.share == node.share:
+        spans.append(Span(f"  {100 * node.share:.0f} %", "muted"))
+    if row.expandable and not row.expanded:
+        spans.append(Span("  ▸", "muted"))
+    return spans
 
 
 def _rule(row: Row) -> str:
@@ -70,48 +90,41 @@ class TreePane(LinesPane):
             self._rows = list(rows(picture.view, top, self._expanded, self._collapsed))
         self._cursor = min(self._cursor, max(0, len(self._rows) - 1))
         width = self.scrollable_content_region.width
-        columns = self._columns(width)
+        values = [_value(row, picture) for row in self._rows]
+        columns = self._columns(values, width)
         self._lines = [
-            self._line_of(row, picture, columns, width, number == self._cursor)
-            for number, row in enumerate(self._rows)
+            Line(
+                clipped((*self._head(row, picture, columns), *value), width),
+                "cursor" if number == self._cursor and self.has_focus else "plain",
+            )
+            for number, (row, value) in enumerate(zip(self._rows, values, strict=True))
         ]
         self.redraw()
 
-    def _columns(self, width: int) -> tuple[int, int]:
+    def _columns(self, values: list[list[Span]], width: int) -> tuple[int, int]:
         """How wide symbols and rules are; rules are left out where they leave no room."""
         symbols = max((width_of(r.guide + r.node.symbol) for r in self._rows), default=0)
         rules = max((width_of(_rule(r)) for r in self._rows), default=0)
-        return symbols, rules if symbols + rules + _VALUE <= width else 0
+        # Rules do not come and go with what is known.
+        widest = max([_LEAST_VALUE, *(sum(width_of(s.text) for s in spans) for spans in values)])
+        return symbols, rules if symbols + len(_EQUALS) + rules + widest <= width else 0
 
-    def _line_of(
-        self, row: Row, picture: Picture, columns: tuple[int, int], width: int, at_cursor: bool
-    ) -> Line:
+    def _head(self, row: Row, picture: Picture, columns: tuple[int, int]) -> list[Span]:
+        """A row up to its value: where it hangs, its symbol, its rule."""
         node = row.node
         if row.more:
-            return line(Span(row.guide, "muted"), Span(f"… {row.more} more paths", "muted"))
-        look = _LOOKS.get(node.status, "plain")
+            return [Span(row.guide, "muted"), Span(f"… {row.more} more paths", "muted")]
         marked = picture.selected in self._names(node.symbol, node.slot)
         symbols, rules = columns
         spans = [
             Span(row.guide, "muted"),
-            Span(node.symbol, "selected" if marked else look),
+            Span(node.symbol, "selected" if marked else _LOOKS.get(node.status, "plain")),
             Span(" " * (symbols - width_of(row.guide + node.symbol))),
         ]
         if rules:
             rule = _rule(row)
-            spans += [Span(" = " if rule else "   ", "muted"), Span(f"{rule:<{rules}}")]
-        value = picture.format(node.value)
-        if node.status is Status.STALE:
-            value = STALE + value
-        elif node.status is Status.UNKNOWN:
-            value = NOT_YET
-        spans += [Span(" = ", "muted"), Span(value, "value" if look == "plain" else look)]
-        if node.share is not None and node.share == node.share:
-            spans.append(Span(f"  {100 * node.share:.0f} %", "muted"))
-        if row.expandable and not row.expanded:
-            spans.append(Span("  ▸", "muted"))
-        cursor = at_cursor and self.has_focus
-        return Line(clipped(spans, width), "cursor" if cursor else "plain")
+            spans += [Span(_EQUALS if rule else "   ", "muted"), Span(f"{rule:<{rules}}")]
+        return spans
 
     def _names(self, symbol: str, slot: int | None) -> tuple[str, ...]:
         picture = self._picture
@@ -161,7 +174,7 @@ class TreePane(LinesPane):
             self.action_open(not self._rows[self._cursor].expanded)
 
     def on_click(self, event: events.Click) -> None:
-        number = event.get_content_offset_capture(self).y + self.scroll_offset.y
+        number = self.number_of(event.get_content_offset_capture(self).y)
         if 0 <= number < len(self._rows):
             if number == self._cursor:
                 self.action_toggle_row()

@@ -1,0 +1,99 @@
+"""Repetition over time steps: equations written once for several steps.
+
+`a{t} = tanh(u*a{t-1} + w*x{t})` with t from 1 to 3 becomes three equations, of `a1`, `a2` and
+`a3`. `sum{t: (a{t} - y{t})^2}` becomes the sum written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bpdebug.models.model import ModelError
+
+MOST_EQUATIONS = 10_000
+"""How many equations a repetition may make."""
+
+Ranges = Mapping[str, Sequence[int]]
+"""For each letter its first and its last step."""
+
+_PLACE = re.compile(r"\{\s*([a-z])\s*(?:([+-])\s*(\d{1,6})\s*)?\}")
+_SUM = re.compile(r"sum\{\s*([a-z])\s*:")
+
+
+def repeated(equations: Sequence[str], ranges: Ranges) -> list[str]:
+    """The equations with every `{t}` written out, t running as `ranges` says.
+
+    Equations in a row that carry the same letter are repeated together: all of them for the
+    first step, then all of them for the second.
+    Raises ModelError for a letter without a range, and if there would be too many equations.
+    """
+    found: list[str] = []
+    block: list[str] = []
+    letter = ""
+    for text in [*(_without_sums(equation, ranges) for equation in equations), ""]:
+        own = _letter(text)
+        if own != letter or not own:
+            found += _steps(block, letter, ranges)
+            block, letter = [], own
+        if own:
+            block.append(text)
+        elif text:
+            found.append(text)
+        if len(found) > MOST_EQUATIONS:
+            raise ModelError(f"the repetition makes more than {MOST_EQUATIONS} equations")
+    return found
+
+
+def _steps(block: list[str], letter: str, ranges: Ranges) -> list[str]:
+    if not block:
+        return []
+    first, last = _range(letter, ranges)
+    if (last - first + 1) * len(block) > MOST_EQUATIONS:
+        raise ModelError(f"the repetition makes more than {MOST_EQUATIONS} equations")
+    return [_at(text, letter, step) for step in range(first, last + 1) for text in block]
+
+
+def _letter(text: str) -> str:
+    """The letter that an equation is repeated over, if any."""
+    letters = sorted({match[1] for match in _PLACE.finditer(text)})
+    if len(letters) > 1:
+        raise ModelError(f"{text}: an equation is repeated over one letter, not over {letters}")
+    return letters[0] if letters else ""
+
+
+def _range(letter: str, ranges: Ranges) -> tuple[int, int]:
+    if letter not in ranges:
+        raise ModelError(f"{{{letter}}}: nothing says how far {letter} runs; give it in repeat")
+    first, last = ranges[letter]
+    return first, last
+
+
+def _at(text: str, letter: str, step: int) -> str:
+    """`text` for one step."""
+
+    def place(match: re.Match[str]) -> str:
+        if match[1] != letter:
+            return match[0]
+        offset = int(match[3] or 0)
+        return str(step - offset if match[2] == "-" else step + offset)
+
+    return _PLACE.sub(place, text)
+
+
+def _without_sums(text: str, ranges: Ranges) -> str:
+    """`text` with every `sum{t: …}` written out."""
+    while match := _SUM.search(text):
+        letter, depth, end = match[1], 1, match.end()
+        while end < len(text) and depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        if depth:
+            raise ModelError(f"{text}: a closing brace is missing")
+        body = text[match.end() : end - 1].strip()
+        first, last = _range(letter, ranges)
+        if last - first > 100:
+            raise ModelError(f"{text}: a sum over time steps has at most 100 terms")
+        terms = " + ".join(_at(body, letter, step) for step in range(first, last + 1))
+        text = f"{text[: match.start()]}({terms}){text[end:]}"
+    return text

@@ -1,0 +1,111 @@
+"""Checking the values of fields, and gathering what is wrong with them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from bpdebug.models.model import Declaration, ModelError, Role, values_of
+from bpdebug.notation.errors import NotationError
+from bpdebug.notation.parser import parse_symbol
+from bpdebug.notation.tree import Reference
+from bpdebug.numerics import FloatArray
+from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.format import SessionPart, Values
+
+
+class Fields:
+    """The fields of a session while a model is made of them, with the problems found so far.
+
+    `given` are the quantities that are declared by now, by name.
+    """
+
+    def __init__(self, part: SessionPart, source: str) -> None:
+        self.part = part
+        self.source = source
+        self.problems: list[Problem] = []
+        self.given: dict[str, Declaration] = {}
+
+    def problem(self, path: str, message: str) -> None:
+        """Note that something is wrong at a place."""
+        self.problems.append(Problem(path, message))
+
+    def stop_if_bad(self) -> None:
+        """Raise SessionError with all problems if there are any."""
+        if self.problems:
+            raise SessionError(self.source, self.problems)
+
+    def declare_all(self, field: str, values: Mapping[str, Values], role: Role) -> None:
+        """Declare the quantities of a field."""
+        for name, value in values.items():
+            path = f"{field}.{name}"
+            self.check_name(path, name)
+            array = self.array(path, value)
+            if array is not None:
+                self.declare(path, Declaration(name, role, array, self.names(name, array.size)))
+
+    def declare(self, path: str, each: Declaration) -> None:
+        """Declare a quantity; a problem if its name is taken."""
+        if each.name in self.given:
+            self.problem(path, f"{each.name} is given already, as {self.given[each.name].role}")
+        self.given[each.name] = each
+
+    def array(self, path: str, values: Values) -> FloatArray | None:
+        """Numbers as an array; None, and a problem, if they are none."""
+        wrong = _first_not_number(values, path)
+        if wrong is not None:
+            self.problem(*wrong)
+            return None
+        try:
+            array = values_of(values)
+        except ModelError as error:
+            self.problem(path, str(error))
+            return None
+        if 0 in array.shape:
+            self.problem(path, "an empty list; a quantity has at least one element")
+            return None
+        return array
+
+    def names(self, name: str, size: int) -> tuple[str, ...]:
+        """The names given one by one to the elements of a quantity, if they are."""
+        names = tuple(self.part.model.names.get(name, ()))
+        if names and len(names) != size:
+            self.problem(f"model.names.{name}", f"found {len(names)} names, expected {size}")
+            return ()
+        for index, each in enumerate(names):
+            self.check_name(f"model.names.{name}[{index}]", each)
+        return names
+
+    def check_name(self, path: str, name: str) -> bool:
+        """Whether `name` can be a quantity's; a problem if not."""
+        try:
+            symbol = parse_symbol(name)
+        except NotationError:
+            symbol = None
+        if symbol != Reference(name):
+            self.problem(path, f"{name!r} is no name: write letters, digits and _ only")
+            return False
+        return True
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean w1?` if a known name is near, else nothing."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape in words."""
+    return "×".join(map(str, shape)) if shape else "a single number"
+
+
+def _first_not_number(values: object, path: str) -> tuple[str, str] | None:
+    if isinstance(values, list):
+        for index, each in enumerate(values):
+            wrong = _first_not_number(each, f"{path}[{index}]")
+            if wrong is not None:
+                return wrong
+        return None
+    if isinstance(values, bool) or not isinstance(values, int | float):
+        return path, f"found {values!r:.40}, expected a number"
+    return None

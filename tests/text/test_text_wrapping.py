@@ -1,0 +1,49 @@
+"""Breaking formulas into lines."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpdebug.text.wrapping import wrap_formula
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("a + b", 20, ["a + b"]),
+        ("w1·x1 + w3·x2 + w5·x3 + b1", 14, ["w1·x1 + w3·x2", "+ w5·x3 + b1"]),
+        ("(0.79)(0.098)(0.9866)", 14, ["(0.79)(0.098)", "(0.9866)"]),
+        (
+            "dE/dh1 · dh1/dzh1 · dzh1/db1 + dE/dh2 · dh2/dzh2 · dzh2/db1",
+            28,
+            ["dE/dh1 · dh1/dzh1 · dzh1/db1", "+ dE/dh2 · dh2/dzh2", "· dzh2/db1"],
+        ),
+        (
+            "0.5((0.8896 − 0.1)² + (0.8004 − 0.05)²)",
+            20,
+            ["0.5((0.8896 − 0.1)²", "+ (0.8004 − 0.05)²)"],
+        ),
+        (
+            "2(1 / (exp(0.88) + 1)) − 2(exp(0.88))",
+            24,
+            ["2(1 / (exp(0.88) + 1))", "− 2(exp(0.88))"],
+        ),
+        ("abcdefghijkl", 8, ["abcdefgh", "ijkl"]),
+    ],
+)
+def test_breaks(text: str, width: int, expected: list[str]) -> None:
+    assert wrap_formula(text, width) == expected
+
+
+pieces = st.sampled_from(
+    ["w1·x1", "(0.79)(0.1)", " + ", " − ", " · ", " / ", "exp(2·n)", "((a + b))"]
+)
+
+
+@given(st.lists(pieces, min_size=1, max_size=20).map("".join), st.integers(8, 50))
+def test_no_line_is_too_long_and_nothing_is_lost(text: str, width: int) -> None:
+    lines = wrap_formula(text, width)
+    assert all(len(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
