@@ -14,6 +14,12 @@ from bpdebug.models.model import ModelError
 MOST_EQUATIONS = 10_000
 """How many equations a repetition may make."""
 
+MOST_TERMS = 100
+"""How many terms a sum over time steps may have."""
+
+MOST_CHARACTERS = 10_000
+"""How long an equation with its sums written out may be, as long as any equation."""
+
 Ranges = Mapping[str, Sequence[int]]
 """For each letter its first and its last step."""
 
@@ -58,7 +64,7 @@ def _letter(text: str) -> str:
     """The letter that an equation is repeated over, if any."""
     letters = sorted({match[1] for match in _PLACE.finditer(text)})
     if len(letters) > 1:
-        raise ModelError(f"{text}: an equation is repeated over one letter, not over {letters}")
+        raise ModelError(f"{text:.80}: an equation is repeated over one letter, not over {letters}")
     return letters[0] if letters else ""
 
 
@@ -66,6 +72,8 @@ def _range(letter: str, ranges: Ranges) -> tuple[int, int]:
     if letter not in ranges:
         raise ModelError(f"{{{letter}}}: nothing says how far {letter} runs; give it in repeat")
     first, last = ranges[letter]
+    if last < first:
+        raise ModelError(f"{letter} runs from {first} to {last}; the first step comes first")
     return first, last
 
 
@@ -76,7 +84,11 @@ def _at(text: str, letter: str, step: int) -> str:
         if match[1] != letter:
             return match[0]
         offset = int(match[3] or 0)
-        return str(step - offset if match[2] == "-" else step + offset)
+        number = step - offset if match[2] == "-" else step + offset
+        if number < 0 and re.search(r"\w$", text[: match.start()]):
+            # It would be read as a subtraction.
+            raise ModelError(f"{text:.80}: with {letter} = {step} a name would end in {number}")
+        return str(number)
 
     return _PLACE.sub(place, text)
 
@@ -89,11 +101,16 @@ def _without_sums(text: str, ranges: Ranges) -> str:
             depth += {"{": 1, "}": -1}.get(text[end], 0)
             end += 1
         if depth:
-            raise ModelError(f"{text}: a closing brace is missing")
+            raise ModelError(f"{text:.80}: a closing brace is missing")
         body = text[match.end() : end - 1].strip()
         first, last = _range(letter, ranges)
-        if last - first > 100:
-            raise ModelError(f"{text}: a sum over time steps has at most 100 terms")
+        if last - first >= MOST_TERMS:
+            raise ModelError(f"{text:.80}: a sum over time steps has at most {MOST_TERMS} terms")
         terms = " + ".join(_at(body, letter, step) for step in range(first, last + 1))
+        if len(text) + len(terms) > MOST_CHARACTERS:
+            raise ModelError(
+                f"{text:.80}: a sum written out makes the equation longer than "
+                f"{MOST_CHARACTERS:,} characters"
+            )
         text = f"{text[: match.start()]}({terms}){text[end:]}"
     return text

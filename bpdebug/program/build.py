@@ -146,7 +146,7 @@ class _Builder:
                 name = equation.target.family
                 if not equation.assigns and name not in self.quantities:
                     labels = _prefixed(name.removesuffix(each.name), owner.labels)
-                    self._add(name, Kind.COMPUTED, owner.shape, labels, owner.layer)
+                    self._add(name, Kind.INTERMEDIATE, owner.shape, labels, owner.layer)
                     self.shapes[name] = owner.shape
 
     def _layers(self) -> dict[str, int]:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     PARAMETER = "parameter"
     STATE = "state"
     COMPUTED = "computed"
+    INTERMEDIATE = "intermediate result of an update"
     LOCAL = "local derivative"
     GRADIENT = "gradient"
 

@@ -154,7 +154,7 @@ def _initial_values(fields: Fields, name: str, shape: ParameterShape) -> FloatAr
     labels = element_labels(name, shape.shape, shape.names)
     for place in range(values.size):
         element = labels(place)
-        value = given.get(element)
+        value = given.get(element, None if shape.shape else given.get(name))
         if value is None:
             fields.problem(f"parameters.{element}", "missing: its initial value, a number")
         elif isinstance(value, list):

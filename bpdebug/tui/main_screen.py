@@ -122,13 +122,13 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
             handler()
 
     def on_key(self, event: events.Key) -> None:
-        """A number typed before a step repeats it; of other keys it says what they are not."""
+        """A number typed before a step repeats it; a key without a meaning is told of."""
         if event.character and event.character in "0123456789":
             if (event.character != "0" or self._count) and len(self._count) < 9:
                 self._count += event.character
                 self.tell(f"{self._count}… times: now a step, or Esc")
             event.stop()
-        elif event.is_printable and self.runner is None:
+        elif event.is_printable and event.key not in self.active_bindings and not self.runner:
             self._count = ""
             self.tell(f"{event.character} does nothing here; ? lists the keys")
 

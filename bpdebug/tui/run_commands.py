@@ -93,8 +93,12 @@ class RunCommands(SessionScreen):
             self._arrived(message.runner, moved=True)
         elif progress is not None and message.runner.action in RUNS:
             self._paused(progress.iteration)
-        else:
+        elif message.runner.action:
             self.tell("interrupted; nothing has moved")
+        else:
+            # For a replay, too, this is where it goes on from.
+            self.perform("g start")
+            self.tell("interrupted; at the start, not where the session was left")
         then, self._then = self._then, None
         if then is not None:
             then()

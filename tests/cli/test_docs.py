@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from bpdebug.cli import _COMMANDS
 from bpdebug.debugger.actions import _VERBS
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.steps import STEP_SIZES
-from bpdebug.models.layers import ACTIVATIONS, LOSSES, Bias, Numbering
-from bpdebug.models.model import Style
-from bpdebug.models.optimizers import OPTIMIZERS
+from bpdebug.models.activations import ACTIVATIONS
+from bpdebug.models.layers import Bias, Numbering, Reduction
+from bpdebug.models.losses import LOSSES
+from bpdebug.models.model import Gradients, Style, UpdateOrder
+from bpdebug.models.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, RateSchedule
 from bpdebug.program.program import Phase
 from bpdebug.session import format as fields
 from bpdebug.session.bundled import bundled_sessions
@@ -70,15 +73,26 @@ def test_every_field_of_the_format_is_explained(part: type[fields._Part]) -> Non
 
 def test_every_choice_that_a_session_may_make_is_named() -> None:
     page = FORMAT.read_text("utf-8")
-    for choice in (*ACTIVATIONS, *LOSSES, *OPTIMIZERS, *Bias, *Numbering, *Style, *Access):
+    tables = (ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES)
+    enums = (Bias, Numbering, Reduction, Style, UpdateOrder, Gradients, Access)
+    for choice in chain(*tables, *enums):
         assert f'`"{choice}"`' in page, choice
     for phase in Phase:
         assert f"`{phase}`" in page, phase
-    for optimizer in OPTIMIZERS.values():
-        for rule in optimizer.updates:
-            assert f"`{rule}`" in page, rule
-        for setting, usual in optimizer.settings.items():
-            assert f"`{setting}` is {usual}" in page, setting
+
+
+@pytest.mark.parametrize("entry", [*OPTIMIZERS.values(), *SCHEDULES.values()], ids=lambda e: e.name)
+def test_every_rule_and_setting_of_training_is_in_the_row_of_its_name(
+    entry: Optimizer | RateSchedule,
+) -> None:
+    page = FORMAT.read_text("utf-8")
+    (row,) = re.findall(rf'^\| `"{re.escape(entry.name)}"` \|.*', page, re.M)
+    for rule in entry.updates:
+        assert f"`{rule}`" in row, rule
+    for setting, usual in entry.settings.items():
+        assert re.search(rf"`{setting}` is {re.escape(str(usual))}(,| \|)", row), setting
+    for rule in entry.before if isinstance(entry, Optimizer) else ():
+        assert f"`{rule}`" in page, rule
 
 
 def test_every_action_is_named() -> None:

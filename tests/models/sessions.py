@@ -8,6 +8,7 @@ from typing import Any
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
+from bpdebug.notation.printing import to_text
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.errors import SessionError
 from bpdebug.session.read import parse_session
@@ -70,7 +71,13 @@ def gradients(debugger: Debugger, iteration: int = 1) -> dict[str, float]:
 
 def formulas(debugger: Debugger) -> list[str]:
     """The equations of the model as text."""
-    return [str(equation) for equation in debugger.program.model.equations]
+    return [to_text(equation) for equation in debugger.program.model.equations]
+
+
+def operations(debugger: Debugger) -> list[str]:
+    """What the operations of an iteration compute, by name, in their order."""
+    program = debugger.program
+    return [program.name(program.slot(k)) for k in range(1, program.operations + 1)]
 
 
 def complaints(data: Data) -> dict[str, str]:

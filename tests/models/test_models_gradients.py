@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
-from numerics.numerics_cases import SPECIAL, arguments, same_bits
+from program.oracle import same_bits
 from program.test_program_gradients import check
 
 from bpdebug.models.activations import ACTIVATIONS
 from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Style
 from bpdebug.notation.functions import FUNCTIONS
-from bpdebug.numerics import composed
+from bpdebug.numerics import FloatArray, composed
 
 from .sessions import Data, after, gradients, layered, opened, parameters
 
-ONE_HOT = [[0, 1, 0], [1, 0, 0]]
-SIGNS = [[1, -1, 1], [-1, -1, 1]]
-REAL = [[0.3, -1.7, 2.5], [0.1, 0.8, -0.4]]
+Rows = list[list[float]]
 
-FITTING = {
+ONE_HOT: Rows = [[0, 1, 0], [1, 0, 0]]
+SIGNS: Rows = [[1, -1, 1], [-1, -1, 1]]
+REAL: Rows = [[0.3, -1.7, 2.5], [0.1, 0.8, -0.4]]
+
+FITTING: dict[str, tuple[str, Rows]] = {
     "half squared error": ("identity", REAL),
     "squared error": ("tanh", REAL),
     "mean squared error": ("identity", REAL),
@@ -35,7 +40,7 @@ FITTING = {
 INPUTS = [[1, 0.5], [-0.7, 2]]
 
 
-def _with_data(data: Data, targets: list[list[float]], several: bool) -> Data:
+def _with_data(data: Data, targets: Rows, several: bool) -> Data:
     data["inputs"] = {"x": INPUTS if several else INPUTS[0]}
     data["targets"] = {"t": targets if several else targets[0]}
     return data
@@ -67,7 +72,7 @@ def test_following_the_gradient_lowers_every_loss(loss: str) -> None:
 
 def test_losses_are_what_their_names_say() -> None:
     """Each from its outputs, by numpy."""
-    formulas = {
+    formulas: dict[str, Callable[[FloatArray, FloatArray], Any]] = {
         "half squared error": lambda o, t: 0.5 * ((o - t) ** 2).sum(),
         "squared error": lambda o, t: ((o - t) ** 2).sum(),
         "mean squared error": lambda o, t: ((o - t) ** 2).mean(),
@@ -75,13 +80,9 @@ def test_losses_are_what_their_names_say() -> None:
         "huber": lambda o, t: np.where(
             np.abs(o - t) <= 1, (o - t) ** 2 / 2, np.abs(o - t) - 0.5
         ).sum(),
-        "binary cross-entropy": lambda o, t: (
-            -(t * np.log(o) + (1 - t) * np.log(1 - o)).sum()
-        ),
+        "binary cross-entropy": lambda o, t: -(t * np.log(o) + (1 - t) * np.log(1 - o)).sum(),
         "cross-entropy": lambda o, t: -(t * np.log(o)).sum(),
-        "softmax cross-entropy": lambda o, t: (
-            np.log(np.exp(o).sum(axis=1)).sum() - (t * o).sum()
-        ),
+        "softmax cross-entropy": lambda o, t: np.log(np.exp(o).sum(axis=1)).sum() - (t * o).sum(),
         "hinge": lambda o, t: np.maximum(0, 1 - t * o).sum(),
     }
     assert set(formulas) == set(LOSSES)
@@ -98,7 +99,9 @@ def test_softmax_with_cross_entropy_has_the_famous_gradient() -> None:
     found = []
     for loss in ("cross-entropy", "softmax cross-entropy"):
         last, targets = FITTING[loss]
-        found.append(gradients(opened(_with_data(layered(2, 3, last=last, loss=loss), targets, 0))))
+        found.append(
+            gradients(opened(_with_data(layered(2, 3, last=last, loss=loss), targets, False)))
+        )
     assert found[0] == pytest.approx(found[1], rel=1e-12)
     data = _with_data(layered(2, 3, loss="softmax cross-entropy"), ONE_HOT, False)
     values = after(opened(data), 1)
@@ -122,10 +125,18 @@ def test_the_composed_functions_are_found() -> None:
     assert set(COMPOSED) == {"leaky_relu", "elu", "softplus", "silu", "gelu", "huber"}
 
 
+SPECIAL = (
+    *(sign * value for value in (0.0, 1.0, np.inf, 5e-324, 2.3e-308, 1.7e308) for sign in (1, -1)),
+    *(np.nan, 1e-17, -1e-17, 0.03125, 1 + 2**-52, 1 - 2**-53, 20.0, 37.0, 709.8, -745.2, -746.0),
+)
+
+
 @pytest.mark.parametrize("name", COMPOSED)
 def test_both_forms_of_a_composed_function_give_the_same_bits(name: str) -> None:
     function = FUNCTIONS[name]
-    x = np.concatenate((np.array(SPECIAL), arguments(3, 1000)))
+    chance = np.random.default_rng(3)
+    bits = chance.integers(0, (1 << 64) - 1, 2000, dtype=np.uint64).view(np.float64)
+    x = np.concatenate((np.array(SPECIAL), bits, chance.uniform(-40, 40, 3000)))
     one_by_one = np.array([function.scalar(value) for value in x.tolist()])
     assert same_bits(function.array(x), one_by_one)
     for value, expected in zip(SPECIAL, one_by_one, strict=False):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from bpdebug.session.bundled import find_session
 from bpdebug.session.read import read_session
 from bpdebug.session.session import open_session
 
@@ -86,3 +88,26 @@ async def test_replay_plays_the_recording() -> None:
         await driven.press("enter")
         await driven.wait_for(lambda: driven.screen.session.debugger.position.operation == 36)
         assert "the recording is over (3 actions)" in driven.frame
+
+
+async def test_the_way_to_a_far_cursor_can_be_given_up(tmp_path: Path) -> None:
+    blog = json.loads(find_session("blog").read_text(encoding="utf-8"))
+    far = {"iterations": 10**9, "cursor": {"operation": 40 * 10**9}, "actions": ["g 40000000000"]}
+    (tmp_path / "far.json").write_text(json.dumps(blog | far), encoding="utf-8")
+    async with opened(tmp_path / "far.json") as driven:
+        await driven.wait_for(lambda: "running: iteration" in driven.frame)
+        await driven.press("escape")
+        await driven.wait_for(lambda: "at the start, not where" in driven.frame)
+        await driven.press("s", "ctrl+s")
+    saved = read_session(tmp_path / "far.json")
+    assert saved.cursor.operation == 1
+    assert saved.actions == ["g 40000000000", "g start", "s"]
+
+
+async def test_a_replay_waits_for_what_takes_long() -> None:
+    async with opened(recorded=["g end", "S"]) as driven:
+        await driven.press("enter", "enter", "enter")
+        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.press("enter", "enter")
+        debugger = driven.screen.session.debugger
+        await driven.wait_for(lambda: debugger.position.operation == 409_999)

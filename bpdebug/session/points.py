@@ -1,0 +1,105 @@
+"""Observations from a CSV file: a line each, the inputs and then the targets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from pathlib import Path
+
+from bpdebug.session.errors import Problem, SessionError
+
+MOST_BYTES = 64 * 2**20
+"""The size up to which a file is read."""
+
+
+def read_points(
+    path: Path, inputs: int, targets: int
+) -> tuple[list[list[float]], list[list[float]]]:
+    """Rows of inputs and rows of targets. Raises SessionError with all that is wrong.
+
+    A first line in which nothing is a number is a header; blank lines are left out.
+    """
+    problems: list[Problem] = []
+    rows: list[list[float]] = []
+    lines = _lines(path)
+    for place, (line, fields) in enumerate(lines):
+        where = f"line {line}"
+        if len(fields) != inputs + targets:
+            message = (
+                f"found {_count(len(fields), 'column')}, expected {inputs + targets}: "
+                f"{_count(inputs, 'input')}, then {_count(targets, 'target')}"
+            )
+            problems.append(Problem(where, message))
+        elif place or any(_is_number(field) for field in fields) or not all(fields):
+            rows.append(_row(where, fields, problems))
+    if not rows and not problems:
+        problems.append(Problem("", "there is no observation in it"))
+    if problems:
+        more = len(problems) - _MOST_PROBLEMS
+        if more > 0:
+            problems[_MOST_PROBLEMS:] = [Problem("", f"and {_count(more, 'more problem')}")]
+        raise SessionError(str(path), problems)
+    return [row[:inputs] for row in rows], [row[inputs:] for row in rows]
+
+
+_MOST_PROBLEMS = 10
+
+
+def _lines(path: Path) -> list[tuple[int, list[str]]]:
+    """The lines that are not blank, numbered from 1, as fields without spaces around them."""
+    try:
+        if not path.is_file():
+            what = "this is not an ordinary file" if path.exists() else "there is no such file"
+            raise SessionError(str(path), [Problem("", what)])
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise SessionError(str(path), [Problem("", f"is larger than {MOST_BYTES >> 20} MiB")])
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"is not UTF-8 text (byte {error.start})"
+        raise SessionError(str(path), [Problem("", message)]) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SessionError(str(path), [Problem("", f"cannot be read: {reason}")]) from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found = []
+    try:
+        for fields in reader:
+            stripped = [field.strip() for field in fields]
+            if any(stripped):
+                found.append((reader.line_num, stripped))
+    except csv.Error as error:
+        problem = Problem(f"line {reader.line_num}", f"not CSV: {error}")
+        raise SessionError(str(path), [problem]) from error
+    return found
+
+
+def _row(where: str, fields: list[str], problems: list[Problem]) -> list[float]:
+    row: list[float] = []
+    for column, field in enumerate(fields, start=1):
+        place = f"{where}, column {column}"
+        if not field:
+            problems.append(Problem(place, "empty, expected a number"))
+        elif not _is_number(field):
+            problems.append(Problem(place, f"found {field!r:.40}, expected a number"))
+        elif not math.isfinite(float(field)):
+            problems.append(Problem(place, f"found {field!r:.40}, expected a finite number"))
+        else:
+            value = float(field)
+            # Whole numbers stand in the session as they stood in the file: 1, not 1.0.
+            row.append(int(value) if value.is_integer() and abs(value) < 1e15 else value)
+    return row
+
+
+def _is_number(field: str) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return "_" not in field
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,270 @@
+"""One iteration written out as a handout: in Markdown, or as a LaTeX document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bpdebug.debugger.view import Position, View
+from bpdebug.notation.names import LETTERS
+from bpdebug.notation.printing import to_text
+from bpdebug.notation.tree import Equation, Expression, Terms
+from bpdebug.numerics import FloatArray
+from bpdebug.program.formula import with_values
+from bpdebug.program.program import Phase
+from bpdebug.program.quantities import Kind, Quantity, element_symbol
+from bpdebug.session.session import Session
+from bpdebug.text.export_python import HEADINGS, check_length
+from bpdebug.text.numbers import MINUS, number
+from bpdebug.text.operation import MOST_TERMS, done_text
+
+MOST_ELEMENTS = 200
+"""Of a longer quantity only the first elements are listed."""
+
+_KINDS = {
+    Kind.INPUT: "Inputs",
+    Kind.TARGET: "Targets",
+    Kind.PARAMETER: "Parameters",
+    Kind.CONSTANT: "Settings",
+    Kind.STATE: "Kept by the optimizer",
+}
+
+
+def markdown_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
+    """The lines of a Markdown page; formulas stand in code blocks.
+
+    Raises ExportError if an iteration is too long to be written out.
+    """
+    pages = _Pages(session, iteration, digits)
+    yield f"# {_one_line(session.title)}"
+    for text in pages.introduction():
+        yield ""
+        yield text
+    yield from ("", "## The model", "", "```text")
+    for statement in pages.program.statements:
+        if statement.phase in (Phase.FORWARD, Phase.LOSS):
+            yield to_text(statement.equation, "unicode")
+    yield "```"
+    yield ""
+    yield f"## Iteration {iteration} starts from"
+    for heading, given in pages.given():
+        yield from ("", f"{heading}:", "", "```text")
+        yield from _wrapped([f"{n} = {number(v, pages.precise)}" for n, v in given])
+        yield "```"
+    for phase, views in pages.phases():
+        yield from ("", f"## {HEADINGS[phase]}", "", "```text")
+        for place, view in enumerate(views):
+            text = done_text(view, digits)
+            assert text is not None
+            if place:
+                yield ""
+            yield from text.lines(digits)
+        yield "```"
+
+
+def latex_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
+    """The lines of a small LaTeX document that needs only amsmath.
+
+    Raises ExportError if an iteration is too long to be written out.
+    """
+    pages = _Pages(session, iteration, digits)
+    yield from _PREAMBLE
+    yield rf"\title{{{_escaped(_one_line(session.title))}}}"
+    yield from (r"\author{}", r"\date{}", r"\begin{document}", r"\maketitle")
+    for text in pages.introduction():
+        yield ""
+        yield _escaped(text)
+    yield from ("", r"\section*{The model}", r"\begin{align*}")
+    equations = [s.equation for s in pages.program.statements if s.phase in _MODEL]
+    yield from _joined([_aligned(each) for each in equations])
+    yield r"\end{align*}"
+    yield from ("", rf"\section*{{Iteration {iteration} starts from}}")
+    for heading, given in pages.given():
+        texts = [f"${_symbol(n)} = {_number(v, pages.precise)}$" for n, v in given]
+        yield ""
+        yield rf"\noindent {heading}: " + ",\n".join(texts) + "."
+    for phase, views in pages.phases():
+        yield from ("", rf"\section*{{{HEADINGS[phase]}}}", r"\begin{align*}")
+        yield from _joined([_operation(view, digits) for view in views])
+        yield r"\end{align*}"
+    yield r"\end{document}"
+
+
+_MODEL = (Phase.FORWARD, Phase.LOSS)
+
+_PREAMBLE = (
+    r"\documentclass[10pt]{article}",
+    r"\usepackage[T1]{fontenc}",
+    r"\usepackage[utf8]{inputenc}",
+    r"\usepackage{amsmath}",
+    r"\usepackage[margin=2cm]{geometry}",
+    r"\allowdisplaybreaks",
+)
+
+
+class _Pages:
+    """What both forms write: the texts, the given numbers, the operations by phase."""
+
+    def __init__(self, session: Session, iteration: int, digits: int) -> None:
+        self.session = session
+        self.debugger = session.debugger
+        self.program = session.debugger.program
+        self.iteration = iteration
+        self.precise = max(digits, 6)
+        check_length(self.program)
+
+    def introduction(self) -> Iterator[str]:
+        """Paragraphs under the title."""
+        part = self.session.part
+        for text in (part.source and f"Source: {part.source}.", part.notes):
+            if text:
+                yield _one_line(text)
+        of = f"Iteration {self.iteration} of {self.debugger.iterations}"
+        yield f"{of}: {self.program.operations} operations, {part.optimizer.method}."
+
+    def given(self) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+        """Headings, and the names and values of what there is as the iteration starts."""
+        first = (self.iteration - 1) * self.program.operations
+        view = self.debugger.view_at(Position(first))
+        # At the end of an iteration the view still shows the observations of that one.
+        memory = view.memory()
+        self.program.load_observations(memory, self.iteration)
+        for kind, heading in _KINDS.items():
+            quantities = self.program.of_kind(kind)
+            found = [pair for each in quantities for pair in _elements(each, memory)]
+            if found:
+                yield heading, found
+
+    def phases(self) -> Iterator[tuple[Phase, list[View]]]:
+        """The iteration's operations, each just done, as runs of one phase."""
+        length = self.program.operations
+        views: list[View] = []
+        last: Phase | None = None
+        for number_ in range(1, length + 1):
+            phase = self.program.statement(number_).phase
+            if last is not None and phase is not last:
+                yield last, views
+                views = []
+            last = phase
+            views.append(self.debugger.view_at(Position((self.iteration - 1) * length + number_)))
+        assert last is not None
+        yield last, views
+
+
+def _elements(quantity: Quantity, memory: FloatArray) -> Iterator[tuple[str, float]]:
+    for place in range(min(quantity.size, MOST_ELEMENTS)):
+        yield quantity.labels(place), float(memory[quantity.offset + place])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _wrapped(texts: list[str], width: int = 92) -> Iterator[str]:
+    """Texts with commas between them, as many on a line as fit."""
+    row = ""
+    for place, text in enumerate(texts):
+        piece = text if place == len(texts) - 1 else f"{text},"
+        if row and len(row) + 1 + len(piece) > width:
+            yield row
+            row = ""
+        row += f" {piece}" if row else piece
+    if row:
+        yield row
+
+
+# LaTeX
+
+
+def _joined(rows: list[str]) -> Iterator[str]:
+    """The rows of an align environment, each but the last with its end of line."""
+    for row in rows[:-1]:
+        yield row + r" \\"
+    yield from rows[-1:]
+
+
+def _aligned(equation: Equation) -> str:
+    value = to_text(equation.value, "latex")
+    return f"{to_text(equation.target, 'latex')} &{_sign(equation)} {value}"
+
+
+def _sign(equation: Equation) -> str:
+    return r"\mathrel{:=}" if equation.assigns else "="
+
+
+def _symbol(name: str) -> str:
+    return to_text(element_symbol(name), "latex")
+
+
+def _number(value: float, digits: int) -> str:
+    text = number(value, digits).replace(MINUS, "-").replace("∞", r"\infty")
+    mantissa, _, exponent = text.partition("e")
+    if exponent:
+        return rf"{mantissa} \times 10^{{{exponent}}}"
+    return text.replace("NaN", r"\mathrm{NaN}")
+
+
+def _operation(view: View, digits: int) -> str:
+    """An operation in up to three rows: rule, numbers, result."""
+    written = view.done
+    assert written is not None
+    equation = written.equation
+    tree, more = equation.value, ""
+    if isinstance(tree, Terms) and len(tree.terms) > MOST_TERMS:
+        tree, more = Terms(tree.terms[:MOST_TERMS]), r" + \cdots"
+    numbers = with_values(tree, view.operands(written).__getitem__, 0)
+    result = _number(view.value(written.slot), digits)
+
+    def written_out(value: Expression, rounded: bool) -> str:
+        spelled = (lambda each: _number(each, digits)) if rounded else None
+        return _broken(value, lambda part: to_text(part, "latex", spelled)) + more
+
+    target, sign = to_text(equation.target, "latex"), _sign(equation)
+    rows = [f"{target} &{sign} {written_out(tree, False)}"]
+    for row in dict.fromkeys((written_out(numbers, True), result)):
+        rows.append(f"&= {row}")
+    return " \\\\*\n".join(rows)
+
+
+_TERMS_A_ROW = 4
+
+
+def _broken(tree: Expression, text: Callable[[Expression], str]) -> str:
+    """A formula; a sum of many terms on several rows of the align environment."""
+    if not isinstance(tree, Terms) or len(tree.terms) <= _TERMS_A_ROW:
+        return text(tree)
+    rows = []
+    for first in range(0, len(tree.terms), _TERMS_A_ROW):
+        terms = tree.terms[first : first + _TERMS_A_ROW]
+        rows.append(text(Terms(terms) if len(terms) > 1 else terms[0]))
+    return " \\\\*\n&\\quad + ".join(rows)
+
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "·": r"$\cdot$",
+    "→": r"$\to$",
+    "×": r"$\times$",
+    "−": "$-$",
+    "²": "$^2$",
+    "…": r"\dots{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    **{letter: f"$\\{name}$" for name, letter in LETTERS.items()},
+}
+
+
+def _escaped(text: str) -> str:
+    """Plain text in LaTeX; what its usual fonts lack is given by its number."""
+    return "".join(_SPECIAL.get(sign) or (sign if _usual(sign) else _code(sign)) for sign in text)
+
+
+def _usual(sign: str) -> bool:
+    return " " <= sign < "\x7f" or "\xa1" <= sign < "\u0180" or sign in "‘’“”–—"
+
+
+def _code(sign: str) -> str:
+    return f"[U+{ord(sign):04X}]"

@@ -1,0 +1,181 @@
+"""Formulas, numbers, names and functions as plain Python that people read."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Derivative,
+    Expression,
+    Negation,
+    Number,
+    Power,
+    Reference,
+    Symbol,
+    Terms,
+    walk,
+)
+
+_SOURCES = {
+    "exp": "return math.inf if u > 709.78 else math.exp(u)",
+    "log": (
+        "if u > 0:\n    return math.log(u)\nreturn -math.inf if u == 0 else math.nan"
+    ),
+    "sqrt": "return math.sqrt(u) if u >= 0 else math.nan",
+    "sigmoid": "return 1 / (1 + exp(-u))",
+    "tanh": "return math.tanh(u)",
+    "relu": "return 0.0 if u <= 0 else u",
+    "abs": "",
+    "max": "",
+    "min": "",
+    "leaky_relu": "return max(u, 0.01 * u)",
+    "elu": "return max(u, 0.0) + (exp(min(u, 0.0)) - 1)",
+    "softplus": "return max(u, 0.0) + math.log1p(exp(-abs(u)))",
+    "silu": "return u * sigmoid(u)",
+    "gelu": (
+        "return 0.5 * u * (1 + tanh(0.7978845608028654 * (u + 0.044715 * (u * u * u))))"
+    ),
+    "huber": "size = abs(u)\nreturn 0.5 * u * u if size <= 1 else size - 0.5",
+    "step": "return 1.0 if u > 0 else 0.0",
+    "sign": "return 1.0 if u > 0 else -1.0 if u < 0 else 0.0",
+    "square": "return u * u",
+}
+"""The body of each function of one argument `u`; empty for those that Python has."""
+
+
+def missing_source(names: Iterable[str]) -> list[str]:
+    """Those of some functions that cannot be written in Python yet."""
+    return sorted(name for name in set(names) if name not in _SOURCES)
+
+
+def definitions(names: Iterable[str]) -> Iterator[str]:
+    """Lines that define functions, and those that they use, in the order of the table."""
+    wanted = set(names)
+    for name in reversed(_SOURCES):
+        if name in wanted:
+            wanted |= {used for used in _SOURCES if re.search(rf"\b{used}\(", _SOURCES[name])}
+    for name, body in _SOURCES.items():
+        if name in wanted and body:
+            if name in FUNCTIONS:
+                comment = f"  # {FUNCTIONS[name].rule}"
+            else:
+                comment = ""
+            yield f"def {name}(u):{comment}"
+            for row in body.split("\n"):
+                yield f"    {row}"
+            yield ""
+            yield ""
+
+
+def functions_of(tree: Expression) -> Iterator[str]:
+    """The functions that the Python text of a formula calls."""
+    for node in walk(tree):
+        if isinstance(node, Call):
+            yield node.function
+        elif isinstance(node, Power) and not _repeats(node):
+            yield "square"
+
+
+def python_number(value: float) -> str:
+    """A double as a person would type it, exactly; small whole numbers without a point."""
+    if math.isnan(value):
+        return "math.nan"
+    if math.isinf(value):
+        return "math.inf" if value > 0 else "-math.inf"
+    plain = value.is_integer() and abs(value) < 1e6 and math.copysign(1, value or 1.0) * value >= 0
+    if plain and not (value == 0 and math.copysign(1, value) < 0):
+        return str(int(value))
+    return repr(float(value))
+
+
+class Names:
+    """Valid Python names for elements: `dE_dw7` for `dE/dw7`, `h1_2` for `h1[2]`."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._found: dict[str, str] = {}
+        self._taken = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+        self._taken |= {*_SOURCES, "math", *taken}
+
+    def of(self, element: str) -> str:
+        """The Python name of an element; the same each time, and no other element's."""
+        known = self._found.get(element)
+        if known is not None:
+            return known
+        name = re.sub(r"\W+", "_", element).strip("_") or "v"
+        if not name.isidentifier():
+            name = f"v_{name}"
+        while name in self._taken:
+            name += "_"
+        self._taken.add(name)
+        self._found[element] = name
+        return name
+
+
+_SUM, _PRODUCT, _SIGN, _ATOM = range(4)
+
+
+def python_text(tree: Expression, operands: Mapping[Symbol, str]) -> str:
+    """A formula in Python, its symbols written as `operands` says."""
+    return _Writer(operands.__getitem__).write(tree)[0]
+
+
+class _Writer:
+    def __init__(self, spelled: Callable[[Symbol], str]) -> None:
+        self.spelled = spelled
+
+    def write(self, tree: Expression) -> tuple[str, int]:
+        """The text, and how tightly its loosest operator binds."""
+        match tree:
+            case Number(value):
+                return python_number(value), _ATOM
+            case Reference() | Derivative():
+                text = self.spelled(tree)
+                return text, _SIGN if text.startswith("-") else _ATOM
+            case Negation(operand):
+                return "-" + self._within(operand, _ATOM), _SIGN
+            case Binary("+" | "-" as sign, left, right):
+                return f"{self._within(left, _SUM)} {sign} {self._within(right, _PRODUCT)}", _SUM
+            case Binary("*", left, right) if self._is_one(left):
+                return self.write(right)
+            case Binary("*" | "/", left, right) if self._is_one(right):
+                return self.write(left)
+            case Binary(sign, left, right):
+                text = f"{self._within(left, _PRODUCT)} {sign} {self._within(right, _SIGN)}"
+                return text, _PRODUCT
+            case Power(base, exponent):
+                inner, level = self.write(base)
+                if _repeats(tree):
+                    if level < _ATOM:
+                        inner = f"({inner})"
+                    return " * ".join([inner] * exponent), _PRODUCT
+                return f"square({inner})", _ATOM
+            case Call(function, arguments):
+                inside = ", ".join(self.write(argument)[0] for argument in arguments)
+                return f"{function}({inside})", _ATOM
+            case Terms(terms):
+                first, *rest = terms
+                texts = [self._within(first, _SUM)]
+                texts += [self._within(term, _PRODUCT) for term in rest]
+                return " + ".join(texts), _SUM
+            case _:
+                raise TypeError(f"not arithmetic: {tree}")
+
+    def _is_one(self, tree: Expression) -> bool:
+        """Whether a factor is a local derivative that is always 1, which a product may lack."""
+        return isinstance(tree, Derivative) and self.spelled(tree) == "1"
+
+    def _within(self, tree: Expression, level: int) -> str:
+        text, found = self.write(tree)
+        return text if found >= level else f"({text})"
+
+
+def _repeats(power: Power) -> bool:
+    """Whether a power is written as its base several times, `w * w`, and not by a function."""
+    return power.exponent > 2 or isinstance(power.base, Reference | Derivative | Number)
