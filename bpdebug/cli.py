@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from bpdebug import __version__
+from bpdebug.options import fill_export, fill_new
 
 if TYPE_CHECKING:
     from bpdebug.session.session import Session
@@ -261,6 +262,16 @@ def _headless(name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+def _making(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from bpdebug import making
+
+        command: Callable[[argparse.Namespace], int] = getattr(making, f"{name}_command")
+        return command(arguments)
+
+    return run
+
+
 _COMMANDS = {
     "open": (
         "open a session on the screen",
@@ -273,6 +284,12 @@ _COMMANDS = {
         "Example: bpdebug list",
         _fill_list,
         _headless("list"),
+    ),
+    "new": (
+        "write a session from a few choices",
+        "Example: bpdebug new lesson.json --layers 3-4-2 --activation tanh --data points.csv",
+        fill_new,
+        _making("new"),
     ),
     "show": (
         "print what a session is, or its equations",
@@ -297,6 +314,12 @@ _COMMANDS = {
         "Example: bpdebug replay lesson.json --headless",
         _fill_replay,
         _replay,
+    ),
+    "export": (
+        "write a session as a Python script, or one iteration of it as a handout",
+        "Example: bpdebug export blog --to python -o blog.py",
+        fill_export,
+        _making("export"),
     ),
     "validate": (
         "check session files; exit code 2 if one is bad",

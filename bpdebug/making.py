@@ -11,7 +11,6 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-
 from typing import TypeVar
 
 from bpdebug.headless import UsageError
@@ -25,7 +24,6 @@ from bpdebug.text.export_pages import latex_pages, markdown_pages
 from bpdebug.text.export_python import ExportError, python_script
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
-
 
 T = TypeVar("T")
 
@@ -112,7 +110,7 @@ def export_command(arguments: argparse.Namespace) -> int:
     if output is None:
         _print(lines)
     else:
-        _write(output, lines)
+        _write(output, lines, arguments.force)
         print(safe(str(output)))
     return 0
 
@@ -125,9 +123,10 @@ def _check_free(path: Path, force: bool) -> None:
         raise UsageError(f"{path} exists already; --force replaces it")
 
 
-def _write(path: Path, lines: Iterable[str]) -> None:
+def _write(path: Path, lines: Iterable[str], force: bool) -> None:
     try:
-        path.write_text("".join(f"{safe(line)}\n" for line in _split(lines)), "utf-8")
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.writelines(f"{safe(line)}\n" for line in _split(lines))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"{path} cannot be written: {reason}") from error

@@ -110,8 +110,16 @@ def make_trigger(breakpoint_: Breakpoint, program: Program) -> Trigger:
     operations = _OPERATIONS[breakpoint_.access](program, slot)
     if not len(operations):
         name = program.name(slot)
-        raise BreakpointError(f"{name} has no {breakpoint_.access}: no operation does that to it")
+        raise BreakpointError(_NEVER[breakpoint_.access].format(name=name))
     return Trigger(breakpoint_.number, slot, operations, breakpoint_.access, condition)
+
+
+_NEVER = {
+    Access.WRITE: "{name} is given, no operation writes it",
+    Access.CHANGE: "{name} is given, no operation changes it",
+    Access.READ: "no operation reads {name}",
+    Access.GRADIENT: "no operation computes a gradient of {name}",
+}
 
 
 def _writers(program: Program, slot: int) -> Integers:

@@ -10,7 +10,7 @@ import difflib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -117,7 +117,7 @@ def read_condition(text: str, program: Program) -> Condition:
         if name == "iteration" and not known:
             operations.add(1)
             return lambda view: float(view.iteration)
-        return _current(slot_of(program.model.loss if name == "loss" and not known else name))
+        return _current(slot_of(name))
 
     def name(tree: Expression) -> Expression:
         """`prev(w7)` and `delta(w7)` become symbols, each with a reader of its own."""
@@ -162,13 +162,20 @@ def _delta(slot: int) -> Reader:
 
 
 def find_slot(program: Program, name: str) -> int:
-    """The slot of the quantity called `name`.
+    """The slot of the quantity called `name`; `loss` is the loss whatever it is called.
 
     Raises ConditionError with the nearest name if there is none.
     """
     slot = program.slot_named(name)
+    if slot is None and name == "loss":
+        slot = program.slot_named(program.model.loss)
     if slot is None:
-        near = difflib.get_close_matches(name, program.element_names(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        folded = {known.casefold(): known for known in islice(program.element_names(), _MOST_NAMES)}
+        near = difflib.get_close_matches(name.casefold(), folded, n=1)
+        hint = f"; did you mean {folded[near[0]]}?" if near else ""
         raise ConditionError(f"there is no quantity {name}{hint}")
     return slot
+
+
+_MOST_NAMES = 5_000
+"""Names that one is compared with for a suggestion; more would take noticeably long."""

@@ -28,6 +28,8 @@ def find_place(debugger: Debugger, text: str) -> Position:
         case [number] if re.fullmatch(r"\d{1,15}", number):
             return _checked(debugger, int(number))
         case [share] if re.fullmatch(r"\d{1,3}(\.\d{1,6})?%", share):
+            if float(share[:-1]) > 100:
+                raise PositionError(f"there is no {share}; a run ends at 100%")
             return _checked(debugger, round(debugger.end.operation * float(share[:-1]) / 100))
         case ["it", number] if re.fullmatch(r"\d{1,15}", number):
             return _in_iteration(debugger, int(number), 1)
@@ -35,7 +37,9 @@ def find_place(debugger: Debugger, text: str) -> Position:
             return _in_iteration(debugger, int(number), _writer(debugger, name))
         case [name]:
             return _in_iteration(debugger, debugger.view.iteration, _writer(debugger, name))
-    raise PositionError(f"{text.strip() or 'nothing'} is no place; write {HELP}")
+    if not words:
+        raise PositionError(f"a place is missing; write {HELP}")
+    raise PositionError(f"{text.strip()} is no place; write {HELP}")
 
 
 def next_written(debugger: Debugger, name: str, backward: bool = False) -> Position:
@@ -60,7 +64,7 @@ def _writer(debugger: Debugger, name: str) -> int:
     try:
         slot = find_slot(debugger.program, name)
     except ConditionError as error:
-        raise PositionError(f"{error}; a place is {HELP}") from error
+        raise PositionError(str(error)) from error
     operation = int(debugger.program.written_at[slot])
     if not operation:
         raise PositionError(f"{name} is given, no operation computes it")

@@ -87,8 +87,8 @@ def network(
     """The equations of a fully connected network with weights `W1`, `W2`, … and biases.
 
     `W1[i,j]` leads from input i to unit j; numbered unit by unit it is `W1[j,i]`. Its elements
-    are called `w1`, `w2`, … in that order. With `observations` every quantity of a layer carries the index n of an
-    observation, too. Raises ModelError if there are fewer than two layers, a layer without
+    are called `w1`, `w2`, … in that order. With `observations` every quantity of a layer
+    carries the index n of an observation, too. Raises ModelError if there are fewer than two layers, a layer without
     units, too many layers or weights, or an unknown activation or loss.
     """
     _check(layers, loss)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from math import prod
 
 import numpy as np
@@ -144,7 +143,7 @@ class _Builder:
             owner = self.quantities[each.name]
             for equation in each.updates:
                 name = equation.target.family
-                if not equation.assigns and name not in self.quantities:
+                if not equation.assigns:
                     labels = _prefixed(name.removesuffix(each.name), owner.labels)
                     self._add(name, Kind.INTERMEDIATE, owner.shape, labels, owner.layer)
                     self.shapes[name] = owner.shape
@@ -250,18 +249,28 @@ class _Builder:
 
 
 def _in_place(statements: list[Statement]) -> list[Statement]:
-    """The statements with each layer's updates right after its part of the backward pass."""
+    """The statements with each layer's updates right after its part of the backward pass.
+
+    What an optimizer does once an iteration comes before the first of them.
+    """
+    backward = [each for each in statements if each.phase is Phase.BACKWARD]
+    last = {each.layer: each for each in backward}
     updates = [each for each in statements if each.phase is Phase.UPDATE]
+    once = [each for each in updates if each.layer == 0 and each.target.kind is Kind.STATE]
+    rest = [each for each in updates if each not in once]
     ordered: list[Statement] = []
-    for each, following in zip_longest(statements, statements[1:]):
+    for each in statements:
         if each.phase is Phase.UPDATE:
             continue
         ordered.append(each)
-        ends = following is None or (following.phase, following.layer) != (each.phase, each.layer)
-        if each.phase is Phase.BACKWARD and ends:
-            ordered += [update for update in updates if update.layer == each.layer]
-            updates = [update for update in updates if update.layer != each.layer]
-    return ordered + updates
+        if each.phase is Phase.BACKWARD and last[each.layer] is each:
+            mine = [update for update in rest if update.layer == each.layer]
+            if mine:
+                ordered += once
+                once = []
+            ordered += mine
+            rest = [update for update in rest if update.layer != each.layer]
+    return ordered + once + rest
 
 
 def _prefixed(prefix: str, labels: Labels) -> Labels:

@@ -22,8 +22,8 @@ def bundled_folder() -> Path:
 
 def bundled_sessions() -> dict[str, Path]:
     """The bundled sessions by name, in alphabetical order, the default one first."""
-    paths = sorted(bundled_folder().glob(f"*{SUFFIX}"))
-    paths.sort(key=lambda path: path.stem != DEFAULT)
+    found = bundled_folder().glob(f"*{SUFFIX}")
+    paths = sorted(found, key=lambda path: (path.stem != DEFAULT, path.stem))
     return {path.stem: path for path in paths}
 
 

@@ -72,7 +72,7 @@ class BatchesPart(_Part):
     """Observations taken in turn: how many an iteration, and their order, counted from 1."""
 
     size: Annotated[int, Field(ge=1)] = 1
-    order: list[Annotated[int, Field(ge=1)]] | None = None
+    order: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)] | None = None
 
 
 class PoliciesPart(_Part):

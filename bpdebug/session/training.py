@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -118,6 +119,9 @@ def parameter_declarations(
     fields: Fields, optimizer: Optimizer, name: str, shape: ParameterShape, loss: str
 ) -> list[Declaration]:
     """A parameter, and what the optimizer keeps of it."""
+    if name in fields.given:
+        role = fields.given[name].role
+        fields.problem(f"parameters.{name}", f"{name} is given already, as {role}")
     values = _initial_values(fields, name, shape)
     if name in fields.part.frozen:
         return [Declaration(name, Role.PARAMETER, values, shape.names, (), False, shape.layer)]
@@ -142,6 +146,11 @@ def parameter_declarations(
 def _initial_values(fields: Fields, name: str, shape: ParameterShape) -> FloatArray:
     """The values of a parameter: given as a whole, or element by element."""
     given = fields.part.parameters
+    labels = element_labels(name, shape.shape, shape.names)
+    if name in given:
+        elements = {labels(place) for place in range(prod(shape.shape))} - {name}
+        for element in elements & given.keys():
+            fields.problem(f"parameters.{element}", f"given twice: {name} has its value, too")
     if name in given and shape.shape:
         array = fields.array(f"parameters.{name}", given[name])
         if array is not None and array.shape != shape.shape:
@@ -151,7 +160,6 @@ def _initial_values(fields: Fields, name: str, shape: ParameterShape) -> FloatAr
             )
         return np.zeros(shape.shape) if array is None else array
     values = np.zeros(shape.shape)
-    labels = element_labels(name, shape.shape, shape.names)
     for place in range(values.size):
         element = labels(place)
         value = given.get(element, None if shape.shape else given.get(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from bpdebug.notation.printing import Form, to_text
 from bpdebug.program.formula import formula
@@ -53,11 +54,10 @@ def _elements(program: Program, quantity: Quantity) -> str:
 
 def equations(program: Program, form: Form) -> Iterator[str]:
     """The equations in index notation, phase by phase, leaves among the derivatives."""
-    for phase, heading in _HEADINGS.items():
-        yield heading
-        for statement in program.statements:
-            if statement.phase is phase:
-                yield f"  {to_text(statement.equation, form)}"
+    for phase, statements in groupby(program.statements, lambda statement: statement.phase):
+        yield _HEADINGS[phase]
+        for statement in statements:
+            yield f"  {to_text(statement.equation, form)}"
         yield ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from bpdebug.debugger.view import Position, View
@@ -36,9 +37,9 @@ def markdown_pages(session: Session, iteration: int, digits: int) -> Iterator[st
     """
     pages = _Pages(session, iteration, digits)
     yield f"# {_one_line(session.title)}"
-    for text in pages.introduction():
+    for paragraph in pages.introduction():
         yield ""
-        yield text
+        yield paragraph
     yield from ("", "## The model", "", "```text")
     for statement in pages.program.statements:
         if statement.phase in (Phase.FORWARD, Phase.LOSS):
@@ -48,7 +49,12 @@ def markdown_pages(session: Session, iteration: int, digits: int) -> Iterator[st
     yield f"## Iteration {iteration} starts from"
     for heading, given in pages.given():
         yield from ("", f"{heading}:", "", "```text")
-        yield from _wrapped([f"{n} = {number(v, pages.precise)}" for n, v in given])
+        yield from _wrapped(
+            [
+                f"{to_text(element_symbol(n), 'unicode')} = {number(v, pages.precise)}"
+                for n, v in given
+            ]
+        )
         yield "```"
     for phase, views in pages.phases():
         yield from ("", f"## {HEADINGS[phase]}", "", "```text")
@@ -70,16 +76,16 @@ def latex_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
     yield from _PREAMBLE
     yield rf"\title{{{_escaped(_one_line(session.title))}}}"
     yield from (r"\author{}", r"\date{}", r"\begin{document}", r"\maketitle")
-    for text in pages.introduction():
+    for paragraph in pages.introduction():
         yield ""
-        yield _escaped(text)
+        yield _escaped(paragraph)
     yield from ("", r"\section*{The model}", r"\begin{align*}")
     equations = [s.equation for s in pages.program.statements if s.phase in _MODEL]
     yield from _joined([_aligned(each) for each in equations])
     yield r"\end{align*}"
     yield from ("", rf"\section*{{Iteration {iteration} starts from}}")
     for heading, given in pages.given():
-        texts = [f"${_symbol(n)} = {_number(v, pages.precise)}$" for n, v in given]
+        texts = [f"${_latex(element_symbol(n))} = {_number(v, pages.precise)}$" for n, v in given]
         yield ""
         yield rf"\noindent {heading}: " + ",\n".join(texts) + "."
     for phase, views in pages.phases():
@@ -183,16 +189,21 @@ def _joined(rows: list[str]) -> Iterator[str]:
 
 
 def _aligned(equation: Equation) -> str:
-    value = to_text(equation.value, "latex")
-    return f"{to_text(equation.target, 'latex')} &{_sign(equation)} {value}"
+    return f"{_latex(equation.target)} &{_sign(equation)} {_latex(equation.value)}"
+
+
+def _latex(tree: Expression, spelled: Callable[[float], str] | None = None) -> str:
+    """A formula; of an element such as `x1_2` all numbers stand below: `x_{1,2}`."""
+    text = to_text(tree, "latex", spelled)
+    return re.sub(
+        r"(?<![\\A-Za-z])([A-Za-z]+)(\d+(?:\\_\d+)+)(?!\w|\\_)",
+        lambda found: f"{found[1]}_{{{found[2].replace(chr(92) + '_', ',')}}}",
+        text,
+    )
 
 
 def _sign(equation: Equation) -> str:
     return r"\mathrel{:=}" if equation.assigns else "="
-
-
-def _symbol(name: str) -> str:
-    return to_text(element_symbol(name), "latex")
 
 
 def _number(value: float, digits: int) -> str:
@@ -216,12 +227,11 @@ def _operation(view: View, digits: int) -> str:
 
     def written_out(value: Expression, rounded: bool) -> str:
         spelled = (lambda each: _number(each, digits)) if rounded else None
-        return _broken(value, lambda part: to_text(part, "latex", spelled)) + more
+        return _broken(value, lambda part: _latex(part, spelled)) + more
 
-    target, sign = to_text(equation.target, "latex"), _sign(equation)
+    target, sign = _latex(equation.target), _sign(equation)
     rows = [f"{target} &{sign} {written_out(tree, False)}"]
-    for row in dict.fromkeys((written_out(numbers, True), result)):
-        rows.append(f"&= {row}")
+    rows.extend(f"&= {row}" for row in dict.fromkeys((written_out(numbers, True), result)))
     return " \\\\*\n".join(rows)
 
 

@@ -188,9 +188,7 @@ class _Script:
             yield f"    {target} = {value}"
             return
         yield f"    {target} = ("
-        for row in textwrap.wrap(
-            value, _WIDTH - 8, break_long_words=False, break_on_hyphens=False
-        ):
+        for row in textwrap.wrap(value, _WIDTH - 8, break_long_words=False, break_on_hyphens=False):
             yield f"        {row}"
         yield "    )"
 

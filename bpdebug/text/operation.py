@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import Form, to_text
-from bpdebug.notation.tree import Expression, Symbol, Terms
-from bpdebug.program.formula import Formula, with_values
+from bpdebug.notation.tree import Call, Expression, Symbol, Terms, walk
+from bpdebug.program.formula import Formula, evaluate, with_values
 from bpdebug.program.program import Phase, Program
 from bpdebug.text.numbers import DIGITS, number, with_numbers
 
@@ -21,7 +21,8 @@ class OperationText:
     """An operation as people read it.
 
     `target` is what it computes, `sign` is `=` or `:=`. `numbers` has the first arithmetic
-    steps done if it stands for the middle of an operation.
+    steps done if it stands for the middle of an operation. `note` says what was chosen where
+    the derivative is a choice, at a kink.
     """
 
     target: str
@@ -29,6 +30,7 @@ class OperationText:
     rule: str
     numbers: str
     value: float | None
+    note: str = ""
 
     def result(self, digits: int = DIGITS) -> str:
         """The value, or what is missing."""
@@ -40,7 +42,7 @@ class OperationText:
         rows = [f"{self.target} {self.sign} {self.rule}", f"{indent} {self.sign} {self.numbers}"]
         if self.result(digits) != self.numbers:
             rows.append(f"{indent} {self.sign} {self.result(digits)}")
-        return rows
+        return [*rows, f"{indent}   ({self.note})"] if self.note else rows
 
 
 def done_text(view: View, digits: int = DIGITS, form: Form = "unicode") -> OperationText | None:
@@ -55,12 +57,6 @@ def next_text(view: View, digits: int = DIGITS, form: Form = "unicode") -> Opera
     """The operation that comes next, with its arithmetic done as far as the position says."""
     steps = view.position.arithmetic
     return _text(view.program, view.next, view.next_operands(), None, steps, digits, form)
-
-
-def formula_text(view: View, written: Formula, digits: int = DIGITS) -> OperationText:
-    """Any formula with the values that it finds at `view`."""
-    value = view.value(written.slot)
-    return _text(view.program, written, view.operands(written), value, 0, digits, "unicode")
 
 
 def _text(
@@ -86,7 +82,19 @@ def _text(
     if left_out:
         note = f" + … {left_out} more terms"
         rule, numbers = rule + note, numbers + note
-    return OperationText(to_text(equation.target, form), sign, rule, numbers, value)
+    note = _kink(tree, values)
+    return OperationText(to_text(equation.target, form), sign, rule, numbers, value, note)
+
+
+def _kink(tree: Expression, values: Mapping[Symbol, float]) -> str:
+    """What a derivative is taken to be where its function has a kink; empty elsewhere."""
+    for node in walk(tree):
+        if isinstance(node, Call) and node.function in ("step", "sign"):
+            (argument,) = node.arguments
+            if evaluate(argument, values.__getitem__) == 0.0:
+                where = to_text(argument, "unicode")
+                return f"a kink, for {where} = 0: {node.function}(0) = 0 is the choice made here"
+    return ""
 
 
 def _shortened(tree: Expression) -> tuple[Expression, int]:

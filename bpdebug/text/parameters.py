@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.view import Status, View
+from bpdebug.notation.names import with_greek
 from bpdebug.text.numbers import DIGITS, number
 
 NOT_YET = "not yet"
@@ -19,11 +20,12 @@ _MARKS = {True: "●", False: "○"}
 class ParameterRow:
     """A line of the table; the texts tell what is not known yet from what is old.
 
-    `mark` is a breakpoint's: `●` enabled, `○` disabled. `fresh` says which of the columns
-    the operation just executed has written.
+    `label` is the name as formulas write it. `mark` is a breakpoint's: `●` enabled, `○`
+    disabled. `fresh` says which of the columns the operation just executed has written.
     """
 
     name: str
+    label: str
     mark: str
     value: str
     gradient: str
@@ -56,6 +58,7 @@ def parameter_row(
     fresh = "value" if current == slot else "gradient" if current == gradient_slot else ""
     return ParameterRow(
         name,
+        with_greek(name),
         _MARKS[found.enabled] if found else " ",
         _fitted(view.value(slot), digits, column_width(digits) - 1),
         gradient,

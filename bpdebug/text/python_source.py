@@ -25,9 +25,7 @@ from bpdebug.notation.tree import (
 
 _SOURCES = {
     "exp": "return math.inf if u > 709.78 else math.exp(u)",
-    "log": (
-        "if u > 0:\n    return math.log(u)\nreturn -math.inf if u == 0 else math.nan"
-    ),
+    "log": ("if u > 0:\n    return math.log(u)\nreturn -math.inf if u == 0 else math.nan"),
     "sqrt": "return math.sqrt(u) if u >= 0 else math.nan",
     "sigmoid": "return 1 / (1 + exp(-u))",
     "tanh": "return math.tanh(u)",
@@ -39,9 +37,7 @@ _SOURCES = {
     "elu": "return max(u, 0.0) + (exp(min(u, 0.0)) - 1)",
     "softplus": "return max(u, 0.0) + math.log1p(exp(-abs(u)))",
     "silu": "return u * sigmoid(u)",
-    "gelu": (
-        "return 0.5 * u * (1 + tanh(0.7978845608028654 * (u + 0.044715 * (u * u * u))))"
-    ),
+    "gelu": ("return 0.5 * u * (1 + tanh(0.7978845608028654 * (u + 0.044715 * (u * u * u))))"),
     "huber": "size = abs(u)\nreturn 0.5 * u * u if size <= 1 else size - 0.5",
     "step": "return 1.0 if u > 0 else 0.0",
     "sign": "return 1.0 if u > 0 else -1.0 if u < 0 else 0.0",
@@ -63,10 +59,7 @@ def definitions(names: Iterable[str]) -> Iterator[str]:
             wanted |= {used for used in _SOURCES if re.search(rf"\b{used}\(", _SOURCES[name])}
     for name, body in _SOURCES.items():
         if name in wanted and body:
-            if name in FUNCTIONS:
-                comment = f"  # {FUNCTIONS[name].rule}"
-            else:
-                comment = ""
+            comment = f"  # {FUNCTIONS[name].rule}" if name in FUNCTIONS else ""
             yield f"def {name}(u):{comment}"
             for row in body.split("\n"):
                 yield f"    {row}"
@@ -89,10 +82,9 @@ def python_number(value: float) -> str:
         return "math.nan"
     if math.isinf(value):
         return "math.inf" if value > 0 else "-math.inf"
-    plain = value.is_integer() and abs(value) < 1e6 and math.copysign(1, value or 1.0) * value >= 0
-    if plain and not (value == 0 and math.copysign(1, value) < 0):
-        return str(int(value))
-    return repr(float(value))
+    minus_zero = value == 0 and math.copysign(1, value) < 0
+    plain = value.is_integer() and abs(value) < 1e6 and not minus_zero
+    return str(int(value)) if plain else repr(float(value))
 
 
 class Names:

@@ -24,6 +24,10 @@ def where(debugger: Debugger) -> str:
         f"operation {view.operation}/{view.program.operations}",
         f"p={view.position.operation}",
     ]
+    feed = view.program.model.feed
+    if feed is not None:
+        rows = ", ".join(str(row + 1) for row in feed.rows(view.iteration))
+        parts.insert(1, f"observation {rows}")
     if view.position.arithmetic:
         steps = view.program.arithmetic(view.operation % view.program.operations + 1)
         parts[-1] += f" +{view.position.arithmetic}/{steps}"

@@ -15,6 +15,7 @@ from bpdebug.notation.tree import (
     Binary,
     Derivative,
     Expression,
+    Negation,
     Reference,
     Symbol,
     Terms,
@@ -91,12 +92,16 @@ def _paths(node: Node) -> tuple[Expression, ...]:
     if not isinstance(node.written.equation.target, Derivative):
         return (value,)
     terms: list[Expression] = []
-    while isinstance(value, Binary) and value.operator == "+":
-        terms.insert(0, value.right)
+    while isinstance(value, Binary) and value.operator in "+-":
+        terms.insert(0, value.right if value.operator == "+" else Negation(value.right))
         value = value.left
     terms[:0] = value.terms if isinstance(value, Terms) else (value,)
-    chain = all(isinstance(symbol, Derivative) for term in terms for symbol in symbols(term))
-    return tuple(terms) if chain else (node.written.equation.value,)
+    return tuple(terms) if any(map(_is_chain, terms)) else (node.written.equation.value,)
+
+
+def _is_chain(term: Expression) -> bool:
+    """Whether a term is a product along a path, not something that E depends on directly."""
+    return any(isinstance(symbol, Derivative) for symbol in symbols(term))
 
 
 def _path(view: View, node: Node, term: Expression) -> Node:
@@ -106,6 +111,12 @@ def _path(view: View, node: Node, term: Expression) -> Node:
     product = evaluate(term, values.__getitem__)
     total = view.value(written.slot)
     share = scalar.divide(product, total) if node.status is Status.CURRENT else None
+    if not _is_chain(term):
+        target = written.equation.target
+        assert isinstance(target, Derivative)
+        way = f"{to_text(target.of, 'unicode')} → {to_text(target.by, 'unicode')} directly"
+        rule = to_text(term, "unicode")
+        return Node(way, rule, product, _worst(view, written, term), share=share)
     return Node(
         _way(view, written, term),
         to_text(term, "unicode"),

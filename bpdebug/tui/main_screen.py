@@ -49,6 +49,8 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
             border-title-color: $quiet;
             &:focus { border: round $primary; border-title-color: $primary; }
         }
+        & #panes.-alone { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
+        & #panes.-alone > .-others { display: none; }
         & #too-small { display: none; height: 1fr; content-align: center middle; }
         &.-too-small #too-small { display: block; }
         &.-too-small #panes, &.-too-small Bar, &.-too-small TimelinePane { display: none; }
@@ -162,10 +164,12 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
 
     def do_maximise(self) -> None:
         """The focused pane alone, or all of them again."""
-        if self.maximized is not None:
-            self.minimize()
-        elif self.focused is not None:
-            self.maximize(self.focused)
+        panes = self.query_one("#panes")
+        alone = not panes.has_class("-alone") and self.focused in panes.children
+        panes.set_class(alone, "-alone")
+        for pane in panes.children:
+            pane.set_class(alone and pane is not self.focused, "-others")
+        self.call_after_refresh(self.show)
 
     def do_more_digits(self) -> None:
         """One more decimal."""

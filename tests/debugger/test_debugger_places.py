@@ -49,15 +49,15 @@ def test_a_place_is_a_position(text: str, operation: int) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "nothing is no place; write a position"),
+        ("", "a place is missing; write a position"),
         ("410001", "there is no position 410001; positions go from 0 to 410000"),
         ("it 0", "there is no iteration 0; iterations go from 1 to 10000"),
         ("it 10001", "there is no iteration 10001"),
         ("it 10001 w7", "there is no iteration 10001"),
         ("it 3 w77", "there is no quantity w77; did you mean w7?"),
-        ("w77", "there is no quantity w77; did you mean w7?; a place is a position (41207)"),
+        ("w77", "there is no quantity w77; did you mean w7?"),
         ("x1", "x1 is given, no operation computes it"),
-        ("101%", "there is no position"),
+        ("101%", "there is no 101%; a run ends at 100%"),
         ("-1", "there is no quantity -1"),
         ("it", "there is no quantity it"),
         ("it w7", "it w7 is no place"),
@@ -229,10 +229,10 @@ def test_a_breakpoint_written_badly_says_what_would_be_right(text: str, message:
     ("quantity", "access", "message"),
     [
         ("w77", Access.WRITE, "there is no quantity w77; did you mean w7?"),
-        ("x1", Access.WRITE, "x1 has no write"),
-        ("x1", Access.GRADIENT, "x1 has no gradient"),
+        ("x1", Access.WRITE, "x1 is given, no operation writes it"),
+        ("x1", Access.GRADIENT, "no operation computes a gradient of x1"),
         ("b2", Access.GRADIENT, ""),
-        ("dE/dw7", Access.GRADIENT, "dE/dw7 has no gradient"),
+        ("dE/dw7", Access.GRADIENT, "no operation computes a gradient of dE/dw7"),
     ],
 )
 def test_a_breakpoint_that_can_never_stop_is_refused(

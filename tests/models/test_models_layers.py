@@ -146,3 +146,31 @@ def test_what_is_refused(change: Data, path: str, words: str) -> None:
     data["model"] |= change
     found = complaints(data)
     assert words in found[path]
+
+
+def test_a_single_bias_may_be_called_by_its_layer() -> None:
+    """In the second layer it is b1 if the first has none, and B2 in either case."""
+    data = _numbered(Numbering.BY_INPUT, Bias.NONE, Bias.SHARED)
+    names = _names(data)
+    assert "b1" in names
+    found = []
+    for bias in ("b1", "B2"):
+        given = {name: 0.5 for name in names if name != "b1"} | {bias: 0.25}
+        found.append(after(opened(data | {"parameters": given}), 2))
+    assert found[0] == found[1]
+
+
+def test_a_parameter_is_given_once() -> None:
+    data = layered(2, 1)
+    data |= {"inputs": {"x": [1, 2]}, "targets": {"t": [1]}}
+    data["parameters"]["w1"] = 0.5
+    assert complaints(data) == {"parameters.w1": "given twice: W1 has its value, too"}
+
+
+def test_a_parameter_cannot_be_called_like_a_setting() -> None:
+    data = session(model={"equations": ["E = beta1^2"]}, parameters={"beta1": 1})
+    assert complaints(data) == {}
+    data["optimizer"] = {"method": "adam"}
+    assert "given already" in complaints(data)["parameters.beta1"]
+    data["optimizer"]["symbols"] = {"beta1": "rho"}
+    assert complaints(data) == {}

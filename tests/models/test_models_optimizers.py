@@ -255,3 +255,14 @@ def test_a_rate_may_have_another_name_and_a_schedule(method: str, name: str) -> 
 )
 def test_what_is_refused(optimizer: Data, path: str, words: str) -> None:
     assert words in complaints(_model(optimizer=optimizer))[path]
+
+
+@pytest.mark.parametrize("name", ["mh_w", "m_w", "beta1_power"])
+def test_what_an_optimizer_computes_has_a_name_of_its_own(name: str) -> None:
+    data = session(
+        model={"equations": [f"{name} = w*x", f"E = {name}^2"]},
+        inputs={"x": 1.5},
+        parameters={"w": 0.5},
+        optimizer={"method": "adam"},
+    )
+    assert any(name in text for text in complaints(data).values())

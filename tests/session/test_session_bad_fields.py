@@ -90,7 +90,7 @@ BREAKPOINT = {"number": 1, "on": "w7"}
         (
             {"breakpoints": [{"number": 1, "on": "x1"}]},
             "breakpoints[0]",
-            "x1 has no write: no operation does that to it",
+            "x1 is given, no operation writes it",
         ),
         (
             {"cursor": {"operation": 410001}},

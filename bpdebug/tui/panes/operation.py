@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual.content import Content
 
 from bpdebug.text.numbers import exact
@@ -100,4 +102,5 @@ def _formula(
         rows.append(
             line(f"{'':{len(text.target)}} {text.sign} ", Span(text.result(digits), "fresh"))
         )
+    rows += [line(" " * indent, Span(part, "muted")) for part in wrap(text.note, width - indent)]
     return rows

@@ -123,7 +123,7 @@ def _spans(row: ParameterRow, selected: bool, name: int, column: int) -> list[Sp
     return [
         Span(row.mark, "mark"),
         Span("▸" if selected else " ", "selected"),
-        Span(f"{row.name:<{name}}", "selected" if selected else "strong"),
+        Span(f"{row.label:<{name}}", "selected" if selected else "strong"),
         Span(f"{row.value:>{column}}", "fresh" if row.fresh == "value" else "plain"),
         Span(
             f"{row.gradient:>{column}}",

@@ -8,6 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger.view import Status
+from bpdebug.text.numbers import number
 from bpdebug.text.parameters import NOT_YET, STALE
 from bpdebug.text.tree import Row, root, rows
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
@@ -35,7 +36,7 @@ def _value(row: Row, picture: Picture) -> list[Span]:
         value = NOT_YET
     spans = [Span(_EQUALS, "muted"), Span(value, look)]
     if node.share is not None and node.share == node.share:
-        spans.append(Span(f"  {100 * node.share:.0f} %", "muted"))
+        spans.append(Span(f"  {number(100 * node.share, 0)} %", "muted"))
     if row.expandable and not row.expanded:
         spans.append(Span("  ▸", "muted"))
     return spans
