@@ -119,6 +119,8 @@ def _check_free(path: Path, force: bool) -> None:
     """Refuse what would overwrite a file without being told to."""
     if path.is_dir():
         raise UsageError(f"{path} is a folder")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is not an ordinary file")
     if os.path.lexists(path) and not force:
         raise UsageError(f"{path} exists already; --force replaces it")
 

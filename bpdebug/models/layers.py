@@ -88,8 +88,8 @@ def network(
 
     `W1[i,j]` leads from input i to unit j; numbered unit by unit it is `W1[j,i]`. Its elements
     are called `w1`, `w2`, … in that order. With `observations` every quantity of a layer
-    carries the index n of an observation, too. Raises ModelError if there are fewer than two layers, a layer without
-    units, too many layers or weights, or an unknown activation or loss.
+    carries the index n of an observation, too. Raises ModelError if there are fewer than two
+    layers, a layer without units, too many layers or weights, or an unknown activation or loss.
     """
     _check(layers, loss)
     expansion = _Expansion(numbering, observations)

@@ -12,7 +12,14 @@ from bpdebug.cli import _COMMANDS
 from .calls import Call, process
 from .conftest import WriteSession
 
-READERS = {"show": (), "trace": (), "run": (), "replay": ("--headless",), "validate": ()}
+READERS = {
+    "show": (),
+    "trace": (),
+    "run": (),
+    "replay": ("--headless",),
+    "validate": (),
+    "export": ("--to", "python"),
+}
 """The commands that read a session, with what else they need."""
 
 
@@ -182,7 +189,7 @@ def test_the_screen_needs_a_terminal(call: Call, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_reader_is_tried() -> None:
-    assert set(_COMMANDS) == {*READERS, "open", "list", "keys"}
+    assert set(_COMMANDS) == {*READERS, "open", "list", "new", "keys"}
 
 
 def test_in_a_process_of_its_own() -> None:

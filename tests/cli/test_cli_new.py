@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
 import re
 from itertools import product
 from pathlib import Path
@@ -207,6 +208,14 @@ def test_nothing_is_overwritten_without_force(call: Call, tmp_path: Path) -> Non
     assert call("new", path, "--layers", "2-1", "--force").code == 0
     assert call("validate", path).code == 0
     assert "is a folder" in call("new", tmp_path, "--layers", "2-1", "--force").err
+
+
+def test_a_device_is_never_replaced(call: Call, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    refused = call("new", pipe, "--layers", "2-1", "--force")
+    assert refused.code == 2
+    assert "not an ordinary file" in refused.err
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ CALLS = {
     "replay": ["replay", "blog", "--headless"],
     "validate": ["validate", "blog"],
     "keys": ["keys"],
+    "export": ["export", "blog", "--to", "python"],
+    "new": ["new", "lesson.json"],
     "open": ["open", "no such session"],
 }
 
@@ -79,4 +81,4 @@ def test_no_command_loads_textual_before_there_is_a_screen(name: str) -> None:
     )
     code, screen = json.loads(_python(program, *CALLS[name]).splitlines()[-1])
     assert screen == []
-    assert code == (2 if name == "open" else 0)
+    assert code == (2 if name in ("open", "new") else 0)

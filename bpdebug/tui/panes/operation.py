@@ -102,5 +102,7 @@ def _formula(
         rows.append(
             line(f"{'':{len(text.target)}} {text.sign} ", Span(text.result(digits), "fresh"))
         )
-    rows += [line(" " * indent, Span(part, "muted")) for part in wrap(text.note, width - indent)]
+    rows += [
+        line(" " * indent, Span(part, "muted")) for part in wrap(text.note, max(8, width - indent))
+    ]
     return rows
