@@ -10,22 +10,16 @@ from bpdebug.models.model import Gradients, Model, ModelError, Role, UpdateOrder
 from bpdebug.notation.derivatives import unique_sums
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
-    Binary,
-    Call,
     Derivative,
     Equation,
-    Expression,
-    Power,
     Reference,
-    Sum,
-    Terms,
-    children,
     symbols,
 )
 from bpdebug.numerics import FloatArray
+from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.backward import derive
 from bpdebug.program.program import Leaf, NamedLocal, Names, Phase, Program, Statement
-from bpdebug.program.quantities import Kind, Labels, Quantity, element_labels
+from bpdebug.program.quantities import Kind, Labels, Quantity, derivative_labels, element_labels
 from bpdebug.program.schedule import schedule
 from bpdebug.program.shapes import Ranges, forward_shapes, index_ranges
 
@@ -195,15 +189,13 @@ class _Builder:
             of, by = self.quantities[target.of.name], self.quantities[target.by.name]
             if target.of.name == self.model.loss:
                 if target.family not in self.quantities:
-                    labels = _derivative_labels(of, by, (), _axes(by), _axes(by), by.shape)
+                    labels = _prefixed(f"d{self.model.loss}/d", by.labels)
                     self._add(target.family, Kind.GRADIENT, by.shape, labels, by.layer)
                 continue
             ranges = self._target_ranges(target)
             letters = tuple(index for index in target.indices if isinstance(index, str))
             shape = tuple(ranges[letter] for letter in letters)
-            labels = _derivative_labels(
-                of, by, target.of.indices, target.by.indices, letters, shape
-            )
+            labels = derivative_labels(of, by, target.of.indices, target.by.indices, letters, shape)
             name, count = target.family, 1
             while name in self.quantities:
                 count += 1
@@ -275,51 +267,3 @@ def _in_place(statements: list[Statement]) -> list[Statement]:
 
 def _prefixed(prefix: str, labels: Labels) -> Labels:
     return lambda place: prefix + labels(place)
-
-
-def arithmetic_steps(tree: Expression, ranges: Ranges) -> int:
-    """How many of `+ - * /` and function calls evaluating `tree` takes."""
-    inner = [arithmetic_steps(child, ranges) for child in children(tree)]
-    total = 0
-    for count in inner:
-        total += count
-    match tree:
-        case Sum(index, _):
-            return ranges[index] * (total + 1) - 1
-        case Terms(terms):
-            return total + len(terms) - 1
-        case Power(_, exponent):
-            return total + exponent - 1
-        case Binary() | Call():
-            return total + 1
-        case _:
-            return total
-
-
-def _axes(quantity: Quantity) -> tuple[str, ...]:
-    """Letters for the axes of a quantity."""
-    return tuple(f"axis{number}" for number in range(len(quantity.shape)))
-
-
-def _derivative_labels(
-    of: Quantity,
-    by: Quantity,
-    of_indices: tuple[str | int, ...],
-    by_indices: tuple[str | int, ...],
-    letters: tuple[str, ...],
-    shape: tuple[int, ...],
-) -> Labels:
-    """How the elements of a derivative are called: `dzo1/dw7`."""
-
-    def label(place: int) -> str:
-        assert place < prod(shape)
-        values = dict(zip(letters, np.unravel_index(place, shape) if shape else (), strict=True))
-
-        def positions(indices: tuple[str | int, ...]) -> tuple[int, ...]:
-            return tuple(int(values[i]) + 1 if isinstance(i, str) else i for i in indices)
-
-        upper = of.labels(of.place(positions(of_indices)))
-        lower = by.labels(by.place(positions(by_indices)))
-        return f"d{upper}/d{lower}"
-
-    return label

@@ -93,6 +93,30 @@ def element_labels(name: str, shape: tuple[int, ...], names: tuple[str, ...]) ->
     return label
 
 
+def derivative_labels(
+    of: Quantity,
+    by: Quantity,
+    of_indices: tuple[str | int, ...],
+    by_indices: tuple[str | int, ...],
+    letters: tuple[str, ...],
+    shape: tuple[int, ...],
+) -> Labels:
+    """How the elements of a derivative are called: `dzo1/dw7`."""
+
+    def label(place: int) -> str:
+        assert place < prod(shape)
+        values = dict(zip(letters, np.unravel_index(place, shape) if shape else (), strict=True))
+
+        def positions(indices: tuple[str | int, ...]) -> tuple[int, ...]:
+            return tuple(int(values[i]) + 1 if isinstance(i, str) else i for i in indices)
+
+        upper = of.labels(of.place(positions(of_indices)))
+        lower = by.labels(by.place(positions(by_indices)))
+        return f"d{upper}/d{lower}"
+
+    return label
+
+
 def element_symbol(name: str) -> Symbol:
     """The symbol that stands for the element called `name` in a written-out formula."""
     of, slash, by = name.partition("/")

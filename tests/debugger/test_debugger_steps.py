@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from program.oracle import first_difference, same_bits
 
 from bpdebug.debugger.debugger import Debugger, PositionError
-from bpdebug.debugger.steps import STEP_SIZES, StepSize
+from bpdebug.debugger.steps import STEP_SIZES, StepSize, walk
 from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
@@ -54,6 +54,28 @@ def test_back_after_a_step_to_a_boundary_is_the_boundary_before(
     debugger.go_to(data.draw(places(program)))
     start = debugger.step(SIZES[key], backward=True).position
     _there_and_back(debugger, SIZES[key], start, exactly=True)
+
+
+@given(
+    program=programs(),
+    data=st.data(),
+    size=st.sampled_from(STEP_SIZES),
+    count=st.integers(-400, 400).filter(bool),
+)
+@FEW
+def test_many_steps_at_once_are_as_many_steps(
+    program: Program, data: st.DataObject, size: StepSize, count: int
+) -> None:
+    """Whole iterations may be leapt over, but nobody can tell."""
+    start, end = data.draw(places(program)), Position(ITERATIONS * program.operations)
+    position: Position | None = start
+    for _ in range(abs(count)):
+        assert position is not None
+        position = size.move(program, position, 1 if count > 0 else -1)
+        if not Position() <= position <= end:
+            position = None
+            break
+    assert walk(size, program, start, count, end) == position
 
 
 def _there_and_back(debugger: Debugger, size: StepSize, start: Position, exactly: bool) -> None:

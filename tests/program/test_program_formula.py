@@ -13,7 +13,8 @@ from bpdebug.models.model import Declaration, Model
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Equation, Expression, Number, Reference, Sum, Symbol
-from bpdebug.program.build import arithmetic_steps, build
+from bpdebug.program.arithmetic import arithmetic_steps
+from bpdebug.program.build import build
 from bpdebug.program.formula import evaluate, formula, with_values
 from bpdebug.program.program import Program
 
