@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.tree import Equation, Expression
 from bpdebug.numerics import FloatArray
 
 
@@ -112,7 +112,8 @@ class Model:
     `order` lists, phase by phase, which operations come when (see `program.schedule`);
     a phase that is left out takes its natural order. `layers` numbers the layer that a
     computed quantity belongs to, where the model has layers. With a `feed` the values of the
-    quantities in it change from one iteration to the next.
+    quantities in it change from one iteration to the next. `derivations` are formulas, in the
+    names of elements, that are used in place of the right derivatives that they are named by.
     """
 
     equations: tuple[Equation, ...]
@@ -124,6 +125,7 @@ class Model:
     update_order: UpdateOrder = UpdateOrder.SIMULTANEOUS
     gradients: Gradients = Gradients.CLEARED
     feed: Feed | None = None
+    derivations: Mapping[str, Expression] = field(default_factory=dict)
 
 
 def values_of(data: object) -> FloatArray:

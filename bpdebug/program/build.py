@@ -18,6 +18,7 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.backward import derive
+from bpdebug.program.derivations import with_derivations
 from bpdebug.program.program import Leaf, NamedLocal, Names, Phase, Program, Statement
 from bpdebug.program.quantities import Kind, Labels, Quantity, derivative_labels, element_labels
 from bpdebug.program.schedule import schedule
@@ -94,7 +95,8 @@ class _Builder:
             in_loss = name == model.loss or of_layers == model.layers.get(model.loss, -1)
             phase = Phase.LOSS if in_loss else Phase.FORWARD
             statements.append(self._statement(equation, phase, self.layers[name], names))
-        for equation, owner in zip(backward.equations, backward.layer_of, strict=True):
+        derived = with_derivations(backward.equations, model.derivations, self.quantities, names)
+        for equation, owner in zip(derived, backward.layer_of, strict=True):
             layer = self.layers[owner]
             statements.append(self._statement(equation, Phase.BACKWARD, layer, names))
         # What a learning-rate schedule does to the rate comes after the updates with it.

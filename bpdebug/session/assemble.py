@@ -10,6 +10,9 @@ from bpdebug.debugger.debugger import Debugger, PositionError
 from bpdebug.debugger.view import Position
 from bpdebug.models.layers import ParameterShape
 from bpdebug.models.model import Model, ModelError, Role
+from bpdebug.notation.errors import NotationError
+from bpdebug.notation.parser import parse_expression
+from bpdebug.notation.tree import Expression
 from bpdebug.program.build import build
 from bpdebug.program.quantities import element_labels
 from bpdebug.session.equations import expand
@@ -67,6 +70,7 @@ def make_model(part: SessionPart, source: str) -> Model:
     for name, shape in wanted.items():
         declarations += parameter_declarations(fields, optimizer, name, shape, loss)
     _check_unknown(fields, wanted)
+    derivations = _derivations(fields)
     fields.stop_if_bad()
     return Model(
         equations,
@@ -78,7 +82,19 @@ def make_model(part: SessionPart, source: str) -> Model:
         part.policies.update_order,
         part.policies.gradients,
         feed,
+        derivations,
     )
+
+
+def _derivations(fields: Fields) -> dict[str, Expression]:
+    """The formulas that are to be used in place of the right derivatives."""
+    found = {}
+    for name, text in fields.part.derivations.items():
+        try:
+            found[name] = parse_expression(text)
+        except NotationError as error:
+            fields.problem(f"derivations.{name}", str(error))
+    return found
 
 
 def _check_unknown(fields: Fields, wanted: Mapping[str, ParameterShape]) -> None:

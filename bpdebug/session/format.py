@@ -126,6 +126,9 @@ class SessionPart(_Part):
     frozen: list[Name] = []
     batches: BatchesPart | None = None
     policies: PoliciesPart = PoliciesPart()
+    derivations: dict[
+        Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=10_000)]
+    ] = {}
     optimizer: OptimizerPart = OptimizerPart()
     iterations: Annotated[int, Field(ge=1, le=10**9)] = 1000
     style: Annotated[Style, Field(strict=False)] = Style.EXPANDED

@@ -37,6 +37,8 @@ def describe(session: Session) -> Iterator[str]:
     for kind in (Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.PARAMETER):
         for quantity in program.of_kind(kind):
             yield f"{kind:<10} {_elements(program, quantity)}"
+    for name, formula_ in part.derivations.items():
+        yield f"altered    {name} = {formula_}"
     for breakpoint_ in session.debugger.breakpoints.values():
         state = "" if breakpoint_.enabled else " (disabled)"
         yield f"breakpoint {breakpoint_.number}: {breakpoint_}{state}"

@@ -12,6 +12,8 @@ from bpdebug.program.formula import Formula, evaluate, with_values
 from bpdebug.program.program import Phase, Program
 from bpdebug.text.numbers import DIGITS, number, with_numbers
 
+ALTERED = "altered: the session's own formula, not the derivative of its equations"
+
 MOST_TERMS = 12
 """Of a longer sum only the first terms and the last are written out."""
 
@@ -82,7 +84,8 @@ def _text(
     if left_out:
         note = f" + … {left_out} more terms"
         rule, numbers = rule + note, numbers + note
-    note = _kink(tree, values)
+    altered = to_text(equation.target) in program.model.derivations
+    note = ALTERED if altered else _kink(tree, values)
     return OperationText(to_text(equation.target, form), sign, rule, numbers, value, note)
 
 

@@ -100,7 +100,9 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
     def show(self) -> None:
         picture = self.picture()
         status = self.query_one(StatusBar)
-        status.show(self.session.title, self.has_unsaved_work(), self.session.debugger)
+        altered = " · altered" if self.session.part.derivations else ""
+        title = self.session.title + altered
+        status.show(title, self.has_unsaved_work(), self.session.debugger)
         self.query_one(NetworkPane).show(picture.view, self.selected, picture.format)
         self.query_one(TreePane).show(picture)
         self.query_one(OperationPane).show(picture)

@@ -105,6 +105,7 @@ class TreePane(LinesPane):
     def _columns(self, values: list[list[Span]], width: int) -> tuple[int, int]:
         """How wide symbols and rules are; rules are left out where they leave no room."""
         symbols = max((width_of(r.guide + r.node.symbol) for r in self._rows), default=0)
+        symbols = min(symbols, max(8, width - _LEAST_VALUE - len(_EQUALS)))
         rules = max((width_of(_rule(r)) for r in self._rows), default=0)
         # Rules do not come and go with what is known.
         widest = max([_LEAST_VALUE, *(sum(width_of(s.text) for s in spans) for spans in values)])
@@ -117,11 +118,9 @@ class TreePane(LinesPane):
             return [Span(row.guide, "muted"), Span(f"… {row.more} more paths", "muted")]
         marked = picture.selected in self._names(node.symbol, node.slot)
         symbols, rules = columns
-        spans = [
-            Span(row.guide, "muted"),
-            Span(node.symbol, "selected" if marked else _LOOKS.get(node.status, "plain")),
-            Span(" " * (symbols - width_of(row.guide + node.symbol))),
-        ]
+        look = "selected" if marked else _LOOKS.get(node.status, "plain")
+        spans = list(clipped([Span(row.guide, "muted"), Span(node.symbol, look)], symbols))
+        spans.append(Span(" " * (symbols - sum(width_of(span.text) for span in spans))))
         if rules:
             rule = _rule(row)
             spans += [Span(_EQUALS if rule else "   ", "muted"), Span(f"{rule:<{rules}}")]
