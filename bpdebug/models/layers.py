@@ -201,3 +201,8 @@ def _check(layers: Sequence[Layer], loss: str) -> None:
         raise ModelError("two layers have the same name")
     if loss not in LOSSES:
         raise ModelError(f"there is no loss {loss!r}; there are: {', '.join(LOSSES)}")
+    if LOSSES[loss].before and layers[-1].activation == "softmax":
+        raise ModelError(
+            f"the loss {loss} has its own softmax; give layer {layers[-1].name} the activation "
+            "identity, or take the loss cross-entropy"
+        )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bpdebug.models.layers import Bias, Numbering
+from bpdebug.models.layers import Bias, Layer, Numbering, network
+from bpdebug.models.model import ModelError
 
 from .sessions import Data, after, complaints, gradients, layered, opened, parameters, session
 
@@ -174,3 +175,9 @@ def test_a_parameter_cannot_be_called_like_a_setting() -> None:
     assert "given already" in complaints(data)["parameters.beta1"]
     data["optimizer"]["symbols"] = {"beta1": "rho"}
     assert complaints(data) == {}
+
+
+def test_a_loss_with_its_own_softmax_wants_none_before_it() -> None:
+    layers = [Layer("x", 2), Layer("o", 2, "softmax")]
+    with pytest.raises(ModelError, match="has its own softmax; give layer o the activation"):
+        network(layers, "softmax cross-entropy", Numbering.BY_INPUT)

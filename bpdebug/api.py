@@ -1,0 +1,278 @@
+"""bpdebug from Python, for notebooks and scripts: open or build a session, then ask and move.
+
+docs/api.md shows it on one page. What a run does is recorded as on the screen, so a session
+that is saved here replays there. Opening, building and saving raise SessionError; everything
+else that cannot be done raises ActionError, having changed nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bpdebug.debugger.actions import MOST_REPEATS, ActionError
+from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
+from bpdebug.debugger.conditions import ConditionError, find_slot, read_condition
+from bpdebug.debugger.debugger import PositionError
+from bpdebug.debugger.places import find_place
+from bpdebug.debugger.steps import STEP_SIZES
+from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.debugger.view import Position, Status
+from bpdebug.notation.printing import Form
+from bpdebug.program.program import Phase
+from bpdebug.session.bundled import find_session, is_bundled
+from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.fields import did_you_mean
+from bpdebug.session.format import FORMAT, VERSION
+from bpdebug.session.read import parse_session
+from bpdebug.session.session import Session, open_session
+from bpdebug.text import describe, status
+from bpdebug.text.numbers import DIGITS
+from bpdebug.text.operation import OperationText, done_text, next_text
+from bpdebug.text.trace import trace_records
+
+__all__ = [
+    "ActionError",
+    "Breakpoint",
+    "OperationText",
+    "Phase",
+    "Reason",
+    "Run",
+    "SessionError",
+    "Status",
+    "Stop",
+    "build",
+    "open",
+]
+
+_BUILT = "session"
+"""What stands for the file of a session that has none yet."""
+
+
+def open(name_or_path: str | Path) -> Run:
+    """The session in a file, or a bundled one by its name, where it was left.
+
+    Raises SessionError with everything that is wrong with it.
+    """
+    return Run(open_session(find_session(str(name_or_path))))
+
+
+def build(spec: Mapping[str, Any]) -> Run:
+    """The session that `spec` describes, field by field as in a session file.
+
+    `format` and `version` may be left out; numpy arrays stand for lists. Raises SessionError
+    with everything that is wrong with it.
+    """
+    fields = {"format": FORMAT, "version": VERSION} | dict(spec)
+    try:
+        text = json.dumps(fields, default=_plain)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise SessionError(_BUILT, [Problem("", f"cannot be written as JSON: {error}")]) from error
+    return Run(Session(parse_session(text, _BUILT), Path(_BUILT)))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    raise TypeError(f"found {value!r:.40}, expected numbers, texts, lists and dicts")
+
+
+class Run:
+    """A run of a session and a position in it, made by `open` and `build`.
+
+    Elements are called as on the screen: `w7`, `zh1`, `dE/dw7`, or `loss` for the loss.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._debugger = session.debugger
+
+    def __repr__(self) -> str:
+        return f"<{self.title}: {self.where}>"
+
+    # Where it stands
+
+    @property
+    def title(self) -> str:
+        """The session's title."""
+        return self._session.title
+
+    @property
+    def where(self) -> str:
+        """`iteration 1/10000 · backward · operation 14/41 · p=14`."""
+        return status.where(self._debugger)
+
+    @property
+    def position(self) -> int:
+        """How many operations are executed since the start."""
+        return self._debugger.position.operation
+
+    @property
+    def iteration(self) -> int:
+        """The iteration that the position lies in, from 1."""
+        return self._debugger.view.iteration
+
+    @property
+    def iterations(self) -> int:
+        """How many iterations the run has."""
+        return self._debugger.iterations
+
+    @property
+    def operations(self) -> int:
+        """How many operations an iteration has."""
+        return self._debugger.program.operations
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase of the operation just executed, None at the start of a run."""
+        return status.phase_of(self._debugger.view)
+
+    # Moving
+
+    def step(self, size: str = "operation", count: int = 1, back: bool = False) -> Stop:
+        """Go `count` steps; at the start or end of history it stops there.
+
+        The sizes are `arithmetic`, `operation`, `layer`, `phase` and `iteration`.
+        """
+        sizes = {each.name: each for each in STEP_SIZES}
+        if size not in sizes:
+            hint = did_you_mean(size, sizes) or f"; there are {', '.join(sizes)}"
+            raise ActionError(f"there is no step size {size}{hint}")
+        if not 1 <= count <= MOST_REPEATS:
+            raise ActionError(f"found the count {count}, expected 1 to {MOST_REPEATS}")
+        return self._perform(f"{count}{sizes[size].back if back else sizes[size].key}")
+
+    def go(self, place: str | int) -> Stop:
+        """Go to a position (41207), `it 300`, `it 300 dE/dw5`, `dE/dw5`, `50%`, `start`, `end`."""
+        return self._perform(f"g {place}")
+
+    def run(self, back: bool = False, until: str | None = None) -> Stop:
+        """Continue to the next stop, or back to the previous one: a breakpoint, the first value
+        that is not finite, the end of history, or where the condition `until` holds.
+        """
+        action = "C" if back else "c"
+        if until is None:
+            return self._perform(action)
+        with _action_errors():
+            stop = self._debugger.run(back, read_condition(until, self._debugger.program))
+        # What stopped it without the condition's help does so in a replay, too.
+        found = stop.reason is Reason.CONDITION
+        self._session.record(f"g {stop.position.operation}" if found else action)
+        return stop
+
+    def _perform(self, action: str) -> Stop:
+        self._session.perform(action)
+        return self._debugger.stop
+
+    # Numbers
+
+    def value(self, name: str) -> float | None:
+        """The value of an element as last computed, None if it is not computed yet.
+
+        `status` says whether that was in this iteration.
+        """
+        return self._value(self._slot(name))
+
+    def status(self, name: str) -> Status:
+        """Whether the value of an element is given, current, stale or not computed yet."""
+        return self._debugger.view.status(self._slot(name))
+
+    def gradient(self, name: str) -> float | None:
+        """The derivative of the loss by an element, None if it is not computed yet."""
+        slot = self._debugger.program.gradient_slot(self._slot(name))
+        if slot is None:
+            raise ActionError(f"no operation computes a gradient of {name}")
+        return self._value(slot)
+
+    def parameters(self) -> dict[str, float]:
+        """The parameters as they stand, by name."""
+        program = self._debugger.program
+        names = (program.name(int(slot)) for slot in program.parameter_slots())
+        return dict(zip(names, self._debugger.parameters().tolist(), strict=True))
+
+    def _slot(self, name: str) -> int:
+        with _action_errors():
+            return find_slot(self._debugger.program, name)
+
+    def _value(self, slot: int) -> float | None:
+        view = self._debugger.view
+        return None if view.status(slot) is Status.UNKNOWN else view.value(slot)
+
+    # Formulas
+
+    def formula(
+        self, name: str | None = None, form: Form = "unicode", digits: int = DIGITS
+    ) -> OperationText | None:
+        """The operation just executed, with its rule, its numbers and its value; None at the
+        start. With a name, the one that computed that element last; if none has yet, the one
+        that will first, with the value None.
+        """
+        debugger = self._debugger
+        if name is None:
+            return done_text(debugger.view, digits, form)
+        with _action_errors():
+            place = find_place(debugger, f"it {self.iteration} {name}")
+        if place.operation > self.position:
+            if self.iteration == 1:
+                return next_text(debugger.view_at(Position(place.operation - 1)), digits, form)
+            place = Position(place.operation - self.operations)
+        return done_text(debugger.view_at(place), digits, form)
+
+    def equations(self, form: Form = "unicode") -> list[str]:
+        """The equations in index notation: forward, loss, backward, update."""
+        rows = describe.equations(self._debugger.program, form)
+        return [row.strip() for row in rows if row.startswith(" ")]
+
+    def trace(self, first: int, last: int, digits: int = DIGITS) -> list[dict[str, object]]:
+        """Operations `first` to `last`, counted from 1, as `bpdebug trace --json` has them."""
+        with _action_errors():
+            for operation in (first, last):
+                self._debugger.view_at(Position(operation))
+            return list(trace_records(self._debugger, first, last, digits))
+
+    # Breakpoints
+
+    @property
+    def breakpoints(self) -> tuple[Breakpoint, ...]:
+        """The breakpoints as they are now."""
+        return tuple(replace(each) for each in self._debugger.breakpoints.values())
+
+    def break_(self, text: str) -> Breakpoint:
+        """Set a breakpoint: `w7`, `w7 read`, `dE/dw7 write if dE/dw7 < 0.07`."""
+        self._perform(f"b {text}")
+        return self.breakpoints[-1]
+
+    def enable(self, number: int, enabled: bool = True) -> None:
+        """Switch a breakpoint on or off."""
+        self._perform(f"{'enable' if enabled else 'disable'} {number}")
+
+    def delete(self, number: int) -> None:
+        """Take a breakpoint away."""
+        self._perform(f"delete {number}")
+
+    # The file
+
+    def save(self, path: str | Path) -> None:
+        """Write the session as it stands, in the place of what is there.
+
+        Raises SessionError, and leaves an older file as it was, if it cannot be written.
+        """
+        path = Path(path)
+        if is_bundled(path):
+            message = "that folder holds the bundled sessions; choose another"
+            raise SessionError(str(path), [Problem("", message)])
+        self._session.save(path)
+
+
+@contextmanager
+def _action_errors() -> Iterator[None]:
+    try:
+        yield
+    except (PositionError, BreakpointError, ConditionError) as error:
+        raise ActionError(str(error)) from error
