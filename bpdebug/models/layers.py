@@ -88,8 +88,9 @@ def network(
 
     `W1[i,j]` leads from input i to unit j; numbered unit by unit it is `W1[j,i]`. Its elements
     are called `w1`, `w2`, … in that order. With `observations` every quantity of a layer
-    carries the index n of an observation, too. Raises ModelError if there are fewer than two
-    layers, a layer without units, too many layers or weights, or an unknown activation or loss.
+    carries the index n of an observation, too. `loss` is a name, or an equation.
+    Raises ModelError if there are fewer than two layers, a layer without units, too many layers
+    or weights, or an unknown activation or loss; NotationError if the equation is none.
     """
     _check(layers, loss)
     expansion = _Expansion(numbering, observations)
@@ -129,7 +130,10 @@ class _Expansion:
             self._write(depth, self._filled(template, a=layer.name, j=j))
 
     def add_loss(self, depth: int, output: Layer, loss: str, reduction: Reduction) -> None:
-        """The equations of the loss."""
+        """The equations of the loss, or the one that is given instead of a name."""
+        if _is_equation(loss):
+            self._write(depth, loss)
+            return
         entry = LOSSES[loss]
         names = {"o": output.name, "j": _LETTERS[depth - 1], "units": str(output.units)}
         for template in entry.before:
@@ -181,6 +185,10 @@ class _Expansion:
         return (f"{letter}{depth}_", 0) if self.numbering in per_layer else (letter, before)
 
 
+def _is_equation(loss: str) -> bool:
+    return "=" in loss
+
+
 def _check(layers: Sequence[Layer], loss: str) -> None:
     if len(layers) < 2:
         raise ModelError("a network needs an input layer and at least one more")
@@ -199,6 +207,8 @@ def _check(layers: Sequence[Layer], loss: str) -> None:
         raise ModelError(f"the layers have {weights} weights; at most {MOST_WEIGHTS} are possible")
     if len({layer.name for layer in layers}) < len(layers):
         raise ModelError("two layers have the same name")
+    if _is_equation(loss):
+        return
     if loss not in LOSSES:
         raise ModelError(f"there is no loss {loss!r}; there are: {', '.join(LOSSES)}")
     if LOSSES[loss].before and layers[-1].activation == "softmax":

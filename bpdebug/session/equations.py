@@ -43,16 +43,9 @@ def _from_equations(fields: Fields) -> Expanded:
     for index, text in enumerate(texts):
         # Repetition moves the numbers; the text says which equation is meant then.
         path = f"model.equations[{index}]" if texts == model.equations else "model.equations"
-        try:
-            equation = parse_equation(text)
-        except NotationError as error:
-            fields.problem(path, str(error))
-            continue
-        equations.append(equation)
-        if equation.assigns:
-            fields.problem(path, "an equation of a model is written with =, not with :=")
-        if any(isinstance(s, Derivative) for s in (equation.target, *symbols(equation.value))):
-            fields.problem(path, "derivatives are found by bpdebug, a model uses none")
+        equation = _parsed(fields, path, text)
+        if equation is not None:
+            equations.append(equation)
     if not texts:
         fields.problem("model.equations", "at least one equation, the loss, is needed")
     if model.loss is not None and equations and equations[-1].target.family != model.loss:
@@ -68,6 +61,20 @@ def _from_equations(fields: Fields) -> Expanded:
             if shape is not None:
                 wanted[name] = shape
     return Expanded(tuple(equations), wanted)
+
+
+def _parsed(fields: Fields, path: str, text: str) -> Equation | None:
+    """An equation of a model; None, and a problem, if it is none."""
+    try:
+        equation = parse_equation(text)
+    except NotationError as error:
+        fields.problem(path, str(error))
+        return None
+    if equation.assigns:
+        fields.problem(path, "an equation of a model is written with =, not with :=")
+    if any(isinstance(s, Derivative) for s in (equation.target, *symbols(equation.value))):
+        fields.problem(path, "derivatives are found by bpdebug, a model uses none")
+    return equation
 
 
 def _given_shape(fields: Fields, name: str) -> ParameterShape | None:
@@ -96,6 +103,8 @@ def _from_layers(fields: Fields) -> Expanded:
         return Expanded()
     observations = _observations(fields, layers[0].name) if layers else None
     loss = model.loss or "half squared error"
+    if "=" in loss and _parsed(fields, "model.loss", loss) is None:
+        return Expanded()
     try:
         net = network(layers, loss, model.numbering, observations, model.reduction)
     except ModelError as error:

@@ -14,6 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
+
+from bpdebug.text.subscripts import subscripted
 
 
 class Span(NamedTuple):
@@ -47,6 +50,11 @@ LOOKS = (
     "backward",
     "update",
 )
+
+
+def as_set(pane: Widget, text: str) -> str:
+    """`text` as the screen that a pane is on sets names."""
+    return subscripted(text) if getattr(pane.screen, "subscripts", False) else text
 
 
 def line(*spans: Span | str, look: str = "plain") -> Line:
@@ -146,7 +154,8 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         if content.look != "plain":
             base += self._look(content.look, partial=True)
         segments = [
-            Segment(span.text, base + self._look(span.look, partial=True)) for span in content.spans
+            Segment(as_set(self, span.text), base + self._look(span.look, partial=True))
+            for span in content.spans
         ]
         return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, base)
 

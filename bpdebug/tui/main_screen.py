@@ -173,6 +173,13 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
             pane.set_class(alone and pane is not self.focused, "-others")
         self.call_after_refresh(self.show)
 
+    def do_subscripts(self) -> None:
+        """The digits of names below the line, or on it."""
+        self.subscripts = not self.subscripts
+        self.tell("w₇" if self.subscripts else "w7")
+        for pane in (self, *self.query("#panes > *")):
+            pane.refresh()
+
     def do_more_digits(self) -> None:
         """One more decimal."""
         self._set_digits(self.digits + 1)

@@ -32,6 +32,7 @@ class SessionScreen(Screen[None]):
         self.session = session
         self.selected: str | None = None
         self.digits = DIGITS
+        self.subscripts = False
         self.pinned: int | None = None
         self.runner: Runner | None = None
 

@@ -134,6 +134,16 @@ async def test_digits_change_everywhere() -> None:
         assert driven.screen.digits == 2
 
 
+async def test_names_with_subscripts_in_every_pane_and_back() -> None:
+    async with opened() as driven:
+        plain = await driven.press("1", "4", "s")
+        shown = await driven.press("underscore")
+        assert "dE/dw₇ = dE/do₁ · do₁/dzo₁ · dzo₁/dw₇" in shown
+        assert "w7" not in shown
+        await driven.press("underscore", "escape")
+        assert await driven.press() == plain
+
+
 async def test_a_pane_can_have_the_screen_to_itself() -> None:
     async with opened() as driven:
         assert "Network" not in await driven.press("z")

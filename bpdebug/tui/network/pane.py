@@ -18,6 +18,7 @@ from textual.widget import Widget
 from bpdebug.debugger.view import View
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import number
+from bpdebug.tui.lines import as_set
 from bpdebug.tui.network.canvas import Canvas, Mark, Row
 from bpdebug.tui.network.derive import network_graph
 from bpdebug.tui.network.figures import Format
@@ -155,7 +156,7 @@ class NetworkPane(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Row `y`; blank as long as nothing is shown or the pane has no size."""
         row = self._rows[y] if y < len(self._rows) else ()
-        segments = [Segment(text, self._look(mark)) for text, mark in row]
+        segments = [Segment(as_set(self, text), self._look(mark)) for text, mark in row]
         strip = Strip(segments, self._canvas.width if row else 0)
         return strip.adjust_cell_length(self.size.width, self._look(Mark.BLANK))
 

@@ -1,0 +1,13 @@
+"""Names as a printed page sets them: the digits at the end of a name below the line."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(r"(?<![\w.])([^\W\d_]+)(\d+)(?![\w.])")
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def subscripted(text: str) -> str:
+    """`text` with `w7` as `w₇`; numbers stay as they are, and every text keeps its length."""
+    return _NAME.sub(lambda match: match[1] + match[2].translate(_BELOW), text)
