@@ -334,6 +334,3 @@ _COMMANDS = {
         _keys,
     ),
 }
-
-if __name__ == "__main__":
-    sys.exit(main())

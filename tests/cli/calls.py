@@ -38,7 +38,7 @@ COMMAND = Path(sys.executable).with_name("bpdebug")
 def process(*words: str | Path, folder: Path | None = None) -> Result:
     """A call in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "bpdebug.cli", *map(str, words)],
+        [sys.executable, "-m", "bpdebug", *map(str, words)],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -22,7 +22,7 @@ def _shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """A line for the shell, in which $BPDEBUG is the command."""
     return subprocess.run(
         ["sh", "-c", line],
-        env={**os.environ, **environment, "BPDEBUG": f"{sys.executable} -m bpdebug.cli"},
+        env={**os.environ, **environment, "BPDEBUG": f"{sys.executable} -m bpdebug"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

@@ -31,7 +31,7 @@ class Terminal:
         inherited = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
         self._process = pexpect.spawn(
             sys.executable,
-            ["-m", "bpdebug.cli", *arguments],
+            ["-m", "bpdebug", *arguments],
             dimensions=(height, width),
             cwd=folder,
             env={**inherited, **home, **(environment or {})},
