@@ -231,6 +231,18 @@ def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:
     return Derivative(changed(symbol.of), changed(symbol.by))
 
 
+def match_indices(pattern: tuple[Index, ...], given: tuple[Index, ...]) -> dict[str, Index] | None:
+    """What to put for the letters of `pattern` to make it `given`; None if nothing does."""
+    change: dict[str, Index] = {}
+    for have, want in zip(pattern, given, strict=True):
+        if isinstance(have, str):
+            if change.setdefault(have, want) != want:
+                return None
+        elif have != want:
+            return None
+    return change
+
+
 def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:
     """`tree` with its free index variables replaced as `change` says.
 

@@ -23,6 +23,7 @@ from bpdebug.notation.tree import (
     Reference,
     Sum,
     Symbol,
+    match_indices,
     rebuild,
     substitute,
     symbols,
@@ -180,7 +181,7 @@ class _Chain:
             return ()
         contribution = self.written_out.get(target.name)
         if contribution is not None:
-            change = _match(contribution.reference, target)
+            change = match_indices(contribution.reference.indices, target.indices)
             assert change is not None
             return tuple(substitute(factor, change) for factor in contribution.factors)
         return (Derivative(self.loss, target),) if target.name in self.named else None
@@ -199,24 +200,12 @@ def _is_pattern(reference: Reference) -> bool:
     return len(letters) == len(reference.indices)
 
 
-def _match(pattern: Reference, target: Reference) -> dict[str, Index] | None:
-    """What to put for the letters of `pattern` to make it `target`; None if nothing does."""
-    change: dict[str, Index] = {}
-    for have, want in zip(pattern.indices, target.indices, strict=True):
-        if isinstance(have, str):
-            if change.setdefault(have, want) != want:
-                return None
-        elif have != want:
-            return None
-    return change
-
-
 def _fitted(contribution: _Contribution, target: Reference, taken: Ranges) -> Expression:
     """The contribution to the derivative with respect to `target`, or 0.
 
     `taken` holds the letters that sums of other contributions use already, and their ranges.
     """
-    change = _match(contribution.reference, target)
+    change = match_indices(contribution.reference.indices, target.indices)
     if change is None:
         return ZERO
     value: Expression = ONE

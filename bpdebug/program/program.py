@@ -22,6 +22,7 @@ from bpdebug.notation.tree import (
     Index,
     Reference,
     Symbol,
+    match_indices,
     rebuild,
     substitute,
 )
@@ -118,7 +119,7 @@ class Names:
         given = (*symbol.of.indices, *symbol.by.indices)
         for entry in self._locals.get(symbol.family, ()):
             pattern = (*entry.symbol.of.indices, *entry.symbol.by.indices)
-            change = _match(pattern, given)
+            change = match_indices(pattern, given)
             if change is None:
                 continue
             if isinstance(entry, Leaf):
@@ -133,18 +134,6 @@ class Names:
             found = self.find(tree)
             return tree if isinstance(found, tuple) else found
         return rebuild(tree, self.without_leaves)
-
-
-def _match(pattern: tuple[Index, ...], given: tuple[Index, ...]) -> dict[str, Index] | None:
-    """What the letters of `pattern` are in `given`, or None if it does not fit."""
-    change: dict[str, Index] = {}
-    for have, want in zip(pattern, given, strict=True):
-        if isinstance(have, str):
-            if change.setdefault(have, want) != want:
-                return None
-        elif have != want:
-            return None
-    return change
 
 
 @dataclass(frozen=True, eq=False)

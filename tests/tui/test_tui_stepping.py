@@ -144,9 +144,12 @@ async def test_names_with_subscripts_in_every_pane_and_back() -> None:
         assert await driven.press() == plain
 
 
-async def test_a_pane_can_have_the_screen_to_itself() -> None:
+async def test_a_pane_can_have_the_screen_but_for_the_bars() -> None:
     async with opened() as driven:
-        assert "Network" not in await driven.press("z")
+        alone = await driven.press("z", "b")
+        assert "Network" not in alone
+        assert "select a quantity first" in alone, "what is said stays in sight"
+        assert "q quit" in alone
         assert "Network" in await driven.press("z")
 
 
