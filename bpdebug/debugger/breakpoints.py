@@ -1,22 +1,16 @@
-"""Breakpoints: on what operations a run stops, and whether it does.
+"""Breakpoints as people write them: what they are on, and when they stop a run.
 
-A breakpoint is on a quantity and on what happens to it. Which operations of an iteration
-can trigger it is fixed; whether one does is decided on the state right after it.
+`w7 write if w7 < 0.69`, `phase backward`, `iteration hit % 100`, `E write log "E = {E}"`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import numpy as np
-
-from bpdebug.debugger.conditions import Condition, ConditionError, find_slot, read_condition
-from bpdebug.debugger.view import View
-from bpdebug.notation.tree import symbols
-from bpdebug.program.access import used_slots
-from bpdebug.program.program import Integers, Program
+from bpdebug.program.program import Phase
 
 
 class Access(StrEnum):
@@ -32,121 +26,143 @@ class BreakpointError(ValueError):
     """A breakpoint that cannot be set; the message says what would be right."""
 
 
-@dataclass(slots=True)
-class Breakpoint:
-    """A breakpoint as people see it.
+HELP = (
+    f"QUANTITY [{'|'.join(Access)}], phase NAME, iteration [N] or operation N; then "
+    '[once] [hit >|>=|==|% N] [ignore N] [if CONDITION] [log "TEXT {w7}"]'
+)
+"""What a breakpoint may be, for prompts and errors."""
 
-    `number` is its name for people, `quantity` the element it is on, `condition` a text in
-    the equation language. `hits` counts how often it stopped a run.
-    """
+_HIT: Mapping[str, Callable[[int, int], bool]] = {
+    ">": lambda hit, number: hit > number,
+    ">=": lambda hit, number: hit >= number,
+    "==": lambda hit, number: hit == number,
+    "%": lambda hit, number: hit % number == 0,
+}
 
-    number: int
-    quantity: str
-    access: Access = Access.WRITE
-    condition: str | None = None
-    enabled: bool = True
-    hits: int = 0
-
-    def __str__(self) -> str:
-        tail = f" if {self.condition}" if self.condition else ""
-        return f"{self.quantity} {self.access}{tail}"
+_MOST_LOG = 256
+"""Characters that a log message may have."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
-    """A breakpoint made ready for a program: the operations that can trigger it, sorted.
+class Breakpoint:
+    """A breakpoint as people see it.
 
-    `number` is None for a condition that a single run stops at; then `slot` is -1.
+    `number` is its name for people. `on` is what it is on: an element such as `w7` or
+    `dE/dw7`, `phase backward`, `iteration`, `iteration 300`, or `operation 14` of an
+    iteration. `access` counts for an element only. `condition` is a text in the equation
+    language. A hit is an operation at which all this holds; hits are numbered from the start of
+    the run, whichever way it is travelled. Of them `hit` (`% 10`) and `ignore` leave out some.
+    With a `log` it writes that message and does not stop; `temporary` ones are deleted when
+    they have stopped a run. `problem` says why it cannot be used; then it is disabled.
     """
 
-    number: int | None
-    slot: int
-    operations: Integers
-    access: Access
-    condition: Condition | None
+    number: int
+    on: str
+    access: Access = Access.WRITE
+    condition: str | None = None
+    hit: str | None = None
+    ignore: int = 0
+    temporary: bool = False
+    log: str | None = None
+    enabled: bool = True
+    problem: str = ""
 
-    def fires(self, view: View) -> bool:
-        """Whether it triggers at `view`, the state right after one of its operations."""
-        if self.access is Access.CHANGE and view.value(self.slot) == view.previous(self.slot):
+    @property
+    def is_on_place(self) -> bool:
+        """Whether it is on a phase, an iteration or an operation, not on a quantity."""
+        return _PLACE.fullmatch(self.on) is not None
+
+    @property
+    def is_choosy(self) -> bool:
+        """Whether it passes over some of its operations, or of its hits."""
+        return bool(self.condition) or self.is_counting
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether it depends on the number of a hit."""
+        return self.hit is not None or self.ignore > 0
+
+    def wants(self, hit: int) -> bool:
+        """Whether hit number `hit`, from 1, is one that it acts on."""
+        if hit <= self.ignore:
             return False
-        return self.condition is None or self.condition.holds(view)
+        if self.hit is None:
+            return True
+        sign, _, number = self.hit.partition(" ")
+        return _HIT[sign](hit, int(number))
+
+    def __str__(self) -> str:
+        parts = [self.on if self.is_on_place else f"{self.on} {self.access}"]
+        parts += ["once"] * self.temporary
+        parts += [f"hit {self.hit}"] if self.hit else []
+        parts += [f"ignore {self.ignore}"] if self.ignore else []
+        parts += [f"if {self.condition}"] if self.condition else []
+        parts += [f'log "{self.log}"'] if self.log is not None else []
+        return " ".join(parts)
 
 
-def condition_trigger(condition: Condition) -> Trigger:
-    """A trigger for a single run that stops where `condition` holds."""
-    return Trigger(None, -1, condition.operations, Access.WRITE, condition)
+_COUNT = r"[1-9]\d{0,8}"
+_PLACE = re.compile(rf"phase ({'|'.join(Phase)})|iteration( {_COUNT})?|operation {_COUNT}")
+_LOG = re.compile(r'(.*?)\slog\s+"([^"]*)"\s*', re.DOTALL)
 
 
-def parse_breakpoint(text: str) -> tuple[str, Access, str | None]:
-    """The parts of `w7`, `w7 read` or `w7 write if w7 < 0.69`: quantity, access, condition.
-
-    Raises BreakpointError.
-    """
-    head, found, condition = f"{text} ".partition(" if ")
-    words = head.split()
+def parse_breakpoint(text: str) -> Breakpoint:
+    """The breakpoint that `text` describes, as number 0. Raises BreakpointError."""
+    logged = _LOG.fullmatch(text)
+    rest, log = (logged[1], logged[2]) if logged else (text, None)
+    head, found, condition = f"{rest} ".partition(" if ")
     if found and not condition.strip():
         raise BreakpointError(f"{text.strip()}: a condition is missing after if")
-    if not 1 <= len(words) <= 2:
+    on, words = _on(head.split())
+    breakpoint_ = Breakpoint(0, on, condition=condition.strip() or None, log=log)
+    while words:
+        word, *words = words
+        if word in set(Access) and not breakpoint_.is_on_place:
+            breakpoint_ = replace(breakpoint_, access=Access(word))
+        elif word == "once":
+            breakpoint_ = replace(breakpoint_, temporary=True)
+        elif word == "hit":
+            breakpoint_ = replace(breakpoint_, hit=" ".join(words[:2]))
+            words = words[2:]
+        elif word == "ignore" and words and re.fullmatch(r"\d{1,9}", words[0]):
+            breakpoint_ = replace(breakpoint_, ignore=int(words.pop(0)))
+        elif words or head.split()[-1] != word or len(head.split()) > 2:
+            raise BreakpointError(f"{text.strip()}: {word} is not understood; write {HELP}")
+        else:
+            raise BreakpointError(f"there is no access {word}; there are {', '.join(Access)}")
+    check_parts(breakpoint_)
+    return breakpoint_
+
+
+def _on(words: list[str]) -> tuple[str, list[str]]:
+    """What a breakpoint is on, and the words behind that."""
+    for count in (2, 1):
+        if _PLACE.fullmatch(" ".join(words[:count])):
+            return " ".join(words[:count]), words[count:]
+    if not words:
+        raise BreakpointError(f"a breakpoint is missing; write {HELP}")
+    if words[0] == "phase":
+        raise BreakpointError(f"there are the phases {', '.join(Phase)}: write phase backward")
+    if words[0] == "operation" and len(words) > 1:
+        raise BreakpointError("operations are numbered from 1: write operation 14")
+    return words[0], words[1:]
+
+
+def check_parts(breakpoint_: Breakpoint) -> None:
+    """Raises BreakpointError if the parts make no sense, whatever the program is."""
+    if breakpoint_.hit is not None:
+        sign, _, number = breakpoint_.hit.partition(" ")
+        if sign not in _HIT or not re.fullmatch(_COUNT, number):
+            signs = " ".join(_HIT)
+            raise BreakpointError(
+                f"hit {breakpoint_.hit}: write one of {signs} and a number from 1: hit % 10"
+            )
+    log = breakpoint_.log
+    if log is None:
+        return
+    if breakpoint_.temporary:
+        raise BreakpointError("a log message does not stop a run: leave out once, or use hit == 1")
+    if len(log) > _MOST_LOG or '"' in log or not log.isprintable():
         raise BreakpointError(
-            f"{text.strip() or 'nothing'}: write QUANTITY [{'|'.join(Access)}] [if CONDITION]"
+            f'a log message has at most {_MOST_LOG} printable characters, and no " among them'
         )
-    if len(words) == 2 and words[1] not in set(Access):
-        raise BreakpointError(f"there is no access {words[1]}; there are {', '.join(Access)}")
-    access = Access(words[1]) if len(words) == 2 else Access.WRITE
-    return words[0], access, condition.strip() or None
-
-
-def make_trigger(breakpoint_: Breakpoint, program: Program) -> Trigger:
-    """What `breakpoint_` means in `program`.
-
-    Raises BreakpointError if its quantity or its condition is not to be had there.
-    """
-    try:
-        slot = find_slot(program, breakpoint_.quantity)
-        text = breakpoint_.condition
-        condition = read_condition(text, program) if text else None
-    except ConditionError as error:
-        raise BreakpointError(str(error)) from error
-    operations = _OPERATIONS[breakpoint_.access](program, slot)
-    if not len(operations):
-        name = program.name(slot)
-        raise BreakpointError(_NEVER[breakpoint_.access].format(name=name))
-    return Trigger(breakpoint_.number, slot, operations, breakpoint_.access, condition)
-
-
-_NEVER = {
-    Access.WRITE: "{name} is given, no operation writes it",
-    Access.CHANGE: "{name} is given, no operation changes it",
-    Access.READ: "no operation reads {name}",
-    Access.GRADIENT: "no operation computes a gradient of {name}",
-}
-
-
-def _writers(program: Program, slot: int) -> Integers:
-    written = program.written_at[slot]
-    return np.array([written] if written else [], dtype=np.int64)
-
-
-def _gradients(program: Program, slot: int) -> Integers:
-    gradient = program.gradient_slot(slot)
-    return np.array([], dtype=np.int64) if gradient is None else _writers(program, gradient)
-
-
-def _readers(program: Program, slot: int) -> Integers:
-    found: list[Integers] = []
-    for statement in program.statements:
-        shape = [statement.ranges[index] for index in statement.indices]
-        for symbol in dict.fromkeys(symbols(statement.value)):
-            slots = used_slots(symbol, statement, program.names)
-            uses = (slots == slot).any(axis=tuple(range(len(shape), slots.ndim)))
-            places = np.broadcast_to(uses, shape).ravel()
-            found.append(program.written_at[statement.slots[places]])
-    return np.unique(np.concatenate(found))
-
-
-_OPERATIONS: dict[Access, Callable[[Program, int], Integers]] = {
-    Access.WRITE: _writers,
-    Access.CHANGE: _writers,
-    Access.READ: _readers,
-    Access.GRADIENT: _gradients,
-}

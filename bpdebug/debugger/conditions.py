@@ -1,13 +1,14 @@
-"""Conditions: expressions over the state, true, false or not to be had.
+"""Conditions and watches: expressions over the state, with a value or none to be had.
 
-Arithmetic and comparison follow IEEE 754, as in the model. A condition that reads a
-quantity not computed yet in this iteration has no value and fires nothing.
+Arithmetic and comparison follow IEEE 754, as in the model. What reads a quantity not computed
+yet in this iteration has no value, and as a condition fires nothing.
 """
 
 from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -16,7 +17,7 @@ import numpy as np
 
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.errors import NotationError
-from bpdebug.notation.parser import parse_condition
+from bpdebug.notation.parser import parse_condition, parse_watch
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Call,
@@ -56,10 +57,10 @@ class _UnknownError(Exception):
 
 
 @dataclass(frozen=True)
-class Condition:
-    """A condition whose names mean something in a program; `readers` give their values.
+class Watch:
+    """An expression whose names mean something in a program; `readers` give their values.
 
-    `operations` are those after which it may become true: they write what it reads.
+    `operations` are those after which its value may change: they write what it reads.
     """
 
     text: str
@@ -67,12 +68,18 @@ class Condition:
     readers: Mapping[Symbol, Reader]
     operations: Integers
 
-    def holds(self, view: View) -> bool:
-        """Whether the condition is true at `view`; false if it cannot be said yet."""
+    def value(self, view: View) -> float | bool | None:
+        """Its value at `view`, None if that cannot be said yet."""
         try:
-            return self._truth(self.tree, view)
+            if _is_truth(self.tree):
+                return self._truth(self.tree, view)
+            return self._number(self.tree, view)
         except _UnknownError:
-            return False
+            return None
+
+    def holds(self, view: View) -> bool:
+        """Whether it is true at `view`; false if it cannot be said yet."""
+        return bool(self.value(view))
 
     def _truth(self, tree: Expression, view: View) -> bool:
         match tree:
@@ -86,35 +93,55 @@ class Condition:
                 return all(truths) if operator == "and" else any(truths)
             case Not(operand):
                 return not self._truth(operand, view)
-            case Call(function, (argument,)) if function in _TESTS:
+            case Call(function, (argument,)):
                 return _TESTS[function](self._number(argument, view))
             case _:
-                return bool(self._number(tree, view))
+                raise TypeError(f"neither true nor false: {tree}")
 
     def _number(self, tree: Expression, view: View) -> float:
         return evaluate(tree, lambda symbol: self.readers[symbol](view))
 
 
-def read_condition(text: str, program: Program) -> Condition:
+def _is_truth(tree: Expression) -> bool:
+    return isinstance(tree, Comparison | Logic | Not) or (
+        isinstance(tree, Call) and tree.function in _TESTS
+    )
+
+
+def read_condition(text: str, program: Program) -> Watch:
     """The condition written as `text`.
 
     Raises ConditionError if it cannot be parsed or names a quantity that is not there.
     """
+    return _read(text, parse_condition, program)
+
+
+def read_watch(text: str, program: Program) -> Watch:
+    """The expression written as `text`: a condition, or anything whose value is a number.
+
+    Raises ConditionError if it cannot be parsed or names a quantity that is not there.
+    """
+    return _read(text, parse_watch, program)
+
+
+def _read(text: str, parse: Callable[[str], Expression], program: Program) -> Watch:
     try:
-        tree = parse_condition(text)
+        tree = parse(text)
     except NotationError as error:
         raise ConditionError(f"{text}: {error}") from error
     readers: dict[Symbol, Reader] = {}
     operations: set[int] = set()
 
     def slot_of(name: str) -> int:
-        slot = find_slot(program, name)
+        try:
+            slot = find_slot(program, name)
+        except ConditionError as error:
+            raise ConditionError(f"{text}: {_column(text, name)}{error}") from error
         operations.add(max(1, int(program.written_at[slot])))
         return slot
 
     def reader(name: str) -> Reader:
-        known = program.slot_named(name) is not None
-        if name == "iteration" and not known:
+        if name == "iteration" and program.slot_named(name) is None:
             operations.add(1)
             return lambda view: float(view.iteration)
         return _current(slot_of(name))
@@ -135,7 +162,13 @@ def read_condition(text: str, program: Program) -> Condition:
     for symbol in symbols(named):
         if symbol not in readers:
             readers[symbol] = reader(to_text(symbol))
-    return Condition(text, named, readers, np.array(sorted(operations), dtype=np.int64))
+    return Watch(text, named, readers, np.array(sorted(operations), dtype=np.int64))
+
+
+def _column(text: str, name: str) -> str:
+    """Where `name` stands in `text`, if it is written there just so."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    return f"column {found.start() + 1}: " if found and name != text else ""
 
 
 def _current(slot: int) -> Reader:

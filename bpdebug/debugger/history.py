@@ -2,21 +2,28 @@
 
 Nothing else of a run is kept: an iteration follows from the memory before it. Some states
 are kept as checkpoints, equally far apart; any other is computed again from the nearest
-checkpoint before it. When the budget is full, every second checkpoint is dropped.
+checkpoint before it. When the budget is full, every second checkpoint is dropped. Edits
+belong to a history: another set of them makes another one, which shares what they agree in.
 """
 
 from __future__ import annotations
 
 from bisect import bisect, insort
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bpdebug.debugger.edits import Edit, Segment, segments
+from bpdebug.debugger.view import Position, View
 from bpdebug.numerics import FloatArray
 from bpdebug.numerics.digest import digest
 from bpdebug.program.program import Program
-from bpdebug.program.run import iteration
+from bpdebug.program.run import iteration, rest
 
 DEFAULT_BUDGET = 48 * 2**20
 """Bytes that a history may use for states."""
+
+_BESIDES = 320
+"""Bytes that a state takes besides its values: the array, its digest, its places in tables."""
 
 
 class CorruptCheckpointError(RuntimeError):
@@ -35,17 +42,38 @@ class History:
     Where observations are taken in turn, a state holds those of the iteration to come.
     """
 
-    def __init__(self, program: Program, budget: int = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self, program: Program, budget: int = DEFAULT_BUDGET, edits: Sequence[Edit] = ()
+    ) -> None:
         self._program = program
+        self._budget = budget
         self._iterate = iteration(program)
+        self._carry_out = rest(program) if edits else None
+        self.edits = tuple(edits)
+        self._edited: dict[int, list[Edit]] = {}
+        for edit in edits:
+            self._edited.setdefault(program.locate(edit.operation)[0], []).append(edit)
         start = program.start.copy()
         start.flags.writeable = False
         # Half for checkpoints, half for the stretch that is being looked at.
-        self._most = max(2, budget // 2 // max(1, start.nbytes))
+        self._most = max(2, budget // 2 // (start.nbytes + _BESIDES))
         self._stride = 1
         self._checkpoints = {0: _Checkpoint(start, digest(start))}
         self._stretch: dict[int, FloatArray] = {}
         self._stretch_numbers: list[int] = []
+        self._last_segments: tuple[int, tuple[Segment, ...]] | None = None
+
+    def with_edits(self, edits: Sequence[Edit]) -> History:
+        """The history of the same run with other edits; what is the same is shared."""
+        made = History(self._program, self._budget, edits)
+        differing = set(self.edits) ^ set(edits)
+        first = min((self._program.locate(edit.operation)[0] for edit in differing), default=None)
+        shared = [n for n in self._checkpoints if first is None or n < first]
+        made._stride = self._stride
+        made._checkpoints = {n: self._checkpoints[n] for n in shared}
+        made._stretch = {n: m for n, m in self._stretch.items() if first is None or n < first}
+        made._stretch_numbers = sorted(made._stretch)
+        return made
 
     @property
     def stored_states(self) -> int:
@@ -61,9 +89,56 @@ class History:
         if known is not None:
             return known
         checkpoint = self._checkpoints.get(number)
-        if checkpoint is not None:
-            return self._checked(number, checkpoint)
-        return self._advance_to(number)
+        if checkpoint is None:
+            return self._advance_to(number)
+        memory = self._checked(number, checkpoint)
+        # At hand from now on, so that it is not checked again at every look.
+        if len(self._stretch) >= self._most:
+            self._forget_stretch()
+        self._stretch[number] = memory
+        insort(self._stretch_numbers, number)
+        return memory
+
+    def segments(self, number: int) -> tuple[Segment, ...]:
+        """The segments of iteration `number` ≥ 1: one, unless there are edits in it."""
+        start = self.state(number - 1)
+        if number not in self._edited:
+            return (Segment(0, start, self.state(number)),)
+        return self._edited_segments(number, start)
+
+    def view(self, position: Position) -> View:
+        """The state at a position, which exists."""
+        iteration, operation = self._program.locate(position.operation)
+        if operation == 0 and not self._edited:
+            # Nothing has happened yet, so what comes next need not be computed.
+            found: tuple[Segment, ...] = (Segment(0, self.state(0), self.state(0)),)
+        else:
+            found = tuple(s for s in self.segments(iteration) if s.since <= operation)
+        edits = tuple(edit for edit in self.edits if edit.operation <= position.operation)
+        return View(self._program, position, iteration, operation, found, edits)
+
+    def executed(self, iteration: int) -> Callable[[int], View]:
+        """For an iteration, what gives the state right after any of its operations, before any
+        edit that comes there.
+        """
+        found = self.segments(iteration)
+        start = (iteration - 1) * self._program.operations
+
+        def view(operation: int) -> View:
+            mine = found if len(found) == 1 else tuple(s for s in found if s.since < operation)
+            here = start + operation
+            edits = tuple(edit for edit in self.edits if edit.operation < here)
+            return View(self._program, Position(here), iteration, operation, mine, edits)
+
+        return view
+
+    def _edited_segments(self, number: int, start: FloatArray) -> tuple[Segment, ...]:
+        if self._last_segments is None or self._last_segments[0] != number:
+            assert self._carry_out is not None
+            edits = self._edited[number]
+            found = segments(self._program, number, start, edits, self._carry_out)
+            self._last_segments = (number, found)
+        return self._last_segments[1]
 
     def nearest(self, number: int) -> int:
         """The last of the states up to `number` that need not be computed."""
@@ -81,18 +156,28 @@ class History:
         base, memory = self._nearest_before(number)
         step = max(1, -(-(number - base) // self._most))
         if len(self._stretch) + (number - base) // step > self._most:
-            self._stretch.clear()
-            self._stretch_numbers.clear()
+            self._forget_stretch()
         for reached in range(base + 1, number + 1):
-            memory = memory.copy()
-            self._iterate(memory)
-            self._program.load_observations(memory, reached + 1)
+            memory = self._next(memory, reached)
             memory.flags.writeable = False
             if reached % self._stride == 0 and reached not in self._checkpoints:
                 self._keep(reached, memory)
             if (number - reached) % step == 0 and reached not in self._stretch:
                 self._stretch[reached] = memory
                 insort(self._stretch_numbers, reached)
+        return memory
+
+    def _forget_stretch(self) -> None:
+        self._stretch.clear()
+        self._stretch_numbers.clear()
+
+    def _next(self, memory: FloatArray, number: int) -> FloatArray:
+        """The state after iteration `number`, from the one before it."""
+        if number in self._edited:
+            return self._edited_segments(number, memory)[-1].after
+        memory = memory.copy()
+        self._iterate(memory)
+        self._program.load_observations(memory, number + 1)
         return memory
 
     def _nearest_before(self, number: int) -> tuple[int, FloatArray]:

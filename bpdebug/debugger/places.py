@@ -1,15 +1,66 @@
-"""Places: positions as people write them, `41207`, `it 300 dE/dw5`, `50%`, `dE/dw7`."""
+"""Places: positions as people write them, `41207`, `it 300 dE/dw5`, `50%`, `dE/dw7`, a bookmark,
+`next time w3 changes`.
+"""
 
 from __future__ import annotations
 
 import re
 
-from bpdebug.debugger.conditions import ConditionError, find_slot
-from bpdebug.debugger.debugger import Debugger, PositionError
+from bpdebug.debugger.breakpoints import Access, BreakpointError
+from bpdebug.debugger.conditions import ConditionError, find_slot, read_condition
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.state import Move, PositionError
+from bpdebug.debugger.triggers import Trigger, operations_of
 from bpdebug.debugger.view import Position
 
-HELP = "a position (41207), it 300, it 300 dE/dw5, dE/dw5, 50%, start or end"
+HELP = (
+    "a position (41207), it 300, it 300 dE/dw5, dE/dw5, 50%, start, end, a bookmark, "
+    "next time w3 changes, last time E < 0.1"
+)
 """What a place may be, for prompts and errors."""
+
+_VERBS = {
+    "changes": Access.CHANGE,
+    "changed": Access.CHANGE,
+    "is written": Access.WRITE,
+    "was written": Access.WRITE,
+    "is read": Access.READ,
+    "was read": Access.READ,
+}
+
+
+def going_to(debugger: Debugger, text: str) -> Move:
+    """Go to the place that `text` names. Raises PositionError, and stays, if there is none."""
+    words = text.split()
+    if words[:1] in (["next"], ["last"]) and len(words) > 1:
+        what = " ".join(words[2:] if words[1] == "time" else words[1:])
+        return debugger.seeking(_event(debugger, what), what, backward=words[0] == "last")
+    bookmark = debugger.document.bookmarks.get(text.strip())
+    if bookmark is None:
+        return debugger.going(find_place(debugger, text))
+    if bookmark.branch != debugger.branch:
+        return debugger.switching(bookmark.branch, bookmark.position)
+    return debugger.going(bookmark.position)
+
+
+def _event(debugger: Debugger, text: str) -> Trigger:
+    """What `w3 changes`, `w3 is read` or a condition means. Raises PositionError."""
+    program = debugger.program
+    for verb, access in _VERBS.items():
+        name, found, rest = f"{text} ".partition(f" {verb} ")
+        if found and not rest.strip():
+            try:
+                slot = find_slot(program, name)
+                operations = operations_of(program, slot, access)
+            except (ConditionError, BreakpointError) as error:
+                raise PositionError(str(error)) from error
+            return Trigger(operations, slot=slot, only_changes=access is Access.CHANGE)
+    try:
+        condition = read_condition(text, program)
+    except ConditionError as error:
+        verbs = "changes, is written, is read"
+        raise PositionError(f"{error}; write a condition, or a quantity and {verbs}") from error
+    return Trigger(condition.operations, condition=condition)
 
 
 def find_place(debugger: Debugger, text: str) -> Position:
@@ -17,7 +68,8 @@ def find_place(debugger: Debugger, text: str) -> Position:
 
     A quantity means right after the operation that computes it, in the current iteration
     or in the one named; an iteration alone means right after its first operation.
-    Raises PositionError if there is no such place.
+    `14+3` is after operation 14 and three arithmetic steps. Raises PositionError if there is
+    no such place.
     """
     words = text.split()
     match words:
@@ -25,8 +77,9 @@ def find_place(debugger: Debugger, text: str) -> Position:
             return Position()
         case ["end"]:
             return debugger.end
-        case [number] if re.fullmatch(r"\d{1,15}", number):
-            return _checked(debugger, int(number))
+        case [number] if re.fullmatch(r"\d{1,15}(\+\d{1,9})?", number):
+            operation, _, arithmetic = number.partition("+")
+            return _checked(debugger, int(operation), int(arithmetic or 0))
         case [share] if re.fullmatch(r"\d{1,3}(\.\d{1,6})?%", share):
             if float(share[:-1]) > 100:
                 raise PositionError(f"there is no {share}; a run ends at 100%")
@@ -79,9 +132,7 @@ def _in_iteration(debugger: Debugger, iteration: int, operation: int) -> Positio
     return Position((iteration - 1) * debugger.program.operations + operation)
 
 
-def _checked(debugger: Debugger, operation: int) -> Position:
-    if operation > debugger.end.operation:
-        raise PositionError(
-            f"there is no position {operation}; positions go from 0 to {debugger.end.operation}"
-        )
-    return Position(operation)
+def _checked(debugger: Debugger, operation: int, arithmetic: int = 0) -> Position:
+    position = Position(operation, arithmetic)
+    debugger.check(position)
+    return position

@@ -7,115 +7,169 @@ exactly the operation where stepping would stop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bpdebug.debugger.breakpoints import Trigger
 from bpdebug.debugger.history import History
-from bpdebug.debugger.view import Position, View
+from bpdebug.debugger.hits import HitCounter
+from bpdebug.debugger.triggers import Trigger
 from bpdebug.program.program import Program
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An operation, counted since the start, at which a run stops, and the trigger that fired.
+    """An operation, counted since the start, at which a run stops, and the triggers that fired.
 
-    `trigger` is None if the operation made the first non-finite value.
+    There are none if the operation made the first non-finite value. `number` is the number of
+    the hit of the first of them.
     """
 
     operation: int
-    trigger: Trigger | None
+    triggers: tuple[Trigger, ...]
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A log message: the operation it is about, and its text and values; None is not known."""
+
+    operation: int
+    breakpoint: int
+    parts: tuple[str | float | bool | None, ...]
 
 
 Search = Generator[int, None, Hit | None]
 """Yields the iteration reached, now and then; returns the hit, or None if there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Firing:
+    """An operation of an iteration, the triggers that it fires, and whether it made the first
+    value that is not finite.
+    """
+
+    operation: int
+    triggers: tuple[Trigger, ...]
+    not_finite: bool
+
+
 class Searcher:
-    """Finds the operations of a run at which it stops."""
+    """Finds the operations of a run at which it stops; what is logged on the way is in `log`."""
 
     def __init__(
         self,
         program: Program,
         history: History,
         triggers: Sequence[Trigger],
+        counter: Callable[[Trigger], HitCounter],
         stop_at_non_finite: bool,
     ) -> None:
-        self.program = program
-        self.history = history
-        self.triggers = triggers
-        self.stop_at_non_finite = stop_at_non_finite
+        self.log: list[LogEntry] = []
+        self._program = program
+        self._history = history
+        self._triggers = triggers
+        self._counter = counter
+        self._stop_at_non_finite = stop_at_non_finite
 
     def forward(self, after: int, end: int) -> Search:
         """The first hit among the operations `after` + 1 … `end`."""
-        length = self.program.operations
+        length = self._program.operations
         for iteration in range(after // length + 1, -(-end // length) + 1):
             yield iteration
             start = (iteration - 1) * length
-            hits = self._hits(iteration, max(0, after - start), min(length, end - start))
-            hit = next(hits, None)
-            if hit is not None:
-                return hit
+            firings = yield from self._firings(
+                iteration, max(0, after - start), min(length, end - start)
+            )
+            for firing in firings:
+                if self._log_or_stop(iteration, firing):
+                    return (yield from self._hit(start, firing))
         return None
 
-    def backward(self, before: int) -> Search:
-        """The last hit among the operations 1 … `before`."""
-        length = self.program.operations
-        for iteration in range(-(-before // length), 0, -1):
+    def backward(self, before: int, after: int = 0) -> Search:
+        """The last hit among the operations `after` + 1 … `before`."""
+        length = self._program.operations
+        for iteration in range(-(-before // length), after // length, -1):
             yield iteration
-            hits = self._hits(iteration, 0, min(length, before - (iteration - 1) * length))
-            for last in hits:
-                hit = last
-                break
-            else:
-                continue
-            for last in hits:
-                hit = last
-            return hit
+            start = (iteration - 1) * length
+            firings = yield from self._firings(
+                iteration, max(0, after - start), min(length, before - start)
+            )
+            for firing in reversed(firings):
+                if self._log_or_stop(iteration, firing):
+                    return (yield from self._hit(start, firing))
         return None
 
-    def _hits(self, iteration: int, after: int, upto: int) -> Iterator[Hit]:
-        """The hits among operations `after` + 1 … `upto` of an iteration, first to last."""
-        view_at = self._views(iteration)
-        candidates = [
-            (int(operation), number)
-            for number, trigger in enumerate(self.triggers)
-            for operation in trigger.operations
-            if after < operation <= upto
-        ]
-        non_finite = self._first_non_finite(iteration) if self.stop_at_non_finite else None
-        if non_finite is not None and after < non_finite <= upto:
-            candidates.append((non_finite, -1))
-        start = (iteration - 1) * self.program.operations
-        seen = 0
-        for operation, number in sorted(candidates):
-            if operation == seen:
+    def _firings(
+        self, iteration: int, after: int, upto: int
+    ) -> Generator[int, None, list[_Firing]]:
+        """What fires among operations `after` + 1 … `upto` of an iteration, first to last."""
+        found: dict[int, list[Trigger]] = {}
+        view_at = self._history.executed(iteration)
+        for trigger in self._triggers:
+            if trigger.breakpoint is not None and trigger.breakpoint.is_counting:
+                operations = yield from self._counted(trigger, iteration)
+                operations = [each for each in operations if after < each <= upto]
+            else:
+                operations = trigger.fired(iteration, view_at, after, upto)
+            for operation in operations:
+                found.setdefault(operation, []).append(trigger)
+        makers = self._non_finite(iteration) if self._stop_at_non_finite else []
+        for operation in makers:
+            if after < operation <= upto:
+                found.setdefault(operation, [])
+        return [_Firing(each, tuple(found[each]), each in makers) for each in sorted(found)]
+
+    def _counted(self, trigger: Trigger, iteration: int) -> Generator[int, None, list[int]]:
+        """The operations of an iteration whose hits have numbers that the breakpoint wants."""
+        counter = self._counter(trigger)
+        earlier = yield from counter.before(iteration)
+        assert trigger.breakpoint is not None
+        wants = trigger.breakpoint.wants
+        hits = enumerate(counter.within(iteration), start=earlier + 1)
+        return [operation for number, operation in hits if wants(number)]
+
+    def _log_or_stop(self, iteration: int, firing: _Firing) -> bool:
+        """Note what is to be logged; whether anything stops the run here."""
+        stops = firing.not_finite
+        for trigger in firing.triggers:
+            if trigger.message is None:
+                stops = True
                 continue
-            trigger = self.triggers[number] if number >= 0 else None
-            if trigger is None or trigger.fires(view_at(operation)):
-                seen = operation
-                yield Hit(start + operation, trigger)
+            assert trigger.breakpoint is not None
+            view = self._history.executed(iteration)(firing.operation)
+            parts = (p if isinstance(p, str) else p.value(view) for p in trigger.message)
+            number = trigger.breakpoint.number
+            self.log.append(LogEntry(view.position.operation, number, tuple(parts)))
+        return stops
 
-    def _views(self, iteration: int) -> Callable[[int], View]:
-        before, after = self.history.state(iteration - 1), self.history.state(iteration)
-        start = (iteration - 1) * self.program.operations
+    def _hit(self, start: int, firing: _Firing) -> Search:
+        operation = start + firing.operation
+        if firing.not_finite:
+            return Hit(operation, ())
+        stopping = tuple(trigger for trigger in firing.triggers if trigger.message is None)
+        if stopping[0].breakpoint is None:
+            return Hit(operation, stopping)
+        number = yield from self._counter(stopping[0]).upto(operation)
+        return Hit(operation, stopping, number)
 
-        def view_at(operation: int) -> View:
-            position = Position(start + operation)
-            return View(self.program, position, iteration, operation, before, after)
+    def _non_finite(self, iteration: int) -> list[int]:
+        """The operations of an iteration that make a value that is not finite where all were.
 
-        return view_at
-
-    def _first_non_finite(self, iteration: int) -> int | None:
-        """The operation that made the run's first non-finite value, if in this iteration."""
-        after = self.history.state(iteration)
-        if np.isfinite(after).all():
-            return None
-        written = self.program.written_at
-        before = self.history.state(iteration - 1)
-        if iteration > 1 and not np.isfinite(before[written > 0]).all():
-            return None
-        makers = written[~np.isfinite(after) & (written > 0)]
-        return int(makers.min()) if len(makers) else None
+        Whatever follows from it does not count, unless it was edited away in between.
+        """
+        found = []
+        written = self._program.written_at
+        parts = self._history.segments(iteration)
+        for number, part in enumerate(parts):
+            ends = parts[number + 1].since if number + 1 < len(parts) else self._program.operations
+            if np.isfinite(part.after).all():
+                continue
+            known = (written > 0) & (written <= part.since) if iteration == 1 else written > 0
+            if not np.isfinite(part.before[known]).all():
+                continue
+            makers = written[~np.isfinite(part.after) & (written > part.since) & (written <= ends)]
+            if len(makers):
+                found.append(int(makers.min()))
+        return found

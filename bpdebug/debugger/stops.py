@@ -16,6 +16,7 @@ class Reason(StrEnum):
     CONDITION = "condition"
     NON_FINITE = "non-finite"
     GO_TO = "go to"
+    EDIT = "edit"
     START = "start of history"
     END = "end of history"
     INTERRUPTED = "interrupted"

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-import numpy as np
-
+from bpdebug.debugger.edits import Edit, Segment, memory_in
 from bpdebug.notation.tree import Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import Formula, formula
@@ -38,22 +37,68 @@ class Status(StrEnum):
 class View:
     """The state at a position; a frozen picture that panes and conditions read.
 
-    `before` and `after` are the memory at the start and at the end of the iteration that the
-    position lies in; they are never written to. `operation` counts within that iteration,
-    0 … K: that many of its operations are executed.
+    `operation` counts within the iteration that the position lies in, 0 … K: that many of its
+    operations are executed. `segments` are the parts of that iteration up to the position:
+    one, unless there are edits in it. `edits` are those of the run up to the position. The
+    memories are never written to.
     """
 
     program: Program
     position: Position
     iteration: int
     operation: int
-    before: FloatArray
-    after: FloatArray
+    segments: tuple[Segment, ...]
+    edits: tuple[Edit, ...] = ()
+
+    @property
+    def start(self) -> FloatArray:
+        """The memory at the start of the iteration."""
+        return self.segments[0].before
 
     def value(self, slot: int) -> float:
         """The value in a slot; of an unknown quantity NaN."""
+        return self._at(slot, self.operation)
+
+    def _at(self, slot: int, operation: int) -> float:
+        """The value in a slot after some of the operations, edits made there included."""
+        segment = self.segments[-1]
+        if segment.since > operation:
+            segment = next(each for each in reversed(self.segments) if each.since <= operation)
         written = self.program.written_at[slot]
-        return float((self.after if 0 < written <= self.operation else self.before)[slot])
+        done = segment.since < written <= operation
+        return float((segment.after if done else segment.before)[slot])
+
+    def result(self) -> float:
+        """What the operation just executed has computed, whatever was made of it since."""
+        return self._before_edits(self.program.slot(self.operation), self.operation)
+
+    def _before_edits(self, slot: int, operation: int) -> float:
+        """The value in a slot right after an operation, or at the start of the iteration."""
+        earlier = [each for each in self.segments if each.since < operation]
+        segment = earlier[-1] if earlier else self.segments[0]
+        done = segment.since < self.program.written_at[slot] <= operation
+        return float((segment.after if done else segment.before)[slot])
+
+    def edited(self, slot: int) -> bool:
+        """Whether the value in a slot was given by a person at or before the position."""
+        return bool(self.edits) and self._last_edit(slot) is not None
+
+    def _last_edit(self, slot: int) -> Edit | None:
+        """The edit that the value in a slot comes from, if it comes from one."""
+        mine = [edit for edit in self.edits if edit.slot == slot]
+        if not mine:
+            return None
+        start = self.position.operation - self.operation
+        written = int(self.program.written_at[slot])
+        feed = self.program.model.feed
+        if written:
+            length = self.program.operations
+            replaced = start + written - (length if written > self.operation else 0)
+        elif feed is not None and self.program.quantity_at(slot).name in feed.data:
+            replaced = start
+        else:
+            replaced = 0
+        return mine[-1] if mine[-1].operation >= replaced else None
 
     def status(self, slot: int) -> Status:
         """Whether the value in a slot is there.
@@ -76,22 +121,41 @@ class View:
     def has_previous(self, slot: int) -> bool:
         """Whether there is a value that the current one has replaced, or will replace."""
         written = int(self.program.written_at[slot])
-        return self.iteration > 1 or written == 0 or self._lasts(written)
+        return (
+            self.iteration > 1
+            or written == 0
+            or self._lasts(written)
+            or self._edited_here(slot) is not None
+        )
 
     def previous(self, slot: int) -> float:
         """The value that the current one has replaced, NaN if there was none.
 
-        For a value written in this iteration that is the one of the iteration before.
+        What nothing has touched in this iteration yet has its value of the iteration before.
         """
-        return float(self.before[slot])
+        if len(self.segments) == 1:
+            return float(self.segments[0].before[slot])
+        edit = self._edited_here(slot)
+        if edit is not None:
+            start = self.position.operation - self.operation
+            return self._before_edits(slot, edit.operation - start)
+        written = int(self.program.written_at[slot])
+        return self._at(slot, written - 1 if 0 < written <= self.operation else 0)
+
+    def _edited_here(self, slot: int) -> Edit | None:
+        """The edit in this iteration that the value in a slot comes from."""
+        if len(self.segments) == 1:
+            return None
+        edit = self._last_edit(slot)
+        if edit is None or self.program.locate(edit.operation)[0] != self.iteration:
+            return None
+        return edit
 
     def operand(self, slot: int, operation: int) -> float:
         """The value in a slot as operation 1 … K of this iteration finds it, if it is
         executed already, else the value now.
         """
-        at = operation - 1 if operation <= self.operation else self.operation
-        written = self.program.written_at[slot]
-        return float((self.after if 0 < written <= at else self.before)[slot])
+        return self._at(slot, min(operation - 1, self.operation))
 
     def operands(self, written: Formula) -> dict[Symbol, float]:
         """The values of the symbols on the right-hand side of a formula, as it finds them."""
@@ -105,7 +169,7 @@ class View:
         """The values of the symbols on the right-hand side of the formula that comes next."""
         ended = self.operation == self.program.operations
         # At the end of an iteration the next one's observations are in place.
-        read = self.after.__getitem__ if ended else self.value
+        read = self.segments[-1].after.__getitem__ if ended else self.value
         return {
             symbol: float(read(operand)) if isinstance(operand, int) else operand
             for symbol, operand in self.next.operands.items()
@@ -125,5 +189,4 @@ class View:
 
     def memory(self) -> FloatArray:
         """A copy of the whole memory as it stands at this position; unknown is NaN."""
-        written = self.program.written_at
-        return np.where((written > 0) & (written <= self.operation), self.after, self.before)
+        return memory_in(self.program, self.segments[-1], self.operation)

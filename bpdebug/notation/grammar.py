@@ -99,6 +99,11 @@ class Grammar:
         start = self._cursor.next
         return self._not_too_deep(start, self._truth(self._read(_OR)))
 
+    def watch(self) -> Expression:
+        """An expression whose value is a number, or true or false."""
+        start = self._cursor.next
+        return self._not_too_deep(start, self._read(_OR))
+
     def symbol(self) -> Symbol:
         """A quantity or a derivative."""
         if self._cursor.next.kind not in ("name", "∂"):

@@ -25,6 +25,7 @@ __all__ = [
     "parse_equation",
     "parse_expression",
     "parse_symbol",
+    "parse_watch",
 ]
 
 MAX_TEXT = 10_000
@@ -55,6 +56,14 @@ def parse_condition(text: str) -> Expression:
     Its value is true or false, never a number. Raises NotationError.
     """
     return _parse(text, Grammar.condition, logical=True, limit=MAX_CONDITION)
+
+
+def parse_watch(text: str) -> Expression:
+    """What `text` says, in the language of conditions; its value may be a number, too.
+
+    Raises NotationError.
+    """
+    return _parse(text, Grammar.watch, logical=True, limit=MAX_CONDITION)
 
 
 def parse_symbol(text: str) -> Symbol:

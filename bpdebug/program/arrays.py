@@ -47,6 +47,24 @@ def array_iteration(program: Program) -> Callable[[FloatArray], None]:
     return iterate
 
 
+def array_rest(program: Program) -> Callable[[FloatArray, int], None]:
+    """A function that carries out the operations of an iteration after the first so many, on
+    the memory that those have left, in place.
+    """
+    steps = [(each.slots, _statement(program, each)) for each in program.statements]
+
+    def carry_out(memory: FloatArray, done: int) -> None:
+        with np.errstate(all="ignore"):
+            for slots, step in steps:
+                kept = slots[program.written_at[slots] <= done]
+                if len(kept) < len(slots):
+                    values = memory[kept]
+                    step(memory)
+                    memory[kept] = values
+
+    return carry_out
+
+
 def _statement(program: Program, statement: Statement) -> Callable[[FloatArray], None]:
     compiler = _Compiler(program, statement)
     evaluate = compiler.compile(statement.value, statement.indices)

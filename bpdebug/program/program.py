@@ -170,6 +170,14 @@ class Program:
         """How many operations an iteration has."""
         return len(self.statement_of)
 
+    def locate(self, operation: int) -> tuple[int, int]:
+        """The iteration that operation 0 … of a run lies in, and its number within it.
+
+        Between two iterations it is the earlier one whose last operation is meant.
+        """
+        iteration = max(1, -(-operation // self.operations))
+        return iteration, operation - (iteration - 1) * self.operations
+
     def statement(self, operation: int) -> Statement:
         """The statement that operation 1 … `operations` belongs to."""
         return self.statements[int(self.statement_of[operation - 1])]

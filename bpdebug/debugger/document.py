@@ -1,0 +1,64 @@
+"""What a person makes of a run: branches with edits, breakpoints, watches and bookmarks.
+
+A document never changes; another one takes its place. So every change can be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.debugger.edits import Edit
+from bpdebug.debugger.view import Position
+
+MAIN = 1
+"""The number of the branch that every run begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A course that a run can take: the whole of its edits, in the order of operations.
+
+    It left branch `parent` after `fork` operations; the first branch has left none.
+    """
+
+    number: int
+    name: str
+    edits: tuple[Edit, ...] = ()
+    parent: int | None = None
+    fork: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A position with a name, on a branch."""
+
+    branch: int
+    position: Position
+
+
+@dataclass(frozen=True)
+class Document:
+    """All of it at one moment: branches and breakpoints by number, bookmarks by name."""
+
+    branches: Mapping[int, Branch] = field(default_factory=lambda: {MAIN: Branch(MAIN, "main")})
+    breakpoints: Mapping[int, Breakpoint] = field(default_factory=dict)
+    watches: tuple[str, ...] = ()
+    bookmarks: Mapping[str, Bookmark] = field(default_factory=dict)
+    stop_at_non_finite: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: what it was in words, the document before and after it, and where it was
+    made. If `moves` it is about the course of the run, and undoing it leads there.
+    """
+
+    what: str
+    before: Document
+    after: Document
+    branch: int
+    branch_after: int
+    position: Position
+    moves: bool
