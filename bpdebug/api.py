@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ import numpy as np
 
 from bpdebug.debugger.actions import MOST_REPEATS, ActionError
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
-from bpdebug.debugger.conditions import ConditionError, find_slot, read_condition
-from bpdebug.debugger.debugger import PositionError
+from bpdebug.debugger.conditions import ConditionError, find_slot, read_condition, read_watch
 from bpdebug.debugger.places import find_place
+from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
@@ -146,11 +145,11 @@ class Run:
             raise ActionError(f"there is no step size {size}{hint}")
         if not 1 <= count <= MOST_REPEATS:
             raise ActionError(f"found the count {count}, expected 1 to {MOST_REPEATS}")
-        return self._perform(f"{count}{sizes[size].back if back else sizes[size].key}")
+        return self.do(f"{count}{sizes[size].back if back else sizes[size].key}")
 
     def go(self, place: str | int) -> Stop:
         """Go to a position (41207), `it 300`, `it 300 dE/dw5`, `dE/dw5`, `50%`, `start`, `end`."""
-        return self._perform(f"g {place}")
+        return self.do(f"g {place}")
 
     def run(self, back: bool = False, until: str | None = None) -> Stop:
         """Continue to the next stop, or back to the previous one: a breakpoint, the first value
@@ -158,7 +157,7 @@ class Run:
         """
         action = "C" if back else "c"
         if until is None:
-            return self._perform(action)
+            return self.do(action)
         with _action_errors():
             stop = self._debugger.run(back, read_condition(until, self._debugger.program))
         # What stopped it without the condition's help does so in a replay, too.
@@ -166,7 +165,10 @@ class Run:
         self._session.record(f"g {stop.position.operation}" if found else action)
         return stop
 
-    def _perform(self, action: str) -> Stop:
+    def do(self, action: str) -> Stop:
+        """Do anything that can be done on the screen, written as sessions record it:
+        `e w7 0.5`, `undo`, `branch 2`, `mark here` (docs/session-format.md lists them).
+        """
         self._session.perform(action)
         return self._debugger.stop
 
@@ -195,6 +197,13 @@ class Run:
         program = self._debugger.program
         names = (program.name(int(slot)) for slot in program.parameter_slots())
         return dict(zip(names, self._debugger.parameters().tolist(), strict=True))
+
+    def evaluate(self, expression: str) -> float | bool | None:
+        """What an expression or a condition is here: `w7 - prev(w7)`, `loss < 0.01`; None if
+        something in it is not computed yet.
+        """
+        with _action_errors():
+            return read_watch(expression, self._debugger.program).value(self._debugger.view)
 
     def _slot(self, name: str) -> int:
         with _action_errors():
@@ -241,20 +250,36 @@ class Run:
     @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """The breakpoints as they are now."""
-        return tuple(replace(each) for each in self._debugger.breakpoints.values())
+        return tuple(self._debugger.breakpoints.values())
 
     def break_(self, text: str) -> Breakpoint:
         """Set a breakpoint: `w7`, `w7 read`, `dE/dw7 write if dE/dw7 < 0.07`."""
-        self._perform(f"b {text}")
+        self.do(f"b {text}")
         return self.breakpoints[-1]
 
     def enable(self, number: int, enabled: bool = True) -> None:
         """Switch a breakpoint on or off."""
-        self._perform(f"{'enable' if enabled else 'disable'} {number}")
+        self.do(f"{'enable' if enabled else 'disable'} {number}")
 
     def delete(self, number: int) -> None:
         """Take a breakpoint away."""
-        self._perform(f"delete {number}")
+        self.do(f"delete {number}")
+
+    @property
+    def log(self) -> list[str]:
+        """The last log messages of breakpoints, oldest first."""
+        length = self._debugger.program.operations
+        return [status.log_line(entry, length) for entry in self._debugger.log]
+
+    @property
+    def branches(self) -> dict[int, str]:
+        """The branches of the run, names by number; the one where it stands is `branch`."""
+        return {n: each.name for n, each in self._debugger.document.branches.items()}
+
+    @property
+    def branch(self) -> int:
+        """The number of the branch on which it stands."""
+        return self._debugger.branch
 
     # The file
 

@@ -138,6 +138,15 @@ def _between(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _memory_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--memory",
+        type=_between(1, 10**6),
+        metavar="MIB",
+        help="memory for the states of the run, in MiB (default: 48)",
+    )
+
+
 _COUNT = _between(1, 10**9)
 _PLACE = _between(0, 10**15)
 _LAST = _between(1, 10**15)
@@ -145,6 +154,7 @@ _LAST = _between(1, 10**15)
 
 def _fill_open(parser: argparse.ArgumentParser) -> None:
     _session_argument(parser, default="blog")
+    _memory_option(parser)
 
 
 def _fill_list(parser: argparse.ArgumentParser) -> None:
@@ -184,6 +194,10 @@ def _fill_run(parser: argparse.ArgumentParser) -> None:
         help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated",
     )
     parser.add_argument("--until", metavar="CONDITION", help="stop where it holds: 'loss < 0.01'")
+    parser.add_argument(
+        "--allow-non-finite", action="store_true", help="do not stop at NaN and infinity"
+    )
+    _memory_option(parser)
     _digits_option(parser)
     _json_option(parser)
 
@@ -211,7 +225,9 @@ def _open(arguments: argparse.Namespace) -> int:
     from bpdebug.session.bundled import find_session
     from bpdebug.session.session import open_session
 
-    session = open_session(find_session(arguments.session))
+    path = find_session(arguments.session)
+    memory = {} if arguments.memory is None else {"budget": arguments.memory * 2**20}
+    session = open_session(path, **memory)
     return _screen(lambda: _app_for(session))
 
 

@@ -9,13 +9,15 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 
-from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError, parse_breakpoint
+from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.conditions import ConditionError, read_condition
-from bpdebug.debugger.debugger import Debugger, Progress
-from bpdebug.debugger.stops import Stop
-from bpdebug.debugger.view import Status
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.history import DEFAULT_BUDGET
+from bpdebug.debugger.state import Move
+from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.debugger.view import Position, Status
 from bpdebug.numerics.selftest import self_test
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
@@ -26,7 +28,7 @@ from bpdebug.session.session import Session, open_session
 from bpdebug.text.describe import describe, equations, written_out
 from bpdebug.text.numbers import exact, number
 from bpdebug.text.safe import safe
-from bpdebug.text.status import where, why
+from bpdebug.text.status import log_line, where, why
 from bpdebug.text.trace import json_number, to_json, trace_lines, trace_records
 
 
@@ -99,29 +101,29 @@ def run_command(arguments: argparse.Namespace) -> int:
     """Run from the start to the end or to a stop."""
     path = find_session(arguments.session)
     part = read_session(path)
-    # The whole file is checked, not only what a run needs.
-    make_debugger(part, str(path))
+    debugger = make_debugger(part, str(path), _budget(arguments))
+    _tell_of_unusable(debugger, str(path))
+    debugger.stand(Stop(Reason.START, Position()))
     if arguments.iterations is not None:
-        part = part.model_copy(update={"iterations": arguments.iterations})
-    debugger = fresh_debugger(part, str(path))
+        debugger.iterations = arguments.iterations
     try:
-        for each in part.breakpoints:
-            debugger.restore_breakpoint(
-                Breakpoint(each.number, each.on, each.access, each.condition, each.enabled)
-            )
         for spec in arguments.breakpoints:
-            debugger.add_breakpoint(*parse_breakpoint(spec))
+            debugger.add_breakpoint(parse_breakpoint(spec))
         until = None
         if arguments.until is not None:
             until = read_condition(arguments.until, debugger.program)
     except (BreakpointError, ConditionError) as error:
         raise UsageError(str(error)) from error
+    if arguments.allow_non_finite:
+        debugger.stop_at_non_finite(False)
     _check_arithmetic()
-    search = debugger.search(until=until)
-    stop = _with_progress(search)
+    stop = _with_progress(debugger.running(until=until))
+    length = debugger.program.operations
+    logged = [log_line(entry, length, arguments.digits) for entry in debugger.log]
     if arguments.json:
-        _print_json(_outcome(debugger, stop))
+        _print_json(_outcome(debugger, stop) | ({"log": logged} if logged else {}))
         return 0
+    _print(logged)
     print(where(debugger))
     print(safe(why(stop, debugger, arguments.digits)))
     loss = _loss(debugger)
@@ -132,7 +134,7 @@ def run_command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _with_progress(search: Generator[Progress, None, Stop]) -> Stop:
+def _with_progress(search: Move) -> Stop:
     """Run a search to its end; on a terminal say now and then how far it has got."""
     shown, told = time.monotonic(), False
     while True:
@@ -246,9 +248,25 @@ def validate_command(arguments: argparse.Namespace) -> int:
 
 def _open(name: str) -> Session:
     try:
-        return open_session(find_session(name))
+        session = open_session(find_session(name))
     except MemoryError as error:
         raise SessionError(name, [Problem("", "is too large for this machine")]) from error
+    _tell_of_unusable(session.debugger, name)
+    return session
+
+
+def _tell_of_unusable(debugger: Debugger, name: str) -> None:
+    """Say which breakpoints a session has that stop nothing, and why."""
+    for each in debugger.breakpoints.values():
+        if each.problem:
+            message = f"{name}: warning: breakpoint {each.number} cannot be used: {each.problem}"
+            print(safe(message), file=sys.stderr)
+
+
+def _budget(arguments: argparse.Namespace) -> int:
+    """How many bytes the states of a run may take."""
+    memory: int | None = arguments.memory
+    return DEFAULT_BUDGET if memory is None else memory * 2**20
 
 
 def _check_arithmetic() -> None:

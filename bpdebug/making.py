@@ -101,6 +101,8 @@ def export_command(arguments: argparse.Namespace) -> int:
     try:
         if arguments.to == "python":
             lines = [*python_script(session)]
+            if session.debugger.here.edits:
+                _say("note: the script computes the run without the edits of its branch")
         elif arguments.to == "markdown":
             lines = [*markdown_pages(session, iteration, digits)]
         else:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
-from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
-from bpdebug.debugger.debugger import Debugger, PositionError
-from bpdebug.debugger.view import Position
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.layers import ParameterShape
 from bpdebug.models.model import Model, ModelError, Role
 from bpdebug.notation.errors import NotationError
@@ -20,32 +19,21 @@ from bpdebug.session.errors import Problem, SessionError
 from bpdebug.session.fields import Fields, did_you_mean
 from bpdebug.session.format import SessionPart
 from bpdebug.session.training import declare_optimizer, parameter_declarations, take_in_turn
+from bpdebug.session.work import take_up
 
 
-def make_debugger(part: SessionPart, source: str) -> Debugger:
-    """The debugger of a session, standing at its cursor. Raises SessionError."""
+def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) -> Debugger:
+    """The debugger of a session, standing at its cursor. Raises SessionError.
+
+    What is to be seen there is computed when it is asked for. `budget` is how many bytes the
+    states of the run may take.
+    """
     model = make_model(part, source)
     try:
-        debugger = Debugger(build(model), part.iterations)
+        debugger = Debugger(build(model), part.iterations, budget)
     except ModelError as error:
         raise SessionError(source, [Problem("model", str(error))]) from error
-    problems = []
-    for index, each in enumerate(part.breakpoints):
-        if each.number in debugger.breakpoints:
-            message = f"there are two breakpoints {each.number}"
-            problems.append(Problem(f"breakpoints[{index}].number", message))
-            continue
-        breakpoint_ = Breakpoint(
-            each.number, each.on, each.access, each.condition, each.enabled, each.hits
-        )
-        try:
-            debugger.restore_breakpoint(breakpoint_)
-        except BreakpointError as error:
-            problems.append(Problem(f"breakpoints[{index}]", str(error)))
-    try:
-        debugger.go_to(Position(part.cursor.operation, part.cursor.arithmetic))
-    except PositionError as error:
-        problems.append(Problem("cursor", str(error)))
+    problems = take_up(debugger, part)
     for index, digest in enumerate(part.digests):
         if digest.operation > debugger.end.operation:
             message = f"positions go from 0 to {debugger.end.operation}"

@@ -11,7 +11,7 @@ from bpdebug.models.layers import Bias, Numbering, Reduction
 from bpdebug.models.model import Gradients, Style, UpdateOrder
 
 FORMAT = "bpdebug-session"
-VERSION = "1.0"
+VERSION = "1.1"
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
@@ -83,14 +83,17 @@ class PoliciesPart(_Part):
 
 
 class BreakpointPart(_Part):
-    """A breakpoint; `on` is the element's name."""
+    """A breakpoint; `on` is an element's name, or a phase, an iteration or an operation."""
 
     number: Annotated[int, Field(ge=1, le=10**9)]
     on: Annotated[str, Field(min_length=1, max_length=200)]
     access: Annotated[Access, Field(strict=False)] = Access.WRITE
     condition: Annotated[str, Field(max_length=256)] | None = None
+    hit: Annotated[str, Field(max_length=20)] | None = None
+    ignore: Annotated[int, Field(ge=0, le=10**9)] = 0
+    temporary: bool = False
+    log: Annotated[str, Field(max_length=256)] | None = None
     enabled: bool = True
-    hits: Annotated[int, Field(ge=0)] = 0
 
 
 class PositionPart(_Part):
@@ -100,14 +103,53 @@ class PositionPart(_Part):
     arithmetic: Annotated[int, Field(ge=0)] = 0
 
 
+class EditPart(_Part):
+    """A value that was given to an element after so many operations."""
+
+    at: Annotated[int, Field(ge=0)]
+    set: Annotated[str, Field(min_length=1, max_length=200)]
+    to: Number
+
+
+class BranchPart(_Part):
+    """A course of the run: all its edits, where it was left and how far it was followed."""
+
+    number: Annotated[int, Field(ge=1, le=10**9)]
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    edits: Annotated[list[EditPart], Field(max_length=10_000)] = []
+    parent: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    fork: Annotated[int, Field(ge=0)] = 0
+    cursor: PositionPart = PositionPart()
+    seen: Annotated[int, Field(ge=0)] = 0
+
+
+class BookmarkPart(PositionPart):
+    """A named position, and the branch that it is on."""
+
+    branch: Annotated[int, Field(ge=1, le=10**9)] = 1
+
+
 class DigestPart(_Part):
-    """The fingerprint that the whole memory must have after so many operations."""
+    """The fingerprint that the whole memory must have after so many operations of a branch."""
 
     operation: Annotated[int, Field(ge=0)]
+    branch: Annotated[int, Field(ge=1, le=10**9)] = 1
     state: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
-class SessionPart(_Part):
+class WorkPart(_Part):
+    """What a person has made of a run, and where it was left."""
+
+    breakpoints: list[BreakpointPart] = []
+    stop_at_non_finite: bool = True
+    watches: Annotated[list[Annotated[str, Field(max_length=256)]], Field(max_length=100)] = []
+    bookmarks: dict[Annotated[str, Field(min_length=1, max_length=40)], BookmarkPart] = {}
+    branches: Annotated[list[BranchPart], Field(max_length=1_000)] = []
+    branch: Annotated[int, Field(ge=1, le=10**9)] = 1
+    cursor: PositionPart = PositionPart()
+
+
+class SessionPart(WorkPart):
     """A whole session file."""
 
     model_config = ConfigDict(extra="allow", strict=True)
@@ -133,7 +175,6 @@ class SessionPart(_Part):
     iterations: Annotated[int, Field(ge=1, le=10**9)] = 1000
     style: Annotated[Style, Field(strict=False)] = Style.EXPANDED
     order: dict[str, list[Annotated[str, Field(max_length=1000)]]] = {}
-    breakpoints: list[BreakpointPart] = []
-    cursor: PositionPart = PositionPart()
+    recorded_from: WorkPart | None = None
     actions: list[Annotated[str, Field(max_length=400)]] = []
     digests: list[DigestPart] = []

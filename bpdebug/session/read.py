@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from bpdebug.session.errors import Problem, SessionError
 from bpdebug.session.format import FORMAT, VERSION, SessionPart
+from bpdebug.session.migrations import migrated
 
 MOST_BYTES = 64 * 2**20
 """The size up to which a file is read."""
@@ -58,7 +59,7 @@ def parse_session(text: str, source: str) -> SessionPart:
         message = f"version {version} was written by a newer bpdebug; this one reads {ours}.x"
         raise SessionError(source, [Problem("version", message)])
     try:
-        part = SessionPart.model_validate(data)
+        part = SessionPart.model_validate(migrated(data))
     except ValidationError as error:
         raise SessionError(source, _problems(error)) from error
     minor, our_minor = (int(v.partition(".")[2]) for v in (part.version, VERSION))

@@ -9,10 +9,11 @@ from pathlib import Path
 from bpdebug.debugger.actions import ActionError, perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
+from bpdebug.numerics.digest import digest
 from bpdebug.session.assemble import make_debugger
-from bpdebug.session.format import PositionPart, SessionPart
+from bpdebug.session.format import SessionPart
 from bpdebug.session.read import read_session
-from bpdebug.session.session import Session, state_digest
+from bpdebug.session.session import Session, at_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,6 @@ class DigestCheck:
         return self.expected == self.found
 
 
-def at_start(part: SessionPart) -> SessionPart:
-    """The session as it was before its first action."""
-    return part.model_copy(
-        update={"cursor": PositionPart(), "breakpoints": [], "actions": [], "digests": []}
-    )
-
-
 def replay_actions(part: SessionPart, debugger: Debugger) -> Iterator[Replayed]:
     """Do the recorded actions one by one; an action that fails ends the replay."""
     for number, action in enumerate(part.actions, start=1):
@@ -58,15 +52,17 @@ def replay_actions(part: SessionPart, debugger: Debugger) -> Iterator[Replayed]:
 
 
 def check_digests(part: SessionPart, debugger: Debugger) -> list[DigestCheck]:
-    """Every recorded fingerprint against the memory as it is computed here."""
-    return [
-        DigestCheck(
-            each.operation,
-            each.state,
-            state_digest(debugger, Position(each.operation)),
-        )
-        for each in part.digests
-    ]
+    """Every recorded fingerprint against the memory as it is computed here, branch by branch."""
+    branches = debugger.document.branches
+    found = []
+    for each in part.digests:
+        state = "there is no such branch"
+        if each.branch in branches:
+            edits, history = branches[each.branch].edits, debugger.history
+            history = history if edits == history.edits else history.with_edits(edits)
+            state = digest(history.view(Position(each.operation)).memory())
+        found.append(DigestCheck(each.operation, each.state, state))
+    return found
 
 
 def open_replay(path: Path) -> tuple[Session, list[str]]:

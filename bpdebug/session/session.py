@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bpdebug.debugger.actions import perform, record
+from bpdebug.debugger.actions import begin, can_join, record
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.history import DEFAULT_BUDGET
+from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
 from bpdebug.session.assemble import make_debugger
-from bpdebug.session.format import (
-    VERSION,
-    BreakpointPart,
-    DigestPart,
-    PositionPart,
-    SessionPart,
-)
+from bpdebug.session.format import VERSION, BranchPart, DigestPart, SessionPart, WorkPart
 from bpdebug.session.read import read_session
+from bpdebug.session.work import work_part
 from bpdebug.session.write import write_session
 
 
 class Session:
-    """A debugger together with the fields of its file and the actions since they were read."""
+    """A debugger together with the fields of its file and the actions since they were read.
 
-    def __init__(self, part: SessionPart, path: Path) -> None:
+    `budget` is how many bytes the states of the run may take.
+    """
+
+    def __init__(self, part: SessionPart, path: Path, budget: int = DEFAULT_BUDGET) -> None:
         self.path = path
         self.part = part
-        self.debugger = make_debugger(part, str(path))
+        self.debugger = make_debugger(part, str(path), budget)
         self.actions = list(part.actions)
-        self._continued = bool(part.actions)
+        self._recorded_from = part.recorded_from
+        self._opened: WorkPart | None = self._work()
+        self._joining = False
         self._saved = self._changing()
 
     @property
@@ -38,17 +40,46 @@ class Session:
 
     def perform(self, action: str) -> None:
         """Do an action and record it. Raises ActionError, recording nothing, if it fails."""
-        perform(self.debugger, action)
+        finish(self.begin(action))
         self.record(action)
+
+    def begin(self, action: str) -> Move:
+        """An action as a move, which raises ActionError if it fails; to be recorded when done."""
+        if action in ("undo", "redo") and not self.debugger.has_changed():
+            yield from self._recalling()
+        return (yield from begin(self.debugger, action))
+
+    def _recalling(self) -> Move:
+        """Find out what can be undone by doing again what was recorded before."""
+        debugger = self.debugger
+        replayed = make_debugger(at_start(self.part), str(self.path))
+        for action in self.part.actions:
+            yield from begin(replayed, action)
+        if replayed.document == debugger.document:
+            debugger.recall_changes(replayed)
+        return debugger.stop
 
     def record(self, action: str) -> None:
         """Record an action that has been done."""
-        if self._continued and "c" in self.actions and not self.part.cursor.arithmetic:
-            # Opening stands for going there. Without that, a replay would still stand at its
-            # last stop, and a run backward would leave that stop out.
-            self.actions = [*self.actions, f"g {self.part.cursor.operation}"]
-        self._continued = False
-        self.actions = record(self.actions, action)
+        if self._opened is not None:
+            self._record_opening(self._opened)
+            self._opened = None
+        self.actions = record(self.actions, action, self._joining)
+        self._joining = can_join(self.debugger.stop)
+
+    def _record_opening(self, work: WorkPart) -> None:
+        """Note where the actions to come begin, which is not always the start of the run."""
+        if not self.actions:
+            self._recorded_from = work if work.model_fields_set else None
+            return
+        # Opening stands for going there. Without that, a replay would still stand at its last
+        # stop, and a run backward would leave that stop out.
+        here = work.cursor
+        tail = f"+{here.arithmetic}" if here.arithmetic else ""
+        self.actions = record(self.actions, f"g {here.operation}{tail}")
+
+    def _work(self) -> WorkPart:
+        return work_part(self.debugger)
 
     def has_changes(self) -> bool:
         """Whether there is something that saving would keep."""
@@ -59,43 +90,62 @@ class Session:
 
         Raises SessionError, and leaves an older file as it was, if it cannot be written.
         """
-        write_session(self.snapshot(), path)
-        self.path, self._saved = path, self._changing()
+        part = self.snapshot()
+        write_session(part, path)
+        self.part, self.path, self._saved = part, path, self._changing()
 
     def snapshot(self) -> SessionPart:
         """The fields as they would be saved now."""
         position = self.debugger.position
-        older = [each for each in self.part.digests if each.operation < position.operation]
         here = DigestPart(operation=position.operation, state=state_digest(self.debugger, position))
+        if self.debugger.branch != 1:
+            here = here.model_copy(update={"branch": self.debugger.branch})
         changes = {
             "version": max(self.part.version, VERSION, key=_version_key),
-            "digests": [*older, here],
+            "digests": [*self._older_digests(position), here],
         }
         return self.part.model_copy(update=changes | self._changing())
+
+    def _older_digests(self, position: Position) -> list[DigestPart]:
+        """Those of earlier positions, and of other branches, that no edit has made wrong."""
+        branches = self.debugger.document.branches
+        before = {each.number: each for each in self.part.branches}
+
+        def still_holds(each: DigestPart) -> bool:
+            if each.branch == self.debugger.branch and each.operation >= position.operation:
+                return False
+            if each.branch not in branches:
+                return False
+            name = self.debugger.program.name
+            edits = branches[each.branch].edits
+            now = [(e.operation, name(e.slot), e.value) for e in edits]
+            known = before.get(each.branch, BranchPart(number=1, name="main")).edits
+            then = [(e.at, e.set, e.to) for e in known]
+            upto = each.operation
+            return [e for e in now if e[0] <= upto] == [e for e in then if e[0] <= upto]
+
+        return [each for each in self.part.digests if still_holds(each)]
 
     def _changing(self) -> dict[str, object]:
         """The fields that change while a session is open, but for the fingerprint, which
         would have every state up to the cursor computed.
         """
-        position = self.debugger.position
-        breakpoints = [
-            BreakpointPart(
-                number=each.number,
-                on=each.quantity,
-                access=each.access,
-                condition=each.condition,
-                enabled=each.enabled,
-                hits=each.hits,
-            )
-            for each in self.debugger.breakpoints.values()
-        ]
-        cursor = PositionPart(operation=position.operation, arithmetic=position.arithmetic)
-        return {"breakpoints": breakpoints, "cursor": cursor, "actions": list(self.actions)}
+        work = self._work()
+        fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
+        return fields | {"recorded_from": self._recorded_from, "actions": list(self.actions)}
 
 
-def open_session(path: Path) -> Session:
+def open_session(path: Path, budget: int = DEFAULT_BUDGET) -> Session:
     """Open a session file. Raises SessionError with everything that is wrong with it."""
-    return Session(read_session(path), path)
+    return Session(read_session(path), path, budget)
+
+
+def at_start(part: SessionPart) -> SessionPart:
+    """The session as it was before its first action."""
+    work = part.recorded_from or WorkPart()
+    fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
+    cleared: dict[str, object] = {"recorded_from": None, "actions": [], "digests": []}
+    return part.model_copy(update=fields | cleared)
 
 
 def state_digest(debugger: Debugger, position: Position) -> str:

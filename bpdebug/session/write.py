@@ -9,9 +9,12 @@ import tempfile
 from pathlib import Path
 
 from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.format import SessionPart
+from bpdebug.session.format import SessionPart, WorkPart
 
 _WIDTH = 100
+
+_LAST = (*WorkPart.model_fields, "recorded_from", "actions", "digests")
+"""The fields that are about a run, not about what is run."""
 
 
 def write_session(part: SessionPart, path: Path) -> None:
@@ -54,7 +57,11 @@ def session_text(part: SessionPart) -> str:
     """The session as JSON, short lists on one line; empty fields are left out."""
     head = {"format": part.format, "version": part.version, "numerics": part.numerics}
     fields = part.model_dump(mode="json", exclude_unset=True)
-    data = head | {name: value for name, value in fields.items() if value not in ([], {}, None)}
+    # What it is comes before what was made of it.
+    order = [name for name in fields if name not in _LAST] + [n for n in _LAST if n in fields]
+    usual = {name: field.default for name, field in WorkPart.model_fields.items()}
+    kept = {name: fields[name] for name in order if fields[name] != usual.get(name)}
+    data = head | {name: value for name, value in kept.items() if value not in ([], {}, None)}
     return _written(data, "") + "\n"
 
 

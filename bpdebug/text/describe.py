@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from bpdebug.debugger.debugger import Debugger
 from bpdebug.notation.printing import Form, to_text
 from bpdebug.program.formula import formula
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind, Quantity
 from bpdebug.session.session import Session
-from bpdebug.text.numbers import number
+from bpdebug.text.numbers import exact, number
 
 MOST_ELEMENTS = 24
 """Of a longer quantity only the first elements are listed."""
@@ -42,6 +43,19 @@ def describe(session: Session) -> Iterator[str]:
     for breakpoint_ in session.debugger.breakpoints.values():
         state = "" if breakpoint_.enabled else " (disabled)"
         yield f"breakpoint {breakpoint_.number}: {breakpoint_}{state}"
+    for text in session.debugger.document.watches:
+        yield f"watch      {text}"
+    if len(session.debugger.document.branches) > 1:
+        yield f"branch     {session.debugger.here.name}"
+    for text in edit_texts(session.debugger):
+        yield f"edited     {text}"
+
+
+def edit_texts(debugger: Debugger) -> Iterator[str]:
+    """The edits of the branch on which a debugger stands: `w7 := 0.5 at p=528`."""
+    for edit in debugger.here.edits:
+        name = debugger.program.name(edit.slot)
+        yield f"{name} := {exact(edit.value)} at p={edit.operation}"
 
 
 def _elements(program: Program, quantity: Quantity) -> str:

@@ -14,6 +14,7 @@ from bpdebug.program.formula import with_values
 from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Kind, Quantity, element_symbol
 from bpdebug.session.session import Session
+from bpdebug.text.describe import edit_texts
 from bpdebug.text.export_python import HEADINGS, check_length
 from bpdebug.text.numbers import MINUS, number
 from bpdebug.text.operation import MOST_TERMS, done_text
@@ -124,6 +125,8 @@ class _Pages:
         for text in (part.source and f"Source: {part.source}.", part.notes):
             if text:
                 yield _one_line(text)
+        if self.debugger.here.edits:
+            yield f"With values edited: {', '.join(edit_texts(self.debugger))}."
         of = f"Iteration {self.iteration} of {self.debugger.iterations}"
         yield f"{of}: {self.program.operations} operations, {part.optimizer.method}."
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import Form, to_text
@@ -52,7 +52,11 @@ def done_text(view: View, digits: int = DIGITS, form: Form = "unicode") -> Opera
     done = view.done
     if done is None:
         return None
-    return _text(view.program, done, view.operands(done), view.value(done.slot), 0, digits, form)
+    text = _text(view.program, done, view.operands(done), view.result(), 0, digits, form)
+    if not view.edited(done.slot):
+        return text
+    note = f"edited since: {number(view.value(done.slot), digits)}"
+    return replace(text, note=f"{text.note}; {note}" if text.note else note)
 
 
 def next_text(view: View, digits: int = DIGITS, form: Form = "unicode") -> OperationText:

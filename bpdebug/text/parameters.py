@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.names import with_greek
+from bpdebug.text.marks import EDITED
 from bpdebug.text.numbers import DIGITS, number
 
 NOT_YET = "not yet"
 STALE = "~"
 BARS = "▁▂▃▄▅▆▇█"
 
-_MARKS = {True: "●", False: "○"}
-
 
 @dataclass(frozen=True, slots=True)
 class ParameterRow:
     """A line of the table; the texts tell what is not known yet from what is old.
 
-    `label` is the name as formulas write it. `mark` is a breakpoint's: `●` enabled, `○`
-    disabled. `fresh` says which of the columns the operation just executed has written.
+    `label` is the name as formulas write it. `mark` and `gradient_mark` are those of
+    breakpoints on the parameter and on its gradient, empty without one. `fresh` says which
+    of the columns the operation just executed has written.
     """
 
     name: str
     label: str
     mark: str
     value: str
+    gradient_mark: str
     gradient: str
     gradient_status: Status
     update: str
@@ -36,15 +37,16 @@ class ParameterRow:
 
 
 def parameter_row(
-    view: View, slot: int, breakpoints: dict[str, Breakpoint], digits: int = DIGITS
+    view: View, slot: int, marks: Mapping[str, str], digits: int = DIGITS
 ) -> ParameterRow:
-    """The line of the parameter in `slot`."""
+    """The line of the parameter in `slot`; `marks` are those of elements, by name."""
     program = view.program
     name = program.name(slot)
-    found = breakpoints.get(name)
+    edited = EDITED if view.edited(slot) else ""
     gradient_slot = program.gradient_slot(slot)
-    gradient, gradient_status = "", Status.GIVEN
+    gradient, gradient_mark, gradient_status = "", "", Status.GIVEN
     if gradient_slot is not None:
+        gradient_mark = marks.get(program.name(gradient_slot), "")
         gradient_status = view.status(gradient_slot)
         gradient = quantity_text(view, gradient_slot, digits)
     update, update_status = "", Status.GIVEN
@@ -59,8 +61,9 @@ def parameter_row(
     return ParameterRow(
         name,
         with_greek(name),
-        _MARKS[found.enabled] if found else " ",
-        _fitted(view.value(slot), digits, column_width(digits) - 1),
+        marks.get(name, ""),
+        edited + _fitted(view.value(slot), digits, column_width(digits) - 1 - len(edited)),
+        gradient_mark,
         gradient,
         gradient_status,
         update,

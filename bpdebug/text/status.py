@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.search import LogEntry
 from bpdebug.debugger.stops import Reason, Stop
-from bpdebug.debugger.view import View
+from bpdebug.debugger.view import Position, View
+from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Phase
 from bpdebug.text.numbers import DIGITS, number
 
@@ -24,6 +26,8 @@ def where(debugger: Debugger) -> str:
         f"operation {view.operation}/{view.program.operations}",
         f"p={view.position.operation}",
     ]
+    if len(debugger.document.branches) > 1:
+        parts.insert(0, debugger.here.name)
     feed = view.program.model.feed
     if feed is not None:
         rows = ", ".join(str(row + 1) for row in feed.rows(view.iteration))
@@ -40,20 +44,52 @@ def why(stop: Stop, debugger: Debugger, digits: int = DIGITS) -> str:
         case Reason.BREAKPOINT:
             assert stop.breakpoint is not None
             breakpoint_ = debugger.breakpoints.get(stop.breakpoint)
-            what = f" ({breakpoint_})" if breakpoint_ else ""
+            what = f" ({breakpoint_})" if breakpoint_ else " (deleted)"
             return f"breakpoint {stop.breakpoint}{what}, hit {stop.hit}: {_change(stop, digits)}"
         case Reason.CONDITION:
             return f"the condition holds after {_change(stop, digits)}"
         case Reason.NON_FINITE:
-            return f"not finite: {_change(stop, digits)}"
+            return f"not finite: {_change(stop, digits)}{_operands(stop, debugger, digits)}"
         case Reason.START:
             return "start of history"
         case Reason.END:
             return f"end of history: all {debugger.iterations} iterations are done"
+        case Reason.EDIT:
+            return f"{debugger.last_change()}, on {debugger.here.name}"
         case Reason.INTERRUPTED:
             return "interrupted"
         case _:
             return ""
+
+
+def _operands(stop: Stop, debugger: Debugger, digits: int) -> str:
+    """`, from zh1 = 800 and x1 = 1`: what the operation that a run stopped for was given."""
+    assert stop.operation is not None
+    view = debugger.view_at(Position(stop.operation))
+    assert view.done is not None
+    operands = view.operands(view.done)
+    shown = [f"{to_text(s, 'unicode')} = {number(v, digits)}" for s, v in operands.items()]
+    more = len(shown) - _MOST_OPERANDS
+    if more > 0:
+        shown[_MOST_OPERANDS:] = [f"{more} more"]
+    return f", from {', '.join(shown)}" if shown else ""
+
+
+_MOST_OPERANDS = 4
+
+
+def log_line(entry: LogEntry, length: int, digits: int = DIGITS) -> str:
+    """A log message with where it comes from; an iteration has `length` operations."""
+    parts = [p if isinstance(p, str) else value_text(p, digits) for p in entry.parts]
+    iteration = max(1, -(-entry.operation // length))
+    return f"it {iteration} p={entry.operation}: {''.join(parts)}"
+
+
+def value_text(value: float | bool | None, digits: int = DIGITS) -> str:
+    """The value of a watch."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _shown(value, digits)
 
 
 def _change(stop: Stop, digits: int) -> str:

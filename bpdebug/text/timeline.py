@@ -1,29 +1,39 @@
-"""The timeline: one iteration as a bar, the phases after one another."""
+"""The timeline: one iteration as a bar, the phases after one another, and the whole run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bpdebug.debugger.steps import phase_ends
 from bpdebug.debugger.view import View
 from bpdebug.program.program import Phase, Program
+from bpdebug.text.marks import gathered
 
-DONE, OPEN, MARK = "█", "░", "●"
+DONE, OPEN = "█", "░"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One character of the bar; it stands for operations `first` … `last`, 0 for a label."""
+    """One character of a bar.
+
+    It stands for positions `first` … `last`, a click on it leads to `goal`, one of them; a
+    label has no `goal`. Positions count the operations since the start of the iteration or
+    of the run. `marked` says that the character is a mark.
+    """
 
     character: str
-    phase: Phase
+    phase: Phase | None = None
     first: int = 0
     last: int = 0
+    goal: int | None = None
+    marked: bool = False
 
 
-def timeline(view: View, width: int, marked: frozenset[int]) -> list[Cell]:
-    """The bar in at most `width` characters; operations `marked` carry breakpoints.
+def timeline(view: View, width: int, marks: Mapping[int, str]) -> list[Cell]:
+    """An iteration in at most `width` characters; `marks` are those of its operations.
 
     Each phase has at least one cell; where there is room each operation has one of its own.
     """
@@ -40,13 +50,59 @@ def timeline(view: View, width: int, marked: frozenset[int]) -> list[Cell]:
         count = max(1, int((last - first + 1) * scale))
         for number in range(count):
             start = first + (last - first + 1) * number // count
-            end = first + (last - first + 1) * (number + 1) // count - 1
-            if any(start <= operation <= end for operation in marked):
-                character = MARK
-            else:
-                character = DONE if view.operation >= end else OPEN
-            cells.append(Cell(character, phase, start, max(start, end)))
-    return cells
+            end = max(start, first + (last - first + 1) * (number + 1) // count - 1)
+            character = DONE if view.operation >= end else OPEN
+            cells.append(Cell(character, phase, start, end, end))
+    return _marked(cells, marks.items())
+
+
+def run_line(
+    position: int, end: int, operations: int, width: int, marks: Iterable[tuple[int, str]]
+) -> list[Cell]:
+    """The whole run in at most `width` characters: `run ████░░░░   300/10000`.
+
+    `position` … `end` count operations, of which an iteration has so many; `marks` are those
+    of positions. A cell leads to the end of the first iteration that ends in it; the very
+    first leads to the start and the very last to the end.
+    """
+    iterations = end // operations
+    iteration = max(1, -(-position // operations))
+    before, behind = "run ", f"  {iteration:>{len(str(iterations))}}/{iterations}"
+    count = min(width - len(before) - len(behind), end + 1)
+    if count < 1:
+        return []
+    bar: list[Cell] = []
+    for number in range(count):
+        first, last = (end + 1) * number // count, (end + 1) * (number + 1) // count - 1
+        goal = min(-(-first // operations) * operations, last)
+        if number == count - 1:
+            goal = end
+        done = 0 < position >= goal
+        bar.append(Cell(DONE if done else OPEN, None, first, last, goal))
+    return [*map(Cell, before), *_marked(bar, marks), *map(Cell, behind)]
+
+
+def cell_under(cells: list[Cell], column: int) -> Cell | None:
+    """The cell that a click on `column` means, None for a label.
+
+    Left and right of the bar it is the first and the last.
+    """
+    bar = [number for number, cell in enumerate(cells) if cell.goal is not None]
+    if not bar:
+        return None
+    cell = cells[min(max(column, bar[0]), bar[-1])]
+    return None if cell.goal is None else cell
+
+
+def _marked(cells: list[Cell], marks: Iterable[tuple[int, str]]) -> list[Cell]:
+    """The cells with the most insistent mark of those that fall on each."""
+    bar = [number for number, cell in enumerate(cells) if cell.goal is not None]
+    starts = [cells[number].first for number in bar]
+    found = gathered((bar[bisect_right(starts, at) - 1], sign) for at, sign in marks)
+    return [
+        replace(cell, character=found[number], marked=True) if number in found else cell
+        for number, cell in enumerate(cells)
+    ]
 
 
 def _spans(program: Program) -> list[tuple[Phase, int, int]]:

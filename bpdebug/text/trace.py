@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
-from bpdebug.text.numbers import DIGITS
+from bpdebug.text.numbers import DIGITS, exact
 from bpdebug.text.operation import done_text
 from bpdebug.text.status import phase_of
 
@@ -53,6 +53,10 @@ def trace_lines(debugger: Debugger, first: int, last: int, digits: int) -> Itera
         if title != heading:
             yield f"{title}\n" if not heading else f"\n{title}\n"
             heading = title
+        for edit in debugger.here.edits:
+            if edit.operation == operation - 1:
+                name = debugger.program.name(edit.slot)
+                yield f"{'edited':>6}  {name} := {exact(edit.value)}"
         start, *rest = text.lines(digits)
         yield "\n".join([f"{operation:>6}  {start}", *(f"{'':>6}  {row}" for row in rest)])
 

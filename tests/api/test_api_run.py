@@ -139,13 +139,6 @@ def test_numpy_arrays_stand_for_lists_exactly() -> None:
     assert list(run.parameters().values()) == weights.ravel().tolist()
 
 
-def test_changing_a_listed_breakpoint_changes_nothing() -> None:
-    run = api.open("blog")
-    run.break_("w7")
-    run.breakpoints[0].enabled = False
-    assert run.breakpoints[0].enabled
-
-
 @pytest.mark.parametrize(
     ("act", "message"),
     [

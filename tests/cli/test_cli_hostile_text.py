@@ -81,7 +81,11 @@ def test_a_title_is_the_same_in_json(call: Call, write_session: WriteSession) ->
         {"optimizer": {"symbols": {"learning_rate": EVIL}}},
         {"breakpoints": [{"number": 1, "on": EVIL}]},
         {"breakpoints": [{"number": 1, "on": "w7", "access": EVIL}]},
-        {"breakpoints": [{"number": 1, "on": "w7", "condition": EVIL}]},
+        {"breakpoints": [{"number": 1, "on": "w7", "log": EVIL}]},
+        {"watches": [EVIL]},
+        {"bookmarks": {EVIL: {}}},
+        {"branches": [{"number": 1, "name": EVIL}]},
+        {"branches": [{"number": 1, "name": "a", "edits": [{"at": 1, "set": EVIL, "to": 1}]}]},
         {"digests": [{"operation": 1, "state": EVIL}]},
         {"model": {"equations": [EVIL]}},
         {"model": {"equations": ["E = w"], "loss": EVIL}},
@@ -105,6 +109,15 @@ def test_error_messages(
     for words in (("validate", path), ("run", path), ("replay", path, "--headless")):
         result = call(*words)
         assert result.code == 2
+        _assert_harmless(result)
+
+
+def test_a_condition_that_cannot_be_read(call: Call, write_session: WriteSession) -> None:
+    path = write_session(breakpoints=[{"number": 1, "on": "w7", "condition": EVIL}])
+    for words in (("validate", path), ("run", path, "--iterations", "1"), ("show", path)):
+        result = call(*words)
+        assert result.code == 0
+        assert "breakpoint 1 cannot be used" in result.err
         _assert_harmless(result)
 
 

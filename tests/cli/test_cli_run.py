@@ -113,7 +113,7 @@ def test_breakpoints_of_the_session_stop_it(call: Call, write_session: WriteSess
     path = write_session(
         breakpoints=[
             {"number": 2, "on": "w1", "enabled": False},
-            {"number": 5, "on": "w7", "access": "write", "condition": "w7 < 0.69", "hits": 3},
+            {"number": 5, "on": "w7", "access": "write", "condition": "w7 < 0.69"},
         ]
     )
     stopped = call("run", path, "--json").record["stopped"]
@@ -138,3 +138,71 @@ def test_run_for_people(call: Call) -> None:
     assert lines[2].startswith("E = 0.58353293066740")
     assert lines[9].split() == ["w7", "0.6899"]
     assert len(lines) == 3 + 12
+
+
+@pytest.mark.parametrize(
+    ("spec", "position"),
+    [
+        ("phase backward", 10),
+        ("phase update hit == 2", 30 + 41),
+        ("iteration 7", 6 * 41 + 1),
+        ("iteration hit % 10", 9 * 41 + 1),
+        ("operation 14 ignore 3", 3 * 41 + 14),
+        ("w7 read", 5),
+        ("dE/dw7 if dE/dw7 > 0.0768", 2 * 41 + 14),
+        ("w7 once hit >= 4", 3 * 41 + 36),
+    ],
+)
+def test_breakpoints_of_every_kind(call: Call, spec: str, position: int) -> None:
+    found = call("run", "blog", "--iterations", "20", "--break", spec, "--json").record
+    assert (found["stopped"]["reason"], found["position"]) == ("breakpoint", position)
+
+
+def test_log_messages_stop_nothing_and_are_printed(call: Call) -> None:
+    words = ("--iterations", "4", "--break", 'w7 hit % 2 log "w7 = {w7}, {w7 < 0.698}"')
+    result = call("run", "blog", *words)
+    assert result.out.splitlines()[:3] == [
+        "it 2 p=77: w7 = 0.6985, false",
+        "it 4 p=159: w7 = 0.6969, true",
+        "iteration 4/4 · update · operation 41/41 · p=164",
+    ]
+    logged = call("run", "blog", *words, "--json").record["log"]
+    assert logged == result.out.splitlines()[:2]
+    assert "log" not in call("run", "blog", "--iterations", "4", "--json").record
+
+
+def test_values_that_are_not_finite_stop_unless_allowed(
+    call: Call, write_session: WriteSession
+) -> None:
+    path = write_session(
+        model={"equations": ["y = x/w", "E = y*y"]},
+        inputs={"x": 1},
+        targets={},
+        parameters={"w": 0},
+        order={},
+        optimizer={"settings": {"learning_rate": 0.1}},
+        iterations=2,
+    )
+    result = call("run", path)
+    assert "not finite: y = ∞, from x = 1, w = 0" in result.out
+    assert call("run", path, "--json").record["position"] == 1
+    allowed = call("run", path, "--allow-non-finite", "--json").record
+    assert allowed["stopped"] == {"reason": "end of history"}
+
+
+def test_the_edits_of_the_branch_are_made(call: Call, write_session: WriteSession) -> None:
+    edits = [{"at": 41, "set": "w7", "to": 0.5}]
+    branch = {"number": 2, "name": "lower", "edits": edits, "seen": 9000}
+    both = [{"number": 1, "name": "main"}, branch]
+    path = write_session(branches=both, branch=2, cursor={"operation": 9000})
+    found = call("run", path, "--iterations", "1", "--json").record
+    assert found["parameters"]["w7"] == 0.5
+    on_main = write_session(branches=both)
+    found = call("run", on_main, "--iterations", "1", "--json").record
+    assert round(found["parameters"]["w7"], 4) == 0.6992
+
+
+def test_memory_changes_no_number(call: Call) -> None:
+    words = ("run", "blog", "--iterations", "500", "--json")
+    assert call(*words, "--memory", "1").out == call(*words).out
+    assert call(*words, "--memory", "0").code == 2

@@ -9,6 +9,7 @@ import pytest
 
 from .files import blog_text, changed, one_problem, problems
 
+BRANCH = {"number": 1, "name": "main"}
 BREAKPOINT = {"number": 1, "on": "w7"}
 
 
@@ -82,10 +83,31 @@ BREAKPOINT = {"number": 1, "on": "w7"}
             "breakpoints[0].access",
             "'write', 'change', 'read' or 'gradient'",
         ),
+        ({"breakpoints": [{**BREAKPOINT, "hit": "% 0"}]}, "breakpoints[0]", "a number from 1"),
+        ({"breakpoints": [{**BREAKPOINT, "on": "phase noon"}]}, "breakpoints[0]", "phase noon"),
         (
-            {"breakpoints": [{**BREAKPOINT, "condition": "w7 <"}]},
+            {"breakpoints": [{**BREAKPOINT, "on": "operation 42"}]},
             "breakpoints[0]",
-            "w7 <: column 5",
+            "an iteration has the operations 1 to 41",
+        ),
+        ({"watches": ["w7 <"]}, "watches[0]", "w7 <: column 5"),
+        ({"watches": ["w7 + w77"]}, "watches[0]", "column 6: there is no quantity w77"),
+        ({"bookmarks": {"w7": {}}}, "bookmarks.w7", "w7 means something else"),
+        ({"bookmarks": {"a b": {}}}, "bookmarks.a b", "write letters, digits, _ and -"),
+        ({"bookmarks": {"a": {"branch": 2}}}, "bookmarks.a.branch", "there is no branch 2"),
+        ({"bookmarks": {"a": {"operation": 410001}}}, "bookmarks.a", "no position 410001"),
+        ({"branch": 2}, "branch", "there is no branch 2"),
+        ({"branches": [BRANCH, BRANCH]}, "branches[1].number", "there are two branches 1"),
+        ({"branches": [{**BRANCH, "fork": 410001}]}, "branches[0].fork", "no position 410001"),
+        (
+            {"branches": [{**BRANCH, "edits": [{"at": 410001, "set": "w7", "to": 1}]}]},
+            "branches[0].edits[0].at",
+            "no position 410001",
+        ),
+        (
+            {"branches": [{**BRANCH, "edits": [{"at": 1, "set": "w77", "to": 1}]}]},
+            "branches[0].edits[0].set",
+            "there is no quantity w77; did you mean w7?",
         ),
         (
             {"breakpoints": [{"number": 1, "on": "x1"}]},

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.view import Position
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.session.format import SessionPart
+from bpdebug.session.format import SessionPart, WorkPart
 from bpdebug.session.read import parse_session, read_session
 from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
 from bpdebug.session.session import Session, open_session
+from bpdebug.session.work import work_part
 from bpdebug.session.write import session_text
 
 from .files import blog_data, changed
@@ -28,6 +29,18 @@ ACTIONS = st.sampled_from(
         *("s", "3s", "S", "i", "2I", "n", "N", "f", "F", "]", "7]", "[", "c", "C", "c", "C"),
         *("g it 3", "g 12%", "g w7", "t dE/dw7", "T E", "b w7 if w7 < 0.69", "b E change"),
         *("b h1 read", "b b2 gradient if iteration > 2", "disable 1", "enable 1", "delete 1"),
+        *("b w1 once hit % 2", "b phase update ignore 3", 'b E log "E = {E}"', "ignore 1 2"),
+        *("e w7 0.5", "e w5 w5*2", "e x2 3", "e h1 0.25", "branch 1", "branch 2", "name 1 first"),
+        *(
+            "branch delete 2",
+            "undo",
+            "undo",
+            "redo",
+            "watch w7 - prev(w7)",
+            "unwatch w7 - prev(w7)",
+        ),
+        *("mark here", "g here", "unmark here", "nonfinite pass", "g next time w7 < 0.5", "g 7+1"),
+        *("g next time w7 changes", "g last time E is read", "change 1 w3 if w3 < 0.3"),
     ]
 )
 
@@ -93,7 +106,7 @@ def test_opened_again_a_session_is_as_it_was(tmp_path: Path, actions: list[str])
 def test_a_replay_from_the_start_arrives_at_the_same_place(
     tmp_path: Path, actions: list[str]
 ) -> None:
-    """With the same breakpoints, the same counts of hits and the same fingerprints."""
+    """With the same breakpoints, branches and bookmarks, and the same fingerprints."""
     session = Session(short(), tmp_path / "session.json")
     carry_out(session, actions)
     part = session.snapshot()
@@ -133,8 +146,9 @@ def _replays(part: SessionPart) -> None:
     assert [each.problem for each in done] == [None] * len(part.actions)
     cursor = Position(part.cursor.operation, part.cursor.arithmetic)
     assert debugger.position == cursor, part.actions
-    found = {n: (b.enabled, b.hits) for n, b in debugger.breakpoints.items()}
-    assert found == {b.number: (b.enabled, b.hits) for b in part.breakpoints}, part.actions
+    found = work_part(debugger)
+    for name in WorkPart.model_fields:
+        assert getattr(found, name) == getattr(part, name), part.actions
     assert all(check.ok for check in check_digests(part, debugger))
 
 
@@ -171,11 +185,42 @@ def test_a_session_of_ten_thousand_iterations_is_a_few_kilobytes() -> None:
 
 
 def test_a_newer_minor_version_keeps_what_is_not_known() -> None:
-    data = changed({"version": "1.7", "watches": [{"on": "w7", "colour": "blue"}]})
+    data = changed({"version": "1.7", "curtains": [{"on": "w7", "colour": "blue"}]})
     part = parse_session(json.dumps(data), "test")
     session = Session(part, Path("test.json"))
     session.perform("5s")
     saved = json.loads(session_text(session.snapshot()))
-    assert saved["watches"] == data["watches"]
+    assert saved["curtains"] == data["curtains"]
     assert saved["version"] == "1.7"
-    assert saved["cursor"] == {"operation": 5, "arithmetic": 0}
+    assert saved["cursor"] == {"operation": 5}
+
+
+def test_what_was_there_before_the_first_action_is_there_in_a_replay(tmp_path: Path) -> None:
+    breakpoints = [{"number": 3, "on": "w7", "condition": "w7 < 0.698"}]
+    session = Session(short(breakpoints=breakpoints, cursor={"operation": 3}), tmp_path / "s.json")
+    carry_out(session, ["c", "s"])
+    assert session.debugger.position.operation == 119
+    _replays(session.snapshot())
+
+
+def test_undo_goes_on_after_saving_and_opening(tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    session = Session(short(), path)
+    carry_out(session, ["b w7", "c", "e w7 0.5", "]", "[", "e w7 0.25"])
+    session.save(path)
+    again = open_session(path)
+    carry_out(again, ["s", "undo", "undo", "redo", "undo", "undo"])
+    assert not again.debugger.document.breakpoints
+    assert len(again.debugger.document.branches) == 1
+    assert again.debugger.here.edits == ()
+    _replays(again.snapshot())
+
+
+def test_fingerprints_that_an_edit_made_wrong_are_taken_anew(tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    session = Session(short(), path)
+    for actions in (["9s"], ["s"], ["e w7 0.5"], ["s"]):
+        carry_out(session, actions)
+        session.save(path)
+    assert [each.operation for each in read_session(path).digests] == [9, 10, 11]
+    _replays(read_session(path))

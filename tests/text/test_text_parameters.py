@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Status
-from bpdebug.text.breakpoints import breakpoint_lines
+from bpdebug.text.marks import DISABLED, SOMETIMES, STOPS
 from bpdebug.text.parameters import (
     BARS,
     ParameterRow,
@@ -19,11 +18,12 @@ from bpdebug.text.parameters import (
 from .positions import blog
 
 
-def row(debugger: Debugger, name: str, digits: int = 4) -> ParameterRow:
+def row(
+    debugger: Debugger, name: str, digits: int = 4, marks: dict[str, str] | None = None
+) -> ParameterRow:
     slot = debugger.program.slot_named(name)
     assert slot is not None
-    found = {each.quantity: each for each in debugger.breakpoints.values()}
-    return parameter_row(debugger.view, slot, found, digits)
+    return parameter_row(debugger.view, slot, marks or {}, digits)
 
 
 def test_not_yet_then_current_then_stale() -> None:
@@ -41,10 +41,15 @@ def test_the_column_just_written_is_told() -> None:
     assert found == ["", "gradient", "", "value", ""]
 
 
-def test_breakpoints_are_marked() -> None:
-    assert row(blog(), "w7").mark == " "
-    assert row(blog("b w7"), "w7").mark == "●"
-    assert row(blog("b w7", "disable 1"), "w7").mark == "○"
+def test_breakpoints_are_marked_on_a_parameter_and_on_its_gradient() -> None:
+    debugger = blog()
+    marks = {"w7": STOPS, "dE/dw7": DISABLED, "dE/dw8": SOMETIMES}
+    found = [row(debugger, name, marks=marks) for name in ("w7", "w8", "w9")]
+    assert [(each.mark, each.gradient_mark) for each in found] == [
+        (STOPS, DISABLED),
+        ("", SOMETIMES),
+        ("", ""),
+    ]
 
 
 @pytest.mark.parametrize("position", [0, 14, 36, 45, 41207, 409_990, 410_000])
@@ -71,13 +76,3 @@ def test_columns_do_not_run_into_each_other(position: int, digits: int) -> None:
 )
 def test_sparkline(values: list[float], expected: str) -> None:
     assert sparkline(values) == expected
-
-
-def test_the_list_of_breakpoints_cuts_no_condition() -> None:
-    condition = " and ".join(f"w{number} < {number}" for number in range(1, 11))
-    long, plain = Breakpoint(12, "w7", condition=condition), Breakpoint(3, "b1", hits=1)
-    found = breakpoint_lines([long, plain], 40)
-    assert found[0][0].split() == ["12", "write", "keep", "y", "w7"]
-    assert all(len(text) <= 40 for text in found[0])
-    assert " ".join(text.strip() for text in found[0][1:]) == f"stop only if {condition}"
-    assert [text.strip() for text in found[1][1:]] == ["already hit 1 time"]

@@ -33,11 +33,11 @@ def test_where(actions: list[str], expected: str) -> None:
         (["S"], "start of history"),
         (["g end", "s"], "end of history: all 10000 iterations are done"),
         (["b w7", "c"], "breakpoint 1 (w7 write), hit 1: w7 0.7 → 0.6992"),
-        (["b w7", "40s", "C"], "breakpoint 1 (w7 write), hit 1: w7 0.6992 → 0.7"),
+        (["40s", "b w7", "C"], "breakpoint 1 (w7 write), hit 1: w7 0.6992 → 0.7"),
         (["b w7 read", "c"], "breakpoint 1 (w7 read), hit 1: w7 = 0.7"),
         (["b w7 gradient", "c"], "breakpoint 1 (w7 gradient), hit 1: dE/dw7 = 0.0765"),
         (
-            ["b w7 gradient", "20s", "C"],
+            ["20s", "b w7 gradient", "C"],
             "breakpoint 1 (w7 gradient), hit 1: dE/dw7 0.0765 → not yet",
         ),
         (["b E", "c", "c"], "breakpoint 1 (E write), hit 2: E 0.5932 → 0.5925"),
@@ -46,7 +46,7 @@ def test_where(actions: list[str], expected: str) -> None:
             ["b w7 write if w7 < 0.69", "c"],
             "breakpoint 1 (w7 write if w7 < 0.69), hit 1: w7 0.6907 → 0.6899",
         ),
-        (["b w7", "c", "delete 1"], "breakpoint 1, hit 1: w7 0.7 → 0.6992"),
+        (["b w7", "c", "delete 1"], "breakpoint 1 (deleted), hit 1: w7 0.7 → 0.6992"),
     ],
 )
 def test_why(actions: list[str], expected: str) -> None:
@@ -59,4 +59,5 @@ def test_a_value_that_is_not_finite() -> None:
     stop = Stop(
         Reason.NON_FINITE, debugger.position, operation=9, quantity="E", old=0.5, new=float("inf")
     )
-    assert why(stop, debugger) == "not finite: E 0.5 → ∞"
+    operands = "o1 = 0.8896, t1 = 0.1, o2 = 0.8004, t2 = 0.05"
+    assert why(stop, debugger) == f"not finite: E 0.5 → ∞, from {operands}"

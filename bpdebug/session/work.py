@@ -1,0 +1,205 @@
+"""What a person has made of a run: between the fields of a file and an open debugger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError, check_parts
+from bpdebug.debugger.changing import check_bookmark
+from bpdebug.debugger.conditions import ConditionError, find_slot, read_watch
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.document import MAIN, Bookmark, Branch, Document
+from bpdebug.debugger.edits import Edit, with_edit
+from bpdebug.debugger.state import PositionError
+from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.debugger.triggers import make_trigger
+from bpdebug.debugger.view import Position
+from bpdebug.program.program import Program
+from bpdebug.session.errors import Problem
+from bpdebug.session.format import (
+    BookmarkPart,
+    BranchPart,
+    BreakpointPart,
+    EditPart,
+    PositionPart,
+    WorkPart,
+)
+
+Problems = list[Problem]
+
+
+def take_up(debugger: Debugger, part: WorkPart) -> Problems:
+    """Put into a fresh debugger what `part` says; returns what is wrong with it.
+
+    A breakpoint whose condition or message cannot be read is kept, disabled, with the reason.
+    """
+    problems: Problems = []
+    branches = _branches(debugger, part, problems)
+    if part.branch not in branches:
+        problems.append(Problem("branch", f"there is no branch {part.branch}"))
+    _check_position(debugger, "cursor", part.cursor, problems)
+    debugger.document = Document(
+        branches,
+        _breakpoints(debugger.program, part, problems),
+        _watches(debugger.program, part, problems),
+        _bookmarks(debugger, part, branches, problems),
+        part.stop_at_non_finite,
+    )
+    if problems:
+        return problems
+    for each in part.branches:
+        debugger.left[each.number] = _position(each.cursor)
+        debugger.has_seen(each.number, each.seen)
+    branch = branches[part.branch]
+    stop = Stop(Reason.GO_TO, _position(part.cursor))
+    debugger.begin_on(branch, stop)
+    return []
+
+
+def _position(part: PositionPart) -> Position:
+    return Position(part.operation, part.arithmetic)
+
+
+def _check_position(debugger: Debugger, path: str, part: PositionPart, problems: Problems) -> None:
+    try:
+        debugger.check(_position(part))
+    except PositionError as error:
+        problems.append(Problem(path, str(error)))
+
+
+def _check_operation(debugger: Debugger, path: str, operation: int, problems: Problems) -> None:
+    _check_position(debugger, path, PositionPart(operation=operation), problems)
+
+
+def _breakpoints(program: Program, part: WorkPart, problems: Problems) -> dict[int, Breakpoint]:
+    found: dict[int, Breakpoint] = {}
+    for index, each in enumerate(part.breakpoints):
+        path = f"breakpoints[{index}]"
+        if each.number in found:
+            problems.append(Problem(f"{path}.number", f"there are two breakpoints {each.number}"))
+        breakpoint_ = Breakpoint(**each.model_dump())
+        try:
+            check_parts(breakpoint_)
+            make_trigger(replace(breakpoint_, condition=None, log=None), program)
+        except BreakpointError as error:
+            problems.append(Problem(path, str(error)))
+            continue
+        try:
+            make_trigger(breakpoint_, program)
+        except BreakpointError as error:
+            breakpoint_ = replace(breakpoint_, enabled=False, problem=str(error))
+        found[each.number] = breakpoint_
+    return found
+
+
+def _watches(program: Program, part: WorkPart, problems: Problems) -> tuple[str, ...]:
+    for index, text in enumerate(part.watches):
+        try:
+            read_watch(text, program)
+        except ConditionError as error:
+            problems.append(Problem(f"watches[{index}]", str(error)))
+    return tuple(dict.fromkeys(part.watches))
+
+
+def _bookmarks(
+    debugger: Debugger, part: WorkPart, branches: Mapping[int, Branch], problems: Problems
+) -> dict[str, Bookmark]:
+    found = {}
+    for name, each in part.bookmarks.items():
+        path = f"bookmarks.{name}"
+        try:
+            check_bookmark(debugger.program, name)
+        except PositionError as error:
+            problems.append(Problem(path, str(error)))
+        if each.branch not in branches:
+            problems.append(Problem(f"{path}.branch", f"there is no branch {each.branch}"))
+        _check_position(debugger, path, each, problems)
+        found[name] = Bookmark(each.branch, _position(each))
+    return found
+
+
+def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[int, Branch]:
+    found: dict[int, Branch] = {}
+    for index, each in enumerate(part.branches):
+        path = f"branches[{index}]"
+        if each.number in found:
+            problems.append(Problem(f"{path}.number", f"there are two branches {each.number}"))
+        if not each.name.isprintable():
+            problems.append(Problem(f"{path}.name", "a name has printable characters only"))
+        _check_operation(debugger, f"{path}.fork", each.fork, problems)
+        _check_operation(debugger, f"{path}.seen", each.seen, problems)
+        _check_position(debugger, f"{path}.cursor", each.cursor, problems)
+        edits: tuple[Edit, ...] = ()
+        for number, edit in enumerate(each.edits):
+            place = f"{path}.edits[{number}]"
+            _check_operation(debugger, f"{place}.at", edit.at, problems)
+            try:
+                slot = find_slot(debugger.program, edit.set)
+            except ConditionError as error:
+                problems.append(Problem(f"{place}.set", str(error)))
+            else:
+                edits = with_edit(edits, Edit(edit.at, slot, edit.to))
+        found[each.number] = Branch(each.number, each.name, edits, each.parent, each.fork)
+    return found or dict(Document().branches)
+
+
+# From the debugger to the fields of a file
+
+
+def work_part(debugger: Debugger) -> WorkPart:
+    """The debugger as it stands now; what is as usual is left out."""
+    document = debugger.document
+    return _lean(
+        WorkPart,
+        breakpoints=[_breakpoint_part(each) for each in document.breakpoints.values()],
+        stop_at_non_finite=document.stop_at_non_finite,
+        watches=list(document.watches),
+        bookmarks={
+            name: _lean(BookmarkPart, branch=each.branch, **_place(each.position))
+            for name, each in document.bookmarks.items()
+        },
+        branches=_branch_parts(debugger),
+        branch=debugger.branch,
+        cursor=_lean(PositionPart, **_place(debugger.position)),
+    )
+
+
+def _breakpoint_part(breakpoint_: Breakpoint) -> BreakpointPart:
+    fields = {name: getattr(breakpoint_, name) for name in BreakpointPart.model_fields}
+    return _lean(BreakpointPart, **fields)
+
+
+def _branch_parts(debugger: Debugger) -> list[BranchPart]:
+    """None where a run has one branch without edits that was not followed beyond the cursor."""
+    seen, here = debugger.seen(MAIN), debugger.position.operation
+    if debugger.document.branches == Document().branches and seen <= here:
+        return []
+    name = debugger.program.name
+    return [
+        _lean(
+            BranchPart,
+            number=each.number,
+            name=each.name,
+            edits=[EditPart(at=e.operation, set=name(e.slot), to=e.value) for e in each.edits],
+            parent=each.parent,
+            fork=each.fork,
+            cursor=_lean(PositionPart, **_place(debugger.place_on(each.number))),
+            seen=debugger.seen(each.number),
+        )
+        for each in debugger.document.branches.values()
+    ]
+
+
+def _place(position: Position) -> dict[str, int]:
+    return {"operation": position.operation, "arithmetic": position.arithmetic}
+
+
+_Part = TypeVar("_Part", BookmarkPart, BranchPart, BreakpointPart, PositionPart, WorkPart)
+
+
+def _lean(part: type[_Part], **values: Any) -> _Part:
+    """A part in which what is as usual is left out."""
+    fields = part.model_fields
+    return part(**{n: v for n, v in values.items() if v != fields[n].default})
