@@ -1,123 +1,148 @@
-"""The list of breakpoints: switch, delete and add them."""
+"""The list of breakpoints, and the last messages that they have logged."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from itertools import islice
+from time import monotonic
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
-from bpdebug.debugger.breakpoints import Access, Breakpoint
+from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.text.breakpoints import HEADING, breakpoint_lines
-from bpdebug.tui.lines import Line, LinesPane, Span, line
+from bpdebug.text.safe import safe
+from bpdebug.text.status import log_line
+from bpdebug.tui.breakpoint_form import BreakpointForm
+from bpdebug.tui.lines import Line, Span, clipped, line
+from bpdebug.tui.list_screen import Item, ListScreen, note
 from bpdebug.tui.prompts import Prompt
 
-_WIDTH = 72
-"""Cells that a line of the list may take."""
+_MOST_LOGGED = 8
+_PATIENCE = 0.1
+"""Seconds that counting hits may take before the list is shown without them."""
 
-HINT = f"QUANTITY [{'|'.join(Access)}] [if CONDITION], such as  w7 write if w7 < 0.69"
 
+class BreakpointScreen(ListScreen[None]):
+    """The breakpoints; a new one is at first on what is selected."""
 
-class BreakpointScreen(ModalScreen[None]):
-    """Shows what `breakpoints` gives; `do` carries out an action and says why it cannot."""
-
-    DEFAULT_CSS = """
-    BreakpointScreen {
-        align: center middle;
-        & > LinesPane { width: 76; max-width: 100%; height: auto; max-height: 80%;
-                        background: $surface; border-subtitle-color: $quiet; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,B", "leave", "close", show=False),
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
+        Binding("B", "leave", "close", show=False),
         Binding("enter,space", "switch", "switch", show=False),
+        Binding("e", "open", "edit", show=False),
         Binding("d,delete", "delete", "delete", show=False),
         Binding("n,b", "add", "new", show=False),
+        Binding("i", "ignore", "ignore", show=False),
+        Binding("f", "non_finite", "non-finite values", show=False),
     ]
+    NAME = "Breakpoints"
+    KEYS = (
+        ("Enter", "on/off"),
+        ("e", "edit"),
+        ("n", "new"),
+        ("d", "delete"),
+        ("i", "ignore hits"),
+        ("f", "non-finite"),
+    )
 
-    def __init__(
-        self, breakpoints: Callable[[], list[Breakpoint]], do: Callable[[str], str | None]
-    ) -> None:
-        super().__init__()
-        self._breakpoints = breakpoints
-        self._do = do
-        self._at = 0
+    def heading(self, width: int) -> Line:
+        return line(Span(HEADING, "muted"))
 
-    def compose(self) -> ComposeResult:
-        yield _List()
+    def items(self, width: int) -> list[Item]:
+        until = monotonic() + _PATIENCE
+        found = {each: self._hits(each, until) for each in self._breakpoints()}
+        items = [
+            Item([line(Span(text[:1], "mark"), text[1:]) for text in lines])
+            for lines in breakpoint_lines(found, width)
+        ]
+        return items or [note("None. Press n to set one.")]
 
-    def on_mount(self) -> None:
-        self._show()
+    def foot(self, width: int) -> list[Line]:
+        stops = self._debugger.document.stop_at_non_finite
+        verb = "stop a run" if stops else "do not stop a run"
+        lines = [line(), line(Span(f"Values that are not finite {verb}."))]
+        log = self._debugger.log
+        shown = min(_MOST_LOGGED, len(log), max(2, (self.app.size.height - 10) // 2))
+        if shown:
+            heading = (
+                f"Messages, the last {shown} of {len(log)}" if shown < len(log) else "Messages"
+            )
+            lines += [line(), line(Span(heading, "muted"))]
+        length = self._debugger.program.operations
+        for entry in islice(log, len(log) - shown, None):
+            text = safe(log_line(entry, length, self._main.digits))
+            lines.append(Line(clipped([Span(text)], width)))
+        return lines
 
-    def _show(self) -> None:
-        found = self._breakpoints()
-        self._at = min(self._at, max(0, len(found) - 1))
-        self.query_one(_List).show(breakpoint_lines(found, _WIDTH), self._at)
+    def _breakpoints(self) -> list[Breakpoint]:
+        return list(self._debugger.document.breakpoints.values())
+
+    def _hits(self, each: Breakpoint, until: float) -> int | None:
+        """How many hits a breakpoint has up to now; None if counting them takes too long."""
+        if each.problem:
+            return None
+        counter = self._debugger.counter(self._debugger.trigger(each))
+        counting = counter.upto(self._debugger.position.operation)
+        while True:
+            try:
+                next(counting)
+            except StopIteration as finished:
+                return int(finished.value)
+            if monotonic() > until:
+                return None
 
     def _chosen(self) -> Breakpoint | None:
         found = self._breakpoints()
-        return found[self._at] if found else None
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self._at = min(max(0, self._at + by), max(0, len(self._breakpoints()) - 1))
-        self._show()
+        return found[self.at] if found else None
 
     def action_switch(self) -> None:
-        """Enable or disable the breakpoint under the cursor."""
+        """Enable or disable the chosen breakpoint."""
         chosen = self._chosen()
         if chosen is not None:
-            self._do(f"{'disable' if chosen.enabled else 'enable'} {chosen.number}")
-            self._show()
+            verb = "disable" if chosen.enabled else "enable"
+            self.do(f"{verb} {chosen.number}", f"breakpoint {chosen.number} {verb}d")
 
     def action_delete(self) -> None:
-        """Delete the breakpoint under the cursor."""
+        """Delete the chosen breakpoint."""
         chosen = self._chosen()
         if chosen is not None:
-            self._do(f"delete {chosen.number}")
-            self._show()
+            self.do(f"delete {chosen.number}", f"breakpoint {chosen.number} deleted: {chosen}")
 
     def action_add(self) -> None:
         """Ask for a new breakpoint."""
-        prompt = Prompt("New breakpoint", HINT, lambda text: self._do(f"b {text}"))
-        self.app.push_screen(prompt, lambda _: self._show())
 
-    def action_leave(self) -> None:
-        """Close the list."""
-        self.dismiss()
+        def added(number: int | None) -> None:
+            if number is not None:
+                self.at = len(self._breakpoints())
+                self.say(f"breakpoint {number} set")
 
+        on = self._main.selected or ""
+        self.app.push_screen(BreakpointForm(self._debugger, self.perform, on=on), added)
 
-class _List(LinesPane, can_focus=False):
-    HEADINGS = 1
+    def action_open(self) -> None:
+        """Change the chosen breakpoint."""
 
-    def __init__(self) -> None:
-        super().__init__("Breakpoints")
-        self.border_subtitle = "Enter switches · d deletes · n new · Esc closes"
-        self._lines: list[Line] = [line()]
+        def changed(number: int | None) -> None:
+            self.say("" if number is None else f"breakpoint {number} changed")
 
-    def show(self, breakpoints: list[list[str]], at: int) -> None:
-        """Show the breakpoints' lines, the cursor on number `at`."""
-        self._lines = [line(Span(HEADING, "muted"))]
-        first = last = 0
-        for number, texts in enumerate(breakpoints):
-            look = "cursor" if number == at else "plain"
-            if number == at:
-                first, last = len(self._lines), len(self._lines) + len(texts) - 1
-            self._lines += [line(Span(text), look=look) for text in texts]
-        if not breakpoints:
-            self._lines.append(line(Span("None. Press n to set one.", "muted")))
-        self.styles.height = len(self._lines) + 2
-        self.keep_in_sight(last)
-        self.keep_in_sight(first)
-        self.redraw()
-        self.refresh()
+        chosen = self._chosen()
+        if chosen is not None:
+            self.app.push_screen(BreakpointForm(self._debugger, self.perform, chosen), changed)
 
-    def count_lines(self) -> int:
-        return len(self._lines)
+    def action_ignore(self) -> None:
+        """Ask how many of the next hits of the chosen breakpoint are to be passed over."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        number = chosen.number
+        self.app.push_screen(
+            Prompt(
+                f"Ignore hits of breakpoint {number}",
+                "how many of the next hits to pass over, counted from here; 0: none",
+                lambda text: self.perform(f"ignore {number} {text}"),
+            ),
+            lambda count: self.say("" if count is None else f"breakpoint {number} changed"),
+        )
 
-    def line_at(self, number: int) -> Line:
-        return self._lines[number]
+    def action_non_finite(self) -> None:
+        """Let values that are not finite stop a run, or no longer."""
+        self.do(f"nonfinite {'pass' if self._debugger.document.stop_at_non_finite else 'stop'}")

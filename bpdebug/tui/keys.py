@@ -30,6 +30,7 @@ class Command:
 
 _MOVE = "Stepping"
 _STOP = "Stops"
+_WORK = "Edits and branches"
 _LOOK = "Looking"
 _FILE = "Sessions"
 
@@ -61,10 +62,21 @@ COMMANDS = (
     Command("to_end", ("end",), "to the end of the last iteration", _MOVE, "", "g end"),
     Command("go_to", ("g",), "go to a position, iteration, quantity or percentage", _MOVE, "go to"),
     Command("break", ("b", "f9"), "set or clear a breakpoint on what is selected", _STOP, "break"),
-    Command("breakpoints", ("B",), "list, add, switch and delete breakpoints", _STOP),
+    Command("breakpoints", ("B",), "list, add, change and delete breakpoints", _STOP),
+    Command("watch", ("w",), "watch what is selected, or no longer", _STOP),
+    Command("watches", ("W",), "list, add and delete watches", _STOP),
+    Command("edit", ("e",), "give what is selected another value", _WORK, "edit"),
+    Command("undo", ("u",), "take back the last change", _WORK, "", "undo"),
+    Command("redo", ("U",), "make it again", _WORK, "", "redo"),
+    Command("branches", ("y",), "list, switch, name, compare and delete branches", _WORK),
+    Command("bookmark", ("m",), "give this position a name, or list those that have one", _WORK),
     Command("next_pane", ("tab",), "to the next pane", _LOOK),
     Command("previous_pane", ("shift+tab",), "to the previous pane", _LOOK),
     Command("find", ("slash",), "select a quantity by name", _LOOK),
+    Command("origins", ("o",), "where what is selected comes from, and where it goes", _LOOK),
+    Command("back", ("less_than_sign",), "to the place before the last jump", _LOOK),
+    Command("forth", ("greater_than_sign",), "to the place where that came from", _LOOK),
+    Command("curves", ("l",), "the curve of the loss and of what is watched", _LOOK, "curve"),
     Command("derivative", ("d",), "show the derivative tree of what is selected", _LOOK),
     Command("maximise", ("z",), "the pane alone on the screen, and back", _LOOK),
     Command("subscripts", ("underscore",), "digits of names below the line, and back", _LOOK),
@@ -87,10 +99,12 @@ FOOTER = (
     "continue",
     "break",
     "go_to",
+    "edit",
     "save",
     "layer_forward",
     "iteration_forward",
     "phase_forward",
+    "curves",
     "open",
     "palette",
 )
@@ -106,6 +120,8 @@ _SHOWN = {
     "minus": "-",
     "underscore": "_",
     "question_mark": "?",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "escape": "Esc",
     "tab": "Tab",
     "home": "Home",

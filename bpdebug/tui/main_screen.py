@@ -20,6 +20,7 @@ from bpdebug.session.session import Session
 from bpdebug.tui.bars import Bar, KeyBar, StatusBar
 from bpdebug.tui.file_commands import FileCommands
 from bpdebug.tui.help import HelpScreen
+from bpdebug.tui.history_commands import HistoryCommands
 from bpdebug.tui.keys import COMMANDS
 from bpdebug.tui.messages import WentTo
 from bpdebug.tui.network.pane import NetworkPane
@@ -27,9 +28,10 @@ from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.parameters import ParametersPane
 from bpdebug.tui.panes.timeline import TimelinePane
 from bpdebug.tui.panes.tree import TreePane
+from bpdebug.tui.panes.watches import WatchesPane
 from bpdebug.tui.prompts import Prompt
-from bpdebug.tui.quantity_commands import QuantityCommands
 from bpdebug.tui.run_commands import RunCommands
+from bpdebug.tui.stop_commands import StopCommands
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
@@ -37,7 +39,7 @@ _WHILE_RUNNING = ("interrupt", "help", "quit")
 """The commands that can be done while a run is going."""
 
 
-class MainScreen(FileCommands, RunCommands, QuantityCommands):
+class MainScreen(FileCommands, RunCommands, StopCommands, HistoryCommands):
     """The screen on which a session is stepped through."""
 
     DEFAULT_CSS = """
@@ -76,6 +78,7 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
             yield OperationPane(id="operation")
             yield ParametersPane(id="parameters")
         yield Static("", id="too-small", markup=False)
+        yield WatchesPane(id="watches")
         yield TimelinePane(id="timeline")
         yield Bar(id="message")
         yield KeyBar(id="keys")
@@ -103,10 +106,12 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
         altered = " · altered" if self.session.part.derivations else ""
         title = self.session.title + altered
         status.show(title, self.has_unsaved_work(), self.session.debugger)
-        self.query_one(NetworkPane).show(picture.view, self.selected, picture.format)
+        network = self.query_one(NetworkPane)
+        network.show(picture.view, self.selected, picture.format, picture.marks)
         self.query_one(TreePane).show(picture)
         self.query_one(OperationPane).show(picture)
         self.query_one(ParametersPane).show(picture)
+        self.query_one(WatchesPane).show(picture, self.session.debugger.document.watches)
         self.query_one(TimelinePane).show(picture)
 
     # Keys
@@ -177,7 +182,7 @@ class MainScreen(FileCommands, RunCommands, QuantityCommands):
         """The digits of names below the line, or on it."""
         self.subscripts = not self.subscripts
         self.tell("w₇" if self.subscripts else "w7")
-        for pane in (self, *self.query("#panes > *")):
+        for pane in (self, *self.query("#panes > *, #watches")):
             pane.refresh()
 
     def do_more_digits(self) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.view import View
 from bpdebug.text.numbers import number
 
@@ -14,8 +13,9 @@ from bpdebug.text.numbers import number
 class Picture:
     """What is seen at one moment.
 
-    `selected` is the name of the selected element. `breakpoints` are those on a quantity, by
-    its name; `marked` are the operations of an iteration that can trigger one. `pinned` is
+    `selected` is the name of the selected element. Marks are signs of `text.marks`: `marks`
+    by the name of the element, `operation_marks` by the operation of an iteration, `run_marks`
+    with operations since the start. `end` is how many operations the run has. `pinned` is
     the slot whose tree is shown whatever operation comes. `history` gives the last values of
     a slot, oldest first. `at_end` says that no operation comes any more.
     """
@@ -23,8 +23,10 @@ class Picture:
     view: View
     selected: str | None
     digits: int
-    breakpoints: Mapping[str, Breakpoint] = field(default_factory=dict)
-    marked: frozenset[int] = frozenset()
+    marks: Mapping[str, str] = field(default_factory=dict)
+    operation_marks: Mapping[int, str] = field(default_factory=dict)
+    run_marks: Sequence[tuple[int, str]] = ()
+    end: int = 0
     pinned: int | None = None
     history: Callable[[int], list[float]] = lambda slot: []
     at_end: bool = False

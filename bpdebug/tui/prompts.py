@@ -10,6 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -48,7 +49,7 @@ class Prompt(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = self._title
+            box.border_title = Content(self._title)
             yield Input(self._value, select_on_focus=False)
             yield Static(self._hint, classes="hint", markup=False)
             yield Static("", classes="error", id="error", markup=False)
@@ -87,7 +88,7 @@ class Question(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = self._title
+            box.border_title = Content(self._title)
             yield Static(self._text, markup=False)
             answers = [*self._choices, Choice("Esc", "cancel")]
             words = "   ".join(f"{choice.key}  {choice.label}" for choice in answers)

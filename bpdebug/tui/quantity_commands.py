@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from textual import on
 
-from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.view import Status
-from bpdebug.program.quantities import Kind
-from bpdebug.tui.breakpoint_list import BreakpointScreen
 from bpdebug.tui.messages import Selected
 from bpdebug.tui.network.pane import NetworkPane
 from bpdebug.tui.prompts import Prompt
@@ -35,10 +32,11 @@ class QuantityCommands(SessionScreen):
                 Status.UNKNOWN: f"{name} is not computed yet",
                 Status.STALE: f"{name} = ~{value}, stale: of the iteration before",
             }
-            self.tell(said.get(view.status(slot), f"{name} = {value}"), "muted")
+            edited = ", edited" if view.edited(slot) else ""
+            self.tell(said.get(view.status(slot), f"{name} = {value}") + edited, "muted")
         self.show()
 
-    def _chosen(self) -> str | None:
+    def chosen(self) -> str | None:
         """The quantity that a command is about: the selected one, or the active one."""
         active = self.picture().active_slot
         if self.selected is None and active is not None:
@@ -62,7 +60,7 @@ class QuantityCommands(SessionScreen):
 
     def do_derivative(self) -> None:
         """Show the tree of the chosen quantity's derivative until the next step."""
-        name = self._chosen()
+        name = self.chosen()
         program = self.session.debugger.program
         slot = program.slot_named(name) if name else None
         if slot is not None:
@@ -72,45 +70,12 @@ class QuantityCommands(SessionScreen):
 
     def do_run_to(self) -> None:
         """Run to where the chosen quantity is computed next."""
-        name = self._chosen()
+        name = self.chosen()
         if name is not None:
             self.perform(f"t {name}")
 
     def do_run_back_to(self) -> None:
         """Run back to where the chosen quantity was computed last."""
-        name = self._chosen()
+        name = self.chosen()
         if name is not None:
             self.perform(f"T {name}")
-
-    def do_break(self) -> None:
-        """Set a breakpoint on the chosen quantity, or clear those on it."""
-        name = self._chosen()
-        if name is None:
-            return
-        name = self._parameter_of(name) or name
-        debugger = self.session.debugger
-        mine = [each for each in debugger.breakpoints.values() if each.quantity == name]
-        for each in mine:
-            self.perform(f"delete {each.number}")
-        if mine:
-            self.tell(f"breakpoint cleared on {name}")
-        elif self.perform(f"b {name}") is None:
-            self.tell(f"breakpoint on {name} (write)")
-
-    def _parameter_of(self, name: str) -> str | None:
-        """The parameter whose gradient `name` is: a breakpoint on that means the parameter."""
-        program = self.session.debugger.program
-        prefix = f"d{program.model.loss}/d"
-        parameter = name.removeprefix(prefix) if name.startswith(prefix) else None
-        slot = program.slot_named(parameter) if parameter else None
-        if slot is None or program.quantity_at(slot).kind is not Kind.PARAMETER:
-            return None
-        return parameter
-
-    def do_breakpoints(self) -> None:
-        """Show the list of breakpoints."""
-
-        def breakpoints() -> list[Breakpoint]:
-            return list(self.session.debugger.breakpoints.values())
-
-        self.app.push_screen(BreakpointScreen(breakpoints, self.perform))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,6 +11,8 @@ from textual.binding import Binding, BindingType
 from bpdebug.debugger.actions import record
 from bpdebug.session.session import Session
 from bpdebug.tui.main_screen import MainScreen
+
+_NONE: list[str] = []
 
 _PAUSE = 0.7
 """Seconds between two actions."""
@@ -52,10 +55,9 @@ class ReplayScreen(MainScreen):
 
     def has_unsaved_work(self) -> bool:
         """Whether anything was done but what the recording does."""
-        played: list[str] = []
-        for action in self._recorded[: self._played]:
-            played = record(played, action)
-        return self.session.actions != played
+        played = self._recorded[: self._played]
+        # However steps were joined in the recording and are joined now.
+        return reduce(record, self.session.actions, _NONE) != reduce(record, played, _NONE)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("pause", "play") and self._played >= len(self._recorded):

@@ -1,21 +1,98 @@
-"""Continuing and going far: at once where that is quick, else in the background."""
+"""Everything that moves: at once where that is quick, else in the background; and back to the
+places that were left.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import NamedTuple
 
 from textual import on
 from textual.message import Message
 
-from bpdebug.debugger.actions import RUNS
+from bpdebug.debugger.actions import interruptible
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.document import Document
+from bpdebug.debugger.search import LogEntry
+from bpdebug.debugger.state import Move, Progress
+from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
 from bpdebug.session.session import Session
-from bpdebug.tui.runner import Report, Runner, Search
+from bpdebug.text.status import why
+from bpdebug.tui.runner import Report, Runner
 from bpdebug.tui.session_screen import SessionScreen
 
 _AT_ONCE = 0.15
 """Seconds that a run may take before it goes to the background."""
+
+_MOST_PLACES = 1_000
+
+_STEPS = {key for size in STEP_SIZES for key in (size.key, size.back)}
+
+
+class Place(NamedTuple):
+    """A position on a branch."""
+
+    branch: int
+    position: Position
+
+
+class Trail:
+    """The places before and behind jumps, as a browser keeps pages."""
+
+    def __init__(self) -> None:
+        self._back: deque[Place] = deque(maxlen=_MOST_PLACES)
+        self._forth: deque[Place] = deque(maxlen=_MOST_PLACES)
+        self._dragging = False
+
+    def jumped(self, left: Place, dragging: bool) -> None:
+        """Note a jump; of places dragged over in a row only the first was left by a jump."""
+        if not (dragging and self._dragging):
+            self._back.append(left)
+        self._dragging = dragging
+        self._forth.clear()
+
+    def stepped(self) -> None:
+        """Note that something else was done than jumping."""
+        self._dragging = False
+
+    def next(self, back: bool, leads_on: Callable[[Place], bool]) -> Place | None:
+        """Where to go one place back, or forth; places that do not lead on are forgotten."""
+        places = self._back if back else self._forth
+        while places and not leads_on(places[-1]):
+            places.pop()
+        return places[-1] if places else None
+
+    def walked(self, back: bool, left: Place) -> None:
+        """Note that `next` was followed."""
+        source, target = (self._back, self._forth) if back else (self._forth, self._back)
+        source.pop()
+        target.append(left)
+        self._dragging = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """Something that is carried out: what will be recorded, and how things stood before.
+
+    `walks_back` is None unless it follows the trail.
+    """
+
+    actions: tuple[str, ...]
+    left: Place
+    stop: Stop
+    document: Document
+    logged: LogEntry | None
+    walks_back: bool | None = None
+
+    @property
+    def action(self) -> str:
+        """What it does, empty if nothing that could be recorded."""
+        return self.actions[-1] if self.actions else ""
 
 
 class RunCommands(SessionScreen):
@@ -24,14 +101,16 @@ class RunCommands(SessionScreen):
     class Ran(Message):
         """A background run has something to report."""
 
-        def __init__(self, report: Report, runner: Runner) -> None:
+        def __init__(self, report: Report, runner: Runner, errand: _Errand) -> None:
             super().__init__()
             self.report = report
             self.runner = runner
+            self.errand = errand
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._then: Callable[[], object] | None = None
+        self._trail = Trail()
 
     def do_continue(self) -> None:
         """Continue to the next stop."""
@@ -50,6 +129,33 @@ class RunCommands(SessionScreen):
         self.tell("")
         self.show()
 
+    def do_back(self) -> None:
+        """To the place before the last jump."""
+        self._follow_trail(back=True)
+
+    def do_forth(self) -> None:
+        """To the place from which `do_back` came."""
+        self._follow_trail(back=False)
+
+    def _follow_trail(self, back: bool) -> None:
+        debugger = self.session.debugger
+        here = _place(debugger)
+        place = self._trail.next(
+            back, lambda place: place != here and place.branch in debugger.document.branches
+        )
+        if place is None:
+            self.tell("no jump to go back over" if back else "no place further forth")
+            return
+        position = place.position
+        tail = f"+{position.arithmetic}" if position.arithmetic else ""
+        actions = [f"g {position.operation}{tail}"]
+        if place.branch != here.branch:
+            actions.insert(0, f"branch {place.branch}")
+            move = debugger.switching(place.branch, position)
+        else:
+            move = debugger.going(position)
+        self._carry_out(move, replace(_errand(debugger, *actions), walks_back=back))
+
     def when_still(self, then: Callable[[], object]) -> None:
         if self.runner is None:
             then()
@@ -59,19 +165,23 @@ class RunCommands(SessionScreen):
 
     def take_up(self) -> None:
         """Go to where the session was left; the way there may be long."""
+        self._trail = Trail()
         debugger = self.session.debugger
         left = debugger.stop
         debugger.stand(Stop(Reason.START, Position()))
         self.carry_out(debugger.approach(left))
 
-    def carry_out(self, search: Search, action: str = "") -> None:
-        def hear(report: Report) -> None:
-            self.post_message(self.Ran(report, runner))
+    def carry_out(self, move: Move, action: str = "") -> None:
+        actions = (action,) if action else ()
+        self._carry_out(move, _errand(self.session.debugger, *actions))
 
-        runner = Runner(search, hear, action)
-        here = self.session.debugger.position
+    def _carry_out(self, move: Move, errand: _Errand) -> None:
+        def hear(report: Report) -> None:
+            self.post_message(self.Ran(report, runner, errand))
+
+        runner = Runner(move, hear, errand.action)
         if runner.try_now(_AT_ONCE) is not None:
-            self._arrived(runner, moved=self.session.debugger.position != here)
+            self._arrived(errand)
             return
         self.runner = runner
         self.tell("running…  Esc pauses")
@@ -82,38 +192,110 @@ class RunCommands(SessionScreen):
         """Show how a background run stands."""
         if message.runner is not self.runner:
             return
-        report, progress = message.report, message.report.progress
+        report, errand = message.report, message.errand
         if not report.finished:
-            if progress is not None:
-                percent = 100 * progress.done // progress.total
-                self.tell(f"running: iteration {progress.iteration}, {percent} %  Esc pauses")
+            if report.progress is not None:
+                self.tell(_going(report.progress, report.seconds))
             return
         self.runner = None
         if report.stop is not None:
-            self._arrived(message.runner, moved=True)
-        elif progress is not None and message.runner.action in RUNS:
-            self._paused(progress.iteration)
-        elif message.runner.action:
-            self.tell("interrupted; nothing has moved")
+            self._arrived(errand)
+        elif report.error:
+            self.tell(report.error, "error")
         else:
+            self._interrupted(report.progress, errand)
+        # What is begun on the way out of an interrupted run comes first.
+        if self.runner is None and self._then is not None:
+            then, self._then = self._then, None
+            then()
+
+    def _interrupted(self, progress: Progress | None, errand: _Errand) -> None:
+        """Stand where a run had got to, for one that goes through all places on its way."""
+        debugger = self.session.debugger
+        if not errand.action:
             # For a replay, too, this is where it goes on from.
             self.perform("g start")
             self.tell("interrupted; at the start, not where the session was left")
-        then, self._then = self._then, None
-        if then is not None:
-            then()
+        elif progress is not None and interruptible(errand.action):
+            operation = (progress.iteration - 1) * debugger.program.operations
+            stop = Stop(Reason.INTERRUPTED, Position(operation))
+            there = replace(errand, actions=(f"g {operation}",))
+            self._carry_out(debugger.approach(stop), there)
+        else:
+            self.tell("interrupted; nothing has moved")
 
-    def _arrived(self, runner: Runner, moved: bool) -> None:
-        if runner.action:
-            self.session.record(runner.action)
-        if moved:
+    def _arrived(self, errand: _Errand) -> None:
+        debugger = self.session.debugger
+        for action in errand.actions:
+            self.session.record(action)
+        if debugger.position != errand.left.position:
             self.pinned = None
-        self.tell_stop()
+        self._note_jump(errand)
+        self.tell(*self._arrival(errand))
         self.show()
 
-    def _paused(self, iteration: int) -> None:
-        """Stand where a run had got to when it was interrupted."""
+    def _note_jump(self, errand: _Errand) -> None:
         debugger = self.session.debugger
-        operation = (iteration - 1) * debugger.program.operations
-        stop = Stop(Reason.INTERRUPTED, Position(operation))
-        self.carry_out(debugger.approach(stop), f"g {operation}")
+        is_jump = errand.actions and errand.action not in _STEPS
+        if errand.walks_back is not None:
+            self._trail.walked(errand.walks_back, errand.left)
+        elif is_jump and _place(debugger) != errand.left:
+            # A number that nobody has typed into a prompt comes from the timeline.
+            number = errand.action.removeprefix("g ").isdecimal() and self.app.screen is self
+            paused = debugger.stop.reason is Reason.INTERRUPTED
+            self._trail.jumped(errand.left, dragging=number and not paused)
+        else:
+            self._trail.stepped()
+
+    def _arrival(self, errand: _Errand) -> tuple[str, str]:
+        """What an errand has led to, in words, and their look."""
+        debugger = self.session.debugger
+        stop, look = debugger.stop, "muted"
+        text = "" if stop is errand.stop else why(stop, debugger, self.digits)
+        if text and stop.reason in (Reason.BREAKPOINT, Reason.NON_FINITE):
+            look = "fresh"
+        if errand.action == "undo":
+            text = f"undone: {debugger.last_change(undone=True)}"
+        elif errand.action == "redo":
+            text = f"made again: {debugger.last_change()}"
+        elif not text and debugger.document is not errand.document:
+            text = debugger.last_change()
+        elif not text and debugger.branch != errand.left.branch:
+            text = f"on {debugger.here.name}"
+        logged = _count_logged(debugger, errand.logged)
+        return " · ".join(part for part in (text, logged) if part), look
+
+
+def _place(debugger: Debugger) -> Place:
+    return Place(debugger.branch, debugger.position)
+
+
+def _errand(debugger: Debugger, *actions: str) -> _Errand:
+    logged = debugger.log[-1] if debugger.log else None
+    return _Errand(actions, _place(debugger), debugger.stop, debugger.document, logged)
+
+
+def _count_logged(debugger: Debugger, last: LogEntry | None) -> str:
+    """How many log messages have come since `last`; that one may have been pushed out."""
+    count = sum(1 for _ in takewhile(lambda entry: entry is not last, reversed(debugger.log)))
+    if not count:
+        return ""
+    more = " or more" if count == debugger.log.maxlen else ""
+    return f"{count:,}{more} log message{'s' if count > 1 else ''}, B shows them"
+
+
+def _going(progress: Progress, seconds: float) -> str:
+    """How far a move has got, how fast it is and how long it may take to its farthest end."""
+    percent = 100 * progress.done // progress.total
+    text = f"running: iteration {progress.iteration}, {percent} %"
+    if seconds and progress.done:
+        rate = progress.done / seconds
+        left = (progress.total - progress.done) / rate
+        text += f", {rate:,.0f} iterations/s, at most {_duration(left)} left"
+    return f"{text}  Esc pauses"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

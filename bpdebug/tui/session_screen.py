@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
-from bpdebug.debugger.actions import RUNS, ActionError, perform
+from bpdebug.debugger.actions import ActionError
+from bpdebug.debugger.state import Move
 from bpdebug.debugger.stops import Reason
 from bpdebug.session.session import Session
+from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 from bpdebug.text.status import why
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.lines import Span
 from bpdebug.tui.picture import Picture
-from bpdebug.tui.runner import Runner, Search
+from bpdebug.tui.runner import Runner
 
 _HISTORY = 8
 """Iterations that a sparkline looks back."""
@@ -50,8 +52,11 @@ class SessionScreen(Screen[None]):
         look = "fresh" if stop.reason in (Reason.BREAKPOINT, Reason.NON_FINITE) else "muted"
         self.tell(why(stop, self.session.debugger, self.digits), look)
 
-    def carry_out(self, search: Search, action: str = "") -> None:
-        """Carry a search on to its end, record `action` if there is one, and show the result."""
+    def carry_out(self, move: Move, action: str = "") -> None:
+        """Carry a move on to its end, record `action` if there is one, and show the result.
+
+        Raises ActionError if it proves impossible at once.
+        """
         raise NotImplementedError
 
     def take_up(self) -> None:
@@ -67,34 +72,48 @@ class SessionScreen(Screen[None]):
 
         What takes long is done in the background.
         """
-        debugger = self.session.debugger
-        if action in RUNS:
-            self.carry_out(debugger.search(RUNS[action]), action)
-            return None
-        here = debugger.stop
         try:
-            perform(debugger, action)
+            self.carry_out(self.session.begin(action), action)
         except ActionError as error:
             self.tell(str(error), "error")
             return str(error)
-        there = debugger.stop
-        debugger.stand(here)
-        self.carry_out(debugger.approach(there), action)
         return None
 
     def picture(self) -> Picture:
         """What is to be seen now."""
         debugger = self.session.debugger
+        breakpoints = debugger.breakpoints.values()
         return Picture(
             view=debugger.view,
             selected=self.selected,
             digits=self.digits,
-            breakpoints={each.quantity: each for each in debugger.breakpoints.values()},
-            marked=debugger.breakpoint_operations(),
+            marks=gathered((each.on, sign(each)) for each in breakpoints if not each.is_on_place),
+            operation_marks={
+                operation: strongest(map(sign, found))
+                for operation, found in debugger.breakpoint_operations().items()
+            },
+            run_marks=self._run_marks(),
+            end=debugger.end.operation,
             pinned=self.pinned,
             history=self._history,
             at_end=debugger.position == debugger.end,
         )
+
+    def _run_marks(self) -> list[tuple[int, str]]:
+        """The edits, bookmarks and iterations with breakpoints of this branch, with positions."""
+        debugger = self.session.debugger
+        length = debugger.program.operations
+        marks = [(edit.operation, EDITED) for edit in debugger.here.edits]
+        marks += [
+            (each.position.operation, BOOKMARK)
+            for each in debugger.document.bookmarks.values()
+            if each.branch == debugger.branch
+        ]
+        for each in debugger.breakpoints.values():
+            iteration = None if each.problem else debugger.trigger(each).iteration
+            if iteration is not None and iteration <= debugger.iterations:
+                marks.append(((iteration - 1) * length + 1, sign(each)))
+        return marks
 
     def _history(self, slot: int) -> list[float]:
         """The last values of a parameter, one an iteration."""

@@ -27,8 +27,8 @@ def test_a_condition_holds_where_python_says_so(program: Program, data: st.DataO
     text = data.draw(conditions(list(program.element_names())))
     condition = read_condition(plain(text), program)
     for position in range(0, model.end + 1, max(1, model.end // 25)):
-        found = condition.holds(debugger.view_at(Position(position)))
-        assert found == model._holds(text, position), f"{plain(text)} at {position}"
+        found = condition.value(debugger.view_at(Position(position)))
+        assert found == model.sight(position).evaluate(text), f"{plain(text)} at {position}"
 
 
 def holds(condition: str, position: int) -> bool:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from program.oracle import Trace, same_bits
 
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.history import CorruptCheckpointError, History
+from bpdebug.debugger.edits import Edit, with_edit
+from bpdebug.debugger.history import _BESIDES, CorruptCheckpointError, History
 from bpdebug.debugger.view import Position
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
@@ -19,6 +20,11 @@ from .examples import blog_program
 LAST = 12
 
 
+def room(program: Program, states: int) -> int:
+    """The budget for that many checkpoints, and as many states of the stretch in sight."""
+    return 2 * states * (program.start.nbytes + _BESIDES)
+
+
 @given(program=programs(), data=st.data())
 @FEW
 def test_any_state_in_any_order_has_the_bits_of_a_run_from_the_start(
@@ -26,7 +32,7 @@ def test_any_state_in_any_order_has_the_bits_of_a_run_from_the_start(
 ) -> None:
     trace = Trace(program, LAST)
     states = data.draw(st.sampled_from([0, 3, 4, 6, 9, 100]))
-    history = History(program, 2 * states * program.start.nbytes)
+    history = History(program, room(program, states))
     for number in data.draw(st.lists(st.integers(0, LAST), min_size=1, max_size=20)):
         expected = trace.states[number * program.operations]
         assert same_bits(history.state(number), expected), f"state {number}"
@@ -39,11 +45,11 @@ def test_any_state_in_any_order_has_the_bits_of_a_run_from_the_start(
 def test_the_budget_is_kept(states: int, numbers: list[int]) -> None:
     """In bytes: all states held, checkpoints and the stretch being looked at."""
     program = blog_program()
-    budget = 2 * states * program.start.nbytes
+    budget = room(program, states)
     history = History(program, budget)
     for number in numbers:
         history.state(number)
-        assert history.stored_states * program.start.nbytes <= budget
+        assert room(program, history.stored_states) <= 2 * budget
 
 
 def test_a_state_cannot_be_written_to() -> None:
@@ -56,7 +62,7 @@ def test_a_state_cannot_be_written_to() -> None:
 def test_a_state_nearby_costs_few_iterations(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a long run its end, its middle and the way back are near something kept."""
     program = blog_program()
-    history = History(program, 400 * program.start.nbytes)
+    history = History(program, room(program, 200))
     history.state(5000)
     count, iterate = 0, history._iterate
 
@@ -76,7 +82,7 @@ def test_walking_back_does_not_compute_everything_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     program = blog_program()
-    history = History(program, 100 * program.start.nbytes)
+    history = History(program, room(program, 50))
     history.state(1000)
     count, iterate = 0, history._iterate
 
@@ -92,11 +98,87 @@ def test_walking_back_does_not_compute_everything_each_time(
     assert count < 3000
 
 
+@st.composite
+def edits(draw: st.DrawFn, program: Program, most: int = 4) -> tuple[Edit, ...]:
+    """Edits of parameters and of what is given, in the first iterations."""
+    operations = st.integers(0, LAST * program.operations)
+    slots = sorted(set(program.parameter_slots().tolist()) | {0})
+    values = st.sampled_from([0.5, -1.0, 0.125])
+    drawn = draw(st.lists(st.tuples(operations, st.sampled_from(slots), values), max_size=most))
+    made: tuple[Edit, ...] = ()
+    for each in drawn:
+        made = with_edit(made, Edit(*each))
+    return made
+
+
+def traced(program: Program, made: tuple[Edit, ...]) -> Trace:
+    """The brute-force run with some edits."""
+    by_place: dict[int, dict[int, float]] = {}
+    for edit in made:
+        by_place.setdefault(edit.operation, {})[edit.slot] = edit.value
+    return Trace(program, LAST, by_place)
+
+
+@given(program=programs(), data=st.data())
+@FEW
+def test_a_history_with_other_edits_is_that_of_a_run_with_them(
+    program: Program, data: st.DataObject
+) -> None:
+    """Whatever it shares with the one before, and whatever was looked at there."""
+    states = data.draw(st.sampled_from([2, 3, 5, 100]))
+    history = History(program, room(program, states), data.draw(edits(program)))
+    for _ in range(3):
+        for number in data.draw(st.lists(st.integers(0, LAST), max_size=5)):
+            history.state(number)
+        made = data.draw(edits(program))
+        history = history.with_edits(made)
+        assert history.edits == made
+        trace = traced(program, made)
+        for number in data.draw(st.lists(st.integers(0, LAST), min_size=1, max_size=5)):
+            # A state has what is given in the iteration to come.
+            expected = trace.states[number * program.operations].copy()
+            if number == 0:
+                expected = trace.reached[0]
+            assert same_bits(history.state(number), expected), f"state {number}"
+        operation = data.draw(st.integers(0, LAST * program.operations))
+        found = history.view(Position(operation)).memory()
+        assert same_bits(found, trace.states[operation]), f"position {operation}"
+
+
+def test_what_two_histories_agree_in_is_shared() -> None:
+    """States up to the first difference are the same arrays; none after it is taken over."""
+    program = blog_program()
+    length, slot = program.operations, int(program.parameter_slots()[0])
+    history = History(program, room(program, 500))
+    for number in range(101):
+        history.state(number)
+    other = history.with_edits([Edit(50 * length, slot, 0.5)])
+    for number in range(50):
+        assert other.state(number) is history.state(number)
+    assert other.state(50)[slot] == 0.5
+    assert other.stored_states < history.stored_states
+    again = other.with_edits([])
+    assert same_bits(again.state(100), history.state(100))
+
+
+def test_a_damaged_checkpoint_is_noticed_on_another_branch_too() -> None:
+    program = blog_program()
+    history = History(program, room(program, 50))
+    history.state(200)
+    checkpoint = history._checkpoints[64].memory
+    checkpoint.flags.writeable = True
+    checkpoint.view("u1")[3] ^= 1
+    history._forget_stretch()
+    edit = Edit(70 * program.operations, int(program.parameter_slots()[0]), 0.5)
+    with pytest.raises(CorruptCheckpointError, match="after iteration 64 is damaged"):
+        history.with_edits([edit]).state(70)
+
+
 @pytest.mark.parametrize("damaged", [0, 64])
 def test_a_damaged_checkpoint_is_noticed(damaged: int) -> None:
     """One bit of it is enough, and no number computed from it is shown."""
     program = blog_program()
-    history = History(program, 100 * program.start.nbytes)
+    history = History(program, room(program, 50))
     history.state(200)
     checkpoint = history._checkpoints[damaged].memory
     checkpoint.flags.writeable = True

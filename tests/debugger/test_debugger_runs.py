@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from generated import FEW, programs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.debugger.breakpoints import Access
+from bpdebug.debugger.breakpoints import Access, Breakpoint, parse_breakpoint
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 
-from .brute_force import breakpoints, plain
+from .brute_force import breakpoints
 from .examples import blog, program
 
 ITERATIONS = 3
@@ -35,10 +37,8 @@ def hits(debugger: Debugger, backward: bool) -> list[int]:
 @FEW
 def test_hits_backward_are_hits_forward_reversed(program: Program, data: st.DataObject) -> None:
     debugger = Debugger(program, ITERATIONS, data.draw(st.sampled_from([0, 10**6])))
-    for quantity, access, condition in data.draw(
-        st.lists(breakpoints(program), min_size=1, max_size=3)
-    ):
-        debugger.add_breakpoint(quantity, access, plain(condition) if condition else None)
+    for each in data.draw(st.lists(breakpoints(program), min_size=1, max_size=3)):
+        debugger.add_breakpoint(parse_breakpoint(str(replace(each, once=False))))
     forward = hits(debugger, backward=False)
     assert hits(debugger, backward=True) == forward[::-1]
     assert forward == sorted(set(forward))
@@ -52,8 +52,8 @@ def test_a_breakpoint_without_condition_stops_at_each_access(
     """Each of its operations once an iteration; the other parts of a run are skipped."""
     operation = data.draw(st.integers(1, program.operations))
     debugger = Debugger(program, ITERATIONS)
-    debugger.stop_at_non_finite = False
-    debugger.add_breakpoint(program.name(program.slot(operation)))
+    debugger.stop_at_non_finite(False)
+    debugger.add_breakpoint(Breakpoint(0, program.name(program.slot(operation))))
     expected = [operation + n * program.operations for n in range(ITERATIONS)]
     assert hits(debugger, backward=False) == expected
 
@@ -68,7 +68,7 @@ def test_the_edges_of_history_are_stop_reasons_and_stay_so() -> None:
 
 def test_a_stop_tells_old_and_new_in_the_direction_of_travel() -> None:
     debugger = blog()
-    debugger.add_breakpoint("w7")
+    debugger.add_breakpoint(Breakpoint(0, "w7"))
     forward = debugger.run()
     assert (forward.quantity, forward.position, forward.operation) == ("w7", Position(36), 36)
     assert forward.old == 0.7
@@ -81,7 +81,7 @@ def test_a_stop_tells_old_and_new_in_the_direction_of_travel() -> None:
 
 def test_backward_from_a_stop_is_the_one_before_and_never_itself() -> None:
     debugger = blog()
-    debugger.add_breakpoint("w7")
+    debugger.add_breakpoint(Breakpoint(0, "w7"))
     stops = [debugger.run().operation for _ in range(3)]
     assert stops == [36, 77, 118]
     assert debugger.run(backward=True).operation == 77
@@ -92,7 +92,7 @@ def test_backward_from_a_stop_is_the_one_before_and_never_itself() -> None:
 def test_forward_after_backward_stops_at_the_same_operation_again() -> None:
     """Right before it, the operation is still to come."""
     debugger = blog()
-    debugger.add_breakpoint("w7")
+    debugger.add_breakpoint(Breakpoint(0, "w7"))
     debugger.go_to(Position(100))
     assert debugger.run(backward=True).operation == 77
     assert debugger.run().operation == 77
@@ -100,33 +100,33 @@ def test_forward_after_backward_stops_at_the_same_operation_again() -> None:
 
 def test_a_disabled_breakpoint_stops_nothing_until_it_is_enabled() -> None:
     debugger = blog(iterations=5)
-    number = debugger.add_breakpoint("w7").number
+    number = debugger.add_breakpoint(Breakpoint(0, "w7")).number
     debugger.enable_breakpoint(number, False)
     assert debugger.run().reason is Reason.END
     debugger.enable_breakpoint(number, True)
     assert debugger.run(backward=True).operation == 4 * 41 + 36
-    assert debugger.delete_breakpoint(number).hits == 1
+    assert debugger.stop.hit == 5
+    debugger.delete_breakpoint(number)
     assert debugger.run(backward=True).reason is Reason.START
 
 
 def test_an_abandoned_run_leaves_everything_as_it_was() -> None:
     debugger = blog(iterations=50)
-    debugger.add_breakpoint("w7", condition="iteration > 40")
+    debugger.add_breakpoint(Breakpoint(0, "w7", condition="iteration > 40"))
     debugger.go_to(Position(7))
     before = debugger.stop
-    search = debugger.search()
-    done = [next(search).iteration for _ in range(3)]
-    search.close()
+    move = debugger.running()
+    done = [next(move).iteration for _ in range(3)]
+    move.close()
     assert done == [1, 2, 3]
     assert (debugger.position, debugger.stop) == (Position(7), before)
-    assert debugger.breakpoints[1].hits == 0
 
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_progress_goes_up_to_the_whole(backward: bool) -> None:
     debugger = blog(iterations=20)
     debugger.go_to(debugger.end if backward else Position())
-    progress = list(debugger.search(backward))
+    progress = list(debugger.running(backward))
     assert [each.done for each in progress] == list(range(20))
     assert {each.total for each in progress} == {20}
 
@@ -145,13 +145,13 @@ def test_the_operation_that_makes_the_first_non_finite_value_stops_a_run() -> No
     assert debugger.run().reason is Reason.END
     assert debugger.run(backward=True).operation == stop.operation
     debugger.go_to(Position())
-    debugger.stop_at_non_finite = False
+    debugger.stop_at_non_finite(False)
     assert debugger.run().reason is Reason.END
 
 
 def test_a_breakpoint_at_the_same_operation_leaves_the_first_word_to_non_finite() -> None:
     debugger = Debugger(diverging(), 400)
-    debugger.add_breakpoint("q", condition="not isfinite(q)")
+    debugger.add_breakpoint(Breakpoint(0, "q", condition="not isfinite(q)"))
     assert debugger.run().reason is Reason.NON_FINITE
     assert debugger.run().breakpoint == 1
 
@@ -170,7 +170,7 @@ def test_the_operations_that_touch_a_weight_of_the_blog(
 ) -> None:
     """w7 is read for zo1, for dE/dh1 as dzo1/dh1, and by its own update."""
     debugger = blog(iterations=1)
-    debugger.add_breakpoint("w7", access)
+    debugger.add_breakpoint(Breakpoint(0, "w7", access))
     assert hits(debugger, backward=False) == operations
 
 
@@ -179,7 +179,7 @@ def test_what_reads_a_quantity_under_a_letter_that_is_bound_twice() -> None:
     debugger = Debugger(
         program("q[i] = X[i]*sum(i: v[i])", "E = q[1]*q[2]", X=[2.0, 3.0], v=[0.5, 0.25]), 1
     )
-    debugger.add_breakpoint("v2", Access.READ)
+    debugger.add_breakpoint(Breakpoint(0, "v2", Access.READ))
     read = {debugger.program.name(debugger.program.slot(k)) for k in hits(debugger, False)}
     assert read == {"q1", "q2", "v2"}
 
@@ -187,7 +187,7 @@ def test_what_reads_a_quantity_under_a_letter_that_is_bound_twice() -> None:
 def test_a_value_written_but_not_changed_is_no_change() -> None:
     """With a rate of 0 every update writes the value that was there."""
     debugger = Debugger(program("E = w*w", learning_rate=0.0, w=1.0), 3)
-    debugger.add_breakpoint("w", Access.CHANGE)
+    debugger.add_breakpoint(Breakpoint(0, "w", Access.CHANGE))
     assert hits(debugger, backward=False) == []
-    debugger.add_breakpoint("w", Access.WRITE)
+    debugger.add_breakpoint(Breakpoint(0, "w", Access.WRITE))
     assert len(hits(debugger, backward=False)) == 3

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
 import numpy as np
-from generated import FEW, programs
+import pytest
+from generated import numbers, programs, written
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -15,98 +21,380 @@ from hypothesis.stateful import (
 )
 from program.oracle import first_difference, same_bits
 
-from bpdebug.debugger.actions import perform
+from bpdebug.debugger.actions import ActionError, begin, perform
+from bpdebug.debugger.breakpoints import Access
+from bpdebug.debugger.conditions import read_watch
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.stops import Reason
+from bpdebug.models.model import Feed
+from bpdebug.program.build import build
 from bpdebug.program.program import Program
+from bpdebug.session.format import WorkPart
+from bpdebug.session.work import take_up, work_part
 
-from .brute_force import BruteForce, Watched, breakpoints, plain, position
+from .brute_force import (
+    BruteForce,
+    RefusedError,
+    Watched,
+    any_breakpoints,
+    conditions,
+    events,
+    plain,
+    position,
+    values,
+)
 
 ITERATIONS = 3
+
+
+@st.composite
+def in_turn(draw: st.DrawFn) -> Program:
+    """A program whose observations are taken in turn."""
+    pairs = draw(st.lists(st.tuples(numbers(), numbers()), min_size=2, max_size=5))
+    size = draw(st.integers(1, len(pairs) - 1))
+    data = {name: np.array([pair[n] for pair in pairs]) for n, name in enumerate("XT")}
+    feed = Feed(data, size, tuple(draw(st.permutations(range(len(pairs))))))
+    given: dict[str, Any] = {name: feed.values(name, 1) for name in data}
+    if size == 1:
+        model = written("q = w*X", "E = (q - T)^2", w=0.5, **given)
+    else:
+        model = written("q[n] = w*X[n]", "E = sum(n: (q[n] - T[n])^2)", w=0.5, **given)
+    return build(replace(model, feed=feed))
+
+
+KEYS = st.sampled_from("sSiInNfF][")
+VERBS = {Access.WRITE: "is written", Access.CHANGE: "changes", Access.READ: "is read"}
+
+
+def _refused(do: Callable[[], object]) -> bool:
+    """Whether something cannot be done."""
+    try:
+        do()
+    except RefusedError:
+        return True
+    return False
 
 
 class Walk(RuleBasedStateMachine):
     """Whatever is done, both stand at the same place and see the same values."""
 
-    @initialize(program=programs(), budget=st.sampled_from([0, 1000, 10**6]))
-    def start(self, program: Program, budget: int) -> None:
+    @initialize(
+        program=programs() | in_turn(), budget=st.sampled_from([0, 1000, 10**6]), data=st.data()
+    )
+    def start(self, program: Program, budget: int, data: st.DataObject) -> None:
+        self.budget = budget
         self.debugger = Debugger(program, ITERATIONS, budget)
         self.model = BruteForce(program, ITERATIONS)
+        for _ in range(data.draw(st.integers(0, 3))):
+            data.draw(st.sampled_from([self.add, self.add_a_plain_one]))(data)
 
-    @rule(key=st.sampled_from("sSiInNfF]["), count=st.integers(1, 12))
+    def both(self, action: str, do: Callable[[], object]) -> None:
+        """Let both do something; what one cannot do the other cannot do, either."""
+        if _refused(do):
+            with pytest.raises(ActionError):
+                perform(self.debugger, action)
+        else:
+            perform(self.debugger, action)
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.model.program.element_names())
+
+    # Moving
+
+    @rule(key=KEYS, count=st.integers(1, 12))
     def step(self, key: str, count: int) -> None:
-        edge = (0, 0) if key.isupper() or key == "[" else (self.model.end, 0)
-        stood_there = self.model.place == edge
-        perform(self.debugger, f"{count}{key}")
-        self.model.step(key, count)
-        if stood_there:
-            reason = Reason.END if edge[0] else Reason.START
-            assert self.debugger.stop.reason is reason
+        self.both(f"{count}{key}", lambda: self.model.step(key, count))
 
     @rule(data=st.data())
     def go(self, data: st.DataObject) -> None:
         place = data.draw(st.sampled_from(self.model.places))
-        self.debugger.go_to(position(place))
-        self.model.go_to(place)
+        self.both(f"g {place[0]}+{place[1]}", lambda: self.model.go_to(place))
+
+    @precondition(lambda self: self.model.papers.breakpoints)
+    @rule(backward=st.booleans())
+    def run_past_breakpoints(self, backward: bool) -> None:
+        self.run_to_a_stop(backward)
+
+    @precondition(lambda self: self.model.papers.breakpoints)
+    @rule(keys=st.lists(st.sampled_from(["c", "C", "s", "S", "I", "i", "F", "["]), min_size=2))
+    def to_and_fro(self, keys: list[str]) -> None:
+        for key in keys[:5]:
+            if key in "cC":
+                self.both(key, partial(self.model.run, key == "C"))
+            else:
+                self.both(f"1{key}", partial(self.model.step, key, 1))
+            self.same_place()
+
+    @precondition(lambda self: self.model.halt.operation)
+    @rule(value=st.sampled_from([0.5, 1e300, -1.0]), backward=st.booleans())
+    def edit_at_a_stop(self, value: float, backward: bool) -> None:
+        """What stopped is given another value, and the run goes on."""
+        name = self.model.halt.quantity
+        self.both(f"e {name} {value!r}", lambda: self.model.edit(str(name), value))
+        self.run_to_a_stop(backward)
 
     @rule(backward=st.booleans())
     def run_to_a_stop(self, backward: bool) -> None:
-        perform(self.debugger, "C" if backward else "c")
-        operation = self.model.run(backward)
-        stop = self.debugger.stop
-        if operation is None:
-            assert stop.reason is (Reason.START if backward else Reason.END)
-            return
-        assert stop.operation == operation
-        number = self.model.hit(operation)
-        if not number:
-            assert stop.reason is Reason.NON_FINITE
-            assert stop.quantity == self.model.program.name(
-                self.model.trace.operations[operation - 1].slot
-            )
-            return
-        assert (stop.reason, stop.breakpoint) == (Reason.BREAKPOINT, number)
-        assert stop.hit == self.model.breakpoints[number].hits
+        self.both("C" if backward else "c", lambda: self.model.run(backward))
+
+    @rule(data=st.data(), backward=st.booleans())
+    def run_to_a_quantity(self, data: st.DataObject, backward: bool) -> None:
+        name = data.draw(st.sampled_from(self.names))
+        self.both(f"{'T' if backward else 't'} {name}", lambda: self.model.run_to(name, backward))
+
+    @rule(data=st.data(), backward=st.booleans())
+    def seek_an_event(self, data: st.DataObject, backward: bool) -> None:
+        on, access = data.draw(events(self.model.program).filter(lambda each: each[1] in VERBS))
+        way = "last" if backward else "next"
+
+        def fires(operation: int) -> bool:
+            return self.model.touches(on, access, operation)
+
+        action = f"g {way} time {on} {VERBS[access]}"
+        self.both(action, lambda: self.model.seek(fires, backward))
+
+    @rule(data=st.data(), backward=st.booleans())
+    def seek_a_condition(self, data: st.DataObject, backward: bool) -> None:
+        # What was before changes at the start of an iteration, which is not looked at.
+        wanted = conditions(self.names).filter(lambda c: "prev" not in c and "delta" not in c)
+        condition = data.draw(wanted)
+
+        def fires(operation: int) -> bool:
+            return self.model.comes_true(condition, operation)
+
+        action = f"g {'last' if backward else 'next'} {plain(condition)}"
+        self.both(action, lambda: self.model.seek(fires, backward))
+
+    @rule(data=st.data(), patience=st.integers(0, 2))
+    def lose_patience(self, data: st.DataObject, patience: int) -> None:
+        """A move that is abandoned leaves all as it was, but for what it has logged."""
+        step = st.tuples(st.integers(1, 99), KEYS).map(lambda each: f"{each[0]}{each[1]}")
+        branches = [f"branch {verb}{n}" for n in (1, 2, 3) for verb in ("", "delete ")]
+        others = st.sampled_from(["c", "C", "undo", "redo", "g next iteration > 2", *branches])
+        move = begin(self.debugger, data.draw(step | others))
+        if patience:
+            # Whatever ends within that many slices is not begun.
+            copied = self.saved(with_undo=True)
+            try:
+                for _ in range(patience):
+                    next(move)
+            except (StopIteration, ActionError):
+                self.debugger = copied
+        move.close()
+        known = len(self.model.log)
+        self.model.log += [
+            (e.operation, e.breakpoint, e.parts) for e in list(self.debugger.log)[known:]
+        ]
+
+    # Breakpoints
 
     @rule(data=st.data())
     def add(self, data: st.DataObject) -> None:
-        quantity, access, condition = data.draw(breakpoints(self.model.program))
-        tail = f" if {plain(condition)}" if condition else ""
-        perform(self.debugger, f"b {quantity} {access}{tail}")
-        number = max(self.debugger.breakpoints)
-        self.model.breakpoints[number] = Watched(quantity, access, condition)
+        found = data.draw(any_breakpoints(self.model.program))
+        self.both(f"b {found}", lambda: self.model.add(found))
 
-    @precondition(lambda self: self.model.breakpoints)
-    @rule(data=st.data(), what=st.sampled_from(["delete", "disable", "enable"]))
+    @rule(data=st.data())
+    def add_a_plain_one(self, data: st.DataObject) -> None:
+        once = data.draw(st.booleans())
+        found = Watched(*data.draw(events(self.model.program)), once)
+        self.both(f"b {found}", lambda: self.model.add(found))
+
+    def a_breakpoint(self, data: st.DataObject) -> int:
+        return data.draw(st.sampled_from(sorted(self.model.papers.breakpoints)))
+
+    @precondition(lambda self: self.model.papers.breakpoints)
+    @rule(data=st.data(), what=st.sampled_from(["delete", "disable", "disable", "enable"]))
     def change(self, data: st.DataObject, what: str) -> None:
-        number = data.draw(st.sampled_from(sorted(self.model.breakpoints)))
-        perform(self.debugger, f"{what} {number}")
+        number = self.a_breakpoint(data)
         if what == "delete":
-            del self.model.breakpoints[number]
+            self.both(f"delete {number}", lambda: self.model.delete(number))
         else:
-            self.model.breakpoints[number].enabled = what == "enable"
+            self.both(f"{what} {number}", lambda: self.model.enable(number, what == "enable"))
+
+    @precondition(lambda self: self.model.papers.breakpoints)
+    @rule(data=st.data())
+    def replace_it(self, data: st.DataObject) -> None:
+        number = self.a_breakpoint(data)
+        found = data.draw(any_breakpoints(self.model.program))
+        self.both(f"change {number} {found}", lambda: self.model.change_breakpoint(number, found))
+
+    @precondition(lambda self: self.model.papers.breakpoints)
+    @rule(data=st.data(), count=st.integers(0, 3))
+    def ignore(self, data: st.DataObject, count: int) -> None:
+        number = self.a_breakpoint(data)
+        self.both(f"ignore {number} {count}", lambda: self.model.ignore(number, count))
+
+    @rule(stops=st.booleans())
+    def non_finite(self, stops: bool) -> None:
+        action = f"nonfinite {'stop' if stops else 'pass'}"
+        self.both(action, lambda: self.model.stop_at_non_finite(stops))
+
+    # Edits and branches
+
+    @rule(data=st.data(), value=st.sampled_from([0.5, -1.25, 0.0, 2.0, 1e300]))
+    def edit(self, data: st.DataObject, value: float) -> None:
+        name = data.draw(st.sampled_from(self.names))
+        self.both(f"e {name} {value!r}", lambda: self.model.edit(name, value))
+
+    @rule(data=st.data(), value=st.sampled_from([0.25, 3.0]))
+    def edit_what_was_touched_last(self, data: st.DataObject, value: float) -> None:
+        operation = max(1, (self.model.place[0] - 1) % self.model.length + 1)
+        name = self.model.program.name(self.model.program.slot(operation))
+        self.both(f"e {name} {value!r}", lambda: self.model.edit(name, value))
+
+    @rule(data=st.data(), value=st.sampled_from([0.125, -2.0]))
+    def edit_in_the_past(self, data: st.DataObject, value: float) -> None:
+        """What comes of it is a branch."""
+        past = [p for p in self.model.places if p[0] <= self.model.seen[self.model.branch]]
+        place = data.draw(st.sampled_from(past))
+        self.both(f"g {place[0]}+{place[1]}", lambda: self.model.go_to(place))
+        slots = sorted(self.model.updated) or [0]
+        name = self.model.program.name(data.draw(st.sampled_from(slots)))
+        self.both(f"e {name} {value!r}", lambda: self.model.edit(name, value))
+
+    @precondition(lambda self: len(self.model.papers.lines) > 1)
+    @rule(number=st.integers(1, 4))
+    def switch(self, number: int) -> None:
+        self.both(f"branch {number}", lambda: self.model.switch(number))
+
+    @precondition(lambda self: len(self.model.papers.lines) > 1)
+    @rule(number=st.integers(1, 4))
+    def delete_branch(self, number: int) -> None:
+        self.both(f"branch delete {number}", lambda: self.model.delete_branch(number))
+
+    @precondition(lambda self: len(self.model.papers.lines) > 1)
+    @rule(number=st.integers(1, 3), name=st.sampled_from(["so", "or so"]))
+    def name_branch(self, number: int, name: str) -> None:
+        self.both(f"name {number} {name}", lambda: self.model.name_branch(number, name))
+
+    @precondition(lambda self: self.model.done or self.debugger.last_change())
+    @rule()
+    def undo(self) -> None:
+        self.both("undo", self.model.undo)
+
+    @precondition(lambda self: self.model.undone or self.debugger.last_change(undone=True))
+    @rule()
+    def redo(self) -> None:
+        self.both("redo", self.model.redo)
+
+    # Bookmarks and watches
+
+    @rule(name=st.sampled_from(["mark-1", "mark-2"]), verb=st.sampled_from(["mark", "unmark", "g"]))
+    def bookmark(self, name: str, verb: str) -> None:
+        do = {"mark": self.model.mark, "unmark": self.model.unmark, "g": self.model.go_to_mark}
+        self.both(f"{verb} {name}", lambda: do[verb](name))
+
+    @rule(data=st.data())
+    def watch(self, data: st.DataObject) -> None:
+        text = data.draw(values(self.names) | conditions(self.names))
+        self.both(f"watch {plain(text)}", lambda: self.model.watch(text))
+
+    @precondition(lambda self: self.model.papers.watches)
+    @rule(data=st.data())
+    def unwatch(self, data: st.DataObject) -> None:
+        text = data.draw(st.sampled_from(self.model.papers.watches))
+        self.both(f"unwatch {plain(text)}", lambda: self.model.unwatch(text))
+
+    # Files
+
+    @rule()
+    def save_and_load(self) -> None:
+        self.debugger = self.saved()
+        self.model.save_and_load()
+
+    def saved(self, with_undo: bool = False) -> Debugger:
+        """A debugger that takes up what this one leaves."""
+        written = work_part(self.debugger).model_dump_json(exclude_unset=True)
+        fresh = Debugger(self.model.program, ITERATIONS, self.budget)
+        assert take_up(fresh, WorkPart.model_validate_json(written)) == []
+        if with_undo:
+            old = self.debugger
+            fresh.stop, fresh.log, fresh._seen = old.stop, old.log.copy(), dict(old._seen)
+            fresh.left = dict(old.left)
+            fresh._done, fresh._undone = old._done.copy(), list(old._undone)
+        return fresh
+
+    # What both have to agree in
 
     @invariant()
     def same_place(self) -> None:
-        assert self.debugger.position == position(self.model.place)
+        stop, halt = self.debugger.stop, self.model.halt
+        assert self.debugger.position == stop.position == position(self.model.place)
+        assert (stop.reason, stop.operation) == (halt.reason, halt.operation)
+        assert (stop.breakpoint, stop.hit) == (halt.breakpoint, halt.hit)
+        assert stop.quantity == halt.quantity
+        # NaN included.
+        assert repr((stop.old, stop.new)) == repr((halt.old, halt.new))
 
     @invariant()
     def same_values(self) -> None:
-        view, at = self.debugger.view, self.model.place[0]
-        expected = self.model.trace.states[at]
+        view, sight = self.debugger.view, self.model.sight()
+        expected = sight.trace.states[sight.at]
         found = view.memory()
         assert same_bits(found, expected), first_difference(view.program, found, expected)
         for slot in range(len(found)):
             name = view.program.name(slot)
-            assert view.status(slot) is self.model.status(slot, at), name
+            assert view.status(slot) is sight.status(slot), name
             assert same_bits(np.array([view.value(slot)]), expected[slot : slot + 1]), name
+            previous = view.previous(slot) if view.has_previous(slot) else None
+            assert repr(previous) == repr(sight.previous(slot)), name
 
     @invariant()
-    def same_breakpoints(self) -> None:
-        assert {n: (b.enabled, b.hits) for n, b in self.debugger.breakpoints.items()} == {
-            n: (b.enabled, b.hits) for n, b in self.model.breakpoints.items()
+    def same_edits(self) -> None:
+        assert self.debugger.branch == self.model.branch
+        found = {
+            number: (
+                *(each.name, each.parent, each.fork),
+                {(edit.operation, edit.slot): edit.value for edit in each.edits},
+            )
+            for number, each in self.debugger.document.branches.items()
         }
+        assert found == {
+            number: (
+                *(each.name, each.parent, each.fork),
+                {(at, slot): v for at, given in each.edits.items() for slot, v in given.items()},
+            )
+            for number, each in self.model.papers.lines.items()
+        }
+        for number in found:
+            assert self.debugger.place_on(number) == position(self.model.place_on(number))
+            assert self.debugger.seen(number) == self.model.seen[number]
+
+    @invariant()
+    def same_papers(self) -> None:
+        document, papers = self.debugger.document, self.model.papers
+        assert [(n, str(b), b.enabled) for n, b in document.breakpoints.items()] == [
+            (n, str(b), b.enabled) for n, b in papers.breakpoints.items()
+        ]
+        assert {n: (m.branch, m.position) for n, m in document.bookmarks.items()} == {
+            n: (branch, position(place)) for n, (branch, place) in papers.bookmarks.items()
+        }
+        assert document.stop_at_non_finite == papers.stops
+        assert document.watches == tuple(map(plain, papers.watches))
+        for text in papers.watches:
+            found = read_watch(plain(text), self.model.program).value(self.debugger.view)
+            assert repr(found) == repr(self.model.sight().evaluate(text)), text
+
+    @invariant()
+    def same_log(self) -> None:
+        found = [(e.operation, e.breakpoint, e.parts) for e in self.debugger.log]
+        assert repr(found) == repr(self.model.log)
+
+    @invariant()
+    def same_undo(self) -> None:
+        assert [each.what for each in self.debugger._done] == [e.what for e in self.model.done]
+        assert [each.what for each in self.debugger._undone] == [e.what for e in self.model.undone]
+        for undone, changes in ((False, self.model.done), (True, self.model.undone)):
+            expected = changes[-1].what if changes else ""
+            assert self.debugger.last_change(undone) == expected
+
+    @invariant()
+    def same_hits(self) -> None:
+        for number, each in self.debugger.breakpoints.items():
+            hits = self.model.hits(self.model.papers.breakpoints[number])
+            until_now = sum(k <= self.model.place[0] for k in hits)
+            assert self.debugger.hits_until_now(each) == until_now, str(each)
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(FEW, stateful_step_count=20)
+TestWalk.settings = settings(stateful_step_count=20)

@@ -63,16 +63,27 @@ class Operation:
     reads: frozenset[int]
 
 
-class Trace:
-    """Every state of the first iterations of a program.
+Edits = Mapping[int, Mapping[int, float]]
+"""Values given by a person: for a number of operations executed, the values by slot."""
 
-    `states[p]` is the memory after p operations, `operations[p - 1]` the p-th operation.
+
+class Trace:
+    """Every state of the first iterations of a program, with `edits` made on the way.
+
+    `states[p]` is the memory after p operations and the edits made there, `reached[p]` the
+    one right before those edits, `operations[p - 1]` the p-th operation. `starts[r - 1]` is
+    the memory as iteration r finds it. Where observations are taken in turn, an iteration
+    puts in its own at its start; an edit at the end of one finds the next one's in place.
     """
 
-    def __init__(self, program: Program, iterations: int) -> None:
+    def __init__(self, program: Program, iterations: int, edits: Edits | None = None) -> None:
         self.program = program
+        self.edits = edits or {}
         self.operations: list[Operation] = []
-        self.states: list[FloatArray] = [program.start.copy()]
+        self.reached: list[FloatArray] = [program.start.copy()]
+        self.states: list[FloatArray] = []
+        self.starts: list[FloatArray] = []
+        self._memory = program.start.copy()
         self._shapes = shapes_of(program.model)
         self._values: dict[Key, float] = {}
         self._slots: dict[Key, int] = {}
@@ -82,7 +93,11 @@ class Trace:
                 self._values[name], self._slots[name] = number, offset + place
         self._leaves = _leaves(program.model)
         updated = {s.target.name for s in program.statements if s.phase is Phase.UPDATE}
-        for _ in range(iterations):
+        self._edit()
+        for iteration in range(1, iterations + 1):
+            if iteration > 1 and len(self.operations) not in self.edits:
+                self._load(iteration)
+            self.starts.append(self._memory.copy())
             # What is computed is gone at the start of an iteration; nobody may read it.
             given = {k: v for k, v in self._values.items() if k[0][0] in updated or len(k) == 1}
             computed = {equation.target.family for equation in program.model.equations}
@@ -111,9 +126,31 @@ class Trace:
         slot = self.program.slot(operation)
         self._values[target], self._slots[target] = result, slot
         self.operations.append(Operation(target, slot, result, frozenset(reads)))
-        state = self.states[-1].copy()
-        state[slot] = result
-        self.states.append(state)
+        self._memory[slot] = result
+        self.reached.append(self._memory.copy())
+        self._edit()
+
+    def _edit(self) -> None:
+        """Give the values that are given at this place, and take down the state."""
+        here, length = len(self.operations), self.program.operations
+        if here in self.edits:
+            if here and here % length == 0:
+                self._load(here // length + 1)
+            for slot, given in self.edits[here].items():
+                self._give(slot, given)
+        self.states.append(self._memory.copy())
+
+    def _load(self, iteration: int) -> None:
+        """Put in the observations of an iteration, if they are taken in turn."""
+        feed = self.program.model.feed
+        for name in feed.data if feed is not None else ():
+            assert feed is not None
+            for place, given in enumerate(feed.values(name, iteration).ravel().tolist()):
+                self._give(self.program.quantities[name].offset + place, given)
+
+    def _give(self, slot: int, given: float) -> None:
+        (name,) = [each for each in self._values if self._slots[each] == slot]
+        self._values[name] = self._memory[slot] = given
 
     def _meaning(self, wanted: Key) -> Key | float:
         """The element that is meant, or the constant if `wanted` is a leaf that is one."""

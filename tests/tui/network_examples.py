@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from bpdebug.debugger.edits import Segment
 from bpdebug.debugger.view import Position, View
 from bpdebug.models.layers import Bias, Layer, Numbering, network
 from bpdebug.models.model import Declaration, Model, Role, values_of
@@ -162,7 +163,8 @@ def view_at(program: Program, position: int) -> View:
     after = before.copy()
     run(after)
     operation = position - done * program.operations
-    return View(program, Position(position), done + 1, operation, before, after)
+    segments = (Segment(0, before, after),)
+    return View(program, Position(position), done + 1, operation, segments)
 
 
 def draw(

@@ -25,7 +25,7 @@ async def test_save_asks_for_a_name_and_keeps_everything(
         assert "saved: blog.json" in driven.frame
     session = open_session(tmp_path / "blog.json")
     assert session.debugger.position.operation == 20
-    assert session.debugger.breakpoints[1].quantity == "w7"
+    assert session.debugger.breakpoints[1].on == "w7"
     assert session.actions == ["b w7", "20s"]
 
 

@@ -28,6 +28,7 @@ class Mark(StrEnum):
     HEADING = "heading"
     FOLD = "fold"
     CAPTION = "caption"
+    BREAKPOINT = "breakpoint"
     FORWARD = "forward"
     LOSS = "loss"
     BACKWARD = "backward"

@@ -21,6 +21,7 @@ def draw_caption(canvas: Canvas, scene: Scene, layout: Layout, y: int, drawn: in
     x = canvas.width - width
     for text, mark, name in right:
         canvas.put(x, y, text, mark, name)
+        canvas.put(x - 1, y, scene.breakpoints.node(scene.graph.loss), Mark.BREAKPOINT, name)
         x += len(text)
     x, end = 0, canvas.width - width - (2 if right else 0)
     said = {name for _, _, name in right}

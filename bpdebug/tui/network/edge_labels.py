@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +12,7 @@ from bpdebug.tui.network.braille import cell_at
 from bpdebug.tui.network.canvas import Canvas, Mark
 from bpdebug.tui.network.figures import figure
 from bpdebug.tui.network.graph import Edge
-from bpdebug.tui.network.labels import Cell, Span, Spot, room, spots
+from bpdebug.tui.network.labels import SHARES, Cell, Span, Spot, room, spots
 from bpdebug.tui.network.marking import edge_mark, edge_name, is_marked, rank
 from bpdebug.tui.network.scene import Scene
 
@@ -20,6 +21,9 @@ _LABELLED = 12
 
 _SHORTEST, _LONGEST = 5, 7
 """How wide the number on an edge is at least, and at most."""
+
+_SELECTED, _DONE = "□", "■"
+"""The signs of an edge that there is no room for a label on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,13 @@ class EdgeLabels:
         for column, kept in self._kept.items():
             here = {s: e for s, e in lines.items() if e.weights and e.source.column == column}
             if kept.spots:
-                self._put_all(canvas, scene, here, kept)
+                labels = self._put_all(canvas, scene, here, kept)
             else:
                 marked = [s for s, e in here.items() if is_marked(e, scene)]
                 marked.sort(key=lambda span: -rank(here[span], scene))
                 chosen = {span: here[span] for span in islice(marked, _LABELLED)}
-                self._put_marked(canvas, scene, chosen)
+                labels = self._put_marked(canvas, scene, chosen)
+            _put_breakpoints(canvas, scene, here, labels)
 
     def _keep(self, lines: Mapping[Span, Edge]) -> Kept:
         """Places for labels on all `lines`, the widest for which there is room."""
@@ -76,8 +81,9 @@ class EdgeLabels:
 
     def _put_all(
         self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge], kept: Kept
-    ) -> None:
+    ) -> dict[Span, Spot]:
         """Label every edge; what is marked may say more, and goes before its neighbours."""
+        labels: dict[Span, Spot] = {}
         used: set[Cell] = set()
         for span, edge in sorted(lines.items(), key=lambda item: -rank(item[1], scene)):
             width = room(span) if is_marked(edge, scene) else kept.spots[span].width
@@ -86,23 +92,30 @@ class EdgeLabels:
                 if not used & spot.with_margin():
                     _put(canvas, scene, edge, spot, text)
                     used |= spot.cells()
+                    labels[span] = spot
                     break
+        return labels
 
-    def _put_marked(self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge]) -> None:
+    def _put_marked(
+        self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge]
+    ) -> dict[Span, Spot]:
         """Label what is marked, if there is room for all of it.
 
         Else a sign: but a message along whole edges has its arrow heads already.
         """
         kept = self._keep(lines)
+        labels: dict[Span, Spot] = {}
         for span, edge in lines.items():
             if span in kept.spots:
-                spot = kept.spots[span]
-                text = self._texts(scene, edge, spot.width, kept)[0]
-                _put(canvas, scene, edge, _around(spot, span, len(text)), text)
+                text = self._texts(scene, edge, kept.spots[span].width, kept)[0]
+                labels[span] = _around(kept.spots[span], span, len(text))
             elif edge in scene.selected.edge_set or not scene.active.nodes:
-                x, y = cell_at(span.x0, span.y0, span.x1, span.y1, 0.5)
-                sign = "◇" if edge in scene.selected.edge_set else "◆"
-                _put(canvas, scene, edge, Spot(x, y, 1), sign)
+                text = _SELECTED if edge in scene.selected.edge_set else _DONE
+                labels[span] = Spot(*cell_at(span.x0, span.y0, span.x1, span.y1, 0.5), 1)
+            else:
+                continue
+            _put(canvas, scene, edge, labels[span], text)
+        return labels
 
     def _texts(self, scene: Scene, edge: Edge, width: int, kept: Kept) -> list[str]:
         """What an edge can say in `width` cells, the most telling first."""
@@ -132,6 +145,25 @@ def _put(canvas: Canvas, scene: Scene, edge: Edge, spot: Spot, text: str) -> Non
     if edge in scene.selected.edge_set:
         mark = Mark.SELECTED
     canvas.put(spot.x, spot.y, text, mark, edge_name(edge, scene))
+
+
+def _put_breakpoints(
+    canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge], labels: Mapping[Span, Spot]
+) -> None:
+    """The marks of breakpoints: before labels, elsewhere where they hide the least."""
+    signs = {span: sign for span, edge in lines.items() if (sign := scene.breakpoints.edge(edge))}
+    if not signs:
+        return
+    passing = Counter(cell for span in lines for cell in span.cells())
+    used = {cell for spot in labels.values() for cell in spot.with_margin()}
+    for span, sign in signs.items():
+        if span in labels:
+            cell = labels[span].x - 1, labels[span].y
+        else:
+            ways = [cell_at(span.x0, span.y0, span.x1, span.y1, share) for share in SHARES]
+            cell = min(ways, key=lambda at: (at in used, passing[at]))
+            used.add(cell)
+        canvas.put(*cell, sign, Mark.BREAKPOINT, edge_name(lines[span], scene))
 
 
 def _around(spot: Spot, span: Span, width: int) -> Spot:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from bpdebug.debugger.view import View
 from bpdebug.program.formula import formula
-from bpdebug.program.program import Phase
+from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
 from bpdebug.tui.network.graph import Edge, Graph, Node
 
@@ -58,13 +58,13 @@ def named(graph: Graph, name: str | None, observation: int) -> Focus:
     slot = program.slot_named(name)
     if slot is not None:
         return _element(graph, slot, observation)
-    of, _, by = name.partition("/")
-    ends = program.slot_named(_plain(of)), program.slot_named(_plain(by))
-    return _derivative(graph, *ends, None, observation)
+    return _derivative(graph, *ends(program, name), None, observation)
 
 
-def _plain(half: str) -> str:
-    return half.removeprefix("d")
+def ends(program: Program, derivative: str) -> tuple[int | None, int | None]:
+    """The slots of what is derived and of what it is derived by."""
+    of, _, by = derivative.partition("/")
+    return program.slot_named(of.removeprefix("d")), program.slot_named(by.removeprefix("d"))
 
 
 # What comes next is what has been done one step later.
@@ -108,8 +108,7 @@ def _element(graph: Graph, slot: int, observation: int) -> Focus:
     program = graph.program
     quantity = program.quantity_at(slot)
     if quantity.kind in (Kind.GRADIENT, Kind.LOCAL):
-        of, by = map(program.slot_named, map(_plain, program.name(slot).split("/", 1)))
-        return _derivative(graph, of, by, slot, observation)
+        return _derivative(graph, *ends(program, program.name(slot)), slot, observation)
     if quantity.kind is Kind.PARAMETER:
         return _parameter(graph, slot, slot, observation)
     at = graph.node_at(slot)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from bpdebug.tui.network.braille import line
 
-_SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8, 0.15, 0.85)
+SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8, 0.15, 0.85)
+"""Where on a line a label can stand, as shares of its way, the best first."""
+
 _ROUNDS = 3
 _NEIGHBOUR = 1.5
 _HIDDEN_SHARE = 3
@@ -86,7 +88,7 @@ def _choices(span: Span, width: int, passing: Counter[Cell]) -> list[tuple[float
         return []
     own = span.cells()
     found: dict[Spot, float] = {}
-    for share in _SHARES:
+    for share in SHARES:
         spot = _spot(span, width, share)
         hidden = sum(passing[cell] - (cell in own) for cell in spot.cells())
         if spot.cells() & own and hidden <= max(1, width // _HIDDEN_SHARE):

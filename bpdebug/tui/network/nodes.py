@@ -35,7 +35,7 @@ def draw_nodes(canvas: Canvas, scene: Scene, layout: Layout) -> None:
         else:
             painter.line()
     for fold in layout.folds:
-        _fold(canvas, layout, fold)
+        _fold(canvas, scene, layout, fold)
     for tag in layout.tags:
         _tag(canvas, scene, tag)
 
@@ -57,6 +57,9 @@ class _Painter:
         self.left, self.right = _ports(layout, place.node.column)
         self.name = graph.program.name(graph.value_slot(place.node, scene.observation))
         self.frame, self.mark = self._frame()
+        slots = {entry.slot for entry in place.entries}
+        value = graph.value_slot(place.node, scene.observation)
+        self.marks = scene.breakpoints.lines(place.node, slots, value)
 
     def _frame(self) -> tuple[str, Mark]:
         """The characters of the frame, and their mark."""
@@ -81,10 +84,14 @@ class _Painter:
             port = y == self.place.port
             self._put(x, y, frame[6] if port and self.left else frame[5], self.mark)
             self._put(x + 1, y, " " * (width - 2), Mark.BLANK)
+            sign = self.marks.get(entry.slot, "")
             if entry.slot == self.scene.active.slot:
-                self._put(x + 1, y, "▸", self.scene.phase_mark)
+                # A mark of a breakpoint takes its place before the name.
+                at = x + 2 + self.place.label if sign else x + 1
+                self._put(at, y, "▸", self.scene.phase_mark)
             self._label(x + 2, y, entry)
             self._value(x + 2, y, entry)
+            self._breakpoint(x + 1, y, entry)
             self._put(x + width - 1, y, frame[7] if port and self.right else frame[5], self.mark)
 
     def line(self) -> None:
@@ -102,6 +109,9 @@ class _Painter:
                 self._value(x + self.left, y, gradient, _GRADIENT)
             else:
                 self._value(x + self.left, y, entry)
+            # Without a number the frame has the mark, so that the sign of the status is seen.
+            framed = self.left and not self.numbers
+            self._breakpoint(x if framed else x + self.left + self.place.label, y, entry)
 
     def _gradient(self) -> Entry | None:
         scene, node = self.scene, self.place.node
@@ -114,6 +124,11 @@ class _Painter:
 
     def _put(self, x: int, y: int, text: str, mark: Mark) -> None:
         self.canvas.put(x, y, text, mark, self.name)
+
+    def _breakpoint(self, x: int, y: int, entry: Entry) -> None:
+        if entry.slot in self.marks:
+            name = self.scene.graph.program.name(entry.slot)
+            self.canvas.put(x, y, self.marks[entry.slot], Mark.BREAKPOINT, name)
 
     def _label(self, x: int, y: int, entry: Entry) -> None:
         scene, width = self.scene, self.place.label
@@ -139,11 +154,13 @@ class _Painter:
         self.canvas.put(x + self.place.label + 1, y, text, mark, name)
 
 
-def _fold(canvas: Canvas, layout: Layout, fold: Fold) -> None:
+def _fold(canvas: Canvas, scene: Scene, layout: Layout, fold: Fold) -> None:
     left, right = _ports(layout, fold.column)
     inner = fold.width - left - right
     text = ("┤" * left) + short(fold.text, inner).ljust(inner) + ("├" * right)
     canvas.put(fold.x, fold.y, text, Mark.FOLD)
+    before_count = fold.x + left + fold.text.index(" ")
+    canvas.put(before_count, fold.y, scene.breakpoints.fold(fold), Mark.BREAKPOINT)
 
 
 def _tag(canvas: Canvas, scene: Scene, tag: Tag) -> None:
@@ -156,12 +173,15 @@ def _tag(canvas: Canvas, scene: Scene, tag: Tag) -> None:
     label, slot = name, tag.slot
     if scene.active.slot is not None and scene.active.slot == program.gradient_slot(tag.slot):
         label, slot = _GRADIENT + name, scene.active.slot
-    text = f"{label} {figure(view.value(slot), tag.width - len(label) - 3, scene.write)}"
-    if tag.slot in scene.selected.biases:
-        canvas.put(tag.x, tag.y, f"[{text}]", Mark.SELECTED, name)
+    sign, selected = scene.breakpoints.any((tag.slot,)), tag.slot in scene.selected.biases
+    room = tag.width - len(label) - 3 - (len(sign) if selected else 0)
+    text = f"{label} {figure(view.value(slot), room, scene.write)}"
+    if selected:
+        canvas.put(tag.x, tag.y, f"[{sign}{text}]", Mark.SELECTED, name)
     elif tag.slot in scene.active.biases:
         canvas.put(tag.x, tag.y, f"▸ {text}", scene.phase_mark, name)
     elif tag.slot in scene.next.biases and scene.next.phase is not Phase.FORWARD:
         canvas.put(tag.x, tag.y, f"+ {text}", Mark.NODE_NEXT, name)
     else:
         canvas.put(tag.x, tag.y, f"+ {text}", Mark.NAME, name)
+    canvas.put(tag.x + 1, tag.y, sign, Mark.BREAKPOINT, name)

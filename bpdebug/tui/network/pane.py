@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import ClassVar
 
@@ -32,6 +33,8 @@ _PHASE_VARIABLES = {
     Mark.BACKWARD: "phase-backward",
     Mark.UPDATE: "phase-update",
 }
+
+_NO_MARKS: Mapping[str, str] = {}
 
 
 class NetworkPane(Widget, can_focus=True):
@@ -65,6 +68,7 @@ class NetworkPane(Widget, can_focus=True):
     NetworkPane > .network--heading { color: $foreground 65%; }
     NetworkPane > .network--fold { color: $foreground 65%; text-style: italic; }
     NetworkPane > .network--caption { color: $foreground 80%; }
+    NetworkPane > .network--breakpoint { color: $error; text-style: bold; }
     NetworkPane > .network--forward { color: $primary; text-style: bold; }
     NetworkPane > .network--loss { color: $error; text-style: bold; }
     NetworkPane > .network--backward { color: $warning; text-style: bold; }
@@ -108,8 +112,17 @@ class NetworkPane(Widget, can_focus=True):
         self._rows: list[Row] = []
         self._looks: dict[Mark, Style] = {}
 
-    def show(self, view: View, selected: str | None = None, write: Format = number) -> None:
-        """Show the state `view` with the element called `selected` marked."""
+    def show(
+        self,
+        view: View,
+        selected: str | None = None,
+        write: Format = number,
+        marks: Mapping[str, str] = _NO_MARKS,
+    ) -> None:
+        """Show the state `view` with the element called `selected` marked.
+
+        `marks` are those of breakpoints, by the name of the element.
+        """
         if self._raster is None or self._program is not view.program:
             self._program = view.program
             self._raster = Raster(network_graph(view.program))
@@ -122,7 +135,7 @@ class NetworkPane(Widget, can_focus=True):
             self._selection_leads = False
         self._selected = selected
         graph, leads = self._raster.graph, self._selection_leads
-        self._scene = scene(graph, view, selected, write, shown, leads)
+        self._scene = scene(graph, view, selected, write, shown, leads, marks)
         self._draw()
 
     def _draw(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bpdebug.debugger.view import View
 from bpdebug.program.program import Phase
+from bpdebug.tui.network.breakpoints import NOWHERE, Breakpoints, breakpoints
 from bpdebug.tui.network.canvas import Mark
 from bpdebug.tui.network.figures import Format
 from bpdebug.tui.network.focus import Focus, done, named, upcoming
@@ -19,13 +20,15 @@ _PHASE_MARKS: Mapping[Phase, Mark] = {
     Phase.UPDATE: Mark.UPDATE,
 }
 
+_NO_MARKS: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True)
 class Scene:
     """A view of a graph: the observation shown, what was just done, what is next, the selection.
 
-    `selection_leads` says whether a part of a big network is shown around the selection, or
-    around what was just done.
+    `breakpoints` are the marks of breakpoints in it. `selection_leads` says whether a part of
+    a big network is shown around the selection, or around what was just done.
     """
 
     graph: Graph
@@ -36,6 +39,7 @@ class Scene:
     selected: Focus
     write: Format
     selection_leads: bool = True
+    breakpoints: Breakpoints = NOWHERE
 
     @property
     def phase_mark(self) -> Mark:
@@ -68,8 +72,9 @@ def scene(
     write: Format,
     shown: int = 0,
     selection_leads: bool = True,
+    marks: Mapping[str, str] = _NO_MARKS,
 ) -> Scene:
-    """The scene of a view.
+    """The scene of a view; `marks` are those of elements, by name.
 
     `shown` is the observation shown before (from 0): it stays unless what leads, or else
     the other of selection and operation, is about another one.
@@ -81,6 +86,7 @@ def scene(
         if focus.observation is not None:
             if focus.observation != shown:
                 seen = focus.observation
-                return scene(graph, view, selected, write, seen, selection_leads)
+                return scene(graph, view, selected, write, seen, selection_leads, marks)
             break
-    return Scene(graph, view, shown, active, following, choice, write, selection_leads)
+    found = breakpoints(graph, marks, shown)
+    return Scene(graph, view, shown, active, following, choice, write, selection_leads, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain, islice
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Strokes:
         for edge in self.all or self._marked(scene):
             span = self._span(edge)
             # Edges to units that a fold hides share its line: a marked one stands for them.
-            if span is not None and (span not in lines or is_marked(edge, scene)):
+            if span is not None and (span not in lines or _precedes(edge, lines[span], scene)):
                 lines[span] = edge
         self._lines(canvas, scene, lines)
         self._arrows(canvas, scene, lines)
@@ -67,7 +68,8 @@ class Strokes:
         return EdgeLabels(self.graph.program, self.layout.columns, self.all or {})
 
     def _marked(self, scene: Scene) -> Iterable[Edge]:
-        """The edges of what is marked: the selection, and what was just done or comes next.
+        """The edges of what is marked: the selection, what was just done or comes next, and
+        some of those with breakpoints.
 
         A message to or from a unit that a fold hides is left out.
         """
@@ -82,6 +84,8 @@ class Strokes:
         for node in scene.selected.nodes:
             if node in self.layout.places:
                 yield from self.graph.edges_from(node, self.observation)
+        found = (self.graph.edges_of(at, self.observation) for at in scene.breakpoints.parameters)
+        yield from islice(chain.from_iterable(found), ALL_EDGES)
 
     def _span(self, edge: Edge) -> Span | None:
         """The line of an edge, None if one of its columns is not shown."""
@@ -110,7 +114,7 @@ class Strokes:
 
     def _largest(self, scene: Scene) -> dict[int, float]:
         """The largest size of a weight out of each column, at the start of the iteration."""
-        before = scene.view.before
+        before = scene.view.start
         return {
             column: max(
                 float(np.abs(before[each.offset : each.offset + each.size]).max())
@@ -148,6 +152,13 @@ class Strokes:
             if edge in scene.active.edge_set and scene.active.nodes:
                 x, y, head = (span.x0, span.y0, "◂") if scene.backward else (span.x1, span.y1, "▸")
                 canvas.put(x, y, head, scene.phase_mark, edge_name(edge, scene))
+
+
+def _precedes(edge: Edge, other: Edge, scene: Scene) -> bool:
+    """Whether an edge rather than another one is seen on the line that they share."""
+    if is_marked(edge, scene):
+        return True
+    return bool(scene.breakpoints.edge(edge)) and not is_marked(other, scene)
 
 
 def _weight(scene: Scene, edge: Edge) -> tuple[float, bool]:

@@ -84,7 +84,7 @@ class ParametersPane(LinesPane):
             return Line(clipped(_heading(picture, self._name_width), width))
         slot = self._slots[number - 1]
         view = picture.view
-        row = parameter_row(view, slot, dict(picture.breakpoints), picture.digits)
+        row = parameter_row(view, slot, picture.marks, picture.digits)
         selected = picture.selected in (row.name, f"d{view.program.model.loss}/d{row.name}")
         spans = _spans(row, selected, self._name_width, column_width(picture.digits))
         room = width - sum(width_of(span.text) for span in spans) - len(" ")
@@ -121,12 +121,14 @@ def _heading(picture: Picture, name: int) -> list[Span]:
 
 def _spans(row: ParameterRow, selected: bool, name: int, column: int) -> list[Span]:
     return [
-        Span(row.mark, "mark"),
+        Span(row.mark or " ", "mark"),
         Span("▸" if selected else " ", "selected"),
         Span(f"{row.label:<{name}}", "selected" if selected else "strong"),
         Span(f"{row.value:>{column}}", "fresh" if row.fresh == "value" else "plain"),
+        Span(" " * (column - width_of(row.gradient_mark + row.gradient))),
+        Span(row.gradient_mark, "mark"),
         Span(
-            f"{row.gradient:>{column}}",
+            row.gradient,
             "fresh" if row.fresh == "gradient" else _LOOKS.get(row.gradient_status, "plain"),
         ),
         Span(

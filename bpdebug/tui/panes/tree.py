@@ -18,6 +18,7 @@ from bpdebug.tui.picture import Picture
 _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}
 
 
+_MARGIN = " "
 _EQUALS = " = "
 _LEAST_VALUE = len(f"{_EQUALS}{NOT_YET}")
 """Cells that the value of any row may come to need."""
@@ -47,8 +48,21 @@ def _rule(row: Row) -> str:
     return "" if row.expandable else row.node.rule
 
 
+def _mark(row: Row, picture: Picture) -> str:
+    """The mark of the element that a row is about.
+
+    A local derivative that is just another quantity is not that quantity.
+    """
+    slot = row.node.slot
+    name = "" if slot is None else picture.view.program.name(slot)
+    return picture.marks.get(name, "") if ("/" in row.node.symbol) == ("/" in name) else ""
+
+
 class TreePane(LinesPane):
     """The chain rule with its numbers, opened and closed level by level."""
+
+    # The column that other panes leave blank has the mark of the first row.
+    DEFAULT_CSS = "TreePane { padding: 0; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", show=False),
@@ -92,7 +106,7 @@ class TreePane(LinesPane):
         self._cursor = min(self._cursor, max(0, len(self._rows) - 1))
         width = self.scrollable_content_region.width
         values = [_value(row, picture) for row in self._rows]
-        columns = self._columns(values, width)
+        columns = self._columns(values, width - len(_MARGIN))
         self._lines = [
             Line(
                 clipped((*self._head(row, picture, columns), *value), width),
@@ -114,13 +128,17 @@ class TreePane(LinesPane):
     def _head(self, row: Row, picture: Picture, columns: tuple[int, int]) -> list[Span]:
         """A row up to its value: where it hangs, its symbol, its rule."""
         node = row.node
+        # The last cell before a symbol is blank unless there is a mark.
+        guide = Span((_MARGIN + row.guide)[: -len(_MARGIN)], "muted")
         if row.more:
-            return [Span(row.guide, "muted"), Span(f"… {row.more} more paths", "muted")]
-        marked = picture.selected in self._names(node.symbol, node.slot)
+            return [guide, Span(f"{_MARGIN}… {row.more} more paths", "muted")]
+        selected = picture.selected in self._names(node.symbol, node.slot)
         symbols, rules = columns
-        look = "selected" if marked else _LOOKS.get(node.status, "plain")
-        spans = list(clipped([Span(row.guide, "muted"), Span(node.symbol, look)], symbols))
-        spans.append(Span(" " * (symbols - sum(width_of(span.text) for span in spans))))
+        look = "selected" if selected else _LOOKS.get(node.status, "plain")
+        sign = Span(_mark(row, picture) or _MARGIN, "mark")
+        width = len(_MARGIN) + symbols
+        spans = list(clipped([guide, sign, Span(node.symbol, look)], width))
+        spans.append(Span(" " * (width - sum(width_of(span.text) for span in spans))))
         if rules:
             rule = _rule(row)
             spans += [Span(_EQUALS if rule else "   ", "muted"), Span(f"{rule:<{rules}}")]
@@ -136,7 +154,7 @@ class TreePane(LinesPane):
 
     def line_at(self, number: int) -> Line:
         if not self._lines:
-            return line(Span("Press s for the first operation.", "muted"))
+            return line(Span(f"{_MARGIN}Press s for the first operation.", "muted"))
         return self._lines[number]
 
     def action_move(self, by: int) -> None:

@@ -1,0 +1,1 @@
+"""Curves: quantities over the iterations, in a plot with a cursor."""
