@@ -78,16 +78,29 @@ def record(actions: Sequence[str], action: str, joining: bool = True) -> list[st
     """`actions` with `action` behind them, in as few entries as say the same.
 
     Equal steps in a row become one entry, if `joining`: where the one before came to a stop on
-    its way, they would not. Of jumps in a row to positions by number only the last counts.
+    its way, they would not. Of jumps in a row to positions by number the last counts, and the
+    farthest.
     """
     count, key = _step(action)
     if actions and key in _STEPS and joining:
         before, last = _step(actions[-1])
         if last == key and before + count <= MOST_REPEATS:
             return [*actions[:-1], f"{before + count}{key}"]
-    if actions and _JUMP.fullmatch(action) and _JUMP.fullmatch(actions[-1]):
-        return [*actions[:-1], action]
-    return [*actions, action]
+    jump = _reached(action)
+    kept = [*actions]
+    if jump is not None:
+        # One that led no further is needless; of those further on the farthest says what is past.
+        while kept and (reached := _reached(kept[-1])) is not None and reached <= jump:
+            kept.pop()
+        if len(kept) > 1 and None not in (_reached(kept[-2]), _reached(kept[-1])):
+            kept.pop()
+    return [*kept, action]
+
+
+def _reached(action: str) -> int | None:
+    """How many operations a jump by number leads to; None for any other action."""
+    match = _JUMP.fullmatch(action)
+    return int(match[1]) if match else None
 
 
 def can_join(stop: Stop) -> bool:
@@ -95,7 +108,7 @@ def can_join(stop: Stop) -> bool:
     return stop.reason is Reason.STEP
 
 
-_JUMP = re.compile(r"g \d+(\+\d+)?")
+_JUMP = re.compile(r"g (\d+)(\+\d+)?")
 
 
 def _step(action: str) -> tuple[int, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from dataclasses import replace
 
 from bpdebug.debugger.conditions import ConditionError, find_slot, read_watch
 from bpdebug.debugger.document import Branch, Change
 from bpdebug.debugger.edits import Edit, with_edit
-from bpdebug.debugger.state import DebuggerState, Move
+from bpdebug.debugger.state import DebuggerState, Move, Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.numerics.digest import ulps
@@ -52,7 +53,7 @@ class Branching(DebuggerState):
             self._seen[number] = operation
         branches = {**self.document.branches, branch.number: branch}
         made = self.change(f"{name} := {value!r}", replace(self.document, branches=branches), True)
-        self._note_branch_after(made, branch.number)
+        self._done[-1] = replace(made, branch_after=branch.number)
         here = Stop(Reason.EDIT, Position(operation))
         self.enter(branch.number, self.history.with_edits(branch.edits), here)
         return edit
@@ -133,8 +134,9 @@ class Branching(DebuggerState):
             place = Position(min(gone.fork, self.position.operation))
             history = self.history.with_edits(branches[target].edits)
             stop = yield from self.approach(Stop(Reason.GO_TO, place), history)
+        kept = {number: (self.place_on(number), self.seen(number))}
         change = self.change(f"branch {number} deleted", document, moves=True)
-        self._note_branch_after(change, target)
+        self._done[-1] = replace(change, branch_after=target, kept=kept)
         return self.enter(target, history, stop)
 
     # Undo
@@ -144,30 +146,49 @@ class Branching(DebuggerState):
         if not self._done:
             raise BranchError("there is nothing to undo")
         change = self._done[-1]
-        stop = yield from self._restoring(change, back=True)
-        self._undone.append(self._done.pop())
+        stop, change = yield from self._restoring(change, back=True)
+        self._done.pop()
+        self._undone.append(change)
         return stop
 
     def redoing(self) -> Move:
         """Make the change again that was taken back last. Raises BranchError if there is none."""
         if not self._undone:
             raise BranchError("there is nothing to redo")
-        change = self._undone[-1]
-        stop = yield from self._restoring(change, back=False)
-        self._done.append(self._undone.pop())
+        stop, change = yield from self._restoring(self._undone[-1], back=False)
+        self._undone.pop()
+        self._done.append(change)
         return stop
 
-    def _restoring(self, change: Change, back: bool) -> Move:
+    def _restoring(
+        self, change: Change, back: bool
+    ) -> Generator[Progress, None, tuple[Stop, Change]]:
         document = change.before if back else change.after
-        if change.moves:
-            branch = document.branches[change.branch if back else change.branch_after]
-            stop = Stop(Reason.GO_TO, change.position)
-            history = self.history.with_edits(branch.edits)
-            yield from self.approach(stop, history)
+        if not change.moves:
             self.document = document
-            return self.enter(branch.number, history, stop)
+            return self.stop, change
+        branch = document.branches[change.branch if back else change.branch_after]
+        stop = Stop(Reason.GO_TO, change.position)
+        history = self.history.with_edits(branch.edits)
+        yield from self.approach(stop, history)
+        gone = set(self.document.branches) - set(document.branches)
+        kept = {number: (self.place_on(number), self.seen(number)) for number in gone}
+        if back and branch.number in change.after.branches:
+            self._forget_future(change, branch)
         self.document = document
-        return self.stop
+        self.enter(branch.number, history, stop)
+        for number, (place, seen) in change.kept.items():
+            self.left[number], self._seen[number] = place, seen
+        return stop, replace(change, kept=kept)
+
+    def _forget_future(self, change: Change, branch: Branch) -> None:
+        """What was seen behind an edit that is taken back was not seen without it."""
+        if change.after.branches[branch.number].edits != branch.edits:
+            self._seen[branch.number] = change.position.operation
+
+    def recall_changes(self, other: Branching) -> None:
+        """Take over what another debugger could undo and redo, one that has come to the same."""
+        self._done, self._undone = other._done.copy(), other._undone.copy()
 
     def has_changed(self) -> bool:
         """Whether there is a change that could be undone or made again."""
@@ -177,10 +198,3 @@ class Branching(DebuggerState):
         """What was changed last, or what was undone last; empty if nothing was."""
         changes = self._undone if undone else self._done
         return changes[-1].what if changes else ""
-
-    def recall_changes(self, other: Branching) -> None:
-        """Take over what another debugger could undo and redo, one that has come to the same."""
-        self._done, self._undone = other._done.copy(), other._undone.copy()
-
-    def _note_branch_after(self, change: Change, branch: int) -> None:
-        self._done[-1] = replace(change, branch_after=branch)

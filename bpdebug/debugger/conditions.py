@@ -27,9 +27,11 @@ from bpdebug.notation.tree import (
     Logic,
     Not,
     Reference,
+    Sum,
     Symbol,
     rebuild,
     symbols,
+    walk,
 )
 from bpdebug.program.formula import evaluate
 from bpdebug.program.program import Integers, Program
@@ -129,6 +131,8 @@ def _read(text: str, parse: Callable[[str], Expression], program: Program) -> Wa
         tree = parse(text)
     except NotationError as error:
         raise ConditionError(f"{text}: {error}") from error
+    if any(isinstance(node, Sum) for node in walk(tree)):
+        raise ConditionError(f"{text}: a sum runs over an index, and only equations have those")
     readers: dict[Symbol, Reader] = {}
     operations: set[int] = set()
 
@@ -154,6 +158,8 @@ def _read(text: str, parse: Callable[[str], Expression], program: Program) -> Wa
         if not isinstance(argument, Reference | Derivative):
             raise ConditionError(f"{text}: {tree.function}() takes the name of a quantity")
         slot = slot_of(to_text(argument))
+        # Where an iteration begins, nothing has been replaced yet.
+        operations.add(1)
         symbol = Reference(f"{tree.function}({to_text(argument)})")
         readers[symbol] = _previous(slot) if tree.function == "prev" else _delta(slot)
         return symbol

@@ -52,7 +52,8 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change: what it was in words, the document before and after it, and where it was
-    made. If `moves` it is about the course of the run, and undoing it leads there.
+    made. If `moves` it is about the course of the run, and undoing it leads there. `kept` says
+    of branches that went away with it where they were left and how far they were seen.
     """
 
     what: str
@@ -62,3 +63,4 @@ class Change:
     branch_after: int
     position: Position
     moves: bool
+    kept: Mapping[int, tuple[Position, int]] = field(default_factory=dict)

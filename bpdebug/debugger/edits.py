@@ -54,7 +54,7 @@ def segments(
     """The segments of an iteration from the memory at its `start`, for the edits within it.
 
     `carry_out` is the program's `rest`. The last memory has what is given to the iteration to
-    come; an edit at the very end finds that in place.
+    come, but for what was edited at the very end of this one.
     """
     length = program.operations
     by_place: dict[int, list[Edit]] = {}
@@ -66,8 +66,10 @@ def segments(
         after = before.copy()
         if since < ends:
             carry_out(after, since)
-            if ends == length:
-                program.load_observations(after, iteration + 1)
+        if ends == length:
+            program.load_observations(after, iteration + 1)
+        if since == length:
+            _make(by_place[since], after)
         for memory in (before, after):
             memory.flags.writeable = False
         found.append(Segment(since, before, after))
@@ -76,12 +78,14 @@ def segments(
     add(0, start, places[0])
     for number, place in enumerate(places):
         memory = memory_in(program, found[-1], place)
-        if place == length:
-            program.load_observations(memory, iteration + 1)
-        for edit in by_place[place]:
-            memory[edit.slot] = edit.value
+        _make(by_place[place], memory)
         add(place, memory, places[number + 1] if number + 1 < len(places) else length)
     return tuple(found)
+
+
+def _make(edits: Iterable[Edit], memory: FloatArray) -> None:
+    for edit in edits:
+        memory[edit.slot] = edit.value
 
 
 def memory_in(program: Program, segment: Segment, operation: int) -> FloatArray:

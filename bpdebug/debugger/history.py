@@ -155,7 +155,7 @@ class History:
         """Compute state `number` from the nearest state before it, keeping some on the way."""
         base, memory = self._nearest_before(number)
         step = max(1, -(-(number - base) // self._most))
-        if len(self._stretch) + (number - base) // step > self._most:
+        if len(self._stretch) + -(-(number - base) // step) > self._most:
             self._forget_stretch()
         for reached in range(base + 1, number + 1):
             memory = self._next(memory, reached)

@@ -94,7 +94,7 @@ class Moving(DebuggerState):
                 iteration = next(search)
             except StopIteration as finished:
                 return finished.value  # type: ignore[no-any-return]
-            done = abs(iteration - 1 - start // length)
+            done = abs(iteration - 1 - (start - backward) // length)
             yield Progress(iteration, min(total, done), total)
 
     def _stands_on_hit(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -40,6 +40,20 @@ Move = Generator[Progress, None, Stop]
 
 Abandoning it leaves everything as it was.
 """
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a debugger stands, and all that it knows but the states of the run, which follow."""
+
+    document: Document
+    branch: int
+    stop: Stop
+    left: Mapping[int, Position]
+    seen: Mapping[int, int]
+    done: tuple[Change, ...]
+    undone: tuple[Change, ...]
+    log: tuple[LogEntry, ...]
 
 
 class DebuggerState:
@@ -103,11 +117,12 @@ class DebuggerState:
         """How many operations of a branch have been executed at most. What lies beyond is its
         future, which an edit may change without taking anything away.
         """
-        return self._seen.get(branch, 0)
+        edits = self.document.branches[branch].edits
+        return max(self._seen.get(branch, 0), edits[-1].operation if edits else 0)
 
     def has_seen(self, branch: int, operations: int) -> None:
         """Note that a branch has been followed so far."""
-        self._seen[branch] = max(self.seen(branch), operations)
+        self._seen[branch] = max(self._seen.get(branch, 0), operations)
 
     def check(self, position: Position) -> None:
         """Raises PositionError if there is no such position."""
@@ -158,8 +173,49 @@ class DebuggerState:
 
     def begin_on(self, branch: Branch, stop: Stop) -> None:
         """Stand on a branch of a document just put in, as if nothing had been before."""
+        self._counters.clear()
+        self._view = None
         self.branch, self.history = branch.number, self.history.with_edits(branch.edits)
         self.stand(stop)
+
+    # Keeping what it is, and being that again
+
+    def standing(self) -> Standing:
+        """What `stand_as` makes it again."""
+        return Standing(
+            self.document,
+            self.branch,
+            self.stop,
+            dict(self.left),
+            dict(self._seen),
+            tuple(self._done),
+            tuple(self._undone),
+            tuple(self.log),
+        )
+
+    def returning(self, kept: Standing) -> Move:
+        """`stand_as` as a move that computes what is to be seen there first."""
+        yield from self.approach(kept.stop, self._history_for(kept))
+        return self.stand_as(kept)
+
+    def stand_as(self, kept: Standing) -> Stop:
+        """Be what it was, whatever has been done since."""
+        history = self._history_for(kept)
+        if history is not self.history:
+            self.history = history
+            self._counters.clear()
+        self.document, self.branch = kept.document, kept.branch
+        self.position, self.stop = kept.stop.position, kept.stop
+        self.left, self._seen = dict(kept.left), dict(kept.seen)
+        self._done = deque(kept.done, maxlen=_MOST_CHANGES)
+        self._undone = list(kept.undone)
+        self.log = deque(kept.log, maxlen=_MOST_LOGGED)
+        self._view = None
+        return self.stop
+
+    def _history_for(self, kept: Standing) -> History:
+        edits = kept.document.branches[kept.branch].edits
+        return self.history if edits == self.history.edits else self.history.with_edits(edits)
 
     # Breakpoints
 

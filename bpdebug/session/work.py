@@ -17,15 +17,16 @@ from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.triggers import make_trigger
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
+from bpdebug.session.arrays import json_number
 from bpdebug.session.errors import Problem
 from bpdebug.session.format import (
     BookmarkPart,
     BranchPart,
     BreakpointPart,
-    EditPart,
     PositionPart,
     WorkPart,
 )
+from bpdebug.session.unknown import with_unknown
 
 Problems = list[Problem]
 
@@ -79,7 +80,7 @@ def _breakpoints(program: Program, part: WorkPart, problems: Problems) -> dict[i
         path = f"breakpoints[{index}]"
         if each.number in found:
             problems.append(Problem(f"{path}.number", f"there are two breakpoints {each.number}"))
-        breakpoint_ = Breakpoint(**each.model_dump())
+        breakpoint_ = Breakpoint(**{n: getattr(each, n) for n in BreakpointPart.model_fields})
         try:
             check_parts(breakpoint_)
             make_trigger(replace(breakpoint_, condition=None, log=None), program)
@@ -140,7 +141,7 @@ def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[in
             except ConditionError as error:
                 problems.append(Problem(f"{place}.set", str(error)))
             else:
-                edits = with_edit(edits, Edit(edit.at, slot, edit.to))
+                edits = with_edit(edits, Edit(edit.at, slot, float(edit.to)))
         found[each.number] = Branch(each.number, each.name, edits, each.parent, each.fork)
     return found or dict(Document().branches)
 
@@ -148,10 +149,13 @@ def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[in
 # From the debugger to the fields of a file
 
 
-def work_part(debugger: Debugger) -> WorkPart:
-    """The debugger as it stands now; what is as usual is left out."""
+def work_part(debugger: Debugger, before: WorkPart) -> WorkPart:
+    """The debugger as it stands now; what is as usual is left out.
+
+    What `before` has of a newer version, in parts that are still there, is kept.
+    """
     document = debugger.document
-    return _lean(
+    found = _lean(
         WorkPart,
         breakpoints=[_breakpoint_part(each) for each in document.breakpoints.values()],
         stop_at_non_finite=document.stop_at_non_finite,
@@ -160,10 +164,11 @@ def work_part(debugger: Debugger) -> WorkPart:
             name: _lean(BookmarkPart, branch=each.branch, **_place(each.position))
             for name, each in document.bookmarks.items()
         },
-        branches=_branch_parts(debugger),
+        branches=_branch_parts(debugger, any(each.model_extra for each in before.branches)),
         branch=debugger.branch,
         cursor=_lean(PositionPart, **_place(debugger.position)),
     )
+    return with_unknown(found, before)
 
 
 def _breakpoint_part(breakpoint_: Breakpoint) -> BreakpointPart:
@@ -171,10 +176,14 @@ def _breakpoint_part(breakpoint_: Breakpoint) -> BreakpointPart:
     return _lean(BreakpointPart, **fields)
 
 
-def _branch_parts(debugger: Debugger) -> list[BranchPart]:
-    """None where a run has one branch without edits that was not followed beyond the cursor."""
-    seen, here = debugger.seen(MAIN), debugger.position.operation
-    if debugger.document.branches == Document().branches and seen <= here:
+def _edit_part(edit: Edit, name: str) -> EditPart:
+    return EditPart(at=edit.operation, set=name, to=json_number(edit.value))
+
+
+def _branch_parts(debugger: Debugger, always: bool) -> list[BranchPart]:
+    """None, unless `always`, where a run has one branch without edits that was not followed beyond the cursor."""
+    unchanged = debugger.document.branches == Document().branches
+    if unchanged and not always and debugger.seen(MAIN) <= debugger.position.operation:
         return []
     name = debugger.program.name
     return [
@@ -182,7 +191,7 @@ def _branch_parts(debugger: Debugger) -> list[BranchPart]:
             BranchPart,
             number=each.number,
             name=each.name,
-            edits=[EditPart(at=e.operation, set=name(e.slot), to=e.value) for e in each.edits],
+            edits=[_edit_part(e, name(e.slot)) for e in each.edits],
             parent=each.parent,
             fork=each.fork,
             cursor=_lean(PositionPart, **_place(debugger.place_on(each.number))),

@@ -69,12 +69,13 @@ class Watched:
 
 @dataclass
 class Line:
-    """A branch: its edits as `Trace` takes them."""
+    """A branch: its edits as `Trace` takes them. `life` tells it from others of its number."""
 
     name: str
     edits: dict[int, dict[int, float]] = field(default_factory=dict)
     parent: int | None = None
     fork: int = 0
+    life: int = 1
 
 
 @dataclass
@@ -207,7 +208,8 @@ class BruteForce:
         self.place: Place = (0, 0)
         self.halt = Halt(Reason.START)
         self.left: dict[int, Place] = {}
-        self.seen: dict[int, int] = {1: 0}
+        self.followed: dict[int, int] = {1: 0}
+        self.lives = 1
         self.log: list[tuple[int, int, tuple[Part, ...]]] = []
         self.done: list[Done] = []
         self.undone: list[Done] = []
@@ -278,7 +280,13 @@ class BruteForce:
 
     def stand(self, place: Place, halt: Halt) -> None:
         self.place, self.halt = place, halt
-        self.seen[self.branch] = max(self.seen.get(self.branch, 0), place[0])
+        life = self.line.life
+        self.followed[life] = max(self.followed[life], place[0])
+
+    def seen(self, number: int) -> int:
+        """How far a branch was followed; to where it was edited last it was."""
+        line = self.papers.lines[number]
+        return max(self.followed[line.life], *line.edits, 0)
 
     def step(self, key: str, count: int) -> None:
         """`count` steps of the size `key`, backward if it is a capital or `[`."""
@@ -434,11 +442,12 @@ class BruteForce:
     def comes_true(self, condition: str, operation: int) -> bool:
         """Whether an operation writes what a condition reads, and the condition holds after it.
 
-        What is given, and the number of the iteration, is new with each first operation.
+        What is given, the number of the iteration and what was replaced before is new with
+        each first operation.
         """
         names = re.findall(r"\{(.*?)\}", condition)
         writers = {self.written.get(self.slot(name), 1) for name in names}
-        writers |= {1} if "iteration" in condition else set()
+        writers |= {1} if re.search("iteration|prev|delta", condition) else set()
         touched = (operation - 1) % self.length + 1 in writers
         return touched and self.after(operation).evaluate(condition) is True
 
@@ -534,25 +543,28 @@ class BruteForce:
         edits.setdefault(at, {})[slot] = value
         number = self.branch
         with self._change(f"{name} := {value!r}", moves=True) as change:
-            if at < self.seen[self.branch]:
+            if at < self.seen(self.branch):
                 number = max(self.papers.lines) + 1
-                self.papers.lines[number] = Line(f"branch {number}", edits, self.branch, at)
-                self.left.pop(number, None)
-                self.seen[number] = at
+                self.lives += 1
+                line = Line(f"branch {number}", edits, self.branch, at, self.lives)
+                self.papers.lines[number] = line
+                self.followed[line.life] = at
             else:
                 self.papers.lines[number] = replace(self.line, edits=edits)
             change.branch_after = number
         self._enter(number, (at, 0), Halt(Reason.EDIT))
 
     def _enter(self, branch: int, place: Place, halt: Halt) -> None:
-        self.left[self.branch] = self.place
+        if self.branch in self.papers.lines:
+            self.left[self.line.life] = self.place
         self.branch = branch
         self.stand(place, halt)
 
     def place_on(self, number: int) -> Place:
         if number == self.branch:
             return self.place
-        return self.left.get(number, (self.papers.lines[number].fork, 0))
+        line = self.papers.lines[number]
+        return self.left.get(line.life, (line.fork, 0))
 
     def switch(self, number: int) -> None:
         if number not in self.papers.lines:
@@ -569,6 +581,7 @@ class BruteForce:
         if number not in self.papers.lines or len(self.papers.lines) == 1:
             raise RefusedError
         gone, target = self.papers.lines[number], self.branch
+        self.left[gone.life] = self.place_on(number)
         with self._change(f"branch {number} deleted", moves=True) as change:
             del self.papers.lines[number]
             marks = self.papers.bookmarks
@@ -598,17 +611,24 @@ class BruteForce:
         self._restore(change, change.after, change.branch_after)
 
     def _restore(self, change: Done, papers: Papers, branch: int) -> None:
-        self.papers = copy.deepcopy(papers)
         if change.moves:
-            self._enter(branch, change.place, Halt(Reason.GO_TO))
+            self.left[self.line.life] = self.place
+        self.papers = copy.deepcopy(papers)
+        if not change.moves:
+            return
+        line, edited = self.papers.lines[branch], change.after.lines.get(branch)
+        if papers is change.before and edited is not None and edited.edits != line.edits:
+            # What came behind the edit was not seen without it.
+            self.followed[line.life] = change.place[0]
+        self._enter(branch, change.place, Halt(Reason.GO_TO))
 
     # Files
 
     def save_and_load(self) -> None:
         """What is left when a session was saved and is opened again."""
-        numbers = list(self.papers.lines)
-        self.left = {number: self.place_on(number) for number in numbers}
-        self.seen = {number: self.seen.get(number, 0) for number in numbers}
+        places = {line.life: self.place_on(n) for n, line in self.papers.lines.items()}
+        self.followed = {line.life: self.seen(n) for n, line in self.papers.lines.items()}
+        self.left = places
         self.done, self.undone, self.log = [], [], []
         self.stand(self.place, Halt(Reason.GO_TO))
 

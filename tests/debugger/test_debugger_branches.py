@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bpdebug.debugger.actions import ActionError, perform
+from bpdebug.debugger.actions import ActionError, perform, record
 from bpdebug.debugger.breakpoints import Breakpoint, parse_breakpoint
 from bpdebug.debugger.conditions import find_slot
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.view import Position
+from bpdebug.program.quantities import Kind
+from bpdebug.session.bundled import find_session
+from bpdebug.session.session import open_session
 
 from .examples import blog, blog_program, program
 
@@ -20,6 +23,11 @@ def walked(*actions: str, iterations: int = 4) -> Debugger:
     for action in actions:
         perform(debugger, action)
     return debugger
+
+
+def go_on(debugger: Debugger, *actions: str) -> None:
+    for action in actions:
+        perform(debugger, action)
 
 
 def value(debugger: Debugger, name: str) -> float:
@@ -294,3 +302,63 @@ def test_a_value_edited_right_after_its_operation_is_not_what_that_computed() ->
     perform(debugger, "c")
     assert (debugger.stop.old, debugger.stop.new) == (0.7, computed)
     assert value(debugger, "w7") == 0.1
+
+
+def test_a_number_used_again_takes_nothing_from_the_branch_that_had_it_before() -> None:
+    debugger = walked("g 20", "g 10", "e w7 0.5", "g 60", "e w7 0.9", "g 20")
+    go_on(debugger, "branch delete 2", "g 5", "e w1 1", "undo", "undo")
+    assert (debugger.branch, debugger.seen(2)) == (2, 60)
+    go_on(debugger, "e w5 1")
+    assert [edit.operation for edit in debugger.document.branches[2].edits] == [10, 60]
+    assert debugger.branch == 3
+
+
+def test_what_was_seen_of_an_edit_taken_back_is_no_past() -> None:
+    debugger = walked("e w7 0.5", "5s", "undo")
+    assert debugger.seen(1) == 0
+    go_on(debugger, "e w7 0.6")
+    assert list(debugger.document.branches) == [1]
+
+
+def test_a_branch_that_comes_back_is_as_it_was_left() -> None:
+    debugger = walked("9s", "g 3", "e w7 0.5", "7s", "g 4", "undo", "redo")
+    assert (debugger.branch, debugger.seen(2)) == (2, 10)
+
+
+def test_jumps_in_a_row_keep_the_farthest() -> None:
+    """What is past there and what is future depends on it."""
+    recorded: list[str] = []
+    for action in ("g 20", "g 5", "g 7", "g 6", "g 30", "g 29+1", "g 31", "g it 1", "g 4"):
+        recorded = record(recorded, action)
+    assert recorded == ["g 31", "g it 1", "g 4"]
+    assert record(["g 20"], "g 5") == ["g 20", "g 5"]
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "watch sum(i: w1)",
+        "e w7 sum(i: w1)",
+        "b w7 if sum(i: w1) > 1",
+        "g next sum(i: w1) > 0",
+        'b w7 log "{sum(i: w1)}"',
+    ],
+)
+def test_nothing_that_is_watched_sums(action: str) -> None:
+    with pytest.raises(ActionError, match="only equations have"):
+        walked(action)
+
+
+def test_what_was_replaced_before_is_new_with_each_iteration() -> None:
+    debugger = walked("g 40", "g next time delta(w7) == 0")
+    assert debugger.position.operation == 42
+
+
+def test_an_edit_at_the_end_of_an_iteration_shows_no_other_observation() -> None:
+    debugger = open_session(find_session("two-observations")).debugger
+    go_on(debugger, "]")
+    inputs = debugger.program.of_kind(Kind.INPUT, Kind.TARGET)
+    given = [q.offset + place for q in inputs for place in range(q.size)]
+    before = [debugger.view.value(slot) for slot in given]
+    go_on(debugger, f"e {debugger.program.name(int(debugger.program.parameter_slots()[0]))} 0.25")
+    assert [debugger.view.value(slot) for slot in given] == before

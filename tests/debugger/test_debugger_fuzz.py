@@ -43,7 +43,7 @@ WORDS = (
     ),
     *("if", "log", '"', '"{w7}"', '"{', "}", "once", "hit", "ignore", "%", "==", ">", "<", ">="),
     *("write", "change", "read", "gradient", "and", "or", "not", "(", ")", "+", "*", "/", "^", ","),
-    *("prev(w7)", "delta(", "isnan(E)", "abs", "min(w7, w8)", "next", "last", "time"),
+    *("prev(w7)", "sum(i: w1)", "delta(", "isnan(E)", "abs", "min(w7, w8)", "next", "last", "time"),
     *(
         "changes",
         "is read",

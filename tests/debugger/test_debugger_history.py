@@ -52,6 +52,14 @@ def test_the_budget_is_kept(states: int, numbers: list[int]) -> None:
         assert room(program, history.stored_states) <= 2 * budget
 
 
+def test_the_budget_is_kept_where_a_stretch_is_only_partly_kept() -> None:
+    program = blog_program()
+    history = History(program, room(program, 3))
+    history.state(0)
+    history.state(5)
+    assert history.stored_states <= 6
+
+
 def test_a_state_cannot_be_written_to() -> None:
     history = History(blog_program())
     for number in (0, 1, 7):
@@ -143,6 +151,7 @@ def test_a_history_with_other_edits_is_that_of_a_run_with_them(
         operation = data.draw(st.integers(0, LAST * program.operations))
         found = history.view(Position(operation)).memory()
         assert same_bits(found, trace.states[operation]), f"position {operation}"
+        assert history.stored_states <= 2 * states
 
 
 def test_what_two_histories_agree_in_is_shared() -> None:

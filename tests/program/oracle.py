@@ -73,7 +73,7 @@ class Trace:
     `states[p]` is the memory after p operations and the edits made there, `reached[p]` the
     one right before those edits, `operations[p - 1]` the p-th operation. `starts[r - 1]` is
     the memory as iteration r finds it. Where observations are taken in turn, an iteration
-    puts in its own at its start; an edit at the end of one finds the next one's in place.
+    puts in its own at its start, but for what was edited at the end of the one before.
     """
 
     def __init__(self, program: Program, iterations: int, edits: Edits | None = None) -> None:
@@ -95,8 +95,10 @@ class Trace:
         updated = {s.target.name for s in program.statements if s.phase is Phase.UPDATE}
         self._edit()
         for iteration in range(1, iterations + 1):
-            if iteration > 1 and len(self.operations) not in self.edits:
+            if iteration > 1:
                 self._load(iteration)
+                for slot, number_ in self.edits.get(len(self.operations), {}).items():
+                    self._give(slot, number_)
             self.starts.append(self._memory.copy())
             # What is computed is gone at the start of an iteration; nobody may read it.
             given = {k: v for k, v in self._values.items() if k[0][0] in updated or len(k) == 1}
@@ -132,12 +134,8 @@ class Trace:
 
     def _edit(self) -> None:
         """Give the values that are given at this place, and take down the state."""
-        here, length = len(self.operations), self.program.operations
-        if here in self.edits:
-            if here and here % length == 0:
-                self._load(here // length + 1)
-            for slot, given in self.edits[here].items():
-                self._give(slot, given)
+        for slot, given in self.edits.get(len(self.operations), {}).items():
+            self._give(slot, given)
         self.states.append(self._memory.copy())
 
     def _load(self, iteration: int) -> None:
