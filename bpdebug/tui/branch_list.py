@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
@@ -12,6 +13,11 @@ from bpdebug.tui.lines import Line, Span, line
 from bpdebug.tui.list_screen import Item, ListScreen, note
 from bpdebug.tui.prompts import Choice, Prompt, Question
 from bpdebug.tui.session_screen import SessionScreen
+
+_ONLY = (
+    "The only branch. An edit (e) where the run has been before begins another one; "
+    "this one keeps its future."
+)
 
 
 class BranchWish(NamedTuple):
@@ -46,8 +52,7 @@ class BranchScreen(ListScreen[BranchWish | None]):
             head, *details = (safe(text) for text in texts)
             found.append(Item([line(Span(head, "strong")), *map(line, details)]))
         if len(found) == 1:
-            found.append(note("The only branch. An edit (e) where the run has been before"))
-            found.append(note("begins another one; this one keeps its future."))
+            found += [note(row) for row in wrap(_ONLY, width)]
         return found
 
     def _number(self) -> int:

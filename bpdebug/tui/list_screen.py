@@ -258,21 +258,23 @@ class ListScreen(ModalScreen[_Result]):
                 self.action_leave()
         return error
 
-    def do(self, action: str, done: str = "") -> str | None:
+    def do(self, action: str, done: str = "") -> None:
         """Do an action and say what came of it."""
-        error = self.perform(action)
+        self.tell(self.perform(action), done)
+
+    def tell(self, error: str | None, done: str) -> None:
+        """Say why something could not be done, or what was done."""
         self.say(error or done, "error" if error else "muted")
-        return error
 
     def action_undo(self) -> None:
         """Take back the last change, whatever it was."""
-        if self.do("undo") is None:
-            self.say(f"undone: {self._debugger.last_change(undone=True)}; U makes it again")
+        error = self.perform("undo")
+        self.tell(error, f"undone: {self._debugger.last_change(undone=True)}; U makes it again")
 
     def action_redo(self) -> None:
         """Make it again."""
-        if self.do("redo") is None:
-            self.say(f"made again: {self._debugger.last_change()}")
+        error = self.perform("redo")
+        self.tell(error, f"made again: {self._debugger.last_change()}")
 
     # The cursor
 

@@ -88,8 +88,8 @@ class CurvePlot(PlotWidget, can_focus=False, inherit_bindings=False):
     margin_top = reactive(0)
     margin_bottom = reactive(1)
 
-    def __init__(self, id: str | None = None) -> None:
-        super().__init__(id=id, allow_pan_and_zoom=False)
+    def __init__(self) -> None:
+        super().__init__(allow_pan_and_zoom=False)
         self._drawn: Drawn | None = None
         self._fitted = Size(0, 0)
 

@@ -86,7 +86,7 @@ class CurvesScreen(Screen[int | None]):
     def compose(self) -> ComposeResult:
         yield Bar(id="head")
         yield Bar(id="legend")
-        yield CurvePlot(id="curves")
+        yield CurvePlot()
         yield Bar(id="hits")
         yield Bar(id="broken")
         yield Bar(id="point")
@@ -144,11 +144,8 @@ class CurvesScreen(Screen[int | None]):
         self._show()
 
     def _shown(self, curves: Sequence[Curve]) -> list[tuple[int, Curve]]:
-        return [
-            (index, curve)
-            for index, curve in enumerate(curves)
-            if self._alone is None or index == self._alone
-        ]
+        numbered = list(enumerate(curves))
+        return numbered if self._alone is None else [numbered[self._alone]]
 
     def _show(self) -> None:
         """Draw everything as it stands now."""
@@ -167,13 +164,11 @@ class CurvesScreen(Screen[int | None]):
         here = None
         if sight.first <= self._here <= sight.last:
             here = self._plot.cell_of(hits.column(self._here), len(hits.first))
-        drawn = Drawn(self._shown(self._sweep.dots()), axis, cursor, here)
-        base = self._plot.show(drawn)
+        base = self._plot.show(Drawn(self._shown(self._sweep.dots()), axis, cursor, here))
         width = head.scrollable_content_region.width
         head.put(*heading(self._title, sight, axis, base, width))
-        self.query_one("#legend", Bar).put(
-            *legend([each.name for each in self._series], self._alone, hits, curves, self._here)
-        )
+        series = legend(curves, self._alone, hits, self._here)
+        self.query_one("#legend", Bar).put(*series)
         hit = ~np.isnan(hits.low)
         broken = np.logical_or.reduce([curve.non_finite for _, curve in shown])
         self.query_one("#hits", Bar).put(*below_plot(self._plot, hit, "●"))

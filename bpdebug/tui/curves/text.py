@@ -38,13 +38,11 @@ def heading(title: str, sight: Sight, axis: Axis | None, base: str, width: int) 
     return [head, Span(gap), Span(right)]
 
 
-def legend(
-    names: Sequence[str], alone: int | None, hits: Curve, curves: Sequence[Curve], here: int
-) -> list[Span]:
+def legend(curves: Sequence[Curve], alone: int | None, hits: Curve, here: int) -> list[Span]:
     """The series with their signs, and the marks that are to be seen."""
     spans = []
-    for index, name in enumerate(names):
-        text = f"{sign_of(index)} {name}" if len(names) > 1 else name
+    for index, curve in enumerate(curves):
+        text = f"{sign_of(index)} {curve.name}" if len(curves) > 1 else curve.name
         if index == alone:
             text = f"▸{text}"
         seen = alone is None or index == alone
