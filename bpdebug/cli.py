@@ -204,14 +204,23 @@ def _fill_run(parser: argparse.ArgumentParser) -> None:
 
 def _fill_replay(parser: argparse.ArgumentParser) -> None:
     _session_argument(parser)
-    parser.add_argument(
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument(
         "--headless", action="store_true", help="without a screen; verify every digest"
+    )
+    way.add_argument("--text", action="store_true", help="in plain words, to be read or read aloud")
+    parser.add_argument(
+        "--all", action="store_true", help="with --text, every operation of long moves, too"
     )
     _json_option(parser)
 
 
 def _fill_validate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sessions", metavar="SESSION", nargs="+", help="session files to check")
+
+
+def _fill_schema(parser: argparse.ArgumentParser) -> None:
+    """It takes nothing."""
 
 
 def _fill_keys(parser: argparse.ArgumentParser) -> None:
@@ -223,21 +232,33 @@ def _fill_keys(parser: argparse.ArgumentParser) -> None:
 
 def _open(arguments: argparse.Namespace) -> int:
     from bpdebug.session.bundled import find_session
-    from bpdebug.session.session import open_session
+    from bpdebug.session.keeping import open_kept
 
     path = find_session(arguments.session)
     memory = {} if arguments.memory is None else {"budget": arguments.memory * 2**20}
-    session = open_session(path, **memory)
-    return _screen(lambda: _app_for(session))
+    session = open_kept(path, **memory)
+    try:
+        return _screen(lambda: _app_for(session))
+    finally:
+        if session.keeping is not None:
+            session.keeping.close(remove=False)
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    if arguments.headless:
-        return _headless("replay")(arguments)
+    if arguments.headless or arguments.text or arguments.json:
+        from bpdebug.replaying import replay_command
+
+        return replay_command(arguments)
+    from bpdebug.headless import UsageError
     from bpdebug.session.bundled import find_session
     from bpdebug.session.replay import open_replay
 
     session, recorded = open_replay(find_session(arguments.session))
+    if not recorded:
+        raise UsageError(
+            f"no actions are recorded in {arguments.session}, so there is nothing to replay; "
+            f"bpdebug open {arguments.session} opens it"
+        )
     return _screen(lambda: _app_for(session, recorded))
 
 
@@ -252,10 +273,16 @@ def _screen(run: Callable[[], int]) -> int:
 
 
 def _app_for(session: Session, recorded: Sequence[str] = ()) -> int:
+    from bpdebug.session.keeping import Keeping
     from bpdebug.tui.app import BpdebugApp
 
+    if session.keeping is None:
+        session.keeping = Keeping()
     app = BpdebugApp(session, recorded)
-    app.run()
+    try:
+        app.run()
+    finally:
+        app.let_go()
     return app.return_code or 0
 
 
@@ -342,6 +369,12 @@ _COMMANDS = {
         "Example: bpdebug validate lesson.json",
         _fill_validate,
         _headless("validate"),
+    ),
+    "schema": (
+        "print the JSON Schema of session files",
+        "Example: bpdebug schema > session.schema.json",
+        _fill_schema,
+        _headless("schema"),
     ),
     "keys": (
         "list the keys of the screen",

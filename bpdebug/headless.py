@@ -9,13 +9,14 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from typing import TypeVar
 
 from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.conditions import ConditionError, read_condition
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
-from bpdebug.debugger.state import Move
+from bpdebug.debugger.state import Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.numerics.selftest import self_test
@@ -23,7 +24,7 @@ from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
 from bpdebug.session.errors import Problem, SessionError
 from bpdebug.session.read import read_session
-from bpdebug.session.replay import DigestCheck, check_digests, fresh_debugger, replay_actions
+from bpdebug.session.schema import session_schema
 from bpdebug.session.session import Session, open_session
 from bpdebug.text.describe import describe, equations, written_out
 from bpdebug.text.numbers import exact, number
@@ -41,7 +42,7 @@ def list_command(arguments: argparse.Namespace) -> int:
     for name, path in bundled_sessions().items():
         title = read_session(path).title
         if arguments.json:
-            _print_json({"name": name, "title": title, "path": str(path)})
+            print_json({"name": name, "title": title, "path": str(path)})
         else:
             print(f"{name:<24}{safe(title)}")
     return 0
@@ -52,13 +53,13 @@ def show_command(arguments: argparse.Namespace) -> int:
     session = _open(arguments.session)
     program = session.debugger.program
     if arguments.json:
-        _print_json(_description(session))
+        print_json(_description(session))
     elif arguments.equations:
-        _print(equations(program, arguments.form))
+        print_rows(equations(program, arguments.form))
         print("One iteration, written out")
-        _print(written_out(program, arguments.form))
+        print_rows(written_out(program, arguments.form))
     else:
-        _print(describe(session))
+        print_rows(describe(session))
     return 0
 
 
@@ -88,12 +89,12 @@ def trace_command(arguments: argparse.Namespace) -> int:
             raise UsageError(f"there is no position {operation}; positions go from 0 to {end}")
     if first > last:
         raise UsageError(f"--from {first} lies behind --to {last}")
-    _check_arithmetic()
+    check_arithmetic()
     if arguments.json:
         for record in trace_records(debugger, first, last, arguments.digits):
-            _print_json(record)
+            print_json(record)
     else:
-        _print(trace_lines(debugger, first, last, arguments.digits))
+        print_rows(trace_lines(debugger, first, last, arguments.digits))
     return 0
 
 
@@ -116,14 +117,14 @@ def run_command(arguments: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     if arguments.allow_non_finite:
         debugger.stop_at_non_finite(False)
-    _check_arithmetic()
-    stop = _with_progress(debugger.running(until=until))
+    check_arithmetic()
+    stop = with_progress(debugger.running(until=until))
     length = debugger.program.operations
     logged = [log_line(entry, length, arguments.digits) for entry in debugger.log]
     if arguments.json:
-        _print_json(_outcome(debugger, stop) | ({"log": logged} if logged else {}))
+        print_json(_outcome(debugger, stop) | ({"log": logged} if logged else {}))
         return 0
-    _print(logged)
+    print_rows(logged)
     print(where(debugger))
     print(safe(why(stop, debugger, arguments.digits)))
     loss = _loss(debugger)
@@ -134,7 +135,10 @@ def run_command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _with_progress(search: Move) -> Stop:
+_Result = TypeVar("_Result")
+
+
+def with_progress(search: Generator[Progress, None, _Result]) -> _Result:
     """Run a search to its end; on a terminal say now and then how far it has got."""
     shown, told = time.monotonic(), False
     while True:
@@ -185,53 +189,6 @@ def _parameters(debugger: Debugger) -> dict[str, float | str]:
     return {program.name(slot): json_number(view.value(slot)) for slot in slots}
 
 
-def replay_command(arguments: argparse.Namespace) -> int:
-    """Do the recorded actions again and verify every digest."""
-    path = find_session(arguments.session)
-    part = read_session(path)
-    open_session(path)
-    _check_arithmetic()
-    debugger = fresh_debugger(part, str(path))
-    problems = []
-    for each in replay_actions(part, debugger):
-        if not arguments.json:
-            print(safe(f"{each.number:>5}  {each.action:<24} p={each.position.operation}"))
-        if each.problem:
-            problems.append(f"action {each.number}, {each.action}: {each.problem}")
-    cursor = (part.cursor.operation, part.cursor.arithmetic)
-    reached = (debugger.position.operation, debugger.position.arithmetic)
-    if part.actions and reached != cursor:
-        problems.append(f"the replay ends at position {reached[0]}, the session at {cursor[0]}")
-    digests = check_digests(part, debugger)
-    problems += [f"after operation {d.operation} the values differ" for d in digests if not d.ok]
-    _report_replay(arguments.json, problems, digests, reached[0], len(part.actions))
-    return 1 if problems else 0
-
-
-def _report_replay(
-    as_json: bool, problems: list[str], digests: list[DigestCheck], position: int, actions: int
-) -> None:
-    if as_json:
-        checks = [
-            {"operation": d.operation, "ok": d.ok, "expected": d.expected, "found": d.found}
-            for d in digests
-        ]
-        _print_json(
-            {
-                "ok": not problems,
-                "position": position,
-                "actions": actions,
-                "digests": checks,
-                "problems": problems,
-            }
-        )
-        return
-    for problem in problems:
-        print(safe(problem))
-    good = sum(digest.ok for digest in digests)
-    print(f"{actions} actions, position {position}, {good} of {len(digests)} digests verified")
-
-
 def validate_command(arguments: argparse.Namespace) -> int:
     """Check session files."""
     status = 0
@@ -244,6 +201,12 @@ def validate_command(arguments: argparse.Namespace) -> int:
         else:
             print(f"{safe(name)}: well: {safe(session.title)}")
     return status
+
+
+def schema_command(arguments: argparse.Namespace) -> int:
+    """The JSON Schema of session files."""
+    print(json.dumps(session_schema(), indent=2))
+    return 0
 
 
 def _open(name: str) -> Session:
@@ -269,18 +232,19 @@ def _budget(arguments: argparse.Namespace) -> int:
     return DEFAULT_BUDGET if memory is None else memory * 2**20
 
 
-def _check_arithmetic() -> None:
+def check_arithmetic() -> None:
     """Say so if results on this machine cannot be those of other machines; then go on."""
     for failure in self_test():
         print(f"warning: results are not reproducible here: {failure}", file=sys.stderr)
 
 
-def _print(rows: Iterable[str]) -> None:
+def print_rows(rows: Iterable[str]) -> None:
+    """Lines of text; what would do something to a terminal stands in them as an escape."""
     for row in rows:
         print(safe(row))
 
 
-def _print_json(record: object) -> None:
+def print_json(record: object) -> None:
     """A line of JSON; what is no harmless printable text stands in it as an escape."""
     text = to_json(record)
     if not (text.isprintable() and sys.stdout.encoding.lower().startswith("utf")):

@@ -14,11 +14,12 @@ from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.tree import Expression
 from bpdebug.program.build import build
 from bpdebug.program.quantities import element_labels
-from bpdebug.session.equations import expand
+from bpdebug.session.equations import check_equations, expand
 from bpdebug.session.errors import Problem, SessionError
 from bpdebug.session.fields import Fields, did_you_mean
 from bpdebug.session.format import SessionPart
 from bpdebug.session.training import declare_optimizer, parameter_declarations, take_in_turn
+from bpdebug.session.walkthrough import check_walkthrough
 from bpdebug.session.work import take_up
 
 
@@ -28,12 +29,15 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
     What is to be seen there is computed when it is asked for. `budget` is how many bytes the
     states of the run may take.
     """
-    model = make_model(part, source)
+    fields = Fields(part, source)
+    model = _model(fields)
     try:
         debugger = Debugger(build(model), part.iterations, budget)
     except ModelError as error:
-        raise SessionError(source, [Problem("model", str(error))]) from error
-    problems = take_up(debugger, part)
+        raise SessionError(source, [*fields.problems, Problem("model", str(error))]) from error
+    problems = (
+        fields.problems + take_up(debugger, part) + check_walkthrough(debugger, part.walkthrough)
+    )
     for index, digest in enumerate(part.digests):
         if digest.operation > debugger.end.operation:
             message = f"positions go from 0 to {debugger.end.operation}"
@@ -46,20 +50,33 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
 def make_model(part: SessionPart, source: str) -> Model:
     """The model that a session describes. Raises SessionError with all that is wrong."""
     fields = Fields(part, source)
+    model = _model(fields)
+    fields.stop_if_bad()
+    return model
+
+
+def _model(fields: Fields) -> Model:
+    """The model, if it could be made with other numbers in place of those that are wrong.
+
+    Raises SessionError if it could not.
+    """
+    part = fields.part
     fields.declare_all("inputs", part.inputs, Role.INPUT)
     fields.declare_all("targets", part.targets, Role.TARGET)
     fields.declare_all("constants", part.constants, Role.CONSTANT)
     feed = take_in_turn(fields)
     equations, wanted, layers = expand(fields)
     optimizer = declare_optimizer(fields)
+    # With equations that make no sense, nothing that names quantities can be checked.
     fields.stop_if_bad()
     loss = equations[-1].target.family
     declarations = list(fields.given.values())
     for name, shape in wanted.items():
         declarations += parameter_declarations(fields, optimizer, name, shape, loss)
     _check_unknown(fields, wanted)
+    if not layers:
+        check_equations(fields, equations, {each.name: each.values.shape for each in declarations})
     derivations = _derivations(fields)
-    fields.stop_if_bad()
     return Model(
         equations,
         tuple(declarations),

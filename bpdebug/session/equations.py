@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from bpdebug.models.activations import ACTIVATIONS
 from bpdebug.models.layers import Layer, ParameterShape, network
 from bpdebug.models.model import ModelError
 from bpdebug.models.repeat import repeated
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
-from bpdebug.session.fields import Fields, shape_text
+from bpdebug.program.shapes import Shapes, forward_shapes
+from bpdebug.session.fields import Fields, did_you_mean, shape_text
 
 
 class Expanded(NamedTuple):
@@ -41,9 +43,7 @@ def _from_equations(fields: Fields) -> Expanded:
         return Expanded()
     equations = []
     for index, text in enumerate(texts):
-        # Repetition moves the numbers; the text says which equation is meant then.
-        path = f"model.equations[{index}]" if texts == model.equations else "model.equations"
-        equation = _parsed(fields, path, text)
+        equation = _parsed(fields, _path(fields, index, len(texts)), text)
         if equation is not None:
             equations.append(equation)
     if not texts:
@@ -61,6 +61,40 @@ def _from_equations(fields: Fields) -> Expanded:
             if shape is not None:
                 wanted[name] = shape
     return Expanded(tuple(equations), wanted)
+
+
+def _path(fields: Fields, index: int, count: int) -> str:
+    """Where an equation stands. Repetition moves the numbers; the message says which is meant."""
+    moved = count != len(fields.part.model.equations or ())
+    return "model.equations" if moved else f"model.equations[{index}]"
+
+
+def check_equations(fields: Fields, equations: Sequence[Equation], declared: Shapes) -> None:
+    """Note which equations do not fit together or with what is declared, each on its own.
+
+    What uses a quantity that is itself in doubt is passed over.
+    """
+    shapes = dict(declared)
+    computed: set[str] = set()
+    doubtful: set[str] = set()
+    for index, equation in enumerate(equations):
+        name = equation.target.family
+        path = _path(fields, index, len(equations))
+        if name in computed:
+            fields.problem(path, f"equation for {name}: {name} is computed twice")
+            continue
+        computed.add(name)
+        used = {s.name for s in symbols(equation.value) if isinstance(s, Reference)}
+        try:
+            if used & doubtful:
+                doubtful.add(name)
+            else:
+                shapes = forward_shapes([equation], shapes)
+        except ModelError as error:
+            fields.problem(path, str(error))
+            doubtful.add(name)
+    if doubtful or fields.problems:
+        fields.stop_if_bad()
 
 
 def _parsed(fields: Fields, path: str, text: str) -> Equation | None:
@@ -101,6 +135,14 @@ def _from_layers(fields: Fields) -> Expanded:
     ]
     if not all(names):
         return Expanded()
+    for index, layer in enumerate(layers):
+        if layer.activation not in ACTIVATIONS:
+            message = f"there is no activation {layer.activation!r}" + (
+                did_you_mean(layer.activation, ACTIVATIONS)
+                or f"; there are: {', '.join(ACTIVATIONS)}"
+            )
+            fields.problem(f"model.layers[{index}].activation", message)
+            layers[index] = replace(layer, activation="identity")
     observations = _observations(fields, layers[0].name) if layers else None
     loss = model.loss or "half squared error"
     if "=" in loss and _parsed(fields, "model.loss", loss) is None:
@@ -110,8 +152,8 @@ def _from_layers(fields: Fields) -> Expanded:
     except ModelError as error:
         fields.problem("model", str(error))
         return Expanded()
-    _check_data(fields, "inputs", net.inputs, layers[0].units, observations)
-    _check_data(fields, "targets", net.targets, layers[-1].units, observations)
+    _check_data(fields, "inputs", net.inputs, "first", layers[0].units, observations)
+    _check_data(fields, "targets", net.targets, "last", layers[-1].units, observations)
     parameters = {
         name: replace(shape, names=fields.names(name, len(shape.names)) or shape.names)
         for name, shape in net.parameters.items()
@@ -130,7 +172,7 @@ def _observations(fields: Fields, inputs: str) -> int | None:
 
 
 def _check_data(
-    fields: Fields, field: str, name: str, units: int, observations: int | None
+    fields: Fields, field: str, name: str, which: str, units: int, observations: int | None
 ) -> None:
     """The data must have a number for each unit, and a row for each observation."""
     declaration = fields.given.get(name)
@@ -139,7 +181,31 @@ def _check_data(
         if not any(problem.path.startswith(field) for problem in fields.problems):
             fields.problem(f"{field}.{name}", f"missing: {shape_text(wanted)} numbers")
     elif declaration.values.shape != wanted:
-        found = shape_text(declaration.values.shape)
-        fields.problem(
-            f"{field}.{name}", f"found the shape {found}, expected {shape_text(wanted)} numbers"
-        )
+        fields.problem(f"{field}.{name}", _misfit(name, declaration.values.shape, which, wanted))
+
+
+def _misfit(name: str, found: tuple[int, ...], which: str, wanted: tuple[int, ...]) -> str:
+    """What is wrong with the width or the number of rows of data."""
+    units = f"the {which} layer {_count(wanted[-1], 'unit')}"
+    if len(found) != len(wanted):
+        return f"{name} is {_form(found)}, expected {_form(wanted)}"
+    if len(found) == 1:
+        return f"{name} has {_count(found[0], 'value')}, {units}"
+    if found[1] != wanted[1]:
+        return f"{name} has {_count(found[1], 'value')} in a row, {units}"
+    return f"{name} has {_count(found[0], 'row')}, the inputs {wanted[0]}"
+
+
+def _form(shape: tuple[int, ...]) -> str:
+    match shape:
+        case ():
+            return "a single number"
+        case (count,):
+            return f"a list of {_count(count, 'number')}"
+        case (rows, count):
+            return f"{_count(rows, 'row')} of {_count(count, 'number')}"
+    return f"{shape_text(shape)} numbers"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

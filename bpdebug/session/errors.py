@@ -6,6 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+def step(path: str, name: str) -> str:
+    """The path of what is called `name` at a place; a name that is too long for that is cut."""
+    shown = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+    return f"{path}.{shown}" if path else shown
+
+
+_LONGEST_NAME = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong: where (a JSON path such as `parameters.w1`) and what."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 
-from bpdebug.models.model import Declaration, ModelError, Role, values_of
+from bpdebug.models.model import Declaration, Role
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_symbol
 from bpdebug.notation.tree import Reference
 from bpdebug.numerics import FloatArray
+from bpdebug.session.arrays import from_base64, from_lists
 from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.format import SessionPart, Values
+from bpdebug.session.format import ArrayPart, SessionPart, Values
 
 
 class Fields:
@@ -51,20 +52,14 @@ class Fields:
         self.given[each.name] = each
 
     def array(self, path: str, values: Values) -> FloatArray | None:
-        """Numbers as an array; None, and a problem, if they are none."""
-        wrong = _first_not_number(values, path)
-        if wrong is not None:
-            self.problem(*wrong)
-            return None
+        """Numbers as an array; None, and a problem, if they fit no shape."""
         try:
-            array = values_of(values)
-        except ModelError as error:
+            if isinstance(values, ArrayPart):
+                return from_base64(values.shape, values.float64)
+            return from_lists(values)
+        except ValueError as error:
             self.problem(path, str(error))
             return None
-        if 0 in array.shape:
-            self.problem(path, "an empty list; a quantity has at least one element")
-            return None
-        return array
 
     def names(self, name: str, size: int) -> tuple[str, ...]:
         """The names given one by one to the elements of a quantity, if they are."""
@@ -97,15 +92,3 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def shape_text(shape: tuple[int, ...]) -> str:
     """A shape in words."""
     return "×".join(map(str, shape)) if shape else "a single number"
-
-
-def _first_not_number(values: object, path: str) -> tuple[str, str] | None:
-    if isinstance(values, list):
-        for index, each in enumerate(values):
-            wrong = _first_not_number(each, f"{path}[{index}]")
-            if wrong is not None:
-                return wrong
-        return None
-    if isinstance(values, bool) or not isinstance(values, int | float):
-        return path, f"found {values!r:.40}, expected a number"
-    return None

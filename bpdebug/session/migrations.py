@@ -26,7 +26,15 @@ def _without_hits(data: Json) -> Json:
     return data | {"breakpoints": kept}
 
 
-MIGRATIONS: Mapping[str, tuple[str, Callable[[Json], Json]]] = {"1.0": ("1.1", _without_hits)}
+def _same(data: Json) -> Json:
+    """1.2 only added to 1.1: arrays in base64, numbers that are not finite, walkthroughs."""
+    return data
+
+
+MIGRATIONS: Mapping[str, tuple[str, Callable[[Json], Json]]] = {
+    "1.0": ("1.1", _without_hits),
+    "1.1": ("1.2", _same),
+}
 """For each older version the next one, and the way there."""
 
 

@@ -16,7 +16,8 @@ from bpdebug.session.assemble import make_debugger
 from bpdebug.session.errors import Problem, SessionError
 from bpdebug.session.format import FORMAT, VERSION, SessionPart
 from bpdebug.session.points import read_points
-from bpdebug.session.read import MOST_BYTES, parse_session
+from bpdebug.session.read import parse_session
+from bpdebug.session.text_file import MOST_BYTES
 from bpdebug.session.write import session_text
 
 MOST_NAMED = 100

@@ -8,9 +8,7 @@ import math
 from pathlib import Path
 
 from bpdebug.session.errors import Problem, SessionError
-
-MOST_BYTES = 64 * 2**20
-"""The size up to which a file is read."""
+from bpdebug.session.text_file import read_text
 
 
 def read_points(
@@ -48,21 +46,7 @@ _MOST_PROBLEMS = 10
 
 def _lines(path: Path) -> list[tuple[int, list[str]]]:
     """The lines that are not blank, numbered from 1, as fields without spaces around them."""
-    try:
-        if not path.is_file():
-            what = "this is not an ordinary file" if path.exists() else "there is no such file"
-            raise SessionError(str(path), [Problem("", what)])
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise SessionError(str(path), [Problem("", f"is larger than {MOST_BYTES >> 20} MiB")])
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"is not UTF-8 text (byte {error.start})"
-        raise SessionError(str(path), [Problem("", message)]) from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SessionError(str(path), [Problem("", f"cannot be read: {reason}")]) from error
+    text = read_text(path, mark=True)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     found = []
     try:

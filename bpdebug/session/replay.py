@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bpdebug.debugger.actions import ActionError, perform
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.history import History
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
 from bpdebug.session.assemble import make_debugger
-from bpdebug.session.format import SessionPart
+from bpdebug.session.format import BranchPart, DigestPart, SessionPart
 from bpdebug.session.read import read_session
 from bpdebug.session.session import Session, at_start
 
@@ -28,16 +29,45 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class DigestCheck:
-    """Whether the memory after `operation` operations has the recorded fingerprint."""
+    """Whether the memory after `operation` operations has the recorded fingerprint.
+
+    `environment` is what the fingerprint was recorded with, if the file says it.
+    """
 
     operation: int
     expected: str
     found: str
+    branch: int = 1
+    environment: str | None = None
 
     @property
     def ok(self) -> bool:
         """Whether it has."""
         return self.expected == self.found
+
+    def __str__(self) -> str:
+        on = f" of branch {self.branch}" if self.branch != 1 else ""
+        return f"after operation {self.operation}{on} the values differ"
+
+
+class ReplayedSession(Session):
+    """A session at its start, and in `file` what is recorded in it.
+
+    With `trusts_file` it keeps the recorded fingerprints, whatever is computed here.
+    """
+
+    def __init__(self, part: SessionPart, path: Path) -> None:
+        super().__init__(at_start(part), path)
+        self.file = part
+        self.trusts_file = False
+
+    def snapshot(self) -> SessionPart:
+        part = super().snapshot()
+        if not self.trusts_file:
+            return part
+        branches = self.debugger.document.branches
+        kept = [each for each in self.file.digests if each.branch in branches]
+        return part.model_copy(update={"digests": kept})
 
 
 def replay_actions(part: SessionPart, debugger: Debugger) -> Iterator[Replayed]:
@@ -53,19 +83,54 @@ def replay_actions(part: SessionPart, debugger: Debugger) -> Iterator[Replayed]:
 
 def check_digests(part: SessionPart, debugger: Debugger) -> list[DigestCheck]:
     """Every recorded fingerprint against the memory as it is computed here, branch by branch."""
-    branches = debugger.document.branches
-    found = []
-    for each in part.digests:
-        state = "there is no such branch"
-        if each.branch in branches:
-            edits, history = branches[each.branch].edits, debugger.history
-            history = history if edits == history.edits else history.with_edits(edits)
-            state = digest(history.view(Position(each.operation)).memory())
-        found.append(DigestCheck(each.operation, each.state, state))
-    return found
+    return [check_digest(each, debugger) for each in part.digests]
 
 
-def open_replay(path: Path) -> tuple[Session, list[str]]:
+def check_digest(each: DigestPart, debugger: Debugger) -> DigestCheck:
+    """A recorded fingerprint against the memory as it is computed here."""
+    state = "there is no such branch"
+    if each.branch in debugger.document.branches:
+        view = history_on(debugger, each.branch).view(Position(each.operation))
+        state = digest(view.memory())
+    # Files of today do not say it.
+    return DigestCheck(each.operation, each.state, state, each.branch, each.environment)
+
+
+def history_on(debugger: Debugger, branch: int) -> History:
+    """The history of a branch, whether or not the debugger stands on it."""
+    edits, history = debugger.document.branches[branch].edits, debugger.history
+    return history if edits == history.edits else history.with_edits(edits)
+
+
+def is_settled(each: DigestPart, branches: Sequence[BranchPart], debugger: Debugger) -> bool:
+    """Whether a replay has come so far that a fingerprint of the file can be checked.
+
+    `branches` are those of the file, with all edits that the replay will make in the end.
+    """
+    if each.branch not in debugger.document.branches:
+        return False
+    if debugger.seen(each.branch) < each.operation:
+        return False
+    recorded = [e for b in branches if b.number == each.branch for e in b.edits]
+    name, edits = debugger.program.name, debugger.document.branches[each.branch].edits
+    upto = each.operation
+    # Written out, because no NaN equals another.
+    now = [(e.operation, name(e.slot), repr(e.value)) for e in edits if e.operation <= upto]
+    return now == [(e.at, e.set, repr(float(e.to))) for e in recorded if e.at <= upto]
+
+
+def ends_elsewhere(part: SessionPart, debugger: Debugger) -> str | None:
+    """What is wrong if a replay that is over does not stand where the session does."""
+    cursor = part.cursor
+    here = debugger.position
+    if (here.operation, here.arithmetic) != (cursor.operation, cursor.arithmetic):
+        return f"the replay ends at position {here.operation}, the session at {cursor.operation}"
+    if debugger.branch != part.branch:
+        return f"the replay ends on branch {debugger.branch}, the session on {part.branch}"
+    return None
+
+
+def open_replay(path: Path) -> tuple[ReplayedSession, list[str]]:
     """A session at its start, and the actions that were recorded in it.
 
     Raises SessionError if the file is bad.
@@ -73,7 +138,7 @@ def open_replay(path: Path) -> tuple[Session, list[str]]:
     part = read_session(path)
     # The whole file is checked, not only what the start needs.
     make_debugger(part, str(path))
-    return Session(at_start(part), path), list(part.actions)
+    return ReplayedSession(part, path), list(part.actions)
 
 
 def fresh_debugger(part: SessionPart, source: str) -> Debugger:

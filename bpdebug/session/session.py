@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpdebug.debugger.actions import begin, can_join, record
 from bpdebug.debugger.debugger import Debugger
@@ -11,21 +13,30 @@ from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
 from bpdebug.session.assemble import make_debugger
+from bpdebug.session.environment import environment
 from bpdebug.session.format import VERSION, BranchPart, DigestPart, SessionPart, WorkPart
+from bpdebug.session.journal import Standing
 from bpdebug.session.read import read_session
+from bpdebug.session.saving import save_file
 from bpdebug.session.work import work_part
-from bpdebug.session.write import write_session
+from bpdebug.session.write import session_text
+
+if TYPE_CHECKING:
+    from bpdebug.session.keeping import Keeping
 
 
 class Session:
     """A debugger together with the fields of its file and the actions since they were read.
 
-    `budget` is how many bytes the states of the run may take.
+    `budget` is how many bytes the states of the run may take. `keeping` is what keeps it from
+    being lost while people work on it.
     """
 
     def __init__(self, part: SessionPart, path: Path, budget: int = DEFAULT_BUDGET) -> None:
         self.path = path
         self.part = part
+        self.keeping: Keeping | None = None
+        self._budget = budget
         self.debugger = make_debugger(part, str(path), budget)
         self.actions = list(part.actions)
         self._recorded_from = part.recorded_from
@@ -35,8 +46,9 @@ class Session:
 
     @property
     def title(self) -> str:
-        """The session's title, or the name of its file."""
-        return self.part.title or self.path.stem
+        """The session's title, or the name of its file; and whether that is not written to."""
+        title = self.part.title or self.path.stem
+        return f"{title} · read-only" if self.keeping and self.keeping.read_only else title
 
     def perform(self, action: str) -> None:
         """Do an action and record it. Raises ActionError, recording nothing, if it fails."""
@@ -46,10 +58,10 @@ class Session:
     def begin(self, action: str) -> Move:
         """An action as a move, which raises ActionError if it fails; to be recorded when done."""
         if action in ("undo", "redo") and not self.debugger.has_changed():
-            yield from self._recalling()
+            yield from self.recalling()
         return (yield from begin(self.debugger, action))
 
-    def _recalling(self) -> Move:
+    def recalling(self) -> Move:
         """Find out what can be undone by doing again what was recorded before."""
         debugger = self.debugger
         replayed = make_debugger(at_start(self.part), str(self.path))
@@ -66,6 +78,8 @@ class Session:
             self._opened = None
         self.actions = record(self.actions, action, self._joining)
         self._joining = can_join(self.debugger.stop)
+        if self.keeping is not None:
+            self.keeping.note(action)
 
     def _record_opening(self, work: WorkPart) -> None:
         """Note where the actions to come begin, which is not always the start of the run."""
@@ -79,7 +93,7 @@ class Session:
         self.actions = record(self.actions, f"g {here.operation}{tail}")
 
     def _work(self) -> WorkPart:
-        return work_part(self.debugger)
+        return work_part(self.debugger, self.part)
 
     def has_changes(self) -> bool:
         """Whether there is something that saving would keep."""
@@ -91,13 +105,32 @@ class Session:
         Raises SessionError, and leaves an older file as it was, if it cannot be written.
         """
         part = self.snapshot()
-        write_session(part, path)
+        text = session_text(part)
+        if self.keeping is None:
+            save_file(text, path)
+        else:
+            self.keeping = self.keeping.save(text, path, self._standing())
         self.part, self.path, self._saved = part, path, self._changing()
+
+    def _standing(self) -> Standing:
+        return Standing(self._opened is not None, self._joining, self.debugger.stop.operation)
+
+    def resume(self, standing: Standing) -> None:
+        """Stand as a session stood when it was saved, not as one that was just opened."""
+        if not standing.untouched:
+            self._opened = None
+        self._joining = standing.joins
+        self.debugger.stop = replace(self.debugger.stop, operation=standing.stopped_for)
+
+    def fresh(self) -> Session:
+        """Another session on the same file, as that was read or saved last."""
+        return Session(self.part, self.path, self._budget)
 
     def snapshot(self) -> SessionPart:
         """The fields as they would be saved now."""
         position = self.debugger.position
-        here = DigestPart(operation=position.operation, state=state_digest(self.debugger, position))
+        state = state_digest(self.debugger, position)
+        here = DigestPart(operation=position.operation, state=state, environment=environment())
         if self.debugger.branch != 1:
             here = here.model_copy(update={"branch": self.debugger.branch})
         changes = {
@@ -118,9 +151,9 @@ class Session:
                 return False
             name = self.debugger.program.name
             edits = branches[each.branch].edits
-            now = [(e.operation, name(e.slot), e.value) for e in edits]
+            now = [(e.operation, name(e.slot), repr(e.value)) for e in edits]
             known = before.get(each.branch, BranchPart(number=1, name="main")).edits
-            then = [(e.at, e.set, e.to) for e in known]
+            then = [(e.at, e.set, repr(float(e.to))) for e in known]
             upto = each.operation
             return [e for e in now if e[0] <= upto] == [e for e in then if e[0] <= upto]
 

@@ -22,6 +22,7 @@ from bpdebug.notation.tree import Reference
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import element_labels
 from bpdebug.session.fields import Fields, did_you_mean, shape_text
+from bpdebug.session.format import ArrayPart
 
 _LETTERS = "ijklmpqr"
 
@@ -158,6 +159,7 @@ def _initial_values(fields: Fields, name: str, shape: ParameterShape) -> FloatAr
                 f"parameters.{name}",
                 f"found the shape {shape_text(array.shape)}, expected {shape_text(shape.shape)}",
             )
+            array = None
         return np.zeros(shape.shape) if array is None else array
     values = np.zeros(shape.shape)
     for place in range(values.size):
@@ -165,8 +167,8 @@ def _initial_values(fields: Fields, name: str, shape: ParameterShape) -> FloatAr
         value = given.get(element, None if shape.shape else given.get(name))
         if value is None:
             fields.problem(f"parameters.{element}", "missing: its initial value, a number")
-        elif isinstance(value, list):
+        elif isinstance(value, list | ArrayPart):
             fields.problem(f"parameters.{element}", "found a list, expected a number")
         else:
-            values.flat[place] = value
+            values.flat[place] = float(value)
     return values

@@ -23,12 +23,16 @@ from bpdebug.session.format import (
     BookmarkPart,
     BranchPart,
     BreakpointPart,
+    EditPart,
     PositionPart,
     WorkPart,
 )
 from bpdebug.session.unknown import with_unknown
 
 Problems = list[Problem]
+
+
+_NOTHING = WorkPart()
 
 
 def take_up(debugger: Debugger, part: WorkPart) -> Problems:
@@ -149,7 +153,7 @@ def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[in
 # From the debugger to the fields of a file
 
 
-def work_part(debugger: Debugger, before: WorkPart) -> WorkPart:
+def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
     """The debugger as it stands now; what is as usual is left out.
 
     What `before` has of a newer version, in parts that are still there, is kept.
@@ -181,7 +185,9 @@ def _edit_part(edit: Edit, name: str) -> EditPart:
 
 
 def _branch_parts(debugger: Debugger, always: bool) -> list[BranchPart]:
-    """None, unless `always`, where a run has one branch without edits that was not followed beyond the cursor."""
+    """None, unless `always`, where a run has one branch without edits, not followed beyond the
+    cursor.
+    """
     unchanged = debugger.document.branches == Document().branches
     if unchanged and not always and debugger.seen(MAIN) <= debugger.position.operation:
         return []

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from bpdebug.session.session import Session
 from bpdebug.tui.keys import COMMANDS, key_name
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.recovery import RecoveryScreen
 from bpdebug.tui.replay_screen import ReplayScreen
 from bpdebug.tui.theme import THEMES, VARIABLES
 
@@ -30,6 +31,7 @@ class BpdebugApp(App[None]):
         super().__init__()
         self._session = session
         self._recorded = recorded
+        self._main: MainScreen | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -39,13 +41,23 @@ class BpdebugApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         if self._recorded:
-            return ReplayScreen(self._session, self._recorded)
-        return MainScreen(self._session)
+            self._main = ReplayScreen(self._session, self._recorded)
+        else:
+            self._main = MainScreen(self._session)
+        return self._main
+
+    def let_go(self) -> None:
+        """Give the session free for other windows. What is not saved stays, to be recovered."""
+        session = self._main.session if self._main else self._session
+        if session.keeping is not None:
+            session.keeping.close(remove=False)
 
     def action_quit_hint(self) -> None:
         """Ctrl+C leaves like the quit command, so that nothing is lost."""
         if isinstance(self.screen, MainScreen):
             self.screen.do_quit()
+        elif isinstance(self.screen, RecoveryScreen):
+            self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand("Theme: change", "dark, light and others", self.action_change_theme)

@@ -1,51 +1,105 @@
-"""Saving, opening and quitting."""
+"""Saving, opening and quitting, so that nothing is lost."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+from bpdebug.debugger.document import Document
 from bpdebug.session.bundled import SUFFIX, bundled_sessions, find_session, is_bundled
 from bpdebug.session.errors import SessionError
+from bpdebug.session.keeping import Keeping, open_kept, who_has_open
+from bpdebug.session.lock import Holder
+from bpdebug.session.recovery import Recovery
 from bpdebug.session.session import Session, open_session
+from bpdebug.text.safe import safe
 from bpdebug.tui.prompts import Choice, Prompt, Question
+from bpdebug.tui.recovery import Answer, RecoveryScreen
 from bpdebug.tui.session_screen import SessionScreen
+
+_SYNC = 1.0
+"""Seconds after which what was done is on disk at the latest."""
 
 
 class FileCommands(SessionScreen):
     """The commands of the main screen that have to do with files."""
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._document_in_file: Document = session.debugger.document
+        self._problem_told = ""
+
+    def on_mount(self) -> None:
+        self.set_interval(_SYNC, self._keep)
+        self.call_after_refresh(self._greet)
+
+    def _keep(self) -> None:
+        """Make durable what was done in the last second; say so if it cannot be recovered."""
+        keeping = self.session.keeping
+        if keeping is None:
+            return
+        sync = keeping.take_sync()
+        if sync is not None:
+            # A slow disk must not hold up the keys.
+            self.run_worker(sync, thread=True, group="journal")
+        if keeping.problem and keeping.problem != self._problem_told:
+            self.tell(
+                f"what you do now cannot be recovered after a crash: {keeping.problem}; save often",
+                "error",
+            )
+        self._problem_told = keeping.problem
+
     def has_unsaved_work(self) -> bool:
         """Whether quitting would lose something that somebody made.
 
-        Looking around in a bundled session makes nothing; breakpoints are work there, too.
+        Looking around in a session that is not written to makes nothing; breakpoints, edits,
+        watches and bookmarks are work there, too.
         """
-        if is_bundled(self.session.path):
-            return bool(self.session.debugger.breakpoints)
+        if self._needs_name():
+            return self.session.debugger.document != self._document_in_file
         return self.session.has_changes()
 
+    def _needs_name(self) -> bool:
+        """Whether the session can be saved under another name only."""
+        keeping = self.session.keeping
+        return is_bundled(self.session.path) or (keeping is not None and keeping.read_only)
+
     def do_save(self) -> None:
-        """Save where the session came from; a bundled one under a name of its own."""
-        if is_bundled(self.session.path):
+        """Save where the session came from; what is not written to under a name of its own."""
+        if self._needs_name():
             self.do_save_as()
         else:
             self._save(self.session.path)
 
     def do_save_as(self) -> None:
         """Ask for a file and save there."""
-        proposed = f"{self.session.path.stem}{SUFFIX}"
-        hint = "a file name; sessions that come with bpdebug are not changed"
-        self.app.push_screen(Prompt("Save as", hint, self._save_as, proposed))
+        self._ask_for_name(None)
+
+    def _ask_for_name(self, then: Callable[[str | None], None] | None) -> None:
+        stem = self.session.path.stem
+        # What the terminal cannot show, nobody could check or change.
+        proposed = f"{stem if safe(stem) == stem and len(stem) <= 100 else 'session'}{SUFFIX}"
+        keeping = self.session.keeping
+        if keeping is not None and keeping.read_only:
+            hint = "another file name; this session is read-only here"
+        else:
+            hint = "a file name; sessions that come with bpdebug are not changed"
+        self.app.push_screen(Prompt("Save as", hint, self._save_as, proposed), then)
 
     def _save_as(self, text: str) -> str | None:
         if not text:
             return "a file name is needed"
-        path = Path(text).expanduser()
-        if path.is_dir():
-            return f"{path} is a folder"
+        try:
+            path = Path(text).expanduser()
+            if path.is_dir():
+                return safe(f"{path} is a folder")
+            is_other = path.exists() and path.resolve() != self.session.path.resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            return safe(f"{text}: {getattr(error, 'strerror', None) or error}")
         if is_bundled(path):
             return "that folder holds the bundled sessions; choose another"
-        if path.exists() and path.resolve() != self.session.path.resolve():
+        if is_other:
             # Not before the prompt is gone, which dismisses whatever is on top.
             self.call_later(self._ask_to_replace, path)
             return None
@@ -56,7 +110,7 @@ class FileCommands(SessionScreen):
             if key == "r":
                 self._save(path)
 
-        question = Question("Save", f"{path} exists.", [Choice("r", "replace it")])
+        question = Question("Save", safe(f"{path} exists."), [Choice("r", "replace it")])
         self.app.push_screen(question, answered)
 
     def _save(self, path: Path) -> str | None:
@@ -64,7 +118,8 @@ class FileCommands(SessionScreen):
             self.session.save(path)
         except SessionError as error:
             self.tell(str(error), "error")
-            return str(error)
+            return safe(str(error))
+        self._document_in_file = self.session.debugger.document
         self.show()
         self.tell(f"saved: {path}")
         return None
@@ -76,22 +131,113 @@ class FileCommands(SessionScreen):
 
     def _open(self, text: str) -> str | None:
         try:
-            session = open_session(find_session(text))
+            path = find_session(text)
+            # Whether it can be opened at all is said where the name was typed.
+            open_session(path)
         except SessionError as error:
-            return str(error)
-        self.call_later(self._leave, lambda: self.open(session))
+            return safe(str(error))
+        self.call_later(self._ask_to_open, path)
         return None
+
+    def _ask_to_open(self, path: Path) -> None:
+        def go_on() -> None:
+            self._leave(lambda: self._change_to(path))
+
+        def answered(key: str | None) -> None:
+            if key == "r":
+                go_on()
+
+        is_mine = os.path.realpath(path) == os.path.realpath(self.session.path)
+        holder = None if is_mine or self.session.keeping is None else who_has_open(path)
+        if holder is None:
+            go_on()
+        else:
+            self.app.push_screen(_elsewhere(path, holder, "open it read-only"), answered)
+
+    def _change_to(self, path: Path) -> None:
+        before = self.session.keeping
+        try:
+            if before is None:
+                session = open_session(path)
+            elif os.path.realpath(path) == os.path.realpath(self.session.path):
+                before.close(remove=True)
+                self.session.keeping = Keeping()
+                session = open_kept(path)
+            else:
+                session = open_kept(path)
+                before.close(remove=True)
+        except SessionError as error:
+            self.tell(str(error), "error")
+            return
+        self.open(session)
+        self._offer_recovery()
 
     def open(self, session: Session) -> None:
         """Show another session."""
-        self.session, self.selected, self.pinned = session, None, None
-        self.take_up()
+        self._document_in_file = session.debugger.document
+        self._put(session)
         if self.runner is None:
             self.tell(f"opened: {session.path}")
 
+    def _put(self, session: Session) -> None:
+        if self.runner is not None:
+            # Only the way to where the former session was left can be going on.
+            self.runner.interrupt()
+            self.runner = None
+        self.session, self.selected, self.pinned = session, None, None
+        self.take_up()
+
+    # What opening asks
+
+    def _greet(self) -> None:
+        """Say who else has the session open, or offer what was not saved the last time."""
+        keeping = self.session.keeping
+        if keeping is None or keeping.holder is None:
+            self._offer_recovery()
+            return
+
+        def answered(key: str | None) -> None:
+            if key != "r":
+                self.app.exit()
+
+        question = _elsewhere(self.session.path, keeping.holder, "open it read-only here")
+        self.app.push_screen(question, answered)
+
+    def _offer_recovery(self) -> None:
+        keeping = self.session.keeping
+        if keeping is None or keeping.left is None:
+            return
+
+        def answered(answer: Recovery | Answer | None) -> None:
+            match answer:
+                case Recovery():
+                    self._put(answer.adopt(keeping))
+                    count = len(answer.done)
+                    self.tell(
+                        f"recovered: {count} action{'' if count == 1 else 's'}; not saved yet"
+                    )
+                case Answer.DISCARD:
+                    keeping.discard()
+                    self.tell("discarded what was not saved")
+                case Answer.QUIT:
+                    self.app.exit()
+                case _:
+                    keeping.later()
+                    self.show()
+                    self.tell("read-only; what was not saved is offered again the next time")
+
+        self.app.push_screen(RecoveryScreen(self.session, keeping.left), answered)
+
+    # Leaving
+
     def do_quit(self) -> None:
         """Quit, pausing a run that is going; unsaved work is asked about."""
-        self.when_still(lambda: self._leave(self.app.exit))
+        self.when_still(lambda: self._leave(self._quit))
+
+    def _quit(self) -> None:
+        if self.session.keeping is not None:
+            self.session.keeping.close(remove=True)
+        self.app.exit()
 
     def _leave(self, then: Callable[[], object]) -> None:
         if not self.has_unsaved_work():
@@ -112,8 +258,15 @@ class FileCommands(SessionScreen):
             if answer is not None and not self.has_unsaved_work():
                 then()
 
-        if is_bundled(self.session.path):
-            proposed = f"{self.session.path.stem}{SUFFIX}"
-            self.app.push_screen(Prompt("Save as", "a file name", self._save_as, proposed), saved)
+        if self._needs_name():
+            self._ask_for_name(saved)
         elif self._save(self.session.path) is None:
             then()
+
+
+def _elsewhere(path: Path, holder: Holder, words: str) -> Question:
+    text = (
+        f"{path} is open in another window: {holder}.\n\n"
+        "Read-only it can be looked at and tried out here, and saved under another name."
+    )
+    return Question("Open elsewhere", safe(text), [Choice("r", words)])

@@ -17,7 +17,8 @@ class Command:
     """One command: its name in code, its keys (the first is the main one), and what it does.
 
     `action` is what is recorded when it is done, for the commands that move the debugger.
-    `hint` is a word for the footer, empty if the footer leaves it out.
+    `hint` is a word for the footer, empty if the footer leaves it out. `before_panes` says
+    that its keys mean it whatever the focused pane does with them.
     """
 
     id: str
@@ -26,12 +27,14 @@ class Command:
     group: str
     hint: str = ""
     action: str = ""
+    before_panes: bool = False
 
 
 _MOVE = "Stepping"
 _STOP = "Stops"
 _WORK = "Edits and branches"
 _LOOK = "Looking"
+_WALK = "Walkthrough"
 _FILE = "Sessions"
 
 _ALIASES = {"s": ("f10",), "i": ("f11",), "S": ("shift+f10",), "I": ("shift+f11",)}
@@ -82,6 +85,10 @@ COMMANDS = (
     Command("subscripts", ("underscore",), "digits of names below the line, and back", _LOOK),
     Command("more_digits", ("plus",), "one more decimal", _LOOK),
     Command("fewer_digits", ("minus",), "one decimal less", _LOOK),
+    Command("walkthrough", ("a",), "begin or leave the session's walkthrough", _WALK),
+    Command("walk_on", ("space",), "in it: read on, the next stop", _WALK, before_panes=True),
+    Command("walk_back", ("backspace",), "in it: the previous stop", _WALK, before_panes=True),
+    Command("answer", ("enter",), "in it: the answer to the question", _WALK),
     Command("save", ("ctrl+s",), "save the session", _FILE, "save"),
     Command("save_as", ("ctrl+w",), "save the session under another name", _FILE),
     Command("open", ("ctrl+o",), "open another session", _FILE, "open"),
@@ -126,6 +133,9 @@ _SHOWN = {
     "tab": "Tab",
     "home": "Home",
     "end": "End",
+    "space": "Space",
+    "backspace": "Backspace",
+    "enter": "Enter",
 }
 
 

@@ -12,7 +12,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid
+from textual.containers import Container, Grid
 from textual.widgets import Static
 
 from bpdebug.debugger.places import HELP as PLACES
@@ -30,22 +30,46 @@ from bpdebug.tui.panes.timeline import TimelinePane
 from bpdebug.tui.panes.tree import TreePane
 from bpdebug.tui.panes.watches import WatchesPane
 from bpdebug.tui.prompts import Prompt
-from bpdebug.tui.run_commands import RunCommands
 from bpdebug.tui.stop_commands import StopCommands
+from bpdebug.tui.walkthrough_commands import WalkthroughCommands
+from bpdebug.tui.walkthrough_pane import WalkthroughPane
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
+
+_WIDE, _LOW, _HIGH = 110, 22, 36
+"""What there is room for: a walkthrough at the side; above one below not all panes; beside one
+at the side a network of full width.
+"""
 
 _WHILE_RUNNING = ("interrupt", "help", "quit")
 """The commands that can be done while a run is going."""
 
 
-class MainScreen(FileCommands, RunCommands, StopCommands, HistoryCommands):
+class MainScreen(FileCommands, WalkthroughCommands, StopCommands, HistoryCommands):
     """The screen on which a session is stepped through."""
 
     DEFAULT_CSS = """
     MainScreen {
         layout: vertical;
-        & #panes { grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 11fr 9fr; height: 1fr; }
+        & #body { layout: vertical; height: 1fr; }
+        & #panes {
+            grid-size: 2 2;
+            grid-columns: 1fr 1fr;
+            grid-rows: 11fr 9fr;
+            width: 1fr;
+            height: 1fr;
+        }
+        & #walkthrough { display: none; height: 8; }
+        &.-walking #walkthrough { display: block; }
+        &.-wide #body { layout: horizontal; }
+        &.-wide #walkthrough { width: 40; height: 1fr; }
+        &.-led.-low #panes { grid-size: 2 1; grid-rows: 1fr; }
+        &.-led.-low #network, &.-led.-low #parameters { display: none; }
+        &.-led.-wide.-high {
+            & #panes { grid-size: 2 3; grid-rows: 18 9 1fr; }
+            & #network { column-span: 2; }
+            & #tree { row-span: 2; }
+        }
         & #network {
             border: round $frame;
             border-title-color: $quiet;
@@ -55,13 +79,23 @@ class MainScreen(FileCommands, RunCommands, StopCommands, HistoryCommands):
         & #panes.-alone > .-others { display: none; }
         & #too-small { display: none; height: 1fr; content-align: center middle; }
         &.-too-small #too-small { display: block; }
-        &.-too-small #panes, &.-too-small Bar, &.-too-small TimelinePane { display: none; }
+        &.-too-small #body, &.-too-small Bar, &.-too-small TimelinePane { display: none; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(command.keys), f"do('{command.id}')", command.help, show=False)
-        for command in COMMANDS
+        *(
+            Binding(
+                ",".join(command.keys),
+                f"do('{command.id}')",
+                command.help,
+                show=False,
+                priority=command.before_panes,
+            )
+            for command in COMMANDS
+        ),
+        # Bound like the steps, so that keys typed fast are heard in their order.
+        *(Binding(digit, f"count('{digit}')", "repeat", show=False) for digit in "0123456789"),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -70,13 +104,15 @@ class MainScreen(FileCommands, RunCommands, StopCommands, HistoryCommands):
 
     def compose(self) -> ComposeResult:
         yield StatusBar(id="status")
-        with Grid(id="panes"):
-            network = NetworkPane(id="network")
-            network.border_title = "Network"
-            yield network
-            yield TreePane(id="tree")
-            yield OperationPane(id="operation")
-            yield ParametersPane(id="parameters")
+        with Container(id="body"):
+            with Grid(id="panes"):
+                network = NetworkPane(id="network")
+                network.border_title = "Network"
+                yield network
+                yield TreePane(id="tree")
+                yield OperationPane(id="operation")
+                yield ParametersPane(id="parameters")
+            yield WalkthroughPane(id="walkthrough")
         yield Static("", id="too-small", markup=False)
         yield WatchesPane(id="watches")
         yield TimelinePane(id="timeline")
@@ -93,6 +129,9 @@ class MainScreen(FileCommands, RunCommands, StopCommands, HistoryCommands):
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < _LEAST_WIDTH or event.size.height < _LEAST_HEIGHT
         self.set_class(small, "-too-small")
+        self.set_class(event.size.width >= _WIDE, "-wide")
+        self.set_class(event.size.height < _LOW, "-low")
+        self.set_class(event.size.height >= _HIGH, "-high")
         if small:
             self.query_one("#too-small", Static).update(
                 f"bpdebug needs {_LEAST_WIDTH}×{_LEAST_HEIGHT}; "
@@ -113,12 +152,18 @@ class MainScreen(FileCommands, RunCommands, StopCommands, HistoryCommands):
         self.query_one(ParametersPane).show(picture)
         self.query_one(WatchesPane).show(picture, self.session.debugger.document.watches)
         self.query_one(TimelinePane).show(picture)
+        self.show_walkthrough()
 
     # Keys
 
     def action_do(self, id: str) -> None:
         """Do the command `id` of the registry, as often as a number typed before says."""
         count, self._count = self._count, ""
+        if id != "walk_on":
+            self.withdraw_offer()
+        if count and id == "interrupt" and self.runner is None:
+            self.tell("")
+            return
         if self.runner is not None and id not in _WHILE_RUNNING:
             # The message line says how to pause the run; until then nothing else moves.
             return
@@ -130,14 +175,15 @@ class MainScreen(FileCommands, RunCommands, StopCommands, HistoryCommands):
             handler: Callable[[], object] = getattr(self, f"do_{id}")
             handler()
 
+    def action_count(self, digit: str) -> None:
+        """A number typed before a step repeats it."""
+        if (digit != "0" or self._count) and len(self._count) < 9:
+            self._count += digit
+            self.tell(f"{self._count}… times: now a step, or Esc")
+
     def on_key(self, event: events.Key) -> None:
-        """A number typed before a step repeats it; a key without a meaning is told of."""
-        if event.character and event.character in "0123456789":
-            if (event.character != "0" or self._count) and len(self._count) < 9:
-                self._count += event.character
-                self.tell(f"{self._count}… times: now a step, or Esc")
-            event.stop()
-        elif event.is_printable and event.key not in self.active_bindings and not self.runner:
+        """A key without a meaning is told of."""
+        if event.is_printable and event.key not in self.active_bindings and not self.runner:
             self._count = ""
             self.tell(f"{event.character} does nothing here; ? lists the keys")
 
@@ -182,7 +228,7 @@ class MainScreen(FileCommands, RunCommands, StopCommands, HistoryCommands):
         """The digits of names below the line, or on it."""
         self.subscripts = not self.subscripts
         self.tell("w₇" if self.subscripts else "w7")
-        for pane in (self, *self.query("#panes > *, #watches")):
+        for pane in (self, *self.query("#panes > *, #walkthrough, #watches")):
             pane.refresh()
 
     def do_more_digits(self) -> None:

@@ -76,7 +76,7 @@ class Trail:
 
 
 @dataclass(frozen=True, slots=True)
-class _Errand:
+class Errand:
     """Something that is carried out: what will be recorded, and how things stood before.
 
     `walks_back` is None unless it follows the trail.
@@ -101,7 +101,7 @@ class RunCommands(SessionScreen):
     class Ran(Message):
         """A background run has something to report."""
 
-        def __init__(self, report: Report, runner: Runner, errand: _Errand) -> None:
+        def __init__(self, report: Report, runner: Runner, errand: Errand) -> None:
             super().__init__()
             self.report = report
             self.runner = runner
@@ -175,7 +175,7 @@ class RunCommands(SessionScreen):
         actions = (action,) if action else ()
         self._carry_out(move, _errand(self.session.debugger, *actions))
 
-    def _carry_out(self, move: Move, errand: _Errand) -> None:
+    def _carry_out(self, move: Move, errand: Errand) -> None:
         def hear(report: Report) -> None:
             self.post_message(self.Ran(report, runner, errand))
 
@@ -209,7 +209,7 @@ class RunCommands(SessionScreen):
             then, self._then = self._then, None
             then()
 
-    def _interrupted(self, progress: Progress | None, errand: _Errand) -> None:
+    def _interrupted(self, progress: Progress | None, errand: Errand) -> None:
         """Stand where a run had got to, for one that goes through all places on its way."""
         debugger = self.session.debugger
         if not errand.action:
@@ -224,7 +224,7 @@ class RunCommands(SessionScreen):
         else:
             self.tell("interrupted; nothing has moved")
 
-    def _arrived(self, errand: _Errand) -> None:
+    def _arrived(self, errand: Errand) -> None:
         debugger = self.session.debugger
         for action in errand.actions:
             self.session.record(action)
@@ -234,7 +234,7 @@ class RunCommands(SessionScreen):
         self.tell(*self._arrival(errand))
         self.show()
 
-    def _note_jump(self, errand: _Errand) -> None:
+    def _note_jump(self, errand: Errand) -> None:
         debugger = self.session.debugger
         is_jump = errand.actions and errand.action not in _STEPS
         if errand.walks_back is not None:
@@ -247,7 +247,7 @@ class RunCommands(SessionScreen):
         else:
             self._trail.stepped()
 
-    def _arrival(self, errand: _Errand) -> tuple[str, str]:
+    def _arrival(self, errand: Errand) -> tuple[str, str]:
         """What an errand has led to, in words, and their look."""
         debugger = self.session.debugger
         stop, look = debugger.stop, "muted"
@@ -270,9 +270,9 @@ def _place(debugger: Debugger) -> Place:
     return Place(debugger.branch, debugger.position)
 
 
-def _errand(debugger: Debugger, *actions: str) -> _Errand:
+def _errand(debugger: Debugger, *actions: str) -> Errand:
     logged = debugger.log[-1] if debugger.log else None
-    return _Errand(actions, _place(debugger), debugger.stop, debugger.document, logged)
+    return Errand(actions, _place(debugger), debugger.stop, debugger.document, logged)
 
 
 def _count_logged(debugger: Debugger, last: LogEntry | None) -> str:

@@ -19,6 +19,15 @@ SESSION: dict[str, Any] = json.loads(find_session("blog").read_text("utf-8")) | 
     "constants": {"c": [1, 2]},
     "frozen": ["W1"],
     "order": {"forward": ["j: zh, h"], "loss": ["E"], "update": ["W2, b2"]},
+    "walkthrough": [
+        {
+            "where": "it 1 E",
+            "title": "The error",
+            "text": "It is **{E}**.",
+            "focus": "E",
+            "question": {"ask": "Why?", "answer": "So."},
+        }
+    ],
     "breakpoints": [
         {
             "number": 1,

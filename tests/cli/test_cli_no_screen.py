@@ -20,6 +20,7 @@ CALLS = {
     "run": ["run", "blog", "--iterations", "2"],
     "replay": ["replay", "blog", "--headless"],
     "validate": ["validate", "blog"],
+    "schema": ["schema"],
     "keys": ["keys"],
     "export": ["export", "blog", "--to", "python"],
     "new": ["new", "lesson.json"],

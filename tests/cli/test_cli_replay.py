@@ -44,10 +44,11 @@ def test_replay_comes_to_the_same_position(call: Call, lesson: Path) -> None:
 
 def test_replay_as_json(call: Call, lesson: Path) -> None:
     found = call("replay", lesson, "--headless", "--json").record
-    assert list(found) == ["ok", "position", "actions", "digests", "problems"]
+    assert list(found) == ["ok", "position", "branch", "actions", "digests", "problems"]
+    assert found["branch"] == 1
     assert (found["ok"], found["position"], found["actions"]) == (True, 20, 6)
     (digest,) = found["digests"]
-    assert digest["operation"] == 20
+    assert (digest["operation"], digest["branch"]) == (20, 1)
     assert digest["ok"] is True
     assert digest["expected"] == digest["found"]
     assert found["problems"] == []

@@ -18,17 +18,20 @@ _REMOVED = object()
 
 @cache
 def _text() -> str:
-    return find_session("blog").read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(find_session("blog").read_text(encoding="utf-8"))
+    # It speaks of this very network, and would be wrong for any other.
+    del data["walkthrough"]
+    return json.dumps(data, indent=2)
 
 
 def blog_data() -> dict[str, Any]:
-    """The blog's session as JSON data that may be changed."""
+    """The blog's session without its walkthrough, as JSON data that may be changed."""
     data: dict[str, Any] = json.loads(_text())
     return data
 
 
 def blog_text() -> str:
-    """The text of the blog's file."""
+    """The same as text."""
     return _text()
 
 

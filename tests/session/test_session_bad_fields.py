@@ -16,8 +16,8 @@ BREAKPOINT = {"number": 1, "on": "w7"}
 @pytest.mark.parametrize(
     ("changes", "path", "message"),
     [
-        ({"titel": "x"}, "titel", "there is no such field"),
-        ({"model.layer": []}, "model.layer", "there is no such field"),
+        ({"titel": "x"}, "titel", "there is no such field; did you mean title?"),
+        ({"model.layer": []}, "model.layer", "there is no such field; did you mean layers?"),
         ({"model.layers.1.unit": 2}, "model.layers[1].unit", "there is no such field"),
         ({"title": 7}, "title", "found 7, expected a valid string"),
         ({"iterations": "many"}, "iterations", 'found "many", expected a valid integer'),
@@ -31,17 +31,21 @@ BREAKPOINT = {"number": 1, "on": "w7"}
         ({"model.layers.1.units": "2"}, "model.layers[1].units", 'found "2", expected a valid'),
         ({"model.layers.1.bias": "some"}, "model.layers[1].bias", "'shared', 'unit' or 'none'"),
         ({"model.numbering": "zigzag"}, "model.numbering", "expected 'input by input'"),
-        ({"model.layers.1.activation": "sigmoyd"}, "model", "there is no activation 'sigmoyd'"),
+        (
+            {"model.layers.1.activation": "sigmoyd"},
+            "model.layers[1].activation",
+            "there is no activation 'sigmoyd'; did you mean sigmoid?",
+        ),
         ({"model.loss": "entropy"}, "model", "there is no loss 'entropy'; there are: half squared"),
         ({"model.layers": []}, "model", "an input layer and at least one more"),
         ({"model.layers.1.name": "h h"}, "model.layers[1].name", "'h h' is no name"),
         ({"model.equations": ["E = w"]}, "model", "give either layers or equations"),
-        ({"inputs.x": [1, 4]}, "inputs.x", "found the shape 2, expected 3 numbers"),
-        ({"inputs.x": [1, 4, 5, 6]}, "inputs.x", "found the shape 4, expected 3 numbers"),
-        ({"inputs.x": 1}, "inputs.x", "found the shape a single number, expected 3 numbers"),
-        ({"inputs.x": [1, 4, "5"]}, "inputs.x[2]", "found '5', expected a number"),
-        ({"inputs.x": [1, True, 5]}, "inputs.x[1]", "found True, expected a number"),
-        ({"inputs.x": [1, None, 5]}, "inputs.x[1]", "found None, expected a number"),
+        ({"inputs.x": [1, 4]}, "inputs.x", "x has 2 values, the first layer 3 units"),
+        ({"inputs.x": [1, 4, 5, 6]}, "inputs.x", "x has 4 values, the first layer 3 units"),
+        ({"inputs.x": 1}, "inputs.x", "x is a single number, expected a list of 3 numbers"),
+        ({"inputs.x": [1, 4, "5"]}, "inputs.x[2]", 'found "5", expected a number'),
+        ({"inputs.x": [1, True, 5]}, "inputs.x[1]", "found true, expected a number"),
+        ({"inputs.x": [1, None, 5]}, "inputs.x[1]", "found null, expected a number"),
         ({"inputs.x": [1, [4], 5]}, "inputs.x", "the rows have different lengths"),
         ({"inputs.x": []}, "inputs.x", "an empty list"),
         ({"inputs": {}}, "inputs.x", "missing: "),
@@ -184,11 +188,11 @@ def test_the_session_of_equations_is_right() -> None:
         (["E = w[1] < 2"], "model.equations[0]", "column 10: "),
         ([], "model.equations", "at least one equation, the loss, is needed"),
         (["E = w[1]*k"], "parameters.k", "missing; the equations use k, and nothing computes it"),
-        (["E = w[3]"], "model", "equation for E: w has no element 3, only 2"),
-        (["E = w"], "model", "equation for E: w takes 1 index, not 0"),
+        (["E = w[3]"], "model.equations[0]", "equation for E: w has no element 3, only 2"),
+        (["E = w"], "model.equations[0]", "equation for E: w takes 1 index, not 0"),
         (["E[i] = w[i]"], "model", "no equation computes the loss E as a single number"),
-        (["E = w[i]"], "model", "index i is neither on the left nor that of a sum"),
-        (["x = w[1]"], "model", "x is given, it cannot be computed"),
+        (["E = w[i]"], "model.equations[0]", "index i is neither on the left nor that of a sum"),
+        (["x = w[1]"], "model.equations[0]", "x is given, it cannot be computed"),
         (["E := w[1]"], "model.equations[0]", "is written with =, not with :="),
         (["dE/dw = w[1]"], "model.equations[0]", "derivatives are found by bpdebug"),
         (["E = w[1]*dE/dw[1]"], "model.equations[0]", "derivatives are found by"),
@@ -221,18 +225,75 @@ def test_a_name_that_is_given_twice_is_refused(data: dict[str, Any], path: str) 
 
 
 def test_all_problems_are_told_at_once() -> None:
+    """First what is wrong with fields on their own, then what does not fit together."""
     data = changed(
-        {"inputs.x": [1, "4", 5], "parameters.w11": 1, "frozen": ["nothing"], "targets": {}},
+        {
+            "parametres": {},
+            "inputs.x": [1, "4", [True]],
+            "model.layers.1.unit": 2,
+            "optimizer.learnig_rate": 1,
+            "optimizer.setings": {},
+            "iterations": "many",
+            "title": "a\x1b",
+        }
+    )
+    assert {each.path: each.message for each in problems(json.dumps(data))} == {
+        "parametres": "there is no such field; did you mean parameters?",
+        "inputs.x[1]": 'found "4", expected a number',
+        "inputs.x[2][0]": "found true, expected a number",
+        "model.layers[1].unit": "there is no such field; did you mean units?",
+        "optimizer.learnig_rate": "there is no such field",
+        "optimizer.setings": "there is no such field; did you mean settings?",
+        "iterations": 'found "many", expected a valid integer',
+        "title": r'found "a\u001b", expected text without control characters',
+    }
+    data = changed(
+        {
+            "parameters.w11": 1,
+            "optimizer.settings.learnig_rate": 1,
+            "frozen": ["nothing"],
+            "inputs.x": [1, 4],
+            "targets.t": [[1, 2, 3], [4, 5, 6]],
+        },
         remove="parameters.w3",
     )
-    first = {each.path for each in problems(json.dumps(data))}
-    assert {"inputs.x[1]", "targets.t"} <= first
-    data = changed({"parameters.w11": 1, "frozen": ["nothing"]}, remove="parameters.w3")
-    assert {each.path for each in problems(json.dumps(data))} == {
-        "parameters.w3",
-        "parameters.w11",
-        "frozen[0]",
+    assert {str(each) for each in problems(json.dumps(data))} == {
+        "inputs.x: x has 2 values, the first layer 3 units",
+        "targets.t: t is 2 rows of 3 numbers, expected a list of 2 numbers",
+        "optimizer.settings.learnig_rate: no such setting; did you mean learning_rate?",
     }
+    data = changed(
+        {
+            "parameters.w11": 1,
+            "frozen": ["nothing"],
+            "breakpoints": [{"number": 1, "on": "w77"}],
+            "cursor.operation": 10**7,
+        },
+        remove="parameters.w3",
+    )
+    assert {str(each) for each in problems(json.dumps(data))} == {
+        "parameters.w3: missing: its initial value, a number",
+        "parameters.w11: no such parameter; did you mean w1?",
+        "frozen[0]: no such parameter",
+        "breakpoints[0]: there is no quantity w77; did you mean w7?",
+        "cursor: there is no position 10000000; positions go from 0 to 410000",
+    }
+
+
+def test_bad_equations_are_told_of_together_where_they_have_nothing_to_do_with_each_other() -> None:
+    texts = ["a = w[3]", "b = x[i]", "c = a + b", "d = x[1]*w[2]", "d = 1", "E = d + w"]
+    found = problems(json.dumps(equations(*texts)))
+    assert [each.path for each in found] == [f"model.equations[{n}]" for n in (0, 1, 4, 5)]
+    found = problems(json.dumps(equations("a = (", "b = 2 +", "E = w[1]")))
+    assert [each.path for each in found] == ["model.equations[0]", "model.equations[1]"]
+
+
+def test_how_observations_do_not_fit_the_layers() -> None:
+    rows = {"inputs.x": [[1, 2], [3, 4]], "targets.t": [[1, 2]]}
+    assert [str(each) for each in problems(json.dumps(changed(rows)))] == [
+        "inputs.x: x has 2 values in a row, the first layer 3 units",
+        "targets.t: t has 1 row, the inputs 2",
+    ]
 
 
 @pytest.mark.parametrize(

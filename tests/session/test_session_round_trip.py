@@ -178,10 +178,16 @@ def test_a_bundled_session_is_written_as_it_is(name: str) -> None:
 
 
 def test_a_session_of_ten_thousand_iterations_is_a_few_kilobytes() -> None:
-    part = parse_session(json.dumps(blog_data()), "test")
-    session = Session(part, Path("blog.json"))
-    carry_out(session, ["b w7 if w7 < 0", "c", "c", "g end", "C", "100S"])
-    assert len(session_text(session.snapshot()).encode()) < 4096
+    """With three breakpoints and 500 recorded actions, and without the walkthrough of the blog."""
+    data = blog_data()
+    data.pop("walkthrough", None)
+    session = Session(parse_session(json.dumps(data), "test"), Path("blog.json"))
+    carry_out(session, ["b w7 if w7 < 0.69", "b dE/dw5 change", 'b E hit % 10 log "E is {E}"'])
+    wandering = ["c", "20s", "n", "2f", "g it 300 dE/dw5", "S", "C", "3i", "]", "t dE/dw7"]
+    carry_out(session, wandering * 49 + ["g end", "C", "100S", "c", "C", "2S", "g 7"])
+    part = session.snapshot()
+    assert (part.iterations, len(part.breakpoints), len(part.actions)) == (10_000, 3, 500)
+    assert len(session_text(part).encode()) <= 10_000
 
 
 def test_a_newer_minor_version_keeps_what_is_not_known() -> None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
 from bpdebug.session.errors import SessionError
+from bpdebug.session.lock import try_lock
 from bpdebug.session.read import parse_session, read_session
+from bpdebug.session.saving import replace_file, save_file
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.write import write_session
+from bpdebug.session.write import session_text, write_session
 
 from .files import blog_text
+from .unprivileged import folder_for_anybody, unprivileged
 
 PART = parse_session(blog_text(), "test")
 
@@ -135,3 +141,141 @@ def test_saved_elsewhere_the_session_belongs_there(tmp_path: Path) -> None:
     session.save(tmp_path / "mine.json")
     assert session.path == tmp_path / "mine.json"
     assert read_session(session.path) == session.snapshot()
+
+
+# Disks, folders and files as they come
+
+
+@contextmanager
+def full_disk(bytes_left: int) -> Iterator[None]:
+    """No file can become larger than that, as on a disk without room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_left, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("bytes_left", [0, 1, 1000])
+def test_a_full_disk_leaves_the_old_file_whole_and_is_told(tmp_path: Path, bytes_left: int) -> None:
+    path = tmp_path / "session.json"
+    path.write_text(blog_text(), encoding="utf-8")
+    session = open_session(path)
+    session.perform("5s")
+    with full_disk(bytes_left), pytest.raises(SessionError) as caught:
+        session.save(path)
+    assert str(caught.value).endswith(
+        "session.json: cannot be saved: File too large; the old file is unchanged"
+    )
+    assert path.read_text(encoding="utf-8") == blog_text()
+    assert list(tmp_path.iterdir()) == [path]
+    assert session.has_changes()
+
+
+def test_a_folder_that_is_read_only_is_told_and_keeps_the_file() -> None:
+    with folder_for_anybody() as folder:
+        path = folder / "session.json"
+        path.write_text(blog_text(), encoding="utf-8")
+        folder.chmod(0o555)
+        with unprivileged(), pytest.raises(SessionError, match="Permission denied; the old file"):
+            save_file("new", path)
+        with (
+            unprivileged(),
+            pytest.raises(SessionError, match="Permission denied; there is no new"),
+        ):
+            save_file("new", folder / "other.json")
+        assert path.read_text(encoding="utf-8") == blog_text()
+        assert list(folder.iterdir()) == [path]
+
+
+def test_a_file_keeps_owner_and_group_where_that_is_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    path.write_text("old", encoding="utf-8")
+    if os.geteuid() == 0:
+        os.chown(path, 1234, 1235)
+    path.chmod(0o2640)
+    before = path.stat()
+    save_file("new", path)
+    after = path.stat()
+    assert (after.st_uid, after.st_gid, after.st_mode) == (
+        before.st_uid,
+        before.st_gid,
+        before.st_mode,
+    )
+
+
+def test_a_file_of_somebody_else_is_saved_where_its_folder_allows_it() -> None:
+    with folder_for_anybody() as folder:
+        path = folder / "session.json"
+        path.write_text("old", encoding="utf-8")
+        with unprivileged():
+            save_file("new", path)
+        assert path.read_text(encoding="utf-8") == "new"
+
+
+def test_links_to_links_stay_and_one_that_leads_nowhere_makes_its_file(tmp_path: Path) -> None:
+    (tmp_path / "first.json").symlink_to("second.json")
+    (tmp_path / "second.json").symlink_to("real.json")
+    for text in ("new", "newer"):
+        save_file(text, tmp_path / "first.json")
+        assert os.readlink(tmp_path / "first.json") == "second.json"
+        assert os.readlink(tmp_path / "second.json") == "real.json"
+        assert (tmp_path / "real.json").read_text(encoding="utf-8") == text
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "ring.json").symlink_to("ring.json")
+    os.mkfifo(tmp_path / "pipe.json")
+    for name in ("ring.json", "pipe.json", "/dev/null"):
+        with pytest.raises(SessionError, match="cannot be saved: this is not an ordinary file"):
+            save_file("new", tmp_path / name)
+    assert stat.S_ISFIFO((tmp_path / "pipe.json").stat().st_mode)
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+@pytest.mark.parametrize("name", ["n" * 250 + ".json", "two\nlines\x1b[31m.json", "caf\udce9.json"])
+def test_file_names_of_every_kind(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    for text in ("old", "new"):
+        save_file(text, path)
+        assert path.read_text(encoding="utf-8") == text
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_killed_writers_left_is_removed_and_what_others_write_is_not(tmp_path: Path) -> None:
+    abandoned, written = tmp_path / ".bpdebug-abandone.tmp", tmp_path / ".bpdebug-being_wr.tmp"
+    other = tmp_path / ".bpdebug-notes.tmp"
+    for each in (abandoned, written, other):
+        each.touch()
+    with written.open("rb") as file:
+        assert try_lock(file.fileno())
+        save_file("new", tmp_path / "session.json")
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == sorted([written.name, other.name, "session.json"])
+
+
+def test_a_file_that_is_removed_while_it_is_begun_is_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed: list[str] = []
+
+    def locking(handle: int) -> bool | None:
+        if not removed:
+            removed.extend(map(str, tmp_path.glob("*.tmp")))
+            for each in tmp_path.glob("*.tmp"):
+                each.unlink()
+        return try_lock(handle)
+
+    monkeypatch.setattr("bpdebug.session.saving.try_lock", locking)
+    replace_file(tmp_path / "session.json", b"new")
+    assert removed
+    assert [path.name for path in tmp_path.iterdir()] == ["session.json"]
+
+
+def test_new_sessions_are_written_alike(tmp_path: Path) -> None:
+    write_session(PART, tmp_path / "one.json")
+    save_file(session_text(PART), tmp_path / "other.json")
+    one, other = tmp_path / "one.json", tmp_path / "other.json"
+    assert one.read_bytes() == other.read_bytes()
+    assert one.stat().st_mode == other.stat().st_mode

@@ -74,6 +74,37 @@ async def test_quitting_asks_about_breakpoints_that_were_set() -> None:
         await driven.wait_for(lambda: not driven.app.is_running)
 
 
+@pytest.mark.parametrize("action", ["watch w7", "mark here", "e w7 0.5"])
+async def test_quitting_asks_about_whatever_was_made_in_a_bundled_session(action: str) -> None:
+    async with opened() as driven:
+        driven.screen.perform(action)
+        await driven.press("q")
+        assert "There is unsaved work." in driven.frame
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("~nobodyofthisname/lesson.json", "home directory"),
+        ("n" * 300, "File name too long"),
+        ("folder", "is a folder"),
+    ],
+)
+async def test_a_name_that_cannot_be_saved_to_is_told_where_it_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    async with opened() as driven:
+        driven.screen.perform("b w7")
+        await driven.press("ctrl+w")
+        prompt = driven.app.screen
+        prompt.query_one("Input").value = name  # type: ignore[attr-defined]
+        await driven.press("enter")
+        assert said in driven.frame
+        assert driven.app.screen is prompt
+
+
 async def test_looking_around_is_not_asked_about() -> None:
     async with opened() as driven:
         await driven.press("5", "s", "q")

@@ -112,3 +112,10 @@ def test_without_colours_everything_is_still_told(start: Start) -> None:
     assert "0.0765" in shown
     terminal.send("q")
     assert terminal.wait_for_exit() == 0
+
+
+def test_numbers_and_steps_that_arrive_at_once_are_taken_in_their_order(start: Start) -> None:
+    terminal = start("blog")
+    terminal.wait_for("next: zh1")
+    terminal.send("2s" * 6 + "3S" + "10s")
+    terminal.wait_for("p=19")

@@ -1,0 +1,144 @@
+"""The command that does recorded actions again without a screen: checked, or told in words."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.headless import check_arithmetic, print_json, print_rows, with_progress
+from bpdebug.session.bundled import find_session
+from bpdebug.session.divergence import Divergence, find_divergence
+from bpdebug.session.format import SessionPart
+from bpdebug.session.read import read_session
+from bpdebug.session.replay import (
+    DigestCheck,
+    Replayed,
+    check_digests,
+    ends_elsewhere,
+    fresh_debugger,
+    replay_actions,
+)
+from bpdebug.session.session import open_session
+from bpdebug.text.action_words import action_words
+from bpdebug.text.divergence import divergence_lines
+from bpdebug.text.trace import json_number
+from bpdebug.text.transcript import outcome_lines, place_words
+
+
+def replay_command(arguments: argparse.Namespace) -> int:
+    """Do the recorded actions again and verify every fingerprint."""
+    path = find_session(arguments.session)
+    part = read_session(path)
+    open_session(path)
+    check_arithmetic()
+    debugger = fresh_debugger(part, str(path))
+    done = _told(part, debugger, arguments.all) if arguments.text else _listed(part, debugger)
+    problems = []
+    for rows, each in done:
+        if not arguments.json:
+            print_rows(rows)
+        if each.problem:
+            problems.append(f"action {each.number}, {each.action}: {each.problem}")
+    # Without its actions a session stands at its start, whatever the cursor says.
+    elsewhere = ends_elsewhere(part, debugger) if part.actions else None
+    digests = check_digests(part, debugger)
+    divergence = None if problems else with_progress(find_divergence(debugger, digests))
+    problems += [elsewhere] if elsewhere else []
+    problems += [str(each) for each in digests if not each.ok]
+    if arguments.json:
+        print_json(_record(part, debugger, problems, digests, divergence))
+    else:
+        print_rows(problems)
+        if divergence is not None:
+            print_rows(["", *divergence_lines(divergence), ""])
+        good = sum(digest.ok for digest in digests)
+        position = debugger.position.operation
+        checked = f"{good} of {len(digests)} digests verified"
+        print(f"{len(part.actions)} actions, position {position}, {checked}")
+    return 1 if problems else 0
+
+
+_Rows = Iterator[tuple[list[str], Replayed]]
+"""The lines about each action, when it is done."""
+
+
+def _listed(part: SessionPart, debugger: Debugger) -> _Rows:
+    for each in replay_actions(part, debugger):
+        yield [f"{each.number:>5}  {each.action:<24} p={each.position.operation}"], each
+
+
+def _told(part: SessionPart, debugger: Debugger, every: bool) -> _Rows:
+    """In words; with `every` all operations, however many an action executes."""
+    print_rows(
+        [f"{part.title or 'A session'}. {_count(len(part.actions))}.", place_words(debugger)]
+    )
+    before = debugger.standing()
+    for each in replay_actions(part, debugger):
+        rows = ["", f"Action {each.number}: {action_words(each.action)}."]
+        if each.problem:
+            yield [*rows, f"It cannot be done: {each.problem}."], each
+            return
+        yield [*rows, *outcome_lines(debugger, each.action, before, every)], each
+        before = debugger.standing()
+    print()
+
+
+def _count(actions: int) -> str:
+    if not actions:
+        return "No actions are recorded in it"
+    return (
+        "One action is recorded in it" if actions == 1 else f"{actions} actions are recorded in it"
+    )
+
+
+def _record(
+    part: SessionPart,
+    debugger: Debugger,
+    problems: list[str],
+    digests: list[DigestCheck],
+    divergence: Divergence | None,
+) -> dict[str, object]:
+    checks = [
+        {
+            "operation": each.operation,
+            "branch": each.branch,
+            "ok": each.ok,
+            "expected": each.expected,
+            "found": each.found,
+        }
+        for each in digests
+    ]
+    record: dict[str, object] = {
+        "ok": not problems,
+        "position": debugger.position.operation,
+        "branch": debugger.branch,
+        "actions": len(part.actions),
+        "digests": checks,
+        "problems": problems,
+    }
+    return record if divergence is None else record | {"divergence": _divergence(divergence)}
+
+
+def _divergence(found: Divergence) -> dict[str, object]:
+    first = found.first
+    differing = first and {
+        "position": first.operation,
+        "iteration": first.iteration,
+        "operation": first.within,
+        "quantity": first.quantity,
+        "here": json_number(first.here),
+        "here_hex": first.here.hex(),
+        "other": json_number(first.other),
+        "other_hex": first.other.hex(),
+        "ulp": first.distance,
+    }
+    return {
+        "position": found.check.operation,
+        "branch": found.check.branch,
+        "agreeing": found.agreeing,
+        "finding": found.finding.name.lower().replace("_", " "),
+        "first": differing,
+        "environment_here": found.here,
+        "environment_recorded": found.recorded_in,
+    }

@@ -1,0 +1,55 @@
+"""Reading a file of text that a stranger may have made."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from pathlib import Path
+
+from bpdebug.session.errors import Problem, SessionError
+
+MOST_BYTES = 64 * 2**20
+"""The size up to which a file is read."""
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read_text(path: Path, mark: bool = False) -> str:
+    """The text of an ordinary file in UTF-8; `mark` allows a byte order mark before it.
+
+    Raises SessionError.
+    """
+    try:
+        # Opening a FIFO would wait for a writer, so the kind of file is asked for first.
+        found = os.stat(path)
+        if stat.S_ISDIR(found.st_mode):
+            raise _error(path, "this is a folder, not a file")
+        if not stat.S_ISREG(found.st_mode):
+            raise _error(path, "this is not an ordinary file")
+        if found.st_size > MOST_BYTES:
+            raise _error(path, f"is larger than {MOST_BYTES >> 20} MiB")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError as error:
+        raise _error(path, "there is no such file") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _error(path, f"cannot be read: {reason}") from error
+    # Some files, such as those in /proc, are larger than they say.
+    if len(content) > MOST_BYTES:
+        raise _error(path, f"is larger than {MOST_BYTES >> 20} MiB")
+    if content.startswith(_UTF_16):
+        raise _error(path, "is not UTF-8 text (byte 0) but UTF-16; save it as UTF-8")
+    if content.startswith(codecs.BOM_UTF8):
+        if not mark:
+            raise _error(path, "begins with a byte order mark; save it as UTF-8 without one")
+        content = content[len(codecs.BOM_UTF8) :]
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _error(path, f"is not UTF-8 text (byte {error.start})") from error
+
+
+def _error(path: Path, message: str) -> SessionError:
+    return SessionError(str(path), [Problem("", message)])
