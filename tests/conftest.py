@@ -1,4 +1,4 @@
-"""What all tests share: how hypothesis runs."""
+"""What all tests share: how hypothesis runs, and how many tests at once."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=_QUIET)
 settings.register_profile("search", deadline=None, max_examples=3000, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: more than there are processors, as tests of the screen mostly wait."""
+    return 2 * (os.cpu_count() or 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from textual.containers import Vertical
 
-from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
 from bpdebug.tui.list_screen import ListScreen
 from bpdebug.tui.prompts import Choice, Prompt, Question
@@ -118,13 +117,15 @@ async def test_a_list_closes_when_an_undo_takes_long(
         await driven.wait_for(lambda: driven.screen.runner is None)
 
 
-async def test_a_list_closes_after_a_prompt_for_what_takes_long() -> None:
+async def test_a_list_closes_after_a_prompt_for_what_takes_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with opened() as driven:
         debugger = driven.screen.session.debugger
-        debugger.iterations = 10**9
         driven.screen.perform("b w7")
-        # Hits are counted from the start on, which takes long from here.
-        debugger.stand(Stop(Reason.GO_TO, Position(10**9)))
+        far = Position(10**9)
+        monkeypatch.setattr(debugger, "ignoring", lambda number, count: debugger.going(far))
+        debugger.iterations = 10**9
         await driven.press("B", "i")
         await driven.type("2")
         await driven.wait_for(lambda: driven.app.screen is driven.screen)
