@@ -41,10 +41,9 @@ def operation_lines(view: View, digits: int = DIGITS) -> list[str]:
     lines = [f"{head}: {_computed(view, done, name)}."]
     numbers = _with_numbers(done, view.operands(done), 0, digits)
     result = spoken(view.result(), digits)
-    formula = f"{name} {text.sign} {_plain(text.rule)}"
-    for each in (numbers, result):
-        if not formula.endswith(f" {each}"):
-            formula += f" = {each}"
+    # A rule may be a number already, and the numbers may be the result.
+    parts = dict.fromkeys((_plain(text.rule), numbers, result))
+    formula = f"{name} {text.sign} {' = '.join(parts)}"
     note = f" ({_plain(text.note)})" if text.note else ""
     return [*lines, f"  {formula}{note}"]
 

@@ -6,10 +6,11 @@ import pytest
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.view import Position
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.action_words import action_words
-from bpdebug.text.transcript import outcome_lines, spoken
+from bpdebug.text.transcript import operation_lines, outcome_lines, spoken
 
 
 @pytest.fixture
@@ -126,3 +127,9 @@ def test_numbers_are_said_in_words_where_there_is_none() -> None:
     assert spoken(float("-inf")) == "minus infinity"
     assert spoken(float("nan")) == "not a number"
     assert spoken(-0.25) == "-0.25"
+
+
+def test_a_sum_that_ends_with_its_own_value_still_says_it() -> None:
+    debugger = open_session(find_session("xor")).debugger
+    _, formula = operation_lines(debugger.view_at(Position(1)))
+    assert formula.endswith(" = 0.5*0 + 0.3*0 + 0.1 = 0.1")
