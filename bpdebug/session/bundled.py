@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from pathlib import Path
 
 import bpdebug
@@ -13,11 +14,12 @@ DEFAULT = "blog"
 """The session that opens when none is named."""
 
 
+@cache
 def bundled_folder() -> Path:
     """Where the bundled sessions lie: inside the installed package, or beside its source."""
     package = Path(bpdebug.__file__).parent
     inside = package / "sessions"
-    return inside if inside.is_dir() else package.parent / "sessions"
+    return (inside if inside.is_dir() else package.parent / "sessions").resolve()
 
 
 def bundled_sessions() -> dict[str, Path]:
@@ -45,4 +47,4 @@ def find_session(name: str) -> Path:
 
 def is_bundled(path: Path) -> bool:
     """Whether `path` is one of the bundled files, which are not written to."""
-    return path.resolve().parent == bundled_folder().resolve()
+    return path.resolve().parent == bundled_folder()

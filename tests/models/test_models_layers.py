@@ -134,7 +134,7 @@ def test_what_is_frozen_stays_and_has_no_gradient(method: str) -> None:
         ),
         (
             {"layers": [{"name": "x", "units": 2}, {"name": "o", "units": 1, "activation": "so"}]},
-            "model",
+            "model.layers[1].activation",
             "there is no activation 'so'",
         ),
         ({"reduction": "average"}, "model.reduction", "'sum' or 'mean'"),

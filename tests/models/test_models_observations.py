@@ -163,4 +163,4 @@ def test_inputs_and_targets_have_a_row_for_each_observation() -> None:
     data["targets"] = {"t": TARGETS[:2]}
     assert "equally many" in complaints(data)["batches"]
     del data["batches"]
-    assert "expected 3×2" in complaints(data)["targets.t"]
+    assert "t has 2 rows, the inputs 3" in complaints(data)["targets.t"]

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bpdebug.session.bundled import bundled_folder
+
 _NOBODY = 65534
 
 
@@ -16,6 +18,8 @@ _NOBODY = 65534
 def unprivileged() -> Iterator[None]:
     """Do without the powers of root, if this process has them."""
     is_root = os.geteuid() == 0
+    # The program itself may lie where only root can look.
+    bundled_folder()
     if is_root:
         os.seteuid(_NOBODY)
     try:
