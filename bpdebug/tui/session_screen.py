@@ -8,12 +8,10 @@ from textual.screen import Screen
 
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import Move
-from bpdebug.debugger.stops import Reason
 from bpdebug.session.session import Session
 from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
-from bpdebug.text.status import why
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.lines import Span
 from bpdebug.tui.picture import Picture
@@ -45,12 +43,6 @@ class SessionScreen(Screen[None]):
     def tell(self, text: str, look: str = "plain") -> None:
         """Put a sentence in the message line."""
         self.query_one("#message", Bar).put(Span(safe(text).replace("\n", "  "), look))
-
-    def tell_stop(self) -> None:
-        """Say why the debugger stands where it stands."""
-        stop = self.session.debugger.stop
-        look = "fresh" if stop.reason in (Reason.BREAKPOINT, Reason.NON_FINITE) else "muted"
-        self.tell(why(stop, self.session.debugger, self.digits), look)
 
     def carry_out(self, move: Move, action: str = "") -> None:
         """Carry a move on to its end, record `action` if there is one, and show the result.
