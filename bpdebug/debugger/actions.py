@@ -74,6 +74,11 @@ def interruptible(action: str) -> bool:
     return action in RUNS or _step(action)[1] in _STEPS
 
 
+def only_moves(action: str) -> bool:
+    """Whether an action leads somewhere and makes nothing."""
+    return interruptible(action) or action.partition(" ")[0] in ("g", "t", "T")
+
+
 def record(actions: Sequence[str], action: str, joining: bool = True) -> list[str]:
     """`actions` with `action` behind them, in as few entries as say the same.
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import platformdirs
 
+from bpdebug.debugger.actions import only_moves
 from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.session.bundled import is_bundled
 from bpdebug.session.errors import Problem, SessionError
@@ -81,7 +82,10 @@ class Keeping:
                 left for place in self._places if (left := read_journal(place.journal, digest))
             ]
             self.left = max(found, key=lambda left: len(left.actions), default=None)
-        if self.left is None:
+        if self.left is not None and is_bundled(path) and all(map(only_moves, self.left.actions)):
+            # Looking around in a bundled session makes nothing that could be lost.
+            self.discard()
+        elif self.left is None:
             self._begin(Base(digest))
 
     def _take_lock(self) -> None:

@@ -341,15 +341,15 @@ def test_of_a_bundled_session_it_lies_in_the_state_folder(state_folder: Path) ->
     first, second = open_kept(blog), open_kept(blog)
     assert not keeping_of(second).read_only
     assert who_has_open(blog) is None
-    first.perform("5s")
-    second.perform("7s")
+    first.perform("b w7")
+    second.perform("b w5")
     assert names(blog.parent) == before
     assert len(list(state_folder.rglob("blog-*.journal"))) == 2
     crash(first)
     crash(second)
     again = [open_kept(blog), open_kept(blog), open_kept(blog)]
     found = [keeping_of(session).left for session in again]
-    assert sorted(left.actions for left in found if left) == [("5s",), ("7s",)]
+    assert sorted(left.actions for left in found if left) == [("b w5",), ("b w7",)]
     assert found[2] is None
     for session in again:
         if keeping_of(session).left:

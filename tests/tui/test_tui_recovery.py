@@ -216,6 +216,14 @@ async def test_a_bundled_session_is_recovered_from_the_state_folder(state_folder
     assert names(state_folder) == []
 
 
+async def test_looking_around_in_a_bundled_session_leaves_nothing_to_recover() -> None:
+    crashed(find_session("blog"), "5s", "c", "g it 3", "t w7")
+    async with kept(find_session("blog")) as driven:
+        await driven.press("s")
+        assert "p=1 " in driven.frame.replace("\n", " ")
+        assert "Recovery" not in driven.frame
+
+
 async def test_opening_from_the_screen_offers_it_too(path: Path) -> None:
     crashed(path, "7s")
     async with kept(find_session("blog")) as driven:
