@@ -15,8 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from bpdebug import __version__
-from bpdebug.options import fill_export, fill_new
+from bpdebug import __version__, options
 
 if TYPE_CHECKING:
     from bpdebug.session.session import Session
@@ -104,127 +103,6 @@ def _parser() -> argparse.ArgumentParser:
         fill(command)
         command.set_defaults(run=run)
     return parser
-
-
-# What each command takes
-
-
-def _session_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    parser.add_argument(
-        "session",
-        metavar="SESSION",
-        nargs="?" if default else None,
-        default=default,
-        help="a session file, or the name of a bundled session (see: bpdebug list)",
-    )
-
-
-def _json_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON for programs")
-
-
-def _digits_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--digits", type=_between(2, 17), default=4, metavar="N", help="decimals shown (2 to 17)"
-    )
-
-
-def _between(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def _memory_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--memory",
-        type=_between(1, 10**6),
-        metavar="MIB",
-        help="memory for the states of the run, in MiB (default: 48)",
-    )
-
-
-_COUNT = _between(1, 10**9)
-_PLACE = _between(0, 10**15)
-_LAST = _between(1, 10**15)
-
-
-def _fill_open(parser: argparse.ArgumentParser) -> None:
-    _session_argument(parser, default="blog")
-    _memory_option(parser)
-
-
-def _fill_list(parser: argparse.ArgumentParser) -> None:
-    _json_option(parser)
-
-
-def _fill_show(parser: argparse.ArgumentParser) -> None:
-    _session_argument(parser)
-    parser.add_argument("--equations", action="store_true", help="print all its equations")
-    parser.add_argument(
-        "--form", choices=("unicode", "ascii", "latex"), default="unicode", help="how to write them"
-    )
-    _json_option(parser)
-
-
-def _fill_trace(parser: argparse.ArgumentParser) -> None:
-    _session_argument(parser)
-    parser.add_argument("--from", dest="first", type=_PLACE, metavar="P", help="first operation")
-    parser.add_argument(
-        "--to", dest="last", type=_LAST, metavar="P", help="last operation (end of the iteration)"
-    )
-    _digits_option(parser)
-    _json_option(parser)
-
-
-def _fill_run(parser: argparse.ArgumentParser) -> None:
-    _session_argument(parser)
-    parser.add_argument(
-        "--iterations", type=_COUNT, metavar="N", help="how many (default: as the session says)"
-    )
-    parser.add_argument(
-        "--break",
-        dest="breakpoints",
-        action="append",
-        default=[],
-        metavar="SPEC",
-        help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated",
-    )
-    parser.add_argument("--until", metavar="CONDITION", help="stop where it holds: 'loss < 0.01'")
-    parser.add_argument(
-        "--allow-non-finite", action="store_true", help="do not stop at NaN and infinity"
-    )
-    _memory_option(parser)
-    _digits_option(parser)
-    _json_option(parser)
-
-
-def _fill_replay(parser: argparse.ArgumentParser) -> None:
-    _session_argument(parser)
-    way = parser.add_mutually_exclusive_group()
-    way.add_argument(
-        "--headless", action="store_true", help="without a screen; verify every digest"
-    )
-    way.add_argument("--text", action="store_true", help="in plain words, to be read or read aloud")
-    parser.add_argument(
-        "--all", action="store_true", help="with --text, every operation of long moves, too"
-    )
-    _json_option(parser)
-
-
-def _fill_validate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sessions", metavar="SESSION", nargs="+", help="session files to check")
-
-
-def _fill_schema(parser: argparse.ArgumentParser) -> None:
-    """It takes nothing."""
-
-
-def _fill_keys(parser: argparse.ArgumentParser) -> None:
-    _json_option(parser)
 
 
 # What each command does; the work is imported when it is needed
@@ -319,67 +197,67 @@ _COMMANDS = {
     "open": (
         "open a session on the screen",
         "Example: bpdebug open blog (the word open may be left out)",
-        _fill_open,
+        options.fill_open,
         _open,
     ),
     "list": (
         "list the bundled sessions",
         "Example: bpdebug list",
-        _fill_list,
+        options.fill_list,
         _headless("list"),
     ),
     "new": (
         "write a session from a few choices",
         "Example: bpdebug new lesson.json --layers 3-4-2 --activation tanh --data points.csv",
-        fill_new,
+        options.fill_new,
         _making("new"),
     ),
     "show": (
         "print what a session is, or its equations",
         "Example: bpdebug show blog --equations",
-        _fill_show,
+        options.fill_show,
         _headless("show"),
     ),
     "trace": (
         "print operations one by one, with formulas and numbers",
         "Example: bpdebug trace blog --from 10 --to 20",
-        _fill_trace,
+        options.fill_trace,
         _headless("trace"),
     ),
     "run": (
         "run a session to its end or to a stop, and print where that is",
         "Example: bpdebug run blog --break 'w7 write if w7 < 0.69'",
-        _fill_run,
+        options.fill_run,
         _headless("run"),
     ),
     "replay": (
         "do the recorded actions of a session again",
         "Example: bpdebug replay lesson.json --headless",
-        _fill_replay,
+        options.fill_replay,
         _replay,
     ),
     "export": (
         "write a session as a Python script, or one iteration of it as a handout",
         "Example: bpdebug export blog --to python -o blog.py",
-        fill_export,
+        options.fill_export,
         _making("export"),
     ),
     "validate": (
         "check session files; exit code 2 if one is bad",
         "Example: bpdebug validate lesson.json",
-        _fill_validate,
+        options.fill_validate,
         _headless("validate"),
     ),
     "schema": (
         "print the JSON Schema of session files",
         "Example: bpdebug schema > session.schema.json",
-        _fill_schema,
+        options.fill_schema,
         _headless("schema"),
     ),
     "keys": (
         "list the keys of the screen",
         "Example: bpdebug keys",
-        _fill_keys,
+        options.fill_keys,
         _keys,
     ),
 }

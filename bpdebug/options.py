@@ -1,10 +1,122 @@
-"""What the commands `new` and `export` take, apart from their work, which is imported later."""
+"""What each command takes, apart from its work, which is imported later."""
 
 from __future__ import annotations
 
 import argparse
 import math
 from collections.abc import Callable
+
+
+def _session_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    parser.add_argument(
+        "session",
+        metavar="SESSION",
+        nargs="?" if default else None,
+        default=default,
+        help="a session file, or the name of a bundled session (see: bpdebug list)",
+    )
+
+
+def _json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def _digits_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--digits", type=whole(2, 17), default=4, metavar="N", help="decimals shown (2 to 17)"
+    )
+
+
+def _memory_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--memory",
+        type=whole(1, 10**6),
+        metavar="MIB",
+        help="memory for the states of the run, in MiB (default: 48)",
+    )
+
+
+def fill_open(parser: argparse.ArgumentParser) -> None:
+    """The options of `open`."""
+    _session_argument(parser, default="blog")
+    _memory_option(parser)
+
+
+def fill_list(parser: argparse.ArgumentParser) -> None:
+    """The options of `list`."""
+    _json_option(parser)
+
+
+def fill_show(parser: argparse.ArgumentParser) -> None:
+    """The options of `show`."""
+    _session_argument(parser)
+    parser.add_argument("--equations", action="store_true", help="print all its equations")
+    parser.add_argument(
+        "--form", choices=("unicode", "ascii", "latex"), default="unicode", help="how to write them"
+    )
+    _json_option(parser)
+
+
+def fill_trace(parser: argparse.ArgumentParser) -> None:
+    """The options of `trace`."""
+    _session_argument(parser)
+    add = parser.add_argument
+    add("--from", dest="first", type=whole(0, 10**15), metavar="P", help="first operation")
+    help_ = "last operation (end of the iteration)"
+    add("--to", dest="last", type=whole(1, 10**15), metavar="P", help=help_)
+    _digits_option(parser)
+    _json_option(parser)
+
+
+def fill_run(parser: argparse.ArgumentParser) -> None:
+    """The options of `run`."""
+    _session_argument(parser)
+    parser.add_argument(
+        "--iterations", type=whole(1), metavar="N", help="how many (default: as the session says)"
+    )
+    parser.add_argument(
+        "--break",
+        dest="breakpoints",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated",
+    )
+    parser.add_argument("--until", metavar="CONDITION", help="stop where it holds: 'loss < 0.01'")
+    parser.add_argument(
+        "--allow-non-finite", action="store_true", help="do not stop at NaN and infinity"
+    )
+    _memory_option(parser)
+    _digits_option(parser)
+    _json_option(parser)
+
+
+def fill_replay(parser: argparse.ArgumentParser) -> None:
+    """The options of `replay`."""
+    _session_argument(parser)
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument(
+        "--headless", action="store_true", help="without a screen; verify every digest"
+    )
+    way.add_argument("--text", action="store_true", help="in plain words, to be read or read aloud")
+    parser.add_argument(
+        "--all", action="store_true", help="with --text, every operation of long moves, too"
+    )
+    _json_option(parser)
+
+
+def fill_validate(parser: argparse.ArgumentParser) -> None:
+    """The options of `validate`."""
+    parser.add_argument("sessions", metavar="SESSION", nargs="+", help="session files to check")
+
+
+def fill_schema(parser: argparse.ArgumentParser) -> None:
+    """The options of `schema`: none."""
+
+
+def fill_keys(parser: argparse.ArgumentParser) -> None:
+    """The options of `keys`."""
+    _json_option(parser)
 
 
 def fill_new(parser: argparse.ArgumentParser) -> None:
@@ -34,17 +146,17 @@ def fill_new(parser: argparse.ArgumentParser) -> None:
     )
     add("--optimizer", metavar="NAME", default="gradient descent", help="such as adam")
     add("--learning-rate", type=_finite, metavar="X", help="(default: the optimizer's usual one)")
-    add("--iterations", type=_whole(1), metavar="N", default=1000, help="(default: 1000)")
+    add("--iterations", type=whole(1), metavar="N", default=1000, help="(default: 1000)")
     add(
         "--init",
         choices=("zeros", "uniform", "xavier", "he"),
         default="xavier",
         help="how the initial weights are chosen (default: xavier)",
     )
-    add("--seed", type=_whole(0), metavar="N", default=1, help="for the initial weights")
+    add("--seed", type=whole(0), metavar="N", default=1, help="for the initial weights")
     add("--data", metavar="CSV", help="observations, a line each: inputs, then targets")
     add("--reduction", choices=("sum", "mean"), default="sum", help="of several losses")
-    add("--batch-size", type=_whole(1), metavar="N", help="observations an iteration")
+    add("--batch-size", type=whole(1), metavar="N", help="observations an iteration")
     add("--title", metavar="TEXT", help="what the session is called")
     add("--force", action="store_true", help="replace FILE if it exists")
 
@@ -52,19 +164,15 @@ def fill_new(parser: argparse.ArgumentParser) -> None:
 def fill_export(parser: argparse.ArgumentParser) -> None:
     """The options of `export`."""
     add = parser.add_argument
-    add(
-        "session",
-        metavar="SESSION",
-        help="a session file, or the name of a bundled session (see: bpdebug list)",
-    )
+    _session_argument(parser)
     add("--to", choices=("python", "markdown", "latex"), required=True, help="what to write")
     add(
         "--iteration",
-        type=_whole(1),
+        type=whole(1),
         metavar="N",
         help="which iteration a handout shows (default: 1); a script computes all",
     )
-    add("--digits", type=_whole(2, 17), metavar="N", help="decimals of a handout (default: 4)")
+    add("--digits", type=whole(2, 17), metavar="N", help="decimals of a handout (default: 4)")
     add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
     add("--force", action="store_true", help="replace FILE if it exists")
 
@@ -89,7 +197,7 @@ def _finite(text: str) -> float:
     return value
 
 
-def _whole(least: int, most: int = 10**9) -> Callable[[str], int]:
+def whole(least: int, most: int = 10**9) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
             raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}")
