@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from bpdebug.text.marks import MEANINGS
 from bpdebug.tui.keys import keys_table
 from bpdebug.tui.lines import Line, LinesPane, Span, line
 
 _MARKS = (
     ("·  not yet", "a quantity that is not computed yet; that is not zero"),
     ("~0.0765", "stale: the value of the iteration before"),
-    ("●  ○", "a breakpoint, enabled and disabled"),
+    *MEANINGS.items(),
     ("▸  ◂", "selected; just written"),
     ("E → o1 → h1", "a path of the chain rule; E ⋯ h1 gathers several"),
     ("Shift+drag", "selects text with the mouse in most terminals"),

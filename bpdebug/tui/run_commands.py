@@ -4,11 +4,9 @@ places that were left.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import NamedTuple
 
 from textual import on
 from textual.message import Message
@@ -25,54 +23,12 @@ from bpdebug.session.session import Session
 from bpdebug.text.status import why
 from bpdebug.tui.runner import Report, Runner
 from bpdebug.tui.session_screen import SessionScreen
+from bpdebug.tui.trail import Place, Trail
 
 _AT_ONCE = 0.15
 """Seconds that a run may take before it goes to the background."""
 
-_MOST_PLACES = 1_000
-
 _STEPS = {key for size in STEP_SIZES for key in (size.key, size.back)}
-
-
-class Place(NamedTuple):
-    """A position on a branch."""
-
-    branch: int
-    position: Position
-
-
-class Trail:
-    """The places before and behind jumps, as a browser keeps pages."""
-
-    def __init__(self) -> None:
-        self._back: deque[Place] = deque(maxlen=_MOST_PLACES)
-        self._forth: deque[Place] = deque(maxlen=_MOST_PLACES)
-        self._dragging = False
-
-    def jumped(self, left: Place, dragging: bool) -> None:
-        """Note a jump; of places dragged over in a row only the first was left by a jump."""
-        if not (dragging and self._dragging):
-            self._back.append(left)
-        self._dragging = dragging
-        self._forth.clear()
-
-    def stepped(self) -> None:
-        """Note that something else was done than jumping."""
-        self._dragging = False
-
-    def next(self, back: bool, leads_on: Callable[[Place], bool]) -> Place | None:
-        """Where to go one place back, or forth; places that do not lead on are forgotten."""
-        places = self._back if back else self._forth
-        while places and not leads_on(places[-1]):
-            places.pop()
-        return places[-1] if places else None
-
-    def walked(self, back: bool, left: Place) -> None:
-        """Note that `next` was followed."""
-        source, target = (self._back, self._forth) if back else (self._forth, self._back)
-        source.pop()
-        target.append(left)
-        self._dragging = False
 
 
 @dataclass(frozen=True, slots=True)
