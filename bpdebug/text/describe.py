@@ -49,6 +49,8 @@ def describe(session: Session) -> Iterator[str]:
         yield f"branch     {session.debugger.here.name}"
     for text in edit_texts(session.debugger):
         yield f"edited     {text}"
+    if part.walkthrough:
+        yield f"walkthrough of {len(part.walkthrough)} stops, on the screen"
 
 
 def edit_texts(debugger: Debugger) -> Iterator[str]:
