@@ -34,7 +34,7 @@ _MOST_LETTERS = 400
 """Of an action, as in a session file."""
 
 
-class Standing(NamedTuple):
+class Unsaid(NamedTuple):
     """What an open session knows of itself that its file does not say, and that has a bearing on
     what is done next: whether nothing was recorded since it was opened, whether a step would join
     the one before, and the operation for which its last run stopped.
@@ -49,7 +49,7 @@ class Base(NamedTuple):
     """What the actions of a journal follow: a file with that digest, and how the session stood."""
 
     digest: str
-    standing: Standing = Standing()
+    standing: Unsaid = Unsaid()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Left:
     """What a journal has that was left behind; `changed` if the file is not what it follows."""
 
     actions: tuple[str, ...]
-    standing: Standing
+    standing: Unsaid
     changed: bool
     started: str
 
@@ -249,8 +249,8 @@ def _parsed(line: bytes, number: int) -> dict[str, Any]:
     return {}
 
 
-def _standing(fields: dict[str, Any]) -> Standing:
+def _standing(fields: dict[str, Any]) -> Unsaid:
     match fields.get("standing"):
         case [bool(untouched), bool(joins), int() | None as stopped_for]:
-            return Standing(untouched, joins, stopped_for)
-    return Standing()
+            return Unsaid(untouched, joins, stopped_for)
+    return Unsaid()

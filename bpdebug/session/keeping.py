@@ -24,7 +24,7 @@ from bpdebug.session.journal import (
     Base,
     Journal,
     Left,
-    Standing,
+    Unsaid,
     digest_of,
     read_journal,
     remove_journals,
@@ -120,7 +120,7 @@ class Keeping:
         """What makes durable all that was recorded, None if it is; it may be done in a thread."""
         return self._journal.take_sync() if self._journal else None
 
-    def save(self, text: str, path: Path, standing: Standing) -> Keeping:
+    def save(self, text: str, path: Path, standing: Unsaid) -> Keeping:
         """Write the session file, and give what keeps the session from now on.
 
         Raises SessionError, and leaves an older file as it was, if it cannot be written.
@@ -161,7 +161,7 @@ class Keeping:
     def recovered(self, actions: tuple[str, ...]) -> None:
         """Go on from what was done again."""
         assert self.left is not None
-        standing = Standing() if self.left.changed else self.left.standing
+        standing = Unsaid() if self.left.changed else self.left.standing
         self._begin(Base(self._digest(), standing), actions)
 
     def discard(self) -> None:

@@ -15,6 +15,7 @@ from bpdebug.session.assemble import make_debugger
 from bpdebug.session.format import BranchPart, DigestPart, SessionPart
 from bpdebug.session.read import read_session
 from bpdebug.session.session import Session, at_start
+from bpdebug.session.work import has_edits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,6 @@ def check_digest(each: DigestPart, debugger: Debugger) -> DigestCheck:
     if each.branch in debugger.document.branches:
         view = history_on(debugger, each.branch).view(Position(each.operation))
         state = digest(view.memory())
-    # Files of today do not say it.
     return DigestCheck(each.operation, each.state, state, each.branch, each.environment)
 
 
@@ -111,12 +111,7 @@ def is_settled(each: DigestPart, branches: Sequence[BranchPart], debugger: Debug
         return False
     if debugger.seen(each.branch) < each.operation:
         return False
-    recorded = [e for b in branches if b.number == each.branch for e in b.edits]
-    name, edits = debugger.program.name, debugger.document.branches[each.branch].edits
-    upto = each.operation
-    # Written out, because no NaN equals another.
-    now = [(e.operation, name(e.slot), repr(e.value)) for e in edits if e.operation <= upto]
-    return now == [(e.at, e.set, repr(float(e.to))) for e in recorded if e.at <= upto]
+    return has_edits_of(debugger, each.branch, branches, each.operation)
 
 
 def ends_elsewhere(part: SessionPart, debugger: Debugger) -> str | None:

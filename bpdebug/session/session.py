@@ -14,11 +14,11 @@ from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.environment import environment
-from bpdebug.session.format import VERSION, BranchPart, DigestPart, SessionPart, WorkPart
-from bpdebug.session.journal import Standing
+from bpdebug.session.format import VERSION, DigestPart, SessionPart, WorkPart
+from bpdebug.session.journal import Unsaid
 from bpdebug.session.read import read_session
 from bpdebug.session.saving import save_file
-from bpdebug.session.work import work_part
+from bpdebug.session.work import has_edits_of, work_part
 from bpdebug.session.write import session_text
 
 if TYPE_CHECKING:
@@ -109,13 +109,13 @@ class Session:
         if self.keeping is None:
             save_file(text, path)
         else:
-            self.keeping = self.keeping.save(text, path, self._standing())
+            self.keeping = self.keeping.save(text, path, self._unsaid())
         self.part, self.path, self._saved = part, path, self._changing()
 
-    def _standing(self) -> Standing:
-        return Standing(self._opened is not None, self._joining, self.debugger.stop.operation)
+    def _unsaid(self) -> Unsaid:
+        return Unsaid(self._opened is not None, self._joining, self.debugger.stop.operation)
 
-    def resume(self, standing: Standing) -> None:
+    def resume(self, standing: Unsaid) -> None:
         """Stand as a session stood when it was saved, not as one that was just opened."""
         if not standing.untouched:
             self._opened = None
@@ -141,23 +141,13 @@ class Session:
 
     def _older_digests(self, position: Position) -> list[DigestPart]:
         """Those of earlier positions, and of other branches, that no edit has made wrong."""
-        branches = self.debugger.document.branches
-        before = {each.number: each for each in self.part.branches}
-
-        def still_holds(each: DigestPart) -> bool:
-            if each.branch == self.debugger.branch and each.operation >= position.operation:
-                return False
-            if each.branch not in branches:
-                return False
-            name = self.debugger.program.name
-            edits = branches[each.branch].edits
-            now = [(e.operation, name(e.slot), repr(e.value)) for e in edits]
-            known = before.get(each.branch, BranchPart(number=1, name="main")).edits
-            then = [(e.at, e.set, repr(float(e.to))) for e in known]
-            upto = each.operation
-            return [e for e in now if e[0] <= upto] == [e for e in then if e[0] <= upto]
-
-        return [each for each in self.part.digests if still_holds(each)]
+        debugger, branches = self.debugger, self.part.branches
+        return [
+            each
+            for each in self.part.digests
+            if (each.branch != debugger.branch or each.operation < position.operation)
+            and has_edits_of(debugger, each.branch, branches, each.operation)
+        ]
 
     def _changing(self) -> dict[str, object]:
         """The fields that change while a session is open, but for the fingerprint, which

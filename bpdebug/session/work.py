@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -148,6 +148,18 @@ def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[in
                 edits = with_edit(edits, Edit(edit.at, slot, float(edit.to)))
         found[each.number] = Branch(each.number, each.name, edits, each.parent, each.fork)
     return found or dict(Document().branches)
+
+
+def has_edits_of(debugger: Debugger, number: int, parts: Sequence[BranchPart], upto: int) -> bool:
+    """Whether a branch is there and has up to a position just the edits that a file says."""
+    branch = debugger.document.branches.get(number)
+    if branch is None:
+        return False
+    recorded = [edit for part in parts if part.number == number for edit in part.edits]
+    name = debugger.program.name
+    # Written out, because no NaN equals another.
+    now = [(e.operation, name(e.slot), repr(e.value)) for e in branch.edits if e.operation <= upto]
+    return now == [(e.at, e.set, repr(float(e.to))) for e in recorded if e.at <= upto]
 
 
 # From the debugger to the fields of a file
