@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from mutated import WORK, Place, places, with_value
 
 from bpdebug.session.bundled import bundled_sessions
 from bpdebug.session.errors import SessionError
@@ -23,50 +23,20 @@ from .files import blog_data
 SCHEMA = session_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)
 
-FULL: dict[str, Any] = blog_data() | {
-    "version": VERSION,
-    "constants": {"c": [1, "NaN"], "d": {"shape": [1], "float64": "AAAAAAAA8D8="}},
-    "frozen": ["W1"],
-    "batches": {"size": 1, "order": [1, 2]},
-    "policies": {"update_order": "in place", "gradients": "cleared"},
-    "derivations": {"dE/db1": "1"},
-    "breakpoints": [
-        {
-            "number": 1,
-            "on": "w7",
-            "access": "write",
-            "condition": "w7 < 1",
-            "hit": "% 2",
-            "ignore": 3,
-            "temporary": False,
-            "log": "{w7}",
-            "enabled": True,
-        }
-    ],
-    "stop_at_non_finite": False,
-    "watches": ["w7 - prev(w7)"],
-    "bookmarks": {"here": {"branch": 2, "operation": 3, "arithmetic": 0}},
-    "branches": [
-        {
-            "number": 2,
-            "name": "other",
-            "edits": [{"at": 3, "set": "w7", "to": "Infinity"}],
-            "parent": 1,
-            "fork": 3,
-            "cursor": {"operation": 5, "arithmetic": 1},
-            "seen": 9,
-        }
-    ],
-    "branch": 2,
-    "cursor": {"operation": 3, "arithmetic": 0},
-    "recorded_from": {"watches": ["w7"]},
-    "actions": ["b w7", "3s"],
-    "digests": [{"operation": 3, "branch": 1, "state": "0" * 32}],
-}
+FULL: dict[str, Any] = (
+    blog_data()
+    | WORK
+    | {
+        "version": VERSION,
+        "constants": {"c": [1, "NaN"], "d": {"shape": [1], "float64": "AAAAAAAA8D8="}},
+        "frozen": ["W1"],
+        "batches": {"size": 1, "order": [1, 2]},
+        "policies": {"update_order": "in place", "gradients": "cleared"},
+        "derivations": {"dE/db1": "1"},
+    }
+)
 FULL["model"] |= {"repeat": {"t": [1, 3]}, "names": {"x": ["a", "b", "c"]}, "reduction": "mean"}
 FULL["optimizer"]["schedule"] = {"name": "linear", "settings": {"length": 10}}
-
-Place = tuple[str | int, ...]
 
 ODD: tuple[object, ...] = (
     *(None, True, -1, 0, 1, 2.0, 0.5, 1e300, 10**18, "", "NaN", "a\n", "a\x1b", "\u202e"),
@@ -74,28 +44,6 @@ ODD: tuple[object, ...] = (
     *([True], ["w"], [{}], {}, {"E": 1}, {"E": [1]}, {"a\n": 1}, {"shape": [2], "float64": "AA=="}),
     *({"shape": [0], "float64": "?"}, {"operation": 1.0}, {"name": "x"}, [{"number": 1}]),
 )
-
-
-def places(value: object, path: Place = ()) -> Iterator[Place]:
-    """The path of every value in a session."""
-    if path:
-        yield path
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield from places(each, (*path, key))
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from places(each, (*path, index))
-
-
-def with_value(path: Place, odd: object) -> dict[str, Any]:
-    """The full session with another value at one place."""
-    changed = copy.deepcopy(FULL)
-    inside: Any = changed
-    for step in path[:-1]:
-        inside = inside[step]
-    inside[path[-1]] = odd
-    return changed
 
 
 def agree(data: dict[str, Any]) -> bool:
@@ -131,7 +79,7 @@ def test_bundled_sessions_are_valid(path: Any) -> None:
 
 def test_the_full_session_is_right_and_has_every_field() -> None:
     assert agree(FULL)
-    assert SCHEMA["properties"].keys() - FULL.keys() <= {"walkthrough"}
+    assert SCHEMA["properties"].keys() <= FULL.keys()
 
 
 @pytest.mark.parametrize("path", places(FULL), ids=lambda path: ".".join(map(str, path)))
@@ -139,7 +87,7 @@ def test_an_odd_value(path: Place) -> None:
     if path == ("version",):
         return  # an unknown version is not a matter of fields
     for odd in ODD:
-        agree(with_value(path, odd))
+        agree(with_value(FULL, path, odd))
 
 
 @pytest.mark.parametrize("path", [(), *places(FULL)], ids=lambda path: ".".join(map(str, path)))
@@ -180,7 +128,7 @@ JSON = st.recursive(
 
 @given(st.sampled_from([path for path in places(FULL) if path != ("version",)]), JSON)
 def test_any_value_anywhere(path: Place, value: object) -> None:
-    agree(with_value(path, value))
+    agree(with_value(FULL, path, value))
 
 
 @given(st.dictionaries(st.sampled_from(sorted(FULL.keys() - {"format", "version"})), JSON))

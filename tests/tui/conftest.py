@@ -1,10 +1,13 @@
-"""What all tests of the screen share: a state folder of their own."""
+"""What tests of the screen share: a state folder of their own, and real terminals."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from .terminal import Terminal
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +18,21 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     folder = tmp_path_factory.mktemp("state")
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
     return folder
+
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts terminals that are closed whatever happens."""
+    opened: list[Terminal] = []
+
+    def begin(*arguments: str, **options: object) -> Terminal:
+        terminal = Terminal(arguments, **options)  # type: ignore[arg-type]
+        opened.append(terminal)
+        return terminal
+
+    yield begin
+    for terminal in opened:
+        terminal.close()

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bpdebug.session.bundled import find_session
 
-from .terminal import Terminal
+from .conftest import Start
 
 MARKUP = "[@click=app.quit]{}[/] [bold red]no[/]"
 ESCAPES = "\x1b]0;PWNED\x07\x1b[2J\x9b31m\u202e"
@@ -34,24 +31,15 @@ SESSION: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def terminals() -> Iterator[list[Terminal]]:
-    opened: list[Terminal] = []
-    yield opened
-    for terminal in opened:
-        terminal.close()
-
-
 def write(path: Path, **changes: object) -> Path:
     data = json.loads(find_session("blog").read_text("utf-8")) | SESSION | changes
     path.write_text(json.dumps(data), "utf-8")
     return path
 
 
-def test_markup_is_shown_as_it_is_and_does_nothing(tmp_path: Path, terminals: Any) -> None:
+def test_markup_is_shown_as_it_is_and_does_nothing(start: Start, tmp_path: Path) -> None:
     path = write(tmp_path / "[@click=app.quit]file[b].json")
-    terminal = Terminal([str(path)], size=(170, 44))
-    terminals.append(terminal)
+    terminal = start(str(path), size=(170, 44))
     terminal.wait_for("[@click=app.quit]TITLE[/]")
     for keys, shown in (
         (" ", "[@click=app.quit]TEXT[/]"),
@@ -79,7 +67,7 @@ def test_markup_is_shown_as_it_is_and_does_nothing(tmp_path: Path, terminals: An
     assert not [title for title in titles if b"click" in title]
 
 
-def test_escape_sequences_come_to_no_terminal(tmp_path: Path, terminals: Any) -> None:
+def test_escape_sequences_come_to_no_terminal(start: Start, tmp_path: Path) -> None:
     for place, changes in (
         ("title", {"title": ESCAPES}),
         ("branches[0].name", {"branches": [{"number": 1, "name": ESCAPES}]}),
@@ -89,8 +77,7 @@ def test_escape_sequences_come_to_no_terminal(tmp_path: Path, terminals: Any) ->
             {"walkthrough": [{"where": "start", "title": "a", "text": ESCAPES}]},
         ),
     ):
-        terminal = Terminal([str(write(tmp_path / "session.json", **changes))])
-        terminals.append(terminal)
+        terminal = start(str(write(tmp_path / "session.json", **changes)))
         assert terminal.wait_for_exit() == 2
         assert place in terminal.text
         assert b"\x1b]0;" not in terminal.raw

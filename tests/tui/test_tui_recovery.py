@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from bpdebug.session.read import read_session
 from bpdebug.session.session import Session, open_session
 from bpdebug.tui.app import BpdebugApp
 
+from .conftest import Start
 from .driving import LARGE, SMALL, Driven
-from .terminal import Terminal
 
 
 @pytest.fixture
@@ -329,24 +329,6 @@ async def test_files_of_every_name_can_be_opened_and_saved(tmp_path: Path, name:
 
 
 # The real program, killed
-
-
-Start = Callable[..., Terminal]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts terminals that are closed whatever happens."""
-    opened: list[Terminal] = []
-
-    def begin(*arguments: str, **options: object) -> Terminal:
-        terminal = Terminal(arguments, **options)  # type: ignore[arg-type]
-        opened.append(terminal)
-        return terminal
-
-    yield begin
-    for terminal in opened:
-        terminal.close()
 
 
 def test_the_program_killed_in_the_middle(start: Start, path: Path) -> None:

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bpdebug.session.read import read_session
 
-from .terminal import Terminal
-
-Start = Callable[..., Terminal]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts terminals that are closed whatever happens."""
-    opened: list[Terminal] = []
-
-    def begin(*arguments: str, **options: object) -> Terminal:
-        terminal = Terminal(arguments, **options)  # type: ignore[arg-type]
-        opened.append(terminal)
-        return terminal
-
-    yield begin
-    for terminal in opened:
-        terminal.close()
+from .conftest import Start
 
 
 def test_step_read_back_save_quit_replay(start: Start, tmp_path: Path) -> None:
