@@ -166,7 +166,7 @@ def _app_for(session: Session, recorded: Sequence[str] = ()) -> int:
 
 def _keys(arguments: argparse.Namespace) -> int:
     from bpdebug.text.trace import to_json
-    from bpdebug.tui.keys import keys_table
+    from bpdebug.tui.key_names import keys_table
 
     for row in keys_table():
         print(to_json(row._asdict()) if arguments.json else f"{row.keys:<12}{row.help}")

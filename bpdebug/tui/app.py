@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from bpdebug.session.session import Session
-from bpdebug.tui.keys import COMMANDS, key_name
+from bpdebug.tui.key_names import key_name
+from bpdebug.tui.keys import COMMANDS
 from bpdebug.tui.main_screen import MainScreen
 from bpdebug.tui.recovery import RecoveryScreen
 from bpdebug.tui.replay_screen import ReplayScreen
@@ -65,6 +66,6 @@ class BpdebugApp(App[None]):
             return
         for command in COMMANDS:
             if command.id not in ("palette", "interrupt"):
-                title = f"{command.group}: {command.help}"
+                title = f"{command.noun}: {command.help[0].upper()}{command.help[1:]}"
                 keys = " ".join(map(key_name, command.keys))
                 yield SystemCommand(title, keys, lambda id=command.id: screen.action_do(id))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.text.safe import safe
 from bpdebug.text.status import phase_of, where
-from bpdebug.tui.keys import COMMANDS, FOOTER, key_name
+from bpdebug.tui.key_names import key_name
+from bpdebug.tui.keys import COMMANDS, FOOTER
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 
 

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from bpdebug.text.marks import MEANINGS
-from bpdebug.tui.keys import keys_table
+from bpdebug.tui.key_names import keys_table
 from bpdebug.tui.lines import Line, LinesPane, Span, line
 
 _MARKS = (

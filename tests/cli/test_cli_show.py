@@ -10,7 +10,8 @@ import pytest
 import bpdebug
 from bpdebug.cli import _COMMANDS
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.tui.keys import COMMANDS, keys_table
+from bpdebug.tui.key_names import keys_table
+from bpdebug.tui.keys import COMMANDS
 
 from .calls import Call
 

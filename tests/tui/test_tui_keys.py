@@ -9,7 +9,8 @@ from pathlib import Path
 
 from textual.binding import Binding
 
-from bpdebug.tui.keys import COMMANDS, FOOTER, keys_table
+from bpdebug.tui.key_names import keys_table
+from bpdebug.tui.keys import COMMANDS, FOOTER
 from bpdebug.tui.main_screen import MainScreen
 
 from .driving import LARGE, opened
