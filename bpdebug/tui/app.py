@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from bpdebug.session.session import Session
 from bpdebug.tui.key_names import key_name
-from bpdebug.tui.keys import COMMANDS
+from bpdebug.tui.keymap import read_keymap
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.preferences import Remembered
 from bpdebug.tui.recovery import RecoveryScreen
 from bpdebug.tui.replay_screen import ReplayScreen
-from bpdebug.tui.theme import THEMES, VARIABLES
+from bpdebug.tui.theme import ANSI, THEMES, VARIABLES
 
 
 class BpdebugApp(App[None]):
@@ -29,13 +32,32 @@ class BpdebugApp(App[None]):
     ]
 
     def __init__(self, session: Session, recorded: Sequence[str] = ()) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.keymap = read_keymap()
+        self.remembered = Remembered()
         self._session = session
         self._recorded = recorded
         self._main: MainScreen | None = None
+        self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.own.items()})
+        for name in self.available_themes:
+            self.unregister_theme(name)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.theme = self._wanted_theme()
+
+    def _wanted_theme(self) -> str:
+        """The theme that was chosen last, or without colours one that needs none."""
+        if self.no_color:
+            return ANSI.name
+        wanted = self.remembered.preferences.theme
+        return wanted if wanted in self.available_themes else THEMES[0].name
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+
+    def _theme_changed(self, theme: Theme) -> None:
+        if not self.no_color:
+            self.remembered.change(theme=theme.name)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return VARIABLES
@@ -61,11 +83,11 @@ class BpdebugApp(App[None]):
             self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield SystemCommand("Theme: change", "dark, light and others", self.action_change_theme)
+        yield SystemCommand("Theme: Choose", "dark, light and others", self.action_change_theme)
         if not isinstance(screen, MainScreen):
             return
-        for command in COMMANDS:
-            if command.id not in ("palette", "interrupt"):
+        for command in self.keymap.commands:
+            if command.id not in ("palette", "interrupt") and screen.applies(command):
                 title = f"{command.noun}: {command.help[0].upper()}{command.help[1:]}"
                 keys = " ".join(map(key_name, command.keys))
                 yield SystemCommand(title, keys, lambda id=command.id: screen.action_do(id))

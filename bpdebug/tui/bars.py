@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.text.safe import safe
 from bpdebug.text.status import phase_of, where
 from bpdebug.tui.key_names import key_name
-from bpdebug.tui.keys import COMMANDS, FOOTER
+from bpdebug.tui.keys import FOOTER, Command
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 
 
@@ -53,17 +55,21 @@ class KeyBar(Bar):
 
     DEFAULT_CSS = "KeyBar { background: $panel; }"
 
+    def __init__(self, commands: Sequence[Command], id: str | None = None) -> None:
+        super().__init__(id)
+        self._hinted = [each for each in commands if each.id in FOOTER and each.keys]
+
     def on_resize(self) -> None:
         room = self.scrollable_content_region.width + len(_GAP)
         chosen = set()
-        for command in sorted(_HINTED, key=lambda command: FOOTER.index(command.id)):
+        for command in sorted(self._hinted, key=lambda command: FOOTER.index(command.id)):
             needed = width_of(f"{key_name(command.keys[0])} {command.hint}{_GAP}")
             if needed > room:
                 break
             chosen.add(command.id)
             room -= needed
         spans: list[Span] = []
-        for command in _HINTED:
+        for command in self._hinted:
             if command.id in chosen:
                 gap = Span(_GAP if spans else "")
                 spans += [gap, Span(key_name(command.keys[0]), "fresh"), Span(f" {command.hint}")]
@@ -72,4 +78,3 @@ class KeyBar(Bar):
 
 
 _GAP = "  "
-_HINTED = [command for command in COMMANDS if command.id in FOOTER]

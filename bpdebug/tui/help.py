@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.screen import ModalScreen
 
 from bpdebug.text.marks import MEANINGS
 from bpdebug.tui.key_names import keys_table
+from bpdebug.tui.keys import Command
 from bpdebug.tui.lines import Line, LinesPane, Span, line
 
 _MARKS = (
@@ -35,8 +37,12 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,question_mark,f1", "leave", "close", show=False)
     ]
 
+    def __init__(self, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self._commands = commands
+
     def compose(self) -> ComposeResult:
-        yield _HelpPane()
+        yield _HelpPane(self._commands)
 
     def action_leave(self) -> None:
         """Close the help."""
@@ -49,11 +55,11 @@ class _HelpPane(LinesPane):
         Binding("end", "scroll_end", "to the bottom", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, commands: Sequence[Command]) -> None:
         super().__init__("Keys (Esc closes)")
         self._lines: list[Line] = []
         group = ""
-        for row in keys_table():
+        for row in keys_table(commands):
             if row.group != group:
                 self._heading(row.group)
                 group = row.group

@@ -164,7 +164,15 @@ COMMANDS = (
         _LOOK,
         needs="quantity",
     ),
+    Command("jump", ("j",), "Pane", "letters on the panes: the letter goes there", _LOOK),
     Command("maximise", ("z",), "Pane", "the pane alone on the screen, and back", _LOOK),
+    Command("narrower", ("H",), "Layout", "the left panes narrower", _LOOK),
+    Command("wider", ("L",), "Layout", "the left panes wider", _LOOK),
+    Command("lower", ("K",), "Layout", "the upper panes less high", _LOOK),
+    Command("higher", ("J",), "Layout", "the upper panes higher", _LOOK),
+    Command("reset_layout", ("equals_sign",), "Layout", "all panes as in the beginning", _LOOK),
+    Command("theme", ("h",), "Theme", "the next one: dark, light, contrast, terminal", _LOOK),
+    Command("copy", ("Y",), "Pane", "copy the text of the focused pane", _LOOK),
     Command(
         "subscripts", ("underscore",), "Names", "digits of names below the line, and back", _LOOK
     ),

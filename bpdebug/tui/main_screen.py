@@ -21,7 +21,9 @@ from bpdebug.tui.bars import Bar, KeyBar, StatusBar
 from bpdebug.tui.file_commands import FileCommands
 from bpdebug.tui.help import HelpScreen
 from bpdebug.tui.history_commands import HistoryCommands
-from bpdebug.tui.keys import COMMANDS
+from bpdebug.tui.keys import COMMANDS, Command
+from bpdebug.tui.layout_commands import LayoutCommands
+from bpdebug.tui.looks_commands import LooksCommands
 from bpdebug.tui.messages import WentTo
 from bpdebug.tui.network.pane import NetworkPane
 from bpdebug.tui.panes.operation import OperationPane
@@ -45,7 +47,14 @@ _WHILE_RUNNING = ("interrupt", "help", "quit")
 """The commands that can be done while a run is going."""
 
 
-class MainScreen(FileCommands, WalkthroughCommands, StopCommands, HistoryCommands):
+class MainScreen(
+    FileCommands,
+    WalkthroughCommands,
+    StopCommands,
+    HistoryCommands,
+    LayoutCommands,
+    LooksCommands,
+):
     """The screen on which a session is stepped through."""
 
     DEFAULT_CSS = """
@@ -54,8 +63,6 @@ class MainScreen(FileCommands, WalkthroughCommands, StopCommands, HistoryCommand
         & #body { layout: vertical; height: 1fr; }
         & #panes {
             grid-size: 2 2;
-            grid-columns: 1fr 1fr;
-            grid-rows: 11fr 9fr;
             width: 1fr;
             height: 1fr;
         }
@@ -91,6 +98,7 @@ class MainScreen(FileCommands, WalkthroughCommands, StopCommands, HistoryCommand
                 command.help,
                 show=False,
                 priority=command.before_panes,
+                id=command.id,
             )
             for command in COMMANDS
         ),
@@ -117,7 +125,7 @@ class MainScreen(FileCommands, WalkthroughCommands, StopCommands, HistoryCommand
         yield WatchesPane(id="watches")
         yield TimelinePane(id="timeline")
         yield Bar(id="message")
-        yield KeyBar(id="keys")
+        yield KeyBar(self.home.keymap.commands, id="keys")
 
     def on_mount(self) -> None:
         self.query_one(ParametersPane).focus()
@@ -153,6 +161,26 @@ class MainScreen(FileCommands, WalkthroughCommands, StopCommands, HistoryCommand
         self.query_one(WatchesPane).show(picture, self.session.debugger.document.watches)
         self.query_one(TimelinePane).show(picture)
         self.show_walkthrough()
+        self.place_panes()
+
+    def applies(self, command: Command) -> bool:
+        """Whether there is what a command needs."""
+        debugger = self.session.debugger
+        match command.needs:
+            case "quantity":
+                return self.selected is not None or debugger.view.done is not None
+            case "undo":
+                done_before = not debugger.has_changed() and bool(self.session.part.actions)
+                return bool(debugger.last_change()) or done_before
+            case "redo":
+                return bool(debugger.last_change(undone=True))
+            case "trail" | "trail ahead":
+                return self.place_on_trail(back=command.needs == "trail") is not None
+            case "walkthrough":
+                return bool(self.session.part.walkthrough)
+            case "walking":
+                return self.walking
+        return True
 
     # Keys
 
@@ -199,47 +227,8 @@ class MainScreen(FileCommands, WalkthroughCommands, StopCommands, HistoryCommand
 
     def do_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpScreen(self.home.keymap.commands))
 
     def do_palette(self) -> None:
         """Show all commands by name."""
         self.app.action_command_palette()
-
-    # Looks
-
-    def do_next_pane(self) -> None:
-        """Focus the next pane."""
-        self.focus_next()
-
-    def do_previous_pane(self) -> None:
-        """Focus the previous pane."""
-        self.focus_previous()
-
-    def do_maximise(self) -> None:
-        """The focused pane alone, or all of them again."""
-        panes = self.query_one("#panes")
-        alone = not panes.has_class("-alone") and self.focused in panes.children
-        panes.set_class(alone, "-alone")
-        for pane in panes.children:
-            pane.set_class(alone and pane is not self.focused, "-others")
-        self.call_after_refresh(self.show)
-
-    def do_subscripts(self) -> None:
-        """The digits of names below the line, or on it."""
-        self.subscripts = not self.subscripts
-        self.tell("w₇" if self.subscripts else "w7")
-        for pane in (self, *self.query("#panes > *, #walkthrough, #watches")):
-            pane.refresh()
-
-    def do_more_digits(self) -> None:
-        """One more decimal."""
-        self._set_digits(self.digits + 1)
-
-    def do_fewer_digits(self) -> None:
-        """One decimal less."""
-        self._set_digits(self.digits - 1)
-
-    def _set_digits(self, digits: int) -> None:
-        self.digits = min(17, max(2, digits))
-        self.tell(f"{self.digits} decimals")
-        self.show()

@@ -93,12 +93,18 @@ class RunCommands(SessionScreen):
         """To the place from which `do_back` came."""
         self._follow_trail(back=False)
 
+    def place_on_trail(self, back: bool) -> Place | None:
+        """The place before the last jump, or the one that one came back from."""
+        debugger = self.session.debugger
+        here = _place(debugger)
+        return self._trail.next(
+            back, lambda place: place != here and place.branch in debugger.document.branches
+        )
+
     def _follow_trail(self, back: bool) -> None:
         debugger = self.session.debugger
         here = _place(debugger)
-        place = self._trail.next(
-            back, lambda place: place != here and place.branch in debugger.document.branches
-        )
+        place = self.place_on_trail(back)
         if place is None:
             self.tell("no jump to go back over" if back else "no place further forth")
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from textual.screen import Screen
 
@@ -13,8 +14,10 @@ from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
+from bpdebug.tui.keymap import Keymap
 from bpdebug.tui.lines import Span
 from bpdebug.tui.picture import Picture
+from bpdebug.tui.preferences import Preferences, Remembered
 from bpdebug.tui.runner import Runner
 
 _HISTORY = 8
@@ -22,6 +25,14 @@ _HISTORY = 8
 
 _SMALL = 20_000
 """Up to so many slots the last iterations are cheap enough to have at hand."""
+
+
+@runtime_checkable
+class Home(Protocol):
+    """What an app keeps for all screens: the keys, and what is remembered of the screen."""
+
+    keymap: Keymap
+    remembered: Remembered
 
 
 class SessionScreen(Screen[None]):
@@ -32,9 +43,24 @@ class SessionScreen(Screen[None]):
         self.session = session
         self.selected: str | None = None
         self.digits = DIGITS
-        self.subscripts = False
+        self.subscripts = self.preferences.subscripts
         self.pinned: int | None = None
         self.runner: Runner | None = None
+
+    @property
+    def home(self) -> Home:
+        """What the app keeps for its screens."""
+        assert isinstance(self.app, Home)
+        return self.app
+
+    @property
+    def preferences(self) -> Preferences:
+        """How the screen is liked."""
+        return self.home.remembered.preferences
+
+    def prefer(self, **changes: object) -> None:
+        """Remember other preferences from now on."""
+        self.home.remembered.change(**changes)
 
     def show(self) -> None:
         """Draw everything as it stands now."""

@@ -28,8 +28,46 @@ _LIGHT = {
     "phase-update": "#00694d",
 }
 
+_CONTRAST = {
+    "quiet": "#e0e0e0",
+    "faint": "#c8c8c8",
+    "frame": "#a0a0a0",
+    "phase-forward": "#7fd0ff",
+    "phase-loss": "#fff36b",
+    "phase-backward": "#ffb84d",
+    "phase-update": "#4df0c0",
+}
+
+_TERMINAL = {
+    "quiet": "ansi_default",
+    "faint": "ansi_default",
+    "frame": "ansi_default",
+    "phase-forward": "ansi_cyan",
+    "phase-loss": "ansi_red",
+    "phase-backward": "ansi_magenta",
+    "phase-update": "ansi_green",
+}
+
 VARIABLES = _DARK
 """What themes that do not have these variables draw with."""
+
+ANSI = Theme(
+    name="bpdebug-terminal",
+    ansi=True,
+    primary="ansi_blue",
+    secondary="ansi_default",
+    accent="ansi_magenta",
+    warning="ansi_magenta",
+    error="ansi_red",
+    success="ansi_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    variables=_TERMINAL,
+)
+"""The terminal's own sixteen colours, on its own background."""
 
 THEMES = (
     Theme(
@@ -62,4 +100,20 @@ THEMES = (
         dark=False,
         variables=_LIGHT,
     ),
+    Theme(
+        name="bpdebug-contrast",
+        primary="#7fd0ff",
+        secondary="#ffffff",
+        accent="#ffe680",
+        warning="#ffb84d",
+        error="#ff8a95",
+        success="#4df0c0",
+        foreground="#ffffff",
+        background="#000000",
+        surface="#000000",
+        panel="#333333",
+        dark=True,
+        variables=_CONTRAST,
+    ),
+    ANSI,
 )
