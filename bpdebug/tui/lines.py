@@ -111,6 +111,11 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         & .look--loss { color: $phase-loss; }
         & .look--backward { color: $phase-backward; }
         & .look--update { color: $phase-update; }
+        &:ansi {
+            & .look--muted, & .look--unknown { text-style: dim; }
+            & .look--stale { text-style: dim italic; }
+            & .look--cursor { text-style: reverse; }
+        }
     }
     """
 
@@ -138,6 +143,11 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         for row in range(self.scrollable_content_region.height):
             if self._drawn.get(row) != self._line(row):
                 self.refresh(Region(0, row, width, 1))
+
+    def plain_lines(self, most: int) -> list[str]:
+        """The text of the lines, those out of sight too, but not more than `most`."""
+        lines = (self.line_at(number) for number in range(min(self.count_lines(), most)))
+        return ["".join(span.text for span in line.spans).rstrip() for line in lines]
 
     def number_of(self, row: int) -> int:
         """The number of the line that is seen in `row` of the pane."""

@@ -166,6 +166,10 @@ class NetworkPane(Widget, can_focus=True):
         super().notify_style_update()
         self._looks.clear()
 
+    def plain_lines(self, most: int) -> list[str]:
+        """The drawing as text, at most so many lines of it."""
+        return ["".join(text for text, _ in row).rstrip() for row in self._rows[:most]]
+
     def render_line(self, y: int) -> Strip:
         """Row `y`; blank as long as nothing is shown or the pane has no size."""
         row = self._rows[y] if y < len(self._rows) else ()
