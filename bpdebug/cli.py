@@ -165,12 +165,17 @@ def _app_for(session: Session, recorded: Sequence[str] = ()) -> int:
 
 
 def _keys(arguments: argparse.Namespace) -> int:
+    from bpdebug.text.safe import safe
     from bpdebug.text.trace import to_json
     from bpdebug.tui.key_names import keys_table
+    from bpdebug.tui.keymap import read_keymap
 
-    for row in keys_table():
+    keymap = read_keymap()
+    for row in keys_table(keymap.commands):
         print(to_json(row._asdict()) if arguments.json else f"{row.keys:<12}{row.help}")
-    return 0
+    for problem in keymap.problems:
+        print(safe(problem), file=sys.stderr)
+    return 2 if keymap.problems else 0
 
 
 def _headless(name: str) -> Callable[[argparse.Namespace], int]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
@@ -16,3 +18,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def pytest_xdist_auto_num_workers() -> int:
     """`-n auto`: more than there are processors, as tests of the screen mostly wait."""
     return 2 * (os.cpu_count() or 1)
+
+
+@pytest.fixture(autouse=True)
+def config_folder(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Where keys of one's own are looked for; whoever runs the tests may have some."""
+    folder = tmp_path_factory.getbasetemp() / "config" / os.urandom(8).hex()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
+    return folder

@@ -21,14 +21,15 @@ from bpdebug.tui.replay_screen import ReplayScreen
 from bpdebug.tui.theme import ANSI, THEMES, VARIABLES
 
 
-class BpdebugApp(App[None]):
+class BpdebugApp(App[None], inherit_bindings=False):
     """bpdebug on the screen; with `recorded` actions it plays them."""
 
     TITLE = "bpdebug"
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    # Textual's own bindings are not inherited: its Ctrl+Q would leave without a question.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "quit_hint", "quit", show=False, priority=True)
+        Binding("ctrl+c", "quit_hint", "quit", show=False, priority=True),
+        # In place of Textual's own, which no keymap could change.
+        Binding("ctrl+p", "command_palette", "all commands", show=False, id="palette"),
     ]
 
     def __init__(self, session: Session, recorded: Sequence[str] = ()) -> None:

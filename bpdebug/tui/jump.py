@@ -1,4 +1,4 @@
-"""Jump mode: a letter on each pane; the letter goes there."""
+"""Jump mode: the first letter of each pane's title goes there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 
 class JumpScreen(ModalScreen[str | None]):
-    """Shows letters over widgets; gives the letter that was pressed, None for any other key."""
+    """Shows letters on widgets; gives the one that was pressed, None for any other key."""
 
     DEFAULT_CSS = """
     JumpScreen {
@@ -22,7 +22,6 @@ class JumpScreen(ModalScreen[str | None]):
         & > Static {
             position: absolute;
             width: auto;
-            padding: 0 1;
             background: $primary;
             color: $background;
             text-style: bold;
@@ -40,13 +39,14 @@ class JumpScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         for letter, widget in self._targets.items():
             label = Static(letter, markup=False)
-            # On the frame of the widget, so that nothing in it is hidden.
-            label.styles.offset = widget.region.x + 2, widget.region.y
+            # Where the title in the frame begins.
+            label.styles.offset = widget.region.x + 3, widget.region.y
             yield label
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
-        self.dismiss(event.character if event.character in self._targets else None)
+        letter = (event.character or "").upper()
+        self.dismiss(letter if letter in self._targets else None)
 
     def on_click(self) -> None:
         """Stay where one was."""

@@ -63,24 +63,21 @@ def read_key(text: str) -> str | None:
             return key
     if re.fullmatch(_FUNCTION_KEY, text.lower()):
         return text.lower()
-    if len(text) != 1 or not text.isprintable():
-        return None
-    if text.isalnum():
-        return text
-    return _called(text)
+    return text if len(text) == 1 and text.isalnum() else None
 
 
 class KeyRow(NamedTuple):
-    """A line of the list of keys."""
+    """A line of the list of keys; `id` is the name that a keymap calls the command by."""
 
     group: str
     keys: str
     help: str
+    id: str = ""
 
 
 def keys_table(commands: Sequence[Command] = COMMANDS) -> list[KeyRow]:
     """Every command with its keys, for help and documentation."""
-    rows = [KeyRow(c.group, " ".join(map(key_name, c.keys)), c.help) for c in commands]
+    rows = [KeyRow(c.group, " ".join(map(key_name, c.keys)), c.help, c.id) for c in commands]
     steps = rows[0].group
     last_step = max(index for index, row in enumerate(rows) if row.group == steps)
     rows.insert(last_step + 1, KeyRow(steps, "0-9", REPEAT_HELP))

@@ -76,13 +76,23 @@ COMMANDS = (
         needs="quantity",
     ),
     Command(
-        "run_back_to", ("T",), "Run", "back to where it was computed last", _MOVE, needs="quantity"
+        "run_back_to",
+        ("T",),
+        "Run",
+        "run back to where it was computed last",
+        _MOVE,
+        needs="quantity",
     ),
     Command(
-        "restart", ("R", "home"), "Position", "to the start; loses nothing", _MOVE, action="g start"
+        "restart",
+        ("R", "home"),
+        "Position",
+        "go to the start; loses nothing",
+        _MOVE,
+        action="g start",
     ),
     Command(
-        "to_end", ("end",), "Position", "to the end of the last iteration", _MOVE, action="g end"
+        "to_end", ("end",), "Position", "go to the end of the last iteration", _MOVE, action="g end"
     ),
     Command(
         "go_to",
@@ -114,10 +124,8 @@ COMMANDS = (
         "edit",
         needs="quantity",
     ),
-    Command(
-        "undo", ("u",), "Change", "take back the last change", _WORK, action="undo", needs="undo"
-    ),
-    Command("redo", ("U",), "Change", "make it again", _WORK, action="redo", needs="redo"),
+    Command("undo", ("u",), "Change", "undo the last change", _WORK, action="undo", needs="undo"),
+    Command("redo", ("U",), "Change", "redo it", _WORK, action="redo", needs="redo"),
     Command("branches", ("y",), "Branch", "list, switch, name, compare and delete branches", _WORK),
     Command(
         "bookmark",
@@ -126,14 +134,14 @@ COMMANDS = (
         "give this position a name, or list those that have one",
         _WORK,
     ),
-    Command("next_pane", ("tab",), "Pane", "to the next pane", _LOOK),
-    Command("previous_pane", ("shift+tab",), "Pane", "to the previous pane", _LOOK),
+    Command("next_pane", ("tab",), "Pane", "go to the next pane", _LOOK),
+    Command("previous_pane", ("shift+tab",), "Pane", "go to the previous pane", _LOOK),
     Command("find", ("slash",), "Quantity", "select a quantity by name", _LOOK),
     Command(
         "origins",
         ("o",),
         "Quantity",
-        "where what is selected comes from, and where it goes",
+        "show where what is selected comes from, and goes",
         _LOOK,
         needs="quantity",
     ),
@@ -141,7 +149,7 @@ COMMANDS = (
         "back",
         ("less_than_sign",),
         "Position",
-        "to the place before the last jump",
+        "go back to the place before the last jump",
         _LOOK,
         needs="trail",
     ),
@@ -149,12 +157,17 @@ COMMANDS = (
         "forth",
         ("greater_than_sign",),
         "Position",
-        "to the place where that came from",
+        "go forth again",
         _LOOK,
         needs="trail ahead",
     ),
     Command(
-        "curves", ("l",), "Curves", "the curve of the loss and of what is watched", _LOOK, "curve"
+        "curves",
+        ("l",),
+        "Curves",
+        "show the curves of the loss and of what is watched",
+        _LOOK,
+        "curve",
     ),
     Command(
         "derivative",
@@ -164,20 +177,26 @@ COMMANDS = (
         _LOOK,
         needs="quantity",
     ),
-    Command("jump", ("j",), "Pane", "letters on the panes: the letter goes there", _LOOK),
-    Command("maximise", ("z",), "Pane", "the pane alone on the screen, and back", _LOOK),
-    Command("narrower", ("H",), "Layout", "the left panes narrower", _LOOK),
-    Command("wider", ("L",), "Layout", "the left panes wider", _LOOK),
-    Command("lower", ("K",), "Layout", "the upper panes less high", _LOOK),
-    Command("higher", ("J",), "Layout", "the upper panes higher", _LOOK),
-    Command("reset_layout", ("equals_sign",), "Layout", "all panes as in the beginning", _LOOK),
-    Command("theme", ("h",), "Theme", "the next one: dark, light, contrast, terminal", _LOOK),
+    Command("jump", ("j",), "Pane", "go to a pane by the first letter of its title", _LOOK),
+    Command("maximise", ("z",), "Pane", "show the focused pane alone, and all again", _LOOK),
+    Command("narrower", ("H",), "Layout", "make the left panes narrower", _LOOK),
+    Command("wider", ("L",), "Layout", "make the left panes wider", _LOOK),
+    Command("lower", ("K",), "Layout", "make the upper panes less high", _LOOK),
+    Command("higher", ("J",), "Layout", "make the upper panes higher", _LOOK),
+    Command(
+        "reset_layout", ("equals_sign",), "Layout", "arrange all panes as in the beginning", _LOOK
+    ),
+    Command("theme", ("h",), "Theme", "change it: dark, light, contrast, terminal", _LOOK),
     Command("copy", ("Y",), "Pane", "copy the text of the focused pane", _LOOK),
     Command(
-        "subscripts", ("underscore",), "Names", "digits of names below the line, and back", _LOOK
+        "subscripts",
+        ("underscore",),
+        "Names",
+        "set the digits of names below the line, or on it",
+        _LOOK,
     ),
-    Command("more_digits", ("plus",), "Numbers", "one more decimal", _LOOK),
-    Command("fewer_digits", ("minus",), "Numbers", "one decimal less", _LOOK),
+    Command("more_digits", ("plus",), "Numbers", "show one decimal more", _LOOK),
+    Command("fewer_digits", ("minus",), "Numbers", "show one decimal less", _LOOK),
     Command(
         "walkthrough",
         ("a",),
@@ -190,7 +209,7 @@ COMMANDS = (
         "walk_on",
         ("space",),
         "Walkthrough",
-        "in it: read on, the next stop",
+        "read on, go to the next stop",
         _WALK,
         before_panes=True,
         needs="walkthrough",
@@ -199,7 +218,7 @@ COMMANDS = (
         "walk_back",
         ("backspace",),
         "Walkthrough",
-        "in it: the previous stop",
+        "go to the previous stop",
         _WALK,
         before_panes=True,
         needs="walking",
@@ -208,15 +227,17 @@ COMMANDS = (
         "answer",
         ("enter",),
         "Walkthrough",
-        "in it: the answer to the question",
+        "show the answer to the question",
         _WALK,
         needs="walking",
     ),
     Command("save", ("ctrl+s",), "Session", "save the session", _FILE, "save"),
     Command("save_as", ("ctrl+w",), "Session", "save the session under another name", _FILE),
     Command("open", ("ctrl+o",), "Session", "open another session", _FILE, "open"),
-    Command("palette", ("ctrl+p",), "bpdebug", "all commands by name", _FILE, "palette"),
-    Command("help", ("question_mark", "f1"), "bpdebug", "the keys", _FILE, "help"),
+    Command("palette", ("ctrl+p",), "bpdebug", "show all commands by name", _FILE, "palette"),
+    Command(
+        "help", ("question_mark", "f1"), "bpdebug", "show the keys and the marks", _FILE, "help"
+    ),
     Command("quit", ("q", "ctrl+q"), "bpdebug", "quit", _FILE, "quit"),
 )
 """Every command, in the order in which people read them."""

@@ -12,14 +12,14 @@ from bpdebug.tui.session_screen import SessionScreen
 _STEP = 0.05
 """The share of the screen by which a key moves a border."""
 
-_LETTERS = {
-    "n": "#network",
-    "t": "#tree",
-    "o": "#operation",
-    "p": "#parameters",
-    "w": "#walkthrough",
-}
-"""The panes that one can jump to."""
+_LEAST = {"width": 12, "height": 4}
+"""Cells that a pane has at least, with its frame."""
+
+_FINE = 10_000
+"""Parts that shares are counted in: more than a screen has cells."""
+
+_JUMPS = ("#network", "#tree", "#operation", "#parameters", "#walkthrough")
+"""The panes that one can jump to; no two titles begin with the same letter."""
 
 
 class LayoutCommands(SessionScreen):
@@ -39,19 +39,20 @@ class LayoutCommands(SessionScreen):
 
     def place_panes(self) -> None:
         """Give the panes their shares, where more than one is seen."""
-        styles = self.query_one("#panes").styles
-        alone = self.query_one("#panes").has_class("-alone")
+        panes = self.query_one("#panes")
+        alone = panes.has_class("-alone")
         led = self.has_class("-led")
         one_row, three_rows = self.has_class("-low"), self.has_class("-wide", "-high")
         for side, name, fixed in (
             ("width", "grid_columns", alone),
             ("height", "grid_rows", alone or (led and (one_row or three_rows))),
         ):
-            share = round(1000 * self._shares[side])
             if fixed:
-                styles.clear_rule(name)
-            else:
-                setattr(styles, name, f"{share}fr {1000 - share}fr")
+                panes.styles.clear_rule(name)
+                continue
+            least = min(0.5, (_LEAST[side] + 0.5) / max(1, getattr(panes.size, side)))
+            share = round(_FINE * min(1 - least, max(least, self._shares[side])))
+            setattr(panes.styles, name, f"{share}fr {_FINE - share}fr")
 
     # Shares
 
@@ -86,7 +87,7 @@ class LayoutCommands(SessionScreen):
         self.tell(f"{'left' if side == 'width' else 'upper'} panes: {share} %")
 
     def _put_border(self, side: str, share: float) -> None:
-        self._shares[side] = round(min(GREATEST_SHARE, max(LEAST_SHARE, share)), 3)
+        self._shares[side] = round(min(GREATEST_SHARE, max(LEAST_SHARE, share)), 4)
 
     def _keep_shares(self) -> None:
         """Arrange the panes so from now on."""
@@ -106,10 +107,12 @@ class LayoutCommands(SessionScreen):
         if not self._dragged:
             return
         region = self.query_one("#panes").region
-        if "width" in self._dragged and region.width:
-            self._put_border("width", (event.screen_x - region.x) / region.width)
-        if "height" in self._dragged and region.height:
-            self._put_border("height", (event.screen_y - region.y) / region.height)
+        # To the middle of a cell, so that nothing depends on how shares are rounded.
+        across, down = event.screen_x - region.x + 0.5, event.screen_y - region.y + 0.5
+        if "width" in self._dragged:
+            self._put_border("width", across / max(1, region.width))
+        if "height" in self._dragged:
+            self._put_border("height", down / max(1, region.height))
         self.place_panes()
 
     def on_mouse_up(self) -> None:
@@ -153,12 +156,9 @@ class LayoutCommands(SessionScreen):
         self.focus_previous()
 
     def do_jump(self) -> None:
-        """Letters on the panes: one of them goes there."""
-        targets = {
-            letter: pane
-            for letter, selector in _LETTERS.items()
-            if (pane := self.query_one(selector)).region and pane.display
-        }
+        """Mark the first letters of the panes' titles: each goes there."""
+        panes = [self.query_one(selector) for selector in _JUMPS]
+        targets = {str(pane.border_title)[0]: pane for pane in panes if pane.region}
 
         def answered(letter: str | None) -> None:
             if letter is not None:

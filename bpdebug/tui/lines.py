@@ -114,7 +114,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         &:ansi {
             & .look--muted, & .look--unknown { text-style: dim; }
             & .look--stale { text-style: dim italic; }
-            & .look--cursor { text-style: reverse; }
+            & .look--cursor { text-style: underline; }
         }
     }
     """

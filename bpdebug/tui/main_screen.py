@@ -130,6 +130,9 @@ class MainScreen(
     def on_mount(self) -> None:
         self.query_one(ParametersPane).focus()
         self.take_up()
+        if self.home.keymap.problems:
+            told = "; ".join(self.home.keymap.problems)
+            self.call_after_refresh(self.tell, f"{told}; the other keys hold", "error")
 
     def on_screen_resume(self) -> None:
         self.call_after_refresh(self.show)
@@ -213,7 +216,7 @@ class MainScreen(
         """A key without a meaning is told of."""
         if event.is_printable and event.key not in self.active_bindings and not self.runner:
             self._count = ""
-            self.tell(f"{event.character} does nothing here; ? lists the keys")
+            self.tell(f"{event.character} does nothing here; {self.key_of('help')} lists the keys")
 
     def do_go_to(self) -> None:
         """Ask for a place."""

@@ -14,6 +14,7 @@ from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
+from bpdebug.tui.key_names import key_name
 from bpdebug.tui.keymap import Keymap
 from bpdebug.tui.lines import Span
 from bpdebug.tui.picture import Picture
@@ -61,6 +62,11 @@ class SessionScreen(Screen[None]):
     def prefer(self, **changes: object) -> None:
         """Remember other preferences from now on."""
         self.home.remembered.change(**changes)
+
+    def key_of(self, id: str) -> str:
+        """The key of the command `id` here, as people write it; without one its place."""
+        (command,) = (each for each in self.home.keymap.commands if each.id == id)
+        return key_name(command.keys[0]) if command.keys else "the palette"
 
     def show(self) -> None:
         """Draw everything as it stands now."""

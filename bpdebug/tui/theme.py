@@ -6,7 +6,7 @@ Okabe & Ito, "Color Universal Design", 2008). No state is shown by colour alone.
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 _DARK = {
     "quiet": "#98a3b0",
@@ -23,8 +23,8 @@ _LIGHT = {
     "faint": "#6f7983",
     "frame": "#b9b6ac",
     "phase-forward": "#005f99",
-    "phase-loss": "#7a6a00",
-    "phase-backward": "#a34700",
+    "phase-loss": "#7d6e00",
+    "phase-backward": "#853000",
     "phase-update": "#00694d",
 }
 
@@ -65,7 +65,7 @@ ANSI = Theme(
     surface="ansi_default",
     panel="ansi_default",
     boost="ansi_default",
-    variables=_TERMINAL,
+    variables={**BUILTIN_THEMES["ansi-dark"].variables, **_TERMINAL},
 )
 """The terminal's own sixteen colours, on its own background."""
 

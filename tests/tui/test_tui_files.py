@@ -63,10 +63,11 @@ async def test_open_reports_a_bad_file_and_stays(tmp_path: Path) -> None:
         assert "p=5" in driven.frame
 
 
-async def test_quitting_asks_about_breakpoints_that_were_set() -> None:
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_quitting_asks_about_breakpoints_that_were_set(key: str) -> None:
     async with opened() as driven:
         driven.screen.perform("b w7")
-        await driven.press("q")
+        await driven.press(key)
         assert "There is unsaved work." in driven.frame
         await driven.press("escape")
         assert driven.app.is_running

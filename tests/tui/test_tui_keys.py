@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 
+import pytest
 from textual.binding import Binding
 
-from bpdebug.tui.key_names import keys_table
+from bpdebug.tui.key_names import KeyRow, keys_table
 from bpdebug.tui.keys import COMMANDS, FOOTER
 from bpdebug.tui.main_screen import MainScreen
 
 from .driving import LARGE, opened
 
 README = Path(__file__).parents[2] / "README.md"
+PAGE = README.parent / "docs" / "keys.md"
 START, END = "<!-- keys -->\n", "<!-- end of keys -->"
 
 
@@ -40,20 +44,33 @@ async def test_help_lists_every_key() -> None:
             assert row.keys in shown
 
 
-def test_the_readme_lists_the_keys() -> None:
-    text = README.read_text(encoding="utf-8")
+def table(rows: Iterable[KeyRow]) -> str:
+    """Rows of the list of keys, as a table in Markdown."""
+    lines = [f"| {' '.join(f'`{key}`' for key in row.keys.split())} | {row.help} |" for row in rows]
+    return "\n".join(["| key | what it does |", "|---|---|", *lines])
+
+
+def grouped() -> str:
+    """The whole list of keys, a table for each group."""
+    groups = groupby(keys_table(), key=lambda row: row.group)
+    return "\n\n".join(f"## {group}\n\n{table(rows)}" for group, rows in groups)
+
+
+def most_needed() -> str:
+    """The keys in the footer, in the order of the list."""
+    return table(row for row in keys_table() if row.id in FOOTER)
+
+
+@pytest.mark.parametrize(("path", "wanted"), [(README, most_needed()), (PAGE, grouped())])
+def test_pages_list_the_keys(path: Path, wanted: str) -> None:
+    text = path.read_text(encoding="utf-8")
     before, _, rest = text.partition(START)
     _, _, after = rest.partition(END)
-    rows = [
-        f"| {' '.join(f'`{key}`' for key in row.keys.split())} | {row.help} |"
-        for row in keys_table()
-    ]
-    table = "\n".join(["| key | what it does |", "|---|---|", *rows])
-    wanted = f"{before}{START}{table}\n{END}{after}"
+    page = f"{before}{START}{wanted}\n{END}{after}"
     if os.environ.get("BPDEBUG_UPDATE_GOLDENS"):
-        README.write_text(wanted, encoding="utf-8")
+        path.write_text(page, encoding="utf-8")
         return
-    assert text == wanted, "the key table of README.md is old"
+    assert text == page, f"the keys in {path.name} are old"
 
 
 def test_the_registry_loads_no_textual() -> None:
