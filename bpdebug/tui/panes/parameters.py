@@ -2,138 +2,229 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
 
-from bpdebug.debugger.view import Status
-from bpdebug.program.quantities import Kind
-from bpdebug.text.parameters import ParameterRow, column_width, parameter_row, sparkline
-from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
+from bpdebug.notation.names import with_greek
+from bpdebug.text.numbers import DIGITS
+from bpdebug.text.parameter_columns import Column, Layout, columns_of, headings, laid_out
+from bpdebug.text.parameter_filter import FilterError
+from bpdebug.text.parameter_order import NAME, Arrangement, TableLook, arranged, title
+from bpdebug.text.parameter_table import ParameterTable, parameter_table
+from bpdebug.text.parameters import parameter_row
+from bpdebug.text.safe import safe
+from bpdebug.tui.lines import Line, LinesPane, line, width_of
 from bpdebug.tui.messages import Selected
+from bpdebug.tui.panes.parameter_lines import heading_line, row_line
 from bpdebug.tui.picture import Picture
 
-_LEAST_BARS = 2
-"""Where there is room for fewer there are none."""
+_AROUND_TITLE = len("╭─  ─╮")
 
-_LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale", Status.CURRENT: "plain"}
+_MOST_STEPS = 9
+"""Operations that lie between two pictures at the most while a key is held down."""
+
+_NOTHING_SEEN = Layout(0, 1, (), 0, False)
 
 
 class ParametersPane(LinesPane):
-    """Name, value, gradient and update of every parameter."""
+    """Every parameter with what belongs to it, in the columns that are chosen or fit.
+
+    Where the order depends on numbers that change, rows keep their places while one goes
+    operation by operation; after a leap they are put in order again.
+    """
 
     HEADINGS = 1
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", show=False),
         Binding("down", "move(1)", "down", show=False),
-        Binding("pageup", "move(-10)", "up", show=False),
-        Binding("pagedown", "move(10)", "down", show=False),
+        Binding("pageup", "page(-1)", "a page up", show=False),
+        Binding("pagedown", "page(1)", "a page down", show=False),
     ]
+
+    @dataclass
+    class HeadingClicked(Message):
+        """The heading of a column was clicked."""
+
+        column: str
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__("Parameters", id)
         self._picture: Picture | None = None
-        self._slots: list[int] = []
-        self._name_width = 0
+        self._table: ParameterTable | None = None
+        self._arrangement: Arrangement | None = None
+        self._layout_seen = _NOTHING_SEEN
+        self._longest_name = 0
+        self._selected: int | None = None
+        self._is_selected = False
+        self._wishes: list[str | None] = []
+
+    # What others ask
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that there can be."""
+        if self._table is None or self._picture is None:
+            return ()
+        return columns_of(self._table, self._picture.has_history)
+
+    def layout_with(self, look: TableLook) -> Layout:
+        """What there is room for where the table is seen as `look` says."""
+        digits = DIGITS if self._picture is None else self._picture.digits
+        width = self.scrollable_content_region.width
+        return laid_out(self.columns, look.columns, width, self._longest_name, digits)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The letters of what the optimizer keeps of each parameter."""
+        return tuple(self._table.states) if self._table else ()
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the rows are in the order of numbers that may have changed."""
+        picture, arrangement = self._picture, self._arrangement
+        return bool(picture and arrangement and arrangement.is_old(picture.view))
+
+    # Drawing
 
     def show(self, picture: Picture) -> None:
         """Draw from `picture`; the parameter that an operation concerns comes in sight."""
-        program = picture.view.program
-        if self._picture is None or self._picture.view.program is not program:
-            rows = program.of_kind(Kind.PARAMETER, Kind.STATE)
-            self._slots = [slot for q in rows for slot in range(q.offset, q.offset + q.size)]
-            # The last names of a series are the longest.
-            tails = [quantity.labels(quantity.size - 1) for quantity in rows]
-            self._name_width = min(12, max(map(width_of, ("name", *tails))) + 1)
         before, self._picture = self._picture, picture
-        moved = before is None or before.view.position != picture.view.position
-        concerned = self._concerned(picture) if moved else self._selected()
-        if concerned is not None:
-            self.keep_in_sight(concerned + 1)
+        table = self._table
+        if table is None or table.program is not picture.view.program:
+            table = self._table = parameter_table(picture.view.program)
+            names = map(with_greek, table.some_names())
+            self._longest_name = max(map(width_of, ("name", *names)))
+            before = None
+        is_new = before is None or before.table != picture.table
+        if is_new or self._is_overtaken(before):
+            self._arrangement = _arranged(table, picture)
+        self._find_selected(table, picture)
+        if before is not None and before.view.position == picture.view.position:
+            self._draw(self._selected, to_top=is_new)
+        else:
+            active = picture.active_slot
+            self._draw(None if active is None else table.row_of(active), to_top=active is None)
+
+    def _is_overtaken(self, before: Picture | None) -> bool:
+        """Whether the rows are in an old order, and what was seen last is a leap away."""
+        if before is None or self._picture is None or not self.is_old:
+            return False
+        old, new = before.view, self._picture.view
+        distance = abs(new.position.operation - old.position.operation)
+        return distance > _MOST_STEPS or old.edits != new.edits
+
+    def arrange_anew(self) -> None:
+        """Put the rows in order by the numbers of this moment."""
+        if self._table is not None and self._picture is not None:
+            self._arrangement = _arranged(self._table, self._picture)
+            self._draw(self._selected, to_top=True)
+
+    def _draw(self, row: int | None, to_top: bool = False) -> None:
+        """Draw again what has changed, and scroll to a row of the table; where there is none,
+        with `to_top` to the first line.
+        """
+        picture, table, arrangement = self._picture, self._table, self._arrangement
+        if picture is None or table is None or arrangement is None:
+            return
+        self._layout_seen = self.layout_with(picture.table)
+        room = self.outer_size.width - _AROUND_TITLE
+        heading = title(arrangement, len(table.slots), picture.view, room)
+        self.border_title = Content(safe(heading))
         self.redraw()
+        last = max(0, self.count_lines() - self.scrollable_content_region.height)
+        if self.scroll_offset.y > last:
+            # Textual would show what is below the last row until the next key.
+            self.scroll_to(y=last, animate=False)
+        place = -1 if row is None else int(arrangement.places[row])
+        if place >= 0 or to_top:
+            self.keep_in_sight(self.HEADINGS + max(0, place))
 
-    def _concerned(self, picture: Picture) -> int | None:
-        """The line of the parameter that the operation just executed is about."""
-        program, active = picture.view.program, picture.active_slot
-        if active is None:
-            return 0
-        for number, slot in enumerate(self._slots if len(self._slots) < 10_000 else ()):
-            if active in (slot, program.gradient_slot(slot)):
-                return number
-        return None
-
-    def _selected(self) -> int | None:
-        picture = self._picture
-        if picture is None or picture.selected is None:
-            return None
-        name = picture.selected.rpartition("/d")[2]
-        slot = picture.view.program.slot_named(name)
-        return self._slots.index(slot) if slot in self._slots else None
+    def _find_selected(self, table: ParameterTable, picture: Picture) -> None:
+        """The row of what is selected; one that a local derivative is about is not marked."""
+        name = picture.selected
+        if name in self._wishes[:-1] and name != self._wishes[-1]:
+            # Keys may come faster than pictures: what was chosen last is on its way.
+            name = self._wishes[-1]
+        else:
+            self._wishes.clear()
+        row = None if name is None else table.row_named(name)
+        self._is_selected = row is not None
+        if row is None and name is not None and "/d" in name:
+            row = table.row_named(name.rpartition("/d")[2])
+        self._selected = row
 
     def count_lines(self) -> int:
-        return len(self._slots) + 1
+        return self.HEADINGS + (len(self._arrangement.rows) if self._arrangement else 0)
 
     def line_at(self, number: int) -> Line:
-        picture = self._picture
-        if picture is None:
+        picture, table, arrangement = self._picture, self._table, self._arrangement
+        if picture is None or table is None or arrangement is None:
             return line()
-        width = self.scrollable_content_region.width
-        if number == 0:
-            return Line(clipped(_heading(picture, self._name_width), width))
-        slot = self._slots[number - 1]
-        view = picture.view
-        row = parameter_row(view, slot, picture.marks, picture.digits)
-        selected = picture.selected in (row.name, f"d{view.program.model.loss}/d{row.name}")
-        spans = _spans(row, selected, self._name_width, column_width(picture.digits))
-        room = width - sum(width_of(span.text) for span in spans) - len(" ")
-        if room >= _LEAST_BARS:
-            # Of too many bars the last ones say most.
-            spans.append(Span(f" {sparkline(picture.history(slot))[-room:]}", "muted"))
-        return Line(clipped(spans, width), "cursor" if selected else "plain")
+        layout, width = self._layout_seen, self.scrollable_content_region.width
+        if number < self.HEADINGS:
+            look = arrangement.look
+            texts = headings(layout, picture.view.program.model.loss, look.order, look.sign)
+            ordered = (NAME, *layout.numbers)
+            at = ordered.index(look.order) if look.order in ordered else None
+            return heading_line(layout, texts, at, width)
+        row = int(arrangement.rows[number - self.HEADINGS])
+        slot = int(table.slots[row])
+        shown = parameter_row(
+            picture.view, slot, picture.marks, picture.digits, layout.numbers, layout.number
+        )
+        selected = self._is_selected and row == self._selected
+        history = picture.history(slot) if layout.bars else []
+        return row_line(layout, shown, history, selected, width)
+
+    def on_resize(self) -> None:
+        self._drawn.clear()
+        self._draw(self._selected)
+
+    # Choosing
 
     def action_move(self, by: int) -> None:
         """Select the parameter `by` lines further down."""
-        picture = self._picture
-        if picture is None or not self._slots:
+        arrangement, at = self._arrangement, self._selected
+        if arrangement is None or not len(arrangement.rows):
             return
-        at = self._selected()
-        number = 0 if at is None else min(max(0, at + by), len(self._slots) - 1)
-        self.post_message(Selected(picture.view.program.name(self._slots[number])))
+        place = -1 if at is None else int(arrangement.places[at])
+        self._select(0 if place < 0 else min(max(0, place + by), len(arrangement.rows) - 1))
+
+    def action_page(self, by: int) -> None:
+        """Select the parameter a page further down."""
+        self.action_move(by * max(1, self.scrollable_content_region.height - self.HEADINGS - 1))
+
+    def _select(self, place: int) -> None:
+        picture, table, arrangement = self._picture, self._table, self._arrangement
+        if picture is None or table is None or arrangement is None:
+            return
+        self._selected = int(arrangement.rows[place])
+        name = table.program.name(int(table.slots[self._selected]))
+        if not self._wishes:
+            self._wishes.append(picture.selected)
+        self._wishes.append(name)
+        self.post_message(Selected(name))
 
     def on_click(self, event: events.Click) -> None:
-        number = self.number_of(event.get_content_offset_capture(self).y) - 1
-        if self._picture is not None and 0 <= number < len(self._slots):
-            self.post_message(Selected(self._picture.view.program.name(self._slots[number])))
+        at = event.get_content_offset_capture(self)
+        number = self.number_of(at.y)
+        if number < self.HEADINGS:
+            column = self._layout_seen.column_at(at.x)
+            if column is not None:
+                self.post_message(self.HeadingClicked(column))
+        elif number < self.count_lines():
+            self._select(number - self.HEADINGS)
 
 
-def _heading(picture: Picture, name: int) -> list[Span]:
-    column = column_width(picture.digits)
-    loss = picture.view.program.model.loss
-    return [
-        Span(
-            f"  {'name':<{name}}{'value':>{column}}{f'd{loss}/d·':>{column}}{'update':>{column}}",
-            "muted",
-        )
-    ]
-
-
-def _spans(row: ParameterRow, selected: bool, name: int, column: int) -> list[Span]:
-    return [
-        Span(row.mark or " ", "mark"),
-        Span("▸" if selected else " ", "selected"),
-        Span(f"{row.label:<{name}}", "selected" if selected else "strong"),
-        Span(f"{row.value:>{column}}", "fresh" if row.fresh == "value" else "plain"),
-        Span(" " * (column - width_of(row.gradient_mark + row.gradient))),
-        Span(row.gradient_mark, "mark"),
-        Span(
-            row.gradient,
-            "fresh" if row.fresh == "gradient" else _LOOKS.get(row.gradient_status, "plain"),
-        ),
-        Span(
-            f"{row.update:>{column}}",
-            "fresh" if row.fresh == "value" else _LOOKS.get(row.update_status, "plain"),
-        ),
-        Span("◂" if row.fresh else " ", "fresh"),
-    ]
+def _arranged(table: ParameterTable, picture: Picture) -> Arrangement:
+    """The rows in the order that is wanted, or all of them if a filter makes no sense here."""
+    try:
+        return arranged(table, picture.view, picture.table)
+    except FilterError:
+        return arranged(table, picture.view, replace(picture.table, filter=""))

@@ -1,0 +1,75 @@
+"""The filter of the parameter table: a line at the foot of the screen, heard while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from bpdebug.text.parameter_filter import HELP
+from bpdebug.text.safe import safe
+
+_TITLE = "Show only the parameters with"
+_HINT = "Enter keeps, Esc takes back"
+
+
+class FilterPrompt(ModalScreen[None]):
+    """Asks for a filter; `accept` applies it at once and returns why it cannot, or None.
+
+    Esc goes back to the filter that there was.
+    """
+
+    DEFAULT_CSS = """
+    FilterPrompt {
+        align: center bottom;
+        background: $background 0%;
+        & > Vertical {
+            height: 3;
+            border: round $primary;
+            border-title-color: $primary;
+            border-subtitle-color: $quiet;
+            background: $surface;
+            padding: 0 1;
+        }
+        & > .-wrong { border-subtitle-color: $error; }
+        & Input { background: $surface; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel", show=False)]
+
+    def __init__(self, value: str, accept: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self._before = value
+        self._accept = accept
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = _TITLE
+            box.border_subtitle = _HINT
+            yield Input(self._before, HELP, select_on_focus=False, compact=True)
+
+    @on(Input.Changed)
+    def typed(self, event: Input.Changed) -> None:
+        """Show what the text so far lets through."""
+        error = self._accept(event.value.strip())
+        box = self.query_one(Vertical)
+        box.set_class(error is not None, "-wrong")
+        box.border_subtitle = Content(_HINT if error is None else safe(error))
+
+    @on(Input.Submitted)
+    def keep(self, event: Input.Submitted) -> None:
+        """Keep the filter, if it makes sense."""
+        if self._accept(event.value.strip()) is None:
+            self.dismiss()
+
+    def action_leave(self) -> None:
+        """Go back to the filter that there was."""
+        self._accept(self._before)
+        self.dismiss()

@@ -1,0 +1,66 @@
+"""The lines of the parameter table in their looks: the heading, and a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bpdebug.debugger.view import Status
+from bpdebug.text.parameter_columns import HISTORY, Layout
+from bpdebug.text.parameters import Cell, ParameterRow, sparkline
+from bpdebug.tui.lines import Line, Span, clipped, width_of
+
+_LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}
+
+
+def heading_line(layout: Layout, texts: Sequence[str], ordered: int | None, width: int) -> Line:
+    """The heading, `texts` above the name and the numbers; number `ordered` of them is marked."""
+    looks = ["strong" if place == ordered else "muted" for place in range(len(texts))]
+    name, *numbers = map(Span, texts, looks)
+    # An arrow at the name has its place where rows have the cursor.
+    beside = len("●▸name") - len(name.text)
+    spans = [Span(" " * beside), *_left(name, len("●▸") + layout.name - beside)]
+    for number in numbers:
+        spans += _right([number], layout.number)
+    spans.append(Span("…" if layout.left_out else " ", "muted"))
+    if layout.bars >= len(HISTORY):
+        spans.append(Span(f" {HISTORY}", "muted"))
+    return Line(clipped(spans, width))
+
+
+def row_line(
+    layout: Layout, row: ParameterRow, history: list[float], selected: bool, width: int
+) -> Line:
+    """A row; `history` are the values that the parameter has had."""
+    spans = [
+        Span(row.mark or " ", "mark"),
+        Span("▸" if selected else " ", "selected"),
+        *_left(Span(row.label, "selected" if selected else "strong"), layout.name),
+    ]
+    for column in layout.numbers:
+        spans += _cell(row.cells[column], layout.number)
+    spans.append(Span("◂" if row.fresh else " ", "fresh"))
+    if layout.bars:
+        # Of too many bars the last ones say most.
+        spans.append(Span(f" {sparkline(history)[-layout.bars :]}", "muted"))
+    return Line(clipped(spans, width), "cursor" if selected else "plain")
+
+
+def _cell(cell: Cell, width: int) -> list[Span]:
+    look = "fresh" if cell.fresh else _LOOKS.get(cell.status, "plain")
+    return _right([Span(cell.mark, "mark"), Span(cell.text, look)], width)
+
+
+def _left(span: Span, width: int) -> list[Span]:
+    """A span at the left of so many cells, a blank behind it."""
+    kept = clipped([span], width - 1)
+    return [*kept, _gap(kept, width)]
+
+
+def _right(spans: Sequence[Span], width: int) -> list[Span]:
+    """Spans at the right of so many cells."""
+    kept = clipped(spans, width)
+    return [_gap(kept, width), *kept]
+
+
+def _gap(spans: Sequence[Span], width: int) -> Span:
+    return Span(" " * (width - sum(width_of(span.text) for span in spans)))
