@@ -5,13 +5,25 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, Power, Terms
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Expression,
+    Negation,
+    Number,
+    Power,
+    Reference,
+    Terms,
+)
 
 DIGITS = 4
 """Decimals shown where nothing else is asked for."""
 
 MINUS = "−"
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+LEFT_OUT = "…"
+"""What words begin with that stand for a part of a formula; no name does."""
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREATEST_PLAIN = 1e7
 
 
@@ -67,16 +79,32 @@ def with_numbers(tree: Expression, digits: int = DIGITS, parenthesised: bool = F
     return _Writer(digits, parenthesised).write(tree).text
 
 
+def with_marked_numbers(
+    tree: Expression, digits: int, parenthesised: bool, marked: Number | None
+) -> tuple[str, tuple[int, int] | None]:
+    """The same, and where in the text the number stands that the very node `marked` is."""
+    text = _Writer(digits, parenthesised, marked).write(tree).text
+    start, end = text.find(_START), text.find(_END) - len(_START)
+    span = (start, end) if start >= 0 else None
+    return text.replace(_START, "").replace(_END, ""), span
+
+
+_START, _END = "\x02", "\x03"
+"""Around what is marked, as long as the text is put together."""
+
+
 class _Writer:
-    def __init__(self, digits: int, parenthesised: bool) -> None:
+    def __init__(self, digits: int, parenthesised: bool, marked: Number | None = None) -> None:
         self.digits = digits
         self.parenthesised = parenthesised
+        self.marked = marked
 
     def write(self, tree: Expression) -> _Written:
         match tree:
             case Number(value):
                 text = number(value, self.digits)
-                return _Written(text, _NEGATION if text.startswith(MINUS) else _ATOM)
+                level = _NEGATION if text.startswith(MINUS) else _ATOM
+                return _Written(_START + text + _END if tree is self.marked else text, level)
             case Negation(operand):
                 return _Written(MINUS + self._within(operand, _POWER), _NEGATION)
             case Binary("+" | "-" as sign, left, right):
@@ -90,10 +118,10 @@ class _Writer:
                 text = f"{self._within(left, _PRODUCT)} / {self._within(right, _POWER)}"
                 return _Written(text, _PRODUCT)
             case Power(base, exponent):
-                raised = str(exponent).translate(_SUPERSCRIPTS)
+                raised = str(exponent).translate(SUPERSCRIPTS)
                 return _Written(self._within(base, _ATOM) + raised, _POWER)
             case Call(function, arguments):
-                plain = _Writer(self.digits, parenthesised=False)
+                plain = _Writer(self.digits, False, self.marked)
                 inner = ", ".join(plain.write(argument).text for argument in arguments)
                 return _Written(f"{function}({inner})", _ATOM)
             case Terms(terms):
@@ -101,6 +129,8 @@ class _Writer:
                 texts = [self._within(first, _SUM)]
                 texts += [self._within(term, _PRODUCT) for term in rest]
                 return _Written(" + ".join(texts), _SUM)
+            case Reference(words) if words.startswith(LEFT_OUT):
+                return _Written(words, _ATOM)
             case _:
                 raise TypeError(f"not arithmetic: {tree}")
 

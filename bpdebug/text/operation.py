@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import Form, to_text
-from bpdebug.notation.tree import Call, Expression, Symbol, Terms, walk
-from bpdebug.program.formula import Formula, evaluate, with_values
-from bpdebug.program.program import Phase, Program
-from bpdebug.text.numbers import DIGITS, number, with_numbers
+from bpdebug.text.numbers import DIGITS, number, with_marked_numbers
+from bpdebug.text.worked import ALTERED, MOST_TERMS, Worked, done_worked, next_worked
 
-ALTERED = "altered: the session's own formula, not the derivative of its equations"
-
-MOST_TERMS = 12
-"""Of a longer sum only the first terms and the last are written out."""
+__all__ = ["ALTERED", "MOST_TERMS", "OperationText", "done_text", "next_text", "operation_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +17,9 @@ class OperationText:
     """An operation as people read it.
 
     `target` is what it computes, `sign` is `=` or `:=`. `numbers` has the first arithmetic
-    steps done if it stands for the middle of an operation. `note` says what was chosen where
-    the derivative is a choice, at a kink.
+    steps done if it stands for the middle of an operation; what the last of them has computed
+    are its characters `fresh`, from the first to before the second. `note` says what was chosen
+    where the derivative is a choice, at a kink.
     """
 
     target: str
@@ -33,6 +28,7 @@ class OperationText:
     numbers: str
     value: float | None
     note: str = ""
+    fresh: tuple[int, int] | None = None
 
     def result(self, digits: int = DIGITS) -> str:
         """The value, or what is missing."""
@@ -49,63 +45,30 @@ class OperationText:
 
 def done_text(view: View, digits: int = DIGITS, form: Form = "unicode") -> OperationText | None:
     """The operation just executed, None at the start of a run."""
-    done = view.done
-    if done is None:
-        return None
-    text = _text(view.program, done, view.operands(done), view.result(), 0, digits, form)
-    if not view.edited(done.slot):
-        return text
-    note = f"edited since: {number(view.value(done.slot), digits)}"
-    return replace(text, note=f"{text.note}; {note}" if text.note else note)
+    worked = done_worked(view, digits)
+    return None if worked is None else operation_text(worked, digits, form)
 
 
 def next_text(view: View, digits: int = DIGITS, form: Form = "unicode") -> OperationText:
     """The operation that comes next, with its arithmetic done as far as the position says."""
-    steps = view.position.arithmetic
-    return _text(view.program, view.next, view.next_operands(), None, steps, digits, form)
+    return operation_text(next_worked(view), digits, form)
 
 
-def _text(
-    program: Program,
-    written: Formula,
-    values: Mapping[Symbol, float],
-    value: float | None,
-    steps: int,
-    digits: int,
-    form: Form,
-) -> OperationText:
-    phase = program.statement(int(program.written_at[written.slot])).phase
-    equation = written.equation
-    tree = equation.value
-    sign = ":=" if equation.assigns else "="
-    if steps == 0:
-        tree, left_out = _shortened(tree)
-    else:
-        left_out = 0
-    put_in = with_values(tree, values.__getitem__, steps)
-    numbers = with_numbers(put_in, digits, phase in (Phase.BACKWARD, Phase.UPDATE))
-    rule = to_text(tree, form)
-    if left_out:
-        note = f" + … {left_out} more terms"
-        rule, numbers = rule + note, numbers + note
-    altered = to_text(equation.target) in program.model.derivations
-    note = ALTERED if altered else _kink(tree, values)
-    return OperationText(to_text(equation.target, form), sign, rule, numbers, value, note)
+def operation_text(worked: Worked, digits: int = DIGITS, form: Form = "unicode") -> OperationText:
+    """An operation that is worked out, as text."""
+    rule, numbers = worked.rule, worked.numbers
+    text, fresh = with_marked_numbers(numbers.tree, digits, worked.chained, worked.fresh)
+    return OperationText(
+        target=to_text(worked.target, form),
+        sign=worked.sign,
+        rule=to_text(rule.tree, form) + more_terms(rule.left_out),
+        numbers=text + more_terms(numbers.left_out),
+        value=worked.value,
+        note=worked.note,
+        fresh=fresh,
+    )
 
 
-def _kink(tree: Expression, values: Mapping[Symbol, float]) -> str:
-    """What a derivative is taken to be where its function has a kink; empty elsewhere."""
-    for node in walk(tree):
-        if isinstance(node, Call) and node.function in ("step", "sign"):
-            (argument,) = node.arguments
-            if evaluate(argument, values.__getitem__) == 0.0:
-                where = to_text(argument, "unicode")
-                return f"a kink, for {where} = 0: {node.function}(0) = 0 is the choice made here"
-    return ""
-
-
-def _shortened(tree: Expression) -> tuple[Expression, int]:
-    """A long sum at the top without its middle, and how many terms that leaves out."""
-    if isinstance(tree, Terms) and len(tree.terms) > MOST_TERMS:
-        return Terms(tree.terms[:MOST_TERMS]), len(tree.terms) - MOST_TERMS
-    return tree, 0
+def more_terms(left_out: int) -> str:
+    """What stands for the terms that are left out at the end of a sum; nothing for none."""
+    return f" + … {left_out} more terms" if left_out else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"(?<![\w.])([^\W\d_]+)(\d+)(?![\w.])")
+_NAME = re.compile(r"(?<![\w.])([^\W\d_]+)(\d+)(?!\.|[^\W⁰¹²³⁴⁵⁶⁷⁸⁹])")
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 

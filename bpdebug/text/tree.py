@@ -6,7 +6,8 @@ down to those that the equations give directly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bpdebug.debugger.view import Status, View
@@ -22,10 +23,14 @@ from bpdebug.notation.tree import (
     symbols,
 )
 from bpdebug.numerics import scalar
-from bpdebug.program.formula import Formula, evaluate, formula
+from bpdebug.program.formula import Formula, evaluate, formula, with_values
+from bpdebug.program.program import Phase, Program
+from bpdebug.text.numbers import DIGITS, with_numbers
+from bpdebug.text.operation import more_terms
+from bpdebug.text.worked import cut, cut_within
 
-MOST_CHILDREN = 40
-"""Of more children only so many are shown, with a line that says how many there are."""
+MOST_CHILDREN = 10
+"""Of more children only so many are shown, with a line that says what the others come to."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Node:
     """A line of the tree.
 
     `symbol` is what it is about (`dE/do1`, or for a path the way it takes), `rule` what that
-    is equal to in symbols, `slot` where its value lies (None for a constant or a path).
+    is equal to in symbols, `slot` where its value lies (None for a constant, a path or a term).
     `share` is a path's share of the whole, if that means anything.
     """
 
@@ -47,16 +52,29 @@ class Node:
     terms: tuple[Expression, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The children of a node that are not shown: how many there are, what they are, and for
+    terms of a sum what they come to, added up from the left like the sum itself.
+    """
+
+    count: int
+    what: str
+    value: float | None
+    status: Status
+
+
 def root(view: View, slot: int) -> Node:
     """The tree's first line for the element in `slot`."""
     program = view.program
     operation = int(program.written_at[slot])
     if not operation:
         return Node(program.name(slot), "", view.value(slot), view.status(slot), slot)
-    written = formula(program, operation)
+    done = view.done
+    written = done if done and done.slot == slot else formula(program, operation)
     return Node(
         to_text(written.equation.target, "unicode"),
-        to_text(written.equation.value, "unicode"),
+        rule_text(written),
         view.value(slot),
         view.status(slot),
         slot,
@@ -65,23 +83,74 @@ def root(view: View, slot: int) -> Node:
 
 
 def children(view: View, node: Node) -> list[Node]:
-    """What a node is computed from: paths, factors, or the quantities of its rule."""
+    """What a node is computed from: paths or terms, factors, or the quantities of its rule."""
     if node.written is None:
         return []
     paths = _paths(node)
     if len(paths) > 1:
         return [_path(view, node, path) for path in paths[:MOST_CHILDREN]]
-    factors = dict.fromkeys(s for term in paths or node.terms for s in symbols(term))
-    if any(isinstance(factor, Derivative) for factor in factors):
-        factors = {f: None for f in factors if isinstance(f, Derivative)}
-    elif isinstance(node.written.equation.target, Derivative):
-        return []
-    return [_factor(view, node.written, factor) for factor in list(factors)[:MOST_CHILDREN]]
+    return [_factor(view, node.written, each) for each in _factors(node, paths)[:MOST_CHILDREN]]
 
 
-def left_out(node: Node) -> int:
-    """How many of a node's children are not shown."""
-    return max(0, len(_paths(node)) - MOST_CHILDREN)
+def has_children(node: Node) -> bool:
+    """Whether `children` would find any."""
+    if node.written is None:
+        return False
+    paths = _paths(node)
+    return len(paths) > 1 or bool(_factors(node, paths))
+
+
+def rest(view: View, node: Node) -> Rest | None:
+    """What `children` leaves out, None if that is nothing."""
+    if node.written is None:
+        return None
+    paths = _paths(node)
+    if len(paths) > 1:
+        count, what = len(paths) - MOST_CHILDREN, "terms"
+        if isinstance(node.written.equation.target, Derivative):
+            what = "paths"
+        if count <= 0:
+            return None
+        # One is no sum, as an expression.
+        left = Terms(paths[MOST_CHILDREN:]) if count > 1 else paths[-1]
+        value = evaluate(left, _reader(view, node.written))
+        return Rest(count, what, value, _worst(view, node.written, left))
+    count = len(_factors(node, paths)) - MOST_CHILDREN
+    return Rest(count, "quantities", None, Status.CURRENT) if count > 0 else None
+
+
+def rule_text(written: Formula) -> str:
+    """The right-hand side of a formula in symbols, without the end of a long sum."""
+    tree, left_out = cut(written.equation.value)
+    return to_text(cut_within(tree), "unicode") + more_terms(left_out)
+
+
+def numbers_text(view: View, node: Node, digits: int = DIGITS) -> str:
+    """A node's rule with the numbers it was computed from.
+
+    Empty for what is not computed, not yet, or not the value that is there.
+    """
+    written = node.written
+    if written is None or node.status is not Status.CURRENT:
+        return ""
+    if node.slot is not None and view.edited(node.slot):
+        return ""
+    tree, left_out = cut(node.terms[0] if node.terms else written.equation.value)
+    put_in = cut_within(with_values(tree, _reader(view, written), 0))
+    phase = view.program.statement(int(view.program.written_at[written.slot])).phase
+    chained = phase in (Phase.BACKWARD, Phase.UPDATE)
+    return with_numbers(put_in, digits, chained) + more_terms(left_out)
+
+
+def _reader(view: View, written: Formula) -> Callable[[Symbol], float]:
+    """Reads the symbols of a formula as it finds them, each only when it is needed."""
+    operation = int(view.program.written_at[written.slot])
+
+    def read(symbol: Symbol) -> float:
+        operand = written.operands[symbol]
+        return view.operand(operand, operation) if isinstance(operand, int) else operand
+
+    return read
 
 
 def _paths(node: Node) -> tuple[Expression, ...]:
@@ -90,13 +159,25 @@ def _paths(node: Node) -> tuple[Expression, ...]:
         return node.terms
     value = node.written.equation.value
     if not isinstance(node.written.equation.target, Derivative):
-        return (value,)
+        # Short enough, all its operands are seen at once.
+        long = isinstance(value, Terms) and len(value.terms) > MOST_CHILDREN
+        return value.terms if isinstance(value, Terms) and long else (value,)
     terms: list[Expression] = []
     while isinstance(value, Binary) and value.operator in "+-":
         terms.insert(0, value.right if value.operator == "+" else Negation(value.right))
         value = value.left
     terms[:0] = value.terms if isinstance(value, Terms) else (value,)
     return tuple(terms) if any(map(_is_chain, terms)) else (node.written.equation.value,)
+
+
+def _factors(node: Node, paths: tuple[Expression, ...]) -> list[Symbol]:
+    """What a product, or a rule that is no sum of paths, is computed from."""
+    assert node.written is not None
+    found = list(dict.fromkeys(symbol for path in paths for symbol in symbols(path)))
+    derivatives = [symbol for symbol in found if isinstance(symbol, Derivative)]
+    if derivatives or isinstance(node.written.equation.target, Derivative):
+        return list[Symbol](derivatives)
+    return found
 
 
 def _is_chain(term: Expression) -> bool:
@@ -107,25 +188,33 @@ def _is_chain(term: Expression) -> bool:
 def _path(view: View, node: Node, term: Expression) -> Node:
     written = node.written
     assert written is not None
-    values = view.operands(written)
-    product = evaluate(term, values.__getitem__)
-    total = view.value(written.slot)
-    share = scalar.divide(product, total) if node.status is Status.CURRENT else None
+    target = written.equation.target
+    if not isinstance(target, Derivative) and isinstance(term, Reference | Derivative):
+        return _factor(view, written, term)
+    value = evaluate(term, _reader(view, written))
+    status = _worst(view, written, term)
+    text = to_text(term, "unicode")
+    if not isinstance(target, Derivative):
+        return Node(text, "", value, status, written=written, terms=(term,))
+    share = _share(view, node, value)
     if not _is_chain(term):
-        target = written.equation.target
-        assert isinstance(target, Derivative)
         way = f"{to_text(target.of, 'unicode')} → {to_text(target.by, 'unicode')} directly"
-        rule = to_text(term, "unicode")
-        return Node(way, rule, product, _worst(view, written, term), share=share)
-    return Node(
-        _way(view, written, term),
-        to_text(term, "unicode"),
-        product,
-        _worst(view, written, term),
-        share=share,
-        written=written,
-        terms=(term,),
-    )
+        return Node(way, text, value, status, share=share)
+    way = _way(view, written, term)
+    return Node(way, text, value, status, share=share, written=written, terms=(term,))
+
+
+def _share(view: View, node: Node, product: float) -> float | None:
+    """A path's share of the sum; None where that says nothing.
+
+    So it is of a sum of zero, of one that is not there or of before, and of one that somebody
+    has put another value for.
+    """
+    assert node.slot is not None
+    if node.status is not Status.CURRENT or node.value == 0 or view.edited(node.slot):
+        return None
+    share = scalar.divide(product, node.value)
+    return share if math.isfinite(share) else None
 
 
 def _way(view: View, written: Formula, term: Expression) -> str:
@@ -135,26 +224,24 @@ def _way(view: View, written: Formula, term: Expression) -> str:
     """
     factors = [symbol for symbol in symbols(term) if isinstance(symbol, Derivative)]
     names = [to_text(factor.by, "unicode") for factor in factors]
-    gathered = _is_gathered(view, written.operands[factors[0]])
+    gathered = _is_gathered(view.program, written.operands[factors[0]])
     start = to_text(factors[0].of, "unicode") + (" ⋯ " if gathered else " → ")
     return start + " → ".join(names)
 
 
-def _is_gathered(view: View, operand: int | float) -> bool:
+def _is_gathered(program: Program, operand: int | float) -> bool:
     """Whether a derivative is itself computed from derivatives."""
-    operation = int(view.program.written_at[operand]) if isinstance(operand, int) else 0
-    if not operation:
-        return False
-    value = formula(view.program, operation).equation.value
-    return any(isinstance(symbol, Derivative) for symbol in symbols(value))
+    operation = int(program.written_at[operand]) if isinstance(operand, int) else 0
+    return operation > 0 and _is_chain(program.statement(operation).equation.value)
 
 
 def _worst(view: View, written: Formula, term: Expression) -> Status:
-    found = {
-        view.status(operand)
-        for operand in (written.operands[symbol] for symbol in symbols(term))
-        if isinstance(operand, int)
-    }
+    operands = {written.operands[symbol] for symbol in symbols(term)}
+    written_at = view.program.written_at
+    late = [
+        each for each in operands if isinstance(each, int) and written_at[each] > view.operation
+    ]
+    found = {view.status(slot) for slot in late}
     for status in (Status.UNKNOWN, Status.STALE):
         if status in found:
             return status
@@ -164,7 +251,7 @@ def _worst(view: View, written: Formula, term: Expression) -> Status:
 def _factor(view: View, written: Formula, symbol: Symbol) -> Node:
     operand = written.operands[symbol]
     name = to_text(symbol, "unicode")
-    value = view.operands(written)[symbol]
+    value = _reader(view, written)(symbol)
     if not isinstance(operand, int):
         return Node(name, "", value, Status.GIVEN)
     program = view.program
@@ -173,59 +260,8 @@ def _factor(view: View, written: Formula, symbol: Symbol) -> Node:
     if isinstance(symbol, Derivative) and target != to_text(symbol):
         # A leaf: the derivative is just another quantity.
         return Node(name, target, value, view.status(operand), operand)
-    if not operation:
+    assigned = operation and program.statement(operation).equation.assigns
+    if not operation or (isinstance(symbol, Reference) and assigned):
         return Node(name, "", value, view.status(operand), operand)
     inner = formula(program, operation)
-    if isinstance(symbol, Reference) and inner.equation.assigns:
-        return Node(name, "", value, view.status(operand), operand)
-    rule = to_text(inner.equation.value, "unicode")
-    return Node(name, rule, value, view.status(operand), operand, written=inner)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the tree as it is drawn: `guide` is what stands before it.
-
-    `key` tells it from all others, `expandable` whether it has children.
-    """
-
-    guide: str
-    node: Node
-    key: tuple[str, ...]
-    expandable: bool
-    expanded: bool
-    more: int = 0
-
-
-def rows(
-    view: View,
-    top: Node,
-    expanded: frozenset[tuple[str, ...]],
-    collapsed: frozenset[tuple[str, ...]],
-) -> Iterator[Row]:
-    """The lines of the tree under `top`, from top to bottom.
-
-    The first two levels of a derivative are open unless `collapsed`, deeper ones if
-    `expanded`; both hold the keys of rows.
-    """
-
-    def lines(node: Node, key: tuple[str, ...], before: str, last: bool | None) -> Iterator[Row]:
-        below = children(view, node)
-        opened = key in expanded or (_opens_by_itself(node, key) and key not in collapsed)
-        guide = before + ("" if last is None else "└─ " if last else "├─ ")
-        yield Row(guide, node, key, bool(below), opened and bool(below))
-        if not opened:
-            return
-        inner = before + ("" if last is None else "   " if last else "│  ")
-        rest = left_out(node)
-        for number, child in enumerate(below):
-            final = number == len(below) - 1 and not rest
-            yield from lines(child, (*key, child.symbol), inner, final)
-        if rest:
-            yield Row(inner + "└─ ", node, (*key, "…"), False, False, more=rest)
-
-    yield from lines(top, (top.symbol,), "", None)
-
-
-def _opens_by_itself(node: Node, key: tuple[str, ...]) -> bool:
-    return len(key) == 1 or (len(key) == 2 and bool(node.terms))
+    return Node(name, rule_text(inner), value, view.status(operand), operand, written=inner)

@@ -21,6 +21,21 @@ def wrap_formula(text: str, width: int) -> list[str]:
     return _wrapped(text, width, levels)
 
 
+def wrap_marked(
+    text: str, width: int, marked: tuple[int, int] | None
+) -> list[tuple[str, tuple[int, int] | None]]:
+    """The same, and which characters of each line are among the `marked` ones of `text`."""
+    lines: list[tuple[str, tuple[int, int] | None]] = []
+    at = 0
+    for line in wrap_formula(text, width):
+        at = text.index(line, at)
+        start, end = (max(each - at, 0) for each in marked or (0, 0))
+        end = min(end, len(line))
+        lines.append((line, (start, end) if start < end else None))
+        at += len(line)
+    return lines
+
+
 def _wrapped(text: str, width: int, levels: list[tuple[int, re.Pattern[str]]]) -> list[str]:
     if len(text) <= width:
         return [text]

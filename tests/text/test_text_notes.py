@@ -16,7 +16,8 @@ from bpdebug.text.describe import equations
 from bpdebug.text.operation import ALTERED, done_text
 from bpdebug.text.parameters import parameter_row
 from bpdebug.text.status import where
-from bpdebug.text.tree import root, rows
+from bpdebug.text.tree import root
+from bpdebug.text.tree_rows import rows
 
 
 def opened(model: dict[str, Any], **fields: Any) -> Debugger:

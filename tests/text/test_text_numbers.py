@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Expression, Number, Reference, Symbol, rebuild
-from bpdebug.text.numbers import exact, number, with_numbers
+from bpdebug.notation.tree import Binary, Expression, Number, Reference, Symbol, rebuild
+from bpdebug.text.numbers import exact, number, with_marked_numbers, with_numbers
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -129,3 +130,23 @@ def test_only_arithmetic_can_be_written_with_numbers() -> None:
     symbol: Symbol = Reference("w")
     with pytest.raises(TypeError, match="not arithmetic"):
         with_numbers(symbol)
+
+
+@given(st.floats(-9e6, 9e6), st.integers(2, 17))
+def test_every_decimal_is_that_of_the_double_itself(value: float, digits: int) -> None:
+    """At 17 decimals 0.1 is 0.10000000000000001, for that is what the double is."""
+    text = number(value, digits, fixed=True).replace("−", "-")
+    if "e" not in text:
+        with localcontext() as context:
+            context.prec = 60
+            unit = Decimal(1).scaleb(-digits)
+            assert Decimal(text) == Decimal(value).quantize(unit, ROUND_HALF_EVEN)
+
+
+def test_a_number_can_be_marked_in_its_formula() -> None:
+    node = Number(0.25)
+    tree = Binary("+", Number(0.25), Binary("*", node, Number(-3.0)))
+    text, span = with_marked_numbers(tree, 4, True, node)
+    assert text == with_numbers(tree, 4, parenthesised=True) == "0.25 + (0.25)(−3)"
+    assert span == (8, 12)
+    assert with_marked_numbers(tree, 4, True, None) == (text, None)

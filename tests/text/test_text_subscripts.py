@@ -19,6 +19,7 @@ from bpdebug.text.subscripts import subscripted
         ("4.04e−5, 1e5, 1.5e10", "4.04e−5, 1e5, 1.5e10"),
         ("iteration 1/100", "iteration 1/100"),
         ("v_w7", "v_w7"),
+        ("h1² + (o1 − t1)²", "h₁² + (o₁ − t₁)²"),
     ],
 )
 def test_names_and_numbers(text: str, wanted: str) -> None:

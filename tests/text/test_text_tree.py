@@ -5,11 +5,18 @@ from __future__ import annotations
 import math
 
 import pytest
+from generated import FEW, programs
+from hypothesis import given
 
-from bpdebug.debugger.view import Status, View
-from bpdebug.text.tree import Row, root, rows
+from bpdebug.debugger.actions import perform
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.view import Position, Status, View
+from bpdebug.program.program import Program
+from bpdebug.text.tree import MOST_CHILDREN, children, has_children, numbers_text, rest, root
+from bpdebug.text.tree_rows import Cells, Row, cells, rows, share_text
 
 from .positions import blog
+from .test_text_notes import opened
 
 Keys = frozenset[tuple[str, ...]]
 NONE: Keys = frozenset()
@@ -91,3 +98,169 @@ def test_a_value_has_its_operands_below_it() -> None:
 
 def test_a_given_quantity_is_a_leaf() -> None:
     assert drawn(lines(blog().view, "x1")) == ["x1"]
+
+
+def at(debugger: Debugger, place: str) -> View:
+    perform(debugger, f"g {place}")
+    return debugger.view
+
+
+def shown(view: View, name: str, opened: Keys = NONE, closed: Keys = NONE) -> list[Cells]:
+    return [cells(view, row) for row in lines(view, name, opened, closed)]
+
+
+def long_sum() -> Debugger:
+    """A sum of fifteen products, and a derivative with as many paths, gone to the sum."""
+    numbers = [round(0.1 * n, 1) for n in range(1, 16)]
+    debugger = opened(
+        {"equations": ["s = sum(i: w[i]*x[i])", "p[i] = a*x[i]", "E = s + sum(i: p[i]^2)"]},
+        inputs={"x": numbers},
+        parameters={"w": numbers[::-1], "a": 2},
+    )
+    perform(debugger, "g s")
+    return debugger
+
+
+def test_symbols_numbers_and_values() -> None:
+    found = shown(blog("20s").view, "dE/dw7")
+    assert [(each.rule, each.numbers, each.value) for each in found] == [
+        ("", "", "0.0765"),
+        ("o1 − t1", "0.8896 − 0.1", "0.7896"),
+        ("o1(1 − o1)", "0.8896(1 − 0.8896)", "0.0983"),
+        ("h1", "", "0.9866"),
+    ]
+
+
+def test_closed_it_is_one_line() -> None:
+    (found,) = shown(blog("20s").view, "dE/dw7", closed=frozenset([("dE/dw7",)]))
+    assert found == Cells("dE/dw7", "", "(0.7896)(0.0983)(0.9866)", "0.0765", "")
+
+
+def test_numbers_are_there_for_what_is_there_and_made_of_them() -> None:
+    debugger = blog()
+    view = at(debugger, "13")
+    closed = frozenset([("dE/dw1",)])
+    assert [each.numbers for each in shown(view, "dE/dw1", closed=closed)] == [""]
+    view = at(debugger, "46")
+    assert [each.value[0] for each in shown(view, "dE/dw7", closed=frozenset([("dE/dw7",)]))] == [
+        "~"
+    ]
+    assert not any(each.numbers for each in shown(view, "dE/dw7"))
+    debugger = blog("14s", "e dE/dw7 5")
+    assert [e.numbers for e in shown(debugger.view, "dE/dw7", closed=frozenset([("dE/dw7",)]))] == [
+        ""
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.36, "36 %"),
+        (1.0, "100 %"),
+        (-9.0, "−900 %"),
+        (0.004, "<1 %"),
+        (-0.004, ">−1 %"),
+        (0.0, "0 %"),
+    ],
+)
+def test_shares_have_a_sign_and_nothing_is_rounded_to_zero(share: float, text: str) -> None:
+    assert share_text(share) == text
+
+
+def test_where_paths_cancel_each_has_more_than_the_whole() -> None:
+    equations = ["p = 3*a", "q = 2*a", "E = 5*p - 7*q"]
+    debugger = opened({"equations": equations}, parameters={"a": 2}, style="delta")
+    found = shown(at(debugger, "dE/da"), "dE/da")
+    assert found[0].value == "1"
+    assert [each.share for each in found if each.share] == ["1500 %", "−1400 %"]
+
+
+def test_a_sum_of_zero_has_no_shares() -> None:
+    equations = ["p = 3*a", "q = 2*a", "E = 2*p - 3*q"]
+    debugger = opened({"equations": equations}, parameters={"a": 2}, style="delta")
+    found = shown(at(debugger, "dE/da"), "dE/da")
+    assert found[0].value == "0"
+    assert len(found) > 2
+    assert not any(each.share for each in found)
+
+
+def test_an_edited_sum_has_no_shares() -> None:
+    assert any(row.node.share is not None for row in lines(blog("19s").view, "dE/dh1"))
+    edited = blog("19s", "e dE/dh1 5").view
+    assert not any(row.node.share is not None for row in lines(edited, "dE/dh1"))
+
+
+@pytest.mark.parametrize(("name", "what"), [("s", "terms"), ("dE/da", "paths")])
+def test_what_is_not_shown_is_counted_and_added_up(name: str, what: str) -> None:
+    debugger = long_sum()
+    view = at(debugger, name)
+    found = lines(view, name)
+    below = [row for row in found if len(row.key) == 2]
+    assert len(below) == MOST_CHILDREN + 1
+    more = below[-1].more
+    assert more is not None
+    assert (more.count, more.what, more.status) == (15 - MOST_CHILDREN, what, Status.CURRENT)
+    assert more.value is not None
+    total = sum(row.node.value for row in below[:-1]) + more.value
+    assert total == pytest.approx(view.value(view.program.slot_named(name) or 0), rel=1e-14)
+    assert cells(view, below[-1]).symbol == f"… 5 more {what}, sum"
+
+
+def test_what_the_rest_comes_to_is_not_known_before_or_stale() -> None:
+    debugger = long_sum()
+    view = at(debugger, "start")
+    assert shown(view, "dE/da")[-1] == Cells("… 5 more paths, sum", "", "", "not yet", "")
+    view = at(debugger, f"{debugger.program.operations + 1}")
+    assert shown(view, "dE/da")[-1].value.startswith("~")
+
+
+def test_more_than_a_few_paths_are_closed_at_first() -> None:
+    assert len([row for row in lines(at(long_sum(), "dE/da"), "dE/da") if len(row.key) > 2]) == 0
+    assert len([row for row in lines(blog("29s").view, "dE/dh1") if len(row.key) > 2]) == 6
+
+
+@FEW
+@given(programs())
+def test_a_row_can_be_opened_if_and_only_if_something_is_below_it(program: Program) -> None:
+    debugger = Debugger(program, 2)
+    for operation in (0, program.operations // 2, program.operations + 1):
+        view = debugger.view_at(Position(operation))
+        for slot in range(len(program.start)):
+            top = root(view, slot)
+            below = children(view, top)
+            for node in (top, *below):
+                assert has_children(node) == bool(children(view, node))
+            if rest(view, top) is not None:
+                assert len(below) == MOST_CHILDREN
+
+
+@FEW
+@given(programs())
+def test_the_paths_of_a_derivative_add_up_to_it(program: Program) -> None:
+    debugger = Debugger(program, 1)
+    view = debugger.view_at(Position(program.operations))
+    for slot in range(len(program.start)):
+        top = root(view, slot)
+        below, more = children(view, top), rest(view, top)
+        shares = [node.share for node in below if node.share is not None]
+        if not shares or not math.isfinite(top.value) or more is not None:
+            continue
+        assert len(shares) == len(below)
+        size = sum(abs(share) for share in shares)
+        assert abs(sum(shares) - 1) <= 1e-12 * size
+
+
+def test_the_numbers_of_a_rule_need_its_operands_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a sum of which the first terms are shown, no others are read."""
+    view = at(long_sum(), "s")
+    top = root(view, view.program.slot_named("s") or 0)
+    read: list[int] = []
+    operand = type(view).operand
+
+    def counted(self: View, slot: int, operation: int) -> float:
+        read.append(slot)
+        return operand(self, slot, operation)
+
+    monkeypatch.setattr(type(view), "operand", counted)
+    assert numbers_text(view, top).endswith("+ … 3 more terms")
+    assert len(read) == 24

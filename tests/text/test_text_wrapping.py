@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.text.wrapping import wrap_formula
+from bpdebug.text.wrapping import wrap_formula, wrap_marked
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,19 @@ def test_no_line_is_too_long_and_nothing_is_lost(text: str, width: int) -> None:
     lines = wrap_formula(text, width)
     assert all(len(line) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@given(
+    st.lists(pieces, min_size=1, max_size=20).map("".join),
+    st.integers(8, 50),
+    st.tuples(st.integers(0, 30), st.integers(1, 10)),
+)
+def test_what_is_marked_is_marked_wherever_the_line_is_broken(
+    text: str, width: int, place: tuple[int, int]
+) -> None:
+    start, length = place
+    found = wrap_marked(text, width, (start, start + length))
+    assert [line for line, _ in found] == wrap_formula(text, width)
+    marked = "".join(line[slice(*span)] for line, span in found if span)
+    assert marked.replace(" ", "") == text[start : start + length].replace(" ", "")
+    assert all(span is None for _, span in wrap_marked(text, width, None))

@@ -6,10 +6,14 @@ from textwrap import wrap
 
 from textual.content import Content
 
+from bpdebug.notation.printing import to_text
+from bpdebug.program.quantities import element_symbol
 from bpdebug.text.numbers import exact
-from bpdebug.text.operation import OperationText, done_text, next_text
+from bpdebug.text.operation import operation_text
 from bpdebug.text.status import phase_of
-from bpdebug.text.wrapping import wrap_formula
+from bpdebug.text.typeset.operation import Part, SetOperation, set_operation
+from bpdebug.text.worked import Worked, done_worked, next_worked
+from bpdebug.text.wrapping import wrap_formula, wrap_marked
 from bpdebug.tui.lines import Line, LinesPane, Span, line
 from bpdebug.tui.picture import Picture
 
@@ -29,7 +33,7 @@ class OperationPane(LinesPane):
         """Draw from `picture`."""
         moved = self._picture is None or self._picture.view.position != picture.view.position
         self._picture = picture
-        self._lines = _laid_out(picture, self.scrollable_content_region.width)
+        self._lay_out()
         # In the frame, where it is seen however long the formula is; data, so no markup.
         coming = _coming(picture)
         if coming != self._coming:
@@ -39,9 +43,13 @@ class OperationPane(LinesPane):
             self.keep_in_sight(0)
         self.redraw()
 
-    def on_resize(self) -> None:
+    def _lay_out(self) -> None:
         if self._picture is not None:
-            self._lines = _laid_out(self._picture, self.scrollable_content_region.width)
+            region = self.scrollable_content_region
+            self._lines = laid_out(self._picture, region.width, region.height)
+
+    def on_resize(self) -> None:
+        self._lay_out()
         super().on_resize()
 
     def count_lines(self) -> int:
@@ -53,30 +61,116 @@ class OperationPane(LinesPane):
 
 def _coming(picture: Picture) -> str:
     """What comes next, in a few words."""
+    view = picture.view
     if picture.at_end:
         return "the end: all iterations are done"
-    if picture.view.position.arithmetic:
+    if view.position.arithmetic:
         return ""
-    return f"next: {next_text(picture.view).target}"
+    slot = view.program.slot(view.operation % view.program.operations + 1)
+    return f"next: {to_text(element_symbol(view.program.name(slot)), 'unicode')}"
 
 
-def _laid_out(picture: Picture, width: int) -> list[Line]:
+def laid_out(picture: Picture, width: int, height: int) -> list[Line]:
+    """What the pane shows in `width` × `height` cells; more lines where there is no room."""
     view = picture.view
     if view.position.arithmetic:
         total = view.program.arithmetic(view.operation % view.program.operations + 1)
-        heading = f"now, step {view.position.arithmetic} of {total}:"
-        coming = next_text(view, picture.digits)
-        return [
-            line(Span(heading, "muted")),
-            *_formula(coming, width, "value", picture.digits, result=False),
-        ]
-    done = done_text(view, picture.digits)
+        heading = line(Span(f"now, step {view.position.arithmetic} of {total}:", "muted"))
+        # As if a result and all its digits were there, so that the steps look as their end does.
+        return [heading, *_formula(next_worked(view), "value", picture, width, height - 1)[0]]
+    done = done_worked(view, picture.digits)
     if done is None or done.value is None:
         return [line(Span("Nothing is computed yet.", "muted"))]
-    lines = _formula(done, width, str(phase_of(view)), picture.digits)
-    if exact(done.value) != done.result(picture.digits):
-        lines += _in_full(exact(done.value), len(done.target) + len(done.sign) + 2, width)
+    lines, indent = _formula(done, str(phase_of(view)), picture, width, height - 1)
+    if exact(done.value) != picture.format(done.value):
+        lines += _in_full(exact(done.value), indent, width)
     return lines
+
+
+def _formula(
+    worked: Worked, look: str, picture: Picture, width: int, height: int
+) -> tuple[list[Line], int]:
+    """An operation, set like mathematics if that is wished and there is room, and how far what
+    it is equal to is indented.
+    """
+    indent = _plain_indent(worked)
+    plain = _plain(worked, look, picture.digits, width)
+    if not picture.mathematics:
+        return plain, indent
+    room = height - len(_note(worked.note, indent, width))
+    found = set_operation(worked, width, room, picture.digits)
+    if found is None and len(plain) > height:
+        # All the digits are out of sight either way.
+        found = set_operation(worked, width, room + 1, picture.digits)
+    if found is None:
+        return plain, indent
+    return [*_set(found, look), *_note(worked.note, found.head, width)], found.head
+
+
+def _plain_indent(worked: Worked) -> int:
+    return len(to_text(worked.target, "unicode")) + len(worked.sign) + 2
+
+
+def _set(found: SetOperation, look: str) -> list[Line]:
+    """The lines of an operation that is set."""
+    rows = []
+    for number, (text, part) in enumerate(zip(found.box.lines, found.parts, strict=True)):
+        head, body = text[: found.head], text[found.head :].rstrip()
+        marked = next(
+            (
+                (m.start - found.head, m.end - found.head)
+                for m in found.box.marks
+                if m.row == number
+            ),
+            None,
+        )
+        spans = _marked(body, marked, "fresh" if part is Part.RESULT else "plain")
+        rows.append(line(Span(head, look if part is found.parts[0] else "plain"), *spans))
+    return rows
+
+
+def _marked(text: str, marked: tuple[int, int] | None, look: str = "plain") -> list[Span]:
+    """A text of which some characters have just been computed."""
+    if marked is None:
+        return [Span(text, look)]
+    start, end = marked
+    parts = ((text[:start], look), (text[start:end], "fresh"), (text[end:], look))
+    return [Span(part, each) for part, each in parts if part]
+
+
+def _plain(worked: Worked, look: str, digits: int, width: int) -> list[Line]:
+    """The lines of an operation as they can be typed."""
+    text = operation_text(worked, digits)
+    indent = _plain_indent(worked)
+    head, below = f"{text.target} {text.sign} ", f"{'':{len(text.target)}} {text.sign} "
+    rows: list[Line] = []
+    if width - indent < _LEAST_ROOM:
+        # A long name has a line of its own.
+        rows.append(line(Span(text.target, look)))
+        head = below = f"  {text.sign} "
+        indent = len(head)
+    room = width - indent
+    rows += [
+        line(Span(" " * indent if number else head, look), Span(part))
+        for number, part in enumerate(wrap_formula(text.rule, room))
+    ]
+    for number, (part, marked) in enumerate(wrap_marked(text.numbers, room, text.fresh)):
+        rows.append(line(Span(" " * indent if number else below), *_marked(part, marked)))
+    result = text.result(digits)
+    if worked.value is not None and result != text.numbers:
+        # It is never cut: what is too long begins further to the left.
+        sign = below if len(result) <= room else f"{text.sign} ".rjust(max(0, width - len(result)))
+        rows.append(line(sign, Span(result, "fresh")))
+    return [*rows, *_note(text.note, indent, width)]
+
+
+_LEAST_ROOM = 12
+"""Cells in which a formula can be read."""
+
+
+def _note(note: str, indent: int, width: int) -> list[Line]:
+    room = max(8, width - indent)
+    return [line(" " * indent, Span(part, "muted")) for part in wrap(note, room)]
 
 
 def _in_full(value: str, indent: int, width: int) -> list[Line]:
@@ -85,24 +179,3 @@ def _in_full(value: str, indent: int, width: int) -> list[Line]:
     if len(text) > width:
         return [line(Span("in full", "muted")), line(Span(value, "muted"))]
     return [line(Span(" " * min(indent, width - len(text)) + text, "muted"))]
-
-
-def _formula(
-    text: OperationText, width: int, look: str, digits: int, result: bool = True
-) -> list[Line]:
-    indent = len(text.target) + len(text.sign) + 2
-    rows: list[Line] = []
-    for number, part in enumerate(wrap_formula(text.rule, width - indent)):
-        head = f"{text.target} {text.sign} " if number == 0 else " " * indent
-        rows.append(line(Span(head, look if number == 0 else "plain"), Span(part)))
-    for number, part in enumerate(wrap_formula(text.numbers, width - indent)):
-        head = f"{'':{len(text.target)}} {text.sign} " if number == 0 else " " * indent
-        rows.append(line(head, Span(part)))
-    if result and text.result(digits) != text.numbers:
-        rows.append(
-            line(f"{'':{len(text.target)}} {text.sign} ", Span(text.result(digits), "fresh"))
-        )
-    rows += [
-        line(" " * indent, Span(part, "muted")) for part in wrap(text.note, max(8, width - indent))
-    ]
-    return rows

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from bpdebug.debugger.view import Status
-from bpdebug.text.numbers import number
-from bpdebug.text.parameters import NOT_YET, STALE
-from bpdebug.text.tree import Row, root, rows
+from bpdebug.text.parameters import NOT_YET
+from bpdebug.text.tree import root
+from bpdebug.text.tree_rows import Cells, Keys, Row, cells, point_of, rows
+from bpdebug.text.why_now import since, why_lines
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.messages import Selected
 from bpdebug.tui.picture import Picture
@@ -24,30 +27,6 @@ _LEAST_VALUE = len(f"{_EQUALS}{NOT_YET}")
 """Cells that the value of any row may come to need."""
 
 
-def _value(row: Row, picture: Picture) -> list[Span]:
-    """A row's value, its share of the whole, and whether it can be opened."""
-    node = row.node
-    if row.more:
-        return []
-    look = _LOOKS.get(node.status, "value")
-    value = picture.format(node.value)
-    if node.status is Status.STALE:
-        value = STALE + value
-    elif node.status is Status.UNKNOWN:
-        value = NOT_YET
-    spans = [Span(_EQUALS, "muted"), Span(value, look)]
-    if node.share is not None and node.share == node.share:
-        spans.append(Span(f"  {number(100 * node.share, 0)} %", "muted"))
-    if row.expandable and not row.expanded:
-        spans.append(Span("  ▸", "muted"))
-    return spans
-
-
-def _rule(row: Row) -> str:
-    """A row's rule, unless its children say it."""
-    return "" if row.expandable else row.node.rule
-
-
 def _mark(row: Row, picture: Picture) -> str:
     """The mark of the element that a row is about.
 
@@ -56,6 +35,47 @@ def _mark(row: Row, picture: Picture) -> str:
     slot = row.node.slot
     name = "" if slot is None else picture.view.program.name(slot)
     return picture.marks.get(name, "") if ("/" in row.node.symbol) == ("/" in name) else ""
+
+
+class _Columns(NamedTuple):
+    """How wide each column is, 0 if there is no room for it; `point` is how many characters
+    of a value stand before its decimal point.
+    """
+
+    symbol: int
+    rule: int
+    numbers: int
+    point: int
+    value: int
+    share: int
+
+
+def _columns(rows: Sequence[Row], found: Sequence[Cells], width: int) -> _Columns:
+    """The columns in `width` cells: symbol and value first, then rules, then numbers."""
+
+    def widest(texts: Iterable[str]) -> int:
+        return max(map(width_of, texts), default=0)
+
+    point = max((point_of(each.value) for each in found), default=0)
+    value = widest(" " * (point - point_of(each.value)) + each.value for each in found)
+    share = widest(each.share for each in found)
+    opens = 3 * any(row.expandable and not row.expanded for row in rows)
+    # Rules do not come and go with what is known.
+    symbol = widest(row.guide + each.symbol for row, each in zip(rows, found, strict=True))
+    shares = (share + 2) * bool(share)
+    behind = max(_LEAST_VALUE, len(_EQUALS) + value + shares + opens)
+    if symbol + behind > width:
+        # Too many digits: of symbols half the pane is seen, of values what is left.
+        behind, share = behind - shares, 0
+        symbol = min(symbol, max(width // 2, width - behind))
+        value = min(value, max(1, width - symbol - len(_EQUALS) - opens))
+    room = width - symbol - behind - len(_EQUALS)
+    rule = widest(each.rule for each in found)
+    rule = rule if rule <= room else 0
+    room -= rule + len(_EQUALS) if rule else 0
+    # What is longer than there is room for, it does without.
+    numbers = widest(each.numbers for each in found if width_of(each.numbers) <= room)
+    return _Columns(symbol, rule, numbers, point, value, share)
 
 
 class TreePane(LinesPane):
@@ -76,11 +96,14 @@ class TreePane(LinesPane):
         super().__init__("Derivative tree", id)
         self._picture: Picture | None = None
         self._rows: list[Row] = []
+        self._cells: list[Cells] = []
+        self._laid: tuple[object, ...] = ()
         self._lines: list[Line] = []
         self._slot: int | None = None
         self._cursor = 0
-        self._expanded: frozenset[tuple[str, ...]] = frozenset()
-        self._collapsed: frozenset[tuple[str, ...]] = frozenset()
+        self._expanded: Keys = frozenset()
+        self._collapsed: Keys = frozenset()
+        self._subtitle = ""
 
     def show(self, picture: Picture) -> None:
         """Draw from `picture`."""
@@ -98,50 +121,80 @@ class TreePane(LinesPane):
         picture = self._picture
         if picture is None:
             return
-        if self._slot is None:
-            self._rows = []
-        else:
-            top = root(picture.view, self._slot)
-            self._rows = list(rows(picture.view, top, self._expanded, self._collapsed))
+        self._compute(picture)
         self._cursor = min(self._cursor, max(0, len(self._rows) - 1))
-        width = self.scrollable_content_region.width
-        values = [_value(row, picture) for row in self._rows]
-        columns = self._columns(values, width - len(_MARGIN))
+        region = self.scrollable_content_region
+        columns = _columns(self._rows, self._cells, region.width - len(_MARGIN))
         self._lines = [
             Line(
-                clipped((*self._head(row, picture, columns), *value), width),
+                clipped(self._spans(row, each, picture, columns), region.width),
                 "cursor" if number == self._cursor and self.has_focus else "plain",
             )
-            for number, (row, value) in enumerate(zip(self._rows, values, strict=True))
+            for number, (row, each) in enumerate(zip(self._rows, self._cells, strict=True))
         ]
+        self._explain(picture, region.width, region.height)
         self.redraw()
 
-    def _columns(self, values: list[list[Span]], width: int) -> tuple[int, int]:
-        """How wide symbols and rules are; rules are left out where they leave no room."""
-        symbols = max((width_of(r.guide + r.node.symbol) for r in self._rows), default=0)
-        symbols = min(symbols, max(8, width - _LEAST_VALUE - len(_EQUALS)))
-        rules = max((width_of(_rule(r)) for r in self._rows), default=0)
-        # Rules do not come and go with what is known.
-        widest = max([_LEAST_VALUE, *(sum(width_of(s.text) for s in spans) for spans in values)])
-        return symbols, rules if symbols + len(_EQUALS) + rules + widest <= width else 0
+    def _compute(self, picture: Picture) -> None:
+        """The rows and what stands in them, if anything of it has changed."""
+        wanted = (picture.view, self._slot, picture.digits, self._expanded, self._collapsed)
+        if wanted == self._laid:
+            return
+        self._laid = wanted
+        self._rows = []
+        if self._slot is not None:
+            top = root(picture.view, self._slot)
+            self._rows = list(rows(picture.view, top, self._expanded, self._collapsed))
+        self._cells = [cells(picture.view, row, picture.digits) for row in self._rows]
 
-    def _head(self, row: Row, picture: Picture, columns: tuple[int, int]) -> list[Span]:
-        """A row up to its value: where it hangs, its symbol, its rule."""
+    def _explain(self, picture: Picture, width: int, height: int) -> None:
+        """Say why the operation comes now: below the tree, or in the frame if there is no room."""
+        subtitle = ""
+        if self._slot is not None:
+            found = why_lines(picture.view, self._slot, width - len(_MARGIN))
+            below = [line(Span(f"{_MARGIN}{text}", "muted")) for text in found]
+            room = height - len(self._lines) - len(below)
+            if room < 0:
+                subtitle = since(picture.view, self._slot)
+            else:
+                self._lines += [line()] * (room > 0) + below
+        if subtitle != self._subtitle:
+            self._subtitle = subtitle
+            self.border_subtitle = Content(subtitle)
+
+    def _spans(self, row: Row, each: Cells, picture: Picture, columns: _Columns) -> list[Span]:
+        """A row: where it hangs, its symbol, its rule, numbers and value, its share."""
         node = row.node
         # The last cell before a symbol is blank unless there is a mark.
         guide = Span((_MARGIN + row.guide)[: -len(_MARGIN)], "muted")
-        if row.more:
-            return [guide, Span(f"{_MARGIN}… {row.more} more paths", "muted")]
-        selected = picture.selected in self._names(node.symbol, node.slot)
-        symbols, rules = columns
-        look = "selected" if selected else _LOOKS.get(node.status, "plain")
-        sign = Span(_mark(row, picture) or _MARGIN, "mark")
-        width = len(_MARGIN) + symbols
-        spans = list(clipped([guide, sign, Span(node.symbol, look)], width))
+        look = _LOOKS.get(node.status, "plain")
+        sign = Span(_MARGIN, "mark")
+        if row.more is not None:
+            look = "muted"
+        else:
+            sign = Span(_mark(row, picture) or _MARGIN, "mark")
+            if picture.selected in self._names(node.symbol, node.slot):
+                look = "selected"
+        width = len(_MARGIN) + columns.symbol
+        spans = list(clipped([guide, sign, Span(each.symbol, look)], width))
         spans.append(Span(" " * (width - sum(width_of(span.text) for span in spans))))
-        if rules:
-            rule = _rule(row)
-            spans += [Span(_EQUALS if rule else "   ", "muted"), Span(f"{rule:<{rules}}")]
+        for text, room in ((each.rule, columns.rule), (each.numbers, columns.numbers)):
+            if room:
+                shown = text if width_of(text) <= room else ""
+                spans += [Span(_EQUALS if shown else "   ", "muted"), Span(f"{shown:<{room}}")]
+        status = node.status if row.more is None else row.more.status
+        if each.value:
+            value = " " * (columns.point - point_of(each.value)) + each.value
+            if width_of(value) > columns.value:
+                value = value[: columns.value - 1] + "…"
+            spans += [
+                Span(_EQUALS, "muted"),
+                Span(f"{value:<{columns.value}}", _LOOKS.get(status, "value")),
+            ]
+        if columns.share:
+            spans.append(Span(f"  {each.share:>{columns.share}}", "muted"))
+        if row.expandable and not row.expanded:
+            spans.append(Span("  ▸", "muted"))
         return spans
 
     def _names(self, symbol: str, slot: int | None) -> tuple[str, ...]:
@@ -153,7 +206,7 @@ class TreePane(LinesPane):
         return max(1, len(self._lines))
 
     def line_at(self, number: int) -> Line:
-        if not self._lines:
+        if not self._rows:
             return line(Span(f"{_MARGIN}Press s for the first operation.", "muted"))
         return self._lines[number]
 

@@ -1,0 +1,1 @@
+"""Formulas set like mathematics, in boxes of text."""

@@ -1,0 +1,166 @@
+"""An operation set like mathematics: its rule, its numbers, its result, if there is room."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bpdebug.notation.tree import Number
+from bpdebug.text.numbers import number
+from bpdebug.text.operation import more_terms
+from bpdebug.text.typeset.box import Box, beside, blank, gaps, stacked, word
+from bpdebug.text.typeset.flow import flowed
+from bpdebug.text.typeset.formulas import Piece, Term, number_terms, symbol_box, symbol_terms
+from bpdebug.text.worked import Worked, cut, is_cut
+
+FEW_TERMS = 3
+"""How many terms are written out where there is no room for more."""
+
+
+class Part(StrEnum):
+    """What a part of an operation says."""
+
+    SUM = "sum"
+    RULE = "rule"
+    NUMBERS = "numbers"
+    FEW = "the first of the numbers"
+    RESULT = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class SetOperation:
+    """An operation in one box.
+
+    The first `head` cells of each line have what is computed and the signs, what it is equal
+    to lies behind them. `parts` says of each line to which part it belongs, None for a blank
+    one between two parts.
+    """
+
+    box: Box
+    head: int
+    parts: tuple[Part | None, ...]
+
+
+def set_operation(worked: Worked, width: int, height: int, digits: int) -> SetOperation | None:
+    """An operation set in at most `width` × `height` cells, None if it does not fit.
+
+    It fits if there is room for the longest usual numbers, such as `−0.1234`: so operations of
+    the same kind, one after another and at each of their arithmetic steps, are all set or all
+    plain. What is shown beside the rule, the numbers and the result, a sum with its bounds and
+    blank lines, depends on the height.
+    """
+    nominal = _Lines(replace(worked, numbers=worked.unworked, value=0.0), width, _longest(digits))
+    actual = _Lines(worked, width, lambda value: number(value, digits))
+    for parts, apart in _arrangements(worked):
+        if nominal.height(parts, apart) <= height and actual.height(parts, apart) <= height:
+            return actual.set(parts, apart)
+    return None
+
+
+def _longest(digits: int) -> Callable[[float], str]:
+    return lambda value: "0" * (digits + 3)
+
+
+def _arrangements(worked: Worked) -> Iterator[tuple[tuple[Part, ...], bool]]:
+    """What to show, and whether with blank lines, from the roomiest down."""
+    rest = (Part.NUMBERS, Part.RESULT)
+    if worked.general is not None:
+        yield (Part.SUM, Part.RULE, *rest), True
+    if not is_cut(worked.rule) or worked.general is None:
+        yield (Part.RULE, *rest), True
+        yield (Part.RULE, *rest), False
+    if worked.general is not None:
+        # The bounds say what a sum without its last terms does not.
+        for numbers in (Part.NUMBERS, Part.FEW):
+            yield (Part.SUM, numbers, Part.RESULT), True
+            yield (Part.SUM, numbers, Part.RESULT), False
+
+
+class _Lines:
+    """The lines of the parts of an operation, each part made once, if it is asked for."""
+
+    def __init__(self, worked: Worked, width: int, spell: Callable[[float], str]) -> None:
+        self._worked = worked
+        self._spell = spell
+        self._target = symbol_box(worked.target)
+        self._sign = word(f" {worked.sign} ")
+        self._room = width - self._target.width - self._sign.width
+        self._made: dict[Part, list[Box] | None] = {}
+
+    def height(self, parts: tuple[Part, ...], apart: bool) -> float:
+        """How many lines an arrangement takes; infinitely many if it is too wide."""
+        bodies = self._bodies(parts)
+        if bodies is None:
+            return math.inf
+        # The head of the first line may be higher than what stands behind it.
+        first, *rest = [line for _, body in bodies for line in body]
+        lines = [self._headed(first, first=True), *rest]
+        return sum(line.height for line in lines) + sum(gaps(lines, apart))
+
+    def set(self, parts: tuple[Part, ...], apart: bool) -> SetOperation:
+        """An arrangement that fits."""
+        rows: list[Box] = []
+        said: list[Part] = []
+        for part, body in self._bodies(parts) or ():
+            for place, line in enumerate(body):
+                rows.append(self._headed(line, first=not rows, signed=place == 0))
+            said += [part] * len(body)
+        of_lines: list[Part | None] = []
+        for gap, row, part in zip(gaps(rows, apart), rows, said, strict=True):
+            of_lines += [*[None] * gap, *[part] * row.height]
+        indent = self._target.width + self._sign.width
+        return SetOperation(stacked(rows, apart), indent, tuple(of_lines))
+
+    def _headed(self, line: Box, first: bool, signed: bool = True) -> Box:
+        target = self._target if first else blank(self._target.width)
+        return beside(target, self._sign if signed else blank(self._sign.width), line)
+
+    def _bodies(self, parts: tuple[Part, ...]) -> list[tuple[Part, list[Box]]] | None:
+        """The parts that say something with their lines, None if one is too wide."""
+        found = []
+        for part in parts:
+            if part is Part.RESULT and not _says_more(self._worked, self._spell):
+                continue
+            if part not in self._made:
+                self._made[part] = self._body(part)
+            body = self._made[part]
+            if body is None or any(line.width > self._room for line in body):
+                return None
+            found.append((part, body))
+        return found
+
+    def _body(self, part: Part) -> list[Box] | None:
+        """What an operation is equal to, in one of its ways, in lines."""
+        worked, room = self._worked, self._room
+        match part:
+            case Part.SUM:
+                assert worked.general is not None
+                return flowed(symbol_terms(worked.general, worked.ranges), room)
+            case Part.RULE:
+                tree, left_out = worked.rule
+                return flowed(_with_rest(symbol_terms(tree), left_out), room)
+            case Part.NUMBERS | Part.FEW:
+                tree, left_out = worked.numbers
+                if part is Part.FEW:
+                    tree, more = cut(tree, FEW_TERMS)
+                    left_out += more
+                terms = number_terms(tree, self._spell, worked.chained, worked.fresh)
+                return flowed(_with_rest(terms, left_out), room)
+            case Part.RESULT:
+                assert worked.value is not None
+                return [word(self._spell(worked.value))]
+
+
+def _says_more(worked: Worked, spell: Callable[[float], str]) -> bool:
+    """Whether there is a result that the numbers are not already."""
+    value, numbers = worked.value, worked.numbers.tree
+    if value is None:
+        return False
+    return not isinstance(numbers, Number) or spell(value) != spell(numbers.value)
+
+
+def _with_rest(terms: list[Term], left_out: int) -> list[Term]:
+    """The terms of a sum, and what stands for those that are left out."""
+    return [*terms, [Piece(word(more_terms(left_out).lstrip()))]] if left_out else terms
