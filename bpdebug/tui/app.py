@@ -18,6 +18,7 @@ from bpdebug.tui.main_screen import MainScreen
 from bpdebug.tui.preferences import Remembered
 from bpdebug.tui.recovery import RecoveryScreen
 from bpdebug.tui.replay_screen import ReplayScreen
+from bpdebug.tui.terminal_input import listen_leniently
 from bpdebug.tui.theme import ANSI, THEMES, VARIABLES
 
 
@@ -33,6 +34,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
     ]
 
     def __init__(self, session: Session, recorded: Sequence[str] = ()) -> None:
+        listen_leniently()
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.keymap = read_keymap()
         self.remembered = Remembered()

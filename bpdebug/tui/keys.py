@@ -134,6 +134,9 @@ COMMANDS = (
         "give this position a name, or list those that have one",
         _WORK,
     ),
+    Command("columns", ("k",), "Parameters", "choose the columns of the parameter table", _LOOK),
+    Command("sort", ("r",), "Parameters", "order the parameters by another column", _LOOK),
+    Command("filter", ("x",), "Parameters", "show only some parameters", _LOOK),
     Command("next_pane", ("tab",), "Pane", "go to the next pane", _LOOK),
     Command("previous_pane", ("shift+tab",), "Pane", "go to the previous pane", _LOOK),
     Command("find", ("slash",), "Quantity", "select a quantity by name", _LOOK),
@@ -177,6 +180,8 @@ COMMANDS = (
         _LOOK,
         needs="quantity",
     ),
+    Command("zoom_in", ("full_stop",), "Network", "go closer to the drawing", _LOOK),
+    Command("zoom_out", ("comma",), "Network", "go further away, to the whole", _LOOK),
     Command("jump", ("j",), "Pane", "go to a pane by the first letter of its title", _LOOK),
     Command("maximise", ("z",), "Pane", "show the focused pane alone, and all again", _LOOK),
     Command("narrower", ("H",), "Layout", "make the left panes narrower", _LOOK),
@@ -188,6 +193,7 @@ COMMANDS = (
     ),
     Command("theme", ("h",), "Theme", "change it: dark, light, contrast, terminal", _LOOK),
     Command("copy", ("Y",), "Pane", "copy the text of the focused pane", _LOOK),
+    Command("present", ("p",), "Presenting", "show it for a projector, or as before", _LOOK),
     Command(
         "subscripts",
         ("underscore",),
@@ -195,6 +201,7 @@ COMMANDS = (
         "set the digits of names below the line, or on it",
         _LOOK,
     ),
+    Command("mathematics", ("M",), "Formulas", "set them like mathematics, or plain", _LOOK),
     Command("more_digits", ("plus",), "Numbers", "show one decimal more", _LOOK),
     Command("fewer_digits", ("minus",), "Numbers", "show one decimal less", _LOOK),
     Command(
@@ -238,6 +245,8 @@ COMMANDS = (
     Command(
         "help", ("question_mark", "f1"), "bpdebug", "show the keys and the marks", _FILE, "help"
     ),
+    Command("tour", ("A",), "Tour", "take a tour of the screen, in a minute", _FILE),
+    Command("suspend", ("ctrl+z",), "bpdebug", "leave for the shell; fg comes back", _FILE),
     Command("quit", ("q", "ctrl+q"), "bpdebug", "quit", _FILE, "quit"),
 )
 """Every command, in the order in which people read them."""

@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from bpdebug.text.subscripts import subscripted
+from bpdebug.tui.repaint import FrameText
 
 
 class Span(NamedTuple):
@@ -52,6 +53,18 @@ LOOKS = (
 )
 
 
+class _Drawing(NamedTuple):
+    """All that the look of a line depends on, apart from styles."""
+
+    line: Line
+    width: int
+    subscripts: bool
+
+
+_KEPT = 512
+"""Lines that a pane keeps drawn: more than any screen has rows, for those that come again."""
+
+
 def as_set(pane: Widget, text: str) -> str:
     """`text` as the screen that a pane is on sets names."""
     return subscripted(text) if getattr(pane.screen, "subscripts", False) else text
@@ -74,6 +87,9 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     HEADINGS: ClassVar[int] = 0
+
+    border_title = FrameText(at_bottom=False)
+    border_subtitle = FrameText(at_bottom=True)
 
     # Not Home and End, which are commands of the main screen wherever the focus is.
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -123,6 +139,8 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.border_title = title
         self._drawn: dict[int, Line] = {}
+        self._strips: dict[_Drawing, Strip] = {}
+        self._styles: dict[str, Style] = {}
 
     def line_at(self, number: int) -> Line:
         """What stands in line `number`, from 0. Only called for lines that are seen."""
@@ -139,10 +157,13 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         size = Size(region.width, max(self.count_lines(), region.height))
         if size != self.virtual_size:
             self.virtual_size = size
-        width = self.size.width
-        for row in range(self.scrollable_content_region.height):
-            if self._drawn.get(row) != self._line(row):
-                self.refresh(Region(0, row, width, 1))
+        changed = [
+            Region(0, row, self.size.width, 1)
+            for row in range(region.height)
+            if self._drawn.get(row) != self._line(row)
+        ]
+        if changed:
+            self.refresh(*changed)
 
     def plain_lines(self, most: int) -> list[str]:
         """The text of the lines, those out of sight too, but not more than `most`."""
@@ -160,17 +181,47 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         content = self._line(y)
         self._drawn[y] = content
-        base = self.rich_style
-        if content.look != "plain":
-            base += self._look(content.look, partial=True)
-        segments = [
-            Segment(as_set(self, span.text), base + self._look(span.look, partial=True))
-            for span in content.spans
-        ]
-        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, base)
+        width = self.scrollable_content_region.width
+        drawing = _Drawing(content, width, getattr(self.screen, "subscripts", False))
+        strip = self._strips.get(drawing)
+        if strip is None:
+            if len(self._strips) >= _KEPT:
+                self._strips.clear()
+            strip = self._strips[drawing] = self._strip(drawing)
+        return strip
 
-    def _look(self, look: str, partial: bool) -> Style:
-        return self.get_component_rich_style(f"look--{look}", partial=partial)
+    def _strip(self, drawing: _Drawing) -> Strip:
+        base = self._style(drawing.line.look)
+        segments = [
+            Segment(
+                subscripted(span.text) if drawing.subscripts else span.text,
+                base + self._look(span.look),
+            )
+            for span in drawing.line.spans
+        ]
+        return Strip(segments).adjust_cell_length(drawing.width, base)
+
+    def _style(self, look: str) -> Style:
+        """What a line of this look is drawn on."""
+        # To find it Textual goes through all that is around the pane.
+        found = self._styles.get("")
+        if found is None:
+            found = self._styles[""] = self.rich_style
+        return found if look == "plain" else found + self._look(look)
+
+    def _look(self, look: str) -> Style:
+        # Textual forgets it at each refresh.
+        found = self._styles.get(look)
+        if found is None:
+            found = self.get_component_rich_style(f"look--{look}", partial=True)
+            self._styles[look] = found
+        return found
+
+    def notify_style_update(self) -> None:
+        """Forget what another theme, or the focus, makes look different."""
+        super().notify_style_update()
+        self._styles.clear()
+        self._strips.clear()
 
     def on_resize(self) -> None:
         self._drawn.clear()

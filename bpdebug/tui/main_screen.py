@@ -19,6 +19,8 @@ from bpdebug.debugger.places import HELP as PLACES
 from bpdebug.session.session import Session
 from bpdebug.tui.bars import Bar, KeyBar, StatusBar
 from bpdebug.tui.file_commands import FileCommands
+from bpdebug.tui.first_minute_commands import FirstMinuteCommands
+from bpdebug.tui.formula_commands import FormulaCommands
 from bpdebug.tui.help import HelpScreen
 from bpdebug.tui.history_commands import HistoryCommands
 from bpdebug.tui.keys import COMMANDS, Command
@@ -26,15 +28,22 @@ from bpdebug.tui.layout_commands import LayoutCommands
 from bpdebug.tui.looks_commands import LooksCommands
 from bpdebug.tui.messages import WentTo
 from bpdebug.tui.network.pane import NetworkPane
+from bpdebug.tui.network_commands import NetworkCommands
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.parameters import ParametersPane
 from bpdebug.tui.panes.timeline import TimelinePane
 from bpdebug.tui.panes.tree import TreePane
 from bpdebug.tui.panes.watches import WatchesPane
+from bpdebug.tui.presenting import PresentingPane
+from bpdebug.tui.presenting_commands import PresentingCommands
+from bpdebug.tui.process_commands import ProcessCommands
 from bpdebug.tui.prompts import Prompt
 from bpdebug.tui.stop_commands import StopCommands
+from bpdebug.tui.table_commands import TableCommands
+from bpdebug.tui.tour_box import TourBox
 from bpdebug.tui.walkthrough_commands import WalkthroughCommands
 from bpdebug.tui.walkthrough_pane import WalkthroughPane
+from bpdebug.tui.welcome import WelcomePanel
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
@@ -48,18 +57,25 @@ _WHILE_RUNNING = ("interrupt", "help", "quit")
 
 
 class MainScreen(
+    FirstMinuteCommands,
     FileCommands,
     WalkthroughCommands,
     StopCommands,
     HistoryCommands,
     LayoutCommands,
+    PresentingCommands,
     LooksCommands,
+    TableCommands,
+    NetworkCommands,
+    FormulaCommands,
+    ProcessCommands,
 ):
     """The screen on which a session is stepped through."""
 
     DEFAULT_CSS = """
     MainScreen {
         layout: vertical;
+        layers: default tour;
         & #body { layout: vertical; height: 1fr; }
         & #panes {
             grid-size: 2 2;
@@ -84,6 +100,21 @@ class MainScreen(
         }
         & #panes.-alone { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
         & #panes.-alone > .-others { display: none; }
+        & #presenting { display: none; width: 1fr; height: 1fr; }
+        &.-presenting #presenting { display: block; }
+        &.-presenting #panes, &.-presenting #watches { display: none; }
+        &.-presenting #timeline, &.-presenting #keys { display: none; }
+        &.-presenting #status { background: $background; }
+        & #panes > .-toured { border: heavy $accent; border-title-color: $accent; }
+        & #status.-toured, & #timeline.-toured, & #keys.-toured { background: $accent 30%; }
+        &:ansi #status.-toured, &:ansi #timeline.-toured, &:ansi #keys.-toured {
+            background: ansi_default;
+            text-style: reverse;
+        }
+        &.-greeting #welcome { display: block; }
+        &.-greeting.-low #welcome { border: none; }
+        &.-greeting.-presenting #welcome, &.-too-small #welcome { display: none; }
+        &.-too-small #tour { visibility: hidden; }
         & #too-small { display: none; height: 1fr; content-align: center middle; }
         &.-too-small #too-small { display: block; }
         &.-too-small #body, &.-too-small Bar, &.-too-small TimelinePane { display: none; }
@@ -120,12 +151,15 @@ class MainScreen(
                 yield TreePane(id="tree")
                 yield OperationPane(id="operation")
                 yield ParametersPane(id="parameters")
+            yield PresentingPane(id="presenting")
             yield WalkthroughPane(id="walkthrough")
         yield Static("", id="too-small", markup=False)
+        yield WelcomePanel(self.home.keymap.commands, id="welcome")
         yield WatchesPane(id="watches")
         yield TimelinePane(id="timeline")
         yield Bar(id="message")
         yield KeyBar(self.home.keymap.commands, id="keys")
+        yield TourBox(self.home.keymap.commands, id="tour")
 
     def on_mount(self) -> None:
         self.query_one(ParametersPane).focus()
@@ -135,7 +169,7 @@ class MainScreen(
             self.call_after_refresh(self.tell, f"{told}; the other keys hold", "error")
 
     def on_screen_resume(self) -> None:
-        self.call_after_refresh(self.show)
+        self.show()
 
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < _LEAST_WIDTH or event.size.height < _LEAST_HEIGHT
@@ -148,9 +182,9 @@ class MainScreen(
                 f"bpdebug needs {_LEAST_WIDTH}×{_LEAST_HEIGHT}; "
                 f"this is {event.size.width}×{event.size.height}"
             )
-        self.call_after_refresh(self.show)
+        self.show()
 
-    def show(self) -> None:
+    def draw(self) -> None:
         picture = self.picture()
         status = self.query_one(StatusBar)
         altered = " · altered" if self.session.part.derivations else ""
@@ -163,6 +197,7 @@ class MainScreen(
         self.query_one(ParametersPane).show(picture)
         self.query_one(WatchesPane).show(picture, self.session.debugger.document.watches)
         self.query_one(TimelinePane).show(picture)
+        self.show_presenting(picture)
         self.show_walkthrough()
         self.place_panes()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bpdebug.debugger.view import View
 from bpdebug.text.numbers import number
+from bpdebug.text.parameter_order import TableLook
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +18,9 @@ class Picture:
     by the name of the element, `operation_marks` by the operation of an iteration, `run_marks`
     with operations since the start. `end` is how many operations the run has. `pinned` is
     the slot whose tree is shown whatever operation comes. `history` gives the last values of
-    a slot, oldest first. `at_end` says that no operation comes any more.
+    a slot, oldest first; `has_history` says whether it ever does. `at_end` says that no
+    operation comes any more. `mathematics` says that formulas are set so. `table`
+    is how people want to see the parameter table.
     """
 
     view: View
@@ -30,6 +33,9 @@ class Picture:
     pinned: int | None = None
     history: Callable[[int], list[float]] = lambda slot: []
     at_end: bool = False
+    mathematics: bool = True
+    has_history: bool = True
+    table: TableLook = field(default_factory=TableLook)
 
     @property
     def active_slot(self) -> int | None:

@@ -29,6 +29,10 @@ _BOX = """
 """
 
 
+_LONGEST = 4096
+"""Characters of an answer: as many as a path may have."""
+
+
 class Prompt(ModalScreen[str | None]):
     """Asks for one line; `accept` does what is asked for and returns why it cannot, or None.
 
@@ -50,7 +54,7 @@ class Prompt(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(self._title)
-            yield Input(self._value, select_on_focus=False)
+            yield Input(self._value, select_on_focus=False, max_length=_LONGEST)
             yield Static(self._hint, classes="hint", markup=False)
             yield Static("", classes="error", id="error", markup=False)
 

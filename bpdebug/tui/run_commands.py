@@ -21,6 +21,7 @@ from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
 from bpdebug.session.session import Session
 from bpdebug.text.status import why
+from bpdebug.tui.garbage import settle
 from bpdebug.tui.runner import Report, Runner
 from bpdebug.tui.session_screen import SessionScreen
 from bpdebug.tui.trail import Place, Trail
@@ -132,6 +133,8 @@ class RunCommands(SessionScreen):
         left = debugger.stop
         debugger.stand(Stop(Reason.START, Position()))
         self.carry_out(debugger.approach(left))
+        if not self.app.is_headless:
+            self.call_after_refresh(settle)
 
     def carry_out(self, move: Move, action: str = "") -> None:
         actions = (action,) if action else ()

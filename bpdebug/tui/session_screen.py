@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from textual.screen import Screen
-
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import Move
 from bpdebug.session.session import Session
 from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
 from bpdebug.text.numbers import DIGITS
+from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.key_names import key_name
@@ -19,6 +18,7 @@ from bpdebug.tui.keymap import Keymap
 from bpdebug.tui.lines import Span
 from bpdebug.tui.picture import Picture
 from bpdebug.tui.preferences import Preferences, Remembered
+from bpdebug.tui.repaint import SparingScreen
 from bpdebug.tui.runner import Runner
 
 _HISTORY = 8
@@ -36,7 +36,7 @@ class Home(Protocol):
     remembered: Remembered
 
 
-class SessionScreen(Screen[None]):
+class SessionScreen(SparingScreen):
     """A screen on a session. Commands change the session and call `show`."""
 
     def __init__(self, session: Session) -> None:
@@ -45,8 +45,11 @@ class SessionScreen(Screen[None]):
         self.selected: str | None = None
         self.digits = DIGITS
         self.subscripts = self.preferences.subscripts
+        self.mathematics = self.preferences.mathematics
         self.pinned: int | None = None
+        self.table = TableLook()
         self.runner: Runner | None = None
+        self._is_due = False
 
     @property
     def home(self) -> Home:
@@ -69,6 +72,20 @@ class SessionScreen(Screen[None]):
         return key_name(command.keys[0]) if command.keys else "the palette"
 
     def show(self) -> None:
+        """Draw everything as it stands when the frame before has been drawn.
+
+        Keys that have come till then are carried out first: of what came of them, however
+        many they are, the last state is drawn.
+        """
+        if not self._is_due:
+            self._is_due = self.call_after_refresh(self._draw_once)
+
+    def _draw_once(self) -> None:
+        self._is_due = False
+        if self.is_attached:
+            self.draw()
+
+    def draw(self) -> None:
         """Draw everything as it stands now."""
         raise NotImplementedError
 
@@ -121,6 +138,9 @@ class SessionScreen(Screen[None]):
             pinned=self.pinned,
             history=self._history,
             at_end=debugger.position == debugger.end,
+            mathematics=self.mathematics,
+            has_history=self._is_small,
+            table=self.table,
         )
 
     def _run_marks(self) -> list[tuple[int, str]]:
@@ -139,10 +159,14 @@ class SessionScreen(Screen[None]):
                 marks.append(((iteration - 1) * length + 1, sign(each)))
         return marks
 
+    @property
+    def _is_small(self) -> bool:
+        return len(self.session.debugger.program.start) <= _SMALL
+
     def _history(self, slot: int) -> list[float]:
         """The last values of a parameter, one an iteration."""
         debugger = self.session.debugger
-        if self.runner is not None or len(debugger.program.start) > _SMALL:
+        if self.runner is not None or not self._is_small:
             return []
         view = debugger.view
         first = max(0, view.iteration - _HISTORY)

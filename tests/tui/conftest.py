@@ -7,16 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from bpdebug.tui.preferences import Preferences, write_preferences
+
 from .terminal import Terminal
 
 
 @pytest.fixture(autouse=True)
 def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where journals lie that are not beside their session; what one test leaves behind there
-    must not be offered to the next.
+    """Where journals lie that are not beside their session, and what is remembered of the screen;
+    what one test leaves behind there must not be offered to the next.
     """
     folder = tmp_path_factory.mktemp("state")
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    # As for somebody who has seen bpdebug before: no welcome.
+    write_preferences(Preferences(toured=True))
     return folder
 
 

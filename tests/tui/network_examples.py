@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from bpdebug.notation.tree import Reference
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
-from bpdebug.text.numbers import number
+from bpdebug.text.numbers import DIGITS, number
 from bpdebug.tui.network.canvas import Canvas
 from bpdebug.tui.network.derive import network_graph
 from bpdebug.tui.network.raster import Raster
@@ -145,6 +145,24 @@ def softmax() -> Program:
 
 
 @lru_cache
+def circuit() -> Program:
+    """Parameters and nothing else at the leaves, one of them used late."""
+    return free("q = x + y\nE = q*z", {"x": -2, "y": 5, "z": -4})
+
+
+@lru_cache
+def decayed() -> Program:
+    """A weight that the loss is computed from directly, too, and an offset only it knows."""
+    return free(
+        """o[k] = sum(i: w[i,k]*x[i])
+           E = 0.5*sum(k: (o[k] - t[k] + c)^2) + 0.1*sum(i: sum(k: w[i,k]^2))""",
+        {"w": [[0.5, -0.4], [0.3, 0.8]], "c": 0.2},
+        x=[1, 2],
+        t=[0, 1],
+    )
+
+
+@lru_cache
 def chain(length: int) -> Program:
     """One unit after another."""
     names = ["x", *(f"a{n}" for n in range(1, length + 1))]
@@ -168,11 +186,15 @@ def view_at(program: Program, position: int) -> View:
 
 
 def draw(
-    program: Program, position: int, width: int, height: int, selected: str | None = None
+    program: Program,
+    position: int,
+    width: int,
+    height: int,
+    selected: str | None = None,
+    digits: int = DIGITS,
 ) -> tuple[Canvas, Raster]:
     """A drawing and what it was drawn with."""
     graph = network_graph(program)
     raster = Raster(graph)
-    return raster.draw(
-        scene(graph, view_at(program, position), selected, number), width, height
-    ), raster
+    seen = scene(graph, view_at(program, position), selected, partial(number, digits=digits))
+    return raster.draw(seen, width, height), raster

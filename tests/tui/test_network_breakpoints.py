@@ -70,7 +70,7 @@ def test_boxes_mark_each_line_and_weights_stand_for_their_gradients() -> None:
     }
 
 
-@pytest.mark.parametrize("area", [(36, 8), (38, 9), (60, 7), (24, 6)])
+@pytest.mark.parametrize("area", [(36, 8), (38, 9), (60, 7), (19, 6)])
 def test_a_unit_on_one_line_has_the_strongest_of_its_marks(area: tuple[int, int]) -> None:
     canvas, raster = _draw(blog(), 13, area, {**_MARKS, "h1": DISABLED})
     assert raster.layout is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from itertools import combinations
 
 import pytest
@@ -102,7 +103,8 @@ def test_any_model_in_any_area(
 ) -> None:
     position = data.draw(st.integers(0, 2 * program.operations))
     selected = data.draw(st.none() | st.sampled_from([*program.element_names()]))
-    canvas, raster = draw(program, position, *area, selected)
+    digits = data.draw(st.integers(2, 17))
+    canvas, raster = draw(program, position, *area, selected, digits)
     _check(canvas, raster)
     assert len(canvas.rows()) == area[1]
     assert all(sum(len(text) for text, _ in row) == area[0] for row in canvas.rows())
@@ -194,7 +196,7 @@ def test_a_heavy_line_has_more_dots() -> None:
 )
 def test_labels_do_not_touch(starts: list[int], ends: list[int], gap: int, width: int) -> None:
     spans = [Span(5, start, 5 + gap - 1, end) for start in starts for end in ends]
-    found = spots(spans, width)
+    found = spots(tuple(spans), width)
     if found is None:
         return
     for span, spot in zip(spans, found, strict=True):
@@ -205,9 +207,13 @@ def test_labels_do_not_touch(starts: list[int], ends: list[int], gap: int, width
         assert not one.with_margin() & other.cells()
 
 
-@given(st.floats(-1e300, 1e300) | st.sampled_from([float("nan"), float("inf")]), st.integers(0, 12))
-def test_a_figure_is_never_cut(value: float, width: int) -> None:
-    text = figure(value, width, number)
+@given(
+    st.floats(-1e300, 1e300) | st.floats(-9, 9) | st.sampled_from([float("nan"), float("inf")]),
+    st.integers(0, 22),
+    st.integers(2, 17),
+)
+def test_a_figure_is_never_cut(value: float, width: int, digits: int) -> None:
+    text = figure(value, width, partial(number, digits=digits))
     assert len(text) <= width
     if text and text != ELLIPSIS and math.isfinite(value):
         read = float(text.replace("−", "-"))

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import pytest
+from generated import programs
+from hypothesis import given
 
-from bpdebug.program.program import Program
+from bpdebug.notation.tree import symbols
+from bpdebug.program.program import Phase, Program
+from bpdebug.program.quantities import Kind
 from bpdebug.tui.network.derive import network_graph
+from bpdebug.tui.network.focus import done
 from bpdebug.tui.network.graph import Edge, Graph, Node
 
-from .network_examples import blog, chain, free, layered, scalars, softmax, xor
+from .network_examples import (
+    blog,
+    chain,
+    circuit,
+    decayed,
+    free,
+    layered,
+    scalars,
+    softmax,
+    view_at,
+    xor,
+)
+
+_DRAWN = (Phase.FORWARD, Phase.LOSS)
 
 
 def _columns(graph: Graph) -> list[list[str]]:
@@ -127,27 +145,68 @@ def test_a_weight_can_be_on_several_edges() -> None:
 
 
 def test_every_edge_leads_to_a_later_column() -> None:
-    for program in (blog(), scalars(), xor(), softmax(), chain(5), layered(4, 8, 3)):
+    for program in (blog(), scalars(), xor(), softmax(), chain(5), layered(4, 8, 3), circuit()):
         graph = network_graph(program)
         assert all(edge.source.column < edge.target.column for edge in graph.edges(0))
 
 
 def _parameters_seen(program: Program) -> set[str]:
     graph = network_graph(program)
+    slots = (
+        graph.value_slot(Node(n, row), 0)
+        for n, c in enumerate(graph.columns)
+        for row in range(c.size)
+    )
+    units = {program.name(slot) for slot in slots}
     seen = {program.name(slot) for edge in graph.edges(0) for slot in edge.weights}
     for number, column in enumerate(graph.columns):
         seen |= {program.name(slot) for slot in graph.shared_biases(number)}
         for row in range(column.size):
             own = graph.biases_of(Node(number, row), 0, own=True)
             seen |= {program.name(slot) for slot in own}
-    return seen
+    return seen | units & {program.name(int(slot)) for slot in program.parameter_slots()}
 
 
 @pytest.mark.parametrize(
-    "program", [blog(), scalars(), xor(), softmax(), chain(4)], ids=["blog", "s", "x", "m", "c"]
+    "program",
+    [blog(), scalars(), xor(), softmax(), chain(4), circuit(), decayed()],
+    ids=["blog", "scalars", "xor", "softmax", "chain", "circuit", "decayed"],
 )
 def test_every_parameter_is_on_an_edge_or_a_bias(program: Program) -> None:
     assert _parameters_seen(program) == {program.name(int(s)) for s in program.parameter_slots()}
+
+
+def test_parameters_with_nothing_before_them_are_units() -> None:
+    graph = network_graph(circuit())
+    # z stands just before what it is used in.
+    assert _columns(graph) == [["x", "y"], ["z", "q"], ["E"]]
+    assert _edges(graph) == {"x→q", "y→q", "q→E", "z→E"}
+    assert [column.heading for column in graph.columns] == ["parameters", "", "loss"]
+
+
+def test_a_parameter_of_the_loss_alone_is_a_unit() -> None:
+    program = decayed()
+    graph = network_graph(program)
+    assert _columns(graph) == [["x1", "x2"], ["c", "o1", "o2"], ["E"]]
+    assert "c→E" in _edges(graph)
+    assert "x1→o2 w1_2" in _edges(graph)
+    assert [quantity.name for quantity in graph.direct] == ["w"]
+    assert not network_graph(blog()).direct
+
+
+def test_what_happens_to_a_parameter_that_is_a_unit_happens_to_its_node() -> None:
+    program = circuit()
+    graph = network_graph(program)
+    seen = {}
+    for operation in range(1, program.operations + 1):
+        focus = done(graph, view_at(program, operation), 0)
+        names = sorted(program.name(graph.value_slot(node, 0)) for node in focus.nodes)
+        edges = sorted(_written(graph, edge) for edge in focus.edges)
+        assert focus.slot is not None
+        seen[program.name(focus.slot)] = (names, edges)
+    assert seen["q"] == (["q"], ["x→q", "y→q"])
+    assert seen["dE/dx"] == (["x"], ["x→q"])
+    assert seen["x"] == (["x"], [])
 
 
 def test_a_big_network_is_counted_not_enumerated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,3 +218,22 @@ def test_a_big_network_is_counted_not_enumerated(monkeypatch: pytest.MonkeyPatch
         assert graph.edge_count == 784 * 128 + 128 * 10 + 10
     assert len(list(graph.edges_into(Node(1, 17), 0))) == 784
     assert len(list(graph.edges_from(Node(0, 300), 0))) == 128
+
+
+@given(programs())
+def test_every_parameter_of_any_model_is_somewhere(program: Program) -> None:
+    graph = network_graph(program)
+    values = [s.equation.value for s in program.statements if s.phase in _DRAWN]
+    used = {symbol.family for value in values for symbol in symbols(value)}
+    units = {group.value.name for column in graph.columns for group in column.groups}
+    weights = {factor.quantity.name for link in graph.links for factor in link.factors}
+    biases = {bias.pattern.quantity.name for bias in graph.biases}
+    direct = {quantity.name for quantity in graph.direct}
+    parameters = {quantity.name for quantity in program.of_kind(Kind.PARAMETER)}
+    assert parameters & used <= units | weights | biases | direct
+    assert not units & (weights | biases | direct)
+
+
+def test_a_bias_that_is_summed_is_a_unit() -> None:
+    program = free("h = w*x + sum(i: c[i])\nE = (h - t)^2", {"w": 1, "c": [2, 3]}, x=1, t=0)
+    assert _edges(network_graph(program)) == {"x→h w", "c1→h", "c2→h", "h→E"}

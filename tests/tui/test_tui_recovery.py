@@ -213,7 +213,7 @@ async def test_a_bundled_session_is_recovered_from_the_state_folder(state_folder
         assert "There is unsaved work." in driven.frame
         await driven.press("d")
         await driven.wait_for(lambda: not driven.app.is_running)
-    assert names(state_folder) == []
+    assert names(state_folder) == ["screen.json"]
 
 
 async def test_looking_around_in_a_bundled_session_leaves_nothing_to_recover() -> None:

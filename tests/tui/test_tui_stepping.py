@@ -42,7 +42,7 @@ async def test_a_number_repeats_and_escape_forgets_it() -> None:
 
 async def test_the_three_lines_of_dE_dw7() -> None:  # noqa: N802
     async with opened(size=SMALL) as driven:
-        shown = await driven.press("1", "4", "s")
+        shown = await driven.press("M", "1", "4", "s")
         for text in ("dE/dw7 = dE/do1 · do1/dzo1", "(0.7896)(0.0983)(0.9866)", "= 0.0765"):
             assert text in shown
 
@@ -102,6 +102,7 @@ async def test_a_long_run_goes_on_in_the_background_and_escape_pauses_it() -> No
 
 async def test_run_to_the_selected_quantity() -> None:
     async with opened() as driven:
+        await driven.press("M")
         driven.screen.select("dE/dw3")
         assert "dE/dw3 = dE/dh1" in await driven.press("t")
         await driven.press("t")
@@ -136,7 +137,7 @@ async def test_digits_change_everywhere() -> None:
 
 async def test_names_with_subscripts_in_every_pane_and_back() -> None:
     async with opened() as driven:
-        plain = await driven.press("1", "4", "s")
+        plain = await driven.press("M", "1", "4", "s")
         shown = await driven.press("underscore")
         assert "dE/dw₇ = dE/do₁ · do₁/dzo₁ · dzo₁/dw₇" in shown
         assert "w7" not in shown

@@ -68,12 +68,12 @@ def breakpoints(graph: Graph, marks: Mapping[str, str], observation: int) -> Bre
             about = ends(program, name)[1]
         if slot is None or about is None:
             continue
-        if program.quantity_at(about).kind is Kind.PARAMETER:
+        at = graph.node_at(about)
+        if at is None and program.quantity_at(about).kind is Kind.PARAMETER:
             parameters.append((about, sign))
             owners = graph.nodes_biased_by(about, observation)
             units += [((node, about), sign) for node in owners]
             continue
-        at = graph.node_at(about)
         if at is not None and at[1] in (None, observation):
             units.append(((at[0], slot), sign))
     nodes: dict[Node, dict[int, str]] = {}

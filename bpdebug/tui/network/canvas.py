@@ -14,6 +14,7 @@ class Mark(StrEnum):
 
     BLANK = "blank"
     EDGE = "edge"
+    EDGE_STRONG = "edge-strong"
     EDGE_NEXT = "edge-next"
     EDGE_SELECTED = "edge-selected"
     NODE = "node"
@@ -36,23 +37,28 @@ class Mark(StrEnum):
 
 
 class Canvas:
-    """A drawing as text. What is put outside of it is left out.
+    """A drawing as text, or the part of it that is seen. What is put outside is left out.
 
-    A cell may carry the name of the element that it shows, for the mouse.
+    `left` and `top` are the cell of the drawing that stands in the left upper corner: what
+    is put has its place in the drawing, what is asked for its place on the canvas. A cell may
+    carry the name of the element that it shows, for the mouse.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, left: int = 0, top: int = 0) -> None:
         self.width = width
         self.height = height
+        self.left = left
+        self.top = top
         self._text = [[" "] * width for _ in range(height)]
         self._marks = [[Mark.BLANK] * width for _ in range(height)]
         self._names: dict[tuple[int, int], str] = {}
 
     def put(self, x: int, y: int, text: str, mark: Mark, name: str | None = None) -> None:
-        """Write `text` from the cell (x, y) to the right."""
+        """Write `text` from the cell (x, y) of the drawing to the right."""
+        y -= self.top
         if not 0 <= y < self.height:
             return
-        for at, character in enumerate(text, start=x):
+        for at, character in enumerate(text, start=x - self.left):
             if 0 <= at < self.width:
                 self._text[y][at] = character
                 self._marks[y][at] = mark
@@ -60,6 +66,11 @@ class Canvas:
                     self._names.pop((at, y), None)
                 else:
                     self._names[at, y] = name
+
+    def sees(self, x: int, y: int, width: int, height: int) -> bool:
+        """Whether any cell of a part of the drawing is on the canvas."""
+        x, y = x - self.left, y - self.top
+        return x < self.width and y < self.height and x + width > 0 and y + height > 0
 
     def mark(self, x: int, y: int) -> Mark:
         """The mark of a cell."""

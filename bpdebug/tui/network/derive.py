@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bpdebug.notation.tree import Expression, Reference, children, symbols, walk
+from bpdebug.notation.tree import Expression, Reference, Symbol, children, symbols, walk
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind, Quantity
 from bpdebug.tui.network.graph import Bias, Column, Graph, Group
@@ -22,7 +22,9 @@ class _Deriver:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.statements = [s for s in program.statements if s.phase in (Phase.FORWARD, Phase.LOSS)]
-        self.parameters = frozenset(each.name for each in program.of_kind(Kind.PARAMETER))
+        parameters = frozenset(each.name for each in program.of_kind(Kind.PARAMETER))
+        self.leaves = _leaves(program, self.statements, parameters)
+        self.parameters = parameters - self.leaves
         self.before = dict(self._activations())
         self.answers = dict(self._answers())
         self.axes, self.letters = _observation_axes(program, self.statements)
@@ -36,13 +38,18 @@ class _Deriver:
             columns=columns,
             links=tuple(self._links({quantity.name for quantity in values})),
             biases=tuple(self._biases()),
+            direct=tuple(dict.fromkeys(self._direct())),
             observations=axes[0][0].shape[axes[0][1]] if axes else 1,
             letters=self.letters,
         )
 
     def _references(self, tree: Expression, *kinds: Kind) -> list[Reference]:
         plain = (each for each in symbols(tree) if isinstance(each, Reference))
-        return [each for each in plain if self.program.quantities[each.name].kind in kinds]
+        return [each for each in plain if self._kind(each.name) in kinds]
+
+    def _kind(self, name: str) -> Kind:
+        """What a quantity is in the network: a leaf is a unit like those computed."""
+        return Kind.COMPUTED if name in self.leaves else self.program.quantities[name].kind
 
     def _activations(self) -> Iterator[tuple[str, str]]:
         """Each activation with its pre-activation.
@@ -90,7 +97,9 @@ class _Deriver:
     def _values(self) -> Iterator[Quantity]:
         """The quantities whose elements are units, in the order of drawing."""
         hidden = {*self.before.values(), *self.answers.values()}
-        for quantity in self.program.of_kind(*_FLOW):
+        leaves = [self.program.quantities[name] for name in sorted(self.leaves)]
+        leaves.sort(key=lambda quantity: quantity.offset)
+        for quantity in (*leaves, *self.program.of_kind(*_FLOW)):
             if quantity.name not in hidden:
                 yield quantity
 
@@ -104,6 +113,11 @@ class _Deriver:
             ranks[name] = max(statement.target.layer, after)
         for value, before in self.before.items():
             ranks[value] = max(ranks[value], ranks[before])
+        # A leaf stands just before what it is used in first, so that its edges are short.
+        for statement in reversed(self.statements):
+            for each in self._references(statement.equation.value, Kind.COMPUTED):
+                if each.name in self.leaves:
+                    ranks[each.name] = max(0, ranks[statement.target.name] - 1)
         # A target that no single quantity is compared with stands just before the loss.
         for quantity in self.program.of_kind(Kind.TARGET):
             ranks[quantity.name] = ranks[loss.name] - 1
@@ -135,6 +149,8 @@ class _Deriver:
             return "loss"
         if all(each.kind is Kind.INPUT for each in members):
             return "inputs" if sum(each.size for each in members) > 1 else "input"
+        if all(each.name in self.leaves for each in members):
+            return "parameters" if sum(each.size for each in members) > 1 else "parameter"
         return f"layer {members[0].layer}" if self.program.model.layers else ""
 
     def _links(self, values: set[str]) -> Iterator[Link]:
@@ -162,8 +178,48 @@ class _Deriver:
             own = once and units <= {*reference.indices}
             yield Bias(_target(statement), self._pattern(reference), own)
 
+    def _direct(self) -> Iterator[Quantity]:
+        """The parameters that the loss is computed from past all units."""
+        for statement in self.statements:
+            if statement.phase is Phase.LOSS:
+                value = statement.equation.value
+                factors = {f for use in uses(value, self.parameters) for f in use.factors}
+                for each in dict.fromkeys(self._references(value, Kind.PARAMETER)):
+                    if each not in factors:
+                        yield self.program.quantities[each.name]
+
     def _pattern(self, reference: Reference) -> Pattern:
         return Pattern(self.program.quantities[reference.name], reference.indices)
+
+
+def _leaves(
+    program: Program, statements: Iterable[Statement], parameters: frozenset[str]
+) -> frozenset[str]:
+    """The parameters that are units themselves.
+
+    Where nothing is given these are all; else those that are neither multiplied with a unit nor
+    added to one: such as an offset in the loss, or one that is summed.
+    """
+    if not program.of_kind(Kind.INPUT):
+        return parameters
+    found: set[str] = set()
+    elsewhere: set[str] = set()
+    for statement in statements:
+        value = statement.equation.value
+        for symbol in symbols(value):
+            if symbol.family in parameters:
+                found.add(symbol.family)
+                summed = {*_letters(symbol)} - {*statement.indices}
+                if statement.phase is Phase.FORWARD and not summed:
+                    elsewhere.add(symbol.family)
+        for use in uses(value, parameters):
+            if program.quantities[use.reference.name].kind in _FLOW:
+                elsewhere |= {factor.name for factor in use.factors}
+    return frozenset(found - elsewhere)
+
+
+def _letters(symbol: Symbol) -> Iterator[str]:
+    return (index for index in symbol.indices if isinstance(index, str))
 
 
 def _target(statement: Statement) -> Pattern:

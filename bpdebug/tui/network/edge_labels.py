@@ -19,19 +19,25 @@ from bpdebug.tui.network.scene import Scene
 _LABELLED = 12
 """So many marked edges get a label at most."""
 
-_SHORTEST, _LONGEST = 5, 7
-"""How wide the number on an edge is at least, and at most."""
+_SHORTEST = 5
+"""How wide the number on an edge is at least."""
 
-_SELECTED, _DONE = "□", "■"
-"""The signs of an edge that there is no room for a label on."""
+_SELECTED, _DONE, _BACK = "□", "■", "◂"
+"""The signs of an edge that there is no room for a label on: selected; just written; its
+gradient has just come back to it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Places for labels, none if there is no room, and whether names fit beside numbers."""
+    """Places for labels, none if there is no room, and whether names fit beside numbers.
+
+    `weighted` says whether there is anything to label.
+    """
 
     spots: Mapping[Span, Spot]
     names: bool
+    weighted: bool
 
 
 class EdgeLabels:
@@ -42,13 +48,24 @@ class EdgeLabels:
     """
 
     def __init__(
-        self, program: Program, columns: Iterable[int], everywhere: Mapping[Edge, Span]
+        self,
+        program: Program,
+        columns: Iterable[int],
+        everywhere: Mapping[Edge, Span],
+        longest: int,
     ) -> None:
+        """`longest` is how wide a number on an edge is at most."""
         self._program = program
+        self._longest = longest
         self._kept: dict[int, Kept] = {}
         for column in columns:
             edges = [e for e in everywhere if e.weights and e.source.column == column]
             self._kept[column] = self._keep({everywhere[edge]: edge for edge in edges})
+
+    @property
+    def named(self) -> bool:
+        """Whether every weight has its place with its name."""
+        return all(kept.names or not kept.weighted for kept in self._kept.values())
 
     def draw(self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge]) -> None:
         """Draw the labels of the edges that are drawn as `lines`."""
@@ -69,12 +86,12 @@ class EdgeLabels:
         name = max((len(self._name(edge)) for edge in lines.values()), default=0)
         least = min(map(room, spans), default=0)
         for names in (True, False):
-            for number in range(_LONGEST, _SHORTEST - 1, -1):
+            for number in range(self._longest, _SHORTEST - 1, -1):
                 width = number + (name + 1 if names else 0)
-                found = spots(list(spans), width) if width <= least else None
+                found = spots(tuple(spans), width) if width <= least else None
                 if found is not None:
-                    return Kept(dict(zip(spans, found, strict=True)), names)
-        return Kept({}, False)
+                    return Kept(dict(zip(spans, found, strict=True)), names, True)
+        return Kept({}, False, bool(lines))
 
     def _name(self, edge: Edge) -> str:
         return self._program.name(edge.weights[0])
@@ -107,10 +124,14 @@ class EdgeLabels:
         labels: dict[Span, Spot] = {}
         for span, edge in lines.items():
             if span in kept.spots:
-                text = self._texts(scene, edge, kept.spots[span].width, kept)[0]
+                alone = len(lines) == 1
+                width = room(span) if alone else kept.spots[span].width
+                text = self._texts(scene, edge, width, kept)[0]
                 labels[span] = _around(kept.spots[span], span, len(text))
             elif edge in scene.selected.edge_set or not scene.active.nodes:
-                text = _SELECTED if edge in scene.selected.edge_set else _DONE
+                text = _BACK if scene.backward else _DONE
+                if edge in scene.selected.edge_set:
+                    text = _SELECTED
                 labels[span] = Spot(*cell_at(span.x0, span.y0, span.x1, span.y1, 0.5), 1)
             else:
                 continue
@@ -121,22 +142,26 @@ class EdgeLabels:
         """What an edge can say in `width` cells, the most telling first."""
         view, write, program = scene.view, scene.write, self._program
         slot, name = edge.weights[0], self._name(edge)
-        now = figure(view.value(slot), _LONGEST, write)
+        now = figure(view.value(slot), self._longest, write)
         texts: list[str] = []
         active = scene.active
         if edge in active.edge_set and not active.nodes and active.slot is not None:
             if active.slot == slot:
-                old = figure(view.previous(slot), _LONGEST, write)
-                texts += [f"{name} {old}→{now}", f"{old}→{now}", f"→{now}"]
+                old = figure(view.previous(slot), self._longest, write)
+                least = figure(view.value(slot), max(_SHORTEST, width - 1), write)
+                texts += [f"{name} {old}→{now}", f"{old}→{now}", f"→{now}", f"→{least}"]
             elif scene.backward:
-                result = figure(view.value(active.slot), _LONGEST, write)
-                texts += [f"{program.name(active.slot)} {result}", f"∂ {result}"]
+                result = figure(view.value(active.slot), self._longest, write)
+                derivative = program.name(active.slot)
+                least = figure(view.value(active.slot), max(_SHORTEST, width - 3), write)
+                texts += [f"{_BACK}{derivative} {result}", f"{_BACK}∂ {result}"]
+                texts += [f"{_BACK}∂ {least}", f"{_BACK}{least}"]
         elif edge in scene.selected.edge_set:
             texts += [f"[{name} {now}]", f"[{now}]"]
         number = width - len(name) - 1
         if kept.names and number >= _SHORTEST:
             texts.append(f"{name} {figure(view.value(slot), number, write)}")
-        texts.append(figure(view.value(slot), min(width, _LONGEST), write))
+        texts.append(figure(view.value(slot), min(width, self._longest), write))
         return [text for text in texts if len(text) <= width]
 
 

@@ -76,14 +76,16 @@ def _operation(graph: Graph, operation: int, observation: int) -> Focus:
     found = _element(graph, slot, observation)
     if phase in (Phase.FORWARD, Phase.LOSS):
         return _message(graph, found, slot, phase)
-    if phase is Phase.UPDATE and not (found.edges or found.biases):
+    if phase is Phase.UPDATE and not (found.nodes or found.edges or found.biases):
         # An optimizer's own quantity, such as a momentum: it belongs to the parameter whose
         # gradient it is computed from.
         for operand in formula(program, operation).operands.values():
             if isinstance(operand, int) and program.quantity_at(operand).kind is Kind.GRADIENT:
                 found = _element(graph, operand, observation)
                 break
-    return Focus(found.nodes, found.edges, found.biases, slot, phase, found.observation)
+    # A parameter that is a unit is changed where it stands: nothing moves along its edges.
+    edges = () if phase is Phase.UPDATE and found.nodes else found.edges
+    return Focus(found.nodes, edges, found.biases, slot, phase, found.observation)
 
 
 def _message(graph: Graph, found: Focus, slot: int, phase: Phase) -> Focus:
@@ -109,10 +111,10 @@ def _element(graph: Graph, slot: int, observation: int) -> Focus:
     quantity = program.quantity_at(slot)
     if quantity.kind in (Kind.GRADIENT, Kind.LOCAL):
         return _derivative(graph, *ends(program, program.name(slot)), slot, observation)
-    if quantity.kind is Kind.PARAMETER:
-        return _parameter(graph, slot, slot, observation)
     at = graph.node_at(slot)
     if at is None:
+        if quantity.kind is Kind.PARAMETER:
+            return _parameter(graph, slot, slot, observation)
         return NOTHING
     return Focus(nodes=frozenset({at[0]}), slot=slot, observation=at[1])
 
@@ -128,7 +130,7 @@ def _derivative(
     if of is None or by is None:
         return NOTHING
     program = graph.program
-    if program.quantity_at(by).kind is Kind.PARAMETER:
+    if program.quantity_at(by).kind is Kind.PARAMETER and graph.node_at(by) is None:
         end = graph.node_at(of)
         found = _parameter(graph, by, slot, _seen(end, observation))
         if end is None or end[0] == graph.loss:

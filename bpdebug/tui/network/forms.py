@@ -14,6 +14,10 @@ NAME_LIMIT = 12
 """Names longer than this are shortened with an ellipsis."""
 
 
+NUMBER = 7
+"""The width of `−0.1234`, which numbers have wherever there is room."""
+
+
 class Line(StrEnum):
     """What a line of a node shows."""
 
@@ -32,7 +36,8 @@ class Form:
     needed between columns and `spacing` the empty rows wanted between nodes. `loss` says
     whether the loss is a column, `folds` whether a column may show a part of its units.
     `long` spells gradients `dE/dh1` instead of `∂`. A `tight` box leaves no blank behind the
-    longest numbers.
+    longest numbers. One line may have `pairs` of numbers: pre-activation and activation, or on
+    the way back activation and gradient.
     """
 
     boxed: bool
@@ -44,31 +49,53 @@ class Form:
     long: bool = False
     folds: bool = False
     tight: bool = False
+    pairs: bool = False
 
 
 _ALL = frozenset(Line)
+_VALUE = frozenset({Line.VALUE})
+_PAIR = frozenset({Line.BEFORE, Line.VALUE, Line.GRADIENT})
 
 
-def forms() -> Iterator[Form]:
-    """The forms, the most telling first."""
+def forms(number: int = NUMBER, near: bool = False) -> Iterator[Form]:
+    """The forms, the most telling first.
+
+    `number` is the width that numbers want. A `near` drawing may be larger than what is seen of
+    it: there a box is worth more than seeing many units at once.
+    """
+    wide = sorted({number, NUMBER}, reverse=True)
     for lines in (_ALL, _ALL - {Line.GRADIENT}):
         for spacing in (1, 0):
-            yield Form(True, lines, 7, 11, spacing, loss=True, long=True)
-            yield Form(True, lines, 7, 11, spacing, loss=True)
-            yield Form(True, lines, 7, 9, spacing, loss=False, long=True)
-            yield Form(True, lines, 7, 11, spacing, loss=False)
-            yield Form(True, lines, 7, 11, spacing, loss=False, tight=True)
-            yield Form(True, lines, 7, 9, spacing, loss=False, tight=True)
-    value = frozenset({Line.VALUE})
+            for each in wide:
+                yield from _boxes(lines, each, spacing)
     for folds in (False, True):
+        if folds and near:
+            for each in wide:
+                yield Form(True, _ALL, each, 11, 0, loss=True, long=True, folds=True)
+                yield Form(True, _ALL, each, 9, 0, loss=False, tight=True, folds=True)
         for spacing in (2, 1, 0):
-            yield Form(False, value, 7, 9, spacing, loss=True, folds=folds)
-            yield Form(False, value, 7, 9, spacing, loss=False, folds=folds)
-            yield Form(False, value, 7, 5, spacing, loss=False, folds=folds)
-            yield Form(False, value, 6, 4, spacing, loss=False, folds=folds)
-        yield Form(False, value, 5, 3, 0, loss=False, folds=folds)
-        yield Form(False, value, 5, 2, 0, loss=False, folds=folds)
-        yield Form(False, value, 0, 3, 0, loss=False, folds=folds)
+            for each in wide:
+                yield from _lines(each, spacing, folds)
+        for each, gap in ((7, 4), (7, 3), (6, 3), (5, 3), (5, 2), (0, 3)):
+            yield Form(False, _VALUE, each, gap, 0, loss=False, folds=folds)
+
+
+def _boxes(lines: frozenset[Line], number: int, spacing: int) -> Iterator[Form]:
+    yield Form(True, lines, number, 11, spacing, loss=True, long=True)
+    yield Form(True, lines, number, 11, spacing, loss=True)
+    yield Form(True, lines, number, 9, spacing, loss=False, long=True)
+    yield Form(True, lines, number, 11, spacing, loss=False)
+    yield Form(True, lines, number, 11, spacing, loss=False, tight=True)
+    yield Form(True, lines, number, 9, spacing, loss=False, tight=True)
+
+
+def _lines(number: int, spacing: int, folds: bool) -> Iterator[Form]:
+    yield Form(False, _PAIR, number, 9, spacing, loss=True, folds=folds, pairs=True)
+    yield Form(False, _PAIR, number, 9, spacing, loss=False, folds=folds, pairs=True)
+    yield Form(False, _PAIR, number, 6, spacing, loss=False, folds=folds, pairs=True)
+    yield Form(False, _VALUE, number, 9, spacing, loss=True, folds=folds)
+    yield Form(False, _VALUE, number, 9, spacing, loss=False, folds=folds)
+    yield Form(False, _VALUE, number, 5, spacing, loss=False, folds=folds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +131,7 @@ def entries(graph: Graph, node: Node, observation: int, form: Form) -> list[Entr
 def gradient_slot(graph: Graph, group: Group, node: Node, observation: int) -> int | None:
     """Where the derivative of the loss by a node is: by its value, else its pre-activation."""
     for quantity in (group.value, group.before):
-        if quantity is not None and quantity.kind is Kind.COMPUTED:
+        if quantity is not None and quantity.kind in (Kind.COMPUTED, Kind.PARAMETER):
             slot = graph.program.gradient_slot(graph.slot(node, quantity, observation))
             if slot is not None:
                 return slot

@@ -1,8 +1,9 @@
 """The network as a graph: units in columns, derived from the equations of any model.
 
 A unit is an element of a quantity that data flows through, together with its pre-activation
-if it has one. Parameters are not units: a weight belongs to an edge, a bias to what it is
-added to. Edges are unfolded on demand, so that a big model costs no more than a small one.
+if it has one. A weight is not a unit, it belongs to an edge; nor is a bias, it belongs to what
+it is added to. Only parameters that are neither are units. Edges are unfolded on demand, so
+that a big model costs no more than a small one.
 """
 
 from __future__ import annotations
@@ -26,8 +27,7 @@ class Node(NamedTuple):
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """That `target` is computed from `source`; `weights` are the slots that multiply it."""
 
     source: Node
@@ -111,13 +111,15 @@ class Graph:
     """Columns of units and the links between them.
 
     `observations` counts the parallel copies of the network, one for each observation;
-    `letters` are the index letters that run over them. A drawing shows one copy.
+    `letters` are the index letters that run over them. A drawing shows one copy. `direct` are the
+    parameters that the loss is computed from past all units, such as those of a weight decay.
     """
 
     program: Program
     columns: tuple[Column, ...]
     links: tuple[Link, ...]
     biases: tuple[Bias, ...]
+    direct: tuple[Quantity, ...]
     observations: int
     letters: frozenset[str]
 
@@ -141,6 +143,12 @@ class Graph:
     def edge_count(self) -> int:
         """How many edges one observation's network has."""
         return sum(link.count(self._observed(0)) for link in self.links)
+
+    @cached_property
+    def weighted(self) -> frozenset[int]:
+        """The columns that edges with weights go out of."""
+        links = [link for link in self.links if link.factors]
+        return frozenset(self._owners[link.source.quantity.name].column for link in links)
 
     def group(self, node: Node) -> Group:
         """The group that a node belongs to."""
@@ -228,9 +236,13 @@ class Graph:
     def _unfold(
         self, link: Link, places: dict[str, int] | None, observation: int
     ) -> Iterator[Edge]:
-        if places is None:
+        sources = self._owners.get(link.source.quantity.name)
+        targets = self._owners.get(link.target.quantity.name)
+        if places is None or sources is None or targets is None:
             return
+        first, start = link.source.quantity.offset, sources.first
+        behind, end = link.target.quantity.offset, targets.first
         for source, target, weights in link.unfold(self._observed(observation) | places):
-            start, end = self.node_at(source), self.node_at(target)
-            if start is not None and end is not None:
-                yield Edge(start[0], end[0], weights)
+            from_ = Node(sources.column, start + sources.unit(source - first)[0])
+            to = Node(targets.column, end + targets.unit(target - behind)[0])
+            yield Edge(from_, to, weights)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bpdebug.tui.network.braille import line
 
@@ -27,6 +28,12 @@ class Span:
     y0: int
     x1: int
     y1: int
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """The part of the drawing that it crosses: left upper cell, width and height."""
+        top = min(self.y0, self.y1)
+        return self.x0, top, self.x1 - self.x0 + 1, abs(self.y1 - self.y0) + 1
 
     def cells(self) -> frozenset[Cell]:
         """The cells that it passes through."""
@@ -56,7 +63,9 @@ def room(span: Span) -> int:
     return span.x1 - span.x0 - 1
 
 
-def spots(spans: Sequence[Span], width: int) -> list[Spot] | None:
+# At a big network each step has edges to another unit, but at few places in turn.
+@lru_cache(maxsize=256)
+def spots(spans: tuple[Span, ...], width: int) -> tuple[Spot, ...] | None:
     """A place for a label of `width` cells on each of `spans`, None if there is not for all.
 
     No two touch, and as few as possible hide other lines or stand right above one another.
@@ -79,7 +88,7 @@ def spots(spans: Sequence[Span], width: int) -> list[Spot] | None:
             if not free:
                 return None
             chosen[number] = min(free)[2]
-    return [chosen[number] for number in range(len(spans))]
+    return tuple(chosen[number] for number in range(len(spans)))
 
 
 def _choices(span: Span, width: int, passing: Counter[Cell]) -> list[tuple[float, Spot]]:

@@ -7,25 +7,35 @@ not on the values at a position.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bpdebug.tui.network.forms import NAME_LIMIT, Entry, Form, entries, forms, number_width
+from bpdebug.tui.network.forms import (
+    NAME_LIMIT,
+    NUMBER,
+    Entry,
+    Form,
+    Line,
+    entries,
+    forms,
+    number_width,
+)
 from bpdebug.tui.network.graph import Graph, Node
 from bpdebug.tui.network.places import Fold, Layout, Place, Tag
 from bpdebug.tui.network.stack import Stack, fold_text
 
 MIN_WIDTH, MIN_HEIGHT = 16, 3
-_WIDEST_GAP = 22
+_WIDEST_GAP, _BARE_GAP = 22, 5
 _HEADED_FOLDS = 14
-_FEWEST_COLUMNS = 3
+_FEWEST_COLUMNS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a layout is made for.
 
-    `given` are the widths that numbers of inputs and of targets need; `wanted` are nodes that big
-    columns should show, the most important first.
+    `given` are the widths that numbers of inputs and of targets need, `number` what others want;
+    `wanted` are nodes that big columns should show, the most important first. A `near` drawing
+    is not seen as a whole, and has no caption of its own.
     """
 
     width: int
@@ -33,11 +43,17 @@ class Request:
     observation: int
     given: tuple[int, int]
     wanted: tuple[Node, ...] = ()
+    number: int = NUMBER
+    near: bool = False
 
     @property
-    def area(self) -> tuple[int, int, int, tuple[int, int]]:
+    def area(self) -> Request:
         """Everything but what is wanted."""
-        return self.width, self.height, self.observation, self.given
+        return replace(self, wanted=())
+
+    def forms(self) -> Iterator[Form]:
+        """The forms that a drawing for it can have, the most telling first."""
+        return forms(self.number, self.near)
 
 
 def layout(graph: Graph, request: Request, like: Layout | None = None) -> Layout | None:
@@ -53,22 +69,22 @@ def layout(graph: Graph, request: Request, like: Layout | None = None) -> Layout
         found = _Attempt(graph, request, like.form, columns).layout()
         if found is not None:
             return found
-    for form, count in _choices(inner):
+    for form, count in _choices(request, inner):
         found = _Attempt(graph, request, form, _window(request, inner, count)).layout()
         if found is not None:
             return found
     return None
 
 
-def _choices(inner: int) -> Iterator[tuple[Form, int]]:
+def _choices(request: Request, inner: int) -> Iterator[tuple[Form, int]]:
     """The forms to try and for how many columns, the best first.
 
     All columns with numbers; else some of them, around the one that matters; else names only.
     """
-    for form in forms():
+    for form in request.forms():
         if form.number:
             yield form, inner + form.loss
-    small = [form for form in forms() if not form.loss]
+    small = [form for form in request.forms() if not form.loss]
     for count in range(inner - 1, _FEWEST_COLUMNS - 1, -1):
         for form in small:
             if form.number:
@@ -101,6 +117,8 @@ class _Attempt:
         named = named and (not form.folds or request.height >= _HEADED_FOLDS)
         chrome = [(int(named), int(biased), 1), (0, int(biased), 1), (0, 0, 1), (0, 0, 0)]
         given_up = 0 if form.boxed else 1 if form.spacing else 3
+        if request.near:
+            chrome = [(int(named), int(biased), 0)]
         self.chrome = chrome[: given_up + 1]
 
     def layout(self) -> Layout | None:
@@ -119,21 +137,22 @@ class _Attempt:
     def _columns(
         self, top: int, rows: int, heading: bool, biases: bool, caption: bool
     ) -> Layout | None:
-        form, graph = self.form, self.graph
+        form = self.form
         stacks = [self._stack(number, rows) for number in self.columns]
         if any(stack is None for stack in stacks):
             return None
         widths = [stack.width for stack in stacks if stack is not None]
-        gaps = len(widths) - 1
         room = self.request.width - sum(widths)
-        if room < gaps * form.gap or room < 0:
+        gaps = self._gaps(room)
+        if gaps is None:
             return None
-        gap = min(_WIDEST_GAP, room // gaps) if gaps else 0
-        x = (room - gaps * gap) // 2
+        x = (room - sum(gaps)) // 2
+        # Behind the last column there is no other one to make room for.
+        gaps.append(self.request.width)
         places: dict[Node, Place] = {}
         folds: list[Fold] = []
         tags: list[Tag] = []
-        for number, stack, width in zip(self.columns, stacks, widths, strict=True):
+        for number, stack, width, gap in zip(self.columns, stacks, widths, gaps, strict=True):
             assert stack is not None
             for place in stack.places(x, top, rows):
                 places[place.node] = place
@@ -152,8 +171,25 @@ class _Attempt:
             row,
             top,
             top + rows,
-            not folds and len(self.columns) >= len(graph.columns) - 1,
+            not folds and len(self.columns) >= len(self.graph.columns) - 1,
         )
+
+    def _gaps(self, room: int) -> list[int] | None:
+        """The room between columns; None if there is not enough."""
+        inner = self.columns[:-1]
+        if not inner:
+            return [] if room >= 0 else None
+        # Labels need room, but only edges with weights have any.
+        weighted = self.graph.weighted
+        least = [self.form.gap if n in weighted else min(self.form.gap, _BARE_GAP) for n in inner]
+        if room < sum(least):
+            return None
+        even = room // len(inner)
+        if even >= max(least):
+            least, more = [even] * len(inner), 0
+        else:
+            more = (room - sum(least)) // len(inner)
+        return [min(_WIDEST_GAP, each + more) for each in least]
 
     def _tags(
         self, number: int, x: int, width: int, gap: int, heading: bool, biases: bool
@@ -167,7 +203,7 @@ class _Attempt:
         for slot in slots[:1]:
             name = self.graph.program.name(slot)
             text = f"+ {name}"
-            wide = min(room, len(text) + 8)
+            wide = min(room, len(text) + 1 + max(NUMBER, self.form.number))
             if wide >= len(text) + 6:
                 yield Tag(x, int(heading), wide, text, slot)
 
@@ -181,7 +217,7 @@ class _Attempt:
             return self._filled(number, range(column.size), height, False)
         if not self.form.folds or self.form.spacing > 0:
             return None
-        count = rows - 2
+        count = (rows - 2) // height
         if count < 1:
             return None
         wanted = next((n.row for n in self.request.wanted if n.column == number), 0)
@@ -198,7 +234,10 @@ class _Attempt:
         lines = [self._entries(Node(number, row)) for row in shown]
         # Of a folded column also the last name counts, so that paging does not move it.
         measured = [*lines, self._entries(Node(number, self.graph.columns[number].size - 1))]
-        label = min(NAME_LIMIT, max(len(each.label) for node in measured for each in node))
+        # One line has one label, that of its value.
+        boxed = self.form.boxed
+        labels = (e.label for node in measured for e in node if boxed or e.line is Line.VALUE)
+        label = min(NAME_LIMIT, max(map(len, labels)))
         cells = max(
             number_width(program, each, self.form, self.request.given)
             for node in measured
@@ -212,7 +251,10 @@ class _Attempt:
         ends = (not inputs) + (not outputs)
         if self.form.boxed:
             ends = 3 if self.form.tight and cells == self.form.number else 4
-        width = label + (1 + cells if self.form.number else 1) + ends
+        numbers = 1 + cells if self.form.number else 1
+        if self.form.pairs and any(len(node) > 1 for node in measured):
+            numbers += 1 + cells
+        width = label + numbers + ends
         if folded:
             width = max(width, len(fold_text(size, self.form)) + ends)
         return Stack(number, shown, lines, width, height, label, cells, size, self.form)

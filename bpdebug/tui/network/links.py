@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import prod
 
@@ -35,8 +36,23 @@ class Pattern:
 
     def slot(self, places: Places) -> int:
         """The slot referred to when the letters stand at `places`."""
-        at = tuple(each if isinstance(each, int) else places[each] for each in self.indices)
-        return self.quantity.offset + self.quantity.place(at)
+        slot, strides = self._strides
+        for letter, stride in strides:
+            slot += places[letter] * stride
+        return slot
+
+    @cached_property
+    def _strides(self) -> tuple[int, tuple[tuple[str, int], ...]]:
+        """The slot with all letters at 0, and by how much each letter moves it."""
+        slot, strides, stride = self.quantity.offset, [], self.quantity.size
+        for index, size in zip(self.indices, self.quantity.shape, strict=True):
+            stride //= size
+            slot -= stride
+            if isinstance(index, int):
+                slot += index * stride
+            else:
+                strides.append((index, stride))
+        return slot, tuple(strides)
 
     def match(self, slot: int) -> dict[str, int] | None:
         """Where the letters stand when this refers to `slot`, None if it never does."""
@@ -76,8 +92,9 @@ class Link:
     def unfold(self, fixed: Places) -> Iterator[tuple[int, int, tuple[int, ...]]]:
         """Its edges as slots of source, target and factors, for the letters not fixed."""
         free = [each for each in self.letters if each not in fixed]
+        places = dict(fixed)
         for at in product(*(range(1, self.ranges[each] + 1) for each in free)):
-            places = {**fixed, **dict(zip(free, at, strict=True))}
+            places.update(zip(free, at, strict=True))
             factors = tuple(each.slot(places) for each in self.factors)
             yield self.source.slot(places), self.target.slot(places), factors
 

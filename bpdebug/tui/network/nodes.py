@@ -23,12 +23,14 @@ _STATUS_MARKS = {
     Status.UNKNOWN: Mark.UNKNOWN,
 }
 _STATUS_SIGNS = {Status.STALE: STALE, Status.UNKNOWN: UNKNOWN}
-_GRADIENT = "∂"
+_GRADIENT, _BECOMES = "∂", "→"
 
 
 def draw_nodes(canvas: Canvas, scene: Scene, layout: Layout) -> None:
     """Draw all nodes of a layout, its folds and its tags."""
     for place in layout.places.values():
+        if not canvas.sees(place.x, place.y, place.width, place.height):
+            continue
         painter = _Painter(canvas, scene, layout, place)
         if layout.form.boxed:
             painter.box()
@@ -54,11 +56,13 @@ class _Painter:
         self.scene = scene
         self.place = place
         self.numbers = layout.form.number > 0
+        self.pairs = layout.form.pairs
         self.left, self.right = _ports(layout, place.node.column)
         self.name = graph.program.name(graph.value_slot(place.node, scene.observation))
         self.frame, self.mark = self._frame()
-        slots = {entry.slot for entry in place.entries}
         value = graph.value_slot(place.node, scene.observation)
+        # One line has one mark.
+        slots = {entry.slot for entry in place.entries} if layout.form.boxed else {value}
         self.marks = scene.breakpoints.lines(place.node, slots, value)
 
     def _frame(self) -> tuple[str, Mark]:
@@ -95,23 +99,42 @@ class _Painter:
             self._put(x + width - 1, y, frame[7] if port and self.right else frame[5], self.mark)
 
     def line(self) -> None:
-        """One line: the name and the activation, on the way back the gradient once it is known."""
+        """One line: the name and the activation, on the way back the gradient once it is known.
+
+        Where there is room for pairs, the pre-activation stands before the activation, and
+        the activation before the gradient.
+        """
         x, y, width = self.place.x, self.place.y, self.place.width
         self._put(x, y, " " * width, Mark.BLANK)
         if self.left:
             self._put(x, y, self.frame[6], self.mark)
         if self.right:
             self._put(x + width - 1, y, self.frame[7], self.mark)
-        for entry in self.place.entries:
-            self._label(x + self.left, y, entry)
-            gradient = self._gradient()
-            if gradient is not None and self.numbers:
-                self._value(x + self.left, y, gradient, _GRADIENT)
-            else:
-                self._value(x + self.left, y, entry)
-            # Without a number the frame has the mark, so that the sign of the status is seen.
-            framed = self.left and not self.numbers
-            self._breakpoint(x if framed else x + self.left + self.place.label, y, entry)
+        (entry,) = (each for each in self.place.entries if each.line is Line.VALUE)
+        self._label(x + self.left, y, entry)
+        gradient = self._gradient()
+        if self.pairs:
+            self._pair(x + self.left + self.place.label + 1, y, entry, gradient)
+        elif gradient is not None and self.numbers:
+            self._value(x + self.left, y, gradient, _GRADIENT)
+        else:
+            self._value(x + self.left, y, entry)
+        # Without a number the frame has the mark, so that the sign of the status is seen.
+        framed = self.left and not self.numbers
+        self._breakpoint(x if framed else x + self.left + self.place.label, y, entry)
+
+    def _pair(self, x: int, y: int, value: Entry, gradient: Entry | None) -> None:
+        before = next((e for e in self.place.entries if e.line is Line.BEFORE), None)
+        # What the first number leaves is the second one's.
+        end = x + 2 * self.place.number + 1
+        if gradient is not None:
+            after = self._number(x, y, value, self.place.number) + 1
+            self._number(after, y, gradient, end - after, _GRADIENT)
+        elif before is not None and self.scene.view.status(before.slot) is not Status.UNKNOWN:
+            after = self._number(x, y, before, self.place.number)
+            self._number(after, y, value, end - after, _BECOMES)
+        else:
+            self._number(x, y, value, self.place.number)
 
     def _gradient(self) -> Entry | None:
         scene, node = self.scene, self.place.node
@@ -140,18 +163,38 @@ class _Painter:
         self.canvas.put(x, y, short(entry.label, width), mark, name)
 
     def _value(self, x: int, y: int, entry: Entry, sign: str = "") -> None:
-        """The value behind the label; a sign of its status where there is no room for it."""
+        """The value behind the label; a sign of its status where there is no room for it.
+
+        A long number needs all its cells: then its sign takes the blank before it.
+        """
+        scene = self.scene
+        x += self.place.label
+        if not self.numbers:
+            status = scene.view.status(entry.slot)
+            mark = scene.phase_mark if entry.slot == scene.active.slot else _STATUS_MARKS[status]
+            name = scene.graph.program.name(entry.slot)
+            self.canvas.put(x, y, _STATUS_SIGNS.get(status, " "), mark, name)
+            return
+        room = self.place.number
+        signed = sign or self.scene.view.status(entry.slot) is Status.STALE
+        free = not self.marks.keys() & {each.slot for each in self.place.entries}
+        if signed and free and len(self._text(entry, 2 * room, sign)) > room:
+            self._number(x, y, entry, room + 1, sign)
+        else:
+            self._number(x + 1, y, entry, room, sign)
+
+    def _text(self, entry: Entry, room: int, sign: str) -> str:
+        view, write = self.scene.view, self.scene.write
+        return sign + state(view, entry.slot, room - len(sign), write)
+
+    def _number(self, x: int, y: int, entry: Entry, room: int, sign: str = "") -> int:
+        """Draw a number with its sign in at most `room` cells; returns the cell behind it."""
         scene = self.scene
         status = scene.view.status(entry.slot)
         mark = scene.phase_mark if entry.slot == scene.active.slot else _STATUS_MARKS[status]
-        name = scene.graph.program.name(entry.slot)
-        if not self.numbers:
-            text = _STATUS_SIGNS.get(status, " ")
-            self.canvas.put(x + self.place.label, y, text, mark, name)
-            return
-        room = self.place.number - len(sign)
-        text = sign + state(scene.view, entry.slot, room, scene.write)
-        self.canvas.put(x + self.place.label + 1, y, text, mark, name)
+        text = self._text(entry, room, sign)
+        self.canvas.put(x, y, text, mark, scene.graph.program.name(entry.slot))
+        return x + len(text)
 
 
 def _fold(canvas: Canvas, scene: Scene, layout: Layout, fold: Fold) -> None:

@@ -14,15 +14,17 @@ from textual.color import Color, ColorParseError
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from bpdebug.debugger.view import View
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import number
 from bpdebug.tui.lines import as_set
+from bpdebug.tui.network.camera import Camera
 from bpdebug.tui.network.canvas import Canvas, Mark, Row
+from bpdebug.tui.network.changes import changes
 from bpdebug.tui.network.derive import network_graph
 from bpdebug.tui.network.figures import Format
+from bpdebug.tui.network.mouse import MouseMoves
 from bpdebug.tui.network.raster import Raster
 from bpdebug.tui.network.scene import Scene, scene
 from bpdebug.tui.network.spatial import Picture, Way, step
@@ -34,13 +36,16 @@ _PHASE_VARIABLES = {
     Mark.UPDATE: "phase-update",
 }
 
+_PAN_WIDTH, _PAN_HEIGHT = 8, 4
+"""The cells that a key moves over."""
+
 _NO_MARKS: Mapping[str, str] = {}
 
 
-class NetworkPane(Widget, can_focus=True):
+class NetworkPane(MouseMoves, can_focus=True):
     """Units and weights of a model, with the values at a position.
 
-    Call `show` at every step; only rows that differ are painted again. The colours of the
+    Call `show` at every step; only cells that differ are painted again. The colours of the
     phases are the theme variables `$phase-forward`, `$phase-loss`, `$phase-backward` and
     `$phase-update` where the app has them, else the colours below.
     """
@@ -54,6 +59,7 @@ class NetworkPane(Widget, can_focus=True):
     }
     NetworkPane > .network--blank { color: $foreground; }
     NetworkPane > .network--edge { color: $foreground 35%; }
+    NetworkPane > .network--edge-strong { color: $foreground 60%; }
     NetworkPane > .network--edge-next { color: $foreground 65%; }
     NetworkPane > .network--edge-selected { color: $accent; text-style: bold; }
     NetworkPane > .network--node { color: $foreground 55%; }
@@ -80,6 +86,10 @@ class NetworkPane(Widget, can_focus=True):
         Binding("down", "move('down')", "Select below", show=False),
         Binding("left", "move('left')", "Select left", show=False),
         Binding("right", "move('right')", "Select right", show=False),
+        Binding("shift+up", "pan(0, -1)", "Look above", show=False),
+        Binding("shift+down", "pan(0, 1)", "Look below", show=False),
+        Binding("shift+left", "pan(-1, 0)", "Look left", show=False),
+        Binding("shift+right", "pan(1, 0)", "Look right", show=False),
     ]
 
     class Selected(Message):
@@ -104,7 +114,7 @@ class NetworkPane(Widget, can_focus=True):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._program: Program | None = None
-        self._raster: Raster | None = None
+        self._camera: Camera | None = None
         self._scene: Scene | None = None
         self._selected: str | None = None
         self._selection_leads = True
@@ -123,43 +133,68 @@ class NetworkPane(Widget, can_focus=True):
 
         `marks` are those of breakpoints, by the name of the element.
         """
-        if self._raster is None or self._program is not view.program:
+        if self._camera is None or self._program is not view.program:
             self._program = view.program
-            self._raster = Raster(network_graph(view.program))
+            self._camera = Camera(Raster(network_graph(view.program)))
             self._scene = None
+        before = self._scene
         shown = self._scene.observation if self._scene else 0
         # A new selection is looked at; on a step, what the step has done.
         if selected != self._selected:
             self._selection_leads = True
-        elif self._scene is not None and view.position != self._scene.view.position:
+        elif before is not None and view.position != before.view.position:
             self._selection_leads = False
+        moved = before is None or view.position != before.view.position
+        follow = moved or selected != self._selected
         self._selected = selected
-        graph, leads = self._raster.graph, self._selection_leads
+        graph, leads = self._camera.raster.graph, self._selection_leads
         self._scene = scene(graph, view, selected, write, shown, leads, marks)
-        self._draw()
+        self._draw(follow)
 
-    def _draw(self) -> None:
-        """Draw anew, and have painted what differs."""
-        if self._raster is None or self._scene is None:
+    def _draw(self, follow: bool = False) -> None:
+        """Draw anew, and have painted what differs.
+
+        With `follow` what was selected or done is brought into sight.
+        """
+        if self._camera is None or self._scene is None:
             return
         width, height = self.size
+        same = (self._canvas.width, self._canvas.height) == (width, height)
         before = self._rows
-        self._canvas = self._raster.draw(self._scene, width, height)
+        self._canvas = self._camera.draw(self._scene, width, height, follow)
         self._rows = self._canvas.rows()
-        if len(before) != len(self._rows):
+        if not same:
             self.refresh()
             return
-        changed = [
-            Region(0, y, width, 1)
-            for y, (old, new) in enumerate(zip(before, self._rows, strict=True))
-            if old != new
-        ]
-        if changed:
-            self.refresh(*changed)
+        stretches = changes(before, self._rows)
+        regions = [Region(x, y, length, 1) for x, y, length in stretches]
+        if regions:
+            self.refresh(*regions)
 
     def on_resize(self) -> None:
         """Fit the drawing to the new area."""
+        self._draw(follow=True)
+
+    def zoom(self, closer: int, at: tuple[int, int] | None = None) -> bool:
+        """Go closer to the drawing, or further away for −1; returns whether that shows more.
+
+        The unit nearest to the cell `at` stays where it is, else what the step is about.
+        """
+        if self._camera is None or self._scene is None:
+            return False
+        done = self._camera.zoom(self._scene, *self.size, closer, at)
+        self._draw(follow=done and at is None)
+        return done
+
+    def action_pan(self, right: int, down: int) -> None:
+        """Move the window one step."""
+        self.pan(right * _PAN_WIDTH, down * _PAN_HEIGHT)
+
+    def pan(self, right: int, down: int) -> bool:
+        """Move the window over the drawing; returns whether that is larger than the pane."""
+        moved = self._camera is not None and self._camera.pan(right, down)
         self._draw()
+        return moved
 
     def notify_style_update(self) -> None:
         """Forget styles that a change of theme has made stale."""
@@ -190,7 +225,9 @@ class NetworkPane(Widget, can_focus=True):
         return look
 
     def on_click(self, event: events.Click) -> None:
-        """Select what was clicked."""
+        """Select what was clicked, unless that was the end of dragging."""
+        if self.dragged:
+            return
         at = event.get_content_offset(self)
         name = None if at is None else self._canvas.name_at(at.x, at.y)
         if name is not None:
@@ -198,14 +235,12 @@ class NetworkPane(Widget, can_focus=True):
 
     def action_move(self, way: str) -> None:
         """Select what lies above, below, left or right of the selection."""
-        if self._raster is None or self._scene is None or self._raster.layout is None:
+        if self._camera is None or self._scene is None:
             return
-        picture = Picture(
-            self._raster.graph,
-            self._raster.layout,
-            self._raster.lines,
-            self._scene.observation,
-        )
+        raster = self._camera.raster
+        if raster.layout is None:
+            return
+        picture = Picture(raster.graph, raster.layout, raster.lines, self._scene.observation)
         name = step(picture, self._scene, Way(way))
         if name is not None:
             self.post_message(self.Selected(self, name))

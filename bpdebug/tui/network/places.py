@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from bpdebug.tui.network.forms import Entry, Form
 from bpdebug.tui.network.graph import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of a drawing: its left upper cell and its size."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def middle(self) -> tuple[int, int]:
+        """The cell in the middle."""
+        return self.x + self.width // 2, self.y + self.height // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +40,11 @@ class Place:
     entries: tuple[Entry, ...]
     label: int
     number: int
+
+    @property
+    def box(self) -> Box:
+        """All its cells."""
+        return Box(self.x, self.y, self.width, self.height)
 
     @property
     def left(self) -> int:
@@ -48,6 +69,11 @@ class Fold:
     width: int
     text: str
 
+    @property
+    def box(self) -> Box:
+        """All its cells."""
+        return Box(self.x, self.y, self.width, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -58,6 +84,11 @@ class Tag:
     width: int
     text: str
     slot: int | None = None
+
+    @property
+    def box(self) -> Box:
+        """All its cells."""
+        return Box(self.x, self.y, self.width, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +111,25 @@ class Layout:
     top: int
     bottom: int
     complete: bool
+
+    @cached_property
+    def bounds(self) -> Box:
+        """The part that anything is drawn in, with a cell on either side."""
+        parts = [place.box for place in self.places.values()]
+        parts += [fold.box for fold in self.folds] + [tag.box for tag in self.tags]
+        left, top = min(box.x for box in parts) - 1, min(box.y for box in parts)
+        right = max(box.x + box.width for box in parts) + 1
+        return Box(left, top, right - left, max(box.y + box.height for box in parts) - top)
+
+    def nearest(self, x: int, y: int) -> Place:
+        """The place of the node whose middle is nearest to a cell."""
+
+        def distance(place: Place) -> int:
+            # A cell is about twice as high as it is wide.
+            to_x, to_y = place.box.middle
+            return abs(to_x - x) + 2 * abs(to_y - y)
+
+        return min(self.places.values(), key=distance)
 
     def fold_of(self, node: Node) -> Fold | None:
         """The fold that hides a node, None if none does."""

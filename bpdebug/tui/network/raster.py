@@ -1,4 +1,4 @@
-"""A whole drawing on a canvas: layout, edges, nodes, caption."""
+"""A whole drawing on a canvas, or the part of it in a window: layout, edges, nodes, caption."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from bpdebug.program.quantities import Kind
 from bpdebug.tui.network.canvas import Canvas, Mark
 from bpdebug.tui.network.caption import draw_caption
 from bpdebug.tui.network.figures import short
+from bpdebug.tui.network.forms import NUMBER
 from bpdebug.tui.network.graph import Edge, Graph
 from bpdebug.tui.network.labels import Span
 from bpdebug.tui.network.layout import Request, layout
@@ -13,9 +14,12 @@ from bpdebug.tui.network.nodes import draw_nodes
 from bpdebug.tui.network.places import Layout
 from bpdebug.tui.network.scene import Scene
 from bpdebug.tui.network.strokes import Strokes
+from bpdebug.tui.network.window import WHOLE, Window, area, beyond
 
 _GIVEN_MOST = 7
 _GIVEN_LOOKED_AT = 16
+_LONG = -1 / 3
+"""A number that takes as many cells as numbers between −1 and 1 do."""
 
 
 class Raster:
@@ -31,24 +35,56 @@ class Raster:
         self._request: Request | None = None
         self._strokes: Strokes | None = None
 
-    def draw(self, scene: Scene, width: int, height: int) -> Canvas:
-        """The canvas of a scene."""
-        self._prepare(scene, width, height)
-        canvas = Canvas(width, height)
-        if self.layout is None or self._strokes is None:
+    @property
+    def told(self) -> bool:
+        """Whether going closer would show nothing more than the last drawing."""
+        if self.layout is None or self._strokes is None or self._request is None:
+            return True
+        best = next(self._request.forms())
+        return self.layout.complete and self.layout.form == best and self._strokes.named
+
+    def draw(self, scene: Scene, width: int, height: int, window: Window = WHOLE) -> Canvas:
+        """The canvas of what a window shows of a scene."""
+        self.prepare(scene, width, height, window.level)
+        canvas = Canvas(width, height, window.left, window.top)
+        if self.layout is None:
             self.lines = {}
+            canvas.left = canvas.top = 0
             _no_room(canvas, self.graph)
             return canvas
-        self.lines = self._strokes.draw(canvas, scene)
-        draw_nodes(canvas, scene, self.layout)
-        if self.layout.caption is not None:
-            draw_caption(canvas, scene, self.layout, self.layout.caption, len(self.lines))
+        self.paint(canvas, scene)
+        row, closer = self.layout.caption, ""
+        if window.level:
+            # What is closer has its caption below the window.
+            canvas.left = canvas.top = 0
+            row = height - 1
+            canvas.put(0, row, " " * width, Mark.BLANK)
+            more = beyond(window, self.layout.bounds, width, row)
+            closer = f"zoom {window.level} {more}".rstrip()
+        if row is not None:
+            draw_caption(canvas, scene, self.layout, row, len(self.lines), closer)
         return canvas
 
-    def _prepare(self, scene: Scene, width: int, height: int) -> None:
+    def paint(self, canvas: Canvas, scene: Scene) -> None:
+        """Draw edges and nodes as they were laid out, as far as the canvas shows them."""
+        assert self.layout is not None
+        assert self._strokes is not None
+        self.lines = self._strokes.draw(canvas, scene)
+        draw_nodes(canvas, scene, self.layout)
+
+    def prepare(self, scene: Scene, width: int, height: int, level: int = 0) -> None:
         """Lay out anew if the area, the observation or what has to be seen has changed."""
-        given = _given_width(scene, Kind.INPUT), _given_width(scene, Kind.TARGET)
-        request = Request(width, height, scene.observation, given, scene.wanted)
+        if level:
+            width, height = area(width, height - 1, level)
+        request = Request(
+            width,
+            height,
+            scene.observation,
+            (_given_width(scene, Kind.INPUT), _given_width(scene, Kind.TARGET)),
+            scene.wanted,
+            max(NUMBER, len(scene.write(_LONG))),
+            near=level > 0,
+        )
         if request == self._request:
             return
         before, self._request = self._request, request

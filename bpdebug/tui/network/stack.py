@@ -44,11 +44,11 @@ class Stack:
         """The nodes with their places in `rows` rows from `top` on."""
         y, spacing = self._top(top, rows)
         for row, lines in zip(self.shown, self.lines, strict=True):
-            height = len(lines) + 2 if self.height > 1 else 1
+            height = len(lines) + 2 if self.form.boxed else 1
             start = y + (self.height - height) // 2
             node = Node(self.column, row)
             values = [at for at, each in enumerate(lines, start=1) if each.line is Line.VALUE]
-            port = start + values[0] if height > 1 else start
+            port = start + values[0] if self.form.boxed else start
             yield Place(node, x, start, self.width, height, port, lines, self.label, self.number)
             y += self.height + spacing
 
@@ -59,7 +59,7 @@ class Stack:
             text = fold_text(start, self.form)
             yield Fold(self.column, 0, start - 1, x, top, self.width, text)
         if stop < self.size:
-            y = top + 1 + len(self.shown)
+            y = top + 1 + len(self.shown) * self.height
             text = fold_text(self.size - stop, self.form)
             yield Fold(self.column, stop, self.size - 1, x, y, self.width, text)
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from bpdebug.program.quantities import Quantity
 from bpdebug.tui.network.braille import braille, line
-from bpdebug.tui.network.canvas import Canvas
+from bpdebug.tui.network.canvas import Canvas, Mark
 from bpdebug.tui.network.edge_labels import EdgeLabels
+from bpdebug.tui.network.forms import NUMBER
 from bpdebug.tui.network.graph import Edge, Graph, Node
 from bpdebug.tui.network.labels import Span
-from bpdebug.tui.network.marking import edge_mark, edge_name, is_marked, rank
+from bpdebug.tui.network.marking import edge_mark, edge_name, rank
 from bpdebug.tui.network.places import Layout
 from bpdebug.tui.network.scene import Scene
 
@@ -35,15 +36,23 @@ class Strokes:
         self.graph = graph
         self.layout = layout
         self.observation = observation
+        self._sides: dict[tuple[Node, bool], tuple[int, int] | None] = {}
 
     def draw(self, canvas: Canvas, scene: Scene) -> dict[Span, Edge]:
         """Draw the edges of a scene; returns which lines stand for which edges."""
         lines: dict[Span, Edge] = {}
+        ranks: dict[Span, int] = {}
         for edge in self.all or self._marked(scene):
             span = self._span(edge)
-            # Edges to units that a fold hides share its line: a marked one stands for them.
-            if span is not None and (span not in lines or _precedes(edge, lines[span], scene)):
-                lines[span] = edge
+            if span is None:
+                continue
+            # Edges to units that a fold hides share its line: the one that matters most, and of
+            # those alike one with a breakpoint, stands for them.
+            precedence = 2 * rank(edge, scene)
+            if scene.breakpoints.parameters:
+                precedence += bool(scene.breakpoints.edge(edge))
+            if precedence > ranks.get(span, -1):
+                lines[span], ranks[span] = edge, precedence
         self._lines(canvas, scene, lines)
         self._arrows(canvas, scene, lines)
         self._labels.draw(canvas, scene, lines)
@@ -65,7 +74,13 @@ class Strokes:
 
     @cached_property
     def _labels(self) -> EdgeLabels:
-        return EdgeLabels(self.graph.program, self.layout.columns, self.all or {})
+        longest = max(NUMBER, self.layout.form.number)
+        return EdgeLabels(self.graph.program, self.layout.columns, self.all or {}, longest)
+
+    @property
+    def named(self) -> bool:
+        """Whether every edge that can have one has a label with the name of its weight."""
+        return self.all is None or self._labels.named
 
     def _marked(self, scene: Scene) -> Iterable[Edge]:
         """The edges of what is marked: the selection, what was just done or comes next, and
@@ -78,8 +93,9 @@ class Strokes:
             shown = [node for node in focus.nodes if node in self.layout.places]
             if shown or not focus.nodes:
                 yield from focus.edges
-            for node in shown:
-                if not focus.edges:
+            # What has no message to be seen, such as an activation, is still shown connected.
+            if not any(map(self._span, focus.edges)):
+                for node in shown:
                     yield from self.graph.edges_into(node, self.observation)
         for node in scene.selected.nodes:
             if node in self.layout.places:
@@ -93,6 +109,12 @@ class Strokes:
         return None if start is None or end is None else Span(*start, *end)
 
     def _side(self, node: Node, right: bool) -> tuple[int, int] | None:
+        key = (node, right)
+        if key not in self._sides:
+            self._sides[key] = self._found_side(node, right)
+        return self._sides[key]
+
+    def _found_side(self, node: Node, right: bool) -> tuple[int, int] | None:
         place = self.layout.places.get(node)
         if place is not None:
             return (place.right if right else place.left), place.port
@@ -133,18 +155,24 @@ class Strokes:
         largest = self._largest(scene)
         crowded = self._crowded(lines.values())
         dots: dict[tuple[int, int], int] = {}
-        owner: dict[tuple[int, int], Edge] = {}
+        owner: dict[tuple[int, int], tuple[Mark, str | None]] = {}
         # What is marked comes last, so that it is on top where lines cross.
         for span, edge in sorted(lines.items(), key=lambda item: rank(item[1], scene)):
+            if not canvas.sees(*span.box):
+                continue
             size, negative = _weight(scene, edge)
             column = edge.source.column
-            heavy = bool(edge.weights) and column not in crowded and size > largest[column] / 2
+            large = bool(edge.weights) and size > largest[column] / 2
+            mark = edge_mark(edge, scene)
+            if mark is Mark.EDGE and large:
+                mark = Mark.EDGE_STRONG
+            look = mark, edge_name(edge, scene)
+            heavy = large and column not in crowded
             for x, y, bits in line(span.x0, span.y0, span.x1, span.y1, heavy, negative):
                 dots[x, y] = dots.get((x, y), 0) | bits
-                owner[x, y] = edge
+                owner[x, y] = look
         for (x, y), bits in dots.items():
-            edge = owner[x, y]
-            canvas.put(x, y, braille(bits), edge_mark(edge, scene), edge_name(edge, scene))
+            canvas.put(x, y, braille(bits), *owner[x, y])
 
     def _arrows(self, canvas: Canvas, scene: Scene, lines: dict[Span, Edge]) -> None:
         """Arrow heads where a message that goes along whole edges arrives."""
@@ -152,13 +180,6 @@ class Strokes:
             if edge in scene.active.edge_set and scene.active.nodes:
                 x, y, head = (span.x0, span.y0, "◂") if scene.backward else (span.x1, span.y1, "▸")
                 canvas.put(x, y, head, scene.phase_mark, edge_name(edge, scene))
-
-
-def _precedes(edge: Edge, other: Edge, scene: Scene) -> bool:
-    """Whether an edge rather than another one is seen on the line that they share."""
-    if is_marked(edge, scene):
-        return True
-    return bool(scene.breakpoints.edge(edge)) and not is_marked(other, scene)
 
 
 def _weight(scene: Scene, edge: Edge) -> tuple[float, bool]:

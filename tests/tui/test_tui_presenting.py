@@ -1,0 +1,196 @@
+"""Presenting: the operation alone and large, and all else as usual."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bpdebug.session.bundled import find_session
+from bpdebug.tui import presenting
+from bpdebug.tui.panes.operation import OperationPane
+from bpdebug.tui.panes.timeline import TimelinePane
+from bpdebug.tui.presenting import PresentingPane
+from bpdebug.tui.walkthrough_pane import WalkthroughPane
+
+from .driving import LARGE, SMALL, Driven, opened
+from .frames import check_golden
+
+SITUATIONS = {
+    "start": [],
+    "zh1": ["s"],
+    "inside-zh1": ["3", "i"],
+    "dE-dw7": ["1", "4", "s"],
+    "dE-db1": ["2", "9", "s"],
+    "update-w7": ["3", "6", "s"],
+}
+SIZES = [LARGE, SMALL, (60, 18), (56, 16)]
+
+
+def size_name(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+@pytest.fixture(autouse=True)
+def soon_calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is new is marked for a moment only; tests that look at the mark make it last."""
+    monkeypatch.setattr(presenting, "MARKED", 0.01)
+
+
+@pytest.fixture
+def lasting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presenting, "MARKED", 1000.0)
+
+
+def position(driven: Driven) -> int:
+    return driven.screen.session.debugger.position.operation
+
+
+def pane(driven: Driven) -> PresentingPane:
+    return driven.screen.query_one(PresentingPane)
+
+
+async def calm(driven: Driven) -> str:
+    await driven.wait_for(lambda: "▶" not in driven.frame)
+    return await driven.press()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+@pytest.mark.parametrize("situation", SITUATIONS)
+async def test_frame(situation: str, size: tuple[int, int]) -> None:
+    async with opened(size=size) as driven:
+        await driven.press("p", *SITUATIONS[situation])
+        check_golden(await calm(driven), f"presenting-{situation}-{size_name(size)}")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+async def test_the_longest_formula_is_broken_into_lines_and_not_cut(size: tuple[int, int]) -> None:
+    async with opened("xor", size=size) as driven:
+        await driven.press("p")
+        driven.screen.perform("g E")
+        await driven.press()
+        assert pane(driven).region.width == size[0]
+        assert not any("…" in line for line in pane(driven).plain_lines(99))
+        words = "".join("".join(pane(driven).plain_lines(99)).split())
+        assert "(1−t4_1)·log(1−o4_1)" in words
+
+
+async def test_p_shows_all_panes_again_and_escape_does_not() -> None:
+    async with opened() as driven:
+        before = await driven.press("5", "s")
+        focused = driven.screen.focused
+        shown = await driven.press("p")
+        assert "forward · operation 5 of 41 · iteration 1" in shown
+        assert not driven.screen.query_one(OperationPane).region
+        assert not driven.screen.query_one(TimelinePane).region
+        assert "Parameters" not in await driven.press("escape")
+        assert await driven.press("p") == before
+        assert driven.screen.focused is focused
+
+
+async def test_steps_counts_and_runs_work_as_usual() -> None:
+    async with opened() as driven:
+        await driven.press("p", "1", "4", "s")
+        assert position(driven) == 14
+        await driven.press("S", "n", "f", "right_square_bracket")
+        assert position(driven) > 41
+        driven.screen.perform("b w7 write if w7 < 0.69")
+        shown = await driven.press("c")
+        await driven.wait_for(lambda: driven.screen.runner is None)
+        assert "breakpoint 1" in await driven.press(), shown
+        assert "update · operation 36 of 41" in driven.frame
+
+
+async def test_a_run_that_goes_on_shows_its_message(tmp_path: Path) -> None:
+    fields = json.loads(find_session("blog").read_text("utf-8")) | {"iterations": 10**9}
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps(fields), "utf-8")
+    async with opened(path) as driven:
+        await driven.press("p", "c")
+        await driven.wait_for(lambda: "running: iteration" in driven.frame)
+        await driven.press("escape")
+        await driven.wait_for(lambda: driven.screen.runner is None)
+        assert driven.screen.presenting
+
+
+async def test_what_has_just_changed_is_marked_and_then_calm(lasting: None) -> None:
+    async with opened(size=SMALL) as driven:
+        assert "▶" not in await driven.press("p")
+        assert "▶ =" in await driven.press("s")
+        assert "▶ =" in await driven.press("S", "s")
+    async with opened(size=SMALL) as driven:
+        assert "▶" not in await driven.press("s", "p"), "what was there before is no news"
+
+
+async def test_the_mark_goes_by_itself_and_only_its_lines_are_drawn_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with opened(size=SMALL) as driven:
+        await driven.press("p")
+        monkeypatch.setattr(presenting, "MARKED", 0.3)
+        assert "▶ =" in await driven.press("1", "4", "s")
+        rows: list[int] = []
+        render = PresentingPane.render_line
+
+        def noted(self: PresentingPane, y: int) -> object:
+            rows.append(y)
+            return render(self, y)
+
+        monkeypatch.setattr(PresentingPane, "render_line", noted)
+        await calm(driven)
+        # Those of the large digits, nothing else.
+        assert sorted(set(rows)) == [6, 7, 8, 9, 10]
+
+
+async def test_holding_a_key_makes_one_timer(lasting: None) -> None:
+    async with opened() as driven:
+        await driven.press("p")
+        before = len(pane(driven)._timers)
+        await driven.press(*"s" * 20)
+        assert position(driven) == 20
+        assert len(pane(driven)._timers) == before + 1
+
+
+async def test_the_walkthrough_goes_on_beside_it() -> None:
+    for size in SIZES:
+        async with opened(size=size) as driven:
+            await driven.press("p", "a")
+            words = driven.screen.query_one(WalkthroughPane)
+            assert "1/19" in await driven.press()
+            assert words.region.height > 3
+            assert pane(driven).region.height > 3
+            while "3/19" not in driven.frame:
+                await driven.press("space")
+            assert driven.screen.presenting
+
+
+async def test_a_tree_that_is_asked_for_is_told_in_words() -> None:
+    async with opened(size=SMALL) as driven:
+        await driven.press("p", "slash")
+        await driven.type("w1")
+        shown = await driven.press("d")
+        assert "dE/dw1 · asked for" in shown
+        assert "It is not computed yet" in shown
+        assert "start · 41 operations" in await driven.press("escape")
+
+
+async def test_digits_and_subscripts_change_it_at_once() -> None:
+    async with opened(size=LARGE) as driven:
+        await driven.press("p", "1", "4", "s")
+        assert "d E / d w ₇" in await driven.press("underscore")
+        assert "( 0 . 7 8 9 6 )" in driven.frame
+        assert "( 0 . 7 8 9 6 )" not in await driven.press("plus")
+        assert "0 . 0 9 8 2" in driven.frame
+
+
+async def test_a_resize_sets_it_anew() -> None:
+    async with opened(size=(56, 16)) as driven:
+        await driven.press("p", "1", "4", "s")
+        await calm(driven)
+        await driven.pilot.resize_terminal(*SMALL)
+        await driven.wait_for(lambda: "d E / d w 7" in driven.frame)
+        await driven.pilot.resize_terminal(40, 10)
+        await driven.wait_for(lambda: "this is 40×10" in driven.frame)
+        await driven.pilot.resize_terminal(*SMALL)
+        await driven.wait_for(lambda: "d E / d w 7" in driven.frame)
