@@ -6,6 +6,7 @@ from textual.app import App, ComposeResult
 
 from bpdebug.program.program import Program
 from bpdebug.tui.network.pane import NetworkPane
+from bpdebug.tui.theme import VARIABLES
 
 from .network_examples import view_at
 
@@ -20,6 +21,9 @@ class Shell(App[None]):
         self.program = program
         self.position = position
         self.selected: list[str] = []
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return VARIABLES
 
     def compose(self) -> ComposeResult:
         yield NetworkPane()

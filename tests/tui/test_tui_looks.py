@@ -67,6 +67,9 @@ def test_everything_can_be_read(theme: Theme) -> None:
     least = 7.0 if theme.name == "bpdebug-contrast" else 4.5
     for text in texts:
         assert contrast(Color.parse(text), Color.parse(theme.background)) >= least, text
+    # Lines are no text: they need less.
+    edge, behind = Color.parse(theme.variables["edge"]), Color.parse(theme.background)
+    assert contrast(edge, behind) >= 2.5
 
 
 @pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.color import Color, ColorParseError
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -29,13 +27,6 @@ from bpdebug.tui.network.raster import Raster
 from bpdebug.tui.network.scene import Scene, scene
 from bpdebug.tui.network.spatial import Picture, Way, step
 
-_PHASE_VARIABLES = {
-    Mark.FORWARD: "phase-forward",
-    Mark.LOSS: "phase-loss",
-    Mark.BACKWARD: "phase-backward",
-    Mark.UPDATE: "phase-update",
-}
-
 _PAN_WIDTH, _PAN_HEIGHT = 8, 4
 """The cells that a key moves over."""
 
@@ -45,9 +36,7 @@ _NO_MARKS: Mapping[str, str] = {}
 class NetworkPane(MouseMoves, can_focus=True):
     """Units and weights of a model, with the values at a position.
 
-    Call `show` at every step; only cells that differ are painted again. The colours of the
-    phases are the theme variables `$phase-forward`, `$phase-loss`, `$phase-backward` and
-    `$phase-update` where the app has them, else the colours below.
+    Call `show` at every step; only cells that differ are painted again.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"network--{mark}" for mark in Mark}
@@ -56,29 +45,33 @@ class NetworkPane(MouseMoves, can_focus=True):
     NetworkPane {
         width: 1fr;
         height: 1fr;
+        & > .network--blank { color: $foreground; }
+        & > .network--edge { color: $edge; }
+        & > .network--edge-strong { color: $quiet; }
+        & > .network--edge-next { color: $quiet; }
+        & > .network--edge-selected { color: $accent; text-style: bold; }
+        & > .network--node { color: $faint; }
+        & > .network--node-next { color: $foreground; }
+        & > .network--node-selected { color: $accent; text-style: bold; }
+        & > .network--selected { color: $accent; text-style: bold underline; }
+        & > .network--name { color: $foreground; }
+        & > .network--value { color: $foreground; text-style: bold; }
+        & > .network--unknown { color: $quiet; }
+        & > .network--stale { color: $quiet; text-style: italic; }
+        & > .network--label { color: $foreground; }
+        & > .network--heading { color: $quiet; }
+        & > .network--fold { color: $quiet; text-style: italic; }
+        & > .network--caption { color: $foreground; }
+        & > .network--breakpoint { color: $error; text-style: bold; }
+        & > .network--forward { color: $phase-forward; text-style: bold; }
+        & > .network--loss { color: $phase-loss; text-style: bold; }
+        & > .network--backward { color: $phase-backward; text-style: bold; }
+        & > .network--update { color: $phase-update; text-style: bold; }
+        &:ansi {
+            & > .network--edge, & > .network--unknown, & > .network--heading { text-style: dim; }
+            & > .network--stale, & > .network--fold { text-style: dim italic; }
+        }
     }
-    NetworkPane > .network--blank { color: $foreground; }
-    NetworkPane > .network--edge { color: $foreground 35%; }
-    NetworkPane > .network--edge-strong { color: $foreground 60%; }
-    NetworkPane > .network--edge-next { color: $foreground 65%; }
-    NetworkPane > .network--edge-selected { color: $accent; text-style: bold; }
-    NetworkPane > .network--node { color: $foreground 55%; }
-    NetworkPane > .network--node-next { color: $foreground; }
-    NetworkPane > .network--node-selected { color: $accent; text-style: bold; }
-    NetworkPane > .network--selected { color: $accent; text-style: bold underline; }
-    NetworkPane > .network--name { color: $foreground 80%; }
-    NetworkPane > .network--value { color: $foreground; text-style: bold; }
-    NetworkPane > .network--unknown { color: $foreground 65%; }
-    NetworkPane > .network--stale { color: $foreground 65%; text-style: italic; }
-    NetworkPane > .network--label { color: $foreground 85%; }
-    NetworkPane > .network--heading { color: $foreground 65%; }
-    NetworkPane > .network--fold { color: $foreground 65%; text-style: italic; }
-    NetworkPane > .network--caption { color: $foreground 80%; }
-    NetworkPane > .network--breakpoint { color: $error; text-style: bold; }
-    NetworkPane > .network--forward { color: $primary; text-style: bold; }
-    NetworkPane > .network--loss { color: $error; text-style: bold; }
-    NetworkPane > .network--backward { color: $warning; text-style: bold; }
-    NetworkPane > .network--update { color: $success; text-style: bold; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -216,11 +209,6 @@ class NetworkPane(MouseMoves, can_focus=True):
         look = self._looks.get(mark)
         if look is None:
             look = self.get_component_rich_style(f"network--{mark}")
-            variable = self.app.theme_variables.get(_PHASE_VARIABLES.get(mark, ""))
-            if variable:
-                # If the variable holds more than a plain colour, the style above serves.
-                with suppress(ColorParseError):
-                    look += Style.from_color(Color.parse(variable).rich_color)
             self._looks[mark] = look
         return look
 
