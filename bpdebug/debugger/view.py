@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+import numpy as np
 
 from bpdebug.debugger.edits import Edit, Segment, memory_in
 from bpdebug.notation.tree import Symbol
@@ -61,12 +64,25 @@ class View:
 
     def _at(self, slot: int, operation: int) -> float:
         """The value in a slot after some of the operations, edits made there included."""
-        segment = self.segments[-1]
-        if segment.since > operation:
-            segment = next(each for each in reversed(self.segments) if each.since <= operation)
+        segment = self._segment(operation)
         written = self.program.written_at[slot]
         done = segment.since < written <= operation
         return float((segment.after if done else segment.before)[slot])
+
+    def _all_at(self, slots: list[int], operation: int) -> list[float]:
+        """The same for many slots: one by one takes long."""
+        segment = self._segment(operation)
+        written = self.program.written_at[slots]
+        done = (segment.since < written) & (written <= operation)
+        values: list[float] = np.where(done, segment.after[slots], segment.before[slots]).tolist()
+        return values
+
+    def _segment(self, operation: int) -> Segment:
+        """The part of the iteration that an operation lies in."""
+        segment = self.segments[-1]
+        if segment.since > operation:
+            segment = next(each for each in reversed(self.segments) if each.since <= operation)
+        return segment
 
     def result(self) -> float:
         """What the operation just executed has computed, whatever was made of it since."""
@@ -159,11 +175,23 @@ class View:
 
     def operands(self, written: Formula) -> dict[Symbol, float]:
         """The values of the symbols on the right-hand side of a formula, as it finds them."""
-        operation = int(self.program.written_at[written.slot])
+        slots = [operand for operand in written.operands.values() if isinstance(operand, int)]
+        at = min(int(self.program.written_at[written.slot]) - 1, self.operation)
+        values = iter(self._all_at(slots, at))
         return {
-            symbol: self.operand(operand, operation) if isinstance(operand, int) else operand
+            symbol: next(values) if isinstance(operand, int) else operand
             for symbol, operand in written.operands.items()
         }
+
+    def reader(self, written: Formula) -> Callable[[Symbol], float]:
+        """Gives the same values one by one: of a long sum only a few may be needed."""
+        operation = int(self.program.written_at[written.slot])
+
+        def read(symbol: Symbol) -> float:
+            operand = written.operands[symbol]
+            return self.operand(operand, operation) if isinstance(operand, int) else operand
+
+        return read
 
     def next_operands(self) -> dict[Symbol, float]:
         """The values of the symbols on the right-hand side of the formula that comes next."""

@@ -85,19 +85,29 @@ def is_reserved(name: str) -> bool:
     return name in WORDS or name in FUNCTIONS
 
 
+_KNOWN = (*FUNCTIONS, *CONDITION_FUNCTIONS, "sum")
+_LETTERS_OF_FUNCTIONS = frozenset("".join(_KNOWN))
+_ALIKE = 0.75
+"""From this share of common letters on, by difflib, a name may be a slip."""
+
+
 @functools.lru_cache(maxsize=1024)  # Comparing spellings is slow, and printing asks often.
 def likely_function(name: str) -> str | None:
     """The function that `name` before a parenthesis was probably meant to be, if any.
 
     A function's own name is its own answer.
     """
-    known = [*FUNCTIONS, *CONDITION_FUNCTIONS, "sum"]
+    known = _KNOWN
     if name in known:
         return name
     if name.lower() in known:
         return name.lower()
     if name.lower() in _SLIPS:
         return _SLIPS[name.lower()]
-    # Names of one or two letters are quantities much more often than slips.
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.75) if len(name) > 2 else []
+    # Names of one or two letters are quantities much more often than slips. The longest
+    # spelling that c of n letters can be part of has c letters: 2c/(n + c) alike at the most.
+    shared = sum(letter in _LETTERS_OF_FUNCTIONS for letter in name)
+    if len(name) <= 2 or 2 * shared < _ALIKE * (len(name) + shared):
+        return None
+    close = difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE)
     return close[0] if close else None

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 import operator
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, repeat
 
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
@@ -51,6 +53,7 @@ class Formula:
     slot: int
 
 
+@lru_cache(maxsize=64)  # Each pane asks for those around the position, and some are long.
 def formula(program: Program, operation: int) -> Formula:
     """The formula of operation 1 … K of an iteration."""
     statement = program.statement(operation)
@@ -62,6 +65,9 @@ def formula(program: Program, operation: int) -> Formula:
     return Formula(Equation(target, value, statement.equation.assigns), writer.operands, slot)
 
 
+_NOWHERE: Mapping[str, Index] = {}
+
+
 class _Writer:
     def __init__(self, program: Program, ranges: Ranges) -> None:
         self.program = program
@@ -70,11 +76,14 @@ class _Writer:
 
     def write(self, tree: Expression, positions: Mapping[str, Index]) -> Expression:
         match tree:
-            case Reference() | Derivative():
-                return self._symbol(with_indices(tree, positions))
+            case Reference():
+                written, slot = self._element(*self._find(tree), positions)
+                self.operands[written] = slot
+                return written
+            case Derivative():
+                return self._derivative(tree, positions)
             case Sum(index, body):
-                places = range(1, self.ranges[index] + 1)
-                terms = tuple(self.write(body, {**positions, index: place}) for place in places)
+                terms = tuple(self._written_out(body, index, positions))
                 return terms[0] if len(terms) == 1 else Terms(terms)
             case Binary("+", left, right):
                 first, last = self.write(left, positions), self.write(right, positions)
@@ -85,14 +94,67 @@ class _Writer:
             case _:
                 return rebuild(tree, lambda child: self.write(child, positions))
 
-    def _symbol(self, symbol: Symbol) -> Symbol:
+    def _written_out(
+        self, body: Expression, index: str, positions: Mapping[str, Index]
+    ) -> Sequence[Expression]:
+        """The terms of a sum."""
+        operands: list[list[tuple[Symbol, Operand]]] = []
+        terms = self._side_by_side(body, index, positions, operands)
+        if terms is not None:
+            # In the order in which they are read.
+            self.operands.update(chain.from_iterable(zip(*operands, strict=True)))
+            return terms
+        places = range(1, self.ranges[index] + 1)
+        return [self.write(body, {**positions, index: place}) for place in places]
+
+    def _side_by_side(
+        self,
+        tree: Expression,
+        index: str,
+        positions: Mapping[str, Index],
+        operands: list[list[tuple[Symbol, Operand]]],
+    ) -> Sequence[Expression] | None:
+        """`tree` for each place of `index`, if that can be done for all of them at once.
+
+        It can for products of references, of which most long sums are made; one by one takes
+        several times as long. The symbols with their operands are added to `operands`.
+        """
+        match tree:
+            case Reference():
+                quantity, indices = self._find(tree)
+                at = [each if each == index else positions.get(str(each), each) for each in indices]
+                if at.count(index) != 1:
+                    return None
+                first, second = (
+                    quantity.place(tuple(n if each == index else int(each) for each in at))
+                    for n in (1, 2)
+                )
+                places = range(first, first + (second - first) * self.ranges[index], second - first)
+                symbols = _symbols(quantity, places)
+                slots = range(
+                    quantity.offset + places.start, quantity.offset + places.stop, places.step
+                )
+                operands.append(list(zip(symbols, slots, strict=True)))
+                return symbols
+            case Binary(sign, left, right) if sign != "+":
+                firsts = self._side_by_side(left, index, positions, operands)
+                lasts = self._side_by_side(right, index, positions, operands)
+                if firsts is None or lasts is None:
+                    return None
+                return list(map(Binary, repeat(sign), firsts, lasts))
+            case _:
+                return None
+
+    def _derivative(self, symbol: Derivative, positions: Mapping[str, Index]) -> Symbol:
+        written: Symbol
         operand: Operand
-        found = self.program.names.find(symbol)
+        found = self.program.names.find(with_indices(symbol, positions))
         if isinstance(found, tuple):
             written, operand = self._element(*found)
         else:
-            assert isinstance(symbol, Derivative)
-            of, by = (self._element(*self._find(each))[0] for each in (symbol.of, symbol.by))
+            of, by = (
+                self._element(*self._find(each), positions)[0] for each in (symbol.of, symbol.by)
+            )
             assert isinstance(of, Reference)
             assert isinstance(by, Reference)
             written, operand = Derivative(of, by), self._leaf(found)
@@ -109,16 +171,40 @@ class _Writer:
         assert isinstance(found, tuple)
         return found
 
-    def _element(self, quantity: Quantity, indices: tuple[Index, ...]) -> tuple[Symbol, int]:
-        place = quantity.place(tuple(int(index) for index in indices))
+    def _element(
+        self,
+        quantity: Quantity,
+        indices: tuple[Index, ...],
+        positions: Mapping[str, Index] = _NOWHERE,
+    ) -> tuple[Symbol, int]:
+        """The name of an element and its slot; `positions` says where letters stand."""
+        at = [positions.get(each, each) if isinstance(each, str) else each for each in indices]
+        place = quantity.place(tuple(map(int, at)))
         return element_symbol(quantity.labels(place)), quantity.offset + place
+
+
+@lru_cache(maxsize=16)  # Every unit of a layer reads the same inputs.
+def _symbols(quantity: Quantity, places: range) -> tuple[Symbol, ...]:
+    """The names of elements of a quantity."""
+    return tuple(element_symbol(quantity.labels(place)) for place in places)
 
 
 def evaluate(tree: Expression, read: Callable[[Symbol], float]) -> float:
     """The value of a formula, in the arithmetic of the profile."""
-    value = _reduce(tree, read, _Budget(sys.maxsize))
-    assert isinstance(value, Number)
-    return value.value
+    match tree:
+        case Binary(sign, left, right):
+            return _APPLY[sign](evaluate(left, read), evaluate(right, read))
+        case Reference() | Derivative():
+            return read(tree)
+        case Terms(terms):
+            total = evaluate(terms[0], read)
+            for term in terms[1:]:
+                total += evaluate(term, read)
+            return total
+        case _:
+            value = _reduce(tree, read, _Budget(sys.maxsize))
+            assert isinstance(value, Number)
+            return value.value
 
 
 def with_values(tree: Expression, read: Callable[[Symbol], float], steps: int) -> Expression:

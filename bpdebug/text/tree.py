@@ -7,8 +7,9 @@ down to those that the equations give directly.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.printing import to_text
@@ -113,7 +114,7 @@ def rest(view: View, node: Node) -> Rest | None:
             return None
         # One is no sum, as an expression.
         left = Terms(paths[MOST_CHILDREN:]) if count > 1 else paths[-1]
-        value = evaluate(left, _reader(view, node.written))
+        value = evaluate(left, view.operands(node.written).__getitem__)
         return Rest(count, what, value, _worst(view, node.written, left))
     count = len(_factors(node, paths)) - MOST_CHILDREN
     return Rest(count, "quantities", None, Status.CURRENT) if count > 0 else None
@@ -136,21 +137,10 @@ def numbers_text(view: View, node: Node, digits: int = DIGITS) -> str:
     if node.slot is not None and view.edited(node.slot):
         return ""
     tree, left_out = cut(node.terms[0] if node.terms else written.equation.value)
-    put_in = cut_within(with_values(tree, _reader(view, written), 0))
+    put_in = cut_within(with_values(tree, view.reader(written), 0))
     phase = view.program.statement(int(view.program.written_at[written.slot])).phase
     chained = phase in (Phase.BACKWARD, Phase.UPDATE)
     return with_numbers(put_in, digits, chained) + more_terms(left_out)
-
-
-def _reader(view: View, written: Formula) -> Callable[[Symbol], float]:
-    """Reads the symbols of a formula as it finds them, each only when it is needed."""
-    operation = int(view.program.written_at[written.slot])
-
-    def read(symbol: Symbol) -> float:
-        operand = written.operands[symbol]
-        return view.operand(operand, operation) if isinstance(operand, int) else operand
-
-    return read
 
 
 def _paths(node: Node) -> tuple[Expression, ...]:
@@ -191,7 +181,7 @@ def _path(view: View, node: Node, term: Expression) -> Node:
     target = written.equation.target
     if not isinstance(target, Derivative) and isinstance(term, Reference | Derivative):
         return _factor(view, written, term)
-    value = evaluate(term, _reader(view, written))
+    value = evaluate(term, view.reader(written))
     status = _worst(view, written, term)
     text = to_text(term, "unicode")
     if not isinstance(target, Derivative):
@@ -236,8 +226,19 @@ def _is_gathered(program: Program, operand: int | float) -> bool:
 
 
 def _worst(view: View, written: Formula, term: Expression) -> Status:
-    operands = {written.operands[symbol] for symbol in symbols(term)}
+    """The status of what a term is computed from that is there the least."""
     written_at = view.program.written_at
+    if isinstance(term, Terms):
+        # Going through a long sum takes long, and mostly everything is there.
+        slots = [each for each in written.operands.values() if isinstance(each, int)]
+        unwritten = np.array(slots, dtype=np.int64)[written_at[slots] > view.operation]
+        # What one statement writes later is all there or all not.
+        _, firsts = np.unique(
+            view.program.statement_of[written_at[unwritten] - 1], return_index=True
+        )
+        if all(view.status(int(unwritten[first])) is Status.CURRENT for first in firsts):
+            return Status.CURRENT
+    operands = {written.operands[symbol] for symbol in symbols(term)}
     late = [
         each for each in operands if isinstance(each, int) and written_at[each] > view.operation
     ]
@@ -251,7 +252,7 @@ def _worst(view: View, written: Formula, term: Expression) -> Status:
 def _factor(view: View, written: Formula, symbol: Symbol) -> Node:
     operand = written.operands[symbol]
     name = to_text(symbol, "unicode")
-    value = _reader(view, written)(symbol)
+    value = view.reader(written)(symbol)
     if not isinstance(operand, int):
         return Node(name, "", value, Status.GIVEN)
     program = view.program

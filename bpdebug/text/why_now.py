@@ -27,11 +27,11 @@ def needed(view: View, slot: int) -> list[int]:
     done = view.done
     written = done if done and done.slot == slot else formula(program, own)
     found, derivatives = set(), set()
-    for operand in written.operands.values():
-        operation = int(program.written_at[operand]) if isinstance(operand, int) else 0
-        if isinstance(operand, int) and 0 < operation < own:
+    slots = [operand for operand in written.operands.values() if isinstance(operand, int)]
+    for slot_read, operation in zip(slots, program.written_at[slots].tolist(), strict=True):
+        if 0 < operation < own:
             found.add(operation)
-            if program.quantity_at(operand).kind in (Kind.LOCAL, Kind.GRADIENT):
+            if program.quantity_at(slot_read).kind in (Kind.LOCAL, Kind.GRADIENT):
                 derivatives.add(operation)
     chained = isinstance(written.equation.target, Derivative) and derivatives
     return sorted(derivatives if chained else found)

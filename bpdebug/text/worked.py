@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -73,18 +73,19 @@ def done_worked(view: View, digits: int = DIGITS) -> Worked | None:
     note = ""
     if view.edited(done.slot):
         note = f"edited since: {number(view.value(done.slot), digits)}"
-    return _worked(view, done, view.operands(done), view.result(), 0, note)
+    return _worked(view, done, view.reader(done), view.result(), 0, note)
 
 
 def next_worked(view: View) -> Worked:
     """The operation that comes next, with its arithmetic done as far as the position says."""
-    return _worked(view, view.next, view.next_operands(), None, view.position.arithmetic, "")
+    read = view.next_operands().__getitem__
+    return _worked(view, view.next, read, None, view.position.arithmetic, "")
 
 
 def _worked(
     view: View,
     written: Formula,
-    values: Mapping[Symbol, float],
+    read: Callable[[Symbol], float],
     value: float | None,
     steps: int,
     edited: str,
@@ -94,16 +95,14 @@ def _worked(
     statement = program.statement(operation)
     equation = written.equation
     whole, left_out = cut(equation.value)
-    unworked = Cut(cut_within(with_values(whole, values.__getitem__, 0)), left_out)
+    unworked = Cut(cut_within(with_values(whole, read, 0)), left_out)
     numbers, fresh = unworked, None
     if steps:
-        before, after = (
-            with_values(equation.value, values.__getitem__, done) for done in (steps - 1, steps)
-        )
+        before, after = (with_values(equation.value, read, done) for done in (steps - 1, steps))
         rest, more = cut(after)
         numbers, fresh = Cut(cut_within(rest), more), just_computed(before, after)
     altered = to_text(equation.target) in program.model.derivations
-    notes = [ALTERED if altered else _kink(whole, values), edited]
+    notes = [ALTERED if altered else _kink(whole, read), edited]
     general = statement.equation.value
     positions = statement.positions(int(program.element_of[operation - 1]))
     return Worked(
@@ -171,12 +170,12 @@ def just_computed(before: Expression, after: Expression) -> Number | None:
     return next((node for node in found if node is not None), None)
 
 
-def _kink(tree: Expression, values: Mapping[Symbol, float]) -> str:
+def _kink(tree: Expression, read: Callable[[Symbol], float]) -> str:
     """What a derivative is taken to be where its function has a kink; empty elsewhere."""
     for node in walk(tree):
         if isinstance(node, Call) and node.function in ("step", "sign"):
             (argument,) = node.arguments
-            if evaluate(argument, values.__getitem__) == 0.0:
+            if evaluate(argument, read) == 0.0:
                 where = to_text(argument, "unicode")
                 return f"a kink, for {where} = 0: {node.function}(0) = 0 is the choice made here"
     return ""

@@ -5,7 +5,7 @@ and again only those that have changed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -17,11 +17,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from bpdebug.text.subscripts import subscripted
+from bpdebug.tui.looks import LOOKS, style_of
 from bpdebug.tui.repaint import FrameText
 
 
 class Span(NamedTuple):
-    """A piece of a line and its look, one of `LOOKS`. The text is data, never markup."""
+    """A piece of a line and its look, one of `looks.LOOKS`. The text is data, never markup."""
 
     text: str
     look: str = "plain"
@@ -34,25 +35,6 @@ class Line(NamedTuple):
     look: str = "plain"
 
 
-LOOKS = (
-    "plain",
-    "muted",
-    "strong",
-    "value",
-    "fresh",
-    "cursor",
-    "selected",
-    "unknown",
-    "stale",
-    "mark",
-    "error",
-    "forward",
-    "loss",
-    "backward",
-    "update",
-)
-
-
 class _Drawing(NamedTuple):
     """All that the look of a line depends on, apart from styles."""
 
@@ -62,12 +44,12 @@ class _Drawing(NamedTuple):
 
 
 _KEPT = 512
-"""Lines that a pane keeps drawn: more than any screen has rows, for those that come again."""
+"""Lines that a pane keeps, made and drawn: more than any screen has rows."""
 
 
-def as_set(pane: Widget, text: str) -> str:
-    """`text` as the screen that a pane is on sets names."""
-    return subscripted(text) if getattr(pane.screen, "subscripts", False) else text
+def sets_names(pane: Widget) -> bool:
+    """Whether the screen that a pane is on sets names with their digits below the line."""
+    return bool(getattr(pane.screen, "subscripts", False))
 
 
 def line(*spans: Span | str, look: str = "plain") -> Line:
@@ -99,8 +81,6 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("pagedown", "page_down", "a page down", show=False),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"look--{look}" for look in LOOKS}
-
     DEFAULT_CSS = """
     LinesPane {
         border: round $frame;
@@ -112,26 +92,6 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-size-horizontal: 0;
         background: $background;
         &:focus { border: round $primary; border-title-color: $primary; }
-        & .look--plain { color: $foreground; }
-        & .look--muted { color: $quiet; }
-        & .look--strong { color: $foreground; text-style: bold; }
-        & .look--value { color: $foreground; text-style: bold; }
-        & .look--fresh { color: $accent; text-style: bold; }
-        & .look--cursor { background: $panel; }
-        & .look--selected { color: $accent; text-style: underline; }
-        & .look--unknown { color: $faint; text-style: italic; }
-        & .look--stale { color: $quiet; text-style: italic; }
-        & .look--mark { color: $error; text-style: bold; }
-        & .look--error { color: $error; }
-        & .look--forward { color: $phase-forward; }
-        & .look--loss { color: $phase-loss; }
-        & .look--backward { color: $phase-backward; }
-        & .look--update { color: $phase-update; }
-        &:ansi {
-            & .look--muted, & .look--unknown { text-style: dim; }
-            & .look--stale { text-style: dim italic; }
-            & .look--cursor { text-style: underline; }
-        }
     }
     """
 
@@ -139,6 +99,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.border_title = title
         self._drawn: dict[int, Line] = {}
+        self._made: dict[int, Line] = {}
         self._strips: dict[_Drawing, Strip] = {}
         self._styles: dict[str, Style] = {}
 
@@ -157,6 +118,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         size = Size(region.width, max(self.count_lines(), region.height))
         if size != self.virtual_size:
             self.virtual_size = size
+        self._made.clear()
         changed = [
             Region(0, row, self.size.width, 1)
             for row in range(region.height)
@@ -176,13 +138,19 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _line(self, row: int) -> Line:
         number = self.number_of(row)
-        return self.line_at(number) if 0 <= number < self.count_lines() else Line(())
+        found = self._made.get(number)
+        if found is None:
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            found = self.line_at(number) if 0 <= number < self.count_lines() else Line(())
+            self._made[number] = found
+        return found
 
     def render_line(self, y: int) -> Strip:
         content = self._line(y)
         self._drawn[y] = content
         width = self.scrollable_content_region.width
-        drawing = _Drawing(content, width, getattr(self.screen, "subscripts", False))
+        drawing = _Drawing(content, width, sets_names(self))
         strip = self._strips.get(drawing)
         if strip is None:
             if len(self._strips) >= _KEPT:
@@ -210,11 +178,9 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         return found if look == "plain" else found + self._look(look)
 
     def _look(self, look: str) -> Style:
-        # Textual forgets it at each refresh.
         found = self._styles.get(look)
         if found is None:
-            found = self.get_component_rich_style(f"look--{look}", partial=True)
-            self._styles[look] = found
+            found = self._styles[look] = style_of(LOOKS[look], self.app)
         return found
 
     def notify_style_update(self) -> None:
@@ -222,6 +188,12 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
         self._styles.clear()
         self._strips.clear()
+
+    def refresh(self, *regions: Region, **what: bool) -> Self:
+        """Draw again: without regions everything, from what there is now."""
+        if not regions:
+            self._made.clear()
+        return super().refresh(*regions, **what)
 
     def on_resize(self) -> None:
         self._drawn.clear()

@@ -80,6 +80,11 @@ class SessionScreen(SparingScreen):
         if not self._is_due:
             self._is_due = self.call_after_refresh(self._draw_once)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether something has happened that is not drawn yet."""
+        return self._is_due
+
     def _draw_once(self) -> None:
         self._is_due = False
         if self.is_attached:

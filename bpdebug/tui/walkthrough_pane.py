@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual.content import Content
 
@@ -35,8 +34,6 @@ class Page:
 class WalkthroughPane(LinesPane):
     """The title of a stop, its text, and its question; not there while no walkthrough is on."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"look--code"}
-
     DEFAULT_CSS = """
     WalkthroughPane {
         border: round $accent;
@@ -44,7 +41,6 @@ class WalkthroughPane(LinesPane):
         border-title-style: bold;
         border-subtitle-color: $quiet;
         &:focus { border: round $primary; border-title-color: $accent; }
-        & .look--code { color: $phase-forward; }
     }
     """
 

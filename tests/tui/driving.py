@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
@@ -41,16 +43,18 @@ class Driven:
     async def press(self, *keys: str) -> str:
         """Press keys; returns the frame after the last."""
         await self.pilot.press(*keys)
+        await self.wait_for(lambda: not self.screen.is_due)
         await self.pilot.pause()
         return self.frame
 
     async def type(self, text: str) -> None:
-        """Type a text into whatever has the focus, and Enter."""
-        names = {" ": "space", "/": "slash", "%": "percent_sign", "<": "less_than_sign"}
-        names |= {".": "full_stop", "-": "minus", "_": "underscore"}
-        await self.pilot.press(*(names.get(character, character) for character in text))
-        await self.pilot.press("enter")
+        """Put a text into the line that has the focus, and press Enter."""
+        await self.wait_for(lambda: isinstance(self.app.focused, Input))
+        line = self.app.focused
+        assert line is not None
+        line.post_message(events.Paste(text))
         await self.pilot.pause()
+        await self.press("enter")
 
     async def wait_for(self, happened: Callable[[], bool]) -> None:
         """Wait until something has happened; fails after some seconds."""

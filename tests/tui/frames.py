@@ -6,6 +6,7 @@ The one place that looks into the compositor.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from textual.app import App
@@ -31,3 +32,14 @@ def check_golden(text: str, name: str) -> None:
         path.write_text(text + "\n", encoding="utf-8")
     assert path.exists(), f"no golden {path.name}; make it with BPDEBUG_UPDATE_GOLDENS=1"
     assert text + "\n" == path.read_text(encoding="utf-8"), f"the frame differs from {path.name}"
+
+
+def check_goldens(texts: Mapping[str, str], size: str) -> None:
+    """Compare frames of one size with their goldens; says which of them differ, all at once."""
+    different = []
+    for name, text in texts.items():
+        try:
+            check_golden(text, f"{name}-{size}")
+        except AssertionError as error:
+            different.append(f"{error}\n{text}")
+    assert not different, "\n\n".join(different)

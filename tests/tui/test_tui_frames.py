@@ -4,48 +4,73 @@ from __future__ import annotations
 
 import pytest
 
-from .driving import LARGE, SMALL, opened
-from .frames import check_golden
+from .driving import LARGE, SMALL, Driven, opened
+from .frames import check_goldens
 
-SITUATIONS = {
-    "start": [],
-    "zh1": ["s"],
-    "inside-zh1": ["3", "i"],
-    "loss": ["f", "f"],
-    "dE-dw7": ["1", "4", "s"],
-    "dE-dh1": ["1", "9", "s"],
-    "dE-db1": ["2", "9", "s"],
-    "update-w7": ["3", "6", "s"],
-    "second-iteration": ["right_square_bracket", "1", "4", "s"],
-    "end": ["end"],
+SIZES = [LARGE, SMALL, (60, 18), (200, 60)]
+
+KEYS = {
+    "start": "R",
+    "zh1": "R s",
+    "inside-zh1": "R 3 i",
+    "loss": "R f f",
+    "dE-dw7": "R 1 4 s",
+    "dE-dh1": "R 1 9 s",
+    "dE-db1": "R 2 9 s",
+    "update-w7": "R 3 6 s",
+    "second-iteration": "R right_square_bracket 1 4 s",
+    "end": "end",
+    "plain": "R 1 4 s M",
+    "seventeen-decimals": "M" + 13 * " plus",
+    "help": 13 * "minus " + "question_mark",
 }
+"""Situations of the blog's session, each after the one before, and the keys that lead there."""
+
+OTHERS = {"micrograd": "f", "lstm": "f 9 s", "adam": "right_square_bracket f f 3 s"}
+"""Sessions with drawings and tables of other kinds."""
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("situation", SITUATIONS)
-async def test_frame(situation: str, size: tuple[int, int]) -> None:
+def _size(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+async def _seen(driven: Driven, keys: str) -> str:
+    await driven.press(*keys.split())
+    # What takes long goes on in the background.
+    await driven.wait_for(lambda: driven.screen.runner is None)
+    return await driven.press()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=_size)
+async def test_frames_of_the_blog(size: tuple[int, int]) -> None:
     async with opened(size=size) as driven:
-        await driven.press(*SITUATIONS[situation])
-        # What takes long goes on in the background.
-        await driven.wait_for(lambda: driven.screen.runner is None)
-        check_golden(await driven.press(), f"{situation}-{size[0]}x{size[1]}")
+        shown = {name: await _seen(driven, keys) for name, keys in KEYS.items()}
+    check_goldens(shown, _size(size))
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES, ids=_size)
 async def test_frames_with_a_selection_and_breakpoints(size: tuple[int, int]) -> None:
     async with opened(size=size) as driven:
         driven.screen.perform("g dE/dw9")
         driven.screen.select("w7")
         driven.screen.perform("b w7 write if w7 < 0.69")
         driven.screen.perform("b dE/dh1")
-        check_golden(await driven.press(), f"breakpoints-{size[0]}x{size[1]}")
-        check_golden(await driven.press("B"), f"breakpoint-list-{size[0]}x{size[1]}")
+        shown = {"breakpoints": await driven.press(), "breakpoint-list": await driven.press("B")}
+        await driven.press("escape")
+        for pane in ("network", "tree", "operation", "parameters"):
+            driven.screen.query_one(f"#{pane}").focus()
+            shown[f"{pane}-alone"] = await driven.press("z")
+            await driven.press("z")
+    check_goldens(shown, _size(size))
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_help_frame(size: tuple[int, int]) -> None:
-    async with opened(size=size) as driven:
-        check_golden(await driven.press("question_mark"), f"help-{size[0]}x{size[1]}")
+@pytest.mark.parametrize("session", OTHERS)
+async def test_frames_of_other_sessions(session: str) -> None:
+    async with opened(session, size=LARGE) as driven:
+        check_goldens({session: await _seen(driven, OTHERS[session])}, _size(LARGE))
+        await driven.pilot.resize_terminal(*SMALL)
+        await driven.pilot.pause(0.1)
+        check_goldens({session: await driven.press()}, _size(SMALL))
 
 
 async def test_a_screen_that_is_too_small_says_so_and_recovers() -> None:
@@ -57,8 +82,10 @@ async def test_a_screen_that_is_too_small_says_so_and_recovers() -> None:
 
 
 async def test_a_resize_shows_what_a_start_at_that_size_shows() -> None:
+    async with opened(size=SMALL) as driven:
+        there = await driven.press("1", "9", "s")
     async with opened(size=LARGE) as driven:
         await driven.press("1", "9", "s")
         await driven.pilot.resize_terminal(*SMALL)
         await driven.pilot.pause(0.1)
-        check_golden(await driven.press(), "dE-dh1-80x24")
+        assert await driven.press() == there

@@ -37,7 +37,7 @@ def test_no_key_means_two_things() -> None:
 
 
 async def test_help_lists_every_key() -> None:
-    async with opened(size=(LARGE[0], 80)) as driven:
+    async with opened(size=(LARGE[0], 130)) as driven:
         shown = await driven.press("question_mark")
         for row in keys_table():
             assert row.help in shown

@@ -25,7 +25,7 @@ async def test_a_breakpoint_is_marked_in_every_pane() -> None:
         assert tree[0].startswith(" dE/dw7 ")
         assert tree[1].startswith(f" ├─{SOMETIMES}dE/do1 ")
         assert {STOPS} <= set(bars[0])
-        for text in (f"{SOMETIMES}∂   0.7896", f"{DISABLED}h2  0.9950", f"{STOPS}∂ 0.0765"):
+        for text in (f"{SOMETIMES}∂   0.7896", f"{DISABLED}h2  0.9950", f"{STOPS}◂∂ 0.0765"):
             assert text in driven.frame
 
 
@@ -33,6 +33,7 @@ async def test_a_gradient_is_marked_in_its_column_and_in_the_tree() -> None:
     for size in ((120, 40), SMALL):
         async with opened(size=size) as driven:
             driven.screen.perform("g dE/dw7")
+            await driven.press()
             before = [_lines(driven, id) for id in ("tree", "parameters")]
             driven.screen.perform("b dE/dw7")
             await driven.press()

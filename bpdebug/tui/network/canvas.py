@@ -51,21 +51,21 @@ class Canvas:
         self.top = top
         self._text = [[" "] * width for _ in range(height)]
         self._marks = [[Mark.BLANK] * width for _ in range(height)]
-        self._names: dict[tuple[int, int], str] = {}
+        self._names: list[list[str | None]] = [[None] * width for _ in range(height)]
 
     def put(self, x: int, y: int, text: str, mark: Mark, name: str | None = None) -> None:
         """Write `text` from the cell (x, y) of the drawing to the right."""
         y -= self.top
         if not 0 <= y < self.height:
             return
-        for at, character in enumerate(text, start=x - self.left):
-            if 0 <= at < self.width:
-                self._text[y][at] = character
-                self._marks[y][at] = mark
-                if name is None:
-                    self._names.pop((at, y), None)
-                else:
-                    self._names[at, y] = name
+        x -= self.left
+        if x < 0:
+            x, text = 0, text[-x:]
+        text = text[: max(0, self.width - x)]
+        end = x + len(text)
+        self._text[y][x:end] = text
+        self._marks[y][x:end] = [mark] * len(text)
+        self._names[y][x:end] = [name] * len(text)
 
     def sees(self, x: int, y: int, width: int, height: int) -> bool:
         """Whether any cell of a part of the drawing is on the canvas."""
@@ -78,13 +78,16 @@ class Canvas:
 
     def name_at(self, x: int, y: int) -> str | None:
         """The name of the element that a cell shows, None if it shows none."""
-        return self._names.get((x, y))
+        return self._names[y][x] if 0 <= x < self.width and 0 <= y < self.height else None
 
     def row(self, y: int) -> Row:
         """A row as runs of equally marked text."""
-        cells = zip(self._text[y], self._marks[y], strict=True)
-        runs = groupby(cells, key=lambda cell: cell[1])
-        return tuple(("".join(text for text, _ in run), mark) for mark, run in runs)
+        text, runs, start = "".join(self._text[y]), [], 0
+        for mark, run in groupby(self._marks[y]):
+            end = start + len(list(run))
+            runs.append((text[start:end], mark))
+            start = end
+        return tuple(runs)
 
     def rows(self) -> list[Row]:
         """All rows."""

@@ -78,6 +78,11 @@ class Group:
         outer, observation = divmod(outer, self.value.shape[self.axis])
         return outer * inner + rest, observation
 
+    def node(self, place: int) -> Node:
+        """The node of the unit at a place."""
+        unit = place if self.axis is None else self.unit(place)[0]
+        return Node(self.column, self.first + unit)
+
 
 @dataclass(frozen=True, eq=False)
 class Bias:
@@ -240,9 +245,10 @@ class Graph:
         targets = self._owners.get(link.target.quantity.name)
         if places is None or sources is None or targets is None:
             return
-        first, start = link.source.quantity.offset, sources.first
-        behind, end = link.target.quantity.offset, targets.first
+        first, behind = link.source.quantity.offset, link.target.quantity.offset
+        seen = -1
+        to = self.loss
         for source, target, weights in link.unfold(self._observed(observation) | places):
-            from_ = Node(sources.column, start + sources.unit(source - first)[0])
-            to = Node(targets.column, end + targets.unit(target - behind)[0])
-            yield Edge(from_, to, weights)
+            if target != seen:
+                seen, to = target, targets.node(target - behind)
+            yield Edge(sources.node(source - first), to, weights)

@@ -76,6 +76,19 @@ def layout(graph: Graph, request: Request, like: Layout | None = None) -> Layout
     return None
 
 
+def still_shows(graph: Graph, found: Layout, request: Request) -> bool:
+    """Whether `found`, made for the same area, is what `layout` would find for a request."""
+    if found.columns != _window(request, len(graph.columns) - 1, len(found.columns)):
+        return False
+    folded = {fold.column for fold in found.folds}
+    return all(Node(column, _first_wanted(request, column)) in found.places for column in folded)
+
+
+def _first_wanted(request: Request, column: int) -> int:
+    """The row of a column that has to be in sight."""
+    return next((node.row for node in request.wanted if node.column == column), 0)
+
+
 def _choices(request: Request, inner: int) -> Iterator[tuple[Form, int]]:
     """The forms to try and for how many columns, the best first.
 
@@ -220,8 +233,7 @@ class _Attempt:
         count = (rows - 2) // height
         if count < 1:
             return None
-        wanted = next((n.row for n in self.request.wanted if n.column == number), 0)
-        start = wanted // count * count
+        start = _first_wanted(self.request, number) // count * count
         shown = range(start, min(start + count, column.size))
         return self._filled(number, shown, height, True)
 

@@ -5,10 +5,10 @@ A layer of 784 inputs and 128 units is one link, not 100,352 edges.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import product, repeat
 from math import prod
 
 from bpdebug.notation.tree import Binary, Expression, Index, Negation, Reference, children
@@ -40,6 +40,12 @@ class Pattern:
         for letter, stride in strides:
             slot += places[letter] * stride
         return slot
+
+    def slots(self, fixed: Places, letter: str, count: int) -> Iterable[int]:
+        """The slots referred to when `letter` runs to `count` and the others stand still."""
+        first, second = (self.slot({**fixed, letter: place}) for place in (1, 2))
+        step = second - first
+        return range(first, first + step * count, step) if step else repeat(first, count)
 
     @cached_property
     def _strides(self) -> tuple[int, tuple[tuple[str, int], ...]]:
@@ -92,11 +98,24 @@ class Link:
     def unfold(self, fixed: Places) -> Iterator[tuple[int, int, tuple[int, ...]]]:
         """Its edges as slots of source, target and factors, for the letters not fixed."""
         free = [each for each in self.letters if each not in fixed]
+        if len(free) == 1:
+            yield from self._unfold_one(fixed, free[0])
+            return
         places = dict(fixed)
         for at in product(*(range(1, self.ranges[each] + 1) for each in free)):
             places.update(zip(free, at, strict=True))
             factors = tuple(each.slot(places) for each in self.factors)
             yield self.source.slot(places), self.target.slot(places), factors
+
+    def _unfold_one(self, fixed: Places, letter: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+        """The same for one letter: all slots go on in equal steps."""
+        count = self.ranges[letter]
+        sources, targets, *factors = (
+            pattern.slots(fixed, letter, count)
+            for pattern in (self.source, self.target, *self.factors)
+        )
+        weights = zip(*factors, strict=True) if factors else repeat((), count)
+        return zip(sources, targets, weights, strict=True)
 
 
 def uses(tree: Expression, parameters: frozenset[str]) -> Iterator[Use]:

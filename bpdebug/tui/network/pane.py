@@ -14,9 +14,11 @@ from textual.message import Message
 from textual.strip import Strip
 
 from bpdebug.debugger.view import View
-from bpdebug.program.program import Program
+from bpdebug.program.program import Phase, Program
 from bpdebug.text.numbers import number
-from bpdebug.tui.lines import as_set
+from bpdebug.text.subscripts import subscripted
+from bpdebug.tui.lines import sets_names
+from bpdebug.tui.looks import LOOKS, Look, style_of
 from bpdebug.tui.network.camera import Camera
 from bpdebug.tui.network.canvas import Canvas, Mark, Row
 from bpdebug.tui.network.changes import changes
@@ -30,6 +32,28 @@ from bpdebug.tui.network.spatial import Picture, Way, step
 _PAN_WIDTH, _PAN_HEIGHT = 8, 4
 """The cells that a key moves over."""
 
+_LOOKS = {
+    Mark.BLANK: LOOKS["plain"],
+    Mark.EDGE: Look("edge", without="dim"),
+    Mark.EDGE_STRONG: Look("quiet"),
+    Mark.EDGE_NEXT: Look("quiet"),
+    Mark.EDGE_SELECTED: LOOKS["fresh"],
+    Mark.NODE: Look("faint"),
+    Mark.NODE_NEXT: LOOKS["plain"],
+    Mark.NODE_SELECTED: LOOKS["fresh"],
+    Mark.NAME: LOOKS["plain"],
+    Mark.VALUE: LOOKS["value"],
+    Mark.UNKNOWN: LOOKS["muted"],
+    Mark.STALE: LOOKS["stale"],
+    Mark.LABEL: LOOKS["plain"],
+    Mark.SELECTED: Look("accent", "bold underline"),
+    Mark.HEADING: LOOKS["muted"],
+    Mark.FOLD: LOOKS["stale"],
+    Mark.CAPTION: LOOKS["plain"],
+    Mark.BREAKPOINT: LOOKS["mark"],
+    **{Mark(phase): Look(f"phase-{phase}", "bold") for phase in Phase},
+}
+
 _NO_MARKS: Mapping[str, str] = {}
 
 
@@ -39,40 +63,7 @@ class NetworkPane(MouseMoves, can_focus=True):
     Call `show` at every step; only cells that differ are painted again.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"network--{mark}" for mark in Mark}
-
-    DEFAULT_CSS = """
-    NetworkPane {
-        width: 1fr;
-        height: 1fr;
-        & > .network--blank { color: $foreground; }
-        & > .network--edge { color: $edge; }
-        & > .network--edge-strong { color: $quiet; }
-        & > .network--edge-next { color: $quiet; }
-        & > .network--edge-selected { color: $accent; text-style: bold; }
-        & > .network--node { color: $faint; }
-        & > .network--node-next { color: $foreground; }
-        & > .network--node-selected { color: $accent; text-style: bold; }
-        & > .network--selected { color: $accent; text-style: bold underline; }
-        & > .network--name { color: $foreground; }
-        & > .network--value { color: $foreground; text-style: bold; }
-        & > .network--unknown { color: $quiet; }
-        & > .network--stale { color: $quiet; text-style: italic; }
-        & > .network--label { color: $foreground; }
-        & > .network--heading { color: $quiet; }
-        & > .network--fold { color: $quiet; text-style: italic; }
-        & > .network--caption { color: $foreground; }
-        & > .network--breakpoint { color: $error; text-style: bold; }
-        & > .network--forward { color: $phase-forward; text-style: bold; }
-        & > .network--loss { color: $phase-loss; text-style: bold; }
-        & > .network--backward { color: $phase-backward; text-style: bold; }
-        & > .network--update { color: $phase-update; text-style: bold; }
-        &:ansi {
-            & > .network--edge, & > .network--unknown, & > .network--heading { text-style: dim; }
-            & > .network--stale, & > .network--fold { text-style: dim italic; }
-        }
-    }
-    """
+    DEFAULT_CSS = "NetworkPane { width: 1fr; height: 1fr; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move('up')", "Select above", show=False),
@@ -201,15 +192,18 @@ class NetworkPane(MouseMoves, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Row `y`; blank as long as nothing is shown or the pane has no size."""
         row = self._rows[y] if y < len(self._rows) else ()
-        segments = [Segment(as_set(self, text), self._look(mark)) for text, mark in row]
+        looks, below = self._looks, sets_names(self)
+        segments = [
+            Segment(subscripted(text) if below else text, looks.get(mark) or self._look(mark))
+            for text, mark in row
+        ]
         strip = Strip(segments, self._canvas.width if row else 0)
         return strip.adjust_cell_length(self.size.width, self._look(Mark.BLANK))
 
     def _look(self, mark: Mark) -> Style:
         look = self._looks.get(mark)
         if look is None:
-            look = self.get_component_rich_style(f"network--{mark}")
-            self._looks[mark] = look
+            look = self._looks[mark] = self.rich_style + style_of(_LOOKS[mark], self.app)
         return look
 
     def on_click(self, event: events.Click) -> None:

@@ -9,7 +9,7 @@ from bpdebug.tui.network.figures import short
 from bpdebug.tui.network.forms import NUMBER
 from bpdebug.tui.network.graph import Edge, Graph
 from bpdebug.tui.network.labels import Span
-from bpdebug.tui.network.layout import Request, layout
+from bpdebug.tui.network.layout import Request, layout, still_shows
 from bpdebug.tui.network.nodes import draw_nodes
 from bpdebug.tui.network.places import Layout
 from bpdebug.tui.network.scene import Scene
@@ -33,6 +33,7 @@ class Raster:
         self.layout: Layout | None = None
         self.lines: dict[Span, Edge] = {}
         self._request: Request | None = None
+        self._prepared: tuple[Scene | None, int, int, int] = (None, 0, 0, 0)
         self._strokes: Strokes | None = None
 
     @property
@@ -74,6 +75,10 @@ class Raster:
 
     def prepare(self, scene: Scene, width: int, height: int, level: int = 0) -> None:
         """Lay out anew if the area, the observation or what has to be seen has changed."""
+        prepared, *size = self._prepared
+        if prepared is scene and size == [width, height, level]:
+            return
+        self._prepared = scene, width, height, level
         if level:
             width, height = area(width, height - 1, level)
         request = Request(
@@ -89,7 +94,7 @@ class Raster:
             return
         before, self._request = self._request, request
         same = before is not None and before.area == request.area
-        if same and self.layout is not None and self.layout.complete:
+        if same and self.layout is not None and still_shows(self.graph, self.layout, request):
             return
         self.layout = layout(self.graph, request, self.layout if same else None)
         if self.layout is not None:

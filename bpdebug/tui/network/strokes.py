@@ -8,10 +8,12 @@ from itertools import chain, islice
 
 import numpy as np
 
+from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Quantity
 from bpdebug.tui.network.braille import braille, line
 from bpdebug.tui.network.canvas import Canvas, Mark
 from bpdebug.tui.network.edge_labels import EdgeLabels
+from bpdebug.tui.network.focus import Focus
 from bpdebug.tui.network.forms import NUMBER
 from bpdebug.tui.network.graph import Edge, Graph, Node
 from bpdebug.tui.network.labels import Span
@@ -36,7 +38,9 @@ class Strokes:
         self.graph = graph
         self.layout = layout
         self.observation = observation
-        self._sides: dict[tuple[Node, bool], tuple[int, int] | None] = {}
+        self._starts = _Sides(layout, right=True)
+        self._ends = _Sides(layout, right=False)
+        self._measured: tuple[FloatArray, dict[int, float]] | None = None
 
     def draw(self, canvas: Canvas, scene: Scene) -> dict[Span, Edge]:
         """Draw the edges of a scene; returns which lines stand for which edges."""
@@ -91,10 +95,11 @@ class Strokes:
         first = scene.active if scene.active.slot is not None else scene.next
         for focus in (first, scene.selected):
             shown = [node for node in focus.nodes if node in self.layout.places]
+            told = self._told(focus, scene)
             if shown or not focus.nodes:
-                yield from focus.edges
+                yield from told
             # What has no message to be seen, such as an activation, is still shown connected.
-            if not any(map(self._span, focus.edges)):
+            if not any(map(self._span, told)):
                 for node in shown:
                     yield from self.graph.edges_into(node, self.observation)
         for node in scene.selected.nodes:
@@ -103,25 +108,31 @@ class Strokes:
         found = (self.graph.edges_of(at, self.observation) for at in scene.breakpoints.parameters)
         yield from islice(chain.from_iterable(found), ALL_EDGES)
 
+    def _told(self, focus: Focus, scene: Scene) -> Iterable[Edge]:
+        """Its edges, of very many only those that may stand for a line.
+
+        Of edges alike the first stands for the line that they share. Not alike are those that
+        are also part of something else that is marked.
+        """
+        if len(focus.edges) <= ALL_EDGES or scene.breakpoints.parameters:
+            return focus.edges
+        others = (each for each in (scene.selected, scene.active, scene.next) if each is not focus)
+        apart = frozenset[Edge]().union(*(focus.edge_set & each.edge_set for each in others))
+        firsts: dict[object, Edge] = {}
+        for edge in focus.edges:
+            start, end = self._starts[edge.source], self._ends[edge.target]
+            if start is not None and end is not None:
+                firsts.setdefault((start, end), edge)
+        return (
+            [*firsts.values(), *(edge for edge in focus.edges if edge in apart)]
+            if apart
+            else [*firsts.values()]
+        )
+
     def _span(self, edge: Edge) -> Span | None:
         """The line of an edge, None if one of its columns is not shown."""
-        start, end = self._side(edge.source, right=True), self._side(edge.target, right=False)
+        start, end = self._starts[edge.source], self._ends[edge.target]
         return None if start is None or end is None else Span(*start, *end)
-
-    def _side(self, node: Node, right: bool) -> tuple[int, int] | None:
-        key = (node, right)
-        if key not in self._sides:
-            self._sides[key] = self._found_side(node, right)
-        return self._sides[key]
-
-    def _found_side(self, node: Node, right: bool) -> tuple[int, int] | None:
-        place = self.layout.places.get(node)
-        if place is not None:
-            return (place.right if right else place.left), place.port
-        fold = self.layout.fold_of(node)
-        if fold is None:
-            return None
-        return (fold.x + fold.width if right else fold.x - 1), fold.y
 
     @cached_property
     def _factors(self) -> dict[int, list[Quantity]]:
@@ -137,13 +148,17 @@ class Strokes:
     def _largest(self, scene: Scene) -> dict[int, float]:
         """The largest size of a weight out of each column, at the start of the iteration."""
         before = scene.view.start
-        return {
+        if self._measured is not None and self._measured[0] is before:
+            return self._measured[1]
+        largest = {
             column: max(
                 float(np.abs(before[each.offset : each.offset + each.size]).max())
                 for each in quantities
             )
             for column, quantities in self._factors.items()
         }
+        self._measured = before, largest
+        return largest
 
     def _crowded(self, edges: Iterable[Edge]) -> set[int]:
         """The columns out of which too many edges go for heavy lines."""
@@ -180,6 +195,29 @@ class Strokes:
             if edge in scene.active.edge_set and scene.active.nodes:
                 x, y, head = (span.x0, span.y0, "◂") if scene.backward else (span.x1, span.y1, "▸")
                 canvas.put(x, y, head, scene.phase_mark, edge_name(edge, scene))
+
+
+class _Sides(dict[Node, tuple[int, int] | None]):
+    """The cells where edges leave units, or where they arrive, each found once; None for a unit
+    that is not in the drawing.
+    """
+
+    def __init__(self, layout: Layout, right: bool) -> None:
+        self._layout = layout
+        self._right = right
+
+    def __missing__(self, node: Node) -> tuple[int, int] | None:
+        found = self[node] = self._found(node)
+        return found
+
+    def _found(self, node: Node) -> tuple[int, int] | None:
+        place = self._layout.places.get(node)
+        if place is not None:
+            return (place.right if self._right else place.left), place.port
+        fold = self._layout.fold_of(node)
+        if fold is None:
+            return None
+        return (fold.x + fold.width if self._right else fold.x - 1), fold.y
 
 
 def _weight(scene: Scene, edge: Edge) -> tuple[float, bool]:
