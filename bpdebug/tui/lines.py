@@ -118,6 +118,10 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         size = Size(region.width, max(self.count_lines(), region.height))
         if size != self.virtual_size:
             self.virtual_size = size
+        # After a resize Textual leaves the bar as it was.
+        overflows = self.count_lines() > region.height > 0
+        if self.show_vertical_scrollbar != overflows:
+            self.show_vertical_scrollbar = overflows
         self._made.clear()
         changed = [
             Region(0, row, self.size.width, 1)
