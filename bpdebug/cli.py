@@ -147,6 +147,11 @@ def _screen(run: Callable[[], int]) -> int:
         raise UsageError(
             "the screen needs a terminal; without one use show, trace, run or replay --headless"
         )
+    if os.environ.get("TERM") == "dumb":
+        raise UsageError(
+            "the screen needs a terminal that can put text in its place, and TERM=dumb says that "
+            "this one cannot; show, trace, run and replay --headless need none"
+        )
     return run()
 
 

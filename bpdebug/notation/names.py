@@ -35,13 +35,14 @@ _PLAIN_DIGITS = str.maketrans(SUBSCRIPTS, "0123456789")
 WORDS = frozenset({"sum", "and", "or", "not"})
 """Words of the language that are not functions."""
 
-_SLIPS = {
+SLIPS = {
     "heaviside": "step",
     "ln": "log",
     "logistic": "sigmoid",
     "sgn": "sign",
     "sigma": "sigmoid",
 }
+"""Other names of functions."""
 
 
 def is_letter(character: str) -> bool:
@@ -85,9 +86,11 @@ def is_reserved(name: str) -> bool:
     return name in WORDS or name in FUNCTIONS
 
 
-_KNOWN = (*FUNCTIONS, *CONDITION_FUNCTIONS, "sum")
-_LETTERS_OF_FUNCTIONS = frozenset("".join(_KNOWN))
-_ALIKE = 0.75
+KNOWN = (*FUNCTIONS, *CONDITION_FUNCTIONS, "sum")
+"""What may stand before a parenthesis."""
+
+_LETTERS_OF_FUNCTIONS = frozenset("".join(KNOWN))
+ALIKE = 0.75
 """From this share of common letters on, by difflib, a name may be a slip."""
 
 
@@ -97,17 +100,16 @@ def likely_function(name: str) -> str | None:
 
     A function's own name is its own answer.
     """
-    known = _KNOWN
-    if name in known:
+    if name in KNOWN:
         return name
-    if name.lower() in known:
+    if name.lower() in KNOWN:
         return name.lower()
-    if name.lower() in _SLIPS:
-        return _SLIPS[name.lower()]
+    if name.lower() in SLIPS:
+        return SLIPS[name.lower()]
     # Names of one or two letters are quantities much more often than slips. The longest
     # spelling that c of n letters can be part of has c letters: 2c/(n + c) alike at the most.
     shared = sum(letter in _LETTERS_OF_FUNCTIONS for letter in name)
-    if len(name) <= 2 or 2 * shared < _ALIKE * (len(name) + shared):
+    if len(name) <= 2 or 2 * shared < ALIKE * (len(name) + shared):
         return None
-    close = difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE)
+    close = difflib.get_close_matches(name, KNOWN, n=1, cutoff=ALIKE)
     return close[0] if close else None

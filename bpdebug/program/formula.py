@@ -53,7 +53,7 @@ class Formula:
     slot: int
 
 
-@lru_cache(maxsize=64)  # Each pane asks for those around the position, and some are long.
+@lru_cache(maxsize=32)  # Each pane asks for those around the position, and some are long.
 def formula(program: Program, operation: int) -> Formula:
     """The formula of operation 1 … K of an iteration."""
     statement = program.statement(operation)

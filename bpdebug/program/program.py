@@ -6,6 +6,7 @@ lie in memory, which operations an iteration consists of and in which order they
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -192,14 +193,14 @@ class Program:
         return self.statement(operation).arithmetic
 
     @cached_property
-    def _bounds(self) -> tuple[list[Quantity], Integers]:
+    def _bounds(self) -> tuple[list[Quantity], list[int]]:
         ordered = sorted(self.quantities.values(), key=lambda quantity: quantity.offset)
-        return ordered, np.array([quantity.offset for quantity in ordered], dtype=np.int64)
+        return ordered, [quantity.offset for quantity in ordered]
 
     def quantity_at(self, slot: int) -> Quantity:
         """The quantity that a slot belongs to."""
         ordered, offsets = self._bounds
-        return ordered[int(np.searchsorted(offsets, slot, side="right")) - 1]
+        return ordered[bisect_right(offsets, slot) - 1]
 
     def name(self, slot: int) -> str:
         """The name of the element in a slot, such as `w7` or `dE/dw7`."""

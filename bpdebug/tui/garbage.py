@@ -2,15 +2,19 @@
 
 Its collector goes through all objects again and again to find those that only refer to each
 other. Textual and a large session are hundreds of thousands of objects that stay; going through
-them takes longer than a hundred keys.
+them takes longer than a hundred keys, and even through the youngest as long as a key.
 """
 
 from __future__ import annotations
 
 import gc
+from asyncio import TimerHandle, get_running_loop
 
 _YOUNG, _MIDDLE, _OLD = 20_000, 20, 20
 """New objects until the youngest are looked through, and how often that until the older are."""
+
+_IDLE = 0.06
+"""Seconds after a drawing: longer than between the repeats of a key that is held down."""
 
 
 def settle() -> None:
@@ -21,3 +25,22 @@ def settle() -> None:
         gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
+
+
+def tidy() -> None:
+    """Look through the youngest objects, and as often as Python would through the older ones."""
+    _, middle, old = gc.get_count()
+    gc.collect(0 if middle < _MIDDLE else 1 if old < _OLD else 2)
+
+
+class Tidying:
+    """Has garbage looked for when nothing has been drawn for a moment."""
+
+    def __init__(self) -> None:
+        self._waiting: TimerHandle | None = None
+
+    def later(self) -> None:
+        """Something is drawn now: not before a moment from now."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._waiting = get_running_loop().call_later(_IDLE, tidy)

@@ -4,7 +4,7 @@ and again only those that have changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple, Self
 
 from rich.cells import cell_len
@@ -19,6 +19,7 @@ from textual.widget import Widget
 from bpdebug.text.subscripts import subscripted
 from bpdebug.tui.looks import LOOKS, style_of
 from bpdebug.tui.repaint import FrameText
+from bpdebug.tui.row_cache import RowCache
 
 
 class Span(NamedTuple):
@@ -97,6 +98,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, title: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
+        self._styles_cache = RowCache()
         self.border_title = title
         self._drawn: dict[int, Line] = {}
         self._made: dict[int, Line] = {}
@@ -111,8 +113,8 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         """How many lines there are."""
         raise NotImplementedError
 
-    def redraw(self) -> None:
-        """Draw again the lines in sight that have changed."""
+    def redraw(self, changed: Iterable[int] | None = None) -> None:
+        """Draw again the lines in sight that have changed: among `changed`, if that is known."""
         region = self.scrollable_content_region
         # At least as high as the pane: what fits anyway is no reason for a new layout.
         size = Size(region.width, max(self.count_lines(), region.height))
@@ -122,14 +124,17 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         overflows = self.count_lines() > region.height > 0
         if self.show_vertical_scrollbar != overflows:
             self.show_vertical_scrollbar = overflows
-        self._made.clear()
-        changed = [
+        if changed is None:
+            self._made.clear()
+        for number in changed or ():
+            self._made.pop(number, None)
+        regions = [
             Region(0, row, self.size.width, 1)
             for row in range(region.height)
             if self._drawn.get(row) != self._line(row)
         ]
-        if changed:
-            self.refresh(*changed)
+        if regions:
+            self.refresh(*regions)
 
     def plain_lines(self, most: int) -> list[str]:
         """The text of the lines, those out of sight too, but not more than `most`."""

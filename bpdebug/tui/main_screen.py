@@ -173,10 +173,14 @@ class MainScreen(
 
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < _LEAST_WIDTH or event.size.height < _LEAST_HEIGHT
-        self.set_class(small, "-too-small")
-        self.set_class(event.size.width >= _WIDE, "-wide")
-        self.set_class(event.size.height < _LOW, "-low")
-        self.set_class(event.size.height >= _HIGH, "-high")
+        self.update_classes(
+            {
+                "-too-small": small,
+                "-wide": event.size.width >= _WIDE,
+                "-low": event.size.height < _LOW,
+                "-high": event.size.height >= _HIGH,
+            }
+        )
         if small:
             self.query_one("#too-small", Static).update(
                 f"bpdebug needs {_LEAST_WIDTH}×{_LEAST_HEIGHT}; "

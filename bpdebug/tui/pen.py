@@ -10,12 +10,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rich.color import ColorSystem
-from rich.control import Control
+from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 Place = tuple[int, int]
 """Row and column, from 0."""
+
+Segments = tuple[Segment, ...]
+"""Texts that stand beside one another, each in its look."""
 
 
 class Ink(NamedTuple):
@@ -34,13 +36,13 @@ _RESET = "\x1b[0m"
 _NO_TEXT_COLOUR, _NO_GROUND = "39", "49"
 
 
-def written(pieces: Iterable[tuple[Place, Strip]], system: ColorSystem) -> str:
+def written(pieces: Iterable[tuple[Place, Iterable[Segment]]], system: ColorSystem) -> str:
     """The pieces, each from its place, as escape sequences and texts; ends without colours."""
     parts: list[str] = []
     ink = Ink()
-    for (y, x), strip in pieces:
-        parts.append(Control.move_to(x, y).segment.text)
-        for text, style, _ in strip:
+    for (y, x), segments in pieces:
+        parts.append(f"\x1b[{y + 1};{x + 1}H")
+        for text, style, _ in segments:
             wanted = _ink(style, system) if style else Ink()
             codes = _change(ink, wanted, text)
             if codes is not None:

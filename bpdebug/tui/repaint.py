@@ -10,7 +10,7 @@ This is the one place that reaches into Textual's compositor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 
 from rich.cells import get_character_cell_size
@@ -27,7 +27,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget, _BorderTitle
 
-from bpdebug.tui.pen import Place, written
+from bpdebug.tui.pen import Place, Segments, written
 
 Cell = tuple[str, Style | None]
 """What stands in a cell, and how; the second cell of a wide character has an empty text."""
@@ -35,27 +35,40 @@ Cell = tuple[str, Style | None]
 _GAP = 8
 """As many equal cells are cheaper to send again than to pass over: a move and a style cost more."""
 
+NARROW = frozenset(
+    chr(code)
+    for first, last in (
+        *((0x20, 0x7E), (0x391, 0x3C9), (0x2080, 0x2089), (0x2190, 0x2193)),
+        *((0x2200, 0x22FF), (0x2500, 0x25FC), (0x2800, 0x28FF)),
+    )
+    for code in range(first, last + 1)
+)
+"""Characters of one cell each, no accents: letters, subscripts, mathematics, lines, braille."""
+
 Placed = tuple[Place, Strip]
 Shown = dict[Place, Strip]
 
 
-def differences(before: Strip | None, after: Strip) -> list[tuple[int, Strip]]:
+def differences(before: Strip | None, after: Strip) -> list[tuple[int, Segments]]:
     """The pieces of `after` that have to be sent where `before` is, each with its first cell."""
     if before is None or before.cell_length != after.cell_length:
-        return [(0, after)]
-    if before is after or before == after:
+        return [(0, tuple(after))]
+    if before is after:
         return []
     left, right = list(before), list(after)
-    start = 0
-    while left and right and left[0] == right[0]:
-        start += left.pop(0).cell_length
-        right.pop(0)
+    same = 0
+    for old, new in zip(left, right, strict=False):
+        if old != new:
+            break
+        same += 1
+    start = sum(segment.cell_length for segment in right[:same])
+    del left[:same], right[:same]
     while left and right and left[-1] == right[-1]:
         left.pop()
         right.pop()
+    cells = _cells(right)
     return [
-        (start + first, after.crop(start + first, start + end))
-        for first, end in _runs(_cells(left), _cells(right))
+        (start + first, _segments(cells[first:end])) for first, end in _runs(_cells(left), cells)
     ]
 
 
@@ -65,10 +78,8 @@ def _runs(old: list[Cell], new: list[Cell]) -> list[tuple[int, int]]:
         # Of a width that is not what its characters say.
         return [(0, len(new))]
     runs: list[tuple[int, int]] = []
-    for at, (left, right) in enumerate(zip(old, new, strict=True)):
-        if left == right:
-            continue
-        begin, end = at, at + 1
+    for begin in [at for at, (was, is_) in enumerate(zip(old, new, strict=True)) if was != is_]:
+        end = begin + 1
         # Half a wide character cannot be sent.
         while begin and not new[begin][0]:
             begin -= 1
@@ -83,7 +94,7 @@ def _runs(old: list[Cell], new: list[Cell]) -> list[tuple[int, int]]:
 def _cells(segments: Iterable[Segment]) -> list[Cell]:
     cells: list[Cell] = []
     for text, style, _ in segments:
-        if text.isascii():
+        if NARROW.issuperset(text):
             cells.extend(zip(text, repeat(style)))
             continue
         for character in text:
@@ -96,6 +107,19 @@ def _cells(segments: Iterable[Segment]) -> list[Cell]:
                 base, look = cells[-1]
                 cells[-1] = (base + character, look)
     return cells
+
+
+def _segments(cells: Iterable[Cell]) -> Segments:
+    """Cells as segments, those beside one another in one if they look the same."""
+    texts: list[str] = []
+    looks: list[Style | None] = []
+    for text, style in cells:
+        if looks and looks[-1] is style:
+            texts[-1] += text
+        else:
+            texts.append(text)
+            looks.append(style)
+    return tuple(map(Segment, texts, looks))
 
 
 class _Changes(LayoutUpdate):
@@ -228,6 +252,14 @@ class SparingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.app.app_resume_signal.subscribe(self, self._draw_all)
+
+    def when_drawn(self, then: Callable[[], None]) -> None:
+        """Do something when what there is to be drawn on this screen has been drawn.
+
+        Textual's `call_after_refresh` waits for the screen on top instead, and never comes if that
+        one closes in the meantime.
+        """
+        self._invoke_later(then, self)
 
     def _draw_all(self, _: object) -> None:
         """After the shell has had the terminal."""

@@ -13,6 +13,7 @@ from bpdebug.text.numbers import DIGITS
 from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
+from bpdebug.tui.garbage import Tidying
 from bpdebug.tui.key_names import key_name
 from bpdebug.tui.keymap import Keymap
 from bpdebug.tui.lines import Span
@@ -50,6 +51,7 @@ class SessionScreen(SparingScreen):
         self.table = TableLook()
         self.runner: Runner | None = None
         self._is_due = False
+        self._tidying = Tidying()
 
     @property
     def home(self) -> Home:
@@ -78,7 +80,8 @@ class SessionScreen(SparingScreen):
         many they are, the last state is drawn.
         """
         if not self._is_due:
-            self._is_due = self.call_after_refresh(self._draw_once)
+            self._is_due = True
+            self.when_drawn(self._draw_once)
 
     @property
     def is_due(self) -> bool:
@@ -89,6 +92,7 @@ class SessionScreen(SparingScreen):
         self._is_due = False
         if self.is_attached:
             self.draw()
+            self._tidying.later()
 
     def draw(self) -> None:
         """Draw everything as it stands now."""

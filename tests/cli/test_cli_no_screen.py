@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import json
 import pkgutil
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -41,34 +44,58 @@ def _python(program: str, *words: str) -> str:
     return done.stdout
 
 
-def _headless_modules() -> list[str]:
-    """Every module of the package but those of the screen; the keys are plain data."""
+def _headless(name: str) -> bool:
+    """Whether a module is none of the screen's; the keys are plain data."""
+    return not name.startswith("bpdebug.tui") or name in ("bpdebug.tui", "bpdebug.tui.keys")
+
+
+def _imports() -> dict[str, set[str]]:
+    """What each module of the package imports when it is imported itself."""
     (folder,) = bpdebug.__path__
-    found = [info.name for info in pkgutil.walk_packages([folder], "bpdebug.")]
-    return [n for n in found if not n.startswith("bpdebug.tui")] + ["bpdebug.tui.keys"]
+    names = {info.name for info in pkgutil.walk_packages([folder], "bpdebug.")}
+    found: dict[str, set[str]] = {}
+    for name in names:
+        spec = importlib.util.find_spec(name)
+        assert spec is not None
+        assert spec.origin is not None
+        tree = ast.parse(Path(spec.origin).read_text("utf-8"))
+        found[name] = set()
+        for node in tree.body:
+            if isinstance(node, ast.Import):
+                found[name] |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert node.module is not None
+                assert node.level == 0
+                inner = {f"{node.module}.{alias.name}" for alias in node.names} & names
+                found[name] |= inner | {node.module}
+    return found
 
 
-def test_the_modules_are_found() -> None:
-    names = _headless_modules()
-    assert {"bpdebug.cli", "bpdebug.headless", "bpdebug.numerics.scalar"} <= set(names)
-    assert len(names) > 40
-    for room in Path(*bpdebug.__path__).iterdir():
-        if (room / "__init__.py").exists() and room.name != "tui":
-            assert f"bpdebug.{room.name}" in names
+def test_each_module_can_be_imported_first() -> None:
+    # Then each can be imported before all others, whichever it is.
+    imports = _imports()
+    graph = {name: wanted & imports.keys() for name, wanted in imports.items()}
+    order = list(TopologicalSorter(graph).static_order())
+    assert len(order) == len(graph)
 
 
-def test_each_module_imports_by_itself_and_without_textual() -> None:
+def test_no_module_without_a_screen_imports_textual() -> None:
+    for name, wanted in _imports().items():
+        if _headless(name):
+            assert not {each for each in wanted if each.partition(".")[0] == "textual"}, name
+            assert all(_headless(each) for each in wanted), name
+
+
+def test_they_can_be_imported_without_textual() -> None:
     program = (
         "import importlib, json, sys\n"
-        "import numpy, pydantic\n"
         "sys.modules['textual'] = None\n"
         "for name in json.loads(sys.argv[1]):\n"
-        "    for loaded in [m for m in sys.modules if m.partition('.')[0] == 'bpdebug']:\n"
-        "        del sys.modules[loaded]\n"
         "    importlib.import_module(name)\n"
         "print('done')\n"
     )
-    assert _python(program, json.dumps(_headless_modules())) == "done\n"
+    names = [name for name in _imports() if _headless(name)]
+    assert _python(program, json.dumps(names)) == "done\n"
 
 
 @pytest.mark.parametrize("name", _COMMANDS)

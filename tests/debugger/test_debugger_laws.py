@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from generated import FEW, programs
 from hypothesis import given
@@ -16,6 +17,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
+from bpdebug.program.formula import formula
 from bpdebug.program.program import Program
 
 from .brute_force import any_breakpoints, breakpoints
@@ -156,6 +158,25 @@ def test_an_edit_leaves_the_past_and_the_old_future(program: Program, data: st.D
     assert debugger.position == Position(place)
     for p in range(end + 1):
         assert same_bits(debugger.view_at(Position(p)).memory(), before[p])
+
+
+@given(program=programs(), data=st.data())
+@FEW
+def test_values_read_at_once_are_those_read_one_by_one(
+    program: Program, data: st.DataObject
+) -> None:
+    debugger = Debugger(program, ITERATIONS)
+    slots = [int(slot) for slot in program.parameter_slots()] or [0]
+    places = st.integers(1, debugger.end.operation)
+    for place in sorted(data.draw(st.sets(places, max_size=2))):
+        debugger.go_to(Position(place))
+        debugger.edit(program.name(data.draw(st.sampled_from(slots))), "0.12345")
+    view = debugger.view_at(Position(data.draw(places)))
+    for operation in range(1, program.operations + 1):
+        written = formula(program, operation)
+        together, read = view.operands(written), view.reader(written)
+        assert list(together) == list(written.operands)
+        assert same_bits(np.array([*together.values()]), np.array([*map(read, together)]))
 
 
 MOVES = ["c", "C", "900s", "30[", "t w7", "T E", "g 2", "g end", "branch 1", "undo", "redo"]

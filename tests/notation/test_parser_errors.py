@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from difflib import get_close_matches
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bpdebug.notation.names import ALIKE, KNOWN, SLIPS, likely_function
 from bpdebug.notation.parser import (
     MAX_CONDITION,
     MAX_DEPTH,
@@ -193,3 +197,11 @@ def test_errors_can_be_copied() -> None:
     error = NotationError("no", 2, 3, "yes", several_lines=True)
     copy = pickle.loads(pickle.dumps(error))
     assert (str(copy), copy.expected) == ("line 2, column 3: no", "yes")
+
+
+@given(st.text("abdefhilmnoprstuxy_W1", min_size=1, max_size=9))
+def test_a_slip_is_what_is_most_alike(name: str) -> None:
+    """Names that cannot be alike enough are told without comparing: with the same result."""
+    close = get_close_matches(name, KNOWN, n=1, cutoff=ALIKE) if len(name) > 2 else []
+    exact = name.lower() in KNOWN or name.lower() in SLIPS
+    assert exact or likely_function(name) == (close[0] if close else None)

@@ -15,7 +15,7 @@ from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Equation, Expression, Number, Reference, Sum, Symbol
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.build import build
-from bpdebug.program.formula import evaluate, formula, with_values
+from bpdebug.program.formula import _Writer, evaluate, formula, with_values
 from bpdebug.program.program import Program
 
 
@@ -110,3 +110,33 @@ def test_a_chain_of_terms_is_added_from_the_left(values: list[float]) -> None:
         total = total + each
     tree = parse_expression(" + ".join(names))
     assert same(evaluate(tree, lambda symbol: known[symbol.family]), total)
+
+
+@given(program=programs(free_form()) | programs(), data=st.data())
+@FEW
+def test_terms_written_side_by_side_are_those_written_one_by_one(
+    program: Program, data: st.DataObject
+) -> None:
+    operation = data.draw(st.integers(1, program.operations))
+    together = formula.__wrapped__(program, operation)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_Writer, "_side_by_side", lambda *_: None)
+        apart = formula.__wrapped__(program, operation)
+    assert together == apart
+    assert list(together.operands) == list(apart.operands)
+
+
+@given(program=programs(free_form()) | programs(), data=st.data())
+@FEW
+def test_a_value_is_that_of_all_its_arithmetic_steps(program: Program, data: st.DataObject) -> None:
+    tree = formula(program, data.draw(st.integers(1, program.operations))).equation.value
+    stepped = with_values(tree, read, 10_000)
+    assert isinstance(stepped, Number)
+    assert same(evaluate(tree, read), stepped.value)
+
+
+@given(program=programs(), data=st.data())
+@FEW
+def test_a_formula_is_written_once(program: Program, data: st.DataObject) -> None:
+    operation = data.draw(st.integers(1, program.operations))
+    assert formula(program, operation) is formula(program, operation)

@@ -234,6 +234,23 @@ def test_a_row_can_be_opened_if_and_only_if_something_is_below_it(program: Progr
                 assert len(below) == MOST_CHILDREN
 
 
+def test_what_is_left_out_is_as_old_as_the_oldest_of_it() -> None:
+    debugger = long_sum()
+    program = debugger.program
+    slot, *paths = map(program.slot_named, ["dE/da", *(f"dE/dp{n}" for n in range(11, 16))])
+    assert slot is not None
+    seen = []
+    for position in range(2 * program.operations):
+        view = debugger.view_at(Position(position))
+        more = rest(view, root(view, slot))
+        assert more is not None
+        found = {view.status(path) for path in paths if path is not None}
+        order = (Status.UNKNOWN, Status.STALE, Status.CURRENT)
+        assert more.status is next(status for status in order if status in found)
+        seen += [more.status] if more.status not in seen else []
+    assert seen == [Status.UNKNOWN, Status.CURRENT, Status.STALE]
+
+
 @FEW
 @given(programs())
 def test_the_paths_of_a_derivative_add_up_to_it(program: Program) -> None:

@@ -82,11 +82,11 @@ def test_a_unit_on_one_line_has_the_strongest_of_its_marks(area: tuple[int, int]
 _NAMED = ["zh1", "o2", "w1", "w7", "b1", "dE/dw9", "dE/dh1", "do1/dzo1"]
 
 
-@pytest.mark.parametrize("area", [(36, 8), (58, 17), (100, 40)])
+@pytest.mark.parametrize("area", [(36, 8), (58, 17)])
 @pytest.mark.parametrize("name", _NAMED)
-@pytest.mark.parametrize("selected", [None, "w7", "b1", "h1"])
+@pytest.mark.parametrize("selected", [None, "w7", "h1"])
 def test_a_mark_moves_nothing(name: str, area: tuple[int, int], selected: str | None) -> None:
-    for position in (0, 1, 8, 14, 19, 29, 36, 50):
+    for position in (0, 8, 14, 19, 36):
         plain, _ = _draw(blog(), position, area, {}, selected)
         marked, _ = _draw(blog(), position, area, {name: STOPS}, selected)
         pairs = zip(plain.text().split("\n"), marked.text().split("\n"), strict=True)

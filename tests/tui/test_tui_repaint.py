@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyte
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import get_character_cell_size
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from bpdebug.tui.pen import written
-from bpdebug.tui.repaint import differences
+from bpdebug.tui.repaint import NARROW, differences
 
 from .conftest import Start
 from .terminal import Terminal
@@ -87,16 +90,25 @@ def test_of_an_equal_row_nothing_is_sent(row: Strip) -> None:
     assert differences(row, Strip(list(row))) == []
 
 
+def text(piece: Iterable[Segment]) -> str:
+    """The text of a piece."""
+    return "".join(segment.text for segment in piece)
+
+
+def test_what_counts_as_narrow_is_one_cell_wide() -> None:
+    assert {get_character_cell_size(character) for character in NARROW} == {1}
+
+
 def test_a_changed_cell_is_sent_alone() -> None:
     style = LOOKS[1]
     before, after = (Strip([Segment(f"value {digit}.7000 ", style)]) for digit in "12")
-    assert [(x, piece.text) for x, piece in differences(before, after)] == [(6, "2")]
+    assert [(x, text(piece)) for x, piece in differences(before, after)] == [(6, "2")]
 
 
 def test_what_lies_far_apart_is_sent_apart() -> None:
     style = LOOKS[1]
     before, after = (Strip([Segment(f"{d}{'-' * 20}{d}", style)]) for d in "12")
-    assert [(x, piece.text) for x, piece in differences(before, after)] == [(0, "2"), (21, "2")]
+    assert [(x, text(piece)) for x, piece in differences(before, after)] == [(0, "2"), (21, "2")]
 
 
 def test_a_colour_in_force_is_not_named_again() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bpdebug.debugger.stops import Reason
@@ -13,10 +15,11 @@ from .driving import LARGE, SMALL, opened
 
 async def test_stepping_back_shows_the_same_at_each_position() -> None:
     async with opened() as driven:
-        there = [driven.frame, *[await driven.press("s") for _ in range(41)]]
-        assert len(set(there)) == 42, "every operation must be seen"
-        for position in range(40, 0, -1):
-            assert await driven.press("S") == there[position]
+        await driven.press("9", "s")
+        there = [driven.frame, *[await driven.press("s") for _ in range(20)]]
+        assert len(set(there)) == 21, "every operation must be seen"
+        for frame in there[-2::-1]:
+            assert await driven.press("S") == frame
 
 
 @pytest.mark.parametrize("key", ["s", "n", "f", "right_square_bracket", "i"])
@@ -265,3 +268,17 @@ async def test_the_list_of_breakpoints_keeps_the_cursor_in_sight_and_cuts_nothin
         assert "w4 < 100" in shown
         await driven.press("d")
         assert 9 not in driven.screen.session.debugger.breakpoints
+
+
+async def test_what_came_while_a_screen_on_top_closed_is_drawn() -> None:
+    """Closing it takes along what Textual was to do after its next frame."""
+    async with opened("blog") as driven:
+        await driven.press("escape", "question_mark")
+        # It does not come to a frame any more.
+        driven.app.screen._update_timer.stop()
+        driven.app.screen.refresh()
+        driven.screen.show()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        driven.app.pop_screen()
+        assert "zh1 = " in await driven.press("s")

@@ -61,3 +61,10 @@ def test_numbers_and_steps_that_arrive_at_once_are_taken_in_their_order(start: S
     terminal.wait_for("next: zh1")
     terminal.send("2s" * 6 + "3S" + "10s")
     terminal.wait_for("p=19")
+
+
+def test_a_terminal_that_cannot_place_text_is_told_so(start: Start) -> None:
+    terminal = start("blog", environment={"TERM": "dumb"})
+    assert terminal.wait_for_exit() == 2
+    assert b"TERM=dumb" in terminal.raw
+    assert b"replay --headless" in terminal.raw

@@ -227,8 +227,8 @@ async def test_it_can_be_read_without_doing_anything() -> None:
 
 
 async def test_escape_ends_it_at_any_time() -> None:
-    for stops in range(len(TOUR)):
-        async with opened(size=SMALL) as driven:
+    async with opened(size=SMALL) as driven:
+        for stops in range(len(TOUR)):
             await driven.press("A", *["space"] * stops)
             assert driven.screen.stop == stops
             await driven.press("escape")

@@ -51,12 +51,18 @@ def set_operation(worked: Worked, width: int, height: int, digits: int) -> SetOp
     plain. What is shown beside the rule, the numbers and the result, a sum with its bounds and
     blank lines, depends on the height.
     """
-    nominal = _Lines(replace(worked, numbers=worked.unworked, value=0.0), width, _longest(digits))
-    actual = _Lines(worked, width, lambda value: number(value, digits))
+    usual = replace(worked, numbers=worked.unworked, value=0.0)
+    symbolic: _Bodies = {}
+    nominal = _Lines(usual, width, _longest(digits), symbolic)
+    actual = _Lines(worked, width, lambda value: number(value, digits), symbolic)
     for parts, apart in _arrangements(worked):
         if nominal.height(parts, apart) <= height and actual.height(parts, apart) <= height:
             return actual.set(parts, apart)
     return None
+
+
+_Bodies = dict[Part, list[Box] | None]
+"""The lines of parts, None for one that cannot be set."""
 
 
 def _longest(digits: int) -> Callable[[float], str]:
@@ -79,15 +85,21 @@ def _arrangements(worked: Worked) -> Iterator[tuple[tuple[Part, ...], bool]]:
 
 
 class _Lines:
-    """The lines of the parts of an operation, each part made once, if it is asked for."""
+    """The lines of the parts of an operation, each part made once, if it is asked for.
 
-    def __init__(self, worked: Worked, width: int, spell: Callable[[float], str]) -> None:
+    Parts without numbers are kept in `symbolic`: they are the same for other numbers.
+    """
+
+    def __init__(
+        self, worked: Worked, width: int, spell: Callable[[float], str], symbolic: _Bodies
+    ) -> None:
         self._worked = worked
         self._spell = spell
         self._target = symbol_box(worked.target)
         self._sign = word(f" {worked.sign} ")
         self._room = width - self._target.width - self._sign.width
-        self._made: dict[Part, list[Box] | None] = {}
+        self._symbolic = symbolic
+        self._made: _Bodies = {}
 
     def height(self, parts: tuple[Part, ...], apart: bool) -> float:
         """How many lines an arrangement takes; infinitely many if it is too wide."""
@@ -123,9 +135,10 @@ class _Lines:
         for part in parts:
             if part is Part.RESULT and not _says_more(self._worked, self._spell):
                 continue
-            if part not in self._made:
-                self._made[part] = self._body(part)
-            body = self._made[part]
+            made = self._symbolic if part in (Part.SUM, Part.RULE) else self._made
+            if part not in made:
+                made[part] = self._body(part)
+            body = made[part]
             if body is None or any(line.width > self._room for line in body):
                 return None
             found.append((part, body))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
@@ -107,8 +108,14 @@ class Entry:
     slot: int
 
 
-def entries(graph: Graph, node: Node, observation: int, form: Form) -> list[Entry]:
+def entries(graph: Graph, node: Node, observation: int, form: Form) -> tuple[Entry, ...]:
     """The lines of a node, from top to bottom."""
+    found = _every_entry(graph, node, observation, form.long)
+    return tuple([entry for entry in found if entry.line in form.lines])
+
+
+@lru_cache(maxsize=1024)  # Many forms are tried, with the same nodes.
+def _every_entry(graph: Graph, node: Node, observation: int, long: bool) -> tuple[Entry, ...]:
     program = graph.program
     group = graph.group(node)
     biases = graph.biases_of(node, observation, own=True)
@@ -123,9 +130,9 @@ def entries(graph: Graph, node: Node, observation: int, form: Form) -> list[Entr
         found.append(Entry(Line.ANSWER, program.name(slot), slot))
     gradient = gradient_slot(graph, group, node, observation)
     if gradient is not None:
-        label = program.name(gradient) if form.long else "∂"
+        label = program.name(gradient) if long else "∂"
         found.append(Entry(Line.GRADIENT, label, gradient))
-    return [entry for entry in found if entry.line in form.lines]
+    return tuple(found)
 
 
 def gradient_slot(graph: Graph, group: Group, node: Node, observation: int) -> int | None:

@@ -151,10 +151,13 @@ class _Attempt:
         self, top: int, rows: int, heading: bool, biases: bool, caption: bool
     ) -> Layout | None:
         form = self.form
-        stacks = [self._stack(number, rows) for number in self.columns]
-        if any(stack is None for stack in stacks):
-            return None
-        widths = [stack.width for stack in stacks if stack is not None]
+        stacks: list[Stack] = []
+        for number in self.columns:
+            stack = self._stack(number, rows)
+            if stack is None:
+                return None
+            stacks.append(stack)
+        widths = [stack.width for stack in stacks]
         room = self.request.width - sum(widths)
         gaps = self._gaps(room)
         if gaps is None:
@@ -166,7 +169,6 @@ class _Attempt:
         folds: list[Fold] = []
         tags: list[Tag] = []
         for number, stack, width, gap in zip(self.columns, stacks, widths, gaps, strict=True):
-            assert stack is not None
             for place in stack.places(x, top, rows):
                 places[place.node] = place
             folds.extend(stack.folds(x, top))
@@ -238,8 +240,7 @@ class _Attempt:
         return self._filled(number, shown, height, True)
 
     def _entries(self, node: Node) -> tuple[Entry, ...]:
-        found = entries(self.graph, node, self.request.observation, self.form)
-        return tuple(found)
+        return entries(self.graph, node, self.request.observation, self.form)
 
     def _filled(self, number: int, shown: range, height: int, folded: bool) -> Stack:
         program = self.graph.program

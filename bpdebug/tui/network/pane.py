@@ -28,6 +28,7 @@ from bpdebug.tui.network.mouse import MouseMoves
 from bpdebug.tui.network.raster import Raster
 from bpdebug.tui.network.scene import Scene, scene
 from bpdebug.tui.network.spatial import Picture, Way, step
+from bpdebug.tui.row_cache import RowCache
 
 _PAN_WIDTH, _PAN_HEIGHT = 8, 4
 """The cells that a key moves over."""
@@ -97,6 +98,7 @@ class NetworkPane(MouseMoves, can_focus=True):
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
+        self._styles_cache = RowCache()
         self._program: Program | None = None
         self._camera: Camera | None = None
         self._scene: Scene | None = None

@@ -20,13 +20,11 @@ from bpdebug.text.parameters import parameter_row
 from bpdebug.text.safe import safe
 from bpdebug.tui.lines import Line, LinesPane, line, width_of
 from bpdebug.tui.messages import Selected
+from bpdebug.tui.panes.parameter_changes import MOST_STEPS, rows_changed
 from bpdebug.tui.panes.parameter_lines import heading_line, row_line
 from bpdebug.tui.picture import Picture
 
 _AROUND_TITLE = len("╭─  ─╮")
-
-_MOST_STEPS = 9
-"""Operations that lie between two pictures at the most while a key is held down."""
 
 _NOTHING_SEEN = Layout(0, 1, (), 0, False)
 
@@ -62,7 +60,9 @@ class ParametersPane(LinesPane):
         self._longest_name = 0
         self._selected: int | None = None
         self._is_selected = False
+        self._changed: set[int] | None = None
         self._wishes: list[str | None] = []
+        self._told: tuple[object, ...] = ()
 
     # What others ask
 
@@ -105,6 +105,7 @@ class ParametersPane(LinesPane):
         if is_new or self._is_overtaken(before):
             self._arrangement = _arranged(table, picture)
         self._find_selected(table, picture)
+        self._changed = None if before is None else rows_changed(table, before, picture)
         if before is not None and before.view.position == picture.view.position:
             self._draw(self._selected, to_top=is_new)
         else:
@@ -117,7 +118,7 @@ class ParametersPane(LinesPane):
             return False
         old, new = before.view, self._picture.view
         distance = abs(new.position.operation - old.position.operation)
-        return distance > _MOST_STEPS or old.edits != new.edits
+        return distance > MOST_STEPS or old.edits != new.edits
 
     def arrange_anew(self) -> None:
         """Put the rows in order by the numbers of this moment."""
@@ -136,7 +137,7 @@ class ParametersPane(LinesPane):
         room = self.outer_size.width - _AROUND_TITLE
         heading = title(arrangement, len(table.slots), picture.view, room)
         self.border_title = Content(safe(heading))
-        self.redraw()
+        self.redraw(self._changed_lines(picture, table, arrangement))
         last = max(0, self.count_lines() - self.scrollable_content_region.height)
         if self.scroll_offset.y > last:
             # Textual would show what is below the last row until the next key.
@@ -144,6 +145,18 @@ class ParametersPane(LinesPane):
         place = -1 if row is None else int(arrangement.places[row])
         if place >= 0 or to_top:
             self.keep_in_sight(self.HEADINGS + max(0, place))
+
+    def _changed_lines(
+        self, picture: Picture, table: ParameterTable, arrangement: Arrangement
+    ) -> list[int] | None:
+        """The lines that may have changed since they were drawn, None for any."""
+        changed, self._changed = self._changed, None
+        has_bars = self._layout_seen.bars and len(table.slots)
+        history = len(picture.history(int(table.slots[0]))) if has_bars else 0
+        told, self._told = self._told, (arrangement, self._layout_seen, self._selected, history)
+        if changed is None or told != self._told:
+            return None
+        return [self.HEADINGS + int(arrangement.places[row]) for row in changed]
 
     def _find_selected(self, table: ParameterTable, picture: Picture) -> None:
         """The row of what is selected; one that a local derivative is about is not marked."""
