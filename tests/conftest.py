@@ -19,7 +19,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 def pytest_xdist_auto_num_workers() -> int:
     """`-n auto`: more than there are processors, as tests of the screen mostly wait."""
-    return 2 * (os.cpu_count() or 1)
+    return 3 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ nothing else, for a text that is not of the language.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 from bpdebug.notation.errors import NotationError
@@ -58,6 +59,7 @@ def parse_condition(text: str) -> Expression:
     return _parse(text, Grammar.condition, logical=True, limit=MAX_CONDITION)
 
 
+@lru_cache(maxsize=1024)
 def parse_watch(text: str) -> Expression:
     """What `text` says, in the language of conditions; its value may be a number, too.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.tui.preferences import Preferences, write_preferences
+from bpdebug.tui.preferences import Preferences, preferences_file
 
 from .terminal import Terminal
 
@@ -19,8 +19,11 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     """
     folder = tmp_path_factory.mktemp("state")
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
-    # As for somebody who has seen bpdebug before: no welcome.
-    write_preferences(Preferences(toured=True))
+    # As for somebody who has seen bpdebug before: no welcome. Not written as if it had to last.
+    preferences_file().parent.mkdir()
+    preferences_file().write_text(Preferences(toured=True).model_dump_json(), encoding="utf-8")
+    # Next to all that a test runner holds, looking for garbage takes longer than most tests.
+    monkeypatch.setattr("bpdebug.tui.run_commands.settle", lambda: None)
     return folder
 
 
