@@ -6,12 +6,15 @@ Run it from the repository's folder: .venv/bin/python docs/make_picture.py
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.preferences import Preferences, write_preferences
 
 PICTURE = Path(__file__).parent / "screen.svg"
 
@@ -31,4 +34,8 @@ async def picture() -> str:
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(asyncio.run(picture()), encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        # Not as the screen of whoever makes the picture looks, and without a welcome.
+        os.environ["XDG_STATE_HOME"] = os.environ["XDG_CONFIG_HOME"] = folder
+        write_preferences(Preferences(toured=True))
+        PICTURE.write_text(asyncio.run(picture()), encoding="utf-8")
