@@ -19,6 +19,7 @@ _MARKS = (
     ("~0.0765", "stale: the value of the iteration before"),
     *MEANINGS.items(),
     ("▸  ◂", "selected; just written"),
+    ("▶  ▌", "a result that has just changed, while presenting"),
     ("━  ─  ┄  edges", "a weight above half the largest; a smaller one; a negative one has gaps"),
     ("▸  ◂  on edges", "a value goes forward; a gradient comes back"),
     ("E → o1 → h1", "a path of the chain rule; E ⋯ h1 gathers several"),
