@@ -395,4 +395,4 @@ class Walk(RuleBasedStateMachine):
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(stateful_step_count=20)
+TestWalk.settings = settings(max_examples=40, stateful_step_count=20)

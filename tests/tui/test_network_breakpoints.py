@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 from generated import programs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpdebug.program.program import Program
@@ -151,6 +151,7 @@ def test_what_is_not_in_the_network_has_no_mark() -> None:
         assert not _marked(canvas)
 
 
+@settings(max_examples=30)
 @given(
     st.data(), st.tuples(st.integers(0, 110), st.integers(0, 45)), programs(), st.integers(0, 99)
 )

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 from generated import programs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpdebug.program.program import Program
@@ -97,6 +97,7 @@ def test_layers_in_the_sizes_of_the_screen(sizes: tuple[int, ...], area: tuple[i
         _check(canvas, raster)
 
 
+@settings(max_examples=30)
 @given(st.data(), _AREA, programs())
 def test_any_model_in_any_area(
     data: st.DataObject, area: tuple[int, int], program: Program
