@@ -27,8 +27,6 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     TITLE = "bpdebug"
     # Textual's own bindings are not inherited: its Ctrl+Q would leave without a question.
-    # What is behind a list stays as it is: dimming it would draw it all again at each key.
-    CSS = "ModalScreen { background: transparent; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit_hint", "quit", show=False, priority=True),
         # In place of Textual's own, which no keymap could change.

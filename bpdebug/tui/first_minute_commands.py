@@ -49,7 +49,7 @@ class FirstMinuteCommands(WalkthroughCommands, LayoutCommands, PresentingCommand
         if self.has_class("-greeting"):
             self.remove_class("-greeting")
             self.prefer(toured=True)
-            self.call_after_refresh(self.show)
+            self.show()
 
     def perform(self, action: str) -> str | None:
         problem = super().perform(action)

@@ -93,7 +93,7 @@ class LayoutCommands(SessionScreen):
         """Arrange the panes so from now on."""
         self.place_panes()
         self.prefer(**self._shares)
-        self.call_after_refresh(self.show)
+        self.show()
 
     # The mouse on the borders between panes
 
@@ -145,7 +145,7 @@ class LayoutCommands(SessionScreen):
         for pane in panes.children:
             pane.set_class(alone and pane is not self.focused, "-others")
         self.place_panes()
-        self.call_after_refresh(self.show)
+        self.show()
 
     def do_next_pane(self) -> None:
         """Focus the next pane."""

@@ -20,9 +20,6 @@ _MOST_COPIED = 10_000
 class LooksCommands(SessionScreen):
     """The commands of the main screen that change how things look, not what they are."""
 
-    def on_mount(self) -> None:
-        self.subscripts = self.preferences.subscripts
-
     def do_subscripts(self) -> None:
         """The digits of names below the line, or on it."""
         self.subscripts = not self.subscripts
@@ -71,7 +68,7 @@ class LooksCommands(SessionScreen):
                 self.app.copy_to_clipboard(text)
                 self.tell(
                     f"sent {len(lines):,} lines to the terminal; if they are not in the clipboard, "
-                    "it does not take them (OSC 52): Y f writes a file"
+                    f"it does not take them (OSC 52): {self.key_of('copy')} f writes a file"
                 )
             elif key == "f":
                 accept = lambda name: self._write(name, text)  # noqa: E731
