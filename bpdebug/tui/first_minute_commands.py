@@ -7,9 +7,10 @@ from textual.widget import Widget
 
 from bpdebug.debugger.view import Position
 from bpdebug.session.session import Session
+from bpdebug.tui.key_names import key_of
 from bpdebug.tui.layout_commands import LayoutCommands
 from bpdebug.tui.presenting_commands import PresentingCommands
-from bpdebug.tui.tour import TOUR, key_of, steps_towards
+from bpdebug.tui.tour import TOUR, steps_towards
 from bpdebug.tui.tour_box import TourBox
 from bpdebug.tui.walkthrough_commands import WalkthroughCommands
 

@@ -52,6 +52,12 @@ def key_name(key: str) -> str:
     return key.upper() if re.fullmatch(_FUNCTION_KEY, key) else key
 
 
+def key_of(commands: Sequence[Command], id: str) -> str:
+    """The main key of the command `id` as people write it, empty if it has none."""
+    keys = next(command.keys for command in commands if command.id == id)
+    return key_name(keys[0]) if keys else ""
+
+
 def read_key(text: str) -> str | None:
     """The key that people write as `text`; the inverse of `key_name`, None if there is none."""
     for modifier, shown in (*_MODIFIERS, ("ctrl+", "Ctrl+")):

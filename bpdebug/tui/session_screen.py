@@ -14,7 +14,7 @@ from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.garbage import Tidying
-from bpdebug.tui.key_names import key_name
+from bpdebug.tui.key_names import key_of
 from bpdebug.tui.keymap import Keymap
 from bpdebug.tui.lines import Span
 from bpdebug.tui.picture import Picture
@@ -70,8 +70,7 @@ class SessionScreen(SparingScreen):
 
     def key_of(self, id: str) -> str:
         """The key of the command `id` here, as people write it; without one its place."""
-        (command,) = (each for each in self.home.keymap.commands if each.id == id)
-        return key_name(command.keys[0]) if command.keys else "the palette"
+        return key_of(self.home.keymap.commands, id) or "the palette"
 
     def show(self) -> None:
         """Draw everything as it stands when the frame before has been drawn.

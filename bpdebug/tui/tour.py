@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from textual.geometry import Offset, Region, Size
 
-from bpdebug.tui.key_names import key_name
+from bpdebug.tui.key_names import key_of
 from bpdebug.tui.keys import COMMANDS, Command
 
 WIDEST = 58
@@ -93,12 +93,6 @@ TOUR = (
         "keys, {palette} all commands by name, {present} a layout for a projector.",
     ),
 )
-
-
-def key_of(commands: Sequence[Command], id: str) -> str:
-    """The main key of a command as people write it, empty if it has none."""
-    keys = next(command.keys for command in commands if command.id == id)
-    return key_name(keys[0]) if keys else ""
 
 
 def with_keys(text: str, commands: Sequence[Command]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bpdebug.tui.key_names import key_of
 from bpdebug.tui.keys import Command
 from bpdebug.tui.lines import Line, LinesPane, Span, line, width_of
-from bpdebug.tui.tour import key_of
 
 _FIRST = (
     ("operation_forward", "one operation on"),
