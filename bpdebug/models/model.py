@@ -114,6 +114,8 @@ class Model:
     computed quantity belongs to, where the model has layers. With a `feed` the values of the
     quantities in it change from one iteration to the next. `derivations` are formulas, in the
     names of elements, that are used in place of the right derivatives that they are named by.
+    `replaced` are equations, for a whole quantity or one element of it, that are used in place
+    of those that follow from this model: mistakes that are made on purpose.
     """
 
     equations: tuple[Equation, ...]
@@ -126,6 +128,7 @@ class Model:
     gradients: Gradients = Gradients.CLEARED
     feed: Feed | None = None
     derivations: Mapping[str, Expression] = field(default_factory=dict)
+    replaced: tuple[Equation, ...] = ()
 
 
 def values_of(data: object) -> FloatArray:

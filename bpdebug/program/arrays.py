@@ -6,7 +6,8 @@ both give the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,10 +28,23 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import FloatArray
 from bpdebug.numerics.sums import sum_first_axis
 from bpdebug.program.access import gather
-from bpdebug.program.program import Program, Statement
+from bpdebug.program.program import Phase, Program, Statement
 
 Evaluate = Callable[[FloatArray], FloatArray]
 """Takes the memory, gives an array that broadcasts over the axes in force."""
+
+
+class Arithmetic(NamedTuple):
+    """What a program is computed with: the functions by name, and how the terms of a sum, which
+    lie along the first axis, are added up.
+    """
+
+    functions: Mapping[str, Callable[..., Any]]
+    total: Callable[[Any], Any]
+
+
+PROFILE = Arithmetic({name: each.array for name, each in FUNCTIONS.items()}, sum_first_axis)
+"""The arithmetic in which programs run."""
 
 _UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
@@ -65,8 +79,23 @@ def array_rest(program: Program) -> Callable[[FloatArray, int], None]:
     return carry_out
 
 
-def _statement(program: Program, statement: Statement) -> Callable[[FloatArray], None]:
-    compiler = _Compiler(program, statement)
+def array_forward(program: Program, arithmetic: Arithmetic) -> Callable[[Any], None]:
+    """A function that computes the loss, in another arithmetic, on a memory of its kind."""
+    phases = (Phase.FORWARD, Phase.LOSS)
+    steps = [_statement(program, s, arithmetic) for s in program.statements if s.phase in phases]
+
+    def compute(memory: Any) -> None:
+        with np.errstate(all="ignore"):
+            for step in steps:
+                step(memory)
+
+    return compute
+
+
+def _statement(
+    program: Program, statement: Statement, arithmetic: Arithmetic = PROFILE
+) -> Callable[[FloatArray], None]:
+    compiler = _Compiler(program, statement, arithmetic)
     evaluate = compiler.compile(statement.value, statement.indices)
     shape = tuple(statement.ranges[index] for index in statement.indices)
     slots = statement.slots
@@ -93,9 +122,10 @@ def _is_run(slots: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> bool:
 class _Compiler:
     """Turns the right-hand side of one statement into a function of the memory."""
 
-    def __init__(self, program: Program, statement: Statement) -> None:
+    def __init__(self, program: Program, statement: Statement, arithmetic: Arithmetic) -> None:
         self.program = program
         self.ranges = statement.ranges
+        self.arithmetic = arithmetic
 
     def compile(self, tree: Expression, axes: tuple[str, ...]) -> Evaluate:
         """`tree` over the given axes, one for each index letter in force."""
@@ -118,13 +148,14 @@ class _Compiler:
             case Power(base, exponent):
                 return _power(self.compile(base, axes), exponent)
             case Call(function, arguments):
-                form = FUNCTIONS[function].array
+                form = self.arithmetic.functions[function]
                 inners = [self.compile(argument, axes) for argument in arguments]
                 return lambda memory: np.asarray(form(*(inner(memory) for inner in inners)))
             case Terms(terms):
                 return _terms([self.compile(term, axes) for term in terms])
             case Sum(index, body):
-                return _sum(self.compile(body, (index, *axes)), self.ranges[index])
+                addends = self.compile(body, (index, *axes))
+                return _sum(addends, self.ranges[index], self.arithmetic.total)
             case _:
                 raise TypeError(f"not arithmetic: {tree}")
 
@@ -157,11 +188,11 @@ def _terms(terms: list[Evaluate]) -> Evaluate:
     return evaluate
 
 
-def _sum(body: Evaluate, count: int) -> Evaluate:
+def _sum(body: Evaluate, count: int, total: Callable[[Any], Any]) -> Evaluate:
     def evaluate(memory: FloatArray) -> FloatArray:
         terms = body(memory)
         if len(terms) != count:
             terms = np.broadcast_to(terms, (count, *terms.shape[1:]))
-        return sum_first_axis(terms)
+        return np.asarray(total(terms))
 
     return evaluate

@@ -7,7 +7,6 @@ from math import prod
 import numpy as np
 
 from bpdebug.models.model import Gradients, Model, ModelError, Role, UpdateOrder
-from bpdebug.notation.derivatives import unique_sums
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
     Derivative,
@@ -16,13 +15,14 @@ from bpdebug.notation.tree import (
     symbols,
 )
 from bpdebug.numerics import FloatArray
-from bpdebug.program.arithmetic import arithmetic_steps
-from bpdebug.program.backward import derive
-from bpdebug.program.derivations import with_derivations
+from bpdebug.program.backward import Backward, derive
+from bpdebug.program.derivations import derivation_equations
 from bpdebug.program.program import Leaf, NamedLocal, Names, Phase, Program, Statement
 from bpdebug.program.quantities import Kind, Labels, Quantity, derivative_labels, element_labels
+from bpdebug.program.replacing import Draft, with_replaced
 from bpdebug.program.schedule import schedule
 from bpdebug.program.shapes import Ranges, forward_shapes, index_ranges
+from bpdebug.program.statements import make_statement
 
 _KINDS = {
     Role.INPUT: Kind.INPUT,
@@ -35,9 +35,6 @@ _KINDS = {
 
 MOST_ELEMENTS = 4_000_000
 """How many elements all quantities may have together."""
-
-MOST_ARITHMETIC = 1_000_000_000
-"""How many arithmetic steps an equation may take in an iteration."""
 
 
 def build(model: Model) -> Program:
@@ -87,23 +84,9 @@ class _Builder:
         ]
         names = Names(model.loss, self.quantities, locals_, leaves)
 
-        statements = []
-        for equation in model.equations:
-            name = equation.target.family
-            # Layers may have steps on the way to the loss that belong to it, such as softmax.
-            of_layers = model.layers.get(name, 0)
-            in_loss = name == model.loss or of_layers == model.layers.get(model.loss, -1)
-            phase = Phase.LOSS if in_loss else Phase.FORWARD
-            statements.append(self._statement(equation, phase, self.layers[name], names))
-        derived = with_derivations(backward.equations, model.derivations, self.quantities, names)
-        for equation, owner in zip(derived, backward.layer_of, strict=True):
-            layer = self.layers[owner]
-            statements.append(self._statement(equation, Phase.BACKWARD, layer, names))
-        # What a learning-rate schedule does to the rate comes after the updates with it.
-        for each in sorted(model.declarations, key=lambda d: d.role is Role.CONSTANT):
-            for equation in each.updates:
-                layer = self.layers.get(each.name, 0)
-                statements.append(self._statement(equation, Phase.UPDATE, layer, names))
+        drafts = self._drafts(backward, names)
+        shapes = self.shapes
+        statements = [make_statement(*each, shapes, names) for each in drafts]
         if model.update_order is UpdateOrder.IN_PLACE:
             statements = _in_place(statements)
         plan = schedule(tuple(statements), model.order, names, self.end)
@@ -118,6 +101,26 @@ class _Builder:
             written_at=plan.written_at,
             arithmetic_before=plan.arithmetic_before,
         )
+
+    def _drafts(self, backward: Backward, names: Names) -> list[Draft]:
+        """All equations, with their phases and layers, in their natural order."""
+        model = self.model
+        found = []
+        for equation in model.equations:
+            name = equation.target.family
+            # Layers may have steps on the way to the loss that belong to it, such as softmax.
+            of_layers = model.layers.get(name, 0)
+            in_loss = name == model.loss or of_layers == model.layers.get(model.loss, -1)
+            phase = Phase.LOSS if in_loss else Phase.FORWARD
+            found.append(Draft(equation, phase, self.layers[name]))
+        for equation, owner in zip(backward.equations, backward.layer_of, strict=True):
+            found.append(Draft(equation, Phase.BACKWARD, self.layers[owner]))
+        # What a learning-rate schedule does to the rate comes after the updates with it.
+        for each in sorted(model.declarations, key=lambda d: d.role is Role.CONSTANT):
+            layer = self.layers.get(each.name, 0)
+            found += [Draft(equation, Phase.UPDATE, layer) for equation in each.updates]
+        formulas = derivation_equations(model.derivations, self.quantities, names)
+        return with_replaced(found, [*model.replaced, *formulas], self.shapes)
 
     def _start(self) -> FloatArray:
         """The memory before the first iteration."""
@@ -208,38 +211,6 @@ class _Builder:
 
     def _target_ranges(self, target: Derivative) -> Ranges:
         return index_ranges(Equation(target, Reference(self.model.loss)), self.shapes)
-
-    def _statement(self, equation: Equation, phase: Phase, layer: int, names: Names) -> Statement:
-        # So that a letter means one thing wherever it stands in the statement.
-        equation = unique_sums(equation)
-        ranges = index_ranges(equation, self.shapes)
-        value = names.without_leaves(equation.value)
-        indices = tuple(index for index in equation.target.indices if isinstance(index, str))
-        shape = [ranges[index] for index in indices]
-        arithmetic = max(1, arithmetic_steps(value, ranges))
-        if arithmetic * prod(shape) > MOST_ARITHMETIC:
-            raise ModelError(
-                f"the equation for {equation.target.family} takes at most {MOST_ARITHMETIC:,} "
-                "arithmetic steps an iteration"
-            )
-        found = names.find(equation.target)
-        assert isinstance(found, tuple)
-        target, positions = found
-        grid = dict(zip(indices, np.indices(shape), strict=True))
-        places = np.zeros(shape, dtype=np.int64)
-        for position, size in zip(positions, target.shape, strict=True):
-            places = places * size + (grid[position] if isinstance(position, str) else position - 1)
-        return Statement(
-            equation=equation,
-            value=value,
-            phase=phase,
-            layer=layer,
-            target=target,
-            indices=indices,
-            ranges=ranges,
-            slots=(target.offset + places).ravel(),
-            arithmetic=arithmetic,
-        )
 
 
 def _in_place(statements: list[Statement]) -> list[Statement]:

@@ -6,7 +6,7 @@ that is what they are here for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.printing import to_text
@@ -17,41 +17,42 @@ from bpdebug.notation.tree import (
     Index,
     Reference,
     Sum,
+    Symbol,
     rebuild,
     symbols,
     walk,
 )
 from bpdebug.program.program import Names
-from bpdebug.program.quantities import Quantity
+from bpdebug.program.quantities import Kind, Quantity
 
 
-def with_derivations(
-    equations: Sequence[Equation],
-    derivations: Mapping[str, Expression],
-    quantities: Mapping[str, Quantity],
-    names: Names,
-) -> list[Equation]:
-    """The backward equations, with those replaced whose target `derivations` names.
+def derivation_equations(
+    derivations: Mapping[str, Expression], quantities: Mapping[str, Quantity], names: Names
+) -> Iterator[Equation]:
+    """An equation for each derivation, to be used in place of the one of the backward pass.
 
-    Raises ModelError if a derivation is for something else than the gradient of a single
-    trained number, or uses something that is not computed.
+    Raises ModelError if a derivation is for something else than a gradient that is computed, or
+    uses something that is not.
     """
-    left = dict(derivations)
-    found = []
-    for equation in equations:
-        value = left.pop(equation.target.family, None)
-        if value is None:
-            found.append(equation)
-            continue
-        if equation.target.indices:
-            raise ModelError(f"{_name(equation)} is many numbers; a derivation is for a single one")
-        replaced = Equation(equation.target, _indexed(value, quantities), equation.assigns)
-        _check(replaced, names)
-        found.append(replaced)
-    if left:
-        wanted = min(left)
-        raise ModelError(f"there is no gradient {wanted} that a derivation could be used for")
-    return found
+    for name, value in derivations.items():
+        target = gradient_symbol(name, quantities)
+        if target is None:
+            if name in quantities and quantities[name].kind is Kind.GRADIENT:
+                raise ModelError(f"{name} is many numbers; a derivation is for a single one")
+            raise ModelError(f"there is no gradient {name} that a derivation could be used for")
+        equation = Equation(target, _indexed(value, quantities))
+        _check(equation, names)
+        yield equation
+
+
+def gradient_symbol(name: str, quantities: Mapping[str, Quantity]) -> Symbol | None:
+    """The symbol of the gradient of an element by its name, None if it is not computed."""
+    for quantity in quantities.values():
+        if quantity.kind is Kind.GRADIENT and name in quantity.places:
+            of, _, by = quantity.name.partition("/")
+            indices = quantity.indices(quantity.places[name])
+            return Derivative(Reference(of[1:]), Reference(by[1:], indices))
+    return None
 
 
 def _indexed(tree: Expression, quantities: Mapping[str, Quantity]) -> Expression:

@@ -1,0 +1,1 @@
+"""Checks: whether numbers are right, and what is wrong where they are not."""

@@ -1,0 +1,74 @@
+"""Equations that a model uses in place of those that follow from its own: mistakes on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from bpdebug.models.model import ModelError
+from bpdebug.notation.derivatives import unique_sums
+from bpdebug.notation.printing import to_text
+from bpdebug.notation.tree import Equation, match_indices, substitute, with_indices
+from bpdebug.program.program import Phase
+from bpdebug.program.shapes import Shapes, index_ranges
+
+
+class Draft(NamedTuple):
+    """An equation of a program with the phase and the layer that it belongs to."""
+
+    equation: Equation
+    phase: Phase
+    layer: int
+
+
+def with_replaced(
+    drafts: Sequence[Draft], replaced: Sequence[Equation], shapes: Shapes
+) -> list[Draft]:
+    """The drafts with each equation of `replaced` in the place of the one for its target.
+
+    One for a single element, such as `dE/dw[1,2] = …`, stands for that element only: the others
+    are written out beside it. Raises ModelError if nothing computes a target.
+    """
+    found = list(drafts)
+    for equation in replaced:
+        place = next((n for n, each in enumerate(found) if computes(each.equation, equation)), None)
+        if place is None:
+            raise ModelError(f"no equation computes {to_text(equation.target)}")
+        old = found[place]
+        if old.equation.target == equation.target:
+            found[place] = old._replace(equation=_in_place_of(old.equation, equation))
+            continue
+        found[place : place + 1] = [
+            old._replace(
+                equation=_in_place_of(each, equation) if each.target == equation.target else each
+            )
+            for each in _written_out(old.equation, shapes)
+        ]
+    return found
+
+
+def computes(equation: Equation, wanted: Equation) -> bool:
+    """Whether the target of `wanted` is what an equation computes, or an element of it."""
+    mine, given = equation.target, wanted.target
+    if mine == given:
+        return True
+    if mine.family != given.family or not all(isinstance(index, int) for index in given.indices):
+        return False
+    change = match_indices(mine.indices, given.indices) if mine.indices else None
+    return change is not None
+
+
+def _in_place_of(old: Equation, new: Equation) -> Equation:
+    return Equation(old.target, new.value, old.assigns)
+
+
+def _written_out(equation: Equation, shapes: Shapes) -> Iterator[Equation]:
+    """An equation for each element of a target, in their order."""
+    equation = unique_sums(equation)
+    ranges = index_ranges(equation, shapes)
+    letters = [index for index in equation.target.indices if isinstance(index, str)]
+    for positions in product(*(range(1, ranges[letter] + 1) for letter in letters)):
+        change = dict(zip(letters, positions, strict=True))
+        target = with_indices(equation.target, change)
+        yield Equation(target, substitute(equation.value, change), equation.assigns)
