@@ -193,6 +193,16 @@ def _headless(name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+def _checking(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from bpdebug import checking
+
+        command: Callable[[argparse.Namespace], int] = getattr(checking, f"{name}_command")
+        return command(arguments)
+
+    return run
+
+
 def _making(name: str) -> Callable[[argparse.Namespace], int]:
     def run(arguments: argparse.Namespace) -> int:
         from bpdebug import making
@@ -239,6 +249,18 @@ _COMMANDS = {
         "Example: bpdebug run blog --break 'w7 write if w7 < 0.69'",
         options.fill_run,
         _headless("run"),
+    ),
+    "check": (
+        "check gradients, printed figures and derivations; exit code 1 if anything is wrong",
+        "Example: bpdebug check blog --figure 'dE/dw5 = 0.07614'",
+        options.fill_check,
+        _checking("check"),
+    ),
+    "plant": (
+        "write a copy of a session with a mistake in it, for others to find",
+        "Example: bpdebug plant blog -o bug.json",
+        options.fill_plant,
+        _checking("plant"),
     ),
     "replay": (
         "do the recorded actions of a session again",

@@ -31,7 +31,7 @@ T = TypeVar("T")
 def new_command(arguments: argparse.Namespace) -> int:
     """Write a session from options, or from the answers to a few questions."""
     path = Path(arguments.file)
-    _check_free(path, arguments.force)
+    refuse_to_replace(path, arguments.force)
     if arguments.layers is None:
         if not sys.stdin.isatty():
             raise UsageError("--layers is missing, such as --layers 3-4-2")
@@ -88,7 +88,7 @@ def export_command(arguments: argparse.Namespace) -> int:
     """Write a session as a Python script, or one iteration of it as a handout."""
     output = None if arguments.output is None else Path(arguments.output)
     if output is not None:
-        _check_free(output, arguments.force)
+        refuse_to_replace(output, arguments.force)
     session = open_session(find_session(arguments.session))
     iteration = arguments.iteration or 1
     digits = arguments.digits or DIGITS
@@ -117,7 +117,7 @@ def export_command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _check_free(path: Path, force: bool) -> None:
+def refuse_to_replace(path: Path, force: bool) -> None:
     """Refuse what would overwrite a file without being told to."""
     if path.is_dir():
         raise UsageError(f"{path} is a folder")

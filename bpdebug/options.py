@@ -105,6 +105,51 @@ def fill_replay(parser: argparse.ArgumentParser) -> None:
     _json_option(parser)
 
 
+def fill_check(parser: argparse.ArgumentParser) -> None:
+    """The options of `check`."""
+    add = parser.add_argument
+    _session_argument(parser)
+    add("--iteration", type=whole(1), default=1, metavar="N", help="whose gradients (default: 1)")
+    add(
+        "--against",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="figures to compare and explain: CSV (name, value), JSON or NPZ; may be repeated",
+    )
+    add(
+        "--figure",
+        dest="figures",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="one such figure: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
+    )
+    add(
+        "--derivation",
+        dest="derivations",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…'; may be repeated",
+    )
+    add("--steps", metavar="NAME", help="only the error of differences for steps of all sizes")
+    add("--reveal", action="store_true", help="only say which mistake is planted")
+    _json_option(parser)
+
+
+def fill_plant(parser: argparse.ArgumentParser) -> None:
+    """The options of `plant`."""
+    add = parser.add_argument
+    add("session", metavar="SESSION", nargs="?", help="a session file or a bundled session")
+    add("-o", "--output", metavar="FILE", help="the session file to write")
+    add("--mistake", metavar="NAME", help="which mistake (default: any)")
+    add("--seed", type=whole(0), metavar="N", help="for the choice (default: another each time)")
+    add("--list", action="store_true", help="list the mistakes")
+    add("--force", action="store_true", help="replace FILE if it exists")
+    _json_option(parser)
+
+
 def fill_validate(parser: argparse.ArgumentParser) -> None:
     """The options of `validate`."""
     parser.add_argument("sessions", metavar="SESSION", nargs="+", help="session files to check")

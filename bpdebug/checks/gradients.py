@@ -6,43 +6,56 @@ what people check by hand with; where they cannot be trusted the reason is given
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from bpdebug.checks.arithmetic import COMPLEX, KinkWatch
+from bpdebug.checks.slopes import Difference, Slopes, relative
+from bpdebug.debugger.edits import Segment
+from bpdebug.debugger.history import History
+from bpdebug.debugger.state import Progress
+from bpdebug.debugger.view import View
 from bpdebug.numerics import FloatArray
-from bpdebug.program.arrays import PROFILE, array_forward
-from bpdebug.program.program import Program
+from bpdebug.program.arrays import array_iteration
+from bpdebug.program.program import Integers, Program
+from bpdebug.program.quantities import Kind
 
-_TINY = 1e-30
-"""The complex step: so small that nothing of second order is left in 53 bits."""
-
-_TOLERANCE = 1e-9
+_TOLERANCE = 1e-10
 """The relative error up to which backpropagation agrees with the complex step."""
 
 _LOOSE = 1e-4
 """The relative error up to which a central difference agrees, where it can be trusted."""
 
-_NOISE = 1e-13
-"""Of the greatest gradient of a quantity: smaller differences are rounding."""
+_MARGIN = 10.0
+"""Rounding may be so many times more than shaking it a few times shows."""
 
-_EPSILON = float(np.finfo(np.float64).eps)
-_BEST_STEP = _EPSILON ** (1 / 3)
-"""The step of central differences, as a share of the parameter: where the error of the formula
-and that of rounding are about equal (Press et al., "Numerical Recipes", 5.7).
-"""
+_LEAST = 1e-100
+"""Smaller differences are lost: the complex step cannot tell them from 0."""
+
+_FLAT = 1e-4
+"""Where a function passes on a smaller share of a change it is saturated."""
 
 
 class Reason(StrEnum):
-    """Why a central difference cannot be trusted."""
+    """Why a check cannot be trusted."""
 
     NONE = ""
     KINK = "a kink within the step"
-    ROUNDING = "lost in rounding: the loss hardly changes"
+    KINK_HERE = "a kink at this point: the slope is a choice"
+    SATURATED = "saturation: hardly anything of a change reaches the loss"
+    ROUNDING = "cancellation: lost in rounding"
+    TRUNCATION = "truncation: the step is too wide here"
     NOT_FINITE = "not finite"
+
+
+class Verdict(StrEnum):
+    """What a check has found."""
+
+    AGREES = "agrees"
+    UNSURE = "no telling"
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,9 @@ class GradientCheck:
     """The derivative of the loss by the parameter in `slot`, computed in three ways.
 
     `error` is the relative difference of backpropagation from the complex step and
-    `central_error` that of the central difference with `step` from it.
+    `central_error` that of the central difference with `step` from it. `ok` says that nothing is
+    wrong: they agree, or differ by no more than rounding or a choice at a kink makes them differ.
+    `reason` is why the central difference cannot be trusted, or the whole check.
     """
 
     name: str
@@ -64,98 +79,140 @@ class GradientCheck:
     ok: bool
     reason: Reason
 
+    @property
+    def verdict(self) -> Verdict:
+        """What it has found."""
+        if not self.ok:
+            return Verdict.WRONG
+        return Verdict.AGREES if self.error <= _TOLERANCE else Verdict.UNSURE
+
 
 class GradientChecker:
     """Checks the gradients of one iteration.
 
     `before` is the memory as the iteration finds it, observations included; `after` the one
-    that it leaves, with the gradients in it.
+    that it leaves, with the gradients in it. What is right is the derivative of the loss of this
+    iteration by the parameters as it finds them.
     """
 
     def __init__(self, program: Program, before: FloatArray, after: FloatArray) -> None:
         self.program = program
-        self._before = before
+        self.slopes = Slopes(program, before)
         self._after = after
-        self._loss = program.quantities[program.model.loss].offset
-        self._complex = array_forward(program, COMPLEX)
-        self._real = array_forward(program, PROFILE)
-        self._watch = KinkWatch()
-        self._watched = array_forward(program, self._watch.arithmetic)
+        self._gradient_of = np.full(len(before), -1, dtype=np.int64)
+        for quantity in program.of_kind(Kind.PARAMETER):
+            gradient = program.gradient_slot(quantity.offset)
+            if gradient is not None:
+                places = np.arange(quantity.size)
+                self._gradient_of[quantity.offset + places] = gradient + places
 
-    def slots(self) -> list[int]:
-        """The parameters that have a gradient."""
-        slots = self.program.parameter_slots().tolist()
-        return [slot for slot in slots if self.program.gradient_slot(slot) is not None]
+    def slots(self) -> Integers:
+        """The parameters that have a gradient, in the order of memory."""
+        slots = self.program.parameter_slots()
+        return slots[self._gradient_of[slots] >= 0]
+
+    def gradients(self, slots: Integers) -> FloatArray:
+        """What backpropagation has computed for parameters."""
+        return self._after[self._gradient_of[slots]]
+
+    def noise(self, slots: Integers) -> FloatArray:
+        """How far rounding moves what backpropagation computes for parameters."""
+        return self.slopes.noise[self._gradient_of[slots]]
 
     def check(self, slot: int) -> GradientCheck:
         """Check one gradient."""
-        gradient = self.program.gradient_slot(slot)
-        assert gradient is not None
-        backprop = float(self._after[gradient])
-        exact = self.complex_step({slot: 1.0})
-        step = self.step(slot)
-        central = self.central(slot, step)
-        error = relative(backprop, exact)
-        quantity = self.program.quantity_at(gradient)
-        values = self._after[quantity.offset : quantity.offset + quantity.size]
-        scale = float(np.nanmax(np.abs(values), initial=0.0))
-        ok = error <= _TOLERANCE or abs(backprop - exact) <= _NOISE * scale
+        backprop = float(self.gradients(np.array([slot]))[0])
+        exact = self.slopes.exact(slot)
+        difference = self.slopes.difference(slot, self.slopes.step(slot))
+        central = difference.value
+        ok, reason = self._judged(slot, backprop, exact, difference)
         return GradientCheck(
             self.program.name(slot),
             slot,
             backprop,
             exact,
             central,
-            step,
-            error,
+            difference.step,
+            relative(backprop, exact),
             relative(central, exact),
             ok,
-            self._reason(slot, step, exact, central),
+            reason,
         )
 
-    def complex_step(self, direction: dict[int, float]) -> float:
-        """The derivative of the loss along a direction, given by slots."""
-        memory = self._before.astype(np.complex128)
-        for slot, share in direction.items():
-            memory[slot] += 1j * _TINY * share
-        self._complex(memory)
-        return float(memory[self._loss].imag / _TINY)
+    def _judged(
+        self, slot: int, backprop: float, exact: float, difference: Difference
+    ) -> tuple[bool, Reason]:
+        central = difference.value
+        if not np.isfinite([backprop, exact, central]).all():
+            # Where the complex step has no value, the central difference may have one.
+            truth, tolerance = (exact, _TOLERANCE) if np.isfinite(exact) else (central, _LOOSE)
+            return relative(backprop, truth) <= tolerance, Reason.NOT_FINITE
+        is_off = relative(central, exact) > _LOOSE
+        is_same = relative(backprop, exact) <= _TOLERANCE
+        if is_same and not is_off:
+            return True, Reason.NONE
+        ok = is_same or agree(backprop, exact, float(self.noise(np.array([slot]))[0]))
+        if difference.has_kink and self._is_at_kink(slot, difference):
+            return True, Reason.KINK_HERE
+        if difference.has_kink and is_off:
+            return ok, Reason.KINK
+        rounding = _MARGIN * self.slopes.loss_noise / difference.step
+        if (is_off and abs(central - exact) <= rounding) or (ok and not is_same):
+            is_flat = self.slopes.least_passed(slot) < _FLAT
+            return ok, Reason.SATURATED if is_flat else Reason.ROUNDING
+        return ok, Reason.TRUNCATION if is_off else Reason.NONE
 
-    def step(self, slot: int) -> float:
-        """The step of the central difference: a power of two, so that w ± h has no rounding."""
-        size = max(1.0, abs(float(self._before[slot])))
-        return float(2.0 ** round(np.log2(_BEST_STEP * size)))
-
-    def central(self, slot: int, step: float) -> float:
-        """(E(w + h) − E(w − h))/2h."""
-        return (self._loss_at(slot, step) - self._loss_at(slot, -step)) / (2 * step)
-
-    def _loss_at(self, slot: int, by: float) -> float:
-        memory = self._before.copy()
-        memory[slot] += by
-        self._real(memory)
-        return float(memory[self._loss])
-
-    def _reason(self, slot: int, step: float, exact: float, central: float) -> Reason:
-        if not np.isfinite([exact, central]).all():
-            return Reason.NOT_FINITE
-        if self._sides(slot, -step) != self._sides(slot, step):
-            return Reason.KINK
-        rounding = _EPSILON * abs(self._loss_at(slot, 0.0)) / step
-        is_lost = relative(central, exact) > _LOOSE and abs(central - exact) <= 10 * rounding
-        return Reason.ROUNDING if is_lost else Reason.NONE
-
-    def _sides(self, slot: int, by: float) -> Sequence[bytes]:
-        memory = self._before.copy()
-        memory[slot] += by
-        self._watch.sides.clear()
-        self._watched(memory)
-        return list(self._watch.sides)
+    def _is_at_kink(self, slot: int, difference: Difference) -> bool:
+        """Whether a kink that a parameter moves across lies exactly where it is."""
+        here = self.slopes.moved(slot, 0.0).sides
+        return bool(((here == 0) & (difference.low.sides != difference.high.sides)).any())
 
 
-def relative(a: float, b: float) -> float:
-    """|a − b| as a share of the greater of the two; 0 for two zeros."""
-    greater = max(abs(a), abs(b))
-    if not np.isfinite(greater):
-        return 0.0 if a == b else float("inf")
-    return abs(a - b) / greater if greater else 0.0
+def agree(backprop: float, exact: float, noise: float) -> bool:
+    """Whether two values of a derivative are the same but for rounding, which moves the first by
+    about `noise`.
+    """
+    if not np.isfinite([backprop, exact]).all():
+        return False
+    rounding = max(_LEAST, _MARGIN * noise)
+    return relative(backprop, exact) <= _TOLERANCE or abs(backprop - exact) <= rounding
+
+
+def checking(
+    program: Program,
+    before: FloatArray,
+    after: FloatArray,
+    slots: Sequence[int] | None = None,
+) -> Generator[Progress, None, tuple[GradientCheck, ...]]:
+    """Check the gradients of the parameters in `slots`, of all that have one if not given.
+
+    The memories are those that `memories` gives. Yields its progress, counted in parameters.
+    """
+    checker = GradientChecker(program, before, after)
+    wanted = checker.slots().tolist() if slots is None else list(slots)
+    found = []
+    for done, slot in enumerate(wanted, start=1):
+        found.append(checker.check(slot))
+        yield Progress(done, done, len(wanted))
+    return tuple(found)
+
+
+def memories(history: History, iteration: int) -> tuple[FloatArray, FloatArray]:
+    """The memory as an iteration finds it, with what is edited before its first operation, and
+    the memory that it leaves.
+    """
+    return _ends(history.segments(iteration))
+
+
+def memories_of(view: View) -> tuple[FloatArray, FloatArray]:
+    """The same of the iteration that a view is in, without edits that come after the view."""
+    before, after = _ends(view.segments)
+    if view.operation == 0:
+        # At the start of the run nothing is computed yet.
+        after = before.copy()
+        array_iteration(view.program)(after)
+    return before, after
+
+
+def _ends(segments: Sequence[Segment]) -> tuple[FloatArray, FloatArray]:
+    return [each for each in segments if each.since == 0][-1].before, segments[-1].after

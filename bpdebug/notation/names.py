@@ -6,6 +6,7 @@ import difflib
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS
 
@@ -113,3 +114,9 @@ def likely_function(name: str) -> str | None:
         return None
     close = difflib.get_close_matches(name, KNOWN, n=1, cutoff=ALIKE)
     return close[0] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean w1?` if a known name is near, else nothing."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -34,24 +34,26 @@ Evaluate = Callable[[FloatArray], FloatArray]
 """Takes the memory, gives an array that broadcasts over the axes in force."""
 
 
+_UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
+
+
 class Arithmetic(NamedTuple):
-    """What a program is computed with: the functions by name, and how the terms of a sum, which
-    lie along the first axis, are added up.
+    """What a program is computed with: the functions by name, how the terms of a sum, which
+    lie along the first axis, are added up, and what the signs `+ - * /` do.
     """
 
     functions: Mapping[str, Callable[..., Any]]
     total: Callable[[Any], Any]
+    operators: Mapping[str, Callable[..., Any]] = _UFUNCS
 
 
 PROFILE = Arithmetic({name: each.array for name, each in FUNCTIONS.items()}, sum_first_axis)
 """The arithmetic in which programs run."""
 
-_UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
-
 
 def array_iteration(program: Program) -> Callable[[FloatArray], None]:
     """A function that carries out one iteration on a memory, in place."""
-    steps = [_statement(program, statement) for statement in program.statements]
+    steps = [statement_step(program, statement) for statement in program.statements]
 
     def iterate(memory: FloatArray) -> None:
         with np.errstate(all="ignore"):
@@ -65,7 +67,7 @@ def array_rest(program: Program) -> Callable[[FloatArray, int], None]:
     """A function that carries out the operations of an iteration after the first so many, on
     the memory that those have left, in place.
     """
-    steps = [(each.slots, _statement(program, each)) for each in program.statements]
+    steps = [(each.slots, statement_step(program, each)) for each in program.statements]
 
     def carry_out(memory: FloatArray, done: int) -> None:
         with np.errstate(all="ignore"):
@@ -82,7 +84,9 @@ def array_rest(program: Program) -> Callable[[FloatArray, int], None]:
 def array_forward(program: Program, arithmetic: Arithmetic) -> Callable[[Any], None]:
     """A function that computes the loss, in another arithmetic, on a memory of its kind."""
     phases = (Phase.FORWARD, Phase.LOSS)
-    steps = [_statement(program, s, arithmetic) for s in program.statements if s.phase in phases]
+    steps = [
+        statement_step(program, s, arithmetic) for s in program.statements if s.phase in phases
+    ]
 
     def compute(memory: Any) -> None:
         with np.errstate(all="ignore"):
@@ -92,9 +96,10 @@ def array_forward(program: Program, arithmetic: Arithmetic) -> Callable[[Any], N
     return compute
 
 
-def _statement(
+def statement_step(
     program: Program, statement: Statement, arithmetic: Arithmetic = PROFILE
 ) -> Callable[[FloatArray], None]:
+    """A function that computes all elements of a statement on a memory, in place."""
     compiler = _Compiler(program, statement, arithmetic)
     evaluate = compiler.compile(statement.value, statement.indices)
     shape = tuple(statement.ranges[index] for index in statement.indices)
@@ -139,20 +144,21 @@ class _Compiler:
                 inner = self.compile(operand, axes)
                 return lambda memory: np.negative(inner(memory))
             case Binary(operator, left, right):
-                ufunc, first, second = (
-                    _UFUNCS[operator],
+                operate, first, second = (
+                    self.arithmetic.operators[operator],
                     self.compile(left, axes),
                     self.compile(right, axes),
                 )
-                return lambda memory: np.asarray(ufunc(first(memory), second(memory)))
+                return lambda memory: np.asarray(operate(first(memory), second(memory)))
             case Power(base, exponent):
-                return _power(self.compile(base, axes), exponent)
+                return _power(self.compile(base, axes), exponent, self.arithmetic.operators["*"])
             case Call(function, arguments):
                 form = self.arithmetic.functions[function]
                 inners = [self.compile(argument, axes) for argument in arguments]
                 return lambda memory: np.asarray(form(*(inner(memory) for inner in inners)))
             case Terms(terms):
-                return _terms([self.compile(term, axes) for term in terms])
+                found = [self.compile(term, axes) for term in terms]
+                return _terms(found, self.arithmetic.operators["+"])
             case Sum(index, body):
                 addends = self.compile(body, (index, *axes))
                 return _sum(addends, self.ranges[index], self.arithmetic.total)
@@ -167,22 +173,22 @@ class _Compiler:
         return lambda memory: memory[slots]
 
 
-def _power(base: Evaluate, exponent: int) -> Evaluate:
+def _power(base: Evaluate, exponent: int, times: Callable[..., Any]) -> Evaluate:
     def evaluate(memory: FloatArray) -> FloatArray:
         factor = base(memory)
         product = factor
         for _ in range(exponent - 1):
-            product = product * factor
+            product = times(product, factor)
         return product
 
     return evaluate
 
 
-def _terms(terms: list[Evaluate]) -> Evaluate:
+def _terms(terms: list[Evaluate], plus: Callable[..., Any]) -> Evaluate:
     def evaluate(memory: FloatArray) -> FloatArray:
         total = terms[0](memory)
         for term in terms[1:]:
-            total = total + term(memory)
+            total = plus(total, term(memory))
         return total
 
     return evaluate

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations, product
 
 from bpdebug.models.model import ModelError, Style
@@ -39,12 +40,14 @@ class Backward:
     `equations` are in an order in which each uses only what comes before. `leaves` are the
     local derivatives that need no operation, because they are just a constant or another
     quantity (`dzo[k]/dV[j,k] = h[j]`). `layer_of` names, for each equation, the forward
-    quantity whose layer it belongs to.
+    quantity whose layer it belongs to. `written_out` has the derivatives of the loss that have no
+    equation among those, because their product stands wherever they are needed.
     """
 
     equations: tuple[Equation, ...]
     leaves: tuple[Equation, ...]
     layer_of: tuple[str, ...]
+    written_out: tuple[Equation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,10 @@ def derive(
         tuple(equation for equation, _ in chain.equations),
         tuple(chain.leaves),
         tuple(owner for _, owner in chain.equations),
+        tuple(
+            Equation(Derivative(chain.loss, each.reference), reduce(multiply, each.factors))
+            for each in chain.written_out.values()
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.backward import Backward, derive
-from bpdebug.program.derivations import derivation_equations
+from bpdebug.program.derivations import check_order, derivation_equations
 from bpdebug.program.program import Leaf, NamedLocal, Names, Phase, Program, Statement
 from bpdebug.program.quantities import Kind, Labels, Quantity, derivative_labels, element_labels
 from bpdebug.program.replacing import Draft, with_replaced
@@ -86,7 +86,7 @@ class _Builder:
 
         drafts = self._drafts(backward, names)
         shapes = self.shapes
-        statements = [make_statement(*each, shapes, names) for each in drafts]
+        statements = [make_statement(each, shapes, names) for each in drafts]
         if model.update_order is UpdateOrder.IN_PLACE:
             statements = _in_place(statements)
         plan = schedule(tuple(statements), model.order, names, self.end)
@@ -119,8 +119,12 @@ class _Builder:
         for each in sorted(model.declarations, key=lambda d: d.role is Role.CONSTANT):
             layer = self.layers.get(each.name, 0)
             found += [Draft(equation, Phase.UPDATE, layer) for equation in each.updates]
-        formulas = derivation_equations(model.derivations, self.quantities, names)
-        return with_replaced(found, [*model.replaced, *formulas], self.shapes)
+        formulas = list(
+            derivation_equations(model.derivations, self.quantities, names, backward.written_out)
+        )
+        drafts = with_replaced(found, [*model.replaced, *formulas], self.shapes)
+        check_order(formulas, [draft.equation for draft in drafts])
+        return drafts
 
     def _start(self) -> FloatArray:
         """The memory before the first iteration."""

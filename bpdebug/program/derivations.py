@@ -6,7 +6,7 @@ that is what they are here for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.printing import to_text
@@ -18,21 +18,29 @@ from bpdebug.notation.tree import (
     Reference,
     Sum,
     Symbol,
+    match_indices,
     rebuild,
+    substitute,
     symbols,
     walk,
 )
 from bpdebug.program.program import Names
 from bpdebug.program.quantities import Kind, Quantity
+from bpdebug.program.replacing import computes
 
 
 def derivation_equations(
-    derivations: Mapping[str, Expression], quantities: Mapping[str, Quantity], names: Names
+    derivations: Mapping[str, Expression],
+    quantities: Mapping[str, Quantity],
+    names: Names,
+    written_out: Sequence[Equation],
 ) -> Iterator[Equation]:
     """An equation for each derivation, to be used in place of the one of the backward pass.
 
-    Raises ModelError if a derivation is for something else than a gradient that is computed, or
-    uses something that is not.
+    Derivatives that the backward pass does not compute by themselves are put in as the products
+    that they are `written_out` to there, dE/dzo1 as dE/do1*do1/dzo1. Raises ModelError if a
+    derivation is for something else than a gradient that is computed, or uses something that is
+    not.
     """
     for name, value in derivations.items():
         target = gradient_symbol(name, quantities)
@@ -40,9 +48,27 @@ def derivation_equations(
             if name in quantities and quantities[name].kind is Kind.GRADIENT:
                 raise ModelError(f"{name} is many numbers; a derivation is for a single one")
             raise ModelError(f"there is no gradient {name} that a derivation could be used for")
-        equation = Equation(target, _indexed(value, quantities))
+        equation = Equation(target, _put_in(_indexed(value, quantities), written_out))
         _check(equation, names)
         yield equation
+
+
+def check_order(formulas: Sequence[Equation], equations: Sequence[Equation]) -> None:
+    """Raises ModelError if a derivation uses a derivative that is computed after it, or that is
+    computed from it.
+
+    `equations` are those of an iteration in their order, the derivations among them.
+    """
+    for formula in formulas:
+        own = next(n for n, each in enumerate(equations) if each.target == formula.target)
+        for symbol in symbols(formula.value):
+            wanted = Equation(symbol, formula.value)
+            for later in equations[own + 1 :]:
+                if isinstance(symbol, Derivative) and computes(later, wanted):
+                    raise ModelError(
+                        f"the derivation of {_name(formula)} uses {to_text(symbol)}, which is "
+                        "computed after it"
+                    )
 
 
 def gradient_symbol(name: str, quantities: Mapping[str, Quantity]) -> Symbol | None:
@@ -77,10 +103,28 @@ def _indexed(tree: Expression, quantities: Mapping[str, Quantity]) -> Expression
             return rebuild(tree, lambda child: _indexed(child, quantities))
 
 
+def _put_in(tree: Expression, written_out: Sequence[Equation]) -> Expression:
+    """`tree` with the derivatives that have no equation of their own written out."""
+    if not isinstance(tree, Derivative):
+        return rebuild(tree, lambda child: _put_in(child, written_out))
+    for equation in written_out:
+        target = equation.target
+        if target.family == tree.family and len(target.indices) == len(tree.by.indices):
+            change = match_indices(target.indices, tree.by.indices)
+            return tree if change is None else substitute(equation.value, change)
+    return tree
+
+
 def _check(equation: Equation, names: Names) -> None:
     if any(isinstance(node, Sum) for node in walk(equation.value)):
         raise ModelError(f"the derivation of {_name(equation)} has a sum; write its terms out")
     for symbol in symbols(equation.value):
+        letters = [index for index in symbol.indices if isinstance(index, str)]
+        if letters:
+            raise ModelError(
+                f"the derivation of {_name(equation)} uses {to_text(symbol)}, which stands for "
+                f"many numbers; put a number for {letters[0]}"
+            )
         if symbol == equation.target:
             raise ModelError(f"the derivation of {_name(equation)} uses itself")
         try:

@@ -7,8 +7,8 @@ lie in memory, which operations an iteration consists of and in which order they
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -50,7 +50,8 @@ class Statement:
     `value` is the right-hand side with leaves replaced by what they stand for. `indices` are
     the letters of the target and `shape` their ranges: element e of the statement (0-based,
     row-major over `indices`) is written to `slots[e]`. `arithmetic` counts the arithmetic
-    steps of one element, at least 1: taking over a value counts as one.
+    steps of one element, at least 1: taking over a value counts as one. `fixed` has the position
+    of each letter that was written out, because some element has an equation of its own.
     """
 
     equation: Equation
@@ -62,6 +63,7 @@ class Statement:
     ranges: Ranges
     slots: Integers
     arithmetic: int
+    fixed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import unique_sums
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Equation, match_indices, substitute, with_indices
+from bpdebug.notation.tree import (
+    Equation,
+    Index,
+    Reference,
+    Symbol,
+    match_indices,
+    substitute,
+    with_indices,
+)
 from bpdebug.program.program import Phase
 from bpdebug.program.shapes import Shapes, index_ranges
 
 
 class Draft(NamedTuple):
-    """An equation of a program with the phase and the layer that it belongs to."""
+    """An equation of a program with the phase and the layer that it belongs to, and the positions
+    of the letters of its target that were written out.
+    """
 
     equation: Equation
     phase: Phase
     layer: int
+    fixed: Mapping[str, int] = {}
 
 
 def with_replaced(
@@ -40,10 +51,10 @@ def with_replaced(
             found[place] = old._replace(equation=_in_place_of(old.equation, equation))
             continue
         found[place : place + 1] = [
-            old._replace(
-                equation=_in_place_of(each, equation) if each.target == equation.target else each
-            )
-            for each in _written_out(old.equation, shapes)
+            each._replace(equation=_in_place_of(each.equation, equation))
+            if each.equation.target == equation.target
+            else each
+            for each in _written_out(old, shapes)
         ]
     return found
 
@@ -55,20 +66,26 @@ def computes(equation: Equation, wanted: Equation) -> bool:
         return True
     if mine.family != given.family or not all(isinstance(index, int) for index in given.indices):
         return False
-    change = match_indices(mine.indices, given.indices) if mine.indices else None
-    return change is not None
+    return bool(match_indices(_indices(mine), _indices(given)))
+
+
+def _indices(symbol: Symbol) -> tuple[Index, ...]:
+    if isinstance(symbol, Reference):
+        return symbol.indices
+    return (*symbol.of.indices, *symbol.by.indices)
 
 
 def _in_place_of(old: Equation, new: Equation) -> Equation:
     return Equation(old.target, new.value, old.assigns)
 
 
-def _written_out(equation: Equation, shapes: Shapes) -> Iterator[Equation]:
-    """An equation for each element of a target, in their order."""
-    equation = unique_sums(equation)
+def _written_out(draft: Draft, shapes: Shapes) -> Iterator[Draft]:
+    """A draft for each element of a target, in their order."""
+    equation = unique_sums(draft.equation)
     ranges = index_ranges(equation, shapes)
     letters = [index for index in equation.target.indices if isinstance(index, str)]
     for positions in product(*(range(1, ranges[letter] + 1) for letter in letters)):
-        change = dict(zip(letters, positions, strict=True))
-        target = with_indices(equation.target, change)
-        yield Equation(target, substitute(equation.value, change), equation.assigns)
+        fixed = dict(zip(letters, positions, strict=True))
+        target = with_indices(equation.target, fixed)
+        written = Equation(target, substitute(equation.value, fixed), equation.assigns)
+        yield draft._replace(equation=written, fixed=fixed)

@@ -140,23 +140,26 @@ def _entry(
         yield from found
         return
     letter = head.strip()
-    ranges = {statements[n].ranges.get(letter) for n, _ in found if _has(statements[n], letter)}
+    sizes = {statements[n].ranges[letter] for n, _ in found if letter in statements[n].indices}
+    places = [statements[n].fixed[letter] for n, _ in found if letter in statements[n].fixed]
     for number, _ in found:
-        if not _has(statements[number], letter):
+        if letter not in (*statements[number].indices, *statements[number].fixed):
             name = statements[number].target.name
             raise ModelError(f"order of {phase}: {entry}: {name} has no index {letter}")
-    if len(ranges) != 1:
+    if len(sizes) > 1:
         raise ModelError(f"order of {phase}: {entry}: {letter} runs over different ranges")
-    for value in range(ranges.pop() or 0):
+    for value in range(max((*sizes, *places), default=0)):
         for number, elements in found:
-            statement = statements[number]
-            shape = [statement.ranges[index] for index in statement.indices]
-            places = np.unravel_index(elements, shape)[statement.indices.index(letter)]
-            yield number, elements[places == value]
+            yield number, elements[_places(statements[number], letter, elements) == value]
 
 
-def _has(statement: Statement, letter: str) -> bool:
-    return letter in statement.indices
+def _places(statement: Statement, letter: str, elements: Integers) -> Integers:
+    """The 0-based position of a letter in each of some elements."""
+    if letter in statement.fixed:
+        return np.full(len(elements), statement.fixed[letter] - 1)
+    shape = [statement.ranges[index] for index in statement.indices]
+    place: Integers = np.unravel_index(elements, shape)[statement.indices.index(letter)]
+    return place
 
 
 def _named(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
+from bpdebug.checks.planting import PlantingError, with_planted
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.layers import ParameterShape
@@ -18,6 +19,7 @@ from bpdebug.session.equations import check_equations, expand
 from bpdebug.session.errors import Problem, SessionError
 from bpdebug.session.fields import Fields, did_you_mean
 from bpdebug.session.format import SessionPart
+from bpdebug.session.to_check import check_hand_derivations, check_printed
 from bpdebug.session.training import declare_optimizer, parameter_declarations, take_in_turn
 from bpdebug.session.walkthrough import check_walkthrough
 from bpdebug.session.work import take_up
@@ -30,14 +32,15 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
     states of the run may take.
     """
     fields = Fields(part, source)
-    model = _model(fields)
+    model = _with_mistakes(fields, _model(fields))
     try:
         debugger = Debugger(build(model), part.iterations, budget)
     except ModelError as error:
         raise SessionError(source, [*fields.problems, Problem("model", str(error))]) from error
-    problems = (
-        fields.problems + take_up(debugger, part) + check_walkthrough(debugger, part.walkthrough)
-    )
+    problems = fields.problems + take_up(debugger, part)
+    problems += check_walkthrough(debugger, part.walkthrough)
+    problems += check_hand_derivations(debugger.program, part.hand_derivations)
+    problems += check_printed(debugger, part.printed)
     for index, digest in enumerate(part.digests):
         if digest.operation > debugger.end.operation:
             message = f"positions go from 0 to {debugger.end.operation}"
@@ -48,9 +51,12 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
 
 
 def make_model(part: SessionPart, source: str) -> Model:
-    """The model that a session describes. Raises SessionError with all that is wrong."""
+    """The model that a session describes, with the mistakes that are planted in it.
+
+    Raises SessionError with all that is wrong.
+    """
     fields = Fields(part, source)
-    model = _model(fields)
+    model = _with_mistakes(fields, _model(fields))
     fields.stop_if_bad()
     return model
 
@@ -89,6 +95,15 @@ def _model(fields: Fields) -> Model:
         feed,
         derivations,
     )
+
+
+def _with_mistakes(fields: Fields, model: Model) -> Model:
+    """The model with what is planted in it."""
+    try:
+        return with_planted(model, fields.part.planted)[0]
+    except (PlantingError, ModelError) as error:
+        fields.problem("planted", str(error))
+        return model
 
 
 def _derivations(fields: Fields) -> dict[str, Expression]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from bpdebug.models.model import Declaration, Role
 from bpdebug.notation.errors import NotationError
+from bpdebug.notation.names import did_you_mean as did_you_mean
 from bpdebug.notation.parser import parse_symbol
 from bpdebug.notation.tree import Reference
 from bpdebug.numerics import FloatArray
@@ -81,12 +81,6 @@ class Fields:
             self.problem(path, f"{name!r} is no name: write letters, digits and _ only")
             return False
         return True
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean w1?` if a known name is near, else nothing."""
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

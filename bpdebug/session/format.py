@@ -15,7 +15,7 @@ from bpdebug.models.model import Gradients, Style, UpdateOrder
 from bpdebug.session.arrays import NonFinite, check_numbers
 
 FORMAT = "bpdebug-session"
-VERSION = "1.2"
+VERSION = "1.3"
 
 HARMFUL = r"\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 """What may stand in no text, besides the ASCII control characters: DEL, the C1 control
@@ -292,6 +292,16 @@ class StopPart(_Part):
     question: Annotated[QuestionPart | None, Field(description="a question with its answer")] = None
 
 
+class PrintedPart(_Part):
+    """A figure that a source prints, in its digits: of which element, and in which iteration."""
+
+    of: Annotated[Element, Field(description="the name of the element")]
+    figure: Annotated[
+        str, Field(pattern=LINE, min_length=1, max_length=40), Field(description="as it is printed")
+    ]
+    iteration: Annotated[Count, Field(description="the iteration that gives it")] = 1
+
+
 class SessionPart(WorkPart):
     """A session of bpdebug, a debugger for backpropagation."""
 
@@ -323,6 +333,17 @@ class SessionPart(WorkPart):
         dict[Line, Text],
         Field(max_length=10_000, description="formulas in place of the right derivatives"),
     ] = {}
+    hand_derivations: Annotated[
+        dict[Line, Text],
+        Field(max_length=1_000, description="formulas for derivatives, to be checked only"),
+    ] = {}
+    printed: Annotated[
+        list[PrintedPart], Field(max_length=10_000, description="figures to be checked")
+    ] = []
+    planted: Annotated[
+        list[Annotated[str, Field(pattern=_BASE64, min_length=1, max_length=1_000)]],
+        Field(max_length=4, description="mistakes that are switched on, sealed"),
+    ] = []
     optimizer: Annotated[OptimizerPart, Field(description="how parameters are updated")] = (
         OptimizerPart()
     )

@@ -20,7 +20,7 @@ def read_points(
     """
     problems: list[Problem] = []
     rows: list[list[float]] = []
-    lines = _lines(path)
+    lines = csv_lines(path)
     for place, (line, fields) in enumerate(lines):
         where = f"line {line}"
         if len(fields) != inputs + targets:
@@ -29,23 +29,31 @@ def read_points(
                 f"{_count(inputs, 'input')}, then {_count(targets, 'target')}"
             )
             problems.append(Problem(where, message))
-        elif place or any(_is_number(field) for field in fields) or not all(fields):
+        elif place or any(is_number(field) for field in fields) or not all(fields):
             rows.append(_row(where, fields, problems))
     if not rows and not problems:
         problems.append(Problem("", "there is no observation in it"))
     if problems:
-        more = len(problems) - _MOST_PROBLEMS
-        if more > 0:
-            problems[_MOST_PROBLEMS:] = [Problem("", f"and {_count(more, 'more problem')}")]
-        raise SessionError(str(path), problems)
+        raise SessionError(str(path), first_of(problems))
     return [row[:inputs] for row in rows], [row[inputs:] for row in rows]
 
 
 _MOST_PROBLEMS = 10
 
 
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
-    """The lines that are not blank, numbered from 1, as fields without spaces around them."""
+def first_of(problems: list[Problem]) -> list[Problem]:
+    """The first problems with a file, and how many more there are."""
+    more = len(problems) - _MOST_PROBLEMS
+    if more <= 0:
+        return problems
+    return [*problems[:_MOST_PROBLEMS], Problem("", f"and {_count(more, 'more problem')}")]
+
+
+def csv_lines(path: Path) -> list[tuple[int, list[str]]]:
+    """The lines that are not blank, numbered from 1, as fields without spaces around them.
+
+    Raises SessionError.
+    """
     text = read_text(path, mark=True)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     found = []
@@ -66,7 +74,7 @@ def _row(where: str, fields: list[str], problems: list[Problem]) -> list[float]:
         place = f"{where}, column {column}"
         if not field:
             problems.append(Problem(place, "empty, expected a number"))
-        elif not _is_number(field):
+        elif not is_number(field):
             problems.append(Problem(place, f"found {field!r:.40}, expected a number"))
         elif not math.isfinite(float(field)):
             problems.append(Problem(place, f"found {field!r:.40}, expected a finite number"))
@@ -77,7 +85,8 @@ def _row(where: str, fields: list[str], problems: list[Problem]) -> list[float]:
     return row
 
 
-def _is_number(field: str) -> bool:
+def is_number(field: str) -> bool:
+    """Whether the field of a CSV file is a number."""
     try:
         float(field)
     except ValueError:

@@ -20,22 +20,14 @@ def read_text(path: Path, mark: bool = False) -> str:
 
     Raises SessionError.
     """
+    check_file(path)
     try:
-        # Opening a FIFO would wait for a writer, so the kind of file is asked for first.
-        found = os.stat(path)
-        if stat.S_ISDIR(found.st_mode):
-            raise _error(path, "this is a folder, not a file")
-        if not stat.S_ISREG(found.st_mode):
-            raise _error(path, "this is not an ordinary file")
-        if found.st_size > MOST_BYTES:
-            raise _error(path, f"is larger than {MOST_BYTES >> 20} MiB")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise _error(path, "there is no such file") from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _error(path, f"cannot be read: {reason}") from error
+        raise _unreadable(path, error) from error
     # Some files, such as those in /proc, are larger than they say.
     if len(content) > MOST_BYTES:
         raise _error(path, f"is larger than {MOST_BYTES >> 20} MiB")
@@ -49,6 +41,30 @@ def read_text(path: Path, mark: bool = False) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _error(path, f"is not UTF-8 text (byte {error.start})") from error
+
+
+def check_file(path: Path) -> None:
+    """That there is an ordinary file, and that it is not too large. Raises SessionError.
+
+    Opening a FIFO would wait for a writer, so the kind of file is asked for first.
+    """
+    try:
+        found = os.stat(path)
+    except FileNotFoundError as error:
+        raise _error(path, "there is no such file") from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if stat.S_ISDIR(found.st_mode):
+        raise _error(path, "this is a folder, not a file")
+    if not stat.S_ISREG(found.st_mode):
+        raise _error(path, "this is not an ordinary file")
+    if found.st_size > MOST_BYTES:
+        raise _error(path, f"is larger than {MOST_BYTES >> 20} MiB")
+
+
+def _unreadable(path: Path, error: Exception) -> SessionError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return _error(path, f"cannot be read: {reason}")
 
 
 def _error(path: Path, message: str) -> SessionError:

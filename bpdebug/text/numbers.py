@@ -25,6 +25,8 @@ LEFT_OUT = "…"
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREATEST_PLAIN = 1e7
+_LEAST_OF_FEW, _GREATEST_OF_FEW = 1e-4, 1e6
+"""Between these a number of few significant digits needs no power of ten."""
 
 
 def number(value: float, digits: int = DIGITS, fixed: bool = False) -> str:
@@ -60,6 +62,21 @@ def exact(value: float) -> str:
     mantissa, _, exponent = repr(float(value)).partition("e")
     text = mantissa.removesuffix(".0") + (f"e{int(exponent)}" if exponent else "")
     return text.replace("-", MINUS)
+
+
+def significant(value: float, digits: int) -> str:
+    """A number rounded to so many significant digits."""
+    if not math.isfinite(value):
+        return number(value)
+    if value == 0 or _LEAST_OF_FEW <= abs(value) < _GREATEST_OF_FEW:
+        power = math.floor(math.log10(abs(value))) if value else 0
+        text, tail = f"{value:.{max(0, digits - 1 - power)}f}", ""
+    else:
+        text, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        tail = f"e{int(exponent)}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return (text + tail).replace("-", MINUS)
 
 
 class _Written(NamedTuple):

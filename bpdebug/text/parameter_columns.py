@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.parameter_table import ParameterTable
 
-INITIAL, VALUE, GRADIENT, UPDATE, CHANGE, HISTORY = (
-    *("initial", "value", "gradient", "update", "change", "history"),
+INITIAL, VALUE, GRADIENT, UPDATE, CHANGE, CHECK, HISTORY = (
+    *("initial", "value", "gradient", "update", "change", "check", "history"),
 )
 
 BASIC = (VALUE, GRADIENT, UPDATE)
 """The columns that are wanted if nobody has chosen any; others are seen where there is room."""
+
+ON_REQUEST = (CHECK,)
+"""Columns that are seen only where people have chosen them."""
 
 _HELP = {
     INITIAL: "the value at the start of the run",
@@ -20,6 +23,7 @@ _HELP = {
     GRADIENT: "the derivative of the loss by the parameter",
     UPDATE: "what this iteration's update has added",
     CHANGE: "the update in percent of the size of the value before",
+    CHECK: "relative error of the gradient, ✓ right ✗ wrong ? no telling",
     HISTORY: "the values of the last iterations, as bars",
 }
 
@@ -75,7 +79,7 @@ def columns_of(table: ParameterTable, has_history: bool = True) -> tuple[Column,
     states = (
         Column(letter, f"what the optimizer keeps of it as {letter}") for letter in table.states
     )
-    ids = (INITIAL, VALUE, GRADIENT, UPDATE, CHANGE)
+    ids = (INITIAL, VALUE, GRADIENT, CHECK, UPDATE, CHANGE)
     history = (Column(HISTORY, _HELP[HISTORY]),) if has_history else ()
     return (*(Column(id, _HELP[id]) for id in ids), *states, *history)
 
@@ -83,8 +87,9 @@ def columns_of(table: ParameterTable, has_history: bool = True) -> tuple[Column,
 def by_importance(columns: tuple[Column, ...]) -> list[str]:
     """The columns in the order in which they get their room."""
     first = (*BASIC, HISTORY, CHANGE, INITIAL)
+    last = len(first)
     ids = [column.id for column in columns]
-    return sorted(ids, key=lambda id: first.index(id) if id in first else len(first))
+    return sorted(ids, key=lambda id: first.index(id) if id in first else last + (id in ON_REQUEST))
 
 
 def column_width(digits: int) -> int:
@@ -99,14 +104,19 @@ def laid_out(
     longest_name: int,
     digits: int = DIGITS,
 ) -> Layout:
-    """The columns that fit into `width` cells: the most important of those `chosen`, or of all.
+    """The columns that fit into `width` cells: the most important of those `chosen`, or of all but
+    those on request.
 
     The first one that does not fit and all that are less important are left out; only the
     last number of all may get a narrower column, and then shows fewer digits.
     """
     name = min(_NAME_WIDTH, longest_name + 1)
     number = column_width(digits)
-    wanted = [id for id in by_importance(columns) if chosen is None or id in chosen]
+    wanted = [
+        id
+        for id in by_importance(columns)
+        if (id not in ON_REQUEST if chosen is None else id in chosen)
+    ]
     room = width - _AROUND - name
     seen: list[str] = []
     bars = 0

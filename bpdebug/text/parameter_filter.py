@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bpdebug.notation.names import spelled
 from bpdebug.numerics import FloatArray
 from bpdebug.text.numbers import MINUS
-from bpdebug.text.parameter_columns import CHANGE, GRADIENT, INITIAL, UPDATE, VALUE
+from bpdebug.text.parameter_columns import CHANGE, CHECK, GRADIENT, INITIAL, UPDATE, VALUE
 from bpdebug.text.parameter_table import ParameterTable
 
 HELP = "such as: w1  w1*  W2  |gradient| > 0.1  change > 5"
@@ -34,7 +34,7 @@ _SIGNS = re.compile(r"(>=|<=|!=|>|<|=)")
 _SPELLED = str.maketrans({"≥": ">=", "≤": "<=", "≠": "!=", MINUS: "-"})
 
 _COLUMNS = {
-    **{id: id for id in (INITIAL, VALUE, GRADIENT, UPDATE, CHANGE)},
+    **{id: id for id in (INITIAL, VALUE, GRADIENT, UPDATE, CHANGE, CHECK)},
     "grad": GRADIENT,
     "%": CHANGE,
 }

@@ -12,9 +12,10 @@ from bpdebug.debugger.edits import Edit
 from bpdebug.debugger.view import Position, View
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers
-from bpdebug.text.parameter_columns import CHANGE, GRADIENT, INITIAL, UPDATE, VALUE
+from bpdebug.text.parameter_columns import CHANGE, CHECK, GRADIENT, INITIAL, UPDATE, VALUE
 from bpdebug.text.parameter_filter import read_filter
 from bpdebug.text.parameter_table import ParameterTable
+from bpdebug.text.parameters import Checks
 
 MODEL, NAME = "model", "name"
 
@@ -75,16 +76,19 @@ class Arrangement:
         return self.at is not None and (self.at, self.edits) != (view.position, view.edits)
 
 
-def arranged(table: ParameterTable, view: View, look: TableLook) -> Arrangement:
-    """The rows that `look` wants to see, in its order.
+def arranged(
+    table: ParameterTable, view: View, look: TableLook, checks: Checks = dict
+) -> Arrangement:
+    """The rows that `look` wants to see, in its order; `checks` gives the gradient checks of the
+    iteration, if they matter.
 
     What is not known at the moment comes last, whatever the direction; rows that are alike
     keep the order of the model. Raises FilterError if the filter cannot be read.
     """
-    if look.order not in (*ORDERS, INITIAL, *table.states):
+    if look.order not in (*ORDERS, INITIAL, CHECK, *table.states):
         # What was chosen with another optimizer.
         look = replace(look, order=MODEL, reverse=False)
-    numbers = Numbers(table, view)
+    numbers = Numbers(table, view, checks)
     if look.order in (MODEL, NAME):
         order = np.arange(len(table.slots)) if look.order == MODEL else table.by_name
         order = order[::-1] if look.reverse else order
@@ -109,9 +113,10 @@ def arranged(table: ParameterTable, view: View, look: TableLook) -> Arrangement:
 class Numbers:
     """The numbers of all rows at a moment, a column at a time; NaN is what is not known."""
 
-    def __init__(self, table: ParameterTable, view: View) -> None:
+    def __init__(self, table: ParameterTable, view: View, checks: Checks = dict) -> None:
         self._table = table
         self._view = view
+        self._checks = checks
 
     def column(self, id: str) -> FloatArray:
         """The numbers of a column."""
@@ -128,7 +133,20 @@ class Numbers:
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 change = 100 * self._added / np.abs(self._before)
             return np.where(self._added == 0, 0.0, change)
+        if id == CHECK:
+            return self._errors
         return self._in(self._table.states[id])
+
+    @property
+    def _errors(self) -> FloatArray:
+        """The relative errors of the gradients that are known by now."""
+        found = self._checks()
+        written = self._view.program.written_at[self._table.gradients]
+        known = (self._table.gradients >= 0) & (written <= self._view.operation)
+        errors = [
+            found[slot].error if slot in found else np.nan for slot in self._table.slots.tolist()
+        ]
+        return np.where(known, np.array(errors), np.nan)
 
     @cached_property
     def _memory(self) -> FloatArray:

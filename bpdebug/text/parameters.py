@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from bpdebug.checks.gradients import GradientCheck
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.names import with_greek
+from bpdebug.text.gradient_checks import check_text
 from bpdebug.text.marks import EDITED, strongest
-from bpdebug.text.numbers import DIGITS, MINUS, number
+from bpdebug.text.numbers import DIGITS, LEFT_OUT, MINUS, number
 from bpdebug.text.parameter_columns import (
     BASIC,
     CHANGE,
+    CHECK,
     GRADIENT,
     HISTORY,
     INITIAL,
@@ -28,6 +31,10 @@ FROM_ZERO = "from 0"
 BARS = "▁▂▃▄▅▆▇█"
 
 _PERCENT = "%"
+
+
+Checks = Callable[[], Mapping[int, GradientCheck]]
+"""Gives the gradient checks of an iteration by the slot of the parameter; none if not made."""
 
 
 class Cell(NamedTuple):
@@ -68,13 +75,15 @@ def parameter_row(
     digits: int = DIGITS,
     columns: Sequence[str] = BASIC,
     width: int = 0,
+    checks: Checks = dict,
 ) -> ParameterRow:
-    """The line of the parameter in `slot`; `marks` are those of elements, by name.
+    """The line of the parameter in `slot`; `marks` are those of elements, by name, and `checks`
+    gives the gradient checks of the iteration.
 
     The text of a cell fits into a column `width` cells wide, with a blank before it.
     """
     name = view.program.name(slot)
-    writer = _Writer(view, slot, marks, digits, (width or column_width(digits)) - 1)
+    writer = _Writer(view, slot, marks, digits, (width or column_width(digits)) - 1, checks)
     cells = {column: writer.cell(column) for column in columns if column != HISTORY}
     mark = writer.strongest_besides(cells) if marks else ""
     return ParameterRow(name, with_greek(name), mark, cells)
@@ -84,13 +93,20 @@ class _Writer:
     """Writes the cells of one line."""
 
     def __init__(
-        self, view: View, slot: int, marks: Mapping[str, str], digits: int, width: int
+        self,
+        view: View,
+        slot: int,
+        marks: Mapping[str, str],
+        digits: int,
+        width: int,
+        checks: Checks,
     ) -> None:
         self._view = view
         self._slot = slot
         self._marks = marks
         self._digits = digits
         self._width = width
+        self._checks = checks
         self._active = view.done.slot if view.done else -1
 
     def cell(self, column: str) -> Cell:
@@ -104,6 +120,8 @@ class _Writer:
             return Cell(text, fresh=self._active == self._slot)
         if column in (UPDATE, CHANGE):
             return self._update(column)
+        if column == CHECK:
+            return self._check()
         slot = self._belonging(column)
         return Cell() if slot is None else self._other(slot)
 
@@ -149,6 +167,18 @@ class _Writer:
         else:
             text = self._percent(percent(before, added), before)
         return Cell(text, Status.CURRENT, fresh=self._active == self._slot)
+
+    def _check(self) -> Cell:
+        """What the gradient check has found, once there is a gradient."""
+        gradient = self._view.program.gradient_slot(self._slot)
+        if gradient is None:
+            return Cell()
+        if self._view.program.written_at[gradient] > self._view.operation:
+            return Cell(NOT_YET, Status.UNKNOWN)
+        check = self._checks().get(self._slot)
+        if check is None:
+            return Cell(LEFT_OUT, Status.UNKNOWN)
+        return Cell(check_text(check, self._width), Status.CURRENT)
 
     def _percent(self, value: float, before: float) -> str:
         if before == 0 and math.isinf(value):

@@ -9,6 +9,7 @@ from pathlib import Path
 from bpdebug.debugger.document import Document
 from bpdebug.session.bundled import SUFFIX, bundled_sessions, find_session, is_bundled
 from bpdebug.session.errors import SessionError
+from bpdebug.session.format import SessionPart
 from bpdebug.session.keeping import Keeping, open_kept, who_has_open
 from bpdebug.session.lock import Holder
 from bpdebug.session.recovery import Recovery
@@ -29,6 +30,7 @@ class FileCommands(SessionScreen):
         super().__init__(session)
         self._document_in_file: Document = session.debugger.document
         self._problem_told = ""
+        self._unnamed: Session | None = None
 
     def on_mount(self) -> None:
         self.set_interval(_SYNC, self._keep)
@@ -56,12 +58,16 @@ class FileCommands(SessionScreen):
         Looking around in a session that is not written to makes nothing; breakpoints, edits,
         watches and bookmarks are work there, too.
         """
+        if self.session is self._unnamed:
+            return True
         if self._needs_name():
             return self.session.debugger.document != self._document_in_file
         return self.session.has_changes()
 
     def _needs_name(self) -> bool:
         """Whether the session can be saved under another name only."""
+        if self.session is self._unnamed:
+            return True
         keeping = self.session.keeping
         return is_bundled(self.session.path) or (keeping is not None and keeping.read_only)
 
@@ -83,6 +89,8 @@ class FileCommands(SessionScreen):
         keeping = self.session.keeping
         if keeping is not None and keeping.read_only:
             hint = "another file name; this session is read-only here"
+        elif self.session is self._unnamed:
+            hint = "a file name; no file holds this session yet"
         else:
             hint = "a file name; sessions that come with bpdebug are not changed"
         self.app.push_screen(Prompt("Save as", hint, self._save_as, proposed), then)
@@ -94,7 +102,10 @@ class FileCommands(SessionScreen):
             path = Path(text).expanduser()
             if path.is_dir():
                 return safe(f"{path} is a folder")
-            is_other = path.exists() and path.resolve() != self.session.path.resolve()
+            is_mine = (
+                self.session is not self._unnamed and path.resolve() == self.session.path.resolve()
+            )
+            is_other = path.exists() and not is_mine
         except (OSError, RuntimeError, ValueError) as error:
             return safe(f"{text}: {getattr(error, 'strerror', None) or error}")
         if is_bundled(path):
@@ -120,6 +131,7 @@ class FileCommands(SessionScreen):
             self.tell(str(error), "error")
             return safe(str(error))
         self._document_in_file = self.session.debugger.document
+        self._unnamed = None
         self.show()
         self.tell(f"saved: {path}")
         return None
@@ -178,6 +190,24 @@ class FileCommands(SessionScreen):
         self._put(session)
         if self.runner is None:
             self.tell(f"opened: {session.path}")
+
+    def open_unnamed(self, part: SessionPart, path: Path) -> None:
+        """Leave the session for one that no file holds yet; `path` is proposed when it is saved."""
+
+        def go_on() -> None:
+            try:
+                session = Session(part, path)
+            except SessionError as error:
+                self.tell(str(error), "error")
+                return
+            if self.session.keeping is not None:
+                self.session.keeping.close(remove=True)
+                session.keeping = Keeping()
+            self._unnamed = session
+            self.open(session)
+            self.tell(f"a copy that is not saved yet; {self.key_of('save')} saves it")
+
+        self._leave(go_on)
 
     def _put(self, session: Session) -> None:
         if self.runner is not None:

@@ -173,6 +173,13 @@ COMMANDS = (
         "curve",
     ),
     Command(
+        "checks",
+        ("v",),
+        "Checks",
+        "check gradients, printed figures and derivations; say what is wrong",
+        _LOOK,
+    ),
+    Command(
         "derivative",
         ("d",),
         "Tree",
@@ -241,6 +248,13 @@ COMMANDS = (
     Command("save", ("ctrl+s",), "Session", "save the session", _FILE, "save"),
     Command("save_as", ("ctrl+w",), "Session", "save the session under another name", _FILE),
     Command("open", ("ctrl+o",), "Session", "open another session", _FILE, "open"),
+    Command(
+        "plant",
+        ("P",),
+        "Find the bug",
+        "open a copy of the session with a mistake in it",
+        _FILE,
+    ),
     Command("palette", ("ctrl+p",), "bpdebug", "show all commands by name", _FILE, "palette"),
     Command(
         "help", ("question_mark", "f1"), "bpdebug", "show the keys and the marks", _FILE, "help"

@@ -157,6 +157,9 @@ class ListScreen(ModalScreen[_Result]):
     KEYS: ClassVar[Sequence[tuple[str, str]]]
     """The keys of its own that the foot names, each with a word."""
 
+    LAST_KEYS: ClassVar[Sequence[tuple[str, str]]] = (("u", "undo"), ("Esc", "close"))
+    """Those that come after them, the same in most lists."""
+
     def __init__(self, main: SessionScreen) -> None:
         super().__init__()
         self._main = main
@@ -227,7 +230,7 @@ class ListScreen(ModalScreen[_Result]):
         """The keys, in as many lines as they need."""
         lines: list[list[Span]] = [[]]
         used = 0
-        for key, word in (*self.KEYS, ("u", "undo"), ("Esc", "close")):
+        for key, word in (*self.KEYS, *self.LAST_KEYS):
             length = width_of(f"{key} {word}  ")
             if used and used + length > width:
                 lines.append([])

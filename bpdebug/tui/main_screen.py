@@ -16,8 +16,10 @@ from textual.containers import Container, Grid
 from textual.widgets import Static
 
 from bpdebug.debugger.places import HELP as PLACES
+from bpdebug.session.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
 from bpdebug.tui.bars import Bar, KeyBar, StatusBar
+from bpdebug.tui.checks_commands import ChecksCommands
 from bpdebug.tui.file_commands import FileCommands
 from bpdebug.tui.first_minute_commands import FirstMinuteCommands
 from bpdebug.tui.formula_commands import FormulaCommands
@@ -58,6 +60,7 @@ _WHILE_RUNNING = ("interrupt", "help", "quit")
 
 class MainScreen(
     FirstMinuteCommands,
+    ChecksCommands,
     FileCommands,
     WalkthroughCommands,
     StopCommands,
@@ -191,8 +194,11 @@ class MainScreen(
     def draw(self) -> None:
         picture = self.picture()
         status = self.query_one(StatusBar)
-        altered = " · altered" if self.session.part.derivations else ""
-        title = self.session.title + altered
+        part, title = self.session.part, self.session.title
+        if part.derivations:
+            title += " · altered"
+        if part.planted and FIND_THE_BUG not in title:
+            title += FIND_THE_BUG
         status.show(title, self.has_unsaved_work(), self.session.debugger)
         network = self.query_one(NetworkPane)
         network.show(picture.view, self.selected, picture.format, picture.marks)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bpdebug.debugger.view import View
 from bpdebug.text.numbers import number
 from bpdebug.text.parameter_order import TableLook
+from bpdebug.text.parameters import Checks
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +21,8 @@ class Picture:
     the slot whose tree is shown whatever operation comes. `history` gives the last values of
     a slot, oldest first; `has_history` says whether it ever does. `at_end` says that no
     operation comes any more. `mathematics` says that formulas are set so. `table`
-    is how people want to see the parameter table.
+    is how people want to see the parameter table. `checks` gives the gradient checks of the
+    iteration.
     """
 
     view: View
@@ -36,6 +38,7 @@ class Picture:
     mathematics: bool = True
     has_history: bool = True
     table: TableLook = field(default_factory=TableLook)
+    checks: Checks = dict
 
     @property
     def active_slot(self) -> int | None:

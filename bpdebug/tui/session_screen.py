@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Protocol, runtime_checkable
 
+from bpdebug.checks.gradients import GradientCheck
+from bpdebug.checks.remembered import RememberedChecks, is_cheap
 from bpdebug.debugger.actions import ActionError
-from bpdebug.debugger.state import Move
+from bpdebug.debugger.state import Move, finish
+from bpdebug.debugger.view import View
 from bpdebug.session.session import Session
 from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
 from bpdebug.text.numbers import DIGITS
@@ -49,6 +53,7 @@ class SessionScreen(SparingScreen):
         self.mathematics = self.preferences.mathematics
         self.pinned: int | None = None
         self.table = TableLook()
+        self.checked = RememberedChecks()
         self.runner: Runner | None = None
         self._is_due = False
         self._tidying = Tidying()
@@ -149,6 +154,7 @@ class SessionScreen(SparingScreen):
             mathematics=self.mathematics,
             has_history=self._is_small,
             table=self.table,
+            checks=partial(self._checks, debugger.view),
         )
 
     def _run_marks(self) -> list[tuple[int, str]]:
@@ -170,6 +176,14 @@ class SessionScreen(SparingScreen):
     @property
     def _is_small(self) -> bool:
         return len(self.session.debugger.program.start) <= _SMALL
+
+    def _checks(self, view: View) -> Mapping[int, GradientCheck]:
+        """The gradient checks of the iteration that a view is in: made at once where that takes
+        no time, else those that have been asked for.
+        """
+        if self.runner is None and is_cheap(view.program):
+            finish(self.checked.checking(view))
+        return self.checked.by_slot(view)
 
     def _history(self, slot: int) -> list[float]:
         """The last values of a parameter, one an iteration."""

@@ -43,8 +43,9 @@ def write_session(tmp_path: Path) -> WriteSession:
 
     def write(name: str = "session.json", **changes: object) -> Path:
         fields: dict[str, Any] = json.loads(find_session("blog").read_text("utf-8"))
-        # It speaks of this very network, and would be wrong for any other.
-        del fields["walkthrough"]
+        # They speak of this very network, and would be wrong for any other.
+        for field in ("walkthrough", "printed", "hand_derivations"):
+            del fields[field]
         path = tmp_path / name
         path.write_text(json.dumps(fields | changes), "utf-8")
         return path

@@ -19,6 +19,8 @@ SESSION: dict[str, Any] = (
     | {
         "constants": {"c": [1, 2]},
         "frozen": ["W1"],
+        "printed": [{"of": "dE/dw7", "figure": "0.0765", "iteration": 1}],
+        "hand_derivations": {"dE/db1": "dE/do1"},
         "order": {"forward": ["j: zh, h"], "loss": ["E"], "update": ["W2, b2"]},
     }
 )

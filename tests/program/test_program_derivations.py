@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
+from bpdebug.notation.printing import to_text
+from bpdebug.program import formula as formulas
+from bpdebug.program.arrays import array_iteration
+from bpdebug.program.run import iteration
+from bpdebug.program.scalars import scalar_iteration
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import find_session
 from bpdebug.session.errors import SessionError
 from bpdebug.session.read import parse_session
+
+from .oracle import Trace, first_difference, same_bits
 
 FOUR_PATHS = " + ".join(
     f"dE/d{o}*d{o}/dz{o}*dz{o}/d{h}*d{h}/dz{h}*dz{h}/db1"
@@ -54,10 +62,94 @@ def test_a_derivation_with_all_four_paths_is_right() -> None:
 
 
 @pytest.mark.parametrize(
+    ("derivations", "name", "formula"),
+    [
+        # one element of an array
+        (
+            {"dE/dw5": "dE/dh1*h1*(1 - h1)*x3"},
+            "dE/dw5",
+            "dE/dh1 * h1 * (1 - h1) * x3",
+        ),
+        ({"dE/dw5": "5*dE/dw1"}, "dE/dw5", "5 * dE/dw1"),
+        # derivatives that the expanded style does not name
+        ({"dE/dw7": "dE/dzo1*h1"}, "dE/dw7", "dE/do1 * do1/dzo1 * h1"),
+        (
+            {"dE/db1": "dE/dzh1 + dE/dzh2"},
+            "dE/db1",
+            "dE/dh1 * dh1/dzh1 + dE/dh2 * dh2/dzh2",
+        ),
+    ],
+)
+def test_a_right_derivation_gives_the_right_gradient(
+    derivations: dict[str, str], name: str, formula: str
+) -> None:
+    run = debugger(derivations=derivations)
+    assert value(run, name) == pytest.approx(value(debugger(), name), rel=1e-14)
+    slot = run.program.slot_named(name)
+    assert slot is not None
+    written = formulas.formula(run.program, int(run.program.written_at[slot]))
+    assert to_text(written.equation.value) == formula
+
+
+@pytest.mark.parametrize(
+    "derivations",
+    [
+        {"dE/dw5": "-dE/dzh1*x3 + 0.1*w5"},
+        {"dE/dw5": "dE/dw1*7", "dE/db1": "dE/dzh2", "dE/dw8": "dE/dzo1*h1/(1 + w8^2)"},
+    ],
+)
+def test_all_forms_of_an_iteration_with_derivations_give_the_same_bits(
+    derivations: dict[str, str],
+) -> None:
+    program = debugger(derivations=derivations).program
+    trace = Trace(program, 3)
+    scalar, array = program.start.copy(), program.start.copy()
+    for number in range(1, 4):
+        scalar_iteration(program)(scalar)
+        array_iteration(program)(array)
+        stepped = trace.states[number * program.operations]
+        assert same_bits(scalar, stepped), first_difference(program, scalar, stepped)
+        assert same_bits(array, stepped), first_difference(program, array, stepped)
+
+
+def test_the_published_derivation_runs_for_ten_thousand_iterations() -> None:
+    program = debugger("blog-published").program
+    memory, iterate = program.start.copy(), iteration(program)
+    for _ in range(10_000):
+        iterate(memory)
+    # A plain loop with the published formula gives these.
+    x, t, alpha = (1.0, 4.0, 5.0), (0.1, 0.05), 0.01
+    w1 = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
+    w2 = [[0.7, 0.8], [0.9, 0.1]]
+    b1 = b2 = 0.5
+    for _ in range(10_000):
+        h = [1 / (1 + math.exp(-(sum(w1[i][j] * x[i] for i in range(3)) + b1))) for j in (0, 1)]
+        o = [1 / (1 + math.exp(-(sum(w2[j][k] * h[j] for j in (0, 1)) + b2))) for k in (0, 1)]
+        d = [(o[k] - t[k]) * o[k] * (1 - o[k]) for k in (0, 1)]
+        e = [sum(d[k] * w2[j][k] for k in (0, 1)) * h[j] * (1 - h[j]) for j in (0, 1)]
+        # of four paths those by o1 and h1, and by o2 and h2
+        wrong = sum(d[n] * w2[n][n] * h[n] * (1 - h[n]) for n in (0, 1))
+        for j in (0, 1):
+            for k in (0, 1):
+                w2[j][k] -= alpha * d[k] * h[j]
+            for i in range(3):
+                w1[i][j] -= alpha * e[j] * x[i]
+        b1, b2 = b1 - alpha * wrong, b2 - alpha * (d[0] + d[1])
+    for name, expected in (("b1", b1), ("b2", b2), ("w7", w2[0][0]), ("w10", w2[1][1])):
+        slot = program.slot_named(name)
+        assert slot is not None
+        assert memory[slot] == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize(
     ("derivations", "words"),
     [
         ({"dE/db1": "dE/dq1"}, "uses q1, which is not there"),
-        ({"dE/db1": "dE/dzo1"}, "uses dE/dzo[1], which has no value of its own"),
+        ({"dE/db1": "do1/dh1"}, "uses do[1]/dh[1], which has no value of its own"),
+        ({"dE/db1": "dE/dzo[1,2]"}, "uses dE/dzo[1,2], which has no value of its own"),
+        ({"dE/db1": "h[k]"}, "uses h[k], which stands for many numbers; put a number for k"),
+        ({"dE/dw7": "dE/dw1"}, "uses dE/dW1[1,1], which is computed after it"),
+        ({"dE/dh1": "dE/dw1"}, "uses dE/dW1[1,1], which is computed after it"),
         ({"dE/db7": "1"}, "there is no gradient dE/db7"),
         ({"dE/dW1": "1"}, "is many numbers"),
         ({"dE/db1": "sum(j: dh[j]/dzh[j])"}, "write its terms out"),

@@ -19,13 +19,14 @@ _REMOVED = object()
 @cache
 def _text() -> str:
     data: dict[str, Any] = json.loads(find_session("blog").read_text(encoding="utf-8"))
-    # It speaks of this very network, and would be wrong for any other.
-    del data["walkthrough"]
+    # They speak of this very network, and would be wrong for any other.
+    for field in ("walkthrough", "printed", "hand_derivations"):
+        del data[field]
     return json.dumps(data, indent=2)
 
 
 def blog_data() -> dict[str, Any]:
-    """The blog's session without its walkthrough, as JSON data that may be changed."""
+    """The blog's session without its walkthrough and figures, as JSON data that may be changed."""
     data: dict[str, Any] = json.loads(_text())
     return data
 

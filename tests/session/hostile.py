@@ -29,6 +29,7 @@ def equations(*texts: str, **fields: Any) -> bytes:
 
 ARRAY = base64.b64encode(bytes(24)).decode()
 LAYERS = [{"name": "x", "units": 3}, {"name": "o", "units": 2}]
+FIGURE = {"of": "w7", "figure": "0.7"}
 BRANCH = {"number": 1, "name": "main"}
 
 FILES: Mapping[str, tuple[bytes, str]] = {
@@ -123,6 +124,29 @@ FILES: Mapping[str, tuple[bytes, str]] = {
     "immense shape": (session({"inputs.x": {"shape": [10**9] * 8, "float64": ARRAY}}), "found 24"),
     "negative shape": (session({"inputs.x": {"shape": [-3], "float64": ARRAY}}), "greater than"),
     "nine indices": (session({"inputs.x": {"shape": [1] * 9, "float64": ARRAY}}), "at most 8"),
+    # Figures, derivations and mistakes to be checked
+    "figures": (session({"printed": [FIGURE] * 10_001}), "at most 10000"),
+    "long figure": (session({"printed": [FIGURE | {"figure": "9" * 41}]}), "at most 40"),
+    "immense figure": (session({"printed": [FIGURE | {"figure": "1e999999"}]}), "too large"),
+    "wrong names of figures": (
+        session({"printed": [FIGURE | {"of": f"w{n}"} for n in range(100, 9000)]}),
+        "did you mean w10?",
+    ),
+    "escape sequence as a figure": (
+        session({"printed": [FIGURE | {"figure": "\x1b[2J"}]}),
+        "printed[0].figure: found",
+    ),
+    "escape sequence in a derivation": (
+        session({"hand_derivations": {"dE/db1": "\x1b[31m"}}),
+        "hand_derivations.dE/db1: found",
+    ),
+    "deep derivation": (
+        session({"hand_derivations": {"dE/db1": "(" * 4000 + "1" + ")" * 4000}}),
+        "parentheses",
+    ),
+    "planted in the open": (session({"planted": ["w1\tw2"]}), "expected base64"),
+    "planted at length": (session({"planted": ["A" * 1001]}), "at most 1000"),
+    "planted without end": (session({"planted": ["QQ=="] * 5}), "at most 4"),
     # Models that no machine could hold
     "billion units": (session({"model.layers.1.units": 10**9}), "less than or equal to 1000000"),
     "weights": (
@@ -148,6 +172,7 @@ FILES: Mapping[str, tuple[bytes, str]] = {
     "seen": (session({"branches": [BRANCH | {"seen": 10**17}]}), "there is no position"),
     "arithmetic": (session({"cursor": {"arithmetic": 10**17}}), "has no arithmetic step"),
     "branch": (session({"branch": 7}), "there is no branch 7"),
+    "figure": (session({"printed": [FIGURE | {"iteration": 10**9}]}), "there is no iteration"),
     "digest": (session({"digests": [{"operation": 10**17, "state": "0" * 32}]}), "positions go"),
     # Other files
     "null": (b"null", "is not a bpdebug session"),

@@ -11,6 +11,7 @@ from .files import blog_text, changed, one_problem, problems
 
 BRANCH = {"number": 1, "name": "main"}
 BREAKPOINT = {"number": 1, "on": "w7"}
+FIGURE = {"of": "w7", "figure": "0.7"}
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,33 @@ BREAKPOINT = {"number": 1, "on": "w7"}
             "model.layers[1].activation",
             "there is no activation 'sigmoyd'; did you mean sigmoid?",
         ),
+        (
+            {"printed": [FIGURE] * 3 + [FIGURE | {"of": "dE/dw77"}]},
+            "printed[3].of",
+            "there is no quantity dE/dw77; did you mean dE/dw7?",
+        ),
+        ({"printed": [FIGURE | {"of": "W1"}]}, "printed[0].of", "W1 is no single number; name one"),
+        (
+            {"printed": [FIGURE | {"figure": "0,0765"}]},
+            "printed[0].figure",
+            "found '0,0765', expected a number; write 0.0765",
+        ),
+        ({"printed": [FIGURE | {"figure": 0.0765}]}, "printed[0].figure", "found 0.0765, expected"),
+        (
+            {"printed": [FIGURE | {"iteration": 10_001}]},
+            "printed[0].iteration",
+            "there is no iteration 10001; they go from 1 to 10000",
+        ),
+        ({"printed": [FIGURE | {"iteration": 0}]}, "printed[0].iteration", "found 0, expected"),
+        ({"printed": [{"of": "w7"}]}, "printed[0].figure", "this field is missing"),
+        (
+            {"hand_derivations": {"dE/db3": "1"}},
+            "hand_derivations.dE/db3",
+            "there is no quantity dE/db3; did you mean dE/dw3?",
+        ),
+        ({"hand_derivations": {"dE/db1": "1 +"}}, "hand_derivations.dE/db1", "expected"),
+        ({"planted": ["w1*w2"]}, "planted[0]", 'found "w1*w2", expected base64'),
+        ({"planted": [""]}, "planted[0]", 'found ""'),
         ({"model.loss": "entropy"}, "model", "there is no loss 'entropy'; there are: half squared"),
         ({"model.layers": []}, "model", "an input layer and at least one more"),
         ({"model.layers.1.name": "h h"}, "model.layers[1].name", "'h h' is no name"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,49 @@ def _replays(part: SessionPart) -> None:
     for name in WorkPart.model_fields:
         assert getattr(found, name) == getattr(part, name), part.actions
     assert all(check.ok for check in check_digests(part, debugger))
+
+
+FIGURES = st.fixed_dictionaries(
+    {
+        "of": st.sampled_from(["w7", "dE/dw7", "zh1", "E", "x2"]),
+        "figure": st.floats(-10, 10).map("{:.4f}".format) | st.sampled_from(["−.5", "7.60e-2"]),
+    },
+    optional={"iteration": st.integers(1, 8)},
+)
+TO_CHECK = st.fixed_dictionaries(
+    {
+        "printed": st.lists(FIGURES, max_size=4),
+        "hand_derivations": st.dictionaries(
+            st.sampled_from(["dE/db1", "dE/dw7"]), st.sampled_from(["dE/do1 *\tx1", "1"])
+        ),
+        "planted": st.lists(
+            st.binary(min_size=1, max_size=700).map(lambda b: b64encode(b).decode()), max_size=4
+        ),
+    }
+)
+
+
+@given(TO_CHECK)
+def test_what_is_to_be_checked_stays_as_it_is_written(fields: dict[str, Any]) -> None:
+    """Down to the zeros at the end of a figure."""
+    part = short(**fields)
+    saved = json.loads(session_text(part))
+    assert {name: saved.get(name) or type(value)() for name, value in fields.items()} == fields
+    assert parse_session(json.dumps(saved), "test").model_dump() == part.model_dump()
+
+
+def test_figures_and_derivations_stay_when_a_session_is_worked_on(tmp_path: Path) -> None:
+    fields: dict[str, Any] = {
+        "printed": [{"of": "dE/dw7", "figure": "0.0800", "iteration": 2}],
+        "hand_derivations": {"dE/db1": "dE/do1*do1/dzo1"},
+    }
+    path = tmp_path / "session.json"
+    session = Session(short(**fields), path)
+    carry_out(session, ["3s", "e w7 0.5"])
+    session.save(path)
+    saved = json.loads(path.read_text("utf-8"))
+    assert {name: saved[name] for name in fields} == fields
+    assert open_session(path).snapshot() == session.snapshot()
 
 
 def test_a_wrong_fingerprint_is_noticed() -> None:

@@ -33,6 +33,9 @@ FULL: dict[str, Any] = (
         "batches": {"size": 1, "order": [1, 2]},
         "policies": {"update_order": "in place", "gradients": "cleared"},
         "derivations": {"dE/db1": "1"},
+        "hand_derivations": {"dE/db1": "2"},
+        "printed": [{"of": "dE/dw7", "figure": "0.0765", "iteration": 1}],
+        "planted": ["QUFB"],
     }
 )
 FULL["model"] |= {"repeat": {"t": [1, 3]}, "names": {"x": ["a", "b", "c"]}, "reduction": "mean"}

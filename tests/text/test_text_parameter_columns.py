@@ -9,9 +9,11 @@ import pytest
 from bpdebug.text.parameter_columns import (
     BASIC,
     CHANGE,
+    CHECK,
     GRADIENT,
     HISTORY,
     INITIAL,
+    ON_REQUEST,
     UPDATE,
     VALUE,
     Layout,
@@ -34,18 +36,21 @@ def width_of(layout: Layout) -> int:
 
 
 def test_what_the_optimizer_keeps_are_columns(tmp_path: Path) -> None:
-    assert [column.id for column in PLAIN] == [INITIAL, VALUE, GRADIENT, UPDATE, CHANGE, HISTORY]
-    assert [column.id for column in ADAM][5:7] == ["m", "s"]
+    assert [column.id for column in PLAIN] == [
+        *(INITIAL, VALUE, GRADIENT, CHECK, UPDATE, CHANGE, HISTORY)
+    ]
+    assert [column.id for column in ADAM][6:8] == ["m", "s"]
     momentum = parameter_table(opened(made(tmp_path, "3-2-2", "momentum")).program)
     assert by_importance(columns_of(momentum, has_history=False)) == [
         *(VALUE, GRADIENT, UPDATE, CHANGE, INITIAL),
         "v",
+        CHECK,
     ]
 
 
 @pytest.mark.parametrize("digits", range(2, 18))
 def test_as_many_as_fit_the_most_important_first(digits: int) -> None:
-    order = by_importance(ADAM)
+    order = [id for id in by_importance(ADAM) if id not in ON_REQUEST]
     before = 0
     for width in range(20, 260):
         layout = laid_out(ADAM, None, width, 5, digits)
@@ -58,7 +63,13 @@ def test_as_many_as_fit_the_most_important_first(digits: int) -> None:
 
 
 def test_at_120_columns_everything_fits_where_the_table_is_alone() -> None:
-    assert len(laid_out(ADAM, None, 116, 8).columns) == len(ADAM)
+    assert len(laid_out(ADAM, None, 116, 8).columns) == len(ADAM) - len(ON_REQUEST)
+
+
+def test_the_check_is_seen_where_it_is_chosen() -> None:
+    layout = laid_out(PLAIN, frozenset({GRADIENT, CHECK}), 40, 4)
+    assert layout.columns == (GRADIENT, CHECK)
+    assert headings(layout, "E", CHECK, "▼")[1:] == ["dE/d·", "▼check"]
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,7 @@ def test_filters_are_read(text: str, expected: Filter) -> None:
         ("value > nan", "> needs a number, found nan"),
         ("> > 1", "> needs a number, found >"),
         ("|gard| > 1", "|gard| is no column"),
-        ("|m| > 1", "there are %, change, grad, gradient, initial, update, value"),
+        ("|m| > 1", "there are %, change, check, grad, gradient, initial, update, value"),
     ],
 )
 def test_what_is_wrong_with_a_filter_is_said(text: str, said: str) -> None:

@@ -111,7 +111,7 @@ async def test_columns_are_switched_in_a_list_and_seen_at_once() -> None:
         assert driven.screen.table.columns == frozenset(
             ("initial", "value", "gradient", "update", "change", "history")
         )
-        await driven.press("down", "down", "enter", "down", "enter", "escape")
+        await driven.press("down", "down", "enter", "down", "down", "enter", "escape")
         assert lines(driven)[1] == "name   initial    value   change  history"
         await driven.press("k", "a")
         assert driven.screen.table.columns is None

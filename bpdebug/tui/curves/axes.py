@@ -11,7 +11,7 @@ import numpy as np
 
 from bpdebug.debugger.curves import Curve
 from bpdebug.numerics import FloatArray
-from bpdebug.text.numbers import MINUS
+from bpdebug.text.numbers import MINUS, significant
 
 LABEL_WIDTH = 9
 """Cells that the label of a tick may take."""
@@ -155,16 +155,3 @@ def interval(low: float, high: float) -> str:
         return significant(low, 6)
     pairs = ((significant(low, digits), significant(high, digits)) for digits in range(4, 18))
     return " … ".join(next(pair for pair in pairs if pair[0] != pair[1]))
-
-
-def significant(value: float, digits: int) -> str:
-    """A number rounded to so many significant digits."""
-    if value == 0 or _LEAST_PLAIN / 10 <= abs(value) < _GREATEST_PLAIN:
-        power = math.floor(math.log10(abs(value))) if value else 0
-        text, tail = f"{value:.{max(0, digits - 1 - power)}f}", ""
-    else:
-        text, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-        tail = f"e{int(exponent)}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return (text + tail).replace("-", MINUS)

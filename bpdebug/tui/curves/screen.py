@@ -14,9 +14,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from bpdebug.debugger.curves import Curve, Series
+from bpdebug.text.numbers import significant
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
-from bpdebug.tui.curves.axes import Axis, axis_for, significant
+from bpdebug.tui.curves.axes import Axis, axis_for
 from bpdebug.tui.curves.plot import CurvePlot, Drawn
 from bpdebug.tui.curves.sight import Sight, Sweep
 from bpdebug.tui.curves.text import below_plot, heading, key_hints, legend, point, resolution

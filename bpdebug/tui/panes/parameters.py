@@ -12,7 +12,7 @@ from textual.message import Message
 
 from bpdebug.notation.names import with_greek
 from bpdebug.text.numbers import DIGITS
-from bpdebug.text.parameter_columns import Column, Layout, columns_of, headings, laid_out
+from bpdebug.text.parameter_columns import CHECK, Column, Layout, columns_of, headings, laid_out
 from bpdebug.text.parameter_filter import FilterError
 from bpdebug.text.parameter_order import NAME, Arrangement, TableLook, arranged, title
 from bpdebug.text.parameter_table import ParameterTable, parameter_table
@@ -153,7 +153,10 @@ class ParametersPane(LinesPane):
         changed, self._changed = self._changed, None
         has_bars = self._layout_seen.bars and len(table.slots)
         history = len(picture.history(int(table.slots[0]))) if has_bars else 0
-        told, self._told = self._told, (arrangement, self._layout_seen, self._selected, history)
+        # Checks may be asked for while one stands still.
+        checks = id(picture.checks()) if CHECK in self._layout_seen.numbers else 0
+        told = self._told
+        self._told = (arrangement, self._layout_seen, self._selected, history, checks)
         if changed is None or told != self._told:
             return None
         return [self.HEADINGS + int(arrangement.places[row]) for row in changed]
@@ -189,7 +192,8 @@ class ParametersPane(LinesPane):
         row = int(arrangement.rows[number - self.HEADINGS])
         slot = int(table.slots[row])
         shown = parameter_row(
-            picture.view, slot, picture.marks, picture.digits, layout.numbers, layout.number
+            *(picture.view, slot, picture.marks, picture.digits, layout.numbers, layout.number),
+            picture.checks,
         )
         selected = self._is_selected and row == self._selected
         history = picture.history(slot) if layout.bars else []
@@ -238,6 +242,7 @@ class ParametersPane(LinesPane):
 def _arranged(table: ParameterTable, picture: Picture) -> Arrangement:
     """The rows in the order that is wanted, or all of them if a filter makes no sense here."""
     try:
-        return arranged(table, picture.view, picture.table)
+        return arranged(table, picture.view, picture.table, picture.checks)
     except FilterError:
-        return arranged(table, picture.view, replace(picture.table, filter=""))
+        unfiltered = replace(picture.table, filter="")
+        return arranged(table, picture.view, unfiltered, picture.checks)

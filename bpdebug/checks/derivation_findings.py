@@ -1,0 +1,85 @@
+"""What is found out about a hand derivation: a verdict, and what has become of each path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bpdebug.checks.differences import Difference
+from bpdebug.checks.matching import Fit
+from bpdebug.checks.paths import Path
+from bpdebug.checks.terms import Term
+
+
+class Verdict(StrEnum):
+    """What a derivation is, as a whole."""
+
+    RIGHT = "right"
+    RIGHT_FOR_DATA = "right for these inputs and targets"
+    RIGHT_HERE = "right only with these numbers"
+    ROUNDED = "right but for rounded numbers"
+    WRONG = "wrong"
+
+
+class Kind(StrEnum):
+    """What a derivation makes of a path, or what a term of it is."""
+
+    PRESENT = "present"
+    MISSING = "missing"
+    WRONG_FACTOR = "wrong factor"
+    WRONG = "wrong"
+    TOGETHER = "together with others"
+    TWICE = "given twice"
+    EXTRA = "no path"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A path, or a term that is none.
+
+    `term` is what the derivation has for it, None if it has nothing, and `value` what that comes
+    to; `product` is the product of the path, 0 for no path. `fit` says how far they are the same.
+    """
+
+    kind: Kind
+    path: Path | None
+    term: Term | None
+    value: float
+    product: float
+    fit: Fit = Fit.EVERYWHERE
+    difference: Difference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationCheck:
+    """A hand-written formula for the derivative `name`, beside the truth.
+
+    `value` is what it comes to, `truth` the sum over all `path_count` paths, `error` the relative
+    difference. `findings` has the paths in their order, then the terms that are none; it is empty
+    where a `reason` says why they could not be compared one by one.
+    """
+
+    name: str
+    of: int
+    by: int
+    value: float
+    truth: float
+    error: float
+    verdict: Verdict
+    path_count: int
+    findings: tuple[Finding, ...]
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the formula gives the right value."""
+        return self.verdict is not Verdict.WRONG
+
+    @property
+    def faults(self) -> int:
+        """How many findings are anything else than a path that is there."""
+        return len(self.findings) - len(self.of_kind(Kind.PRESENT, Kind.TOGETHER))
+
+    def of_kind(self, *kinds: Kind) -> list[Finding]:
+        """The findings of some kinds."""
+        return [finding for finding in self.findings if finding.kind in kinds]

@@ -1,0 +1,323 @@
+"""Diagnosis: which mistake gives just the numbers that somebody has.
+
+Every entry of the catalogue is made in the program in every way that it can be made, alone and, if
+nothing fits, in pairs, and the numbers that follow are compared with the figures. A cause is named
+only if it gives all of them; or, if nothing does, all wrong ones, where that can hardly be chance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.checks.mistakes.alteration import NOTHING, Alteration, Mistake
+from bpdebug.checks.mistakes.catalogue import CATALOGUE
+from bpdebug.checks.printed import Comparison, Verdict
+from bpdebug.checks.trial import Trial
+from bpdebug.debugger.state import DebuggerState, Progress
+from bpdebug.models.model import ModelError
+from bpdebug.numerics import FloatArray
+from bpdebug.program.program import Integers
+
+MOST_ITERATIONS = 20
+"""A mistake is made in so many iterations at most before the last figure."""
+
+MOST_PAIRS = 40_000
+"""So many pairs are tried at most."""
+
+_FIRSTS = 60
+_OFTEN = 64
+_SAME = 1e-11
+"""Numbers that differ less than this, relatively, are the same numbers."""
+
+_PAIR_BY_CHANCE = 0.05
+"""A pair is named only if fewer than so many of those tried would fit by chance."""
+
+_PART_BY_CHANCE = 1e-4
+"""What gives the wrong figures and spoils others is named only if fewer than so many would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A mistake as it was made: an entry of the catalogue, and one of its ways."""
+
+    mistake: Mistake
+    alteration: Alteration
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What gives the figures: one mistake or two.
+
+    `also` are others that give the very same numbers, so that nothing can tell them apart. It
+    gives all wrong figures; `spoiled` names those that are right and would not be with it.
+    """
+
+    made: tuple[Made, ...]
+    also: tuple[tuple[Made, ...], ...] = ()
+    spoiled: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found for some figures, the likeliest cause first.
+
+    `wrong` is how many figures are wrong, `tried` how many ways of making mistakes were tried, of
+    which `pairs` were pairs. `by_chance` is how many of them would give the figures by chance: with
+    few digits it may be more than one. Without any cause, `slip` is the one wrong figure
+    that all others follow from, if there is one.
+    """
+
+    causes: tuple[Cause, ...]
+    wrong: int
+    tried: int
+    pairs: int
+    by_chance: float
+    slip: Comparison | None = None
+
+
+def diagnosing(
+    debugger: DebuggerState, comparisons: Sequence[Comparison]
+) -> Generator[Progress, None, Diagnosis | None]:
+    """Look for what gives figures that are wrong; None if none of them is."""
+    search = _Search.over(debugger, comparisons)
+    if search is None:
+        return None
+    yield from search.singles()
+    if not search.has_found():
+        yield from search.pairs()
+    return search.diagnosis()
+
+
+@dataclass(slots=True)
+class _Hit:
+    made: tuple[Made, ...]
+    numbers: FloatArray
+
+
+class _Search:
+    def __init__(self, trial: Trial, comparisons: Sequence[Comparison]) -> None:
+        self.trial = trial
+        self.comparisons = comparisons
+        self.found: list[_Hit] = []
+        self.partly: list[_Hit] = []
+        self.tried = self.tried_pairs = 0
+        self._expected = _Expected(trial, comparisons)
+        self._singles: list[tuple[Made, FloatArray]] = []
+
+    @classmethod
+    def over(cls, debugger: DebuggerState, comparisons: Sequence[Comparison]) -> _Search | None:
+        wrong = [c for c in comparisons if _is_wrong(c)]
+        if not wrong:
+            return None
+        iterations = [c.figure.iteration for c in comparisons]
+        last = max(iterations)
+        first = 1 if last <= MOST_ITERATIONS else max(1, min(c.figure.iteration for c in wrong))
+        last = min(last, first + MOST_ITERATIONS - 1)
+        near = [c for c in comparisons if first <= c.figure.iteration <= last]
+        program = debugger.program
+        before = debugger.history.state(first - 1).copy()
+        program.load_observations(before, first)
+        return cls(Trial(program, before, first, last), near)
+
+    def singles(self) -> Generator[Progress, None, None]:
+        """Try every mistake alone."""
+        for number, mistake in enumerate(CATALOGUE):
+            for made in _ways(mistake, self.trial):
+                if self.tried % _OFTEN == 0:
+                    yield Progress(self.trial.first, number, len(CATALOGUE))
+                self.tried += 1
+                numbers = self._expected.numbers(self.trial, made.alteration)
+                if numbers is None:
+                    continue
+                self._singles.append((made, numbers))
+                if self._expected.fits(numbers):
+                    self.found.append(_Hit((made,), numbers))
+                elif self._expected.gives_wrong(numbers):
+                    self.partly.append(_Hit((made,), numbers))
+
+    def has_found(self) -> bool:
+        """Whether there is a single mistake that gives the figures, or those that are wrong."""
+        return bool(self.found) or (bool(self.partly) and self._by_chance() <= _PART_BY_CHANCE)
+
+    def _by_chance(self) -> float:
+        tried = self.tried + self.tried_pairs
+        return tried * self._expected.chance([numbers for _, numbers in self._singles])
+
+    def pairs(self) -> Generator[Progress, None, None]:
+        """Try pairs: first what explains the first wrong figure, then whatever goes with it."""
+        firsts = self._firsts()
+        for number, (first, _) in enumerate(firsts):
+            try:
+                altered = self.trial.altered(first.alteration)
+            except ModelError:
+                continue
+            for mistake in CATALOGUE:
+                for second in _ways(mistake, altered):
+                    if self.tried_pairs >= MOST_PAIRS:
+                        return
+                    if self.tried_pairs % _OFTEN == 0:
+                        yield Progress(self.trial.first, number, len(firsts))
+                    self.tried_pairs += 1
+                    numbers = self._expected.numbers(altered, second.alteration)
+                    if numbers is not None and self._expected.fits(numbers):
+                        self.found.append(_Hit((first, second), numbers))
+
+    def _firsts(self) -> list[tuple[Made, FloatArray]]:
+        """Mistakes that may be the first of a pair, the most promising first."""
+        ranked: list[tuple[int, int, tuple[Made, FloatArray]]] = []
+        for made, numbers in self._singles:
+            score = self._expected.explained(numbers)
+            if score:
+                ranked.append((-score, len(ranked), (made, numbers)))
+        kept: list[tuple[Made, FloatArray]] = []
+        for _, _, (made, numbers) in sorted(ranked, key=lambda each: each[:2]):
+            if not any(_are_same(numbers, other) for _, other in kept):
+                kept.append((made, numbers))
+            if len(kept) == _FIRSTS:
+                break
+        return kept
+
+    def diagnosis(self) -> Diagnosis:
+        """What was found; a pair, or what spoils figures, only if it can hardly be chance."""
+        by_chance = self._by_chance()
+        found = [h for h in self.found if len(h.made) == 1 or by_chance <= _PAIR_BY_CHANCE]
+        if not found and by_chance <= _PART_BY_CHANCE:
+            found = self.partly
+        groups: list[list[_Hit]] = []
+        for hit in found:
+            same = next((g for g in groups if _are_same(g[0].numbers, hit.numbers)), None)
+            if same is None:
+                groups.append([hit])
+            else:
+                same.append(hit)
+        causes = tuple(
+            Cause(
+                group[0].made,
+                tuple(hit.made for hit in group[1:]),
+                self._expected.spoiled(group[0].numbers),
+            )
+            for group in groups
+        )
+        wrong = [c for c in self.comparisons if _is_wrong(c)]
+        disagreeing = [c for c in wrong if c.verdict is Verdict.DISAGREEMENT]
+        alone = not causes and len(disagreeing) == 1 < len(wrong)
+        return Diagnosis(
+            causes,
+            len(wrong),
+            self.tried + self.tried_pairs,
+            self.tried_pairs,
+            by_chance,
+            disagreeing[0] if alone else None,
+        )
+
+
+class _Expected:
+    """The figures, and which numbers would do for them."""
+
+    def __init__(self, trial: Trial, comparisons: Sequence[Comparison]) -> None:
+        figures = [c.figure for c in comparisons]
+        self._rows = np.array([f.iteration - trial.first for f in figures])
+        slots = np.array([f.slot for f in figures], dtype=np.int64)
+        self._last: tuple[Trial, Integers | None] = trial, slots
+        self._names = [f.name for f in figures]
+        self._values = np.array([f.value for f in figures])
+        self._halves = np.array([f.half for f in figures])
+        self._room = self._halves * (1 + 1e-9) + 4 * np.spacing(np.abs(self._values))
+        self._truth = np.array([c.value for c in comparisons])
+        self._wrong = np.array([_is_wrong(c) for c in comparisons])
+        # Rounding on the way is no mistake: there the true value does as well.
+        rounded = np.array([c.verdict is Verdict.ROUNDING for c in comparisons])
+        self._room = np.where(
+            rounded, np.maximum(self._room, np.abs(self._values - self._truth)), self._room
+        )
+
+    def numbers(self, trial: Trial, alteration: Alteration) -> FloatArray | None:
+        """What the figures would be; None if that makes no sense, or if one is of nothing there.
+
+        After an iteration in which a wrong figure does not fit they are not computed, and NaN.
+        """
+        numbers = np.full(len(self._values), np.nan)
+        try:
+            if alteration.change is not None:
+                trial, alteration = trial.altered(alteration), NOTHING
+            slots = self._slots_in(trial)
+            if slots is None:
+                return None
+            for row, memory in enumerate(trial.run(alteration)):
+                here = self._rows == row
+                numbers[here] = memory[slots[here]]
+                if not self._near(numbers)[here & self._wrong].all():
+                    break
+        except ModelError:
+            return None
+        return numbers
+
+    def _slots_in(self, trial: Trial) -> Integers | None:
+        """The slots of the figures in an altered program, None if one is not there."""
+        if trial is not self._last[0]:
+            found = list(map(trial.program.slot_named, self._names))
+            slots = None if None in found else np.array(found, dtype=np.int64)
+            self._last = trial, slots
+        return self._last[1]
+
+    def _near(self, numbers: FloatArray) -> NDArray[np.bool_]:
+        return np.asarray(np.abs(numbers - self._values) <= self._room)
+
+    def fits(self, numbers: FloatArray) -> bool:
+        """Whether numbers are the figures, as they are printed."""
+        return bool(self._near(numbers).all())
+
+    def gives_wrong(self, numbers: FloatArray) -> bool:
+        """Whether they are the figures that are wrong."""
+        return bool(self._near(numbers)[self._wrong].all())
+
+    def spoiled(self, numbers: FloatArray) -> tuple[str, ...]:
+        """The figures that they are not."""
+        return tuple(self._names[n] for n in np.flatnonzero(~self._near(numbers)))
+
+    def explained(self, numbers: FloatArray) -> int:
+        """How many wrong figures they give; 0 if not the first, or if they spoil an earlier one."""
+        near = self._near(numbers)
+        first = int(np.argmax(self._wrong))
+        return int((near & self._wrong).sum()) if near[: first + 1].all() else 0
+
+    def chance(self, singles: Sequence[FloatArray]) -> float:
+        """How likely it is that numbers of some mistake are the wrong figures by chance.
+
+        The density of such numbers near a figure is taken from those of single mistakes that change
+        it; at most three figures count, for they depend on one another, and only those of one
+        iteration.
+        """
+        if not singles:
+            return 1.0
+        table = np.stack(singles)
+        shares = []
+        first = self._rows[np.argmax(self._wrong)]
+        for n in np.flatnonzero(self._wrong & (self._rows == first)):
+            changed = np.abs(table[:, n] - self._truth[n]) > _SAME * abs(self._truth[n])
+            value, half = abs(self._values[n]), self._halves[n]
+            within = np.abs(table[:, n] - self._values[n]) <= max(value / 2, half)
+            density = (np.count_nonzero(within & changed) + 1) / (len(singles) + 1)
+            shares.append(density * min(1.0, 2 * half / max(value, 2 * half)))
+        return float(math.prod(sorted(shares)[:3]))
+
+
+def _is_wrong(comparison: Comparison) -> bool:
+    return comparison.verdict in (Verdict.DISAGREEMENT, Verdict.FOLLOWS)
+
+
+def _ways(mistake: Mistake, trial: Trial) -> Iterator[Made]:
+    seen = set()
+    for alteration in mistake.alterations(trial.program):
+        if alteration.where not in seen:
+            seen.add(alteration.where)
+            yield Made(mistake, alteration)
+
+
+def _are_same(one: FloatArray, other: FloatArray) -> bool:
+    return bool(np.allclose(one, other, rtol=_SAME, atol=0.0, equal_nan=True))

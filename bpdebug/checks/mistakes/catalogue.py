@@ -1,0 +1,191 @@
+"""The catalogue of mistakes, the more common ones first: one table, one entry a mistake.
+
+Where several mistakes give the same numbers, the one that stands first here is named first.
+"""
+
+from __future__ import annotations
+
+from bpdebug.checks.mistakes import backward, forward, slips, updates
+from bpdebug.checks.mistakes.alteration import Mistake
+
+CATALOGUE = (
+    Mistake(
+        "in-place updates",
+        "the weights of a layer were updated before the gradients of the layers before it",
+        backward.in_place,
+    ),
+    Mistake(
+        "missing paths",
+        "a quantity reaches the loss along several paths, and not all of them were summed up",
+        backward.missing_paths,
+    ),
+    Mistake(
+        "wrong loss",
+        "the numbers belong to another loss, such as cross-entropy for the squared error",
+        forward.other_loss,
+    ),
+    Mistake(
+        "activation derivative missing",
+        "the gradient was not multiplied by the derivative of an activation",
+        backward.derivative_missing,
+    ),
+    Mistake(
+        "activation derivative doubled",
+        "the gradient was multiplied by the derivative of an activation twice",
+        backward.derivative_doubled,
+    ),
+    Mistake(
+        "derivative at the wrong argument",
+        "the derivative of an activation was taken of the wrong one of activation and "
+        "pre-activation",
+        backward.wrong_argument,
+    ),
+    Mistake(
+        "transposed weights",
+        "a weight matrix was used the other way round",
+        backward.transposed,
+    ),
+    Mistake(
+        "wrong sign",
+        "a derivative has the wrong sign, such as target minus output",
+        backward.wrong_sign,
+    ),
+    Mistake(
+        "ascent",
+        "the gradient was added to a parameter where it has to be subtracted",
+        updates.ascent,
+    ),
+    Mistake(
+        "learning rate",
+        "the learning rate was off by a factor, or left out",
+        updates.learning_rate_off,
+    ),
+    Mistake(
+        "½ of the loss",
+        "the ½ of the loss was left out, or put where there is none",
+        forward.half_forgotten,
+    ),
+    Mistake(
+        "2 of the square",
+        "the loss is right, but its derivative is twice or half of what it should be",
+        backward.constant_of_square,
+    ),
+    Mistake(
+        "sum or mean",
+        "the loss was averaged where it has to be summed up, or the reverse",
+        forward.mean_forgotten,
+    ),
+    Mistake(
+        "observations",
+        "the gradient is not the sum over all observations",
+        backward.observations_forgotten,
+    ),
+    Mistake(
+        "gradients not cleared",
+        "the gradients of the iteration before were added to those of this one",
+        backward.not_cleared,
+    ),
+    Mistake(
+        "bias left out",
+        "a bias was not added",
+        forward.bias_left_out,
+    ),
+    Mistake(
+        "bias for each unit",
+        "each unit was given a bias of its own where they share one",
+        forward.bias_for_each_unit,
+    ),
+    Mistake(
+        "bias shared",
+        "units were treated as if they shared a bias where each has its own",
+        backward.bias_of_units,
+    ),
+    Mistake(
+        "frozen parameter updated",
+        "a parameter that stays as it is was updated",
+        updates.frozen_updated,
+    ),
+    Mistake(
+        "parameter not updated",
+        "a parameter was left as it was",
+        updates.not_updated,
+    ),
+    Mistake(
+        "no bias correction",
+        "the moments were not corrected for their start at 0",
+        updates.no_bias_correction,
+    ),
+    Mistake(
+        "ε misplaced",
+        "ε stands under the square root instead of beside it, or was left out",
+        updates.epsilon_misplaced,
+    ),
+    Mistake(
+        "no square root",
+        "the mean square was used without its square root",
+        updates.no_square_root,
+    ),
+    Mistake(
+        "weight of the new gradient",
+        "the gradient was weighed with 1 − the decay where it is taken whole, or the reverse",
+        updates.moment_weights,
+    ),
+    Mistake(
+        "weight decay forgotten",
+        "the term of weight decay was left out",
+        updates.weight_decay_forgotten,
+    ),
+    Mistake(
+        "values swapped",
+        "two given numbers were interchanged",
+        forward.values_swapped,
+    ),
+    Mistake(
+        "weights misread",
+        "the weights of a layer were read column by column where they are given row by row",
+        forward.weights_misread,
+    ),
+    Mistake(
+        "gradients swapped",
+        "the gradients of two parameters were interchanged",
+        backward.gradients_swapped,
+    ),
+    Mistake(
+        "sign of the loss",
+        "the loss has the wrong sign, and all gradients with it",
+        forward.sign_of_loss,
+    ),
+    Mistake(
+        "division instead of multiplication",
+        "a factor was divided by instead of multiplied with, or the reverse",
+        slips.divided,
+    ),
+    Mistake(
+        "factor left out",
+        "a factor of a product was left out in a whole layer",
+        slips.factor_left_out,
+    ),
+    Mistake(
+        "term left out",
+        "a term of a sum was left out in a whole layer",
+        slips.sums_shortened,
+    ),
+    Mistake(
+        "wrong index",
+        "another element of the same quantity was taken",
+        slips.wrong_element,
+    ),
+    Mistake(
+        "arithmetic slip",
+        "one operation was computed wrongly, and what follows from it with it",
+        slips.slipped,
+    ),
+    Mistake(
+        "rounded numbers fed back",
+        "every result was rounded before it was used again",
+        slips.rounded,
+    ),
+)
+"""Every mistake that is known."""
+
+NAMED = {mistake.name: mistake for mistake in CATALOGUE}

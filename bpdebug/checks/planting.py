@@ -1,0 +1,111 @@
+"""Planting mistakes: a session that behaves wrongly, for others to find out why.
+
+What is planted is sealed, so that nobody reads it by looking into the file; it is no secret.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import random
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bpdebug.checks.diagnosis import Made
+from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
+from bpdebug.checks.trial import Trial
+from bpdebug.models.model import Model, ModelError
+from bpdebug.numerics import FloatArray
+from bpdebug.program.build import build
+from bpdebug.program.program import Program
+from bpdebug.program.quantities import Kind
+
+_VISIBLE = 1e-3
+"""A mistake is worth finding if it changes a gradient or a loss by so much of its size."""
+
+_LARGEST = 1e6
+_ITERATIONS = 3
+
+
+class PlantingError(ValueError):
+    """A mistake that cannot be planted."""
+
+
+def sealed(made: Made) -> str:
+    """What is planted, as a text that says nothing to somebody who reads it."""
+    return base64.b64encode(f"{made.mistake.name}\t{made.alteration.where}".encode()).decode()
+
+
+def unsealed(text: str, program: Program) -> Made:
+    """The mistake that a sealed text stands for. Raises PlantingError."""
+    try:
+        name, _, where = base64.b64decode(text, validate=True).decode().partition("\t")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise PlantingError("no mistake that bpdebug has sealed") from error
+    return find(program, name, where)
+
+
+def find(program: Program, name: str, where: str) -> Made:
+    """The mistake of that name at that place. Raises PlantingError if there is none."""
+    mistake = NAMED.get(name)
+    if mistake is None:
+        raise PlantingError("there is no mistake of that name; bpdebug plant --list names them")
+    for alteration in mistake.alterations(program):
+        if alteration.where == where:
+            return Made(mistake, alteration)
+    raise PlantingError(f"the mistake {name} cannot be made at that place of this model")
+
+
+def with_planted(model: Model, texts: Sequence[str]) -> tuple[Model, tuple[Made, ...]]:
+    """A model with sealed mistakes made in it, one after another. Raises PlantingError."""
+    found = []
+    for text in texts:
+        program = build(model)
+        made = unsealed(text, program)
+        model = made.alteration.made_in(program)
+        found.append(made)
+    return model, tuple(found)
+
+
+def plausible(program: Program, seed: int, name: str | None = None) -> Iterator[Made]:
+    """Mistakes worth finding, in an order that a seed decides: the run stays finite, and something
+    is different. Only of that `name`, if one is given.
+    """
+    chosen = random.Random(seed)
+    before = program.start.copy()
+    program.load_observations(before, 1)
+    trial = Trial(program, before, 1, _ITERATIONS)
+    true = [memory.copy() for memory in trial.run()]
+    mistakes = [NAMED[name]] if name is not None else chosen.sample(CATALOGUE, len(CATALOGUE))
+    for mistake in mistakes:
+        alterations = list(mistake.alterations(program))
+        for alteration in chosen.sample(alterations, len(alterations)):
+            made = Made(mistake, alteration)
+            try:
+                altered = trial.altered(alteration)
+                memories = [memory.copy() for memory in altered.run()]
+            except ModelError:
+                continue
+            if _is_plausible(memories) and _is_visible(trial.program, true, altered, memories):
+                yield made
+
+
+def _is_plausible(memories: Sequence[FloatArray]) -> bool:
+    return all(bool((np.abs(memory) < _LARGEST).all()) for memory in memories)
+
+
+def _is_visible(
+    program: Program, true: Sequence[FloatArray], altered: Trial, memories: Sequence[FloatArray]
+) -> bool:
+    """Whether a loss, a gradient or a parameter differs enough to be noticed."""
+    for quantity in program.of_kind(Kind.GRADIENT, Kind.PARAMETER):
+        other = altered.program.quantities.get(quantity.name)
+        if other is None or other.shape != quantity.shape:
+            return True
+        for mine, theirs in zip(true, memories, strict=True):
+            one = mine[quantity.offset : quantity.offset + quantity.size]
+            two = theirs[other.offset : other.offset + other.size]
+            if (np.abs(one - two) > _VISIBLE * np.maximum(np.abs(one), np.abs(two))).any():
+                return True
+    return False

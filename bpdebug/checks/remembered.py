@@ -1,0 +1,63 @@
+"""Gradient checks that were made, by the iteration that they are of, so that none is made twice."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Generator, Mapping
+
+from bpdebug.checks.gradients import GradientCheck, memories_of
+from bpdebug.checks.sampling import GradientChecks, checking_all
+from bpdebug.debugger.edits import Edit
+from bpdebug.debugger.state import Progress
+from bpdebug.debugger.view import View
+from bpdebug.program.program import Phase, Program
+
+_MOST_KEPT = 64
+"""How many iterations are remembered."""
+
+_CHEAP = 1000
+"""Parameters times statements of the forward pass that are checked in about 0.05 s."""
+
+_NONE: Mapping[int, GradientCheck] = {}
+
+_Moment = tuple[Program, int, tuple[Edit, ...]]
+
+
+class RememberedChecks:
+    """The checks of the last iterations that were looked at."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[_Moment, GradientChecks] = OrderedDict()
+        self._by_slot: dict[_Moment, Mapping[int, GradientCheck]] = {}
+
+    def of(self, view: View) -> GradientChecks | None:
+        """The checks of the iteration that a view is in, None if they have not been made."""
+        return self._found.get(_moment(view))
+
+    def by_slot(self, view: View) -> Mapping[int, GradientCheck]:
+        """The same by the slot of the parameter, empty if they have not been made."""
+        return self._by_slot.get(_moment(view), _NONE)
+
+    def checking(self, view: View) -> Generator[Progress, None, GradientChecks]:
+        """The checks of the iteration that a view is in, made if they have not been."""
+        moment = _moment(view)
+        known = self._found.get(moment)
+        if known is not None:
+            return known
+        found = yield from checking_all(view.program, *memories_of(view))
+        self._found[moment] = found
+        self._by_slot[moment] = {each.slot: each for each in found.checks}
+        while len(self._found) > _MOST_KEPT:
+            oldest, _ = self._found.popitem(last=False)
+            del self._by_slot[oldest]
+        return found
+
+
+def is_cheap(program: Program) -> bool:
+    """Whether a model is so small that an iteration of it can be checked between two keys."""
+    forward = [each for each in program.statements if each.phase in (Phase.FORWARD, Phase.LOSS)]
+    return len(program.parameter_slots()) * len(forward) <= _CHEAP
+
+
+def _moment(view: View) -> _Moment:
+    return view.program, view.iteration, view.edits

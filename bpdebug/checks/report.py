@@ -1,0 +1,60 @@
+"""Everything that is checked, as one report: gradients, printed figures, derivations, diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from bpdebug.checks.diagnosis import Diagnosis, diagnosing
+from bpdebug.checks.figures import Figure
+from bpdebug.checks.gradients import memories
+from bpdebug.checks.hand_derivations import DerivationCheck, checking_derivation
+from bpdebug.checks.printed import Comparison, Verdict, compare
+from bpdebug.checks.sampling import GradientChecks, checking_all
+from bpdebug.debugger.state import DebuggerState, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be checked: the gradients of an iteration, figures, and hand derivations.
+
+    `derivations` are equations, `dE/db1 = …`; they are judged with the numbers of `iteration`.
+    """
+
+    iteration: int = 1
+    figures: tuple[Figure, ...] = ()
+    derivations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came out. `diagnosis` is None if no figure is wrong."""
+
+    iteration: int
+    gradients: GradientChecks
+    comparisons: tuple[Comparison, ...]
+    derivations: tuple[DerivationCheck, ...]
+    diagnosis: Diagnosis | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong: rounding on the way is not."""
+        right = (Verdict.AGREEMENT, Verdict.ROUNDING)
+        return (
+            self.gradients.ok
+            and all(each.verdict in right for each in self.comparisons)
+            and all(each.ok for each in self.derivations)
+        )
+
+
+def reporting(debugger: DebuggerState, request: Request) -> Generator[Progress, None, Report]:
+    """Check what is wanted. Raises FigureError or HandDerivationError for what cannot be."""
+    program = debugger.program
+    before, after = memories(debugger.history, request.iteration)
+    derivations = []
+    for text in request.derivations:
+        derivations.append((yield from checking_derivation(program, before, text)))
+    comparisons = yield from compare(debugger, request.figures)
+    gradients = yield from checking_all(program, before, after)
+    diagnosis = yield from diagnosing(debugger, comparisons)
+    return Report(request.iteration, gradients, comparisons, tuple(derivations), diagnosis)

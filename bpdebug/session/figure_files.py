@@ -1,0 +1,270 @@
+"""Figures from a file: somebody's gradients or new weights as CSV, JSON or NPZ."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bpdebug.checks.figures import (
+    DOUBLE,
+    SINGLE,
+    Figure,
+    FigureError,
+    figure_slot,
+    make_figure,
+    tolerance,
+)
+from bpdebug.notation.names import did_you_mean
+from bpdebug.program.program import Program
+from bpdebug.program.quantities import Kind, Quantity
+from bpdebug.session.errors import Problem, SessionError, step
+from bpdebug.session.fields import shape_text
+from bpdebug.session.json_text import parse_json
+from bpdebug.session.npz import read_npz
+from bpdebug.session.points import csv_lines, first_of, is_number
+from bpdebug.session.text_file import read_text
+
+MOST_FIGURES = 1_000_000
+
+_MOST_PROBLEMS = 100
+"""A name that is not there is compared with all others, which takes its time."""
+
+_GRADIENT = re.compile(r"grad_(.+)|(.+)[._]grad|d(?:[A-Za-z]\w*[_/]d)?(.+)")
+"""What a gradient is called by programs: `grad_W1`, `W1.grad`, `dE_dW1`, `dW1`."""
+
+
+def read_figures(path: Path, program: Program, iteration: int = 1) -> list[Figure]:
+    """The figures of a file, whose ending says of which kind it is; `iteration` is that of figures
+    which do not say another one.
+
+    A CSV file has a line for each figure: name, value and, if need be, iteration. JSON is an
+    object with numbers by the names of elements, or nested lists by the names of quantities. NPZ
+    has arrays by the names of quantities. Raises SessionError with all that is wrong.
+    """
+    reading = _Reading(path, program, iteration)
+    match path.suffix.lower():
+        case ".csv":
+            reading.csv()
+        case ".json":
+            reading.json()
+        case ".npz":
+            reading.npz()
+        case _:
+            message = "expected a file of figures that ends in .csv, .json or .npz"
+            raise SessionError(str(path), [Problem("", message)])
+    if not reading.figures and not reading.problems:
+        reading.problem("", "there is no figure in it")
+    if reading.problems:
+        raise SessionError(str(path), first_of(reading.problems))
+    return reading.figures
+
+
+class _Number(str):
+    """A number of a JSON text, as it is written there."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A number in a text: for what, how it is written, and where it stands."""
+
+    name: str
+    text: str
+    iteration: int
+    place: str
+
+
+class _Reading:
+    """The figures of a file read so far, and what is wrong with it."""
+
+    def __init__(self, path: Path, program: Program, iteration: int) -> None:
+        self.path = path
+        self.program = program
+        self.iteration = iteration
+        self.figures: list[Figure] = []
+        self.problems: list[Problem] = []
+
+    def problem(self, place: str, message: str) -> None:
+        """Note that something is wrong at a place."""
+        self.problems.append(Problem(place, message))
+
+    def csv(self) -> None:
+        """A first line that names nothing and whose value is no number is a header."""
+        found = []
+        for number, (line, fields) in enumerate(csv_lines(self.path)):
+            place = f"line {line}"
+            if len(fields) not in (2, 3):
+                columns = "1 column" if len(fields) == 1 else f"{len(fields)} columns"
+                self.problem(place, f"found {columns}, expected name, value[, iteration]")
+            elif number or is_number(fields[1]) or self._is_known(fields[0]):
+                iteration = self._iteration(place, fields[2]) if len(fields) == 3 else None
+                found.append(_Found(fields[0], fields[1], iteration or self.iteration, place))
+        self._add(found)
+
+    def _is_known(self, name: str) -> bool:
+        try:
+            figure_slot(self.program, name)
+        except FigureError:
+            return False
+        return True
+
+    def _iteration(self, place: str, text: str) -> int | None:
+        if text and not re.fullmatch("0*[1-9][0-9]{0,8}", text):
+            self.problem(place, f"found the iteration {text!r:.40}, expected a number from 1")
+            return None
+        return int(text) if text else None
+
+    def json(self) -> None:
+        """Numbers are taken as they are written, so that their digits count."""
+        text = read_text(self.path)
+        parse_json(text, str(self.path))  # Refuses what JSON leaves open, and what is too deep.
+        data = json.loads(text, parse_float=_Number, parse_int=_Number)
+        if not isinstance(data, dict):
+            self.problem("", 'expected an object with numbers by name: {"dE/dw7": 0.0765}')
+            return
+        found: list[_Found] = []
+        for name, value in data.items():
+            place = step("", name)
+            if isinstance(value, list):
+                found += self._elements(place, name, value)
+            elif self._is_numbers(place, [value]):
+                found.append(_Found(name, value, self.iteration, place))
+        self._add(found)
+
+    def _elements(self, place: str, name: str, values: list[Any]) -> Iterator[_Found]:
+        """The numbers of a whole quantity as nested lists."""
+        quantity = self._quantity(name)
+        if quantity is None:
+            return
+        leaves: list[Any] = [values]
+        shape: tuple[int, ...] = ()
+        while leaves and all(isinstance(each, list) for each in leaves):
+            lengths = {len(each) for each in leaves}
+            if len(lengths) > 1:
+                expected = shape_text(quantity.shape)
+                self.problem(place, f"found rows of unequal length, expected the shape {expected}")
+                return
+            shape += (lengths.pop(),)
+            leaves = [each for row in leaves for each in row]
+        if self._fits(place, quantity, shape) and self._is_numbers(place, leaves):
+            for number, text in enumerate(leaves):
+                yield _Found(quantity.labels(number), text, self.iteration, place)
+
+    def _is_numbers(self, place: str, values: Sequence[object]) -> bool:
+        odd = next((each for each in values if not isinstance(each, _Number)), None)
+        if odd is not None or None in values:
+            self.problem(place, f"found {json.dumps(odd):.40}, expected a number")
+            return False
+        return True
+
+    def npz(self) -> None:
+        """Numbers of a program, with the tolerance of their kind."""
+        arrays = read_npz(self.path)
+        for array in arrays:
+            quantity = self._quantity(array.name)
+            if quantity is None or not self._fits(array.name, quantity, array.values.shape):
+                continue
+            if not np.isfinite(array.values).all():
+                self.problem(array.name, "not all of its numbers are finite")
+                continue
+            source = f"{self.path.name} {array.name}"
+            relative = SINGLE if array.single else DOUBLE
+            values = array.values.ravel().tolist()
+            greatest = max(map(abs, values), default=0.0) or 1.0
+            for number, value in enumerate(values):
+                half = tolerance(value, greatest, relative)
+                name, slot = quantity.labels(number), quantity.offset + number
+                figure = Figure(name, slot, self.iteration, repr(value), value, half, source)
+                self.figures.append(figure)
+
+    def _add(self, found: Sequence[_Found]) -> None:
+        """Make figures of what stands in a text."""
+        places: dict[tuple[int, int], str] = {}
+        for each in found:
+            if len(self.problems) >= _MOST_PROBLEMS:
+                break
+            source = f"{self.path.name} {each.place}"
+            name = element_name(self.program, each.name)
+            try:
+                figure = make_figure(self.program, name, each.text, each.iteration, source)
+            except FigureError as error:
+                self.problem(each.place, str(error))
+                continue
+            key = (figure.slot, figure.iteration)
+            if key in places:
+                self.problem(each.place, f"{figure.name} is given twice, first in {places[key]}")
+            places.setdefault(key, each.place)
+            self.figures.append(figure)
+        # Where most numbers have all digits of a double, none was rounded: 0.5 is just that.
+        if 2 * sum(figure.rounding is None for figure in self.figures) > len(self.figures):
+            self.figures = _of_a_program(self.program, self.figures)
+
+    def _quantity(self, name: str) -> Quantity | None:
+        wanted = element_name(self.program, name)
+        quantity = self.program.quantities.get(wanted)
+        if quantity is None:
+            hint = did_you_mean(wanted[:60], self.program.quantities)
+            if not hint:
+                parameters = [each.name for each in self.program.of_kind(Kind.PARAMETER)[:10]]
+                hint = f"; parameters are {', '.join(parameters)}"
+            self.problem(step("", name), f"there is no quantity of that name{hint}")
+        return quantity
+
+    def _fits(self, place: str, quantity: Quantity, shape: tuple[int, ...]) -> bool:
+        wanted = quantity.shape
+        if math.prod(shape) + len(self.figures) > MOST_FIGURES:
+            self.problem(place, f"more than {MOST_FIGURES:,} figures are too many")
+            return False
+        # Biases are a row in one program, a column in another, and a list in a third.
+        if _without_ones(shape) == _without_ones(wanted):
+            return True
+        hint = "; transpose it" if shape == wanted[::-1] else ""
+        message = f"found the shape {shape_text(shape)}, expected {shape_text(wanted)}{hint}"
+        self.problem(place, message)
+        return False
+
+
+def element_name(program: Program, name: str) -> str:
+    """The name that something is known by here which programs call `grad_W1` or `W1.grad`."""
+    if name in program.quantities or program.slot_named(name) is not None:
+        return name
+    found = _GRADIENT.fullmatch(name)
+    inner = next(filter(None, found.groups()), "") if found else ""
+    gradient = f"d{program.model.loss}/d{inner}"
+    known = gradient in program.quantities or program.slot_named(gradient) is not None
+    return gradient if known else name
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(size for size in shape if size != 1)
+
+
+def _of_a_program(program: Program, figures: Sequence[Figure]) -> list[Figure]:
+    """Figures as numbers that a program has computed and written with all their digits."""
+    values = np.array([figure.value for figure in figures])
+    with np.errstate(over="ignore", under="ignore"):
+        is_single = bool((values.astype(np.float32) == values).all())
+    greatest: dict[str, float] = {}
+    for figure in figures:
+        quantity = program.quantity_at(figure.slot).name
+        greatest[quantity] = max(greatest.get(quantity, 0.0), abs(figure.value))
+    return [
+        replace(
+            figure,
+            half=tolerance(
+                figure.value,
+                greatest[program.quantity_at(figure.slot).name] or 1.0,
+                SINGLE if is_single else DOUBLE,
+            ),
+            rounding=None,
+        )
+        for figure in figures
+    ]

@@ -1,0 +1,97 @@
+"""What a diagnosis says: the causes, the evidence, and how far the numbers can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bpdebug.checks.diagnosis import Cause, Diagnosis, Made
+from bpdebug.checks.printed import Comparison, Verdict, first_wrong
+
+MOST_CAUSES = 5
+MOST_ALSO = 3
+
+_MOST_SPOILED = 6
+WEAK = 0.1
+"""From so many causes by chance on, the numbers hardly tell one from another."""
+
+
+def diagnosis_lines(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """The whole diagnosis, the likeliest cause first."""
+    if not diagnosis.causes:
+        yield from _nothing(diagnosis, comparisons)
+        return
+    for number, cause in enumerate(diagnosis.causes[:MOST_CAUSES], start=1):
+        yield f"{number}. {cause_text(cause)}"
+        for made in cause.made:
+            yield f"   {made.mistake.sentence}"
+        if cause.spoiled:
+            yield f"   but {_spoiled(cause.spoiled)} as printed would not come out so"
+        for also in cause.also[:MOST_ALSO]:
+            yield f"   the same numbers: {_made_text(also)}"
+        if len(cause.also) > MOST_ALSO:
+            yield f"   … and {len(cause.also) - MOST_ALSO} more ways to the same numbers"
+    if len(diagnosis.causes) > MOST_CAUSES:
+        yield f"… and {len(diagnosis.causes) - MOST_CAUSES} more causes that fit"
+    yield evidence(diagnosis, comparisons)
+
+
+def cause_text(cause: Cause) -> str:
+    """A cause on one line."""
+    return _made_text(cause.made)
+
+
+def made_text(made: Made) -> str:
+    """A mistake with its place: `missing paths (dE/db1: E → o2 → h1 → b1)`."""
+    return f"{made.mistake.name} ({made.alteration.where})"
+
+
+def _made_text(made: Sequence[Made]) -> str:
+    return " and ".join(map(made_text, made))
+
+
+def evidence(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> str:
+    """What speaks for the causes, and how much."""
+    total = len(comparisons)
+    what = "the figure" if total == 1 else f"all {total} figures"
+    if diagnosis.causes[0].spoiled:
+        what = (
+            "the wrong figure" if diagnosis.wrong == 1 else f"all {diagnosis.wrong} wrong figures"
+        )
+    elif diagnosis.wrong < total:
+        what += f", the {'one' if diagnosis.wrong == 1 else diagnosis.wrong} that"
+        what += " is wrong" if diagnosis.wrong == 1 else " are wrong"
+        what += " among them"
+    text = f"gives {what}, as printed; {_tried(diagnosis)}"
+    if diagnosis.by_chance > WEAK:
+        text += "; weak: with so few digits about "
+        text += f"{max(1, round(diagnosis.by_chance))} would fit by chance"
+    return text
+
+
+def _spoiled(names: Sequence[str]) -> str:
+    named = ", ".join(names[:_MOST_SPOILED])
+    return named if len(names) <= _MOST_SPOILED else f"{named}, … ({len(names)} figures)"
+
+
+def _tried(diagnosis: Diagnosis) -> str:
+    single = diagnosis.tried - diagnosis.pairs
+    pairs = f" and {diagnosis.pairs:,} pairs" if diagnosis.pairs else ""
+    return f"tried {single:,} ways of making a mistake{pairs}"
+
+
+def _nothing(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> Iterator[str]:
+    yield f"no mistake in the catalogue gives these numbers; {_tried(diagnosis)}"
+    if diagnosis.slip is not None:
+        figure = diagnosis.slip.figure
+        yield (
+            f"all {diagnosis.wrong} wrong figures follow from {figure.name} = {figure.text}: "
+            f"something went wrong in that one operation"
+        )
+    first = first_wrong(comparisons)
+    if first is not None:
+        good = [c for c in comparisons if c.operation < first.operation]
+        trusted = sum(c.verdict is not Verdict.DISAGREEMENT for c in good)
+        if trusted:
+            what = "the figure" if trusted == 1 else f"the {trusted} figures"
+            yield f"{what} before {first.figure.name} can be trusted"
+        yield f"nothing that is computed from {first.figure.name} = {first.figure.text} can be"

@@ -1,0 +1,365 @@
+"""The checks: a line for each finding, and where to go; figures and derivations to check, too."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from textual.binding import Binding, BindingType
+
+from bpdebug.checks.figures import FigureError, check_iteration, read_figure
+from bpdebug.session.errors import SessionError
+from bpdebug.session.figure_files import read_figures
+from bpdebug.session.find_the_bug import revealed
+from bpdebug.text.check_findings import (
+    CAUSE,
+    FOLLOWS,
+    MOST_CHILDREN,
+    PERHAPS,
+    PLANTED,
+    UNSURE,
+    WRONG,
+    FindingLine,
+    planted_line,
+)
+from bpdebug.text.safe import safe
+from bpdebug.tui.checks_run import Checked, Checklist, checking, derivation_problem
+from bpdebug.tui.lines import Line, Span, clipped, line, width_of
+from bpdebug.tui.list_screen import Item, note
+from bpdebug.tui.origins_screen import Jump
+from bpdebug.tui.prompts import Choice, Prompt, Question
+from bpdebug.tui.session_screen import SessionScreen
+from bpdebug.tui.v_plot import StepSizesScreen
+from bpdebug.tui.working_list import WorkingScreen
+
+_LOOKS = {
+    CAUSE: "fresh",
+    PERHAPS: "fresh",
+    WRONG: "error",
+    PLANTED: "error",
+    FOLLOWS: "mark",
+    UNSURE: "mark",
+}
+_MARK_WIDTH = 11
+_MOST_SUBJECT = 24
+_INDENT = 4
+_MOST_TOLD = 8
+"""Lines of what is wrong with a file."""
+
+
+class UseDerivation(NamedTuple):
+    """The wish to use a derivation: the derivative that it is for, and the formula."""
+
+    name: str
+    formula: str
+
+
+class _Row(NamedTuple):
+    """A finding in the list, and whether it is one of those gathered in another."""
+
+    finding: FindingLine
+    inner: bool = False
+
+
+class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
+    """The findings; gives the operation to go to, or the derivation to use."""
+
+    # What is opened must not move what is above it.
+    DEFAULT_CSS = "ChecksScreen { align: center top; }"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "leave", "close", show=False),
+        Binding("right", "unfold(True)", "more", show=False),
+        Binding("left", "unfold(False)", "less", show=False),
+        Binding("space", "unfold", "more or less", show=False),
+        Binding("f", "figure", "type a figure", show=False),
+        Binding("d", "derivation", "type a derivation", show=False),
+        Binding("l", "load", "figures from a file", show=False),
+        Binding("p", "steps", "central differences by step size", show=False),
+        Binding("u", "use", "use the derivation", show=False),
+        Binding("x,delete", "remove", "check it no longer", show=False),
+        Binding("a", "reveal", "say what was planted", show=False),
+    ]
+    NAME = "Checks"
+    KEYS = (
+        ("Enter", "go there"),
+        ("→", "more"),
+        ("f", "figure"),
+        ("d", "derivation"),
+        ("l", "load"),
+        ("p", "step sizes"),
+        ("u", "use"),
+        ("x", "remove"),
+        ("a", "reveal"),
+    )
+
+    def __init__(self, main: SessionScreen, checklist: Checklist) -> None:
+        super().__init__(main)
+        self._checklist = checklist
+        self._iteration = self._debugger.view.iteration
+        self._open: dict[tuple[str, str], bool] = {}
+        self._rows: list[_Row] = []
+
+    def on_mount(self) -> None:
+        if self._checked is None:
+            self._check()
+
+    # Checking
+
+    @property
+    def _checked(self) -> Checked | None:
+        """What was found, if it still holds."""
+        last = self._checklist.last
+        is_same = last is not None and last[0] == self._checklist.moment(self._iteration)
+        return last[1] if last is not None and is_same else None
+
+    def _check(self) -> None:
+        checked = self._main.checked
+        self.work_on(checking(self._debugger, self._checklist, self._iteration, checked))
+        self.show()
+
+    def finished(self, result: Checked) -> None:
+        """Show what was found."""
+        self._checklist.last = self._checklist.moment(self._iteration), result
+        self.show()
+
+    # The list
+
+    def heading(self, width: int) -> Line:
+        where = f"iteration {self._iteration}: "
+        if self.is_working:
+            far = self.progress
+            text = f"checking, {far.done:,} of {far.total:,}" if far and far.done else "checking"
+            spans = [Span(f"{where}{text}…  "), Span("Esc", "fresh"), Span(" stops", "muted")]
+        elif self._checked is None:
+            spans = [Span(f"{where}not checked; "), Span("Enter", "fresh"), Span(" checks")]
+        else:
+            spans = [Span(where, "muted"), Span(self._checked.summary, "strong")]
+        return Line(clipped(spans, width))
+
+    def items(self, width: int) -> list[Item]:
+        found = [planted_line(made) for made in self._checklist.revealed]
+        if self._checked is not None:
+            found += self._checked.lines
+        self._rows = []
+        items: list[Item] = []
+        column = _column(found)
+        for finding in found:
+            self._rows.append(_Row(finding))
+            items.append(Item(list(self._lines(finding, column, width))))
+            if not self._is_open(finding):
+                continue
+            inner = finding.children[:MOST_CHILDREN]
+            column_within = _column(inner)
+            for child in inner:
+                self._rows.append(_Row(child, inner=True))
+                items.append(Item(list(self._lines(child, column_within, width, inner=True))))
+            if len(inner) < len(finding.children):
+                items.append(note(f"{'':<{_INDENT}}… {len(finding.children) - len(inner):,} more"))
+        return items
+
+    def _lines(
+        self, finding: FindingLine, column: int, width: int, inner: bool = False
+    ) -> Iterator[Line]:
+        is_open = self._is_open(finding)
+        has_more = bool(finding.details or finding.children)
+        indent = _INDENT * inner
+        sign = " " if not has_more else "−" if is_open else "+"
+        subject = clipped([Span(finding.subject, "strong")], column)
+        gap = column + 2 - sum(width_of(span.text) for span in subject)
+        head = [
+            Span(f"{'':<{indent}}{sign} ", "muted"),
+            Span(f"{finding.mark!s:<{_MARK_WIDTH}}", _LOOKS.get(finding.mark, "muted")),
+            *subject,
+            Span(" " * gap),
+        ]
+        room = width - sum(width_of(span.text) for span in head)
+        yield Line((*head, *clipped([Span(finding.found)], room)))
+        if not is_open:
+            return
+        indent += _INDENT
+        if width_of(finding.found) > room:
+            for text in textwrap.wrap(finding.found, width - indent):
+                yield line(Span(f"{'':<{indent}}{text}"))
+        for detail in finding.details:
+            for text in _wrapped(detail, width - indent):
+                yield line(Span(f"{'':<{indent}}{text}", "muted"))
+
+    def _is_open(self, finding: FindingLine) -> bool:
+        """As it was left; at first what is wrong is open."""
+        at_first = finding.mark in (CAUSE, PERHAPS, PLANTED) or (
+            finding.mark is WRONG and finding.derivation is not None
+        )
+        return self._open.get(_key(finding), at_first)
+
+    def _chosen(self) -> FindingLine | None:
+        return self._rows[self.at].finding if self._rows else None
+
+    # Keys
+
+    def action_open(self) -> None:
+        """Go to the operation; open what has none; without findings check again."""
+        chosen = self._chosen()
+        if chosen is None or (self._checked is None and not self.is_working):
+            self._check()
+        elif chosen.place:
+            self.dismiss(Jump(chosen.place, chosen.element))
+        elif chosen.children or chosen.details:
+            self.action_unfold()
+        else:
+            self.say(f"{chosen.subject}: no operation computes it")
+
+    def action_unfold(self, wanted: bool | None = None) -> None:
+        """Show more of the chosen finding, or less; of one that is gathered, less of all."""
+        if not self._rows:
+            return
+        row = self._rows[self.at]
+        if wanted is False and row.inner and not self._is_open(row.finding):
+            self.at = max(n for n in range(self.at) if not self._rows[n].inner)
+            row = self._rows[self.at]
+        self._open[_key(row.finding)] = not self._is_open(row.finding) if wanted is None else wanted
+        self.show()
+
+    def action_figure(self) -> None:
+        """Ask for a figure to check."""
+        program = self._debugger.program
+        hint = (
+            f"a name and its number: {self._example()} = 0.0765, "
+            f"{program.model.loss} = 0.291 @ 2 in iteration 2; without @ in iteration "
+            f"{self._iteration}"
+        )
+        self.app.push_screen(Prompt("Check a figure", hint, self._accept_figure), self._added)
+
+    def _example(self) -> str:
+        program = self._debugger.program
+        slot = int(program.parameter_slots()[0])
+        gradient = program.gradient_slot(slot)
+        return program.name(slot if gradient is None else gradient)
+
+    def _accept_figure(self, text: str) -> str | None:
+        try:
+            figure = read_figure(self._debugger.program, text)
+            if not _says_when(text):
+                figure = replace(figure, iteration=self._iteration)
+            check_iteration(self._debugger, figure.iteration)
+        except FigureError as error:
+            return safe(str(error))
+        typed = self._checklist.typed
+        same = [f for f in typed if (f.slot, f.iteration) == (figure.slot, figure.iteration)]
+        self._checklist.typed = [*(f for f in typed if f not in same), figure]
+        return None
+
+    def action_derivation(self) -> None:
+        """Ask for a derivation to check."""
+        hint = f"a derivative and your formula for it: {self._example()} = …"
+        self.app.push_screen(
+            Prompt("Check a derivation", hint, self._accept_derivation), self._added
+        )
+
+    def _accept_derivation(self, text: str) -> str | None:
+        problem = derivation_problem(self._main.session, text)
+        if problem is not None:
+            return safe(problem)
+        if text not in self._checklist.derivations:
+            self._checklist.derivations.append(text)
+        return None
+
+    def action_load(self) -> None:
+        """Ask for a file with figures to check."""
+        hint = (
+            "a CSV, JSON or NPZ file with gradients or new weights, "
+            f"of iteration {self._iteration} if it does not say another"
+        )
+        self.app.push_screen(Prompt("Check a file", hint, self._accept_file), self._added)
+
+    def _accept_file(self, text: str) -> str | None:
+        if not text:
+            return "a file name is needed"
+        try:
+            path = Path(text).expanduser()
+            found = read_figures(path, self._debugger.program, self._iteration)
+            for iteration in {figure.iteration for figure in found}:
+                check_iteration(self._debugger, iteration)
+        except (SessionError, FigureError, RuntimeError) as error:
+            return safe("\n".join(str(error).splitlines()[:_MOST_TOLD]))
+        self._checklist.files[path.name] = found
+        return None
+
+    def _added(self, text: str | None) -> None:
+        if text is not None:
+            self.at = 0
+            self._check()
+
+    def action_remove(self) -> None:
+        """Check what was typed in or loaded no longer."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        removed = self._checklist.remove(chosen, self._iteration)
+        if removed is None:
+            self.say("only what was typed in or loaded can be removed; + shows what is gathered")
+            return
+        self._check()
+        self.say(f"{removed}: not checked any more")
+
+    def action_steps(self) -> None:
+        """Show the error of central differences against the step."""
+        chosen = self._chosen()
+        if chosen is None or chosen.parameter is None:
+            self.say("choose the gradient of a parameter; + shows those that are gathered")
+            return
+        self.app.push_screen(StepSizesScreen(self._main, chosen.parameter))
+
+    def action_use(self) -> None:
+        """Have the chosen derivation used, in a copy of the session."""
+        chosen = self._chosen()
+        if chosen is None or chosen.derivation is None:
+            self.say("choose a derivation by hand; it is used in a copy of the session")
+            return
+        text = self._checklist.wish(self._iteration).derivations[chosen.derivation]
+        name, _, formula = (part.strip() for part in text.partition("="))
+        if name in self._main.session.part.derivations:
+            self.say(f"this session uses a derivation for {name} already")
+            return
+        self.dismiss(UseDerivation(name, formula))
+
+    def action_reveal(self) -> None:
+        """Say what was planted, if somebody really wants to know."""
+        session = self._main.session
+        if not session.part.planted:
+            self.say("no mistake is planted in this session")
+        elif not self._checklist.revealed:
+            question = "A mistake is planted in this session. Say what it is?"
+            self.app.push_screen(
+                Question("Find the bug", question, [Choice("r", "reveal it")]), self._reveal
+            )
+
+    def _reveal(self, key: str | None) -> None:
+        if key == "r":
+            session = self._main.session
+            self._checklist.revealed = revealed(session.part, str(session.path))
+            self.at = 0
+            self.show()
+
+
+def _key(finding: FindingLine) -> tuple[str, str]:
+    """What a finding is recognised by when it is checked again."""
+    return finding.mark.word, finding.subject
+
+
+def _column(found: list[FindingLine] | tuple[FindingLine, ...]) -> int:
+    """How wide the subjects are."""
+    return min(_MOST_SUBJECT, max((width_of(each.subject) for each in found), default=0))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A line of a table as it is, if it fits; a longer text in several lines."""
+    return [text] if width_of(text) <= width else textwrap.wrap(text, width)
+
+
+def _says_when(text: str) -> bool:
+    """Whether a typed figure says of which iteration it is."""
+    return "@" in text or text.split()[:1] in (["it"], ["iteration"])

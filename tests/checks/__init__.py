@@ -1,0 +1,1 @@
+"""Tests of the checks: gradients, derivations, printed figures, diagnosis."""

@@ -1,0 +1,164 @@
+"""The findings of checks in lines: what comes first, where each leads, what is gathered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from bpdebug.checks.diagnosis import diagnosing
+from bpdebug.checks.figures import read_figure
+from bpdebug.checks.printed import compare
+from bpdebug.checks.report import Report, reporting
+from bpdebug.debugger.state import finish
+from bpdebug.program.program import Program
+from bpdebug.session.bundled import find_session
+from bpdebug.session.session import Session, open_session
+from bpdebug.session.to_check import to_check
+from bpdebug.text.check_findings import (
+    CAUSE,
+    FOLLOWS,
+    PERHAPS,
+    RIGHT,
+    ROUNDING,
+    UNSURE,
+    WRONG,
+    Against,
+    FindingLine,
+    Unread,
+    findings,
+    summary,
+)
+
+
+@cache
+def opened(name: str) -> Session:
+    """A bundled session."""
+    return open_session(find_session(name))
+
+
+@cache
+def checked(name: str) -> tuple[Report, Program]:
+    """What a session brings, checked in its first iteration."""
+    session = opened(name)
+    program = session.debugger.program
+    return finish(reporting(session.debugger, to_check(session.part, program, 1))), program
+
+
+def against(name: str, *texts: str) -> Against:
+    """Figures that somebody types."""
+    debugger = opened(name).debugger
+    compared = finish(compare(debugger, [read_figure(debugger.program, text) for text in texts]))
+    return Against("typed", compared, finish(diagnosing(debugger, compared)))
+
+
+def shown(lines: list[FindingLine]) -> list[tuple[str, str, str]]:
+    """The marks, subjects and places of lines."""
+    return [(str(line.mark), line.subject, line.place) for line in lines]
+
+
+def test_the_blog_has_the_cause_first_and_what_is_right_gathered() -> None:
+    report, program = checked("blog")
+    lines = findings(report, program)
+    there = "it 1 dE/db1"
+    assert shown(lines) == [
+        (f"{PERHAPS}", "missing paths", there),
+        (f"{WRONG}", "dE/db1 = 0.0008", there),
+        (f"{WRONG}", "dE/db1 by hand", there),
+        (f"{RIGHT}", "39 figures", ""),
+        (f"{RIGHT}", "12 gradients", ""),
+    ]
+    cause, figure, derivation, figures, gradients = lines
+    assert "E → o2 → h1 → b1" in cause.found
+    assert figure.found == "it is 0.002388"
+    assert "operation 29 of iteration 1" in figure.details[0]
+    assert derivation.found.startswith("two of four paths are missing")
+    assert len(derivation.details) == 4
+    assert len(figures.children) == 39
+    assert len(gradients.children) == 12
+    assert summary(report) == "2 findings: dE/db1 = 0.0008, dE/db1 by hand"
+
+
+@pytest.mark.parametrize("name", ["blog", "blog-published", "two-two-two", "softmax", "xor"])
+def test_every_place_exists_and_is_where_the_element_is_computed(name: str) -> None:
+    report, program = checked(name)
+    lines = findings(report, program)
+    for line in [*lines, *(child for each in lines for child in each.children)]:
+        if line.place:
+            slot = program.slot_named(line.element)
+            assert slot is not None
+            assert program.written_at[slot] > 0
+            assert line.place.split(maxsplit=2)[2] == line.element
+        if line.parameter is not None:
+            assert line.element == program.name(program.gradient_slot(line.parameter) or 0)
+
+
+@pytest.mark.parametrize("name", ["blog", "blog-published", "two-two-two", "softmax", "xor"])
+def test_nothing_that_was_checked_is_left_out(name: str) -> None:
+    report, program = checked(name)
+    lines = findings(report, program)
+    every = [each for line in lines for each in (line.children or (line,))]
+    assert {line.figure for line in every} - {None} == {c.figure for c in report.comparisons}
+    assert {line.derivation for line in every} - {None} == set(range(len(report.derivations)))
+    gradients = [e.parameter for e in every if e.figure is None and e.derivation is None]
+    assert set(gradients) >= {check.slot for check in report.gradients.checks}
+    assert report.ok == (summary(report).startswith("nothing is wrong"))
+    assert report.ok == all(line.mark in (RIGHT, ROUNDING, UNSURE) for line in lines)
+
+
+def test_a_derivation_of_its_own_is_told_beside_the_wrong_gradient() -> None:
+    report, program = checked("blog-published")
+    (line,) = [each for each in findings(report, program) if each.found.startswith("backprop")]
+    assert line.mark is WRONG
+    assert line.subject == "dE/db1"
+    assert any("a formula of its own" in detail for detail in line.details)
+
+
+def test_figures_of_another_source_are_diagnosed_by_themselves() -> None:
+    report, program = checked("blog")
+    typed = against("blog", "dE/dw5 = 0.07614")
+    lines = findings(report, program, [typed])
+    found = {line.subject: line for line in lines}
+    assert found["wrong loss"].mark is CAUSE
+    assert "cross-entropy" in found["wrong loss"].found
+    assert found["wrong loss"].place == "it 1 dE/dw5"
+    assert found["wrong loss"].details[-1].startswith("typed: ")
+    assert found["dE/dw5 = 0.07614"].mark is WRONG
+    assert "dE/dw5 = 0.07614" in summary(report, [typed])
+
+
+def test_what_follows_and_what_is_given_have_their_lines() -> None:
+    report, program = checked("two-two-two")
+    typed = against(
+        "two-two-two", "h1 = 0.61", "zo1 = 1.1126", "o1 = 0.7526", "E = 0.29 @ 2", "x1=5"
+    )
+    lines = findings(report, program, [typed])
+    found = {line.subject: line for line in lines}
+    assert found["x1 = 5"].place == ""
+    assert found["h1 = 0.61"].mark is WRONG
+    follows = [line for line in lines if line.mark is FOLLOWS]
+    assert follows
+    assert lines.index(follows[0]) > lines.index(found["x1 = 5"])
+
+
+def test_many_of_a_kind_are_gathered_and_counted() -> None:
+    report, program = checked("blog")
+    wrong = next(c for c in report.comparisons if c.figure.name == "dE/db1")
+    many = tuple(replace(wrong, figure=replace(wrong.figure, text=f"{n}")) for n in range(30))
+    lines = findings(replace(report, comparisons=many, diagnosis=None), program)
+    alone = [line for line in lines if line.mark is WRONG and line.figure is not None]
+    (gathered,) = [line for line in lines if line.mark is WRONG and line.children]
+    assert len(alone) + len(gathered.children) == 30
+    assert gathered.subject == "10 figures"
+
+
+def test_what_cannot_be_read_keeps_its_number_and_is_no_finding() -> None:
+    report, program = checked("blog")
+    unread = [Unread(0, "dE/dq = 1", "there is no q\x1b[2J")]
+    lines = findings(report, program, unread=unread)
+    numbers = {line.subject: line.derivation for line in lines if line.derivation is not None}
+    assert numbers == {"dE/dq by hand": 0, "dE/db1 by hand": 1}
+    (line,) = [each for each in lines if each.mark is UNSURE]
+    assert "\x1b" not in line.found
+    assert summary(report, unread=unread).endswith("; of 1 there is no telling")

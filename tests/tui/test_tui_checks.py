@@ -1,0 +1,243 @@
+"""The list of checks: what it finds, where it leads, what can be added, planted and used."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from bpdebug.checks.mistakes.catalogue import CATALOGUE
+from bpdebug.debugger.state import Progress
+from bpdebug.session.read import read_session
+from bpdebug.session.session import Session
+from bpdebug.tui import checks_screen
+from bpdebug.tui.checks_screen import ChecksScreen
+from bpdebug.tui.plant_screen import PlantScreen
+from bpdebug.tui.prompts import Prompt
+from bpdebug.tui.v_plot import StepSizesScreen
+
+from .driving import LARGE, SMALL, Driven, opened
+from .frames import check_golden
+
+
+async def checks(driven: Driven) -> ChecksScreen:
+    """The list, when all is checked."""
+    await driven.press("v")
+    screen = driven.app.screen
+    assert isinstance(screen, ChecksScreen)
+    await ready(driven)
+    return screen
+
+
+async def ready(driven: Driven) -> str:
+    """What is to be seen when all is checked."""
+
+    def is_ready() -> bool:
+        screen = driven.app.screen
+        return not (isinstance(screen, ChecksScreen | PlantScreen) and screen.is_working)
+
+    await driven.wait_for(is_ready)
+    return await driven.press()
+
+
+async def answer(driven: Driven, text: str) -> str:
+    """Answer the prompt that is open."""
+    await driven.press("ctrl+u")
+    await driven.type(text)
+    return await ready(driven)
+
+
+async def choose(driven: Driven, screen: ChecksScreen, subject: str) -> None:
+    """Put the cursor on the first finding of that subject."""
+    await driven.press("home")
+    for _ in range(100):
+        chosen = screen._chosen()
+        assert chosen is not None
+        if chosen.subject.startswith(subject):
+            return
+        await driven.press("down")
+    raise AssertionError(f"no finding {subject}:\n{driven.frame}")
+
+
+async def plant(driven: Driven, name: str) -> None:
+    """Choose a mistake in the list of them."""
+    place = [mistake.name for mistake in CATALOGUE].index(name) + 1
+    await driven.press("home", *["down"] * place, "enter")
+
+
+async def test_the_blog_is_found_out_and_enter_goes_to_the_operation() -> None:
+    async with opened(size=LARGE) as driven:
+        screen = await checks(driven)
+        check_golden(driven.frame, "checks-120x40")
+        for text in ("dE/db1 = 0.0008", "it is 0.002388", "two of four paths are missing"):
+            assert text in driven.frame
+        await driven.pilot.resize_terminal(*SMALL)
+        await driven.pilot.pause(0.1)
+        check_golden(await driven.press(), "checks-80x24")
+        await choose(driven, screen, "dE/db1 = 0.0008")
+        await driven.press("enter")
+        assert driven.app.screen is driven.screen
+        assert driven.screen.selected == "dE/db1"
+        assert driven.screen.session.debugger.position.operation == 29
+
+
+async def test_what_is_gathered_opens_and_closes_and_leads_to_step_sizes() -> None:
+    async with opened(size=LARGE) as driven:
+        screen = await checks(driven)
+        await choose(driven, screen, "12 gradients")
+        closed = driven.frame
+        assert "choose the gradient" in await driven.press("p")
+        assert "dE/dw7  " in await driven.press("right")
+        await choose(driven, screen, "dE/dw7")
+        await driven.press("p")
+        assert isinstance(driven.app.screen, StepSizesScreen)
+        await driven.press("escape")
+        assert driven.app.screen is screen
+        await driven.press("left")
+        await driven.press("left")
+        assert await driven.press() == closed
+
+
+async def test_figures_that_are_typed_in_are_diagnosed_and_kept_and_removed() -> None:
+    async with opened(size=SMALL) as driven:
+        screen = await checks(driven)
+        await driven.press("f")
+        assert "expected a number" in await answer(driven, "dE/dw5 = tiny")
+        assert "there is no iteration 0" in await answer(driven, "E = 1 @ 0")
+        assert isinstance(driven.app.screen, Prompt), "it stays open until the answer is right"
+        driven.app.screen.dismiss(None)
+        await driven.press("f")
+        shown = await answer(driven, "dE/dw5 = 0.07614")
+        assert "binary cross-entropy" in shown
+        await driven.press("escape")
+        again = await checks(driven)
+        await choose(driven, again, "dE/dw5 = 0.07614")
+        await driven.press("x")
+        shown = await ready(driven)
+        assert "dE/dw5 = 0.07614: not checked any more" in shown
+        assert "cross-entropy" not in shown
+        await choose(driven, again, "dE/db1 = 0.0008")
+        assert "only what was typed in or loaded" in await driven.press("x")
+        assert screen is not again
+
+
+async def test_a_typed_figure_is_of_the_iteration_on_the_screen_unless_it_says_so() -> None:
+    async with opened("two-two-two") as driven:
+        driven.screen.perform("g it 2 E")
+        await checks(driven)
+        for text in ("E = 0.291027774", "E = 0.298371109 @ 1", "it 1 h1 = 0.593269992"):
+            await driven.press("f")
+            await answer(driven, text)
+        typed = driven.screen._checklist.typed
+        assert [figure.iteration for figure in typed] == [2, 1, 1]
+        assert "of what was" in driven.frame
+
+
+async def test_derivations_that_are_typed_in_are_checked_at_once() -> None:
+    async with opened() as driven:
+        screen = await checks(driven)
+        await driven.press("d")
+        await driven.type("dE/dw7 = dE/do1*dq")
+        assert isinstance(driven.app.screen, Prompt)
+        assert "dq" in driven.frame
+        driven.app.screen.dismiss(None)
+        await driven.press("d")
+        await answer(driven, "dE/dw7 = dE/do1*dzo1/dw7")
+        await choose(driven, screen, "dE/dw7 by hand")
+        assert "dE/dw7 by hand" in driven.frame
+        await driven.press("x")
+        assert "dE/dw7 by hand" not in await ready(driven)
+
+
+async def test_figures_of_a_file_are_checked_and_what_is_wrong_with_it_is_told(
+    tmp_path: Path,
+) -> None:
+    good, bad = tmp_path / "mine.csv", tmp_path / "bad.csv"
+    good.write_text("dE/dw7,0.0765\ndE/dw8,0.1183\ndE/dw9,-0.0772\n", encoding="utf-8")
+    bad.write_text("dE/dw77,0.0765\n", encoding="utf-8")
+    async with opened() as driven:
+        screen = await checks(driven)
+        await driven.press("l")
+        assert "line 1" in await answer(driven, str(bad))
+        assert "a file name" in await answer(driven, "")
+        driven.app.screen.dismiss(None)
+        await driven.press("l")
+        shown = await answer(driven, str(good))
+        assert "dE/dw9 = -0.0772" in shown
+        assert "wrong sign" in shown
+        await choose(driven, screen, "dE/dw9")
+        await driven.press("x")
+        assert "the figures of mine.csv: not checked" in await ready(driven)
+
+
+async def test_checking_can_be_stopped_and_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object) -> Generator[Progress, None, None]:
+        while True:
+            yield Progress(1, 3, 9)
+
+    async with opened() as driven:
+        with monkeypatch.context() as patched:
+            patched.setattr(checks_screen, "checking", endless)
+            await driven.press("v")
+            screen = driven.app.screen
+            assert isinstance(screen, ChecksScreen)
+            await driven.wait_for(lambda: "checking, 3 of 9…  Esc stops" in driven.frame)
+            assert "not checked; Enter checks" in await driven.press("escape")
+            assert not screen.is_working
+        await driven.press("enter")
+        assert "2 findings" in await ready(driven)
+        await driven.press("escape")
+        assert driven.app.screen is driven.screen
+
+
+async def test_a_derivation_is_used_in_a_copy_that_has_to_be_named(tmp_path: Path) -> None:
+    async with opened() as driven:
+        screen = await checks(driven)
+        await choose(driven, screen, "dE/db1 = 0.0008")
+        assert "choose a derivation by hand" in await driven.press("u")
+        await choose(driven, screen, "dE/db1 by hand")
+        shown = await driven.press("u")
+        assert "· altered" in shown
+        assert "a copy that is not saved yet" in shown
+        assert driven.screen.has_unsaved_work()
+        driven.screen.perform("g dE/db1")
+        assert driven.screen.session.debugger.view.result() == pytest.approx(0.000776, abs=1e-6)
+        taken, path = tmp_path / "taken.json", tmp_path / "altered.json"
+        taken.write_text("mine", encoding="utf-8")
+        driven.screen._save_as(str(taken))
+        await driven.wait_for(lambda: "exists" in driven.frame)
+        await driven.press("escape")
+        assert taken.read_text(encoding="utf-8") == "mine"
+        assert driven.screen._save_as(str(path)) is None
+        assert "dE/db1" in read_session(path).derivations
+        assert not driven.screen.has_unsaved_work()
+        again = await checks(driven)
+        await choose(driven, again, "dE/db1 by hand")
+        assert "uses a derivation for dE/db1 already" in await driven.press("u")
+
+
+async def test_a_mistake_is_planted_hidden_and_revealed() -> None:
+    async with opened("two-two-two") as driven:
+        await checks(driven)
+        assert "no mistake is planted" in await driven.press("a")
+        await driven.press("escape")
+        await driven.press("P")
+        assert "surprise me" in driven.frame
+        await plant(driven, "no bias correction")
+        shown = await ready(driven)
+        assert "'no bias correction' can be made in this model" in shown, "it has no moments"
+        await plant(driven, "wrong sign")
+        await driven.wait_for(lambda: driven.app.screen is driven.screen)
+        shown = await driven.press()
+        assert "· find the bug" in shown
+        assert "wrong sign" not in shown
+        part = driven.screen.session.part
+        assert len(part.planted) == 1
+        assert Session(part, Path("copy.json")).debugger.program.model.replaced
+        assert "a mistake is planted already" in await driven.press("P")
+        await checks(driven)
+        assert "wrong sign" not in driven.frame
+        await driven.press("a", "escape")
+        assert "planted  wrong sign" not in driven.frame
+        assert "planted   wrong sign" in await driven.press("a", "r")
