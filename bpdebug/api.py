@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from bpdebug.checked import Checked, Figures, check
 from bpdebug.debugger.actions import MOST_REPEATS, ActionError
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
 from bpdebug.debugger.conditions import ConditionError, find_slot, read_condition, read_watch
@@ -39,6 +40,7 @@ from bpdebug.text.trace import trace_records
 __all__ = [
     "ActionError",
     "Breakpoint",
+    "Checked",
     "OperationText",
     "Phase",
     "Reason",
@@ -244,6 +246,19 @@ class Run:
             for operation in (first, last):
                 self._debugger.view_at(Position(operation))
             return list(trace_records(self._debugger, first, last, digits))
+
+    def check(
+        self,
+        figures: Figures | None = None,
+        derivations: Mapping[str, str] | None = None,
+        iteration: int | None = None,
+    ) -> Checked:
+        """Check the gradients, the figures and the hand derivations of an iteration, from 1.
+
+        `figures` are somebody's numbers by name, texts as printed, or arrays; or a CSV, JSON or
+        NPZ file. Without any, those that the session prints are taken.
+        """
+        return check(self._session, figures, derivations or {}, iteration or self.iteration)
 
     # Breakpoints
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bpdebug.checks.derivation_text import HandDerivationError
 from bpdebug.checks.figures import Figure, FigureError, check_iteration, read_figure
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
 from bpdebug.checks.report import Request, reporting
@@ -47,7 +48,10 @@ def check_command(arguments: argparse.Namespace) -> int:
         return _reveal(part, str(path))
     if arguments.steps is not None:
         return _show_steps(debugger, arguments)
-    report = with_progress(reporting(debugger, _request(arguments, part, debugger)))
+    try:
+        report = with_progress(reporting(debugger, _request(arguments, part, debugger)))
+    except HandDerivationError as error:
+        raise UsageError(str(error)) from error
     digests = check_digests(part, debugger)
     ok = report.ok and all(each.ok for each in digests)
     if arguments.json:

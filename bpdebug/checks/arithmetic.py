@@ -8,7 +8,7 @@ could cancel. At a kink the functions here have the slope that the table of func
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,6 +55,7 @@ _COMPLEX: dict[str, Callable[..., Any]] = {
     "min": lambda u, v: np.where(np.real(u) <= np.real(v), u, v),
     "step": lambda u: np.where(np.real(u) > 0, 1.0, 0.0),
     "sign": lambda u: np.sign(np.real(u)),
+    "round": lambda u, v: PROFILE.functions["round"](np.real(u), np.real(v)),
     # Composed of others with kinks, they would have a slope of their own where those meet.
     "leaky_relu": lambda u: np.where(np.real(u) > 0, u, 0.01 * u),
     "elu": lambda u: np.where(np.real(u) > 0, u, np.exp(np.where(np.real(u) > 0, 0.0, u)) - 1.0),
@@ -84,32 +85,46 @@ class KinkWatch:
     """The arithmetic of the profile; notes on which side of its kinks each function is."""
 
     def __init__(self) -> None:
-        self._sides: list[NDArray[np.int8]] = []
+        self._sides: list[NDArray[Any]] = []
         functions = {
             name: form if FUNCTIONS[name].smooth else self._watching(name, form)
             for name, form in PROFILE.functions.items()
         }
         self.arithmetic = Arithmetic(functions, PROFILE.total)
 
-    def taken(self) -> NDArray[np.int8]:
-        """The sides since this was asked for last: -1, 0 exactly at a kink, 1; in the order of
-        the calls.
+    def taken(self) -> NDArray[Any]:
+        """The sides since this was asked for last: whole numbers, 0 exactly at a kink, and on
+        either side of it another; in the order of the calls.
         """
         found = np.concatenate(self._sides) if self._sides else np.empty(0, dtype=np.int8)
         self._sides.clear()
         return found
 
     def _watching(self, name: str, form: Callable[..., Any]) -> Callable[..., Any]:
-        kinks = _KINKS.get(name, (0.0,))
-
         def call(*arguments: Any) -> Any:
-            where = arguments[0] - arguments[1] if len(arguments) == 2 else arguments[0]
-            for kink in kinks:
-                above, below = where > kink, where < kink
-                self._sides.append((above.astype(np.int8) - below).ravel())
+            self._sides.extend(side.ravel() for side in _sides(name, *arguments))
             return form(*arguments)
 
         return call
+
+
+def _sides(name: str, *arguments: Any) -> Iterator[NDArray[Any]]:
+    """On which side of each of its kinks a function is: -1, 0, 1; of `round`, on which step."""
+    if name == "round":
+        yield _step_of_round(*arguments)
+        return
+    where = arguments[0] - arguments[1] if len(arguments) == 2 else arguments[0]
+    for kink in _KINKS.get(name, (0.0,)):
+        above, below = where > kink, where < kink
+        yield above.astype(np.int8) - below
+
+
+def _step_of_round(u: Any, v: Any) -> NDArray[Any]:
+    """An odd number for each step of round(u, v), 0 where one ends and the next one begins."""
+    scaled = np.asarray(u * 10.0 ** np.floor(v))
+    whole = np.rint(scaled)
+    is_at_jump = np.abs(scaled - whole) == 0.5
+    return np.where(is_at_jump | ~np.isfinite(scaled), 0.0, 2.0 * whole + 1.0)
 
 
 _KINKS = {"huber": (-1.0, 1.0)}
@@ -155,8 +170,11 @@ _ON_SIDE: dict[str, Callable[..., Any]] = {
     "min": lambda side, u, v: np.where(side <= 0, u, v),
     "step": lambda side, u: np.where(side > 0, 1.0, 0.0),
     "sign": lambda side, u: side,
+    "round": lambda side, u, v: side,
 }
-"""Functions with kinks where it is known on which side of theirs they are; they do not round."""
+"""Functions with kinks where it is known on which side of theirs they are; they do not err.
+The side of `round` is its value.
+"""
 
 
 class Shaking:
@@ -201,8 +219,10 @@ class Shaking:
         """A function with a kink that notes on which side of it it is."""
 
         def call(u: Any, *others: Any) -> Any:
-            self._sides.append(np.sign(u - others[0] if others else u))
-            return PROFILE.functions[name](u, *others)
+            value = PROFILE.functions[name](u, *others)
+            side = value if name == "round" else np.sign(u - others[0] if others else u)
+            self._sides.append(side)
+            return value
 
         return call
 

@@ -37,8 +37,9 @@ _SAME = 1e-11
 _PAIR_BY_CHANCE = 0.05
 """A pair is named only if fewer than so many of those tried would fit by chance."""
 
-_PART_BY_CHANCE = 1e-4
-"""What gives the wrong figures and spoils others is named only if fewer than so many would."""
+_PART_BY_CHANCE = 0.02
+"""A habit that gives the wrong figures and spoils others is named only if fewer than so many habits
+would give them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +138,20 @@ class _Search:
                 self._singles.append((made, numbers))
                 if self._expected.fits(numbers):
                     self.found.append(_Hit((made,), numbers))
-                elif self._expected.gives_wrong(numbers):
+                elif mistake.is_habit and self._expected.gives_wrong(numbers):
                     self.partly.append(_Hit((made,), numbers))
 
     def has_found(self) -> bool:
         """Whether there is a single mistake that gives the figures, or those that are wrong."""
-        return bool(self.found) or (bool(self.partly) and self._by_chance() <= _PART_BY_CHANCE)
+        return bool(self.found or self._habits())
+
+    def _habits(self) -> list[_Hit]:
+        """Those that give the wrong figures and spoil others, unless that may be chance."""
+        return self.partly if self._habits_by_chance() <= _PART_BY_CHANCE else []
+
+    def _habits_by_chance(self) -> float:
+        habits = [numbers for made, numbers in self._singles if made.mistake.is_habit]
+        return len(habits) * self._expected.chance(habits)
 
     def _by_chance(self) -> float:
         tried = self.tried + self.tried_pairs
@@ -183,11 +192,11 @@ class _Search:
         return kept
 
     def diagnosis(self) -> Diagnosis:
-        """What was found; a pair, or what spoils figures, only if it can hardly be chance."""
+        """What was found; a pair only if it can hardly be chance."""
         by_chance = self._by_chance()
         found = [h for h in self.found if len(h.made) == 1 or by_chance <= _PAIR_BY_CHANCE]
-        if not found and by_chance <= _PART_BY_CHANCE:
-            found = self.partly
+        if not found and self.partly:
+            found, by_chance = self._habits(), self._habits_by_chance()
         groups: list[list[_Hit]] = []
         for hit in found:
             same = next((g for g in groups if _are_same(g[0].numbers, hit.numbers)), None)
@@ -289,9 +298,9 @@ class _Expected:
     def chance(self, singles: Sequence[FloatArray]) -> float:
         """How likely it is that numbers of some mistake are the wrong figures by chance.
 
-        The density of such numbers near a figure is taken from those of single mistakes that change
-        it; at most three figures count, for they depend on one another, and only those of one
-        iteration.
+        The density of such numbers near a figure is that of those no farther from it than half of
+        what it is off; at most three figures count, for they depend on one another, and only
+        those of one iteration.
         """
         if not singles:
             return 1.0
@@ -299,11 +308,10 @@ class _Expected:
         shares = []
         first = self._rows[np.argmax(self._wrong)]
         for n in np.flatnonzero(self._wrong & (self._rows == first)):
-            changed = np.abs(table[:, n] - self._truth[n]) > _SAME * abs(self._truth[n])
-            value, half = abs(self._values[n]), self._halves[n]
-            within = np.abs(table[:, n] - self._values[n]) <= max(value / 2, half)
-            density = (np.count_nonzero(within & changed) + 1) / (len(singles) + 1)
-            shares.append(density * min(1.0, 2 * half / max(value, 2 * half)))
+            half = self._halves[n]
+            window = max(abs(self._values[n] - self._truth[n]) / 2, half)
+            near = np.count_nonzero(np.abs(table[:, n] - self._values[n]) <= window)
+            shares.append((near + 1) / (len(singles) + 1) * half / window)
         return float(math.prod(sorted(shares)[:3]))
 
 

@@ -120,7 +120,10 @@ class GradientChecker:
         return self.slopes.noise[self._gradient_of[slots]]
 
     def check(self, slot: int) -> GradientCheck:
-        """Check one gradient."""
+        """Check one gradient. Raises ValueError for what has none."""
+        if self._gradient_of[slot] < 0:
+            name, loss = self.program.name(slot), self.program.model.loss
+            raise ValueError(f"{name} is no parameter with a derivative d{loss}/d{name} to check")
         backprop = float(self.gradients(np.array([slot]))[0])
         exact = self.slopes.exact(slot)
         difference = self.slopes.difference(slot, self.slopes.step(slot))
@@ -187,6 +190,7 @@ def checking(
     """Check the gradients of the parameters in `slots`, of all that have one if not given.
 
     The memories are those that `memories` gives. Yields its progress, counted in parameters.
+    Raises ValueError for a slot without a gradient.
     """
     checker = GradientChecker(program, before, after)
     wanted = checker.slots().tolist() if slots is None else list(slots)

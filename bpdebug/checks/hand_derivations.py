@@ -111,7 +111,7 @@ def _checking(
     right = truth.total(values.slopes, values.count)
     given = values.of(derivation.equation.value)
     findings: tuple[Finding, ...] = ()
-    reason, scale, hidden = "", np.abs(right), False
+    reason, products = "", right[None, :]
     try:
         paths = truth.paths()
         terms = expand(derivation.equation.value, meaning, whole=len(paths) == 1)
@@ -119,16 +119,12 @@ def _checking(
         reason = f"not compared path by path: {error}"
     else:
         products = np.array([_product(path, values.slopes) for path in paths])
-        scale = np.abs(products).sum(axis=0)
         for done, found in enumerate(matching(paths, products, values.of, terms)):
             if found is None:
                 yield Progress(0, min(done, len(terms)), len(terms))
             else:
                 findings = _findings(found, paths, products)
-        hidden = _has_hidden(findings, products, scale)
-    verdict = _verdict(findings, given, right, scale, hidden)
-    if verdict in (Verdict.RIGHT, Verdict.RIGHT_FOR_DATA):
-        findings = tuple(map(_in_the_sum, findings[: len(paths)])) if findings else ()
+    verdict, findings = _judged(findings, products, given, right)
     value, wanted = float(given[0]), float(right[0])
     return DerivationCheck(
         derivation.name,
@@ -186,34 +182,37 @@ def _findings(found: Matching, paths: Sequence[Path], products: FloatArray) -> t
     return tuple(findings)
 
 
-def _has_hidden(findings: tuple[Finding, ...], products: FloatArray, scale: FloatArray) -> bool:
-    """Whether a path is not there as it should be but contributes so little that the sum does not
-    tell.
+def _judged(
+    findings: tuple[Finding, ...], products: FloatArray, given: FloatArray, right: FloatArray
+) -> tuple[Verdict, tuple[Finding, ...]]:
+    """What the paths say if each has its term, else what the sums say.
+
+    A path that is not found by itself is in a right sum, unless it contributes nothing.
     """
-    for finding, product in zip(findings, products, strict=False):
-        if finding.kind is not Kind.PRESENT and not (np.abs(product) > _SEEN * scale).any():
-            return True
-    return False
-
-
-def _verdict(
-    findings: tuple[Finding, ...],
-    given: FloatArray,
-    right: FloatArray,
-    scale: FloatArray,
-    hidden: bool,
-) -> Verdict:
-    """What the paths say if each has its term, else what the sums say."""
     if findings and all(finding.kind is Kind.PRESENT for finding in findings):
-        return _BY_FIT[max(finding.fit for finding in findings)]
-    usable = np.isfinite(right) & np.isfinite(scale)
+        return _BY_FIT[max(finding.fit for finding in findings)], findings
+    scale = np.abs(products).sum(axis=0)
+    of_paths = findings[: len(products)]
+    open_ = [n for n, finding in enumerate(of_paths) if finding.kind is not Kind.PRESENT]
     with np.errstate(all="ignore"):
         same = np.abs(given - right) <= SAME_HERE * scale
+        seen = np.abs(products) > _SEEN * scale
     for where, verdict in _BY_SUM:
-        columns = usable[where]
-        if columns.any() and same[where][columns].all() and not (hidden and where != HERE):
-            return verdict
-    return Verdict.WRONG
+        columns = np.isfinite(scale[where])
+        if not columns.any() or not same[where][columns].all():
+            continue
+        hidden = [n for n in open_ if not seen[n][where].any()]
+        if hidden and where == EVERYWHERE:
+            continue
+        # The data hide a path only if it shows with other data.
+        if where == SAME_DATA and not all(seen[n].any() for n in hidden):
+            continue
+        if where == HERE:
+            return verdict, findings
+        return verdict, tuple(
+            finding if n in hidden else _in_the_sum(finding) for n, finding in enumerate(of_paths)
+        )
+    return Verdict.WRONG, findings
 
 
 _BY_FIT = {

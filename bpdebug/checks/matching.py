@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,9 +95,9 @@ class _Matcher:
             yield None
         found = Matching(tuple(resolved), np.array([self._values(term) for term in resolved]))
         for fit, where in ((Fit.EVERYWHERE, EVERYWHERE), (Fit.SAME_DATA, SAME_DATA)):
-            self._fit(found, fit, lambda place, where=where: self._same(found.values[place], where))  # type: ignore[misc]
+            self._fit(found, fit, partial(self._same, where=where))
             yield None
-        self._fit(found, Fit.EVERYWHERE, lambda place: self._same_zero(found, place))
+        self._fit_zeros(found)
         yield from self._tell_wrong(found)
         self._fit_here(found, Fit.HERE, SAME_HERE)
         self._fit_here(found, Fit.NEAR, NEAR)
@@ -117,13 +118,6 @@ class _Matcher:
         columns = np.flatnonzero(self._usable[where])
         same = close(value[columns], self.products[:, columns], SAME).all(axis=1)
         return np.asarray(same & value[columns].any())
-
-    def _same_zero(self, found: Matching, place: int) -> NDArray[np.bool_]:
-        """The same for what is 0 in all memories: only names say what that is."""
-        if found.values[place][self._usable].any():
-            return np.zeros(len(self.products), dtype=np.bool_)
-        zeros = ~self.products[:, self._usable].any(axis=1)
-        return np.asarray(zeros & (self._distances(found.terms[place]) == 0))
 
     def _resolved(self, term: Term) -> tuple[list[Term], int]:
         """A term, or what it becomes when distributed over a sum if there are paths among that,
@@ -156,16 +150,32 @@ class _Matcher:
             found[self._through.get(pair, [])] -= 2
         return found
 
-    def _fit(self, found: Matching, fit: Fit, same: Callable[[int], NDArray[np.bool_]]) -> None:
+    def _fit(
+        self, found: Matching, fit: Fit, same: Callable[[FloatArray], NDArray[np.bool_]]
+    ) -> None:
         """Take terms for the paths they are the same as.
 
         Where several paths have the same values names decide, then the order.
         """
         pairs = []
         for place in found.open():
-            fitting = np.flatnonzero(same(place) & self._free)
+            fitting = np.flatnonzero(same(found.values[place]) & self._free)
             distances = self._distances(found.terms[place])
             pairs += [(int(distances[path]), place, int(path)) for path in fitting]
+        self._assign(found, fit, pairs)
+
+    def _fit_zeros(self, found: Matching) -> None:
+        """The same for what is 0 in all memories: only names say what that is."""
+        zeros = self._free & ~self.products[:, self._usable].any(axis=1)
+        pairs = []
+        for place in found.open():
+            if not found.values[place][self._usable].any():
+                named = self._distances(found.terms[place]) == 0
+                pairs += [(0, place, int(path)) for path in np.flatnonzero(zeros & named)]
+        self._assign(found, Fit.EVERYWHERE, pairs)
+
+    def _assign(self, found: Matching, fit: Fit, pairs: Sequence[tuple[float, int, int]]) -> None:
+        """Take terms for paths, each once: `pairs` are how far off they are and their places."""
         for _, place, path in sorted(pairs):
             if place not in found.fits and self._free[path]:
                 found.fits[place] = (path, fit)
@@ -206,7 +216,4 @@ class _Matcher:
             near = np.flatnonzero(close(value, products, tolerance) & self._free)
             off = np.abs(products[near] - value)
             pairs += zip(off.tolist(), [place] * len(near), near.tolist(), strict=True)
-        for _, place, path in sorted(pairs):
-            if place not in found.fits and self._free[path]:
-                found.fits[place] = (path, fit)
-                self._free[path] = False
+        self._assign(found, fit, pairs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Generator, Mapping
 
 from bpdebug.checks.gradients import GradientCheck, memories_of
@@ -27,7 +26,7 @@ class RememberedChecks:
     """The checks of the last iterations that were looked at."""
 
     def __init__(self) -> None:
-        self._found: OrderedDict[_Moment, GradientChecks] = OrderedDict()
+        self._found: dict[_Moment, GradientChecks] = {}
         self._by_slot: dict[_Moment, Mapping[int, GradientCheck]] = {}
 
     def of(self, view: View) -> GradientChecks | None:
@@ -48,8 +47,8 @@ class RememberedChecks:
         self._found[moment] = found
         self._by_slot[moment] = {each.slot: each for each in found.checks}
         while len(self._found) > _MOST_KEPT:
-            oldest, _ = self._found.popitem(last=False)
-            del self._by_slot[oldest]
+            oldest = next(iter(self._found))
+            del self._found[oldest], self._by_slot[oldest]
         return found
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
+from bpdebug.checks.derivation_findings import DerivationCheck
 from bpdebug.checks.diagnosis import Diagnosis, diagnosing
 from bpdebug.checks.figures import Figure
 from bpdebug.checks.gradients import memories
-from bpdebug.checks.hand_derivations import DerivationCheck, checking_derivation
+from bpdebug.checks.hand_derivations import checking_derivation
 from bpdebug.checks.printed import Comparison, Verdict, compare
 from bpdebug.checks.sampling import GradientChecks, checking_all
 from bpdebug.debugger.state import DebuggerState, Progress
@@ -51,9 +52,9 @@ def reporting(debugger: DebuggerState, request: Request) -> Generator[Progress, 
     """Check what is wanted. Raises FigureError or HandDerivationError for what cannot be."""
     program = debugger.program
     before, after = memories(debugger.history, request.iteration)
-    derivations = []
+    derivations: list[DerivationCheck] = []
     for text in request.derivations:
-        derivations.append((yield from checking_derivation(program, before, text)))
+        derivations += [(yield from checking_derivation(program, before, text))]
     comparisons = yield from compare(debugger, request.figures)
     gradients = yield from checking_all(program, before, after)
     diagnosis = yield from diagnosing(debugger, comparisons)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ class Moved(NamedTuple):
     """The loss where a parameter is moved, and on which sides of their kinks functions are."""
 
     loss: float
-    sides: NDArray[np.int8]
+    sides: NDArray[Any]
 
 
 class Difference(NamedTuple):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from bpdebug.checks.mistakes.alteration import NOTHING, Alteration
+from bpdebug.models.model import Gradients
 from bpdebug.notation.tree import Equation
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import statement_step
@@ -54,14 +55,9 @@ class Trial:
         """The same iterations with a mistake made in them. Raises ModelError if that makes none."""
         program = build(alteration.made_in(self.program))
         before = program.start.copy()
-        lasting = (
-            Kind.PARAMETER,
-            Kind.STATE,
-            Kind.CONSTANT,
-            Kind.GRADIENT,
-            Kind.INPUT,
-            Kind.TARGET,
-        )
+        lasting = [Kind.PARAMETER, Kind.STATE, Kind.CONSTANT, Kind.INPUT, Kind.TARGET]
+        if self.program.model.gradients is Gradients.ACCUMULATED:
+            lasting.append(Kind.GRADIENT)
         for each in self.program.of_kind(*lasting):
             mine = program.quantities.get(each.name)
             if mine is not None and mine.shape == each.shape:

@@ -91,6 +91,14 @@ FUNCTIONS = _table(
     ),
     Function("step", "1 if u > 0, else 0", ("0",), scalar.step, array.step, smooth=False),
     Function("sign", "1, 0 or -1, as u is", ("0",), scalar.sign, array.sign, smooth=False),
+    Function(
+        "round",
+        "u rounded to v decimals",
+        ("0", "0"),
+        scalar.round,
+        array.round,
+        smooth=False,
+    ),
 )
 """Every function an equation may use, by name."""
 

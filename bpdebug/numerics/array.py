@@ -20,6 +20,7 @@ _EXP_LOW = np.array(tables.EXP_LOW)
 _LOG_INVERSE = np.array(tables.LOG_INVERSE)
 _LOG_HIGH = np.array(tables.LOG_HIGH)
 _LOG_LOW = np.array(tables.LOG_LOW)
+_TENS = np.array(core.TENS)
 
 _FEW = 20
 """Up to so many elements a loop over floats is faster than the calls that arrays take."""
@@ -105,6 +106,22 @@ def sign(u: FloatArray) -> FloatArray:
     u = np.asarray(u, dtype=np.float64)
     with np.errstate(all="ignore"):
         return np.sign(u, out=np.empty(u.shape))
+
+
+def round(u: FloatArray, v: FloatArray) -> FloatArray:
+    """u to the nearest multiple of 10^−d with d = v rounded down; NaN unless 0 ≤ v < 16.
+
+    A tie, seen in the product u · 10^d as it is rounded to a double, goes to the even multiple.
+    The result is the double nearest to that multiple; zero is +0, whatever the sign of u. Where
+    |u · 10^d| ≥ 2^51 doubles are about half a multiple apart or more: there it is u itself.
+    """
+    u, v = np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        is_valid = (v >= 0.0) & (v < core.MOST_DECIMALS + 1)
+        scale = _TENS.take(np.where(is_valid, v, 0.0).astype(np.int64))
+        scaled = u * scale
+        is_small = np.absolute(scaled) < core.ROUND_SMALL
+        return np.where(is_valid, np.where(is_small, core.nearest(scaled, scale), u), np.nan)
 
 
 def divide(u: FloatArray, v: FloatArray) -> FloatArray:

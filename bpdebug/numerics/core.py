@@ -1,4 +1,4 @@
-"""The bodies of exp, log and tanh, written once for floats and for arrays.
+"""The bodies of exp, log, tanh and round, written once for floats and for arrays.
 
 They use only + − × ÷, so Python floats and float64 arrays give the same bits. What differs
 between the two forms (table look-ups, special values, scaling by powers of two) is in
@@ -25,6 +25,15 @@ Real = TypeVar("Real", float, FloatArray)
 
 ROUNDER = 1.5 * (1 << 52)
 """Adding it rounds a double of magnitude below 2^51 to the nearest integer, ties to even."""
+
+ROUND_SMALL = float(1 << 51)
+"""From here on doubles are half a unit apart or more, and are not rounded any further."""
+
+MOST_DECIMALS = 15
+"""The most decimals that a number is rounded to."""
+
+TENS = tuple(float(f"1e{decimals}") for decimals in range(MOST_DECIMALS + 1))
+"""10^d for d decimals, exactly."""
 
 EXP_LEAST, EXP_GREATEST = -746.0, 710.0
 """Below the one exp is 0, above the other it is infinite."""
@@ -212,3 +221,11 @@ def two_product(a: Real, b: Real) -> tuple[Real, Real]:
     a_rest *= b_rest
     error += a_rest
     return product, error
+
+
+def nearest(scaled: Real, scale: float | FloatArray) -> Real:
+    """The nearest whole number to `scaled`, |scaled| < ROUND_SMALL, divided by `scale`.
+
+    A tie goes to the even whole number, and 0 is +0.
+    """
+    return ((scaled + ROUNDER) - ROUNDER) / scale

@@ -1,8 +1,8 @@
 """The functions of the equation language on Python floats.
 
 Every function takes floats and gives a float, raises nothing, and gives the same bits as
-its namesake in `array`. The names `abs`, `max` and `min` are meant to be read with the
-module's name before them. NaN in gives NaN out.
+its namesake in `array`. The names `abs`, `max`, `min` and `round` are meant to be read with
+the module's name before them. NaN in gives NaN out.
 """
 
 from __future__ import annotations
@@ -116,6 +116,20 @@ def sign(u: float) -> float:
     if u < 0.0:
         return -1.0
     return 0.0 if u == 0.0 else _NAN
+
+
+def round(u: float, v: float) -> float:
+    """u to the nearest multiple of 10^−d with d = v rounded down; NaN unless 0 ≤ v < 16.
+
+    A tie, seen in the product u · 10^d as it is rounded to a double, goes to the even multiple.
+    The result is the double nearest to that multiple; zero is +0, whatever the sign of u. Where
+    |u · 10^d| ≥ 2^51 doubles are about half a multiple apart or more: there it is u itself.
+    """
+    if not 0.0 <= v < core.MOST_DECIMALS + 1:
+        return _NAN
+    scale = core.TENS[int(v)]
+    scaled = u * scale
+    return core.nearest(scaled, scale) if math.fabs(scaled) < core.ROUND_SMALL else u
 
 
 def divide(u: float, v: float) -> float:

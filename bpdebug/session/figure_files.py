@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from bpdebug.program.quantities import Kind, Quantity
 from bpdebug.session.errors import Problem, SessionError, step
 from bpdebug.session.fields import shape_text
 from bpdebug.session.json_text import parse_json
-from bpdebug.session.npz import read_npz
+from bpdebug.session.npz import NamedArray, read_npz
 from bpdebug.session.points import csv_lines, first_of, is_number
 from bpdebug.session.text_file import read_text
 
@@ -55,7 +55,7 @@ def read_figures(path: Path, program: Program, iteration: int = 1) -> list[Figur
         case ".json":
             reading.json()
         case ".npz":
-            reading.npz()
+            reading.arrays(read_npz(path))
         case _:
             message = "expected a file of figures that ends in .csv, .json or .npz"
             raise SessionError(str(path), [Problem("", message)])
@@ -63,6 +63,29 @@ def read_figures(path: Path, program: Program, iteration: int = 1) -> list[Figur
         reading.problem("", "there is no figure in it")
     if reading.problems:
         raise SessionError(str(path), first_of(reading.problems))
+    return reading.figures
+
+
+def figures_of(values: Mapping[str, object], program: Program, iteration: int = 1) -> list[Figure]:
+    """Figures by name: texts as printed, numbers and arrays as a program has computed them.
+
+    Raises SessionError with all that is wrong.
+    """
+    reading = _Reading(Path("figures"), program, iteration)
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    reading.texts([_Found(name, text, iteration, name) for name, text in texts.items()])
+    arrays = []
+    for name, value in values.items():
+        if name not in texts:
+            array = np.asarray(value)
+            if array.dtype.kind not in "fiu":
+                reading.problem(name, f"found {value!r:.40}, expected numbers, or a printed text")
+                continue
+            single = array.dtype == np.float32
+            arrays.append(NamedArray(name, array.astype(np.float64), single))
+    reading.arrays(arrays)
+    if reading.problems:
+        raise SessionError("figures", first_of(reading.problems))
     return reading.figures
 
 
@@ -107,7 +130,7 @@ class _Reading:
             elif number or is_number(fields[1]) or self._is_known(fields[0]):
                 iteration = self._iteration(place, fields[2]) if len(fields) == 3 else None
                 found.append(_Found(fields[0], fields[1], iteration or self.iteration, place))
-        self._add(found)
+        self.texts(found)
 
     def _is_known(self, name: str) -> bool:
         try:
@@ -137,7 +160,7 @@ class _Reading:
                 found += self._elements(place, name, value)
             elif self._is_numbers(place, [value]):
                 found.append(_Found(name, value, self.iteration, place))
-        self._add(found)
+        self.texts(found)
 
     def _elements(self, place: str, name: str, values: list[Any]) -> Iterator[_Found]:
         """The numbers of a whole quantity as nested lists."""
@@ -165,13 +188,15 @@ class _Reading:
             return False
         return True
 
-    def npz(self) -> None:
-        """Numbers of a program, with the tolerance of their kind."""
-        arrays = read_npz(self.path)
+    def arrays(self, arrays: Sequence[NamedArray]) -> None:
+        """Numbers of a program, with the tolerance of their kind: of quantities, or of elements."""
         for array in arrays:
-            quantity = self._quantity(array.name)
-            if quantity is None or not self._fits(array.name, quantity, array.values.shape):
-                continue
+            first = self.program.slot_named(element_name(self.program, array.name))
+            if array.values.ndim or first is None:
+                quantity = self._quantity(array.name)
+                if quantity is None or not self._fits(array.name, quantity, array.values.shape):
+                    continue
+                first = quantity.offset
             if not np.isfinite(array.values).all():
                 self.problem(array.name, "not all of its numbers are finite")
                 continue
@@ -179,13 +204,13 @@ class _Reading:
             relative = SINGLE if array.single else DOUBLE
             values = array.values.ravel().tolist()
             greatest = max(map(abs, values), default=0.0) or 1.0
-            for number, value in enumerate(values):
+            for slot, value in enumerate(values, start=first):
                 half = tolerance(value, greatest, relative)
-                name, slot = quantity.labels(number), quantity.offset + number
+                name = self.program.name(slot)
                 figure = Figure(name, slot, self.iteration, repr(value), value, half, source)
                 self.figures.append(figure)
 
-    def _add(self, found: Sequence[_Found]) -> None:
+    def texts(self, found: Sequence[_Found]) -> None:
         """Make figures of what stands in a text."""
         places: dict[tuple[int, int], str] = {}
         for each in found:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bpdebug.checks import gradients, printed
+from bpdebug.checks.derivation_findings import DerivationCheck
 from bpdebug.checks.diagnosis import Diagnosis, Made
 from bpdebug.checks.figures import Figure
 from bpdebug.checks.gradients import GradientCheck
-from bpdebug.checks.hand_derivations import DerivationCheck
 from bpdebug.checks.printed import Comparison, first_wrong
 from bpdebug.checks.report import Report
 from bpdebug.checks.sampling import DirectionCheck, GradientChecks
@@ -117,7 +117,7 @@ def summary(report: Report, others: Sequence[Against] = (), unread: Sequence[Unr
     comparisons = [*report.comparisons, *(c for each in others for c in each.comparisons)]
     wrong = [_figure_text(c) for c in comparisons if c.verdict is printed.Verdict.DISAGREEMENT]
     wrong += [f"{safe(check.name)} by hand" for check in report.derivations if not check.ok]
-    wrong += [_derivative(report.gradients, each) for each in report.gradients.wrong]
+    wrong += [_named(each) for each in report.gradients.wrong]
     wrong += [f"direction {each.number}" for each in report.gradients.directions if not each.ok]
     tail = ""
     unsure = sum(each.verdict is gradients.Verdict.UNSURE for each in report.gradients.checks)
@@ -125,7 +125,7 @@ def summary(report: Report, others: Sequence[Against] = (), unread: Sequence[Unr
         tail = f"; of {unsure + len(unread)} there is no telling"
     if not wrong:
         counts = [
-            _counted(len(report.gradients.checks), "gradient"),
+            _gradient_count(report.gradients),
             _counted(len(comparisons), "figure"),
             _counted(len(report.derivations), "hand derivation"),
         ]
@@ -332,24 +332,29 @@ def _gradient(
     check: GradientCheck | DirectionCheck, iteration: int, program: Program, loss: str
 ) -> FindingLine:
     row = check_row(check)
-    mark = RIGHT if check.ok else WRONG
-    words = f"backprop {row.backprop}, complex step {row.complex_step}, relative error {row.error}"
+    both = f"backprop {row.backprop}, complex step {row.complex_step}"
     if isinstance(check, DirectionCheck):
-        return FindingLine(mark, row.name, words)
+        mark = RIGHT if check.ok else WRONG
+        return FindingLine(mark, row.name, f"{both}, relative error {row.error}")
+    mark = _OF_GRADIENT[check.verdict]
     gradient = program.gradient_slot(check.slot)
     place, element = _place(program, gradient, iteration) if gradient is not None else ("", "")
     details = [f"central difference {row.central}"]
-    if row.reason:
-        details.append(row.reason)
-    if mark is WRONG and element in program.model.derivations:
+    found = f"{both}, relative error {row.error}"
+    if mark is RIGHT:
+        found = f"{row.backprop}, relative error {row.error}"
+        details.insert(0, f"complex step {row.complex_step}")
+    elif mark is UNSURE:
+        found = f"{row.reason}: {found}"
+    elif element in program.model.derivations:
         details.append("the session puts a formula of its own in the place of this derivative")
-    mark = _OF_GRADIENT[check.verdict]
-    found = f"{row.reason}: {words}" if mark is UNSURE else words
+    if row.reason and mark is not UNSURE:
+        details.append(row.reason)
     subject = f"d{loss}/d{row.name}"
     return FindingLine(mark, subject, found, place, element, tuple(details), parameter=check.slot)
 
 
-def _derivative(checks: GradientChecks, check: GradientCheck) -> str:
+def _named(check: GradientCheck) -> str:
     return f"the gradient of {with_greek(safe(check.name))}"
 
 
@@ -365,6 +370,13 @@ def _gathered(
     first, _, rest = noun.partition(" ")
     subject = f"{len(lines):,} {first}s{f' {rest}' if rest else ''}"
     return [FindingLine(mark, subject, words, children=tuple(lines))]
+
+
+def _gradient_count(checks: GradientChecks) -> str:
+    count = len(checks.checks)
+    if checks.is_sample:
+        return f"a sample of {count:,} of {checks.total:,} gradients"
+    return _counted(count, "gradient")
 
 
 def _counted(count: int, noun: str) -> str:

@@ -49,7 +49,7 @@ def summary(check: DerivationCheck) -> str:
     """What is right or wrong, in a sentence that begins with the name of the derivative."""
     digits = decimals((check.value, check.truth))
     yours, truth = number(check.value, digits), number(check.truth, digits)
-    told = [_all_there(check)] if check.ok else _what_is_wrong(check)
+    told = _what_is_right(check) if check.ok else _what_is_wrong(check)
     if check.verdict in (Verdict.RIGHT, Verdict.RIGHT_FOR_DATA, Verdict.RIGHT_HERE):
         told.append(truth)
     else:
@@ -115,16 +115,20 @@ def difference_text(difference: Difference, path: Path) -> str:
     return ", ".join(told)
 
 
-def _all_there(check: DerivationCheck) -> str:
+def _what_is_right(check: DerivationCheck) -> list[str]:
+    told = str(check.verdict)
     if check.verdict is Verdict.RIGHT_HERE:
-        return "right with these numbers, but not the derivative in general"
-    if check.verdict is Verdict.ROUNDED:
-        return "right but for the rounding of the numbers in it"
-    if not check.findings:
-        return str(check.verdict)
-    if check.path_count == 1:
-        return f"{check.verdict}, its only path is there"
-    return f"{check.verdict}, {_all_of(check.path_count)} are there"
+        told = "right with these numbers, but not the derivative in general"
+    elif check.verdict is Verdict.ROUNDED:
+        told = "right but for the rounding of the numbers in it"
+    elif check.findings and not check.faults:
+        there = _all_of(check.path_count) + " are" if check.path_count > 1 else "its only path is"
+        told = f"{check.verdict}, {there} there"
+    missing = check.of_kind(Kind.MISSING)
+    if not missing:
+        return [told]
+    so_many = _so_many(len(missing), check.path_count)
+    return [told, f"{so_many} missing, of no effect here: {_ways(missing)}"]
 
 
 def _what_is_wrong(check: DerivationCheck) -> list[str]:

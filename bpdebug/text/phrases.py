@@ -58,6 +58,11 @@ def phrase(tree: Expression, is_weight: Callable[[Symbol], bool]) -> Phrase:
         case Negation(operand):
             inner = _inner(operand, is_weight)
             return Phrase(f"minus {inner.words}", inner.pieces)
+        case Call("round", (value, decimals)):
+            inner = phrase(value, is_weight)
+            comma = "," if len(inner.pieces) > 1 else ""
+            places = "1 decimal" if decimals == Number(1.0) else f"{spelled(decimals)} decimals"
+            return Phrase(f"{inner.words}{comma} rounded to {places}", (*inner.pieces, decimals))
         case Call(function, arguments):
             pattern = _CALLS.get(function, f"the {function} of {{0}}")
             return Phrase(pattern.format(*map(spelled, arguments)), arguments)
@@ -133,7 +138,7 @@ _ATOMS = (Number, Reference, Derivative)
 def _inner(tree: Expression, is_weight: Callable[[Symbol], bool]) -> Phrase:
     """What stands behind other words: a difference would fall apart there."""
     made = phrase(tree, is_weight)
-    falls_apart = (" plus ", " minus ", " divided by ", " if ")
+    falls_apart = (" plus ", " minus ", " divided by ", " if ", " rounded to ")
     return Phrase(spelled(tree), (tree,)) if any(w in made.words for w in falls_apart) else made
 
 

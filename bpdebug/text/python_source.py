@@ -41,9 +41,17 @@ _SOURCES = {
     "huber": "size = abs(u)\nreturn 0.5 * u * u if size <= 1 else size - 0.5",
     "step": "return 1.0 if u > 0 else 0.0",
     "sign": "return 1.0 if u > 0 else -1.0 if u < 0 else 0.0",
+    "round": (
+        "if not 0 <= v < 16:\n"
+        "    return math.nan\n"
+        "scale = 10 ** int(v)\n"
+        "if not abs(u * scale) < 2**51:\n"
+        "    return u\n"
+        "return (u * scale - math.remainder(u * scale, 1)) / scale"
+    ),
     "square": "return u * u",
 }
-"""The body of each function of one argument `u`; empty for those that Python has."""
+"""The body of each function of `u`, or of `u` and `v`; empty for those that Python has."""
 
 
 def missing_source(names: Iterable[str]) -> list[str]:
@@ -60,7 +68,8 @@ def definitions(names: Iterable[str]) -> Iterator[str]:
     for name, body in _SOURCES.items():
         if name in wanted and body:
             comment = f"  # {FUNCTIONS[name].rule}" if name in FUNCTIONS else ""
-            yield f"def {name}(u):{comment}"
+            arguments = "u, v" if name in FUNCTIONS and FUNCTIONS[name].arity == 2 else "u"
+            yield f"def {name}({arguments}):{comment}"
             for row in body.split("\n"):
                 yield f"    {row}"
             yield ""

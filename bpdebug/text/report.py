@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bpdebug.checks.derivation_findings import DerivationCheck
 from bpdebug.checks.diagnosis import Cause, Diagnosis, Made
 from bpdebug.checks.gradients import GradientCheck
-from bpdebug.checks.hand_derivations import DerivationCheck
 from bpdebug.checks.printed import Comparison
 from bpdebug.checks.report import Report
 from bpdebug.text import gradient_checks, hand_derivations

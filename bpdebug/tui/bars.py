@@ -38,14 +38,19 @@ class StatusBar(Bar):
 
     DEFAULT_CSS = "StatusBar { background: $panel; }"
 
-    def show(self, title: str, changed: bool, debugger: Debugger) -> None:
-        """Show the title on the left, the position on the right."""
+    def show(self, title: str, changed: bool, debugger: Debugger, note: str = "") -> None:
+        """Show the title on the left, the position on the right.
+
+        A `note` behind the title is shown whole, however long that is.
+        """
         phase = phase_of(debugger.view)
         here = where(debugger)
         width = self.scrollable_content_region.width
-        name = safe(title) + (" *" if changed else "")
-        room = max(0, width - width_of(here) - 2)
+        star = " *" if changed else ""
+        name, tail = (safe(title), note + star) if note else (safe(title) + star, "")
+        room = max(0, width - width_of(here) - 2 - width_of(tail))
         (head,) = clipped((Span(name, "strong"),), room) or (Span(""),)
+        head = Span(head.text + tail, "strong")
         gap = " " * max(2, width - width_of(head.text) - width_of(here))
         self.put(head, Span(gap), Span(here, str(phase) if phase else "plain"))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
+from bpdebug.checks.derivation_findings import DerivationCheck
 from bpdebug.checks.derivation_text import HandDerivationError, read_derivation
 from bpdebug.checks.diagnosis import Made, diagnosing
 from bpdebug.checks.figures import Figure
 from bpdebug.checks.gradients import memories
-from bpdebug.checks.hand_derivations import DerivationCheck, checking_derivation
+from bpdebug.checks.hand_derivations import checking_derivation
 from bpdebug.checks.paths import Graph
 from bpdebug.checks.printed import compare
 from bpdebug.checks.remembered import RememberedChecks
@@ -37,7 +38,8 @@ class Checklist:
 
     `typed` are figures that were typed in, `files` those that were loaded, by the name of the
     file; `derivations` are typed equations. `revealed` are planted mistakes that somebody has asked
-    for. `last` is what was found last, and what that belongs to.
+    for. `last` is what was found last, and what that belongs to; `known` are comparisons by what
+    they depend on, so that one more figure is compared quickly.
     """
 
     session: Session
@@ -46,6 +48,7 @@ class Checklist:
     derivations: list[str] = field(default_factory=list)
     revealed: tuple[Made, ...] = ()
     last: tuple[object, Checked] | None = None
+    known: dict[object, Against] = field(default_factory=dict)
 
     def wish(self, iteration: int) -> Request:
         """The session's own figures, with all derivations, the typed ones last."""
@@ -88,13 +91,15 @@ def checking(
     """
     apart = copy.copy(debugger)
     apart.history = debugger.history.with_edits(debugger.here.edits)
-    return _checking(apart, checklist.wish(iteration), checklist.groups(), remembered)
+    groups = [("", checklist.wish(iteration).figures), *checklist.groups().items()]
+    return _checking(apart, checklist, groups, checklist.wish(iteration), remembered)
 
 
 def _checking(
     debugger: DebuggerState,
+    checklist: Checklist,
+    groups: Sequence[tuple[str, tuple[Figure, ...]]],
     wish: Request,
-    groups: dict[str, tuple[Figure, ...]],
     remembered: RememberedChecks,
 ) -> Generator[Progress, None, Checked]:
     program = debugger.program
@@ -109,16 +114,27 @@ def _checking(
             derivations.append((yield from checking_derivation(program, before, text)))
         except HandDerivationError as error:
             unread.append(Unread(number, text, str(error)))
-    comparisons = yield from compare(debugger, wish.figures)
-    diagnosis = yield from diagnosing(debugger, comparisons)
-    others = []
-    for name, figures in groups.items():
-        compared = yield from compare(debugger, figures)
-        found = yield from diagnosing(debugger, compared)
-        others.append(Against(name, compared, found))
-    report = Report(wish.iteration, gradients, comparisons, tuple(derivations), diagnosis)
+    found = []
+    for source, figures in groups:
+        key = debugger.here.edits, source, figures
+        if key not in checklist.known:
+            # What a session prints is right where a mistake is planted: there is none to find.
+            is_wanted = bool(source) or not checklist.session.part.planted
+            checklist.known[key] = yield from _comparing(debugger, source, figures, is_wanted)
+        found.append(checklist.known[key])
+    own, *others = found
+    report = Report(wish.iteration, gradients, own.comparisons, tuple(derivations), own.diagnosis)
     lines = findings(report, program, others, unread)
     return Checked(summary(report, others, unread), lines)
+
+
+def _comparing(
+    debugger: DebuggerState, source: str, figures: Sequence[Figure], is_wanted: bool
+) -> Generator[Progress, None, Against]:
+    """Figures of one source, with their diagnosis if that is wanted."""
+    compared = yield from compare(debugger, figures)
+    diagnosis = (yield from diagnosing(debugger, compared)) if is_wanted else None
+    return Against(source, compared, diagnosis)
 
 
 def derivation_problem(session: Session, text: str) -> str | None:

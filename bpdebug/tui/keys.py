@@ -176,7 +176,7 @@ COMMANDS = (
         "checks",
         ("v",),
         "Checks",
-        "check gradients, printed figures and derivations; say what is wrong",
+        "check gradients, figures and derivations; say what is wrong",
         _LOOK,
     ),
     Command(

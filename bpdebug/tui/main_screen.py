@@ -195,11 +195,11 @@ class MainScreen(
         picture = self.picture()
         status = self.query_one(StatusBar)
         part, title = self.session.part, self.session.title
-        if part.derivations:
-            title += " · altered"
-        if part.planted and FIND_THE_BUG not in title:
-            title += FIND_THE_BUG
-        status.show(title, self.has_unsaved_work(), self.session.debugger)
+        note = " · altered" if part.derivations else ""
+        if part.planted:
+            # In the title it may be cut off.
+            title, note = title.replace(FIND_THE_BUG, ""), note + FIND_THE_BUG
+        status.show(title, self.has_unsaved_work(), self.session.debugger, note)
         network = self.query_one(NetworkPane)
         network.show(picture.view, self.selected, picture.format, picture.marks)
         self.query_one(TreePane).show(picture)

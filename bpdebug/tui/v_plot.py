@@ -132,11 +132,17 @@ class _Plot(LinesPane):
         super().__init__()
         self._loss = loss
         self._sizes: StepSizes | None = None
+        self._shown: list[Line] = []
 
     def show(self, sizes: StepSizes | None) -> None:
         """Show a V, or that it is being computed."""
         self._sizes = sizes
+        self._shown = self._lines()
         self.redraw()
+
+    def on_resize(self) -> None:
+        self._shown = self._lines()
+        super().on_resize()
 
     def _lines(self) -> list[Line]:
         if self._sizes is None:
@@ -154,10 +160,10 @@ class _Plot(LinesPane):
         return [*map(_plot_line, plot), *words]
 
     def count_lines(self) -> int:
-        return len(self._lines())
+        return len(self._shown)
 
     def line_at(self, number: int) -> Line:
-        return self._lines()[number]
+        return self._shown[number]
 
 
 def _plot_line(text: str) -> Line:

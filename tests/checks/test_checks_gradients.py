@@ -261,6 +261,13 @@ def test_only_some_parameters_and_the_progress() -> None:
     assert [each.name for each in finish(check)] == ["v2", "b"]
 
 
+def test_what_has_no_gradient_cannot_be_checked() -> None:
+    program = build(SMALL["two layers"])
+    check = checking(program, program.start, after_one(program), [program.slot_named("y") or 0])
+    with pytest.raises(ValueError, match="y is no parameter with a derivative dE/dy to check"):
+        finish(check)
+
+
 def test_the_memories_are_not_written_to() -> None:
     history = History(build(SMALL["two layers"]), 10**6)
     before, after = memories(history, 3)

@@ -289,6 +289,16 @@ def test_a_path_that_a_dead_unit_blocks_is_missed_but_changes_nothing() -> None:
     assert kinds(found) == [Kind.MISSING, Kind.PRESENT]
 
 
+def test_a_path_that_the_data_block_is_missed_but_changes_nothing_with_them() -> None:
+    program = build(written("a = w*X", "b = tanh(w)", "E = (a + b)*(a + b)", w=1.0, X=0.0))
+    found = check("dE/dw = dE/db*db/dw", (program, program.start))
+    assert found.verdict is Verdict.RIGHT_FOR_DATA
+    assert kinds(found) == [Kind.MISSING, Kind.PRESENT]
+    elsewhere = program.start.copy()
+    elsewhere[program.quantities["X"].offset] = 1.0
+    assert not check("dE/dw = dE/db*db/dw", (program, elsewhere)).ok
+
+
 def test_what_is_not_finite_is_not_judged() -> None:
     program, before = BLOG
     memory = before.copy()

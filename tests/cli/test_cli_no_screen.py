@@ -21,6 +21,8 @@ CALLS = {
     "show": ["show", "blog", "--equations"],
     "trace": ["trace", "blog"],
     "run": ["run", "blog", "--iterations", "2"],
+    "check": ["check", "diamond"],
+    "plant": ["plant", "--list"],
     "replay": ["replay", "blog", "--headless"],
     "validate": ["validate", "blog"],
     "schema": ["schema"],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from generated import written
 
 from bpdebug.checks.derivation_findings import DerivationCheck, Kind
 from bpdebug.checks.hand_derivations import check_derivation
+from bpdebug.program.build import build
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.hand_derivations import GLYPHS, decimals, lines, summary
@@ -98,6 +100,14 @@ def test_of_many_paths_only_those_that_are_not_simply_there_are_listed() -> None
     ]
     right = check("dE/db1 = dE/dzh1 + dE/dzh2")
     assert lines(right, most=3) == ["… 4 more"]
+
+
+def test_a_missing_path_without_effect_is_told() -> None:
+    program = build(written("a = w*X", "b = tanh(w)", "E = (a + b)*(a + b)", w=1.0, X=0.0))
+    assert summary(check_derivation(program, program.start, "dE/dw = dE/db*db/dw")) == (
+        "dE/dw: right for these inputs and targets; one of two paths is missing, of no effect "
+        "here: E → a → w; 0.6397"
+    )
 
 
 def test_every_kind_of_finding_has_a_glyph() -> None:

@@ -51,6 +51,7 @@ class Mistake:
     name: str
     sentence: str
     alterations: Callable[[Program], Iterator[Alteration]]
+    is_habit: bool = False
 
 
 def _with_values(program: Program, values: Mapping[str, float]) -> tuple[Declaration, ...]:

@@ -13,6 +13,7 @@ CATALOGUE = (
         "in-place updates",
         "the weights of a layer were updated before the gradients of the layers before it",
         backward.in_place,
+        is_habit=True,
     ),
     Mistake(
         "missing paths",
@@ -23,6 +24,7 @@ CATALOGUE = (
         "wrong loss",
         "the numbers belong to another loss, such as cross-entropy for the squared error",
         forward.other_loss,
+        is_habit=True,
     ),
     Mistake(
         "activation derivative missing",
@@ -59,11 +61,13 @@ CATALOGUE = (
         "learning rate",
         "the learning rate was off by a factor, or left out",
         updates.learning_rate_off,
+        is_habit=True,
     ),
     Mistake(
         "½ of the loss",
         "the ½ of the loss was left out, or put where there is none",
         forward.half_forgotten,
+        is_habit=True,
     ),
     Mistake(
         "2 of the square",
@@ -74,16 +78,19 @@ CATALOGUE = (
         "sum or mean",
         "the loss was averaged where it has to be summed up, or the reverse",
         forward.mean_forgotten,
+        is_habit=True,
     ),
     Mistake(
         "observations",
         "the gradient is not the sum over all observations",
         backward.observations_forgotten,
+        is_habit=True,
     ),
     Mistake(
         "gradients not cleared",
         "the gradients of the iteration before were added to those of this one",
         backward.not_cleared,
+        is_habit=True,
     ),
     Mistake(
         "bias left out",
@@ -94,6 +101,7 @@ CATALOGUE = (
         "bias for each unit",
         "each unit was given a bias of its own where they share one",
         forward.bias_for_each_unit,
+        is_habit=True,
     ),
     Mistake(
         "bias shared",
@@ -104,6 +112,7 @@ CATALOGUE = (
         "frozen parameter updated",
         "a parameter that stays as it is was updated",
         updates.frozen_updated,
+        is_habit=True,
     ),
     Mistake(
         "parameter not updated",
@@ -114,26 +123,37 @@ CATALOGUE = (
         "no bias correction",
         "the moments were not corrected for their start at 0",
         updates.no_bias_correction,
+        is_habit=True,
     ),
     Mistake(
         "ε misplaced",
         "ε stands under the square root instead of beside it, or was left out",
         updates.epsilon_misplaced,
+        is_habit=True,
     ),
     Mistake(
         "no square root",
         "the mean square was used without its square root",
         updates.no_square_root,
+        is_habit=True,
     ),
     Mistake(
         "weight of the new gradient",
         "the gradient was weighed with 1 − the decay where it is taken whole, or the reverse",
         updates.moment_weights,
+        is_habit=True,
+    ),
+    Mistake(
+        "first step undamped",
+        "dampening was left out of the first step",
+        updates.first_step_undamped,
+        is_habit=True,
     ),
     Mistake(
         "weight decay forgotten",
         "the term of weight decay was left out",
         updates.weight_decay_forgotten,
+        is_habit=True,
     ),
     Mistake(
         "values swapped",
@@ -154,6 +174,7 @@ CATALOGUE = (
         "sign of the loss",
         "the loss has the wrong sign, and all gradients with it",
         forward.sign_of_loss,
+        is_habit=True,
     ),
     Mistake(
         "division instead of multiplication",
@@ -184,6 +205,7 @@ CATALOGUE = (
         "rounded numbers fed back",
         "every result was rounded before it was used again",
         slips.rounded,
+        is_habit=True,
     ),
 )
 """Every mistake that is known."""

@@ -30,8 +30,8 @@ from bpdebug.notation.tree import (
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 
-_MOST_SWAPPED = 24
-"""In quantities with more elements only neighbours are interchanged."""
+_MOST_SWAPPED, _MOST_NEIGHBOURS = 24, 400
+"""In quantities with more elements only neighbours are interchanged, or none."""
 
 
 def bias_left_out(program: Program) -> Iterator[Alteration]:
@@ -220,13 +220,15 @@ def _outputs(program: Program, loss: Expression) -> tuple[Reference, Reference] 
 
 def values_swapped(program: Program) -> Iterator[Alteration]:
     """Two given numbers interchanged: parameters, inputs or targets of one quantity."""
+    feed = program.model.feed
     for quantity in program.of_kind(Kind.PARAMETER, Kind.INPUT, Kind.TARGET):
+        is_fed = feed is not None and quantity.name in feed.data
+        if is_fed or quantity.size > _MOST_NEIGHBOURS:
+            continue
         names = list(quantity.places)
         pairs = list(combinations(names, 2))
         if len(names) > _MOST_SWAPPED:
             pairs = list(pairwise(names))
-        if program.model.feed is not None and quantity.name in program.model.feed.data:
-            continue
         for first, second in pairs:
             a, b = (
                 float(program.start[quantity.offset + quantity.places[n]]) for n in (first, second)

@@ -168,15 +168,9 @@ def rounded(program: Program) -> Iterator[Alteration]:
         yield Alteration(f"to {decimals} decimals", equations)
 
 
-_WHOLE = 6755399441055744.0
-"""1.5·2⁵²: added and taken away again it leaves a whole number, the nearest one."""
-
-
 def _rounding(statement: Statement, decimals: int) -> Equation:
-    scale = Number(float(f"1e{decimals}"))
-    scaled = Binary("*", statement.equation.value, scale)
-    whole = Binary("-", Binary("+", scaled, Number(_WHOLE)), Number(_WHOLE))
-    return replace(statement.equation, value=Binary("/", whole, scale))
+    value = statement.equation.value
+    return replace(statement.equation, value=Call("round", (value, Number(float(decimals)))))
 
 
 def sums_shortened(program: Program) -> Iterator[Alteration]:

@@ -21,6 +21,7 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
+from bpdebug.program.run import iteration
 
 _FACTORS = (10.0, 0.1, 100.0, 0.01, 2.0, 0.5, 1000.0, 0.001)
 
@@ -232,6 +233,33 @@ def moment_weights(program: Program) -> Iterator[Alteration]:
         yield Alteration("weighed with 1 − the decay", tuple(weighed))
     if whole:
         yield Alteration("taken whole", tuple(whole))
+
+
+def first_step_undamped(program: Program) -> Iterator[Alteration]:
+    """Dampening left out of the first step, in which there is nothing to dampen yet."""
+    values: dict[str, float] = {}
+    memory = program.start.copy()
+    program.load_observations(memory, 1)
+    iteration(program)(memory)
+    for statement in statements_of(program, Phase.UPDATE):
+        match statement.equation.value:
+            case Binary(
+                "+",
+                Binary("*", Reference(momentum), Reference(state)),
+                Binary("*", Binary("-", Number(1.0), Reference(dampening)), Derivative(by=own)),
+            ) if statement.target.name == state:
+                share = _scalar(program, dampening) / _scalar(program, momentum)
+                gradient = program.quantities[f"d{program.model.loss}/d{own.name}"]
+                # What the state must have been for the step to come out as the whole gradient.
+                for place in range(statement.target.size):
+                    name = statement.target.labels(place)
+                    values[name] = share * float(memory[gradient.offset + place])
+    if values:
+        yield Alteration("all parameters", values=values)
+
+
+def _scalar(program: Program, name: str) -> float:
+    return float(program.start[program.quantities[name].offset])
 
 
 def weight_decay_forgotten(program: Program) -> Iterator[Alteration]:

@@ -1,0 +1,77 @@
+"""The checks of `bpdebug.api`: what is right, what is wrong, and which mistake makes it so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpdebug.checks.derivation_text import HandDerivationError
+from bpdebug.checks.figures import FigureError, check_iteration
+from bpdebug.checks.report import Report, Request, reporting
+from bpdebug.debugger.actions import ActionError
+from bpdebug.debugger.state import finish
+from bpdebug.session.figure_files import figures_of, read_figures
+from bpdebug.session.session import Session
+from bpdebug.session.to_check import to_check
+from bpdebug.text.diagnosis import cause_text
+from bpdebug.text.report import Record, report_lines, report_record
+
+_WIDTH = 100
+
+Figures = Mapping[str, object] | str | Path
+"""Numbers by name, or the file that they are in."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A report of the checks: printing it shows it, and `report` has its parts."""
+
+    report: Report
+    loss: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.report.ok
+
+    @property
+    def causes(self) -> list[str]:
+        """The mistakes that give the figures that are wrong, the likeliest first."""
+        diagnosis = self.report.diagnosis
+        return [] if diagnosis is None else [cause_text(each) for each in diagnosis.causes]
+
+    def record(self) -> Record:
+        """The report as `bpdebug check --json` prints it."""
+        return report_record(self.report)
+
+    def __str__(self) -> str:
+        return "\n".join(report_lines(self.report, self.loss, _WIDTH))
+
+
+def check(
+    session: Session,
+    figures: Figures | None,
+    derivations: Mapping[str, str],
+    iteration: int,
+) -> Checked:
+    """Check an iteration of a session, with figures in place of those that it prints, and with
+    hand derivations besides its own.
+
+    Raises ActionError for what cannot be checked, SessionError for a file that is bad.
+    """
+    debugger = session.debugger
+    program = debugger.program
+    own = to_check(session.part, program, iteration)
+    found = list(own.figures)
+    if isinstance(figures, Mapping):
+        found = figures_of(figures, program, iteration)
+    elif figures is not None:
+        found = read_figures(Path(figures), program, iteration)
+    texts = (*own.derivations, *(f"{name} = {text}" for name, text in derivations.items()))
+    try:
+        check_iteration(debugger, iteration)
+        report = finish(reporting(debugger, Request(iteration, tuple(found), texts)))
+    except (FigureError, HandDerivationError) as error:
+        raise ActionError(str(error)) from error
+    return Checked(report, program.model.loss)

@@ -1,0 +1,159 @@
+"""The diagnosis: published cases, each mistake of the catalogue, pairs, and what is no mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from bpdebug.checks.diagnosis import Diagnosis, diagnosing
+from bpdebug.checks.figures import Figure, make_figure, read_figure
+from bpdebug.checks.mistakes.alteration import Alteration
+from bpdebug.checks.mistakes.catalogue import CATALOGUE
+from bpdebug.checks.printed import compare
+from bpdebug.checks.trial import Trial
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.state import finish
+from bpdebug.models.model import ModelError
+from bpdebug.program.quantities import Kind
+from bpdebug.session.assemble import make_debugger
+from bpdebug.session.bundled import bundled_sessions
+from bpdebug.session.read import read_session
+from bpdebug.session.to_check import printed_figures
+from checks.mistaken import alterations_of, debugger_of, model_for, trial_of
+
+
+def ask(debugger: Debugger, figures: Sequence[Figure]) -> Diagnosis | None:
+    return finish(diagnosing(debugger, finish(compare(debugger, figures))))
+
+
+def bundled(name: str) -> Debugger:
+    return make_debugger(read_session(bundled_sessions()[name]), name)
+
+
+def named(diagnosis: Diagnosis | None) -> list[tuple[str, str]]:
+    """The mistakes of the first cause."""
+    assert diagnosis is not None
+    assert diagnosis.causes
+    return [(each.mistake.name, each.alteration.where) for each in diagnosis.causes[0].made]
+
+
+def reported(debugger: Debugger, trial: Trial, decimals: int) -> list[Figure]:
+    """Loss, gradients and new parameters as somebody prints them whose run the trial is."""
+    program = debugger.program
+    names = [program.model.loss]
+    for quantity in program.of_kind(Kind.GRADIENT, Kind.PARAMETER):
+        names += [
+            n for p, n in enumerate(quantity.places) if program.written_at[quantity.offset + p]
+        ]
+    found = []
+    for iteration, memory in enumerate(trial.run(), start=1):
+        for name in names:
+            slot = trial.program.slot_named(name)
+            if slot is not None:
+                text = f"{memory[slot]:.{decimals}f}"
+                found.append(make_figure(program, name, text, iteration, "made"))
+    return found
+
+
+def test_the_closing_figure_of_the_2_2_2_example() -> None:
+    debugger = bundled("two-two-two")
+    diagnosis = ask(debugger, [read_figure(debugger.program, "E = 0.291027924 @ 2")])
+    assert named(diagnosis) == [("in-place updates", "layer by layer")]
+    assert diagnosis is not None
+    assert len(diagnosis.causes) == 1
+
+
+def test_beside_right_figures_that_speak_against_it_the_cause_says_so() -> None:
+    """The example prints the new weights of simultaneous updates and the loss of in-place ones."""
+    part = read_session(bundled_sessions()["two-two-two"])
+    debugger = make_debugger(part, "")
+    diagnosis = ask(debugger, printed_figures(debugger.program, part.printed))
+    assert named(diagnosis) == [("in-place updates", "layer by layer")]
+    assert diagnosis is not None
+    assert {"w1", "w2", "w3", "w4"} < set(diagnosis.causes[0].spoiled)
+
+
+def test_the_wrong_derivative_of_the_blog() -> None:
+    debugger = bundled("blog")
+    diagnosis = ask(debugger, [read_figure(debugger.program, "dE/db1 = 0.0008")])
+    assert diagnosis is not None
+    where = "dE/db1: E → o2 → h1 → b1 and E → o1 → h2 → b1"
+    assert named(diagnosis) == [("missing paths", where)]
+    # One digit says little, and the diagnosis knows.
+    assert diagnosis.by_chance > 1
+
+
+def test_the_reader_who_used_cross_entropy() -> None:
+    debugger = bundled("blog")
+    diagnosis = ask(debugger, [read_figure(debugger.program, "dE/dw5 = 0.07614")])
+    assert named(diagnosis) == [("wrong loss", "binary cross-entropy")]
+
+
+@pytest.mark.parametrize("mistake", [each.name for each in CATALOGUE])
+def test_each_mistake_is_named(mistake: str) -> None:
+    debugger = debugger_of(model_for(mistake))
+    trial = trial_of(debugger, 2)
+    for alteration in _seen(mistake, debugger, trial):
+        altered = trial.altered(alteration)
+        diagnosis = ask(debugger, reported(debugger, altered, 9))
+        if diagnosis is None:
+            continue
+        found = [m for c in diagnosis.causes[:1] for made in (c.made, *c.also) for m in made]
+        assert (mistake, alteration.where) in [(m.mistake.name, m.alteration.where) for m in found]
+        return
+    raise AssertionError("it is seen nowhere")
+
+
+def _seen(mistake: str, debugger: Debugger, trial: Trial) -> list[Alteration]:
+    """The first ways that leave everything finite."""
+    found = []
+    for alteration in alterations_of(mistake, debugger):
+        try:
+            memories = list(trial.altered(alteration).run())
+        except ModelError:
+            continue
+        if all(np.isfinite(memory).all() for memory in memories):
+            found.append(alteration)
+    return list(islice(found, 3))
+
+
+@pytest.mark.parametrize("model", ["shared", "observations", "adam"])
+def test_nobody_who_is_right_is_accused(model: str) -> None:
+    debugger = debugger_of(model)
+    for decimals in (3, 6, 12):
+        assert ask(debugger, reported(debugger, trial_of(debugger, 2), decimals)) is None
+
+
+def test_two_mistakes_at_once() -> None:
+    debugger = debugger_of("units")
+    trial = trial_of(debugger, 1)
+    first = next(e for e in alterations_of("wrong sign", debugger) if e.where == "dE/db1")
+    altered = trial.altered(first)
+    (second,) = [
+        e for e in alterations_of("learning rate", debugger) if e.where.endswith("times 10")
+    ]
+    diagnosis = ask(debugger, reported(debugger, altered.altered(second), 9))
+    assert diagnosis is not None
+    assert {name for name, _ in named(diagnosis)} <= {"wrong sign", "learning rate", "ascent"}
+    assert len(diagnosis.causes[0].made) == 2
+    assert diagnosis.pairs > 0
+
+
+def test_what_fits_nothing_is_not_explained() -> None:
+    """A slip that no entry knows: what follows from it is told apart from it."""
+    debugger = debugger_of("units")
+    program = debugger.program
+    true = dict(zip(program.element_names(), debugger.history.state(1).tolist(), strict=True))
+    wrong = true["dE/do1"] * 1.2345
+    texts = [f"zo1 = {true['zo1']:.6f}", f"dE/do1 = {wrong:.6f}"]
+    texts += [f"dE/db3 = {wrong * true['do1/dzo1']:.6f}"] if "dE/db3" in true else []
+    diagnosis = ask(debugger, [read_figure(program, text) for text in texts])
+    assert diagnosis is not None
+    assert not diagnosis.causes
+    assert diagnosis.tried > 100
+    if len(texts) > 2:
+        assert diagnosis.slip is not None
+        assert diagnosis.slip.figure.name == "dE/do1"

@@ -1,0 +1,184 @@
+"""check and plant: what is wrong, which mistake it is, and sessions in which something is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bpdebug.checks.mistakes.catalogue import CATALOGUE
+
+from .calls import Call, process
+from .conftest import WriteSession
+
+
+def test_a_session_in_which_all_is_well(call: Call) -> None:
+    result = call("check", "circuit-1")
+    assert result.code == 0
+    assert result.out.endswith("Nothing is wrong.\n")
+
+
+def test_the_mistake_of_the_blog(call: Call) -> None:
+    result = call("check", "blog")
+    assert result.code == 1
+    for words in (
+        "checked 12 gradients: all agree",
+        "40 figures: 39 agree, 1 disagrees. The first that disagrees is dE/db1 = 0.0008",
+        "dE/db1: two of four paths are missing: E → o2 → h1 → b1 and E → o1 → h2 → b1; "
+        "your 0.000776 of 0.002388",
+        "1. missing paths (dE/db1: E → o2 → h1 → b1 and E → o1 → h2 → b1)",
+    ):
+        assert words in result.out
+
+
+def test_the_record_for_programs(call: Call) -> None:
+    result = call("check", "blog", "--json")
+    assert result.code == 1
+    found = result.record
+    assert {"ok", "gradients", "printed", "derivations", "digests"} < found.keys()
+    assert found["ok"] is False
+    assert len(found["gradients"]) == 12
+    assert all(each["relative_error"] < 1e-12 for each in found["gradients"])
+    wrong = [each for each in found["printed"] if each["verdict"] == "disagreement"]
+    assert [(each["of"], each["position"]) for each in wrong] == [("dE/db1", 29)]
+    (derivation,) = found["derivations"]
+    assert [path["verdict"] for path in derivation["paths"]] == [
+        *("present", "missing", "missing", "present")
+    ]
+    (cause,) = found["diagnosis"]["causes"]
+    assert cause["mistakes"][0]["name"] == "missing paths"
+
+
+@pytest.mark.parametrize(
+    ("session", "figure", "cause"),
+    [
+        ("blog", "dE/dw5 = 0.07614", "wrong loss (binary cross-entropy)"),
+        ("two-two-two", "E = 0.291027924 @ 2", "in-place updates (layer by layer)"),
+    ],
+)
+def test_a_figure_of_ones_own(call: Call, session: str, figure: str, cause: str) -> None:
+    result = call("check", session, "--figure", figure)
+    assert result.code == 1
+    assert f"1. {cause}" in result.out
+    # What the session prints was not asked about.
+    assert "1 figure: 1 disagrees" in result.out
+
+
+def test_figures_from_files(call: Call, tmp_path: Path, write_session: WriteSession) -> None:
+    session = write_session(iterations=3)
+    gradients = {"dE/dw7": "0.0765", "dE/dw8": "0.1183", "dE/db2": "0.1975"}
+    right = tmp_path / "right.csv"
+    right.write_text("name,value\n" + "".join(f"{n},{v}\n" for n, v in gradients.items()))
+    assert call("check", session, "--against", right).code == 0
+    # Not multiplied by the slope of the sigmoid.
+    wrong = tmp_path / "wrong.npz"
+    np.savez(wrong, dW2=np.array([[0.7789809, 0.7403541], [0.7856291, 0.7466725]], np.float32))
+    result = call("check", session, "--against", wrong)
+    assert result.code == 1
+    assert "activation derivative missing" in result.out
+
+
+def test_a_derivation_of_ones_own(call: Call, write_session: WriteSession) -> None:
+    session = write_session(iterations=3)
+    right = "dE/dw7 = (o1 - t1)*o1*(1 - o1)*h1"
+    assert call("check", session, "--derivation", right).code == 0
+    result = call("check", session, "--derivation", "dE/dw7 = (t1 - o1)*o1*(1 - o1)*h1")
+    assert result.code == 1
+    assert "sign" in result.out
+
+
+def test_the_error_of_differences_for_all_steps(call: Call) -> None:
+    result = call("check", "blog", "--steps", "w5")
+    assert result.code == 0
+    assert "2⁻" in result.out
+    assert "truncation" in result.out
+    assert "rounding" in result.out
+    points = call("check", "blog", "--steps", "w5", "--json").records
+    assert len(points) > 30
+    assert all(0 < each["step"] <= 1 for each in points)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--figure", "dE/dw5"], "write a name, =, and a number"),
+        (["--figure", "dE/dw55 = 1"], "there is no quantity"),
+        (["--figure", "E = 1 @ 99999"], "there is no iteration 99999"),
+        (["--iteration", "10001"], "there is no iteration 10001"),
+        (["--derivation", "dE/dw7 = nothing"], "nothing"),
+        (["--steps", "x1"], "no operation computes a gradient of x1"),
+        (["--against", "no such file.csv"], "no such file.csv"),
+    ],
+)
+def test_what_cannot_be_checked(call: Call, words: list[str], message: str) -> None:
+    result = call("check", "blog", *words)
+    assert result.code == 2
+    assert result.out == ""
+    assert message in result.err
+
+
+def test_a_fingerprint_that_differs_is_a_finding(call: Call, write_session: WriteSession) -> None:
+    session = write_session(digests=[{"operation": 41, "state": "0" * 32}])
+    result = call("check", session, "--json")
+    assert result.code == 1
+    assert result.record["digests"] == [{"operation": 41, "branch": 1, "ok": False}]
+
+
+def test_a_planted_mistake_is_hidden_until_it_is_asked_for(call: Call, tmp_path: Path) -> None:
+    target = tmp_path / "bug.json"
+    name = "activation derivative missing"
+    assert call("plant", "blog", "-o", target, "--mistake", name, "--seed", "1").code == 0
+    text = target.read_text("utf-8")
+    assert name not in text
+    assert json.loads(text)["planted"]
+    shown = [call("show", target).out, call("check", target).out]
+    assert not any(name in each for each in shown)
+    wrong = call("check", target, "--json").record["gradients"]
+    assert any(each["verdict"] == "wrong" for each in wrong)
+    revealed = call("check", target, "--reveal")
+    assert revealed.code == 0
+    assert revealed.out.startswith(f"{name} (")
+
+
+def test_the_same_seed_plants_the_same_mistake(call: Call, tmp_path: Path) -> None:
+    first, second, other = (tmp_path / f"{n}.json" for n in "abc")
+    for target, seed in ((first, 5), (second, 5), (other, 6)):
+        assert call("plant", "xor", "-o", target, "--seed", seed).code == 0
+    assert first.read_text("utf-8") == second.read_text("utf-8") != other.read_text("utf-8")
+
+
+def test_the_mistakes_are_listed(call: Call) -> None:
+    found = call("plant", "--list", "--json").records
+    assert [each["name"] for each in found] == [mistake.name for mistake in CATALOGUE]
+    assert len(call("plant", "--list").out.splitlines()) == len(CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["blog"], "a session and -o FILE are needed"),
+        (["blog", "-o", "bug.json", "--mistake", "missing path"], "did you mean missing paths?"),
+        (["diamond", "-o", "bug.json", "--mistake", "no bias correction"], "can be made"),
+    ],
+)
+def test_what_cannot_be_planted(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call("plant", *words)
+    assert result.code == 2
+    assert message in result.err
+    assert not (tmp_path / "bug.json").exists()
+
+
+def test_a_bug_that_is_there_already_is_not_replaced(call: Call, tmp_path: Path) -> None:
+    target = tmp_path / "bug.json"
+    target.write_text("mine", "utf-8")
+    assert call("plant", "blog", "-o", target).code == 2
+    assert target.read_text("utf-8") == "mine"
+
+
+def test_in_a_process_of_its_own() -> None:
+    assert process("check", "diamond").code == 0
