@@ -173,6 +173,8 @@ class _Writer:
             first = Call("tanh", (first,))
         if FUNCTIONS[name].arity == 1:
             return Call(name, (first,))
+        if name == "round":
+            return Call(name, (first, Number(float(self.draw(st.integers(0, 6))))))
         return Call(name, (first, self.expression(scope, depth - 1)))
 
     def use(self, name: str, scope: frozenset[str], depth: int) -> Expression:

@@ -111,7 +111,7 @@ class KinkWatch:
 def _sides(name: str, *arguments: Any) -> Iterator[NDArray[Any]]:
     """On which side of each of its kinks a function is: -1, 0, 1; of `round`, on which step."""
     if name == "round":
-        yield _step_of_round(*arguments)
+        yield from _steps_of_round(*arguments)
         return
     where = arguments[0] - arguments[1] if len(arguments) == 2 else arguments[0]
     for kink in _KINKS.get(name, (0.0,)):
@@ -119,12 +119,15 @@ def _sides(name: str, *arguments: Any) -> Iterator[NDArray[Any]]:
         yield above.astype(np.int8) - below
 
 
-def _step_of_round(u: Any, v: Any) -> NDArray[Any]:
-    """An odd number for each step of round(u, v), 0 where one ends and the next one begins."""
+def _steps_of_round(u: Any, v: Any) -> Iterator[NDArray[Any]]:
+    """An odd number for each step of round(u, v); then the same, but 0 where a step ends. By the
+    first, one such end is told from another.
+    """
     scaled = np.asarray(u * 10.0 ** np.floor(v))
     whole = np.rint(scaled)
-    is_at_jump = np.abs(scaled - whole) == 0.5
-    return np.where(is_at_jump | ~np.isfinite(scaled), 0.0, 2.0 * whole + 1.0)
+    step = np.where(np.isfinite(scaled), 2.0 * whole + 1.0, 1.0)
+    yield step
+    yield np.where(np.abs(scaled - whole) == 0.5, 0.0, step)
 
 
 _KINKS = {"huber": (-1.0, 1.0)}

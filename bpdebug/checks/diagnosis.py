@@ -7,13 +7,12 @@ only if it gives all of them; or, if nothing does, all wrong ones, where that ca
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bpdebug.checks.expected import Expected, are_same, is_wrong
 from bpdebug.checks.mistakes.alteration import NOTHING, Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.checks.printed import Comparison, Verdict
@@ -21,7 +20,6 @@ from bpdebug.checks.trial import Trial
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
-from bpdebug.program.program import Integers
 
 MOST_ITERATIONS = 20
 """A mistake is made in so many iterations at most before the last figure."""
@@ -29,11 +27,8 @@ MOST_ITERATIONS = 20
 MOST_PAIRS = 40_000
 """So many pairs are tried at most."""
 
-_FIRSTS = 60
+_FIRSTS = 20
 _OFTEN = 64
-_SAME = 1e-11
-"""Numbers that differ less than this, relatively, are the same numbers."""
-
 _PAIR_BY_CHANCE = 0.05
 """A pair is named only if fewer than so many of those tried would fit by chance."""
 
@@ -68,9 +63,9 @@ class Diagnosis:
     """What was found for some figures, the likeliest cause first.
 
     `wrong` is how many figures are wrong, `tried` how many ways of making mistakes were tried, of
-    which `pairs` were pairs. `by_chance` is how many of them would give the figures by chance: with
-    few digits it may be more than one. Without any cause, `slip` is the one wrong figure
-    that all others follow from, if there is one.
+    which `pairs` were pairs; none where values were edited on the way. `by_chance` is how many of
+    them would give the figures by chance: with few digits it may be more than one. Without any
+    cause, `slip` is the one wrong figure that all others follow from, if there is one.
     """
 
     causes: tuple[Cause, ...]
@@ -88,6 +83,8 @@ def diagnosing(
     search = _Search.over(debugger, comparisons)
     if search is None:
         return None
+    if not search.is_possible():
+        return search.diagnosis()
     yield from search.singles()
     if not search.has_found():
         yield from search.pairs()
@@ -107,12 +104,12 @@ class _Search:
         self.found: list[_Hit] = []
         self.partly: list[_Hit] = []
         self.tried = self.tried_pairs = 0
-        self._expected = _Expected(trial, comparisons)
+        self._expected = Expected(trial, comparisons)
         self._singles: list[tuple[Made, FloatArray]] = []
 
     @classmethod
     def over(cls, debugger: DebuggerState, comparisons: Sequence[Comparison]) -> _Search | None:
-        wrong = [c for c in comparisons if _is_wrong(c)]
+        wrong = [c for c in comparisons if is_wrong(c)]
         if not wrong:
             return None
         iterations = [c.figure.iteration for c in comparisons]
@@ -124,6 +121,12 @@ class _Search:
         before = debugger.history.state(first - 1).copy()
         program.load_observations(before, first)
         return cls(Trial(program, before, first, last), near)
+
+    def is_possible(self) -> bool:
+        """Whether the iterations, done again, give the true values: not if they were edited."""
+        numbers = self._expected.numbers(self.trial, NOTHING, all_of_them=True)
+        true = np.array([c.value for c in self.comparisons])
+        return numbers is not None and are_same(numbers, true)
 
     def singles(self) -> Generator[Progress, None, None]:
         """Try every mistake alone."""
@@ -154,12 +157,18 @@ class _Search:
         return len(habits) * self._expected.chance(habits)
 
     def _by_chance(self) -> float:
-        tried = self.tried + self.tried_pairs
-        return tried * self._expected.chance([numbers for _, numbers in self._singles])
+        return (self.tried + self.tried_pairs) * self._chance()
+
+    def _chance(self) -> float:
+        return self._expected.chance([numbers for _, numbers in self._singles])
 
     def pairs(self) -> Generator[Progress, None, None]:
         """Try pairs: first what explains the first wrong figure, then whatever goes with it."""
         firsts = self._firsts()
+        expected = min(MOST_PAIRS, len(firsts) * len(self._singles))
+        if expected * self._chance() > _PAIR_BY_CHANCE:
+            # With so few digits no pair could be told from chance.
+            return
         for number, (first, _) in enumerate(firsts):
             try:
                 altered = self.trial.altered(first.alteration)
@@ -177,7 +186,7 @@ class _Search:
                         self.found.append(_Hit((first, second), numbers))
 
     def _firsts(self) -> list[tuple[Made, FloatArray]]:
-        """Mistakes that may be the first of a pair, the most promising first."""
+        """Mistakes that may be the first of a pair: those that explain something, and habits."""
         ranked: list[tuple[int, int, tuple[Made, FloatArray]]] = []
         for made, numbers in self._singles:
             score = self._expected.explained(numbers)
@@ -185,11 +194,12 @@ class _Search:
                 ranked.append((-score, len(ranked), (made, numbers)))
         kept: list[tuple[Made, FloatArray]] = []
         for _, _, (made, numbers) in sorted(ranked, key=lambda each: each[:2]):
-            if not any(_are_same(numbers, other) for _, other in kept):
+            if not any(are_same(numbers, other) for _, other in kept):
                 kept.append((made, numbers))
             if len(kept) == _FIRSTS:
                 break
-        return kept
+        habits = [each for each in self._singles if each[0].mistake.is_habit]
+        return kept + [each for each in habits if each not in kept]
 
     def diagnosis(self) -> Diagnosis:
         """What was found; a pair only if it can hardly be chance."""
@@ -199,7 +209,7 @@ class _Search:
             found, by_chance = self._habits(), self._habits_by_chance()
         groups: list[list[_Hit]] = []
         for hit in found:
-            same = next((g for g in groups if _are_same(g[0].numbers, hit.numbers)), None)
+            same = next((g for g in groups if are_same(g[0].numbers, hit.numbers)), None)
             if same is None:
                 groups.append([hit])
             else:
@@ -212,7 +222,7 @@ class _Search:
             )
             for group in groups
         )
-        wrong = [c for c in self.comparisons if _is_wrong(c)]
+        wrong = [c for c in self.comparisons if is_wrong(c)]
         disagreeing = [c for c in wrong if c.verdict is Verdict.DISAGREEMENT]
         alone = not causes and len(disagreeing) == 1 < len(wrong)
         return Diagnosis(
@@ -225,107 +235,9 @@ class _Search:
         )
 
 
-class _Expected:
-    """The figures, and which numbers would do for them."""
-
-    def __init__(self, trial: Trial, comparisons: Sequence[Comparison]) -> None:
-        figures = [c.figure for c in comparisons]
-        self._rows = np.array([f.iteration - trial.first for f in figures])
-        slots = np.array([f.slot for f in figures], dtype=np.int64)
-        self._last: tuple[Trial, Integers | None] = trial, slots
-        self._names = [f.name for f in figures]
-        self._values = np.array([f.value for f in figures])
-        self._halves = np.array([f.half for f in figures])
-        self._room = self._halves * (1 + 1e-9) + 4 * np.spacing(np.abs(self._values))
-        self._truth = np.array([c.value for c in comparisons])
-        self._wrong = np.array([_is_wrong(c) for c in comparisons])
-        # Rounding on the way is no mistake: there the true value does as well.
-        rounded = np.array([c.verdict is Verdict.ROUNDING for c in comparisons])
-        self._room = np.where(
-            rounded, np.maximum(self._room, np.abs(self._values - self._truth)), self._room
-        )
-
-    def numbers(self, trial: Trial, alteration: Alteration) -> FloatArray | None:
-        """What the figures would be; None if that makes no sense, or if one is of nothing there.
-
-        After an iteration in which a wrong figure does not fit they are not computed, and NaN.
-        """
-        numbers = np.full(len(self._values), np.nan)
-        try:
-            if alteration.change is not None:
-                trial, alteration = trial.altered(alteration), NOTHING
-            slots = self._slots_in(trial)
-            if slots is None:
-                return None
-            for row, memory in enumerate(trial.run(alteration)):
-                here = self._rows == row
-                numbers[here] = memory[slots[here]]
-                if not self._near(numbers)[here & self._wrong].all():
-                    break
-        except ModelError:
-            return None
-        return numbers
-
-    def _slots_in(self, trial: Trial) -> Integers | None:
-        """The slots of the figures in an altered program, None if one is not there."""
-        if trial is not self._last[0]:
-            found = list(map(trial.program.slot_named, self._names))
-            slots = None if None in found else np.array(found, dtype=np.int64)
-            self._last = trial, slots
-        return self._last[1]
-
-    def _near(self, numbers: FloatArray) -> NDArray[np.bool_]:
-        return np.asarray(np.abs(numbers - self._values) <= self._room)
-
-    def fits(self, numbers: FloatArray) -> bool:
-        """Whether numbers are the figures, as they are printed."""
-        return bool(self._near(numbers).all())
-
-    def gives_wrong(self, numbers: FloatArray) -> bool:
-        """Whether they are the figures that are wrong."""
-        return bool(self._near(numbers)[self._wrong].all())
-
-    def spoiled(self, numbers: FloatArray) -> tuple[str, ...]:
-        """The figures that they are not."""
-        return tuple(self._names[n] for n in np.flatnonzero(~self._near(numbers)))
-
-    def explained(self, numbers: FloatArray) -> int:
-        """How many wrong figures they give; 0 if not the first, or if they spoil an earlier one."""
-        near = self._near(numbers)
-        first = int(np.argmax(self._wrong))
-        return int((near & self._wrong).sum()) if near[: first + 1].all() else 0
-
-    def chance(self, singles: Sequence[FloatArray]) -> float:
-        """How likely it is that numbers of some mistake are the wrong figures by chance.
-
-        The density of such numbers near a figure is that of those no farther from it than half of
-        what it is off; at most three figures count, for they depend on one another, and only
-        those of one iteration.
-        """
-        if not singles:
-            return 1.0
-        table = np.stack(singles)
-        shares = []
-        first = self._rows[np.argmax(self._wrong)]
-        for n in np.flatnonzero(self._wrong & (self._rows == first)):
-            half = self._halves[n]
-            window = max(abs(self._values[n] - self._truth[n]) / 2, half)
-            near = np.count_nonzero(np.abs(table[:, n] - self._values[n]) <= window)
-            shares.append((near + 1) / (len(singles) + 1) * half / window)
-        return float(math.prod(sorted(shares)[:3]))
-
-
-def _is_wrong(comparison: Comparison) -> bool:
-    return comparison.verdict in (Verdict.DISAGREEMENT, Verdict.FOLLOWS)
-
-
 def _ways(mistake: Mistake, trial: Trial) -> Iterator[Made]:
     seen = set()
     for alteration in mistake.alterations(trial.program):
         if alteration.where not in seen:
             seen.add(alteration.where)
             yield Made(mistake, alteration)
-
-
-def _are_same(one: FloatArray, other: FloatArray) -> bool:
-    return bool(np.allclose(one, other, rtol=_SAME, atol=0.0, equal_nan=True))

@@ -223,7 +223,7 @@ def two_product(a: Real, b: Real) -> tuple[Real, Real]:
     return product, error
 
 
-def nearest(scaled: Real, scale: float | FloatArray) -> Real:
+def nearest(scaled: Real, scale: Real) -> Real:
     """The nearest whole number to `scaled`, |scaled| < ROUND_SMALL, divided by `scale`.
 
     A tie goes to the even whole number, and 0 is +0.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
@@ -18,7 +19,7 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.formula import formula
 from bpdebug.program.quantities import element_symbol
-from bpdebug.text.phrases import Term, counted, phrase, terms_of
+from bpdebug.text.phrases import Term, counted, phrase, rounding, terms_of
 from bpdebug.text.telling import InWords, Part, Telling
 
 _LONG_RULE = 24
@@ -38,6 +39,8 @@ def derivative_words(telling: Telling, loss: str) -> InWords:
     if to_text(target) in telling.view.program.model.derivations:
         words, pieces = phrase(telling.tree, telling.is_parameter)
         return telling.told(f"{head}, by the session's own formula: {words}.", pieces)
+    if isinstance(telling.tree, Call) and telling.tree.function == "round":
+        return _rounded(telling, telling.tree, loss)
     everything = terms_of(telling.tree)
     terms = [term for term in everything if term.body != target]
     is_added = len(terms) < len(everything)
@@ -59,6 +62,15 @@ def derivative_words(telling: Telling, loss: str) -> InWords:
     words = f"the sum of {counted(len(terms))} paths{added}{most}"
     parts = [telling.part(_signed(term), path_of(telling, term)) for term in terms]
     return telling.told(f"{head}: {words}.", before + parts)
+
+
+def _rounded(telling: Telling, call: Call, loss: str) -> InWords:
+    """A derivative of which only some decimals are kept."""
+    value, decimals = call.arguments
+    written = telling.written
+    unrounded = replace(written, equation=replace(written.equation, value=value))
+    told = derivative_words(replace(telling, written=unrounded), loss)
+    return told._replace(sentence=f"{told.sentence} The result is {rounding(decimals)}.")
 
 
 def path_of(telling: Telling, term: Term) -> str:

@@ -75,12 +75,17 @@ def _spoiled(names: Sequence[str]) -> str:
 
 def _tried(diagnosis: Diagnosis) -> str:
     single = diagnosis.tried - diagnosis.pairs
-    pairs = f" and {diagnosis.pairs:,} pairs" if diagnosis.pairs else ""
-    return f"tried {single:,} ways of making a mistake{pairs}"
+    text = f"tried {single:,} ways of making a mistake"
+    if diagnosis.pairs:
+        return f"{text} and {diagnosis.pairs:,} pairs"
+    return text if diagnosis.causes else f"{text}; for pairs there are too few digits"
 
 
 def _nothing(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> Iterator[str]:
-    yield f"no mistake in the catalogue gives these numbers; {_tried(diagnosis)}"
+    if diagnosis.tried:
+        yield f"no mistake in the catalogue gives these numbers; {_tried(diagnosis)}"
+    else:
+        yield "no cause is looked for: values were edited in these iterations"
     if diagnosis.slip is not None:
         figure = diagnosis.slip.figure
         yield (

@@ -60,9 +60,9 @@ def phrase(tree: Expression, is_weight: Callable[[Symbol], bool]) -> Phrase:
             return Phrase(f"minus {inner.words}", inner.pieces)
         case Call("round", (value, decimals)):
             inner = phrase(value, is_weight)
-            comma = "," if len(inner.pieces) > 1 else ""
-            places = "1 decimal" if decimals == Number(1.0) else f"{spelled(decimals)} decimals"
-            return Phrase(f"{inner.words}{comma} rounded to {places}", (*inner.pieces, decimals))
+            comma = "" if isinstance(value, _ATOMS) else ","
+            words = f"{inner.words}{comma} {rounding(decimals)}"
+            return Phrase(words, (*inner.pieces, decimals))
         case Call(function, arguments):
             pattern = _CALLS.get(function, f"the {function} of {{0}}")
             return Phrase(pattern.format(*map(spelled, arguments)), arguments)
@@ -114,6 +114,12 @@ def spelled(tree: Expression) -> str:
     """An expression as formulas write it, in parentheses if it would run into other words."""
     text = to_text(tree, "unicode")
     return text if isinstance(tree, _WHOLE) else f"({text})"
+
+
+def rounding(decimals: Expression) -> str:
+    """What `round` does: `rounded to 4 decimals`."""
+    one = decimals == Number(1.0)
+    return "rounded to 1 decimal" if one else f"rounded to {spelled(decimals)} decimals"
 
 
 def counted(number: int) -> str:

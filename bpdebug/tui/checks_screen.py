@@ -43,6 +43,9 @@ _LOOKS = {
     FOLLOWS: "mark",
     UNSURE: "mark",
 }
+_DETAILS = {"✗": "error", "≠": "error"}
+"""The looks of marks, and of paths by the sign that they begin with."""
+
 _MARK_WIDTH = 11
 _MOST_SUBJECT = 24
 _INDENT = 4
@@ -142,8 +145,10 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
 
     def items(self, width: int) -> list[Item]:
         found = [planted_line(made) for made in self._checklist.revealed]
-        if self._checked is not None:
-            found += self._checked.lines
+        last = self._checklist.last
+        # While it is checked again, what was found before stays in sight.
+        if last is not None and (self.is_working or self._checked is not None):
+            found += last[1].lines
         self._rows = []
         items: list[Item] = []
         column = _column(found)
@@ -186,7 +191,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
                 yield line(Span(f"{'':<{indent}}{text}"))
         for detail in finding.details:
             for text in _wrapped(detail, width - indent):
-                yield line(Span(f"{'':<{indent}}{text}", "muted"))
+                yield line(Span(f"{'':<{indent}}{text}", _DETAILS.get(text[:1], "muted")))
 
     def _is_open(self, finding: FindingLine) -> bool:
         """As it was left; at first what is wrong is open."""
@@ -296,7 +301,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
     def action_remove(self) -> None:
         """Check what was typed in or loaded no longer."""
         chosen = self._chosen()
-        if chosen is None:
+        if chosen is None or self._checked is None:
             return
         removed = self._checklist.remove(chosen, self._iteration)
         if removed is None:
@@ -316,6 +321,8 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
     def action_use(self) -> None:
         """Have the chosen derivation used, in a copy of the session."""
         chosen = self._chosen()
+        if self._checked is None:
+            return
         if chosen is None or chosen.derivation is None:
             self.say("choose a derivation by hand; it is used in a copy of the session")
             return

@@ -65,6 +65,15 @@ def test_what_is_planted_is_what_was_tried(name: str) -> None:
     assert compared
 
 
+def test_a_rounded_number_is_the_one_that_is_written_down() -> None:
+    debugger = debugger_of("units")
+    for alteration in alterations_of("rounded numbers fed back", debugger):
+        memory = next(trial_of(debugger, 1).run(alteration))
+        decimals = int(alteration.where.split()[1])
+        computed = memory[debugger.program.written_at > 0]
+        assert [float(f"{value:.{decimals}f}") for value in computed] == computed.tolist()
+
+
 def test_without_a_mistake_nothing_changes() -> None:
     debugger = debugger_of("adam")
     for iteration, memory in enumerate(trial_of(debugger, 3).run(NOTHING), start=1):

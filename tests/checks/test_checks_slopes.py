@@ -75,6 +75,27 @@ def test_shaken_rounding_does_not_choose_another_side_of_a_kink() -> None:
     assert slopes.loss_noise < 1e-15
 
 
+def test_of_a_rounded_value_it_is_known_whether_it_jumps() -> None:
+    """On which steps it is beside a jump, many jumps further, and exactly at one."""
+    program = build(written("E = round(w, 2)", w=0.125))
+    slopes = Slopes(program, program.start)
+    slot = int(program.parameter_slots()[0])
+    assert (slopes.moved(slot, 0.0).sides == 0).any()
+    assert slopes.difference(slot, 0.001).has_kink
+    assert slopes.difference(slot, 0.01).has_kink
+    beside = [slopes.moved(slot, by) for by in (0.001, 0.004, 0.006, 0.011, -0.001, -0.011)]
+    assert all(each.sides.all() for each in beside)
+    for one in beside:
+        for two in beside:
+            assert np.array_equal(one.sides, two.sides) == (one.loss == two.loss)
+    assert slopes.exact(slot) == 0
+
+
+def test_shaken_rounding_stays_on_the_same_step() -> None:
+    program = build(written("E = round(X*w, 2) + w", X=0.1, w=1.25))
+    assert 0 < Slopes(program, program.start).loss_noise < 1e-15
+
+
 def test_relative_differences() -> None:
     assert relative(1.0, 1.1) == relative(1.1, 1.0) == pytest.approx(1 / 11)
     assert relative(0.0, 0.0) == 0

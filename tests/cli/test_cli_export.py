@@ -149,6 +149,8 @@ def test_every_function_has_a_python_text_with_the_same_values() -> None:
             expected, found = function.scalar(*given), defined(*given)
             same = math.isnan(expected) and math.isnan(found)
             assert same or math.isclose(found, expected, rel_tol=1e-12, abs_tol=1e-15), given
+    for u in (2.675, -2.5, -0.00004, 1e300, math.inf):
+        assert scope["round"](u, 2.0) == FUNCTIONS["round"].scalar(u, 2.0)
     assert scope["exp"](1000.0) == math.inf
     assert scope["sigmoid"](-1000.0) == 0
     assert scope["log"](0.0) == -math.inf

@@ -139,6 +139,7 @@ def test_each_function_of_the_table_has_the_right_slope(name: str) -> None:
         ("min", (1.5, 1.25), (0.0, 1.0)),
         ("step", (0.0,), (0.0,)),
         ("sign", (0.0,), (0.0,)),
+        ("round", (0.125, 2.0), (0.0, 0.0)),
     ],
 )
 def test_at_a_kink_the_slope_is_the_one_chosen(

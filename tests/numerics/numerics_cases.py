@@ -10,7 +10,7 @@ import numpy as np
 from bpdebug.numerics import FloatArray
 
 ONE_ARGUMENT = ("exp", "log", "sqrt", "sigmoid", "tanh", "relu", "abs", "step", "sign")
-TWO_ARGUMENTS = ("max", "min", "divide")
+TWO_ARGUMENTS = ("max", "min", "round", "divide")
 
 SPECIAL = (
     0.0,

@@ -42,6 +42,11 @@ def test_functions_are_pinned(name: str, expected: str) -> None:
     assert digest(getattr(array, name)(spread())) == expected
 
 
+def test_round_is_pinned() -> None:
+    decimals = np.resize(np.arange(16.0), 20000)
+    assert digest(array.round(spread(), decimals)) == "507ca1b2b137372c11654733e4a1f5cf"
+
+
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [

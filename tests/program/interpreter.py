@@ -7,6 +7,7 @@ against this.
 from __future__ import annotations
 
 import cmath
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -77,8 +78,16 @@ def _analytic(number: Callable[[float], Any], library: Any) -> Arithmetic:
             ),
             "step": lambda z: number(1.0 if z.real > 0 else 0.0),
             "sign": lambda z: number(float((z.real > 0) - (z.real < 0))),
+            "round": lambda a, b: number(_rounded(float(a.real), float(b.real))),
         },
     )
+
+
+def _rounded(u: float, v: float) -> float:
+    if not 0 <= v < 16:
+        return math.nan
+    scaled = u * 10 ** int(v)
+    return round(scaled) / 10 ** int(v) if abs(scaled) < 2**51 else u
 
 
 COMPLEX = _analytic(complex, cmath)

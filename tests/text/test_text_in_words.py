@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
+from bpdebug.checks.mistakes.slips import rounded
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, Status, View
@@ -14,6 +16,7 @@ from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Call, Derivative, Negation, symbols, walk
+from bpdebug.program.build import build
 from bpdebug.program.formula import evaluate, formula
 from bpdebug.session.bundled import bundled_sessions, find_session
 from bpdebug.session.session import open_session
@@ -307,6 +310,10 @@ def test_every_function_can_be_told(function: str) -> None:
         ("a*b/c", "the product of a and b, divided by c"),
         ("1/(2*s)", "1 divided by (2·s)"),
         ("relu(a + b)", "the relu of (a + b)"),
+        ("round(a, 4)", "a rounded to 4 decimals"),
+        ("round(sigmoid(a), 1)", "the sigmoid of a, rounded to 1 decimal"),
+        ("round(w*x + w*y + c, k)", "the weighted sum of x and y, plus c, rounded to k decimals"),
+        ("0.5*round(a, 4)", "half round(a, 4)"),
     ],
 )
 def test_phrases(text: str, words: str) -> None:
@@ -318,3 +325,19 @@ def test_phrases(text: str, words: str) -> None:
         piece in walk(tree) or (isinstance(piece, Negation) and piece.operand in walk(tree))
         for piece in said.pieces
     )
+
+
+def test_a_rounded_derivative_is_told_like_the_exact_one() -> None:
+    plain = opened("two-paths")
+    *_, to_six = rounded(plain.program)
+    model = replace(plain.program.model, replaced=to_six.replaced)
+    altered = Debugger(build(model), plain.iterations)
+    derivatives = 0
+    for operation in range(1, plain.program.operations + 1):
+        view, other = (each.view_at(Position(operation)) for each in (plain, altered))
+        assert view.done is not None
+        if isinstance(view.done.equation.target, Derivative):
+            derivatives += 1
+            exact = told(view).sentence
+            assert told(other).sentence == f"{exact} The result is rounded to 6 decimals."
+    assert derivatives

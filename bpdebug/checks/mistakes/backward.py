@@ -24,6 +24,7 @@ from bpdebug.models.model import Gradients, Model, UpdateOrder
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Binary,
+    Call,
     Derivative,
     Expression,
     Negation,
@@ -108,10 +109,17 @@ def _slopes(
     """Products with something done to a local derivative: everywhere, in an equation, in one
     element.
     """
-    locals_ = {
-        each.equation.target.family: each.target
+    called = {
+        each.target.name
+        for each in statements_of(program, Phase.FORWARD, Phase.LOSS)
+        if isinstance(each.equation.value, Call)
+    }
+    slopes = {
+        each.equation.target.family: None
         for each in statements_of(program, Phase.BACKWARD)
         if each.target.kind is Kind.LOCAL
+        and isinstance(each.equation.target, Derivative)
+        and each.equation.target.of.name in called
     }
 
     def changed(family: str, tree: Expression) -> Expression | None:
@@ -122,7 +130,7 @@ def _slopes(
                 return product_of(rest) if rest else Number(1.0)
         return None
 
-    for family in locals_:
+    for family in slopes:
         equations = []
         for statement in gradients_of(program):
             value = everywhere(statement.equation.value, partial(changed, family))

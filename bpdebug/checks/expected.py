@@ -1,0 +1,123 @@
+"""What the figures of a diagnosis would be with a mistake, and which numbers would do for them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.checks.mistakes.alteration import NOTHING, Alteration
+from bpdebug.checks.printed import Comparison, Verdict
+from bpdebug.checks.trial import Trial
+from bpdebug.models.model import ModelError
+from bpdebug.numerics import FloatArray
+from bpdebug.program.program import Integers
+
+_SAME = 1e-11
+"""Numbers that differ less than this, relatively, are the same numbers."""
+
+
+class Expected:
+    """The figures, and which numbers would do for them."""
+
+    def __init__(self, trial: Trial, comparisons: Sequence[Comparison]) -> None:
+        figures = [c.figure for c in comparisons]
+        self._rows = np.array([f.iteration - trial.first for f in figures])
+        slots = np.array([f.slot for f in figures], dtype=np.int64)
+        self._last: tuple[Trial, Integers | None] = trial, slots
+        self._names = [f.name for f in figures]
+        self._values = np.array([f.value for f in figures])
+        self._halves = np.array([f.half for f in figures])
+        self._room = self._halves * (1 + 1e-9) + 4 * np.spacing(np.abs(self._values))
+        self._truth = np.array([c.value for c in comparisons])
+        self._wrong = np.array([is_wrong(c) for c in comparisons])
+        self._roots = np.array([c.verdict is Verdict.DISAGREEMENT for c in comparisons])
+        # Rounding on the way is no mistake: there the true value does as well.
+        rounded = np.array([c.verdict is Verdict.ROUNDING for c in comparisons])
+        self._room = np.where(
+            rounded, np.maximum(self._room, np.abs(self._values - self._truth)), self._room
+        )
+
+    def numbers(
+        self, trial: Trial, alteration: Alteration, all_of_them: bool = False
+    ) -> FloatArray | None:
+        """What the figures would be; None if that makes no sense, or if one is of nothing there.
+
+        After an iteration in which a wrong figure does not fit they are not computed, and NaN,
+        unless all of them are wanted.
+        """
+        numbers = np.full(len(self._values), np.nan)
+        try:
+            if alteration.change is not None:
+                trial, alteration = trial.altered(alteration), NOTHING
+            slots = self._slots_in(trial)
+            if slots is None:
+                return None
+            for row, memory in enumerate(trial.run(alteration)):
+                here = self._rows == row
+                numbers[here] = memory[slots[here]]
+                if not all_of_them and not self._near(numbers)[here & self._wrong].all():
+                    break
+        except ModelError:
+            return None
+        return numbers
+
+    def _slots_in(self, trial: Trial) -> Integers | None:
+        """The slots of the figures in an altered program, None if one is not there."""
+        if trial is not self._last[0]:
+            found = list(map(trial.program.slot_named, self._names))
+            slots = None if None in found else np.array(found, dtype=np.int64)
+            self._last = trial, slots
+        return self._last[1]
+
+    def _near(self, numbers: FloatArray) -> NDArray[np.bool_]:
+        return np.asarray(np.abs(numbers - self._values) <= self._room)
+
+    def fits(self, numbers: FloatArray) -> bool:
+        """Whether numbers are the figures, as they are printed."""
+        return bool(self._near(numbers).all())
+
+    def gives_wrong(self, numbers: FloatArray) -> bool:
+        """Whether they are the figures that are wrong."""
+        return bool(self._near(numbers)[self._wrong].all())
+
+    def spoiled(self, numbers: FloatArray) -> tuple[str, ...]:
+        """The figures that they are not."""
+        return tuple(self._names[n] for n in np.flatnonzero(~self._near(numbers)))
+
+    def explained(self, numbers: FloatArray) -> int:
+        """How many wrong figures they give; 0 if not the first, or if they spoil an earlier one."""
+        near = self._near(numbers)
+        first = int(np.argmax(self._wrong))
+        return int((near & self._wrong).sum()) if near[: first + 1].all() else 0
+
+    def chance(self, singles: Sequence[FloatArray]) -> float:
+        """How likely it is that numbers of some mistake are the wrong figures by chance.
+
+        The density of such numbers near a figure is that of those no farther from it than half of
+        what it is off. Of the figures only those count that do not follow from others, of one
+        iteration, and at most three, for they may depend on one another.
+        """
+        if not singles:
+            return 1.0
+        table = np.stack(singles)
+        shares = []
+        first = self._rows[np.argmax(self._roots)]
+        for n in np.flatnonzero(self._roots & (self._rows == first)):
+            half = self._halves[n]
+            window = max(abs(self._values[n] - self._truth[n]) / 2, half)
+            near = np.count_nonzero(np.abs(table[:, n] - self._values[n]) <= window)
+            shares.append((near + 1) / (len(singles) + 1) * half / window)
+        return float(math.prod(sorted(shares)[:3]))
+
+
+def is_wrong(comparison: Comparison) -> bool:
+    """Whether a figure is wrong, by itself or with another."""
+    return comparison.verdict in (Verdict.DISAGREEMENT, Verdict.FOLLOWS)
+
+
+def are_same(one: FloatArray, other: FloatArray) -> bool:
+    """Whether two rows of numbers are the same but for the last digits of doubles."""
+    return bool(np.allclose(one, other, rtol=_SAME, atol=0.0, equal_nan=True))

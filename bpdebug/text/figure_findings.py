@@ -1,0 +1,148 @@
+"""Findings about figures: which are wrong, and what may be the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpdebug.checks.diagnosis import Diagnosis, Made
+from bpdebug.checks.printed import Comparison, Verdict, first_wrong
+from bpdebug.program.program import Program
+from bpdebug.text.diagnosis import (
+    MOST_ALSO,
+    MOST_CAUSES,
+    WEAK,
+    cause_text,
+    diagnosis_lines,
+    evidence,
+    made_text,
+)
+from bpdebug.text.finding_lines import (
+    CAUSE,
+    FOLLOWS,
+    MOST_ALONE,
+    PERHAPS,
+    PLANTED,
+    RIGHT,
+    ROUNDING,
+    UNSURE,
+    WRONG,
+    FindingLine,
+    Mark,
+    gathered,
+    parameter_of,
+    place_of,
+)
+from bpdebug.text.printed_figures import figure_row
+from bpdebug.text.safe import safe
+
+_OF_FIGURE = {
+    Verdict.AGREEMENT: RIGHT,
+    Verdict.ROUNDING: ROUNDING,
+    Verdict.FOLLOWS: FOLLOWS,
+    Verdict.DISAGREEMENT: WRONG,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Figures of another source than the session, compared and diagnosed by themselves."""
+
+    source: str
+    comparisons: tuple[Comparison, ...]
+    diagnosis: Diagnosis | None
+
+
+# Causes
+
+
+def cause(against: Against, program: Program) -> Iterator[FindingLine]:
+    """What may be the cause, if a figure is wrong."""
+    diagnosis = against.diagnosis
+    if diagnosis is None:
+        return
+    first = first_wrong(against.comparisons)
+    place, element = _where(program, first) if first else ("", "")
+    if not diagnosis.causes:
+        head, *rest = map(safe, diagnosis_lines(diagnosis, against.comparisons))
+        yield FindingLine(UNSURE, "no cause known", head, place, element, tuple(rest))
+        return
+    cause, *less_likely = diagnosis.causes
+    names = " and ".join(made.mistake.name for made in cause.made)
+    where = " and ".join(made.alteration.where for made in cause.made)
+    details = [made.mistake.sentence for made in cause.made]
+    details += [f"the same numbers: {' and '.join(map(made_text, m))}" for m in cause.also]
+    if len(cause.also) > MOST_ALSO:
+        more = len(cause.also) - MOST_ALSO
+        details[len(cause.made) + MOST_ALSO :] = [f"… and {more} more ways to the same numbers"]
+    details += [f"or: {cause_text(each)}" for each in less_likely[: MOST_CAUSES - 1]]
+    if len(diagnosis.causes) > MOST_CAUSES:
+        details.append(f"… and {len(diagnosis.causes) - MOST_CAUSES} more causes that fit")
+    of = f"{against.source}: " if against.source else ""
+    details.append(of + evidence(diagnosis, against.comparisons))
+    mark = PERHAPS if diagnosis.by_chance > WEAK else CAUSE
+    yield FindingLine(mark, names, safe(where), place, element, tuple(map(safe, details)))
+
+
+# Figures
+
+
+def figures(against: Against, program: Program) -> list[FindingLine]:
+    """What each figure is: a line for each that is wrong, one for all of another kind."""
+    by_mark: dict[Mark, list[FindingLine]] = {}
+    for compared in against.comparisons:
+        line = _figure(compared, program)
+        by_mark.setdefault(line.mark, []).append(line)
+    of = f" of {safe(against.source)}" if against.source else ""
+    wrong = by_mark.pop(WRONG, [])
+    found = wrong[:MOST_ALONE]
+    found += gathered(wrong[MOST_ALONE:], WRONG, f"figure{of}", "disagree, too")
+    for mark, words in _WORDS.items():
+        found += gathered(by_mark.get(mark, []), mark, f"figure{of}", words)
+    return found
+
+
+_WORDS = {
+    FOLLOWS: "follow from wrong ones",
+    ROUNDING: "are off by rounding on the way",
+    RIGHT: "agree to all their digits",
+}
+
+
+def _figure(compared: Comparison, program: Program) -> FindingLine:
+    row = figure_row(compared)
+    place, element = _where(program, compared)
+    note = f"; {row.note}" if row.note else ""
+    details = [safe(compared.figure.source)]
+    if place:
+        operation = program.written_at[compared.figure.slot]
+        details[0] += f"; operation {operation} of iteration {compared.figure.iteration}"
+    return FindingLine(
+        _OF_FIGURE[compared.verdict],
+        figure_text(compared),
+        f"it is {row.value}{note}",
+        place,
+        element,
+        tuple(details),
+        parameter=parameter_of(program, compared.figure.slot),
+        figure=compared.figure,
+    )
+
+
+def figure_text(compared: Comparison) -> str:
+    """`E = 0.291 @ 2`: the iteration behind the figure, as it is typed."""
+    row = figure_row(compared)
+    name, at, when = row.name.partition(" @ ")
+    return f"{name} = {row.figure}{at}{when}"
+
+
+def _where(program: Program, compared: Comparison) -> tuple[str, str]:
+    """Where the element of a figure is computed, and its name."""
+    return place_of(program, compared.figure.slot, compared.figure.iteration)
+
+
+def planted_line(made: Made) -> FindingLine:
+    """What was planted, once it is revealed."""
+    return FindingLine(
+        PLANTED, made.mistake.name, safe(made.alteration.where), details=(made.mistake.sentence,)
+    )

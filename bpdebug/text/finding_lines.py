@@ -1,0 +1,91 @@
+"""Findings as lines: a sign and a word, what it is of, what was found, where to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bpdebug.checks.figures import Figure
+from bpdebug.program.program import Program
+
+MOST_ALONE = 20
+"""Of more findings of a kind only the first are lines of their own, the others are gathered."""
+
+MOST_CHILDREN = 200
+"""Findings that are shown of those that are gathered in a line."""
+
+
+class Mark(NamedTuple):
+    """What a finding is: a sign, and a word for it."""
+
+    glyph: str
+    word: str
+
+    def __str__(self) -> str:
+        return f"{self.glyph} {self.word}"
+
+
+RIGHT = Mark("✓", "right")
+ROUNDING = Mark("≈", "rounding")
+WRONG = Mark("✗", "wrong")
+FOLLOWS = Mark("↳", "follows")
+UNSURE = Mark("?", "unsure")
+CAUSE = Mark("∴", "cause")
+PERHAPS = Mark("∴", "perhaps")
+PLANTED = Mark("✗", "planted")
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding in one line: what it is, what it is of, what was found in a few words.
+
+    `place` is where to go, as people write it, and `element` what to select there; empty where no
+    operation computes it. `details` and `children` are shown when the line is opened. `parameter`
+    is the slot of the parameter whose derivative it is about. `figure` is the figure it is about,
+    and `derivation` the number of the hand derivation, counted from 0.
+    """
+
+    mark: Mark
+    subject: str
+    found: str
+    place: str = ""
+    element: str = ""
+    details: tuple[str, ...] = ()
+    children: tuple[FindingLine, ...] = ()
+    parameter: int | None = None
+    figure: Figure | None = None
+    derivation: int | None = None
+
+
+def place_of(program: Program, slot: int, iteration: int) -> tuple[str, str]:
+    """Where an element is computed, as people write it, empty if it is given; and its name."""
+    name = program.name(slot)
+    return (f"it {iteration} {name}" if program.written_at[slot] else ""), name
+
+
+def parameter_of(program: Program, slot: int) -> int | None:
+    """The parameter whose gradient a slot is."""
+    quantity = program.quantity_at(slot)
+    prefix = f"d{program.model.loss}/d"
+    of = program.quantities.get(quantity.name.removeprefix(prefix))
+    if not quantity.name.startswith(prefix) or of is None:
+        return None
+    parameter = of.offset + slot - quantity.offset
+    is_one = parameter in program.parameter_slots()
+    return parameter if is_one and program.gradient_slot(parameter) == slot else None
+
+
+def gathered(
+    lines: Sequence[FindingLine], mark: Mark, noun: str, words: str, most: int = 1
+) -> list[FindingLine]:
+    """One line for many; each by itself if there are no more than `most`."""
+    if len(lines) <= most:
+        return list(lines)
+    first, _, rest = noun.partition(" ")
+    subject = f"{len(lines):,} {first}s{f' {rest}' if rest else ''}"
+    return [FindingLine(mark, subject, words, children=tuple(lines))]
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}" if count else ""
