@@ -33,6 +33,7 @@ from bpdebug.text.hand_derivations import summary as derivation_summary
 from bpdebug.text.safe import safe
 
 _MOST_NAMED = 3
+_DIGITS = 6
 
 
 _OF_GRADIENT = {
@@ -161,7 +162,7 @@ def _is_right(check: GradientCheck) -> bool:
 def _gradient(
     check: GradientCheck | DirectionCheck, iteration: int, program: Program, loss: str
 ) -> FindingLine:
-    row = check_row(check)
+    row = check_row(check, _DIGITS)
     both = f"backprop {row.backprop}, complex step {row.complex_step}"
     if isinstance(check, DirectionCheck):
         mark = RIGHT if check.ok else WRONG

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bpdebug.checks.figures import Figure
 from bpdebug.program.program import Program
+from bpdebug.program.quantities import Kind
 
 MOST_ALONE = 20
 """Of more findings of a kind only the first are lines of their own, the others are gathered."""
@@ -34,6 +35,7 @@ UNSURE = Mark("?", "unsure")
 CAUSE = Mark("∴", "cause")
 PERHAPS = Mark("∴", "perhaps")
 PLANTED = Mark("✗", "planted")
+"""A cause gives the figures; it may be one of many that would, if they have few digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,14 @@ def place_of(program: Program, slot: int, iteration: int) -> tuple[str, str]:
 
 
 def parameter_of(program: Program, slot: int) -> int | None:
-    """The parameter whose gradient a slot is."""
+    """The slot of the parameter whose gradient is in `slot`, None if that is something else."""
     quantity = program.quantity_at(slot)
     prefix = f"d{program.model.loss}/d"
     of = program.quantities.get(quantity.name.removeprefix(prefix))
-    if not quantity.name.startswith(prefix) or of is None:
+    if not quantity.name.startswith(prefix) or of is None or of.kind is not Kind.PARAMETER:
         return None
     parameter = of.offset + slot - quantity.offset
-    is_one = parameter in program.parameter_slots()
-    return parameter if is_one and program.gradient_slot(parameter) == slot else None
+    return parameter if program.gradient_slot(parameter) == slot else None
 
 
 def gathered(
@@ -88,4 +89,5 @@ def gathered(
 
 
 def counted(count: int, noun: str) -> str:
+    """`12 gradients`, `1 figure`; empty for none."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}" if count else ""

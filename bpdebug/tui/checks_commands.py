@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpdebug.session.format import SessionPart
 from bpdebug.session.session import Session, at_start
-from bpdebug.tui.checks_run import Checklist
+from bpdebug.tui.checklist import Checklist
 from bpdebug.tui.checks_screen import ChecksScreen, UseDerivation
 from bpdebug.tui.file_commands import FileCommands
 from bpdebug.tui.history_commands import HistoryCommands

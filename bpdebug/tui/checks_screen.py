@@ -2,55 +2,31 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
 from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
-from bpdebug.checks.figures import FigureError, check_iteration, read_figure
-from bpdebug.session.errors import SessionError
-from bpdebug.session.figure_files import read_figures
 from bpdebug.session.find_the_bug import revealed
-from bpdebug.text.check_findings import (
+from bpdebug.text.figure_findings import planted_line
+from bpdebug.text.finding_lines import (
     CAUSE,
-    FOLLOWS,
     MOST_CHILDREN,
     PERHAPS,
     PLANTED,
-    UNSURE,
     WRONG,
     FindingLine,
-    planted_line,
 )
-from bpdebug.text.safe import safe
-from bpdebug.tui.checks_run import Checked, Checklist, checking, derivation_problem
-from bpdebug.tui.lines import Line, Span, clipped, line, width_of
+from bpdebug.tui.checklist import Checked, Checklist
+from bpdebug.tui.checks_run import checking
+from bpdebug.tui.finding_rows import INDENT, finding_lines, subject_column
+from bpdebug.tui.lines import Line, Span, clipped
 from bpdebug.tui.list_screen import Item, note
 from bpdebug.tui.origins_screen import Jump
 from bpdebug.tui.prompts import Choice, Prompt, Question
 from bpdebug.tui.session_screen import SessionScreen
 from bpdebug.tui.v_plot import StepSizesScreen
 from bpdebug.tui.working_list import WorkingScreen
-
-_LOOKS = {
-    CAUSE: "fresh",
-    PERHAPS: "fresh",
-    WRONG: "error",
-    PLANTED: "error",
-    FOLLOWS: "mark",
-    UNSURE: "mark",
-}
-_DETAILS = {"✗": "error", "≠": "error"}
-"""The looks of marks, and of paths by the sign that they begin with."""
-
-_MARK_WIDTH = 11
-_MOST_SUBJECT = 24
-_INDENT = 4
-_MOST_TOLD = 8
-"""Lines of what is wrong with a file."""
 
 
 class UseDerivation(NamedTuple):
@@ -151,47 +127,24 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             found += last[1].lines
         self._rows = []
         items: list[Item] = []
-        column = _column(found)
+        column = subject_column(found)
         for finding in found:
             self._rows.append(_Row(finding))
-            items.append(Item(list(self._lines(finding, column, width))))
+            items.append(Item(list(finding_lines(finding, column, width, self._is_open(finding)))))
             if not self._is_open(finding):
                 continue
             inner = finding.children[:MOST_CHILDREN]
-            column_within = _column(inner)
+            within = subject_column(inner)
             for child in inner:
                 self._rows.append(_Row(child, inner=True))
-                items.append(Item(list(self._lines(child, column_within, width, inner=True))))
+                items.append(
+                    Item(
+                        list(finding_lines(child, within, width, self._is_open(child), inner=True))
+                    )
+                )
             if len(inner) < len(finding.children):
-                items.append(note(f"{'':<{_INDENT}}… {len(finding.children) - len(inner):,} more"))
+                items.append(note(f"{'':<{INDENT}}… {len(finding.children) - len(inner):,} more"))
         return items
-
-    def _lines(
-        self, finding: FindingLine, column: int, width: int, inner: bool = False
-    ) -> Iterator[Line]:
-        is_open = self._is_open(finding)
-        has_more = bool(finding.details or finding.children)
-        indent = _INDENT * inner
-        sign = " " if not has_more else "−" if is_open else "+"
-        subject = clipped([Span(finding.subject, "strong")], column)
-        gap = column + 2 - sum(width_of(span.text) for span in subject)
-        head = [
-            Span(f"{'':<{indent}}{sign} ", "muted"),
-            Span(f"{finding.mark!s:<{_MARK_WIDTH}}", _LOOKS.get(finding.mark, "muted")),
-            *subject,
-            Span(" " * gap),
-        ]
-        room = width - sum(width_of(span.text) for span in head)
-        yield Line((*head, *clipped([Span(finding.found)], room)))
-        if not is_open:
-            return
-        indent += _INDENT
-        if width_of(finding.found) > room:
-            for text in textwrap.wrap(finding.found, width - indent):
-                yield line(Span(f"{'':<{indent}}{text}"))
-        for detail in finding.details:
-            for text in _wrapped(detail, width - indent):
-                yield line(Span(f"{'':<{indent}}{text}", _DETAILS.get(text[:1], "muted")))
 
     def _is_open(self, finding: FindingLine) -> bool:
         """As it was left; at first what is wrong is open."""
@@ -236,7 +189,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             f"{program.model.loss} = 0.291 @ 2 in iteration 2; without @ in iteration "
             f"{self._iteration}"
         )
-        self.app.push_screen(Prompt("Check a figure", hint, self._accept_figure), self._added)
+        self._ask("Check a figure", hint, lambda t: self._checklist.add_figure(t, self._iteration))
 
     def _example(self) -> str:
         program = self._debugger.program
@@ -244,33 +197,10 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         gradient = program.gradient_slot(slot)
         return program.name(slot if gradient is None else gradient)
 
-    def _accept_figure(self, text: str) -> str | None:
-        try:
-            figure = read_figure(self._debugger.program, text)
-            if not _says_when(text):
-                figure = replace(figure, iteration=self._iteration)
-            check_iteration(self._debugger, figure.iteration)
-        except FigureError as error:
-            return safe(str(error))
-        typed = self._checklist.typed
-        same = [f for f in typed if (f.slot, f.iteration) == (figure.slot, figure.iteration)]
-        self._checklist.typed = [*(f for f in typed if f not in same), figure]
-        return None
-
     def action_derivation(self) -> None:
         """Ask for a derivation to check."""
         hint = f"a derivative and your formula for it: {self._example()} = …"
-        self.app.push_screen(
-            Prompt("Check a derivation", hint, self._accept_derivation), self._added
-        )
-
-    def _accept_derivation(self, text: str) -> str | None:
-        problem = derivation_problem(self._main.session, text)
-        if problem is not None:
-            return safe(problem)
-        if text not in self._checklist.derivations:
-            self._checklist.derivations.append(text)
-        return None
+        self._ask("Check a derivation", hint, self._checklist.add_derivation)
 
     def action_load(self) -> None:
         """Ask for a file with figures to check."""
@@ -278,25 +208,15 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             "a CSV, JSON or NPZ file with gradients or new weights, "
             f"of iteration {self._iteration} if it does not say another"
         )
-        self.app.push_screen(Prompt("Check a file", hint, self._accept_file), self._added)
+        self._ask("Check a file", hint, lambda t: self._checklist.add_file(t, self._iteration))
 
-    def _accept_file(self, text: str) -> str | None:
-        if not text:
-            return "a file name is needed"
-        try:
-            path = Path(text).expanduser()
-            found = read_figures(path, self._debugger.program, self._iteration)
-            for iteration in {figure.iteration for figure in found}:
-                check_iteration(self._debugger, iteration)
-        except (SessionError, FigureError, RuntimeError) as error:
-            return safe("\n".join(str(error).splitlines()[:_MOST_TOLD]))
-        self._checklist.files[path.name] = found
-        return None
+    def _ask(self, title: str, hint: str, accept: Callable[[str], str | None]) -> None:
+        def added(text: str | None) -> None:
+            if text is not None:
+                self.at = 0
+                self._check()
 
-    def _added(self, text: str | None) -> None:
-        if text is not None:
-            self.at = 0
-            self._check()
+        self.app.push_screen(Prompt(title, hint, accept), added)
 
     def action_remove(self) -> None:
         """Check what was typed in or loaded no longer."""
@@ -355,18 +275,3 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
 def _key(finding: FindingLine) -> tuple[str, str]:
     """What a finding is recognised by when it is checked again."""
     return finding.mark.word, finding.subject
-
-
-def _column(found: list[FindingLine] | tuple[FindingLine, ...]) -> int:
-    """How wide the subjects are."""
-    return min(_MOST_SUBJECT, max((width_of(each.subject) for each in found), default=0))
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """A line of a table as it is, if it fits; a longer text in several lines."""
-    return [text] if width_of(text) <= width else textwrap.wrap(text, width)
-
-
-def _says_when(text: str) -> bool:
-    """Whether a typed figure says of which iteration it is."""
-    return "@" in text or text.split()[:1] in (["it"], ["iteration"])

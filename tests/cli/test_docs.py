@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.cli import _COMMANDS
 from bpdebug.debugger.actions import _CHANGES, _MOVES
 from bpdebug.debugger.breakpoints import Access
@@ -133,3 +134,9 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
         if not re.match(r"[a-z]+:", target):
             assert (page.parent / target).exists(), target
+
+
+def test_every_mistake_of_the_catalogue_is_listed() -> None:
+    page = (ROOT / "docs" / "diagnosis.md").read_text("utf-8")
+    for mistake in CATALOGUE:
+        assert f"| {mistake.name} | {mistake.sentence} |" in page

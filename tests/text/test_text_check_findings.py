@@ -16,7 +16,9 @@ from bpdebug.program.program import Program
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import Session, open_session
 from bpdebug.session.to_check import to_check
-from bpdebug.text.check_findings import (
+from bpdebug.text.check_findings import Unread, findings, summary
+from bpdebug.text.figure_findings import Against
+from bpdebug.text.finding_lines import (
     CAUSE,
     FOLLOWS,
     PERHAPS,
@@ -24,11 +26,7 @@ from bpdebug.text.check_findings import (
     ROUNDING,
     UNSURE,
     WRONG,
-    Against,
     FindingLine,
-    Unread,
-    findings,
-    summary,
 )
 
 

@@ -5,7 +5,7 @@ Where several mistakes give the same numbers, the one that stands first here is 
 
 from __future__ import annotations
 
-from bpdebug.checks.mistakes import backward, forward, slips, updates
+from bpdebug.checks.mistakes import backward, forward, slips, slopes, updates
 from bpdebug.checks.mistakes.alteration import Mistake
 
 CATALOGUE = (
@@ -29,18 +29,18 @@ CATALOGUE = (
     Mistake(
         "activation derivative missing",
         "the gradient was not multiplied by the derivative of an activation",
-        backward.derivative_missing,
+        slopes.derivative_missing,
     ),
     Mistake(
         "activation derivative doubled",
         "the gradient was multiplied by the derivative of an activation twice",
-        backward.derivative_doubled,
+        slopes.derivative_doubled,
     ),
     Mistake(
         "derivative at the wrong argument",
         "the derivative of an activation was taken of the wrong one of activation and "
         "pre-activation",
-        backward.wrong_argument,
+        slopes.wrong_argument,
     ),
     Mistake(
         "transposed weights",

@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from bpdebug.checks.mistakes.alteration import Alteration
-from bpdebug.checks.mistakes.backward import biases, observation_count
+from bpdebug.checks.mistakes.parts import biases, observation_count
 from bpdebug.checks.mistakes.trees import everywhere, single_changes, terms_of, total_of
 from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Declaration, Model
@@ -24,7 +24,6 @@ from bpdebug.notation.tree import (
     Number,
     Reference,
     Sum,
-    symbols,
     walk,
 )
 from bpdebug.program.program import Program
@@ -162,7 +161,7 @@ def _with_loss(value: Expression) -> Callable[[Model], Model]:
 def other_loss(program: Program) -> Iterator[Alteration]:
     """Another loss: squared error for cross-entropy or the reverse, and the like."""
     loss = program.model.equations[-1]
-    found = _outputs(program, loss.value)
+    found = compared(program, loss.value)
     if found is None:
         return
     output, target = found
@@ -200,22 +199,6 @@ def _named(tree: Expression, target: Reference) -> Expression:
         return None
 
     return everywhere(tree, other)
-
-
-def _outputs(program: Program, loss: Expression) -> tuple[Reference, Reference] | None:
-    """The output and the target that a loss compares; None if it does nothing so simple."""
-    outputs, targets = [], []
-    for symbol in dict.fromkeys(symbols(loss)):
-        if not isinstance(symbol, Reference):
-            continue
-        kind = program.quantities[symbol.name].kind
-        if kind is Kind.COMPUTED:
-            outputs.append(symbol)
-        elif kind is Kind.TARGET:
-            targets.append(symbol)
-    if len(outputs) == len(targets) == 1 and outputs[0].indices == targets[0].indices:
-        return outputs[0], targets[0]
-    return None
 
 
 def values_swapped(program: Program) -> Iterator[Alteration]:

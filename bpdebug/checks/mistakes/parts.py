@@ -1,0 +1,58 @@
+"""What a model has that mistakes are made with: biases, observations, outputs and targets."""
+
+from __future__ import annotations
+
+from bpdebug.checks.mistakes.trees import statements_of
+from bpdebug.notation.tree import Binary, Expression, Reference, Sum, symbols, walk
+from bpdebug.program.program import Phase, Program, Statement
+from bpdebug.program.quantities import Kind
+
+
+def biases(program: Program) -> dict[str, Statement]:
+    """The parameters that are added alone in a forward equation, and the statement that does."""
+    found = {}
+    for statement in statements_of(program, Phase.FORWARD, Phase.LOSS):
+        value = statement.equation.value
+        while isinstance(value, Binary) and value.operator == "+":
+            if isinstance(value.right, Reference):
+                quantity = program.quantities[value.right.name]
+                if quantity.kind is Kind.PARAMETER and len(quantity.shape) < 2:
+                    found[quantity.name] = statement
+            value = value.left
+    return found
+
+
+def observation_letters(program: Program) -> set[str]:
+    """The letters that run over observations, by the name that layers give them."""
+    return {
+        node.index
+        for statement in program.statements
+        for node in walk(statement.equation.value)
+        if isinstance(node, Sum) and node.index.rstrip("0123456789") == "n"
+    }
+
+
+def observation_count(program: Program) -> int:
+    """How many observations an iteration has; 1 if there is no index for them."""
+    for statement in program.statements:
+        for node in walk(statement.equation.value):
+            if isinstance(node, Sum) and node.index.rstrip("0123456789") == "n":
+                return statement.ranges[node.index]
+    return 1
+
+
+def compared(program: Program, loss: Expression) -> tuple[Reference, Reference] | None:
+    """The output and the target that a loss compares; None if it does nothing so simple."""
+    outputs: list[Reference] = []
+    targets: list[Reference] = []
+    for symbol in dict.fromkeys(symbols(loss)):
+        if not isinstance(symbol, Reference):
+            continue
+        kind = program.quantities[symbol.name].kind
+        if kind is Kind.COMPUTED:
+            outputs.append(symbol)
+        elif kind is Kind.TARGET:
+            targets.append(symbol)
+    if len(outputs) == len(targets) == 1 and outputs[0].indices == targets[0].indices:
+        return outputs[0], targets[0]
+    return None

@@ -1,0 +1,128 @@
+"""What is checked on the screen besides what the session brings, and what was found last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bpdebug.checks.derivation_text import HandDerivationError, read_derivation
+from bpdebug.checks.diagnosis import Made
+from bpdebug.checks.figures import Figure, FigureError, check_iteration, read_figure
+from bpdebug.checks.paths import Graph
+from bpdebug.checks.report import Request
+from bpdebug.session.errors import SessionError
+from bpdebug.session.figure_files import read_figures
+from bpdebug.session.session import Session
+from bpdebug.session.to_check import to_check
+from bpdebug.text.figure_findings import Against
+from bpdebug.text.finding_lines import FindingLine
+from bpdebug.text.safe import safe
+
+_MOST_TOLD = 8
+"""Lines of what is wrong with a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of the checks: a summary, and a line for each finding."""
+
+    summary: str
+    lines: list[FindingLine]
+
+
+@dataclass(slots=True)
+class Checklist:
+    """What is checked besides what the session brings, as long as it is open.
+
+    `typed` are figures that were typed in, `files` those that were loaded, by the name of the
+    file; `derivations` are typed equations. `revealed` are planted mistakes that somebody has asked
+    for. `last` is what was found last, and what that belongs to; `known` are comparisons by what
+    they depend on, so that one more figure is compared quickly.
+    """
+
+    session: Session
+    typed: list[Figure] = field(default_factory=list)
+    files: dict[str, list[Figure]] = field(default_factory=dict)
+    derivations: list[str] = field(default_factory=list)
+    revealed: tuple[Made, ...] = ()
+    last: tuple[object, Checked] | None = None
+    known: dict[object, Against] = field(default_factory=dict)
+
+    def wish(self, iteration: int) -> Request:
+        """The session's own figures, with all derivations, the typed ones last."""
+        own = to_check(self.session.part, self.session.debugger.program, iteration)
+        return Request(iteration, own.figures, (*own.derivations, *self.derivations))
+
+    def groups(self) -> dict[str, tuple[Figure, ...]]:
+        """The other figures by their source: each may have mistakes of its own."""
+        typed = {"what was typed in": self.typed} if self.typed else {}
+        return {name: tuple(figures) for name, figures in (typed | self.files).items()}
+
+    def moment(self, iteration: int) -> object:
+        """What the findings depend on."""
+        edits = self.session.debugger.here.edits
+        groups = tuple((name, figures) for name, figures in self.groups().items())
+        return iteration, edits, tuple(self.derivations), groups
+
+    def remove(self, line: FindingLine, iteration: int) -> str | None:
+        """Take out the figure or the derivation of a line; what it was, None if it stays."""
+        if line.figure in self.typed:
+            self.typed.remove(line.figure)
+            return f"{line.figure.name} = {line.figure.text}"
+        for name, figures in self.files.items():
+            if line.figure in figures:
+                del self.files[name]
+                return f"the figures of {name}"
+        own = len(self.wish(iteration).derivations) - len(self.derivations)
+        if line.derivation is not None and line.derivation >= own:
+            return self.derivations.pop(line.derivation - own)
+        return None
+
+    # Adding; each says why it cannot be done
+
+    def add_figure(self, text: str, iteration: int) -> str | None:
+        """Check a typed figure, of that iteration if it does not say another; it replaces an
+        earlier one for the same.
+        """
+        debugger = self.session.debugger
+        try:
+            figure = read_figure(debugger.program, text)
+            if not _says_when(text):
+                figure = replace(figure, iteration=iteration)
+            check_iteration(debugger, figure.iteration)
+        except FigureError as error:
+            return safe(str(error))
+        place = (figure.slot, figure.iteration)
+        others = [each for each in self.typed if (each.slot, each.iteration) != place]
+        self.typed = [*others, figure]
+        return None
+
+    def add_derivation(self, text: str) -> str | None:
+        """Check a typed derivation."""
+        try:
+            read_derivation(Graph(self.session.debugger.program), text)
+        except HandDerivationError as error:
+            return safe(str(error))
+        if text not in self.derivations:
+            self.derivations.append(text)
+        return None
+
+    def add_file(self, text: str, iteration: int) -> str | None:
+        """Check the figures of a file, of that iteration if it does not say another."""
+        if not text:
+            return "a file name is needed"
+        debugger = self.session.debugger
+        try:
+            path = Path(text).expanduser()
+            found = read_figures(path, debugger.program, iteration)
+            for each in {figure.iteration for figure in found}:
+                check_iteration(debugger, each)
+        except (SessionError, FigureError, RuntimeError) as error:
+            return safe("\n".join(str(error).splitlines()[:_MOST_TOLD]))
+        self.files[path.name] = found
+        return None
+
+
+def _says_when(text: str) -> bool:
+    """Whether a typed figure says of which iteration it is."""
+    return "@" in text or text.split()[:1] in (["it"], ["iteration"])
