@@ -40,8 +40,11 @@ _MOST_WAYS = 8
 def in_place(program: Program) -> Iterator[Alteration]:
     """Parameters updated before the gradients of the layers before are computed."""
     if program.model.update_order is not UpdateOrder.IN_PLACE:
-        change = lambda model: replace(model, update_order=UpdateOrder.IN_PLACE)  # noqa: E731
-        yield Alteration("layer by layer", change=change)
+        yield Alteration("layer by layer", change=_updating_in_place)
+
+
+def _updating_in_place(model: Model) -> Model:
+    return replace(model, update_order=UpdateOrder.IN_PLACE)
 
 
 def not_cleared(program: Program) -> Iterator[Alteration]:

@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from bpdebug.checks.mistakes.alteration import Alteration
-from bpdebug.checks.mistakes.parts import biases, observation_count
+from bpdebug.checks.mistakes.parts import biases, compared, observation_count
 from bpdebug.checks.mistakes.trees import everywhere, single_changes, terms_of, total_of
 from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Declaration, Model
