@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpdebug.checks.derivation_text import HandDerivationError
-from bpdebug.checks.figures import FigureError, check_iteration
+from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.figures.figure import FigureError, check_iteration
 from bpdebug.checks.report import Report, Request, reporting
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import finish

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bpdebug.checks.derivation_text import HandDerivationError
-from bpdebug.checks.figures import Figure, FigureError, check_iteration, read_figure
+from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.figures.figure import Figure, FigureError, check_iteration, read_figure
+from bpdebug.checks.gradients.step_sizes import step_sizes
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
 from bpdebug.checks.report import Request, reporting
-from bpdebug.checks.step_sizes import step_sizes
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.headless import UsageError, check_arithmetic, print_json, print_rows, with_progress
@@ -90,7 +90,7 @@ def _request(arguments: argparse.Namespace, part: SessionPart, debugger: Debugge
 
 def _show_steps(debugger: Debugger, arguments: argparse.Namespace) -> int:
     """The error of central differences against the step, for one parameter."""
-    from bpdebug.checks.gradients import memories
+    from bpdebug.checks.gradients.gradient import memories
 
     try:
         slot = find_slot(debugger.program, arguments.steps)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from bpdebug.checks.derivation_findings import DerivationCheck
-from bpdebug.checks.diagnosis import Diagnosis, diagnosing
-from bpdebug.checks.figures import Figure
-from bpdebug.checks.gradients import memories
-from bpdebug.checks.hand_derivations import checking_derivation
-from bpdebug.checks.printed import Comparison, Verdict, compare
-from bpdebug.checks.sampling import GradientChecks, checking_all
+from bpdebug.checks.derivations.derivation import checking_derivation
+from bpdebug.checks.derivations.findings import DerivationCheck
+from bpdebug.checks.diagnosis.diagnosis import Diagnosis, diagnosing
+from bpdebug.checks.figures.figure import Figure
+from bpdebug.checks.figures.printed import Comparison, Verdict, compare
+from bpdebug.checks.gradients.gradient import memories
+from bpdebug.checks.gradients.sampling import GradientChecks, checking_all
 from bpdebug.debugger.state import DebuggerState, Progress
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
-from bpdebug.checks.planting import PlantingError, with_planted
+from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.layers import ParameterShape

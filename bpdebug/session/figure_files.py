@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.checks.figures import (
+from bpdebug.checks.figures.figure import (
     DOUBLE,
     SINGLE,
     Figure,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from bpdebug.checks.diagnosis import Made
-from bpdebug.checks.planting import plausible, sealed, with_planted
+from bpdebug.checks.diagnosis.diagnosis import Made
+from bpdebug.checks.diagnosis.planting import plausible, sealed, with_planted
 from bpdebug.debugger.state import Progress
 from bpdebug.program.build import build
 from bpdebug.session.assemble import make_debugger, make_model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bpdebug.checks.figures import (
+from bpdebug.checks.figures.figure import (
     Figure,
     FigureError,
     check_iteration,

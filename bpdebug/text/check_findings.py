@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bpdebug.checks import gradients, printed
-from bpdebug.checks.derivation_findings import DerivationCheck
-from bpdebug.checks.gradients import GradientCheck
+from bpdebug.checks.derivations.findings import DerivationCheck
+from bpdebug.checks.figures import printed
+from bpdebug.checks.gradients import gradient
+from bpdebug.checks.gradients.gradient import GradientCheck
+from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks
 from bpdebug.checks.report import Report
-from bpdebug.checks.sampling import DirectionCheck, GradientChecks
 from bpdebug.notation.names import with_greek
 from bpdebug.program.program import Program
 from bpdebug.text.figure_findings import Against, cause, figure_text, figures
@@ -37,9 +38,9 @@ _DIGITS = 6
 
 
 _OF_GRADIENT = {
-    gradients.Verdict.AGREES: RIGHT,
-    gradients.Verdict.UNSURE: UNSURE,
-    gradients.Verdict.WRONG: WRONG,
+    gradient.Verdict.AGREES: RIGHT,
+    gradient.Verdict.UNSURE: UNSURE,
+    gradient.Verdict.WRONG: WRONG,
 }
 
 
@@ -60,7 +61,7 @@ def summary(report: Report, others: Sequence[Against] = (), unread: Sequence[Unr
     wrong += [_named(each) for each in report.gradients.wrong]
     wrong += [f"direction {each.number}" for each in report.gradients.directions if not each.ok]
     tail = ""
-    unsure = sum(each.verdict is gradients.Verdict.UNSURE for each in report.gradients.checks)
+    unsure = sum(each.verdict is gradient.Verdict.UNSURE for each in report.gradients.checks)
     if unsure + len(unread):
         tail = f"; of {unsure + len(unread)} there is no telling"
     if not wrong:
@@ -156,7 +157,7 @@ def _gradients(report: Report, program: Program, loss: str) -> list[FindingLine]
 
 
 def _is_right(check: GradientCheck) -> bool:
-    return check.verdict is gradients.Verdict.AGREES
+    return check.verdict is gradient.Verdict.AGREES
 
 
 def _gradient(

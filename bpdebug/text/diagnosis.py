@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bpdebug.checks.diagnosis import Cause, Diagnosis, Made
-from bpdebug.checks.printed import Comparison, Verdict, first_wrong
+from bpdebug.checks.diagnosis.diagnosis import Cause, Diagnosis, Made
+from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
 
 MOST_CAUSES = 5
 MOST_ALSO = 3

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bpdebug.checks.figures import Figure
+from bpdebug.checks.figures.figure import Figure
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 

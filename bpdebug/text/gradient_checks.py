@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bpdebug.checks.gradients import GradientCheck, Reason, Verdict
-from bpdebug.checks.sampling import DirectionCheck, GradientChecks
+from bpdebug.checks.gradients.gradient import GradientCheck, Reason, Verdict
+from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks
 from bpdebug.notation.names import with_greek
 from bpdebug.text.numbers import MINUS, number, significant
 from bpdebug.text.safe import safe

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from bpdebug.checks.derivation_findings import DerivationCheck, Finding, Kind, Verdict
-from bpdebug.checks.differences import Difference
-from bpdebug.checks.matching import Fit
-from bpdebug.checks.paths import Edge, Path
-from bpdebug.checks.terms import Factor
+from bpdebug.checks.derivations.differences import Difference
+from bpdebug.checks.derivations.findings import DerivationCheck, Finding, Kind, Verdict
+from bpdebug.checks.derivations.matching import Fit
+from bpdebug.checks.derivations.paths import Edge, Path
+from bpdebug.checks.derivations.terms import Factor
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Binary, Expression
 from bpdebug.numerics import scalar

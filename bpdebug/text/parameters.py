@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from bpdebug.checks.gradients import GradientCheck
+from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.names import with_greek
 from bpdebug.text.gradient_checks import check_text

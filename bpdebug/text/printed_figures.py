@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bpdebug.checks.figures import Figure
-from bpdebug.checks.printed import Comparison, Verdict, first_wrong
+from bpdebug.checks.figures.figure import Figure
+from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
 from bpdebug.text.numbers import exact, number
 from bpdebug.text.safe import safe
 

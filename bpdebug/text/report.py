@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bpdebug.checks.derivation_findings import DerivationCheck
-from bpdebug.checks.diagnosis import Cause, Diagnosis, Made
-from bpdebug.checks.gradients import GradientCheck
-from bpdebug.checks.printed import Comparison
+from bpdebug.checks.derivations.findings import DerivationCheck
+from bpdebug.checks.diagnosis.diagnosis import Cause, Diagnosis, Made
+from bpdebug.checks.figures.printed import Comparison
+from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.checks.report import Report
 from bpdebug.text import gradient_checks, hand_derivations
 from bpdebug.text.diagnosis import diagnosis_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bpdebug.checks.step_sizes import StepPoint, StepSizes
+from bpdebug.checks.gradients.step_sizes import StepPoint, StepSizes
 from bpdebug.notation.names import with_greek
 from bpdebug.text.gradient_checks import error_text
 from bpdebug.text.numbers import SUPERSCRIPTS, significant

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bpdebug.checks.derivation_text import HandDerivationError, read_derivation
-from bpdebug.checks.diagnosis import Made
-from bpdebug.checks.figures import Figure, FigureError, check_iteration, read_figure
-from bpdebug.checks.paths import Graph
+from bpdebug.checks.derivations.paths import Graph
+from bpdebug.checks.derivations.reading import HandDerivationError, read_derivation
+from bpdebug.checks.diagnosis.diagnosis import Made
+from bpdebug.checks.figures.figure import Figure, FigureError, check_iteration, read_figure
 from bpdebug.checks.report import Request
 from bpdebug.session.errors import SessionError
 from bpdebug.session.figure_files import read_figures

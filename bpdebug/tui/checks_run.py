@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Generator, Sequence
 
-from bpdebug.checks.derivation_findings import DerivationCheck
-from bpdebug.checks.derivation_text import HandDerivationError
-from bpdebug.checks.diagnosis import diagnosing
-from bpdebug.checks.figures import Figure
-from bpdebug.checks.gradients import memories
-from bpdebug.checks.hand_derivations import checking_derivation
-from bpdebug.checks.printed import compare
-from bpdebug.checks.remembered import RememberedChecks
+from bpdebug.checks.derivations.derivation import checking_derivation
+from bpdebug.checks.derivations.findings import DerivationCheck
+from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.diagnosis.diagnosis import diagnosing
+from bpdebug.checks.figures.figure import Figure
+from bpdebug.checks.figures.printed import compare
+from bpdebug.checks.gradients.gradient import memories
+from bpdebug.checks.gradients.remembered import RememberedChecks
 from bpdebug.checks.report import Report, Request
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.debugger.stops import Reason, Stop

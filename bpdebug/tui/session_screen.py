@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Protocol, runtime_checkable
 
-from bpdebug.checks.gradients import GradientCheck
-from bpdebug.checks.remembered import RememberedChecks, is_cheap
+from bpdebug.checks.gradients.gradient import GradientCheck
+from bpdebug.checks.gradients.remembered import RememberedChecks, is_cheap
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import View

@@ -13,8 +13,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from bpdebug.checks.gradients import memories_of
-from bpdebug.checks.step_sizes import StepSizes, step_sizes
+from bpdebug.checks.gradients.gradient import memories_of
+from bpdebug.checks.gradients.step_sizes import StepSizes, step_sizes
 from bpdebug.debugger.state import Progress
 from bpdebug.notation.names import with_greek
 from bpdebug.text.safe import safe

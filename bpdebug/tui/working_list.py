@@ -11,7 +11,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from bpdebug.checks.figures import FigureError
+from bpdebug.checks.figures.figure import FigureError
 from bpdebug.debugger.state import Progress
 from bpdebug.session.errors import SessionError
 from bpdebug.tui.list_screen import ListScreen

@@ -24,12 +24,12 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.checks.diagnosis import Diagnosis, Made, diagnosing
-from bpdebug.checks.figures import Figure, make_figure
+from bpdebug.checks.diagnosis.diagnosis import Diagnosis, Made, diagnosing
+from bpdebug.checks.diagnosis.trial import Trial
+from bpdebug.checks.figures.figure import Figure, make_figure
+from bpdebug.checks.figures.printed import compare
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
-from bpdebug.checks.printed import compare
-from bpdebug.checks.trial import Trial
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.models.model import ModelError

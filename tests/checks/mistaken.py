@@ -7,9 +7,9 @@ import random
 from functools import cache
 from typing import Any
 
+from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.mistakes.alteration import Alteration
 from bpdebug.checks.mistakes.catalogue import NAMED
-from bpdebug.checks.trial import Trial
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.format import SessionPart

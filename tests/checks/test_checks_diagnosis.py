@@ -8,12 +8,12 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from bpdebug.checks.diagnosis import Diagnosis, diagnosing
-from bpdebug.checks.figures import Figure, make_figure, read_figure
+from bpdebug.checks.diagnosis.diagnosis import Diagnosis, diagnosing
+from bpdebug.checks.diagnosis.trial import Trial
+from bpdebug.checks.figures.figure import Figure, make_figure, read_figure
+from bpdebug.checks.figures.printed import compare
 from bpdebug.checks.mistakes.alteration import Alteration
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
-from bpdebug.checks.printed import compare
-from bpdebug.checks.trial import Trial
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.models.model import ModelError

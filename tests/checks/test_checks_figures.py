@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bpdebug.checks.figures import (
+from bpdebug.checks.figures.figure import (
     Figure,
     FigureError,
     Rounding,

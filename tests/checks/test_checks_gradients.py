@@ -14,8 +14,8 @@ from program.interpreter import PRECISE, Key
 from program.oracle import elements_of
 from program.test_program_gradients import after_one, is_tame, loss
 
-from bpdebug.checks.gradients import GradientCheck, Reason, Verdict, checking, memories
-from bpdebug.checks.slopes import Slopes
+from bpdebug.checks.gradients.gradient import GradientCheck, Reason, Verdict, checking, memories
+from bpdebug.checks.gradients.slopes import Slopes
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import History
 from bpdebug.debugger.state import Progress, finish

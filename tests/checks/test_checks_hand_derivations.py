@@ -10,12 +10,12 @@ from generated import free_form, layered, programs, written
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bpdebug.checks.derivation_findings import DerivationCheck, Finding, Kind, Verdict
-from bpdebug.checks.derivation_text import HandDerivationError
-from bpdebug.checks.hand_derivations import check_derivation, checking_derivation
-from bpdebug.checks.matching import Fit
-from bpdebug.checks.paths import MOST_PATHS, Edge, Graph, Path
-from bpdebug.checks.samples import samples
+from bpdebug.checks.derivations.derivation import check_derivation, checking_derivation
+from bpdebug.checks.derivations.findings import DerivationCheck, Finding, Kind, Verdict
+from bpdebug.checks.derivations.matching import Fit
+from bpdebug.checks.derivations.paths import MOST_PATHS, Edge, Graph, Path
+from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.derivations.samples import samples
 from bpdebug.notation.printing import to_text
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build

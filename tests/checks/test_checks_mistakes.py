@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpdebug.checks.diagnosis import Made
+from bpdebug.checks.diagnosis.diagnosis import Made
+from bpdebug.checks.diagnosis.planting import sealed
 from bpdebug.checks.mistakes.alteration import NOTHING
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
-from bpdebug.checks.planting import sealed
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray

@@ -12,7 +12,7 @@ from generated import layered, programs, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdebug.checks.paths import MOST_PATHS, Graph, TooManyError, paths
+from bpdebug.checks.derivations.paths import MOST_PATHS, Graph, TooManyError, paths
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import PROFILE, array_forward
 from bpdebug.program.build import build

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bpdebug.checks import printed
-from bpdebug.checks.figures import Figure, FigureError, make_figure, read_figure
-from bpdebug.checks.printed import Comparison, Verdict, compare, first_wrong
+from bpdebug.checks.figures import printed
+from bpdebug.checks.figures.figure import Figure, FigureError, make_figure, read_figure
+from bpdebug.checks.figures.printed import Comparison, Verdict, compare, first_wrong
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.program.formula import evaluate, formula

@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bpdebug.checks.gradients import memories
-from bpdebug.checks.sampling import MOST, GradientChecks, checking_all
+from bpdebug.checks.gradients.gradient import memories
+from bpdebug.checks.gradients.sampling import MOST, GradientChecks, checking_all
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.numerics import FloatArray

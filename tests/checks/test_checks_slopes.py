@@ -7,8 +7,8 @@ import pytest
 from generated import written
 from program.test_program_gradients import after_one
 
-from bpdebug.checks.gradients import Verdict, checking
-from bpdebug.checks.slopes import Slopes, power_of_two, relative
+from bpdebug.checks.gradients.gradient import Verdict, checking
+from bpdebug.checks.gradients.slopes import Slopes, power_of_two, relative
 from bpdebug.debugger.state import finish
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.program.build import build

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from generated import written
 
-from bpdebug.checks.gradients import memories
-from bpdebug.checks.slopes import Slopes
-from bpdebug.checks.step_sizes import StepSizes, step_sizes
+from bpdebug.checks.gradients.gradient import memories
+from bpdebug.checks.gradients.slopes import Slopes
+from bpdebug.checks.gradients.step_sizes import StepSizes, step_sizes
 from bpdebug.debugger.state import finish
 from bpdebug.program.build import build
 from bpdebug.session.bundled import find_session

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpdebug.checks.figures import Figure
-from bpdebug.checks.printed import Verdict, compare
+from bpdebug.checks.figures.figure import Figure
+from bpdebug.checks.figures.printed import Verdict, compare
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.session.bundled import find_session

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpdebug.checks.gradients import GradientCheck
-from bpdebug.checks.remembered import RememberedChecks, is_cheap
+from bpdebug.checks.gradients.gradient import GradientCheck
+from bpdebug.checks.gradients.remembered import RememberedChecks, is_cheap
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import Position

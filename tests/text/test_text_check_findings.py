@@ -7,9 +7,9 @@ from functools import cache
 
 import pytest
 
-from bpdebug.checks.diagnosis import diagnosing
-from bpdebug.checks.figures import read_figure
-from bpdebug.checks.printed import compare
+from bpdebug.checks.diagnosis.diagnosis import diagnosing
+from bpdebug.checks.figures.figure import read_figure
+from bpdebug.checks.figures.printed import compare
 from bpdebug.checks.report import Report, reporting
 from bpdebug.debugger.state import finish
 from bpdebug.program.program import Program

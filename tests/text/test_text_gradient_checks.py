@@ -9,9 +9,9 @@ from functools import cache
 import pytest
 from generated import written
 
-from bpdebug.checks.gradients import GradientCheck, Reason, memories
-from bpdebug.checks.sampling import DirectionCheck, GradientChecks, checking_all
-from bpdebug.checks.step_sizes import StepPoint, StepSizes, step_sizes
+from bpdebug.checks.gradients.gradient import GradientCheck, Reason, memories
+from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks, checking_all
+from bpdebug.checks.gradients.step_sizes import StepPoint, StepSizes, step_sizes
 from bpdebug.debugger.state import finish
 from bpdebug.program.build import build
 from bpdebug.session.bundled import find_session

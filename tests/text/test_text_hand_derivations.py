@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from generated import written
 
-from bpdebug.checks.derivation_findings import DerivationCheck, Kind
-from bpdebug.checks.hand_derivations import check_derivation
+from bpdebug.checks.derivations.derivation import check_derivation
+from bpdebug.checks.derivations.findings import DerivationCheck, Kind
 from bpdebug.program.build import build
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session

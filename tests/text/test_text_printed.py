@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bpdebug.checks.figures import Figure, make_figure, read_figure
-from bpdebug.checks.printed import Comparison, Verdict, compare
+from bpdebug.checks.figures.figure import Figure, make_figure, read_figure
+from bpdebug.checks.figures.printed import Comparison, Verdict, compare
 from bpdebug.debugger.state import finish
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session

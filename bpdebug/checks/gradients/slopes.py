@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.checks.arithmetic import COMPLEX, KinkWatch, Shaking, SlopeWatch
+from bpdebug.checks.gradients.arithmetic import COMPLEX, KinkWatch, Shaking, SlopeWatch
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import Arithmetic, array_forward, statement_step
 from bpdebug.program.program import Integers, Program

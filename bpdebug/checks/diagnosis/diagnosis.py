@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpdebug.checks.expected import Expected, are_same, is_wrong
+from bpdebug.checks.diagnosis.expected import Expected, are_same, is_wrong
+from bpdebug.checks.diagnosis.trial import Trial
+from bpdebug.checks.figures.printed import Comparison, Verdict
 from bpdebug.checks.mistakes.alteration import NOTHING, Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
-from bpdebug.checks.printed import Comparison, Verdict
-from bpdebug.checks.trial import Trial
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray

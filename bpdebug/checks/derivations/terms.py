@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from bpdebug.checks.paths import Between, Edge, TooManyError
+from bpdebug.checks.derivations.paths import Between, Edge, TooManyError
 from bpdebug.notation.tree import (
     Binary,
     Derivative,

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from bpdebug.checks.by_hand import Hand, Reach, Result
-from bpdebug.checks.figures import Figure, check_iteration, true_value
+from bpdebug.checks.figures.by_hand import Hand, Reach, Result
+from bpdebug.checks.figures.figure import Figure, check_iteration, true_value
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position

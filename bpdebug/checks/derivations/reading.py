@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from bpdebug.checks.paths import Between, Edge, Graph, TooManyError
-from bpdebug.checks.terms import Meaning
+from bpdebug.checks.derivations.paths import Between, Edge, Graph, TooManyError
+from bpdebug.checks.derivations.terms import Meaning
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_equation

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bpdebug.checks.diagnosis import Made
+from bpdebug.checks.diagnosis.diagnosis import Made
+from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
-from bpdebug.checks.trial import Trial
 from bpdebug.models.model import Model, ModelError
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 
-from bpdebug.checks.gradients import GradientCheck, memories_of
-from bpdebug.checks.sampling import GradientChecks, checking_all
+from bpdebug.checks.gradients.gradient import GradientCheck, memories_of
+from bpdebug.checks.gradients.sampling import GradientChecks, checking_all
 from bpdebug.debugger.edits import Edit
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.view import View

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bpdebug.checks.slopes import Slopes, power_of_two
+from bpdebug.checks.gradients.slopes import Slopes, power_of_two
 from bpdebug.debugger.state import Progress
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program

@@ -14,8 +14,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.checks.paths import Edge, Path
-from bpdebug.checks.terms import Factor, Term
+from bpdebug.checks.derivations.paths import Edge, Path
+from bpdebug.checks.derivations.terms import Factor, Term
 from bpdebug.numerics import FloatArray
 
 _F = TypeVar("_F")

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bpdebug.checks.diagnosis.trial import Trial
+from bpdebug.checks.figures.printed import Comparison, Verdict
 from bpdebug.checks.mistakes.alteration import NOTHING, Alteration
-from bpdebug.checks.printed import Comparison, Verdict
-from bpdebug.checks.trial import Trial
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers

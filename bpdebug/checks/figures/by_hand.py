@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bpdebug.checks.figures import Figure, Rounding
+from bpdebug.checks.figures.figure import Figure, Rounding
 from bpdebug.debugger.view import View
 from bpdebug.notation.tree import Expression, Symbol
 from bpdebug.program.formula import Operand, evaluate, formula

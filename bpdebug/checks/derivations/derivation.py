@@ -12,13 +12,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpdebug.checks.derivation_findings import DerivationCheck, Finding, Kind, Verdict
-from bpdebug.checks.derivation_text import Derivation, HandDerivationError, read_derivation
-from bpdebug.checks.matching import SAME_HERE, Fit, Matching, matching
-from bpdebug.checks.paths import Between, Edge, Graph, Path, TooManyError
-from bpdebug.checks.samples import EVERYWHERE, HERE, SAME_DATA, samples
-from bpdebug.checks.slopes import relative
-from bpdebug.checks.terms import Factor, Meaning, expand
+from bpdebug.checks.derivations.findings import DerivationCheck, Finding, Kind, Verdict
+from bpdebug.checks.derivations.matching import SAME_HERE, Fit, Matching, matching
+from bpdebug.checks.derivations.paths import Between, Edge, Graph, Path, TooManyError
+from bpdebug.checks.derivations.reading import Derivation, HandDerivationError, read_derivation
+from bpdebug.checks.derivations.samples import EVERYWHERE, HERE, SAME_DATA, samples
+from bpdebug.checks.derivations.terms import Factor, Meaning, expand
+from bpdebug.checks.gradients.slopes import relative
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.notation.tree import Expression
 from bpdebug.numerics import FloatArray

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from bpdebug.checks.slopes import Difference, Slopes, relative
+from bpdebug.checks.gradients.slopes import Difference, Slopes, relative
 from bpdebug.debugger.edits import Segment
 from bpdebug.debugger.history import History
 from bpdebug.debugger.state import Progress

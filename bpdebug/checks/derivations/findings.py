@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bpdebug.checks.differences import Difference
-from bpdebug.checks.matching import Fit
-from bpdebug.checks.paths import Path
-from bpdebug.checks.terms import Term
+from bpdebug.checks.derivations.differences import Difference
+from bpdebug.checks.derivations.matching import Fit
+from bpdebug.checks.derivations.paths import Path
+from bpdebug.checks.derivations.terms import Term
 
 
 class Verdict(StrEnum):

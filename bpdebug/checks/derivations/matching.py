@@ -14,10 +14,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.checks.differences import SAME, Difference, Differences, close
-from bpdebug.checks.paths import Path
-from bpdebug.checks.samples import EVERYWHERE, SAME_DATA
-from bpdebug.checks.terms import Factor, Term, distributed
+from bpdebug.checks.derivations.differences import SAME, Difference, Differences, close
+from bpdebug.checks.derivations.paths import Path
+from bpdebug.checks.derivations.samples import EVERYWHERE, SAME_DATA
+from bpdebug.checks.derivations.terms import Factor, Term, distributed
 from bpdebug.numerics import FloatArray
 
 SAME_HERE = 1e-9

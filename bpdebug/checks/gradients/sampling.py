@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpdebug.checks.gradients import GradientCheck, GradientChecker, agree
-from bpdebug.checks.slopes import relative
+from bpdebug.checks.gradients.gradient import GradientCheck, GradientChecker, agree
+from bpdebug.checks.gradients.slopes import relative
 from bpdebug.debugger.state import Progress
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program

@@ -1,0 +1,1 @@
+"""Hand derivations: formulas for derivatives, compared with the paths one by one."""

@@ -1,0 +1,1 @@
+"""Diagnosis: which mistake gives the figures; and planting one."""

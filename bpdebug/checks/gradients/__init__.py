@@ -1,0 +1,1 @@
+"""The gradient check: backpropagation beside derivatives that are found without it."""
