@@ -64,6 +64,7 @@ def check(
     program = debugger.program
     own = to_check(session.part, program, iteration)
     found = list(own.figures)
+    explains = own.explains or figures is not None
     if isinstance(figures, Mapping):
         found = figures_of(figures, program, iteration)
     elif figures is not None:
@@ -71,7 +72,7 @@ def check(
     texts = (*own.derivations, *(f"{name} = {text}" for name, text in derivations.items()))
     try:
         check_iteration(debugger, iteration)
-        report = finish(reporting(debugger, Request(iteration, tuple(found), texts)))
+        report = finish(reporting(debugger, Request(iteration, tuple(found), texts, explains)))
     except (FigureError, HandDerivationError) as error:
         raise ActionError(str(error)) from error
     return Checked(report, program.model.loss)

@@ -85,7 +85,8 @@ def _request(arguments: argparse.Namespace, part: SessionPart, debugger: Debugge
         # Somebody asks about these; what the session prints says nothing about them.
         figures = [*typed, *loaded]
     derivations = (*own.derivations, *arguments.derivations)
-    return Request(arguments.iteration, tuple(figures), derivations)
+    explains = own.explains or bool(typed or loaded)
+    return Request(arguments.iteration, tuple(figures), derivations, explains)
 
 
 def _show_steps(debugger: Debugger, arguments: argparse.Namespace) -> int:

@@ -20,16 +20,18 @@ class Request:
     """What is to be checked: the gradients of an iteration, figures, and hand derivations.
 
     `derivations` are equations, `dE/db1 = …`; they are judged with the numbers of `iteration`.
+    `explains` says whether to look for what gives figures that are wrong.
     """
 
     iteration: int = 1
     figures: tuple[Figure, ...] = ()
     derivations: tuple[str, ...] = ()
+    explains: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came out. `diagnosis` is None if no figure is wrong."""
+    """What came out. `diagnosis` is None if no figure is wrong, or if none was wanted."""
 
     iteration: int
     gradients: GradientChecks
@@ -57,5 +59,5 @@ def reporting(debugger: DebuggerState, request: Request) -> Generator[Progress, 
         derivations += [(yield from checking_derivation(program, before, text))]
     comparisons = yield from compare(debugger, request.figures)
     gradients = yield from checking_all(program, before, after)
-    diagnosis = yield from diagnosing(debugger, comparisons)
+    diagnosis = (yield from diagnosing(debugger, comparisons)) if request.explains else None
     return Report(request.iteration, gradients, comparisons, tuple(derivations), diagnosis)

@@ -72,10 +72,14 @@ def check_hand_derivations(program: Program, derivations: Mapping[str, str]) -> 
 
 
 def to_check(part: SessionPart, program: Program, iteration: int) -> Request:
-    """What a session brings to be checked in an iteration; what it uses is checked as well."""
+    """What a session brings to be checked in an iteration; what it uses is checked as well.
+
+    Where a mistake is planted its figures are the right ones: there is nothing to explain.
+    """
     derivations = part.hand_derivations | part.derivations
     return Request(
         iteration,
         tuple(printed_figures(program, part.printed)),
         tuple(f"{name} = {text}" for name, text in derivations.items()),
+        explains=not part.planted,
     )

@@ -45,7 +45,7 @@ BUNDLED = (
 )
 
 DECIMALS = (4, 6, 9)
-TYPOS = 3
+TYPOS = 2
 ITERATIONS = 2
 
 
@@ -380,7 +380,7 @@ def _share(found: Sequence[Result]) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--each", type=int, default=1, help="ways of each mistake in each model")
-    parser.add_argument("--pairs", type=int, default=3, help="pairs in each model")
+    parser.add_argument("--pairs", type=int, default=2, help="pairs in each model")
     parser.add_argument("--model", action="append", default=[], help="only this model")
     parser.add_argument("mistakes", nargs="*", help="only these (default: all)")
     given = parser.parse_args()

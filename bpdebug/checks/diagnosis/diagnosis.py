@@ -24,7 +24,7 @@ from bpdebug.numerics import FloatArray
 MOST_ITERATIONS = 20
 """A mistake is made in so many iterations at most before the last figure."""
 
-MOST_PAIRS = 40_000
+MOST_PAIRS = 20_000
 """So many pairs are tried at most."""
 
 _FIRSTS = 20
@@ -163,7 +163,10 @@ class _Search:
         return self._expected.chance([numbers for _, numbers in self._singles])
 
     def pairs(self) -> Generator[Progress, None, None]:
-        """Try pairs: first what explains the first wrong figure, then whatever goes with it."""
+        """Try pairs: first what explains the first wrong figure, then whatever goes with it.
+
+        It ends with the first mistake that goes with any other.
+        """
         firsts = self._firsts()
         expected = min(MOST_PAIRS, len(firsts) * len(self._singles))
         if expected * self._chance() > _PAIR_BY_CHANCE:
@@ -184,6 +187,8 @@ class _Search:
                     numbers = self._expected.numbers(altered, second.alteration)
                     if numbers is not None and self._expected.fits(numbers):
                         self.found.append(_Hit((first, second), numbers))
+            if self.found:
+                return
 
     def _firsts(self) -> list[tuple[Made, FloatArray]]:
         """Mistakes that may be the first of a pair: those that explain something, and habits."""
