@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bpdebug.checks.derivations.derivation import checking_derivation
 from bpdebug.checks.derivations.findings import DerivationCheck
-from bpdebug.checks.diagnosis.diagnosis import Diagnosis, diagnosing
+from bpdebug.checks.diagnosis.causes import Diagnosis
+from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import Figure
 from bpdebug.checks.figures.printed import Comparison, Verdict, compare
 from bpdebug.checks.gradients.gradient import memories

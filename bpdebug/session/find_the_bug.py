@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from bpdebug.checks.diagnosis.diagnosis import Made
+from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.planting import plausible, sealed, with_planted
 from bpdebug.debugger.state import Progress
 from bpdebug.program.build import build

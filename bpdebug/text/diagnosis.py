@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bpdebug.checks.diagnosis.diagnosis import Cause, Diagnosis, Made
+from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
 
 MOST_CAUSES = 5
@@ -62,9 +62,12 @@ def evidence(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> str:
         what += " is wrong" if diagnosis.wrong == 1 else " are wrong"
         what += " among them"
     text = f"gives {what}, as printed; {_tried(diagnosis)}"
+    if diagnosis.untried:
+        text += f"; of {diagnosis.untried} late ones it was not tried"
     if diagnosis.by_chance > WEAK:
-        text += "; weak: with so few digits about "
-        text += f"{max(1, round(diagnosis.by_chance))} would fit by chance"
+        count = round(diagnosis.by_chance)
+        many = f"about {count} would fit by chance" if count else "it may be chance"
+        text += f"; weak: with so few digits {many}"
     return text
 
 

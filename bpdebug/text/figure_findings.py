@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bpdebug.checks.diagnosis.diagnosis import Diagnosis, Made
+from bpdebug.checks.diagnosis.causes import Diagnosis, Made
 from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
 from bpdebug.program.program import Program
 from bpdebug.text.diagnosis import (

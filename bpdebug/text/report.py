@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bpdebug.checks.derivations.findings import DerivationCheck
-from bpdebug.checks.diagnosis.diagnosis import Cause, Diagnosis, Made
+from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.figures.printed import Comparison
 from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.checks.report import Report

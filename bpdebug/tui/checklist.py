@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bpdebug.checks.derivations.paths import Graph
 from bpdebug.checks.derivations.reading import HandDerivationError, read_derivation
-from bpdebug.checks.diagnosis.diagnosis import Made
+from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.figures.figure import Figure, FigureError, check_iteration, read_figure
 from bpdebug.checks.report import Request
 from bpdebug.session.errors import SessionError

@@ -24,7 +24,8 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.checks.diagnosis.diagnosis import Diagnosis, Made, diagnosing
+from bpdebug.checks.diagnosis.causes import Diagnosis, Made
+from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.figures.figure import Figure, make_figure
 from bpdebug.checks.figures.printed import compare

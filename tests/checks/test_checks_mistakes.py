@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpdebug.checks.diagnosis.diagnosis import Made
+from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.planting import sealed
 from bpdebug.checks.mistakes.alteration import NOTHING
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED

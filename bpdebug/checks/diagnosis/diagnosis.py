@@ -9,20 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.diagnosis.expected import Expected, are_same, is_wrong
 from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.figures.printed import Comparison, Verdict
-from bpdebug.checks.mistakes.alteration import NOTHING, Alteration, Mistake
+from bpdebug.checks.mistakes.alteration import NOTHING, Mistake
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
 
 MOST_ITERATIONS = 20
-"""A mistake is made in so many iterations at most before the last figure."""
+"""So many iterations are tried with every mistake; figures of later ones only with what fits."""
+
+MOST_WORK = 2_000_000
+"""Up to so many iterations times statements figures of late iterations are tried."""
+
+_MOST_VERIFIED = 5
 
 MOST_PAIRS = 20_000
 """So many pairs are tried at most."""
@@ -37,45 +44,6 @@ _PART_BY_CHANCE = 0.02
 would give them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A mistake as it was made: an entry of the catalogue, and one of its ways."""
-
-    mistake: Mistake
-    alteration: Alteration
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What gives the figures: one mistake or two.
-
-    `also` are others that give the very same numbers, so that nothing can tell them apart. It
-    gives all wrong figures; `spoiled` names those that are right and would not be with it.
-    """
-
-    made: tuple[Made, ...]
-    also: tuple[tuple[Made, ...], ...] = ()
-    spoiled: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """What was found for some figures, the likeliest cause first.
-
-    `wrong` is how many figures are wrong, `tried` how many ways of making mistakes were tried, of
-    which `pairs` were pairs; none where values were edited on the way. `by_chance` is how many of
-    them would give the figures by chance: with few digits it may be more than one. Without any
-    cause, `slip` is the one wrong figure that all others follow from, if there is one.
-    """
-
-    causes: tuple[Cause, ...]
-    wrong: int
-    tried: int
-    pairs: int
-    by_chance: float
-    slip: Comparison | None = None
-
-
 def diagnosing(
     debugger: DebuggerState, comparisons: Sequence[Comparison]
 ) -> Generator[Progress, None, Diagnosis | None]:
@@ -88,39 +56,61 @@ def diagnosing(
     yield from search.singles()
     if not search.has_found():
         yield from search.pairs()
+    yield from search.verify()
     return search.diagnosis()
 
 
 @dataclass(slots=True)
 class _Hit:
+    """What gives the figures, the numbers that it gives, and which late figures it spoils."""
+
     made: tuple[Made, ...]
     numbers: FloatArray
+    spoiled: tuple[str, ...] = ()
+
+
+class _Single(NamedTuple):
+    """A mistake alone: an excerpt of its numbers, and how many wrong figures it explains."""
+
+    made: Made
+    numbers: FloatArray
+    explained: int
 
 
 class _Search:
-    def __init__(self, trial: Trial, comparisons: Sequence[Comparison]) -> None:
+    """`near` are the figures of the iterations of `trial`, `late` those of the ones after it."""
+
+    def __init__(
+        self, trial: Trial, near: Sequence[Comparison], late: Sequence[Comparison]
+    ) -> None:
         self.trial = trial
-        self.comparisons = comparisons
+        self.comparisons = near
+        self.late = late
+        self.untried = 0
         self.found: list[_Hit] = []
         self.partly: list[_Hit] = []
         self.tried = self.tried_pairs = 0
-        self._expected = Expected(trial, comparisons)
-        self._singles: list[tuple[Made, FloatArray]] = []
+        self._tried_until: dict[str, int] = {}
+        self._late_chance = 1.0
+        self._expected = Expected(trial, near)
+        self._singles: list[_Single] = []
 
     @classmethod
     def over(cls, debugger: DebuggerState, comparisons: Sequence[Comparison]) -> _Search | None:
         wrong = [c for c in comparisons if is_wrong(c)]
         if not wrong:
             return None
-        iterations = [c.figure.iteration for c in comparisons]
-        last = max(iterations)
-        first = 1 if last <= MOST_ITERATIONS else max(1, min(c.figure.iteration for c in wrong))
+        first = min(c.figure.iteration for c in wrong)
+        if first <= MOST_ITERATIONS:
+            first = 1
+        last = max(c.figure.iteration for c in comparisons)
         last = min(last, first + MOST_ITERATIONS - 1)
         near = [c for c in comparisons if first <= c.figure.iteration <= last]
+        late = [c for c in comparisons if c.figure.iteration > last]
         program = debugger.program
         before = debugger.history.state(first - 1).copy()
         program.load_observations(before, first)
-        return cls(Trial(program, before, first, last), near)
+        return cls(Trial(program, before, first, last), near, late)
 
     def is_possible(self) -> bool:
         """Whether the iterations, done again, give the true values: not if they were edited."""
@@ -138,11 +128,16 @@ class _Search:
                 numbers = self._expected.numbers(self.trial, made.alteration)
                 if numbers is None:
                     continue
-                self._singles.append((made, numbers))
+                excerpt, explained = (
+                    self._expected.excerpt(numbers),
+                    self._expected.explained(numbers),
+                )
+                self._singles.append(_Single(made, excerpt, explained))
                 if self._expected.fits(numbers):
                     self.found.append(_Hit((made,), numbers))
                 elif mistake.is_habit and self._expected.gives_wrong(numbers):
                     self.partly.append(_Hit((made,), numbers))
+            self._tried_until[mistake.name] = self.tried
 
     def has_found(self) -> bool:
         """Whether there is a single mistake that gives the figures, or those that are wrong."""
@@ -153,14 +148,18 @@ class _Search:
         return self.partly if self._habits_by_chance() <= _PART_BY_CHANCE else []
 
     def _habits_by_chance(self) -> float:
-        habits = [numbers for made, numbers in self._singles if made.mistake.is_habit]
+        habits = [each.numbers for each in self._singles if each.made.mistake.is_habit]
         return len(habits) * self._expected.chance(habits)
 
-    def _by_chance(self) -> float:
-        return (self.tried + self.tried_pairs) * self._chance()
+    def _by_chance(self, hits: Sequence[_Hit]) -> float:
+        """How many of the ways up to the first of some hits would fit by chance."""
+        tried = self.tried + self.tried_pairs
+        if hits and len(hits[0].made) == 1:
+            tried = self._tried_until[hits[0].made[0].mistake.name]
+        return tried * self._chance() * self._late_chance
 
     def _chance(self) -> float:
-        return self._expected.chance([numbers for _, numbers in self._singles])
+        return self._expected.chance([each.numbers for each in self._singles])
 
     def pairs(self) -> Generator[Progress, None, None]:
         """Try pairs: first what explains the first wrong figure, then whatever goes with it.
@@ -172,7 +171,7 @@ class _Search:
         if expected * self._chance() > _PAIR_BY_CHANCE:
             # With so few digits no pair could be told from chance.
             return
-        for number, (first, _) in enumerate(firsts):
+        for number, first in enumerate(firsts):
             try:
                 altered = self.trial.altered(first.alteration)
             except ModelError:
@@ -190,25 +189,45 @@ class _Search:
             if self.found:
                 return
 
-    def _firsts(self) -> list[tuple[Made, FloatArray]]:
+    def _firsts(self) -> list[Made]:
         """Mistakes that may be the first of a pair: those that explain something, and habits."""
-        ranked: list[tuple[int, int, tuple[Made, FloatArray]]] = []
-        for made, numbers in self._singles:
-            score = self._expected.explained(numbers)
-            if score:
-                ranked.append((-score, len(ranked), (made, numbers)))
-        kept: list[tuple[Made, FloatArray]] = []
-        for _, _, (made, numbers) in sorted(ranked, key=lambda each: each[:2]):
-            if not any(are_same(numbers, other) for _, other in kept):
-                kept.append((made, numbers))
-            if len(kept) == _FIRSTS:
+        kept: list[_Single] = []
+        for each in sorted(self._singles, key=lambda single: -single.explained):
+            if len(kept) == _FIRSTS or not each.explained:
                 break
-        habits = [each for each in self._singles if each[0].mistake.is_habit]
-        return kept + [each for each in habits if each not in kept]
+            if not any(are_same(each.numbers, other.numbers) for other in kept):
+                kept.append(each)
+        promising = [each.made for each in kept]
+        habits = [each.made for each in self._singles if each.made.mistake.is_habit]
+        return promising + [made for made in habits if made not in promising]
+
+    def verify(self) -> Generator[Progress, None, None]:
+        """Try what fits on late figures, too: a cause gives those that are wrong."""
+        if not self.late:
+            return
+        last = max(c.figure.iteration for c in self.late)
+        if (last - self.trial.first) * len(self.trial.program.statements) > MOST_WORK:
+            self.untried = len(self.late)
+            return
+        longer = self.trial.until(last)
+        expected = Expected(longer, self.late)
+        self._late_chance = expected.chance([])
+        for hits in (self.found, self.partly):
+            kept = []
+            for number, hit in enumerate(hits[:_MOST_VERIFIED]):
+                yield Progress(self.trial.first, number, len(hits))
+                trial = longer
+                for made in hit.made[:-1]:
+                    trial = trial.altered(made.alteration)
+                numbers = expected.numbers(trial, hit.made[-1].alteration, all_of_them=True)
+                if numbers is not None and expected.gives_wrong(numbers):
+                    hit.spoiled = expected.spoiled(numbers)
+                    kept.append(hit)
+            hits[:] = kept
 
     def diagnosis(self) -> Diagnosis:
         """What was found; a pair only if it can hardly be chance."""
-        by_chance = self._by_chance()
+        by_chance = self._by_chance(self.found)
         found = [h for h in self.found if len(h.made) == 1 or by_chance <= _PAIR_BY_CHANCE]
         if not found and self.partly:
             found, by_chance = self._habits(), self._habits_by_chance()
@@ -223,11 +242,11 @@ class _Search:
             Cause(
                 group[0].made,
                 tuple(hit.made for hit in group[1:]),
-                self._expected.spoiled(group[0].numbers),
+                (*self._expected.spoiled(group[0].numbers), *group[0].spoiled),
             )
             for group in groups
         )
-        wrong = [c for c in self.comparisons if is_wrong(c)]
+        wrong = [c for c in (*self.comparisons, *self.late) if is_wrong(c)]
         disagreeing = [c for c in wrong if c.verdict is Verdict.DISAGREEMENT]
         alone = not causes and len(disagreeing) == 1 < len(wrong)
         return Diagnosis(
@@ -237,6 +256,7 @@ class _Search:
             self.tried_pairs,
             by_chance,
             disagreeing[0] if alone else None,
+            self.untried,
         )
 
 

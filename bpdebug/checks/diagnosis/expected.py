@@ -15,6 +15,9 @@ from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers
 
+_MOST_KEPT = 64
+"""Of so many figures the numbers of every way that was tried are kept."""
+
 _SAME = 1e-11
 """Numbers that differ less than this, relatively, are the same numbers."""
 
@@ -34,6 +37,9 @@ class Expected:
         self._truth = np.array([c.value for c in comparisons])
         self._wrong = np.array([is_wrong(c) for c in comparisons])
         self._roots = np.array([c.verdict is Verdict.DISAGREEMENT for c in comparisons])
+        roots, others = np.flatnonzero(self._roots), np.flatnonzero(~self._roots)
+        kept = (*roots[: _MOST_KEPT // 2], *others[: _MOST_KEPT // 2])
+        self._kept = np.array(kept, dtype=np.int64)
         # Rounding on the way is no mistake: there the true value does as well.
         rounded = np.array([c.verdict is Verdict.ROUNDING for c in comparisons])
         self._room = np.where(
@@ -93,22 +99,26 @@ class Expected:
         first = int(np.argmax(self._wrong))
         return int((near & self._wrong).sum()) if near[: first + 1].all() else 0
 
-    def chance(self, singles: Sequence[FloatArray]) -> float:
-        """How likely it is that numbers of some mistake are the wrong figures by chance.
+    def excerpt(self, numbers: FloatArray) -> FloatArray:
+        """Those of some of the figures: of many figures not all numbers of each way are kept."""
+        return np.asarray(numbers[self._kept])
 
-        The density of such numbers near a figure is that of those no farther from it than half of
-        what it is off. Of the figures only those count that do not follow from others, of one
-        iteration, and at most three, for they may depend on one another.
+    def chance(self, singles: Sequence[FloatArray]) -> float:
+        """How likely it is that the numbers of some mistake are the wrong figures by chance.
+
+        `singles` are excerpts of those of single mistakes. The density of such numbers near a
+        figure is that of those no farther from it than half of what it is off. Of the figures only those
+        count that do not follow from others, of one iteration, and at most three, for they may
+        depend on one another.
         """
-        if not singles:
-            return 1.0
-        table = np.stack(singles)
         shares = []
         first = self._rows[np.argmax(self._roots)]
-        for n in np.flatnonzero(self._roots & (self._rows == first)):
+        for place, n in enumerate(self._kept):
+            if not self._roots[n] or self._rows[n] != first:
+                continue
             half = self._halves[n]
             window = max(abs(self._values[n] - self._truth[n]) / 2, half)
-            near = np.count_nonzero(np.abs(table[:, n] - self._values[n]) <= window)
+            near = sum(abs(numbers[place] - self._values[n]) <= window for numbers in singles)
             shares.append((near + 1) / (len(singles) + 1) * half / window)
         return float(math.prod(sorted(shares)[:3]))
 

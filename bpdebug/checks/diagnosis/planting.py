@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bpdebug.checks.diagnosis.diagnosis import Made
+from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
 from bpdebug.models.model import Model, ModelError

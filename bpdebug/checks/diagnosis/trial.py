@@ -51,6 +51,10 @@ class Trial:
                     self._course.append(memory.copy())
                     step(memory)
 
+    def until(self, last: int) -> Trial:
+        """The same up to another last iteration."""
+        return Trial(self.program, self._before, self.first, last)
+
     def altered(self, alteration: Alteration) -> Trial:
         """The same iterations with a mistake made in them. Raises ModelError if that makes none."""
         program = build(alteration.made_in(self.program))
