@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import mpmath
@@ -21,6 +22,7 @@ from bpdebug.debugger.history import History
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.models.model import Model
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Call, Expression, children
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
@@ -275,3 +277,11 @@ def test_the_memories_are_not_written_to() -> None:
     finish(checking(build(SMALL["two layers"]), before, after))
     assert np.array_equal(before, kept[0], equal_nan=True)
     assert np.array_equal(after, kept[1], equal_nan=True)
+
+
+def test_a_loss_of_rounded_numbers_has_no_slope_to_compare_with() -> None:
+    model = written("z = w*X", "E = (z - T)^2", X=0.7, T=0.2, w=0.9)
+    rounding = replace(model, replaced=(parse_equation("z = round(w*X, 2)"),))
+    checks = first_checks(rounding).values()
+    assert {each.reason for each in checks} == {Reason.STAIRCASE}
+    assert {each.verdict for each in checks} == {Verdict.UNSURE}

@@ -107,9 +107,9 @@ class Expected:
         """How likely it is that the numbers of some mistake are the wrong figures by chance.
 
         `singles` are excerpts of those of single mistakes. The density of such numbers near a
-        figure is that of those no farther from it than half of what it is off. Of the figures only those
-        count that do not follow from others, of one iteration, and at most three, for they may
-        depend on one another.
+        figure is that of those no farther from it than half of what it is off. Of the figures
+        only those count that do not follow from others, of one iteration, and at most three, for
+        they may depend on one another.
         """
         shares = []
         first = self._rows[np.argmax(self._roots)]

@@ -17,9 +17,10 @@ from bpdebug.debugger.edits import Segment
 from bpdebug.debugger.history import History
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.view import View
+from bpdebug.notation.tree import Call, walk
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import array_iteration
-from bpdebug.program.program import Integers, Program
+from bpdebug.program.program import Integers, Phase, Program
 from bpdebug.program.quantities import Kind
 
 _TOLERANCE = 1e-10
@@ -48,6 +49,7 @@ class Reason(StrEnum):
     ROUNDING = "cancellation: lost in rounding"
     TRUNCATION = "truncation: the step is too wide here"
     NOT_FINITE = "not finite"
+    STAIRCASE = "rounded numbers make the loss a staircase, which has no slope to compare with"
 
 
 class Verdict(StrEnum):
@@ -99,6 +101,12 @@ class GradientChecker:
         self.program = program
         self.slopes = Slopes(program, before)
         self._after = after
+        self._rounds = any(
+            isinstance(node, Call) and node.function == "round"
+            for each in program.statements
+            if each.phase in (Phase.FORWARD, Phase.LOSS)
+            for node in walk(each.value)
+        )
         self._gradient_of = np.full(len(before), -1, dtype=np.int64)
         for quantity in program.of_kind(Kind.PARAMETER):
             gradient = program.gradient_slot(quantity.offset)
@@ -150,6 +158,8 @@ class GradientChecker:
             # Where the complex step has no value, the central difference may have one.
             truth, tolerance = (exact, _TOLERANCE) if np.isfinite(exact) else (central, _LOOSE)
             return relative(backprop, truth) <= tolerance, Reason.NOT_FINITE
+        if self._rounds and exact == central == 0 != backprop:
+            return True, Reason.STAIRCASE
         is_off = relative(central, exact) > _LOOSE
         is_same = relative(backprop, exact) <= _TOLERANCE
         if is_same and not is_off:
