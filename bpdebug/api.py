@@ -24,11 +24,11 @@ from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
+from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.printing import Form
 from bpdebug.program.program import Phase
 from bpdebug.session.bundled import find_session, is_bundled
 from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.fields import did_you_mean
 from bpdebug.session.format import FORMAT, VERSION
 from bpdebug.session.read import parse_session
 from bpdebug.session.session import Session, open_session

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.derivations.paths import Graph
+from bpdebug.checks.derivations.reading import HandDerivationError, read_derivation
 from bpdebug.checks.figures.figure import FigureError, check_iteration
 from bpdebug.checks.report import Report, Request, reporting
 from bpdebug.debugger.actions import ActionError
@@ -69,9 +70,12 @@ def check(
         found = figures_of(figures, program, iteration)
     elif figures is not None:
         found = read_figures(Path(figures), program, iteration)
-    texts = (*own.derivations, *(f"{name} = {text}" for name, text in derivations.items()))
+    typed = [f"{name} = {text}" for name, text in derivations.items()]
+    texts = (*own.derivations, *typed)
     try:
         check_iteration(debugger, iteration)
+        for text in typed:
+            read_derivation(Graph(program), text)
         report = finish(reporting(debugger, Request(iteration, tuple(found), texts, explains)))
     except (FigureError, HandDerivationError) as error:
         raise ActionError(str(error)) from error

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.derivations.paths import Graph
+from bpdebug.checks.derivations.reading import HandDerivationError, read_derivation
 from bpdebug.checks.figures.figure import Figure, FigureError, check_iteration, read_figure
+from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.step_sizes import step_sizes
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
 from bpdebug.checks.report import Request, reporting
@@ -18,9 +20,11 @@ from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.headless import UsageError, check_arithmetic, print_json, print_rows, with_progress
 from bpdebug.making import refuse_to_replace
+from bpdebug.notation.names import did_you_mean
+from bpdebug.program.program import Program
+from bpdebug.program.quantities import Kind
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import find_session
-from bpdebug.session.fields import did_you_mean
 from bpdebug.session.figure_files import read_figures
 from bpdebug.session.find_the_bug import planting, revealed
 from bpdebug.session.format import SessionPart
@@ -32,6 +36,7 @@ from bpdebug.text.diagnosis import made_text
 from bpdebug.text.report import report_lines, report_record
 from bpdebug.text.safe import safe
 from bpdebug.text.step_sizes import step_plot, step_words
+from bpdebug.text.trace import json_number
 
 _PLOT_HEIGHT = 16
 _WIDTH = 100
@@ -45,13 +50,15 @@ def check_command(arguments: argparse.Namespace) -> int:
     debugger = make_debugger(part, str(path))
     check_arithmetic()
     if arguments.reveal:
-        return _reveal(part, str(path))
-    if arguments.steps is not None:
-        return _show_steps(debugger, arguments)
+        return _reveal(part, str(path), arguments.json)
     try:
-        report = with_progress(reporting(debugger, _request(arguments, part, debugger)))
-    except HandDerivationError as error:
+        check_iteration(debugger, arguments.iteration)
+        if arguments.steps is not None:
+            return _show_steps(debugger, arguments)
+        request = _request(arguments, part, debugger)
+    except (FigureError, HandDerivationError) as error:
         raise UsageError(str(error)) from error
+    report = with_progress(reporting(debugger, request))
     digests = check_digests(part, debugger)
     ok = report.ok and all(each.ok for each in digests)
     if arguments.json:
@@ -68,19 +75,22 @@ def check_command(arguments: argparse.Namespace) -> int:
 
 
 def _request(arguments: argparse.Namespace, part: SessionPart, debugger: Debugger) -> Request:
-    """What the session brings, and what the command line adds to it."""
+    """What the session brings, and what the command line adds to it.
+
+    Raises FigureError or HandDerivationError for what cannot be checked.
+    """
     program = debugger.program
-    try:
-        check_iteration(debugger, arguments.iteration)
-        own = to_check(part, program, arguments.iteration)
-        typed = [read_figure(program, text) for text in arguments.figures]
-        files = [Path(each) for each in arguments.against]
-        loaded = [f for each in files for f in read_figures(each, program, arguments.iteration)]
-        figures: Sequence[Figure] = [*own.figures, *typed, *loaded]
-        for figure in figures:
-            check_iteration(debugger, figure.iteration)
-    except FigureError as error:
-        raise UsageError(str(error)) from error
+    own = to_check(part, program, arguments.iteration)
+    typed = [
+        read_figure(program, text, iteration=arguments.iteration) for text in arguments.figures
+    ]
+    files = [Path(each) for each in arguments.against]
+    loaded = [f for each in files for f in read_figures(each, program, arguments.iteration)]
+    figures: Sequence[Figure] = [*own.figures, *typed, *loaded]
+    for figure in figures:
+        check_iteration(debugger, figure.iteration)
+    for text in arguments.derivations:
+        read_derivation(Graph(program), text)
     if typed or loaded:
         # Somebody asks about these; what the session prints says nothing about them.
         figures = [*typed, *loaded]
@@ -91,28 +101,47 @@ def _request(arguments: argparse.Namespace, part: SessionPart, debugger: Debugge
 
 def _show_steps(debugger: Debugger, arguments: argparse.Namespace) -> int:
     """The error of central differences against the step, for one parameter."""
-    from bpdebug.checks.gradients.gradient import memories
-
-    try:
-        slot = find_slot(debugger.program, arguments.steps)
-    except ConditionError as error:
-        raise UsageError(str(error)) from error
-    if debugger.program.gradient_slot(slot) is None:
-        raise UsageError(f"no operation computes a gradient of {arguments.steps}")
+    slot = _parameter(debugger.program, arguments.steps)
     before, _ = memories(debugger.history, arguments.iteration)
     sizes = with_progress(step_sizes(debugger.program, before, slot))
     if arguments.json:
         for point in sizes.points:
-            print_json({"step": point.step, "central_difference": point.central})
+            print_json(
+                {
+                    "step": point.step,
+                    "central_difference": json_number(point.central),
+                    "complex_step": json_number(sizes.exact),
+                    "relative_error": json_number(point.error),
+                }
+            )
         return 0
     print_rows(step_plot(sizes, _width(), _PLOT_HEIGHT))
     print_rows(step_words(sizes, debugger.program.model.loss))
     return 0
 
 
-def _reveal(part: SessionPart, source: str) -> int:
+def _parameter(program: Program, name: str) -> int:
+    """The slot of a parameter. Raises UsageError."""
+    try:
+        slot = find_slot(program, name)
+    except ConditionError as error:
+        raise UsageError(str(error)) from error
+    if program.quantity_at(slot).kind is not Kind.PARAMETER:
+        first = program.name(int(program.parameter_slots()[0]))
+        raise UsageError(f"{name} is no parameter; name one, such as {first}")
+    if program.gradient_slot(slot) is None:
+        raise UsageError(f"no operation computes a gradient of {name}")
+    return slot
+
+
+def _reveal(part: SessionPart, source: str, as_json: bool) -> int:
     made = revealed(part, source)
-    print_rows(f"{made_text(each)}: {each.mistake.sentence}" for each in made)
+    for each in made:
+        where, sentence = each.alteration.where, each.mistake.sentence
+        if as_json:
+            print_json({"name": each.mistake.name, "where": where, "sentence": sentence})
+        else:
+            print_rows([f"{made_text(each)}: {sentence}"])
     if not made:
         print("no mistake is planted in this session", file=sys.stderr)
     return 0

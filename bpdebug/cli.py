@@ -39,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         run: Callable[[argparse.Namespace], int] = arguments.run
         return _guarded(run, arguments)
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        # The line may have progress on it.
+        print(f"\r{'interrupted':<40}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         _discard_output()

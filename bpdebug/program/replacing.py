@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from bpdebug.models.model import ModelError
@@ -20,6 +21,11 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.program import Phase
 from bpdebug.program.shapes import Shapes, index_ranges
+
+MOST_WRITTEN_OUT = 5_000
+"""Elements that are written out beside one. Each becomes a statement of its own, and that many
+are made in about a second.
+"""
 
 
 class Draft(NamedTuple):
@@ -39,7 +45,8 @@ def with_replaced(
     """The drafts with each equation of `replaced` in the place of the one for its target.
 
     One for a single element, such as `dE/dw[1,2] = …`, stands for that element only: the others
-    are written out beside it. Raises ModelError if nothing computes a target.
+    are written out beside it. Raises ModelError if nothing computes a target, or if more than
+    MOST_WRITTEN_OUT elements would have to be written out.
     """
     found = list(drafts)
     for equation in replaced:
@@ -66,7 +73,10 @@ def computes(equation: Equation, wanted: Equation) -> bool:
         return True
     if mine.family != given.family or not all(isinstance(index, int) for index in given.indices):
         return False
-    return bool(match_indices(_indices(mine), _indices(given)))
+    pattern, wanted_indices = _indices(mine), _indices(given)
+    if len(pattern) != len(wanted_indices):
+        return False
+    return bool(match_indices(pattern, wanted_indices))
 
 
 def _indices(symbol: Symbol) -> tuple[Index, ...]:
@@ -84,6 +94,12 @@ def _written_out(draft: Draft, shapes: Shapes) -> Iterator[Draft]:
     equation = unique_sums(draft.equation)
     ranges = index_ranges(equation, shapes)
     letters = [index for index in equation.target.indices if isinstance(index, str)]
+    count = prod(ranges[letter] for letter in letters)
+    if count > MOST_WRITTEN_OUT:
+        raise ModelError(
+            f"{to_text(equation.target)} stands for {count:,} elements, too many for an equation "
+            f"of a single one; that is possible for at most {MOST_WRITTEN_OUT:,}"
+        )
     for positions in product(*(range(1, ranges[letter] + 1) for letter in letters)):
         fixed = dict(zip(letters, positions, strict=True))
         target = with_indices(equation.target, fixed)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 import numpy as np
 
@@ -101,17 +101,19 @@ def _part(statements: Mapping[int, Statement], wishes: list[Run], names: Names) 
             return
         open_[number][elements] = False
         needed = _needed(statements[number], elements, names)
-        for other, candidate in statements.items():
-            # What comes later in the list is not needed: an update of it is meant for later.
-            if other < number and open_[other].any():
-                missing = open_[other] & np.isin(candidate.slots, needed)
+        # What comes later in the list is not needed: an update of it is meant for later.
+        for other in [*takewhile(lambda each: each < number, open_)]:
+            if open_[other].any():
+                missing = open_[other] & np.isin(statements[other].slots, needed)
                 place(other, np.flatnonzero(missing).astype(np.int64))
         placed.append((number, elements))
 
     for number, elements in wished:
         place(number, elements)
-    for number, rest in open_.items():
-        place(number, np.flatnonzero(rest).astype(np.int64))
+    for number in statements:
+        place(number, np.flatnonzero(open_[number]).astype(np.int64))
+        # Thousands of statements may follow, and none has to ask for this one again.
+        del open_[number]
     return placed
 
 

@@ -11,13 +11,14 @@ from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.layers import ParameterShape
 from bpdebug.models.model import Model, ModelError, Role
 from bpdebug.notation.errors import NotationError
+from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.tree import Expression
 from bpdebug.program.build import build
 from bpdebug.program.quantities import element_labels
 from bpdebug.session.equations import check_equations, expand
 from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.fields import Fields, did_you_mean
+from bpdebug.session.fields import Fields
 from bpdebug.session.format import SessionPart
 from bpdebug.session.to_check import check_hand_derivations, check_printed
 from bpdebug.session.training import declare_optimizer, parameter_declarations, take_in_turn

@@ -11,10 +11,11 @@ from bpdebug.models.layers import Layer, ParameterShape, network
 from bpdebug.models.model import ModelError
 from bpdebug.models.repeat import repeated
 from bpdebug.notation.errors import NotationError
+from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
 from bpdebug.program.shapes import Shapes, forward_shapes
-from bpdebug.session.fields import Fields, did_you_mean, shape_text
+from bpdebug.session.fields import Fields, shape_text
 
 
 class Expanded(NamedTuple):

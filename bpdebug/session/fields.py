@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from bpdebug.models.model import Declaration, Role
 from bpdebug.notation.errors import NotationError
-from bpdebug.notation.names import did_you_mean as did_you_mean
 from bpdebug.notation.parser import parse_symbol
 from bpdebug.notation.tree import Reference
 from bpdebug.numerics import FloatArray

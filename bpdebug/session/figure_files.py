@@ -55,7 +55,7 @@ def read_figures(path: Path, program: Program, iteration: int = 1) -> list[Figur
         case ".json":
             reading.json()
         case ".npz":
-            reading.arrays(read_npz(path))
+            reading.arrays(read_npz(path, MOST_FIGURES))
         case _:
             message = "expected a file of figures that ends in .csv, .json or .npz"
             raise SessionError(str(path), [Problem("", message)])
@@ -77,7 +77,12 @@ def figures_of(values: Mapping[str, object], program: Program, iteration: int = 
     arrays = []
     for name, value in values.items():
         if name not in texts:
-            array = np.asarray(value)
+            try:
+                array = np.asarray(value)
+            except (ValueError, TypeError, RuntimeError) as error:
+                # Rows of unequal length; a tensor of PyTorch that still records gradients.
+                reading.problem(name, f"cannot be read as an array: {error!s:.200}")
+                continue
             if array.dtype.kind not in "fiu":
                 reading.problem(name, f"found {value!r:.40}, expected numbers, or a printed text")
                 continue
@@ -114,6 +119,7 @@ class _Reading:
         self.iteration = iteration
         self.figures: list[Figure] = []
         self.problems: list[Problem] = []
+        self._places: dict[tuple[int, int], str] = {}
 
     def problem(self, place: str, message: str) -> None:
         """Note that something is wrong at a place."""
@@ -140,7 +146,7 @@ class _Reading:
         return True
 
     def _iteration(self, place: str, text: str) -> int | None:
-        if text and not re.fullmatch("0*[1-9][0-9]{0,8}", text):
+        if text and not re.fullmatch("0{0,20}[1-9][0-9]{0,8}", text):
             self.problem(place, f"found the iteration {text!r:.40}, expected a number from 1")
             return None
         return int(text) if text else None
@@ -182,15 +188,17 @@ class _Reading:
                 yield _Found(quantity.labels(number), text, self.iteration, place)
 
     def _is_numbers(self, place: str, values: Sequence[object]) -> bool:
-        odd = next((each for each in values if not isinstance(each, _Number)), None)
-        if odd is not None or None in values:
-            self.problem(place, f"found {json.dumps(odd):.40}, expected a number")
-            return False
+        for each in values:
+            if not isinstance(each, _Number):
+                self.problem(place, f"found {json.dumps(each):.40}, expected a number")
+                return False
         return True
 
     def arrays(self, arrays: Sequence[NamedArray]) -> None:
         """Numbers of a program, with the tolerance of their kind: of quantities, or of elements."""
         for array in arrays:
+            if len(self.problems) >= _MOST_PROBLEMS:
+                break
             first = self.program.slot_named(element_name(self.program, array.name))
             if array.values.ndim or first is None:
                 quantity = self._quantity(array.name)
@@ -208,11 +216,14 @@ class _Reading:
                 half = tolerance(value, greatest, relative)
                 name = self.program.name(slot)
                 figure = Figure(name, slot, self.iteration, repr(value), value, half, source)
-                self.figures.append(figure)
+                if not self._take(figure, array.name):
+                    break
 
     def texts(self, found: Sequence[_Found]) -> None:
         """Make figures of what stands in a text."""
-        places: dict[tuple[int, int], str] = {}
+        if len(found) > MOST_FIGURES:
+            self.problem("", f"more than {MOST_FIGURES:,} figures are too many")
+            return
         for each in found:
             if len(self.problems) >= _MOST_PROBLEMS:
                 break
@@ -223,14 +234,20 @@ class _Reading:
             except FigureError as error:
                 self.problem(each.place, str(error))
                 continue
-            key = (figure.slot, figure.iteration)
-            if key in places:
-                self.problem(each.place, f"{figure.name} is given twice, first in {places[key]}")
-            places.setdefault(key, each.place)
-            self.figures.append(figure)
+            self._take(figure, each.place)
         # Where most numbers have all digits of a double, none was rounded: 0.5 is just that.
         if 2 * sum(figure.rounding is None for figure in self.figures) > len(self.figures):
             self.figures = _of_a_program(self.program, self.figures)
+
+    def _take(self, figure: Figure, place: str) -> bool:
+        """Add a figure that stands at a place; a problem if it is there already."""
+        key = (figure.slot, figure.iteration)
+        if key in self._places:
+            self.problem(place, f"{figure.name} is given twice, first in {self._places[key]}")
+            return False
+        self._places[key] = place
+        self.figures.append(figure)
+        return True
 
     def _quantity(self, name: str) -> Quantity | None:
         wanted = element_name(self.program, name)

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from bpdebug.checks.diagnosis.causes import Made
+from bpdebug.checks.diagnosis.expected import is_wrong
 from bpdebug.checks.diagnosis.planting import plausible, sealed, with_planted
+from bpdebug.checks.figures.figure import true_value
+from bpdebug.checks.figures.printed import compare
+from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress
-from bpdebug.program.build import build
+from bpdebug.program.quantities import Kind
 from bpdebug.session.assemble import make_debugger, make_model
 from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.format import SessionPart, WorkPart
+from bpdebug.session.format import MOST_PLANTED, PrintedPart, SessionPart, WorkPart
+from bpdebug.session.to_check import printed_figures
 
 FIND_THE_BUG = " · find the bug"
 """Ends the title of such a copy."""
 
 _LEADS = ("walkthrough", "notes", "hand_derivations", "derivations")
 """What would say things about the numbers that are no longer so."""
+
+_PRINTED_ITERATIONS = 2
+_MOST_PRINTED = 60
+"""So many figures of so many iterations are printed where a session has none that are right."""
 
 _OFTEN = 4
 
@@ -26,14 +35,21 @@ def planting(
 ) -> Generator[Progress, None, SessionPart]:
     """A copy of a session with one mistake planted, chosen by a seed: of that `name`, or of any.
 
-    The copy stands at its start; printed figures stay, for they are what should come out. Raises
+    The copy stands at its start and says in its printed figures what should come out. Raises
     SessionError if the session is bad, or if no such mistake can be made in it.
     """
     clean = _without_leads(part)
-    program = build(make_model(clean, source))
+    debugger = make_debugger(clean, source)
+    clean = clean.model_copy(update={"printed": (yield from _right_figures(debugger, clean))})
+    program = debugger.program
+    if len(part.planted) >= MOST_PLANTED:
+        message = f"{MOST_PLANTED} mistakes are planted already, which is the most there can be"
+        raise SessionError(source, [Problem("planted", message)])
     for tried, made in enumerate(plausible(program, seed, name), start=1):
         if tried % _OFTEN == 0:
             yield Progress(1, tried, tried + 1)
+        if made is None:
+            continue
         found = clean.model_copy(update={"planted": [*part.planted, sealed(made)]})
         try:
             make_debugger(found, source)
@@ -41,8 +57,34 @@ def planting(
             # Some sessions name what is no longer there, or wish for an order that cannot be.
             continue
         return found
-    what = "no mistake" if name is None else f"the mistake {name!r}"
-    raise SessionError(source, [Problem("", f"{what} can be made in this model and be seen")])
+    what = "no mistake can" if name is None else f"the mistake {name!r} cannot"
+    raise SessionError(source, [Problem("", f"{what} be made in this model and be seen")])
+
+
+def _right_figures(
+    debugger: Debugger, part: SessionPart
+) -> Generator[Progress, None, list[PrintedPart]]:
+    """The printed figures that are right; if there are none, those of the first iterations."""
+    figures = printed_figures(debugger.program, part.printed)
+    compared = yield from compare(debugger, figures)
+    wrong = {(c.figure.slot, c.figure.iteration) for c in compared if is_wrong(c)}
+    printed = zip(part.printed, figures, strict=True)
+    right = [each for each, figure in printed if (figure.slot, figure.iteration) not in wrong]
+    if right:
+        return right
+    program = debugger.program
+    names = [program.model.loss]
+    for quantity in program.of_kind(Kind.GRADIENT, Kind.PARAMETER):
+        slots = range(quantity.offset, quantity.offset + quantity.size)
+        names += [program.name(slot) for slot in slots if program.written_at[slot]]
+    found = []
+    for iteration in range(1, min(_PRINTED_ITERATIONS, debugger.iterations) + 1):
+        for name in names[:_MOST_PRINTED]:
+            slot = program.slot_named(name)
+            assert slot is not None
+            value = true_value(debugger, slot, iteration)
+            found.append(PrintedPart(of=name, figure=f"{value:.6g}", iteration=iteration))
+    return found
 
 
 def revealed(part: SessionPart, source: str) -> tuple[Made, ...]:

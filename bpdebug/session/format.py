@@ -17,6 +17,9 @@ from bpdebug.session.arrays import NonFinite, check_numbers
 FORMAT = "bpdebug-session"
 VERSION = "1.3"
 
+MOST_PLANTED = 4
+"""How many mistakes may be planted in a session."""
+
 HARMFUL = r"\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 """What may stand in no text, besides the ASCII control characters: DEL, the C1 control
 characters, line separators, and the characters that turn the direction of writing."""
@@ -342,7 +345,7 @@ class SessionPart(WorkPart):
     ] = []
     planted: Annotated[
         list[Annotated[str, Field(pattern=_BASE64, min_length=1, max_length=1_000)]],
-        Field(max_length=4, description="mistakes that are switched on, sealed"),
+        Field(max_length=MOST_PLANTED, description="mistakes that are switched on, sealed"),
     ] = []
     optimizer: Annotated[OptimizerPart, Field(description="how parameters are updated")] = (
         OptimizerPart()

@@ -7,7 +7,6 @@ unpickled.
 from __future__ import annotations
 
 import zipfile
-import zlib
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 
 from bpdebug.numerics import FloatArray
 from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.points import first_of
 from bpdebug.session.text_file import MOST_BYTES, check_file
 
 MOST_ARRAYS = 10_000
@@ -37,29 +37,41 @@ class NamedArray:
     single: bool
 
 
-def read_npz(path: Path) -> list[NamedArray]:
-    """The arrays of a file by name. Raises SessionError with all that is wrong."""
+def read_npz(path: Path, most: int) -> list[NamedArray]:
+    """The arrays of a file by name, of at most so many numbers together.
+
+    Raises SessionError with what is wrong; the first problems, if there are many.
+    """
     check_file(path)
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check(path, entries)
-            found = []
-            problems = []
+            found: list[NamedArray] = []
+            problems: list[Problem] = []
+            left = most
             for entry in entries:
                 name = entry.filename.removesuffix(_SUFFIX)
                 try:
                     with archive.open(entry) as file:
-                        _check_header(file, entry.file_size)
+                        _check_header(file, entry.file_size, left)
                     with archive.open(entry) as file:
                         found.append(_named(name, file))
+                    left -= found[-1].values.size
+                except (zipfile.BadZipFile, OSError):
+                    raise
                 except (ValueError, EOFError, SyntaxError) as error:
                     problems.append(Problem(name, str(error)))
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
-        # Among these: entries that are encrypted or packed in an unusual way.
+                except Exception as error:
+                    # NumPy evaluates a header that a stranger wrote, which may raise anything;
+                    # an entry may be encrypted, or packed in an unusual way.
+                    message = f"cannot be read as an array: {error!s:.200}"
+                    problems.append(Problem(name, message))
+    except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
+        # Among these: names that are no text, and a version of ZIP that nobody knows.
         raise SessionError(str(path), [Problem("", f"is no NPZ file: {error}")]) from error
     if problems:
-        raise SessionError(str(path), problems)
+        raise SessionError(str(path), first_of(problems))
     return found
 
 
@@ -75,18 +87,27 @@ def _check(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         raise SessionError(str(path), [Problem("", "has two arrays of the same name")])
 
 
-def _check_header(file: IO[bytes], size: int) -> None:
-    """That an array is one of numbers, and as large as what is there. Raises ValueError."""
+def _check_header(file: IO[bytes], size: int, most: int) -> None:
+    """That an array is one of numbers, of at most `most`, and as large as what is there.
+
+    Raises ValueError, or whatever NumPy raises for a header that is none.
+    """
     version = np.lib.format.read_magic(file)
     if version not in _READ_HEADER:
         raise ValueError(f"found the version {version} of NPY, expected (1, 0) or (2, 0)")
     shape, _, kind = _READ_HEADER[version](file)
     if kind.kind not in "fiu" or kind.itemsize > 8 or kind == np.float16:
         raise ValueError(f"found numbers of the kind {kind}, expected float64 or float32")
+    # To Python True is a number, and NumPy takes it for one.
+    if not all(type(each) is int and each >= 0 for each in shape):
+        raise ValueError(f"found the shape {shape!r:.60}, expected whole numbers from 0")
+    wanted = "×".join(map(str, shape)) or "a single number"
     left = size - file.tell()
     if prod(shape) * kind.itemsize != left:
-        wanted = "×".join(map(str, shape)) or "a single number"
         raise ValueError(f"found {left:,} bytes for the shape {wanted} of {kind}")
+    # Bytes become doubles, and a shape with a 0 in it may have any other size besides.
+    if max(prod(shape), *shape, 0) > most:
+        raise ValueError(f"found the shape {wanted:.60}: its numbers are too many")
 
 
 def _named(name: str, file: IO[bytes]) -> NamedArray:

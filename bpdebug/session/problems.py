@@ -11,8 +11,8 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
+from bpdebug.notation.names import did_you_mean
 from bpdebug.session.errors import Problem, step
-from bpdebug.session.fields import did_you_mean
 from bpdebug.session.format import PATTERNS, _Part
 
 _NUMBER = 'a number; "NaN", "Infinity" and "-Infinity" are numbers, too'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from bpdebug.checks.derivations.paths import Graph
+from bpdebug.checks.derivations.reading import HandDerivationError, check_names
 from bpdebug.checks.figures.figure import (
     Figure,
     FigureError,
@@ -15,8 +17,6 @@ from bpdebug.checks.figures.figure import (
 from bpdebug.checks.report import Request
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.notation.errors import NotationError
-from bpdebug.notation.parser import parse_expression
 from bpdebug.program.program import Program
 from bpdebug.session.errors import Problem, step
 from bpdebug.session.format import PrintedPart, SessionPart
@@ -58,15 +58,19 @@ def _problems(debugger: Debugger, path: str, each: PrintedPart) -> Iterator[Prob
 
 
 def check_hand_derivations(program: Program, derivations: Mapping[str, str]) -> list[Problem]:
-    """What is wrong with the formulas and with what they are for; the first problems."""
+    """What is wrong with the formulas and with what they are for; the first problems.
+
+    One that passes may still be without a path, or too large to check.
+    """
     problems: list[Problem] = []
+    graph = Graph(program)
     for name, text in derivations.items():
         if len(problems) >= _MOST_PROBLEMS:
             break
         try:
             find_slot(program, name)
-            parse_expression(text)
-        except (ConditionError, NotationError) as error:
+            check_names(graph, f"{name} = {text}")
+        except (ConditionError, HandDerivationError) as error:
             problems.append(Problem(step("hand_derivations", name), str(error)))
     return problems
 

@@ -18,10 +18,11 @@ from bpdebug.models.optimizers import (
     state_name,
     update_equations,
 )
+from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.tree import Reference
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import element_labels
-from bpdebug.session.fields import Fields, did_you_mean, shape_text
+from bpdebug.session.fields import Fields, shape_text
 from bpdebug.session.format import ArrayPart
 
 _LETTERS = "ijklmpqr"

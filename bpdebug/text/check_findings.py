@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from bpdebug.checks.derivations.findings import DerivationCheck
 from bpdebug.checks.figures import printed
@@ -23,7 +22,6 @@ from bpdebug.text.finding_lines import (
     WRONG,
     FindingLine,
     Mark,
-    counted,
     gathered,
     parameter_of,
     place_of,
@@ -44,16 +42,7 @@ _OF_GRADIENT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A derivation that cannot be checked: its number among those asked for, and why."""
-
-    number: int
-    text: str
-    reason: str
-
-
-def summary(report: Report, others: Sequence[Against] = (), unread: Sequence[Unread] = ()) -> str:
+def summary(report: Report, others: Sequence[Against] = ()) -> str:
     """How many findings there are and of what, or what was checked if nothing is wrong."""
     comparisons = [*report.comparisons, *(c for each in others for c in each.comparisons)]
     wrong = [figure_text(c) for c in comparisons if c.verdict is printed.Verdict.DISAGREEMENT]
@@ -62,35 +51,31 @@ def summary(report: Report, others: Sequence[Against] = (), unread: Sequence[Unr
     wrong += [f"direction {each.number}" for each in report.gradients.directions if not each.ok]
     tail = ""
     unsure = sum(each.verdict is gradient.Verdict.UNSURE for each in report.gradients.checks)
-    if unsure + len(unread):
-        tail = f"; of {unsure + len(unread)} there is no telling"
+    unsure += len(report.unread)
+    if unsure:
+        tail = f"; of {unsure} there is no telling"
     if not wrong:
         counts = [
             _gradient_count(report.gradients),
-            counted(len(comparisons), "figure"),
-            counted(len(report.derivations), "hand derivation"),
+            _number_of(len(comparisons), "figure"),
+            _number_of(len(report.derivations), "hand derivation"),
         ]
         return f"nothing is wrong: {', '.join(filter(None, counts)) or 'nothing to check'}{tail}"
     named = ", ".join(wrong[:_MOST_NAMED]) + (", …" if len(wrong) > _MOST_NAMED else "")
-    return f"{counted(len(wrong), 'finding')}: {named}{tail}"
+    return f"{_number_of(len(wrong), 'finding')}: {named}{tail}"
 
 
-def findings(
-    report: Report,
-    program: Program,
-    others: Sequence[Against] = (),
-    unread: Sequence[Unread] = (),
-) -> list[FindingLine]:
+def findings(report: Report, program: Program, others: Sequence[Against] = ()) -> list[FindingLine]:
     """A line for each finding: likely causes first, then what is wrong, then what is right.
 
-    `others` are figures of other sources, `unread` the derivations that are not in the report.
+    `others` are figures of other sources.
     """
     loss = program.model.loss
-    first = Against("", report.comparisons, report.diagnosis)
+    first = Against("", report.comparisons, report.diagnosis, report.explains)
     sources = [each for each in (first, *others) if each.comparisons]
     causes = [line for each in sources for line in cause(each, program)]
     found = [line for each in sources for line in figures(each, program)]
-    found += _derivations(report, program, unread)
+    found += _derivations(report, program)
     found += _gradients(report, program, loss)
     order = [WRONG, FOLLOWS, UNSURE, ROUNDING, RIGHT]
     return [*causes, *sorted(found, key=lambda line: order.index(line.mark))]
@@ -99,14 +84,12 @@ def findings(
 # Derivations
 
 
-def _derivations(
-    report: Report, program: Program, unread: Sequence[Unread]
-) -> Iterator[FindingLine]:
-    taken = {each.number for each in unread}
-    numbers = (n for n in range(len(report.derivations) + len(unread)) if n not in taken)
+def _derivations(report: Report, program: Program) -> Iterator[FindingLine]:
+    taken = {each.number for each in report.unread}
+    numbers = (n for n in range(len(report.derivations) + len(taken)) if n not in taken)
     for number, check in zip(numbers, report.derivations, strict=True):
         yield _derivation(check, number, report.iteration, program)
-    for each in unread:
+    for each in report.unread:
         name = safe(each.text.partition("=")[0].strip())
         yield FindingLine(
             UNSURE, f"{name} by hand", f"cannot be checked: {safe(each.reason)}",
@@ -194,4 +177,9 @@ def _gradient_count(checks: GradientChecks) -> str:
     count = len(checks.checks)
     if checks.is_sample:
         return f"a sample of {count:,} of {checks.total:,} gradients"
-    return counted(count, "gradient")
+    return _number_of(count, "gradient")
+
+
+def _number_of(count: int, noun: str) -> str:
+    """`12 gradients`, `1 figure`; empty for none."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}" if count else ""

@@ -8,11 +8,9 @@ from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
 
 MOST_CAUSES = 5
-MOST_ALSO = 3
+_MOST_ALSO = 3
 
 _MOST_SPOILED = 6
-WEAK = 0.1
-"""From so many causes by chance on, the numbers hardly tell one from another."""
 
 
 def diagnosis_lines(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> Iterator[str]:
@@ -22,14 +20,7 @@ def diagnosis_lines(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> 
         return
     for number, cause in enumerate(diagnosis.causes[:MOST_CAUSES], start=1):
         yield f"{number}. {cause_text(cause)}"
-        for made in cause.made:
-            yield f"   {made.mistake.sentence}"
-        if cause.spoiled:
-            yield f"   but {_spoiled(cause.spoiled)} as printed would not come out so"
-        for also in cause.also[:MOST_ALSO]:
-            yield f"   the same numbers: {_made_text(also)}"
-        if len(cause.also) > MOST_ALSO:
-            yield f"   … and {len(cause.also) - MOST_ALSO} more ways to the same numbers"
+        yield from (f"   {line}" for line in cause_lines(cause))
     if len(diagnosis.causes) > MOST_CAUSES:
         yield f"… and {len(diagnosis.causes) - MOST_CAUSES} more causes that fit"
     yield evidence(diagnosis, comparisons)
@@ -38,6 +29,17 @@ def diagnosis_lines(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> 
 def cause_text(cause: Cause) -> str:
     """A cause on one line."""
     return _made_text(cause.made)
+
+
+def cause_lines(cause: Cause) -> Iterator[str]:
+    """What a cause means, what speaks against it, and what cannot be told from it."""
+    yield from (made.mistake.sentence for made in cause.made)
+    if cause.spoiled:
+        yield f"but {_spoiled(cause.spoiled)} as printed would not come out so"
+    for also in cause.also[:_MOST_ALSO]:
+        yield f"the same numbers: {_made_text(also)}"
+    if len(cause.also) > _MOST_ALSO:
+        yield f"… and {len(cause.also) - _MOST_ALSO} more ways to the same numbers"
 
 
 def made_text(made: Made) -> str:
@@ -61,11 +63,16 @@ def evidence(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> str:
         what += f", the {'one' if diagnosis.wrong == 1 else diagnosis.wrong} that"
         what += " is wrong" if diagnosis.wrong == 1 else " are wrong"
         what += " among them"
-    text = f"gives {what}, as printed; {_tried(diagnosis)}"
+    how = "as printed"
+    if diagnosis.causes[0].rounded:
+        how = "if every number is rounded before it is used"
+    text = f"gives {what}, {how}; {_tried(diagnosis)}"
     if diagnosis.untried:
         text += f"; of {diagnosis.untried} late ones it was not tried"
-    if diagnosis.by_chance > WEAK:
-        count = round(diagnosis.by_chance)
+    count = round(diagnosis.by_chance)
+    if len(diagnosis.causes) > 1:
+        text += f"; weak: {len(diagnosis.causes)} causes fit"
+    elif diagnosis.is_weak:
         many = f"about {count} would fit by chance" if count else "it may be chance"
         text += f"; weak: with so few digits {many}"
     return text
@@ -77,11 +84,15 @@ def _spoiled(names: Sequence[str]) -> str:
 
 
 def _tried(diagnosis: Diagnosis) -> str:
-    single = diagnosis.tried - diagnosis.pairs
-    text = f"tried {single:,} ways of making a mistake"
-    if diagnosis.pairs:
-        return f"{text} and {diagnosis.pairs:,} pairs"
-    return text if diagnosis.causes else f"{text}; for pairs there are too few digits"
+    pairs = diagnosis.pairs or 0
+    text = f"tried {diagnosis.tried - pairs:,} ways of making a mistake"
+    if pairs:
+        text += f" and {pairs:,} pairs"
+    elif diagnosis.pairs is None:
+        text += "; for pairs there are too few digits"
+    if diagnosis.since > 1:
+        text += f", made from iteration {diagnosis.since} on"
+    return text
 
 
 def _nothing(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> Iterator[str]:

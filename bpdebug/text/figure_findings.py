@@ -9,16 +9,15 @@ from bpdebug.checks.diagnosis.causes import Diagnosis, Made
 from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
 from bpdebug.program.program import Program
 from bpdebug.text.diagnosis import (
-    MOST_ALSO,
     MOST_CAUSES,
-    WEAK,
+    cause_lines,
     cause_text,
     diagnosis_lines,
     evidence,
-    made_text,
 )
 from bpdebug.text.finding_lines import (
     CAUSE,
+    DIFFERS,
     FOLLOWS,
     MOST_ALONE,
     PERHAPS,
@@ -46,11 +45,15 @@ _OF_FIGURE = {
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """Figures of another source than the session, compared and diagnosed by themselves."""
+    """Figures of one source, compared and diagnosed by themselves.
+
+    Without `explains` they say what should come out of a run in which a mistake is planted.
+    """
 
     source: str
     comparisons: tuple[Comparison, ...]
     diagnosis: Diagnosis | None
+    explains: bool = True
 
 
 # Causes
@@ -70,17 +73,13 @@ def cause(against: Against, program: Program) -> Iterator[FindingLine]:
     cause, *less_likely = diagnosis.causes
     names = " and ".join(made.mistake.name for made in cause.made)
     where = " and ".join(made.alteration.where for made in cause.made)
-    details = [made.mistake.sentence for made in cause.made]
-    details += [f"the same numbers: {' and '.join(map(made_text, m))}" for m in cause.also]
-    if len(cause.also) > MOST_ALSO:
-        more = len(cause.also) - MOST_ALSO
-        details[len(cause.made) + MOST_ALSO :] = [f"… and {more} more ways to the same numbers"]
+    details = list(cause_lines(cause))
     details += [f"or: {cause_text(each)}" for each in less_likely[: MOST_CAUSES - 1]]
     if len(diagnosis.causes) > MOST_CAUSES:
         details.append(f"… and {len(diagnosis.causes) - MOST_CAUSES} more causes that fit")
     of = f"{against.source}: " if against.source else ""
     details.append(of + evidence(diagnosis, against.comparisons))
-    mark = PERHAPS if diagnosis.by_chance > WEAK else CAUSE
+    mark = PERHAPS if diagnosis.is_weak else CAUSE
     yield FindingLine(mark, names, safe(where), place, element, tuple(map(safe, details)))
 
 
@@ -91,12 +90,13 @@ def figures(against: Against, program: Program) -> list[FindingLine]:
     """What each figure is: a line for each that is wrong, one for all of another kind."""
     by_mark: dict[Mark, list[FindingLine]] = {}
     for compared in against.comparisons:
-        line = _figure(compared, program)
+        line = _figure(compared, program, against.explains)
         by_mark.setdefault(line.mark, []).append(line)
     of = f" of {safe(against.source)}" if against.source else ""
-    wrong = by_mark.pop(WRONG, [])
+    worst = WRONG if against.explains else DIFFERS
+    wrong = by_mark.pop(worst, [])
     found = wrong[:MOST_ALONE]
-    found += gathered(wrong[MOST_ALONE:], WRONG, f"figure{of}", "disagree, too")
+    found += gathered(wrong[MOST_ALONE:], worst, f"figure{of}", "disagree, too")
     for mark, words in _WORDS.items():
         found += gathered(by_mark.get(mark, []), mark, f"figure{of}", words)
     return found
@@ -109,7 +109,7 @@ _WORDS = {
 }
 
 
-def _figure(compared: Comparison, program: Program) -> FindingLine:
+def _figure(compared: Comparison, program: Program, explains: bool) -> FindingLine:
     row = figure_row(compared)
     place, element = _where(program, compared)
     note = f"; {row.note}" if row.note else ""
@@ -117,10 +117,13 @@ def _figure(compared: Comparison, program: Program) -> FindingLine:
     if place:
         operation = program.written_at[compared.figure.slot]
         details[0] += f"; operation {operation} of iteration {compared.figure.iteration}"
+    mark, found = _OF_FIGURE[compared.verdict], f"it is {row.value}{note}"
+    if not explains and mark in (WRONG, FOLLOWS):
+        mark, found = DIFFERS, f"should come out so; comes out as {row.value}"
     return FindingLine(
-        _OF_FIGURE[compared.verdict],
+        mark,
         figure_text(compared),
-        f"it is {row.value}{note}",
+        found,
         place,
         element,
         tuple(details),

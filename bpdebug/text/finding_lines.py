@@ -34,8 +34,11 @@ FOLLOWS = Mark("↳", "follows")
 UNSURE = Mark("?", "unsure")
 CAUSE = Mark("∴", "cause")
 PERHAPS = Mark("∴", "perhaps")
-PLANTED = Mark("✗", "planted")
 """A cause gives the figures; it may be one of many that would, if they have few digits."""
+
+DIFFERS = Mark("✗", "differs")
+PLANTED = Mark("✗", "planted")
+"""Where a mistake is planted, the run is wrong, not the figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,3 @@ def gathered(
     first, _, rest = noun.partition(" ")
     subject = f"{len(lines):,} {first}s{f' {rest}' if rest else ''}"
     return [FindingLine(mark, subject, words, children=tuple(lines))]
-
-
-def counted(count: int, noun: str) -> str:
-    """`12 gradients`, `1 figure`; empty for none."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}" if count else ""

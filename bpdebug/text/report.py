@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bpdebug.checks.derivations.findings import DerivationCheck
 from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
-from bpdebug.checks.figures.printed import Comparison
+from bpdebug.checks.figures.printed import Comparison, Verdict
 from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.checks.report import Report
 from bpdebug.text import gradient_checks, hand_derivations
@@ -15,6 +15,8 @@ from bpdebug.text.printed_figures import figure_lines, figure_summary
 from bpdebug.text.trace import json_number
 
 Record = dict[str, object]
+
+_MOST_FIGURES = 100
 
 
 def report_lines(report: Report, loss: str, width: int) -> Iterator[str]:
@@ -29,9 +31,23 @@ def report_lines(report: Report, loss: str, width: int) -> Iterator[str]:
     for check in report.derivations:
         yield "Hand derivation"
         yield from _indented([hand_derivations.summary(check), *hand_derivations.lines(check)])
+    for each in report.unread:
+        yield "Hand derivation"
+        yield f"  {each.text}: cannot be checked: {each.reason}"
     if report.diagnosis is not None:
         yield "Diagnosis"
         yield from _indented(list(diagnosis_lines(report.diagnosis, report.comparisons)))
+
+
+def _figure_lines(comparisons: Sequence[Comparison]) -> list[str]:
+    """A line for each figure; of many only those that do not just agree, and not all of them."""
+    if len(comparisons) <= _MOST_FIGURES:
+        return figure_lines(comparisons)
+    found = [each for each in comparisons if each.verdict is not Verdict.AGREEMENT]
+    lines = figure_lines(found[:_MOST_FIGURES])
+    if len(found) > _MOST_FIGURES:
+        lines.append(f"… and {len(found) - _MOST_FIGURES:,} more that do not just agree")
+    return lines
 
 
 def _indented(lines: Sequence[str]) -> Iterator[str]:
@@ -57,6 +73,9 @@ def report_record(report: Report) -> Record:
         ],
         "printed": [_figure(each) for each in report.comparisons],
         "derivations": [_derivation(each) for each in report.derivations],
+        "unread_derivations": [
+            {"text": each.text, "reason": each.reason} for each in report.unread
+        ],
         "diagnosis": None if report.diagnosis is None else _diagnosis(report.diagnosis),
     }
 
@@ -115,6 +134,8 @@ def _diagnosis(diagnosis: Diagnosis) -> Record:
         "wrong_figures": diagnosis.wrong,
         "tried": diagnosis.tried,
         "pairs": diagnosis.pairs,
+        "since": diagnosis.since,
+        "untried_figures": diagnosis.untried,
         "by_chance": json_number(diagnosis.by_chance),
         "slip_in": None if slip is None else slip.figure.name,
     }
@@ -124,6 +145,8 @@ def _cause(cause: Cause) -> Record:
     return {
         "mistakes": _made(cause.made),
         "same_numbers": [_made(each) for each in cause.also],
+        "spoiled": list(cause.spoiled),
+        "rounded": cause.rounded,
     }
 
 

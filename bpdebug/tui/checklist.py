@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from bpdebug.checks.derivations.paths import Graph
 from bpdebug.checks.derivations.reading import HandDerivationError, read_derivation
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.figures.figure import Figure, FigureError, check_iteration, read_figure
 from bpdebug.checks.report import Request
+from bpdebug.debugger.edits import Edit
 from bpdebug.session.errors import SessionError
 from bpdebug.session.figure_files import read_figures
 from bpdebug.session.session import Session
@@ -22,10 +25,22 @@ _MOST_TOLD = 8
 """Lines of what is wrong with a file."""
 
 
+class Moment(NamedTuple):
+    """What findings depend on besides the session: the iteration, the edits of the run, typed
+    derivations, and figures by where they are from.
+    """
+
+    iteration: int
+    edits: tuple[Edit, ...]
+    derivations: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[Figure, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Findings:
     """What came of the checks: a summary, and a line for each finding."""
 
+    moment: Moment
     summary: str
     lines: list[FindingLine]
 
@@ -34,44 +49,46 @@ class Checked:
 class Checklist:
     """What is checked besides what the session brings, as long as it is open.
 
-    `typed` are figures that were typed in, `files` those that were loaded, by the name of the
-    file; `derivations` are typed equations. `revealed` are planted mistakes that somebody has asked
-    for. `last` is what was found last, and what that belongs to; `known` are comparisons by what
-    they depend on, so that one more figure is compared quickly.
+    `typed` are figures that were typed in, `files` those that were loaded, by the file;
+    `derivations` are typed equations. `revealed` are planted mistakes that somebody has asked for.
+    `last` is what was found last; `known` are comparisons by what they depend on, so that one more
+    figure is compared quickly.
     """
 
     session: Session
     typed: list[Figure] = field(default_factory=list)
-    files: dict[str, list[Figure]] = field(default_factory=dict)
+    files: dict[Path, list[Figure]] = field(default_factory=dict)
     derivations: list[str] = field(default_factory=list)
     revealed: tuple[Made, ...] = ()
-    last: tuple[object, Checked] | None = None
+    last: Findings | None = None
     known: dict[object, Against] = field(default_factory=dict)
 
     def wish(self, iteration: int) -> Request:
         """The session's own figures, with all derivations, the typed ones last."""
         own = to_check(self.session.part, self.session.debugger.program, iteration)
-        return Request(iteration, own.figures, (*own.derivations, *self.derivations))
+        derivations = (*own.derivations, *self.derivations)
+        return Request(iteration, own.figures, derivations, own.explains)
 
-    def groups(self) -> dict[str, tuple[Figure, ...]]:
+    def _groups(self) -> dict[str, tuple[Figure, ...]]:
         """The other figures by their source: each may have mistakes of its own."""
         typed = {"what was typed in": self.typed} if self.typed else {}
-        return {name: tuple(figures) for name, figures in (typed | self.files).items()}
+        files = {_short_name(path, self.files): each for path, each in self.files.items()}
+        return {name: tuple(figures) for name, figures in (typed | files).items()}
 
-    def moment(self, iteration: int) -> object:
-        """What the findings depend on."""
+    def moment(self, iteration: int) -> Moment:
+        """What the findings in an iteration depend on."""
         edits = self.session.debugger.here.edits
-        groups = tuple((name, figures) for name, figures in self.groups().items())
-        return iteration, edits, tuple(self.derivations), groups
+        return Moment(iteration, edits, tuple(self.derivations), tuple(self._groups().items()))
 
     def remove(self, line: FindingLine, iteration: int) -> str | None:
         """Take out the figure or the derivation of a line; what it was, None if it stays."""
         if line.figure in self.typed:
             self.typed.remove(line.figure)
             return f"{line.figure.name} = {line.figure.text}"
-        for name, figures in self.files.items():
+        for path, figures in self.files.items():
             if line.figure in figures:
-                del self.files[name]
+                name = _short_name(path, self.files)
+                del self.files[path]
                 return f"the figures of {name}"
         own = len(self.wish(iteration).derivations) - len(self.derivations)
         if line.derivation is not None and line.derivation >= own:
@@ -86,9 +103,7 @@ class Checklist:
         """
         debugger = self.session.debugger
         try:
-            figure = read_figure(debugger.program, text)
-            if not _says_when(text):
-                figure = replace(figure, iteration=iteration)
+            figure = read_figure(debugger.program, text, iteration=iteration)
             check_iteration(debugger, figure.iteration)
         except FigureError as error:
             return safe(str(error))
@@ -117,12 +132,16 @@ class Checklist:
             found = read_figures(path, debugger.program, iteration)
             for each in {figure.iteration for figure in found}:
                 check_iteration(debugger, each)
-        except (SessionError, FigureError, RuntimeError) as error:
+            self.files[path.resolve()] = found
+        except (SessionError, FigureError, RuntimeError, OSError) as error:
             return safe("\n".join(str(error).splitlines()[:_MOST_TOLD]))
-        self.files[path.name] = found
         return None
 
 
-def _says_when(text: str) -> bool:
-    """Whether a typed figure says of which iteration it is."""
-    return "@" in text or text.split()[:1] in (["it"], ["iteration"])
+def _short_name(path: Path, others: Collection[Path]) -> str:
+    """The name of a file, with as many of its folders as tell it from the others."""
+    for count in range(1, len(path.parts)):
+        end = path.parts[-count:]
+        if all(each == path or each.parts[-count:] != end for each in others):
+            return "/".join(end)
+    return str(path)

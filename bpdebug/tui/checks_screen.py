@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
+from bpdebug.checks.figures.figure import example_name
 from bpdebug.session.find_the_bug import revealed
 from bpdebug.text.figure_findings import planted_line
 from bpdebug.text.finding_lines import (
@@ -17,7 +18,7 @@ from bpdebug.text.finding_lines import (
     WRONG,
     FindingLine,
 )
-from bpdebug.tui.checklist import Checked, Checklist
+from bpdebug.tui.checklist import Checklist, Findings
 from bpdebug.tui.checks_run import checking
 from bpdebug.tui.finding_rows import INDENT, finding_lines, subject_column
 from bpdebug.tui.lines import Line, Span, clipped
@@ -89,20 +90,21 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
     # Checking
 
     @property
-    def _checked(self) -> Checked | None:
+    def _checked(self) -> Findings | None:
         """What was found, if it still holds."""
         last = self._checklist.last
-        is_same = last is not None and last[0] == self._checklist.moment(self._iteration)
-        return last[1] if last is not None and is_same else None
+        if last is None or last.moment != self._checklist.moment(self._iteration):
+            return None
+        return last
 
     def _check(self) -> None:
         checked = self._main.checked
         self.work_on(checking(self._debugger, self._checklist, self._iteration, checked))
         self.show()
 
-    def finished(self, result: Checked) -> None:
+    def finished(self, result: Findings) -> None:
         """Show what was found."""
-        self._checklist.last = self._checklist.moment(self._iteration), result
+        self._checklist.last = result
         self.show()
 
     # The list
@@ -124,7 +126,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         last = self._checklist.last
         # While it is checked again, what was found before stays in sight.
         if last is not None and (self.is_working or self._checked is not None):
-            found += last[1].lines
+            found += last.lines
         self._rows = []
         items: list[Item] = []
         column = subject_column(found)
@@ -185,21 +187,16 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         """Ask for a figure to check."""
         program = self._debugger.program
         hint = (
-            f"a name and its number: {self._example()} = 0.0765, "
+            f"a name and its number: {example_name(program)} = 0.0765, "
             f"{program.model.loss} = 0.291 @ 2 in iteration 2; without @ in iteration "
             f"{self._iteration}"
         )
         self._ask("Check a figure", hint, lambda t: self._checklist.add_figure(t, self._iteration))
 
-    def _example(self) -> str:
-        program = self._debugger.program
-        slot = int(program.parameter_slots()[0])
-        gradient = program.gradient_slot(slot)
-        return program.name(slot if gradient is None else gradient)
-
     def action_derivation(self) -> None:
         """Ask for a derivation to check."""
-        hint = f"a derivative and your formula for it: {self._example()} = …"
+        example = example_name(self._debugger.program)
+        hint = f"a derivative and your formula for it: {example} = …"
         self._ask("Check a derivation", hint, self._checklist.add_derivation)
 
     def action_load(self) -> None:

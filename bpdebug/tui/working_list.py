@@ -52,7 +52,8 @@ class _Thread:
             except StopIteration as finished:
                 self._hear(self, finished.value)
                 return
-            except (FigureError, SessionError) as error:
+            except Exception as error:
+                # Whatever it is, the work that is open in the app must not be lost with it.
                 self._hear(self, error)
                 return
             if progress is not None and time.monotonic() - told > _TELL:
@@ -127,6 +128,9 @@ class WorkingScreen(ListScreen[_Result], Generic[_Result]):
             self.say("; ".join(map(str, message.what.problems)), "error")
         elif isinstance(message.what, FigureError):
             self.say(str(message.what), "error")
+        elif isinstance(message.what, Exception):
+            kind = type(message.what).__name__
+            self.say(f"this could not be computed: {kind}: {message.what}", "error")
         else:
             self.finished(message.what)
 

@@ -3,9 +3,10 @@
 Run `python tests/benchmarks/bench_diagnosis.py`. Each mistake of the catalogue is made in each of
 twelve models, in a way chosen by a fixed seed among those that change the figures; the loss, all
 gradients and all new parameters of two iterations are printed with so many decimals, and the
-diagnosis is asked. What changes no figure by more than rounding on the way can is not counted.
-Then pairs of mistakes, and figures without one: straight from the true numbers, from somebody who
-rounds every result before going on, and with a digit mistyped.
+diagnosis is asked. What changes no figure by more than rounding on the way can is not counted. The
+same for somebody who rounds every result to four decimals before going on. Then pairs of mistakes,
+and figures without one: straight from the true numbers, from somebody who rounds every result
+before going on, and with a digit mistyped.
 """
 
 from __future__ import annotations
@@ -226,6 +227,8 @@ def measure(each: int, pairs: int, wanted: Sequence[str], only: Sequence[str]) -
         for mistake in CATALOGUE:
             if not wanted or mistake.name in wanted:
                 measure_mistake(case, mistake, each, tables)
+                if "rounded" not in mistake.name:
+                    measure_by_hand(case, mistake, tables)
         measure_pairs(case, pairs, tables)
         print(f"{model}: done", file=sys.stderr, flush=True)
     tables.print()
@@ -246,6 +249,31 @@ def measure_mistake(case: Case, mistake: Mistake, each: int, tables: Tables) -> 
             if not result.first:
                 print(f"  {case.model}, {decimals}: {mistake.name} — {way.where}")
                 print(f"      said: {_said(diagnosis)}")
+
+
+def measure_by_hand(case: Case, mistake: Mistake, tables: Tables) -> None:
+    """Make a mistake as somebody does who rounds every number, and ask."""
+    decimals = DECIMALS[0]
+    for way, _ in planted(case.trial, mistake, case.names, case.true):
+        altered = case.trial.altered(way)
+        numbers = numbers_of(altered.altered(_rounding(altered.program, decimals)), case.names)
+        if numbers.keys() != case.true.keys():
+            continue
+        figures = printed(case.debugger.program, numbers, decimals)
+        diagnosis, seconds = ask(case.debugger, figures)
+        if diagnosis is not None:
+            result = _judged(diagnosis, [(mistake, way.where)], seconds)
+            tables.by_hand[mistake.name].append(result)
+            if not result.first:
+                print(f"  {case.model}, by hand: {mistake.name} — {way.where}")
+                print(f"      said: {_said(diagnosis)}")
+        return
+
+
+def _rounding(program: Program, decimals: int) -> Alteration:
+    """Every result rounded before it is used again."""
+    ways = NAMED["rounded numbers fed back"].alterations(program)
+    return next(way for way in ways if way.where == f"to {decimals} decimals")
 
 
 def measure_pairs(case: Case, count: int, tables: Tables) -> None:
@@ -277,14 +305,12 @@ def measure_pairs(case: Case, count: int, tables: Tables) -> None:
 def measure_innocent(case: Case, tables: Tables) -> None:
     """Ask about figures without a mistake of the catalogue."""
     program = case.debugger.program
-    ways = NAMED["rounded numbers fed back"].alterations(program)
     chosen = random.Random(case.model)
     for decimals in DECIMALS:
         cases = {"printed": printed(program, case.true, decimals)}
-        for way in ways if decimals == DECIMALS[0] else ():
-            if way.where == f"to {decimals} decimals":
-                numbers = numbers_of(case.trial.altered(way), case.names)
-                cases["rounded by hand"] = printed(program, numbers, decimals)
+        if decimals == DECIMALS[0]:
+            numbers = numbers_of(case.trial.altered(_rounding(program, decimals)), case.names)
+            cases["rounded by hand"] = printed(program, numbers, decimals)
         for number in range(TYPOS):
             cases[f"mistyped, {number}"] = _mistyped(program, case.true, decimals, chosen)
         for how, figures in cases.items():
@@ -342,19 +368,18 @@ class Tables:
 
     results: dict[tuple[str, int], list[Result]] = field(default_factory=lambda: defaultdict(list))
     unseen: Counter[tuple[str, int]] = field(default_factory=Counter)
+    by_hand: dict[str, list[Result]] = field(default_factory=lambda: defaultdict(list))
     pairs: dict[int, list[Result]] = field(default_factory=lambda: defaultdict(list))
     innocents: Counter[tuple[str, int]] = field(default_factory=Counter)
     accused: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def print(self) -> None:
         """Print all of it."""
-        print(f"\n{'mistake':<38}" + "".join(f"{f'{d} decimals':>16}" for d in DECIMALS))
+        heads = [*(f"{d} decimals" for d in DECIMALS), f"by hand, {DECIMALS[0]}"]
+        print(f"\n{'mistake':<38}" + "".join(f"{head:>16}" for head in heads))
         for mistake in CATALOGUE:
-            cells = []
-            for decimals in DECIMALS:
-                found = self.results.get((mistake.name, decimals), [])
-                right = len([r for r in found if r.first])
-                cells.append(f"{right} of {len(found)}" if found else "–")
+            cells = [_cell(self.results.get((mistake.name, decimals), [])) for decimals in DECIMALS]
+            cells.append(_cell(self.by_hand.get(mistake.name, [])))
             print(f"{mistake.name:<38}" + "".join(f"{cell:>16}" for cell in cells))
         for decimals in DECIMALS:
             alone = [r for (_, d), found in self.results.items() if d == decimals for r in found]
@@ -362,8 +387,14 @@ class Tables:
             print(f"{decimals} decimals: {_share(alone)}; {unseen} not seen")
             if self.pairs[decimals]:
                 print(f"    pairs: {_share(self.pairs[decimals])}")
+        print(f"by hand: {_share([r for found in self.by_hand.values() for r in found])}")
         for kind, count in self.innocents.items():
             print(f"{', '.join(map(str, kind))} decimals: accused {self.accused[kind]} of {count}")
+
+
+def _cell(found: Sequence[Result]) -> str:
+    right = len([r for r in found if r.first])
+    return f"{right} of {len(found)}" if found else "–"
 
 
 def _share(found: Sequence[Result]) -> str:

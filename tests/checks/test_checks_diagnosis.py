@@ -14,7 +14,7 @@ from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.figures.figure import Figure, make_figure, read_figure
 from bpdebug.checks.figures.printed import compare
 from bpdebug.checks.mistakes.alteration import Alteration
-from bpdebug.checks.mistakes.catalogue import CATALOGUE
+from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.models.model import ModelError
@@ -165,3 +165,74 @@ def test_where_values_were_edited_nothing_is_looked_for() -> None:
     diagnosis = ask(debugger, [read_figure(debugger.program, "E = 12.5")])
     assert diagnosis is not None
     assert diagnosis.tried == 0
+
+
+def test_what_would_spoil_a_late_figure_is_no_cause() -> None:
+    """A slip in one operation gives the wrong gradient, but then b1 would come out otherwise."""
+    debugger = bundled("blog")
+    right = debugger.history.state(300)[debugger.program.quantities["b1"].offset]
+    texts = ["dE/db1 = 0.002328953", f"b1 = {right:.9f} @ 300"]
+    alone = ask(debugger, [read_figure(debugger.program, texts[0])])
+    assert alone is not None
+    assert alone.causes
+    diagnosis = ask(debugger, [read_figure(debugger.program, text) for text in texts])
+    assert diagnosis is not None
+    assert diagnosis.causes == ()
+
+
+def test_a_late_figure_tells_causes_apart() -> None:
+    """However many ways give the early figures."""
+    debugger = debugger_of("units")
+    debugger.iterations = late = 150
+    way = next(e for e in alterations_of("ascent", debugger) if e.where == "W1[i,j]")
+    place = debugger.program.quantities["W1"].offset
+    altered = trial_of(debugger, late).altered(way)
+    values = [float(memory[place]) for memory in altered.run()]
+    texts = [f"w1 = {values[0]:.4f}", f"w1 = {values[-1]:.12f} @ {late}"]
+    diagnosis = ask(debugger, [read_figure(debugger.program, text) for text in texts])
+    assert diagnosis is not None
+    (cause,) = diagnosis.causes
+    found = [m for made in (cause.made, *cause.also) for m in made]
+    assert ("ascent", "W1[i,j]") in [(m.mistake.name, m.alteration.where) for m in found]
+
+
+def test_far_from_the_start_mistakes_are_made_from_there_on() -> None:
+    debugger = bundled("two-paths")
+    debugger.iterations = 3_000
+    value = debugger.history.state(2_999)[debugger.program.quantities["a"].offset]
+    figure = read_figure(debugger.program, f"a = {value + 1:.6f} @ 3000")
+    diagnosis = ask(debugger, [figure])
+    assert diagnosis is not None
+    assert diagnosis.since == 3_000
+    made = [made for cause in diagnosis.causes for made in cause.made]
+    assert "values swapped" not in {each.mistake.name for each in made}
+
+
+@pytest.mark.parametrize("decimals", [4, 9])
+def test_nobody_is_accused_of_what_is_no_mistake_of_the_catalogue(
+    decimals: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two gradients off by shares that nothing gives; not all pairs, which take long."""
+    monkeypatch.setattr("bpdebug.checks.diagnosis.diagnosis.MOST_PAIRS", 1_000)
+    debugger = debugger_of("decay")
+    program = debugger.program
+    figures = []
+    for figure in reported(debugger, trial_of(debugger, 1), decimals):
+        off = {"dE/dw1": 1.2345, "dE/dw2": 0.8123}.get(figure.name, 1.0)
+        text = f"{figure.value * off:.{decimals}f}"
+        figures.append(make_figure(program, figure.name, text, 1, "made"))
+    diagnosis = ask(debugger, figures)
+    assert diagnosis is not None
+    assert diagnosis.causes == ()
+
+
+@pytest.mark.parametrize("mistake", ["wrong sign", "bias left out", "in-place updates", "ascent"])
+def test_somebody_who_rounds_every_number_is_told_the_mistake(mistake: str) -> None:
+    """The numbers are off by more than their last place, and the mistake is named all the same."""
+    debugger = debugger_of("shared")
+    (way, *_) = alterations_of(mistake, debugger)
+    altered = trial_of(debugger, 1).altered(way)
+    rounding = NAMED["rounded numbers fed back"].alterations(altered.program)
+    by_hand = altered.altered(next(each for each in rounding if "4" in each.where))
+    diagnosis = ask(debugger, reported(debugger, by_hand, 4))
+    assert (mistake, way.where) in named(diagnosis)

@@ -108,7 +108,9 @@ def test_the_error_of_differences_for_all_steps(call: Call) -> None:
         (["--figure", "E = 1 @ 99999"], "there is no iteration 99999"),
         (["--iteration", "10001"], "there is no iteration 10001"),
         (["--derivation", "dE/dw7 = nothing"], "nothing"),
-        (["--steps", "x1"], "no operation computes a gradient of x1"),
+        (["--steps", "x1"], "x1 is no parameter; name one, such as w1"),
+        (["--steps", "o1"], "o1 is no parameter; name one, such as w1"),
+        (["--steps", "w5", "--iteration", "10001"], "there is no iteration 10001"),
         (["--against", "no such file.csv"], "no such file.csv"),
     ],
 )
@@ -160,7 +162,7 @@ def test_the_mistakes_are_listed(call: Call) -> None:
     [
         (["blog"], "a session and -o FILE are needed"),
         (["blog", "-o", "bug.json", "--mistake", "missing path"], "did you mean missing paths?"),
-        (["diamond", "-o", "bug.json", "--mistake", "no bias correction"], "can be made"),
+        (["diamond", "-o", "bug.json", "--mistake", "no bias correction"], "cannot be made"),
     ],
 )
 def test_what_cannot_be_planted(

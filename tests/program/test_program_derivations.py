@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from typing import Any
 
 import pytest
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
+from bpdebug.models.model import Model, ModelError
 from bpdebug.notation.printing import to_text
 from bpdebug.program import formula as formulas
 from bpdebug.program.arrays import array_iteration
+from bpdebug.program.build import build
 from bpdebug.program.run import iteration
 from bpdebug.program.scalars import scalar_iteration
-from bpdebug.session.assemble import make_debugger
+from bpdebug.session.assemble import make_debugger, make_model
 from bpdebug.session.bundled import find_session
 from bpdebug.session.errors import SessionError
 from bpdebug.session.read import parse_session
@@ -40,6 +43,43 @@ def value(run: Debugger, name: str) -> float:
     slot = run.program.slot_named(name)
     assert slot is not None
     return run.view_at(Position(run.program.operations)).value(slot)
+
+
+def one_of_many(units: int) -> Model:
+    """Layers of so many units, with a derivation for the first of the weights between them."""
+    data = {
+        "format": "bpdebug-session",
+        "version": "1.0",
+        "model": {"equations": ["h[i] = sum(j: W[i,j]*x[j])", "E = sum(i: h[i]^2)"]},
+        "inputs": {"x": [0.5] * units},
+        "parameters": {"W": [[0.5] * units] * units},
+        "derivations": {"dE/dW1_1": "dE/dh1"},
+        "iterations": 1,
+    }
+    return make_model(parse_session(json.dumps(data), "test"), "test")
+
+
+def test_an_element_of_many_is_replaced_without_asking_each_for_all_others() -> None:
+    """Each of the others becomes a statement of its own; their number is not squared."""
+    model = one_of_many(20)
+    asked = 0
+
+    def count(_: object, event: str, called: object) -> None:
+        nonlocal asked
+        asked += event == "c_call" and getattr(called, "__name__", "") == "any"
+
+    sys.setprofile(count)
+    try:
+        program = build(model)
+    finally:
+        sys.setprofile(None)
+    assert len(program.statements) > 400
+    assert asked < 10 * len(program.statements)
+
+
+def test_of_too_many_elements_none_is_replaced() -> None:
+    with pytest.raises(ModelError, match=r"5,041 elements, too many .* at most 5,000"):
+        build(one_of_many(71))
 
 
 def test_the_published_derivative_is_what_the_post_prints() -> None:

@@ -62,6 +62,18 @@ FIGURE = {"of": "w7", "figure": "0.7"}
             "there is no quantity dE/db3; did you mean dE/dw3?",
         ),
         ({"hand_derivations": {"dE/db1": "1 +"}}, "hand_derivations.dE/db1", "expected"),
+        ({"hand_derivations": {"w1": "2"}}, "hand_derivations.w1", "the left side is w1; write"),
+        ({"hand_derivations": {"dE/db1": "q"}}, "hand_derivations.dE/db1", "there is no q"),
+        (
+            {"hand_derivations": {"dE/db1": "dE/do1*dx1/db1"}},
+            "hand_derivations.dE/db1",
+            "dx1/db1 makes no sense: x1 is not computed",
+        ),
+        (
+            {"hand_derivations": {"dE/db1": "sum(i: w[i])"}},
+            "hand_derivations.dE/db1",
+            "there is a sum over an index",
+        ),
         ({"planted": ["w1*w2"]}, "planted[0]", 'found "w1*w2", expected base64'),
         ({"planted": [""]}, "planted[0]", 'found ""'),
         ({"model.loss": "entropy"}, "model", "there is no loss 'entropy'; there are: half squared"),

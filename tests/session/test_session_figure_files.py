@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -16,9 +17,10 @@ from bpdebug.checks.figures.figure import Figure
 from bpdebug.checks.figures.printed import Verdict, compare
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
+from bpdebug.session import figure_files
 from bpdebug.session.bundled import find_session
 from bpdebug.session.errors import SessionError
-from bpdebug.session.figure_files import read_figures
+from bpdebug.session.figure_files import figures_of, read_figures
 from bpdebug.session.session import open_session
 
 
@@ -63,6 +65,28 @@ def zipped(entries: dict[str, bytes], kind: int = zipfile.ZIP_STORED) -> bytes:
         for name, content in entries.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+HEADER = "{{'descr': '<f8', 'fortran_order': False, 'shape': {}}}"
+
+
+def headed(header: str) -> bytes:
+    """A file with an array that is no more than a header."""
+    content = header.encode() + b"\n"
+    return zipped({"W1.npy": b"\x93NUMPY\x01\x00" + struct.pack("<H", len(content)) + content})
+
+
+def damaged_lzma() -> bytes:
+    """A file with a packed array that has changed on the way."""
+    values = io.BytesIO()
+    np.save(values, np.arange(6.0).reshape(3, 2))
+    whole = bytearray(zipped({"W1.npy": values.getvalue()}, zipfile.ZIP_LZMA))
+    start = 30 + len("W1.npy") + 9
+    whole[start : start + 40] = b"\xff" * 40
+    return bytes(whole)
+
+
+DAMAGED_LZMA = damaged_lzma()
 
 
 def verdicts(figures: list[Figure]) -> set[Verdict]:
@@ -148,6 +172,8 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
         ("a.csv", "E,nan\n", "found 'nan', expected a number"),
         ("a.csv", 'E,"1\n', "not CSV"),
         ("a.csv", "x" * 300 + ",1\n", "a name has at most 200 characters, and this one 300"),
+        ("a.csv", f"E,1,{'0' * 5000}1", "line 1: found the iteration '000"),
+        ("a.csv", f"E,1{' ' * 60_000}2", "a number has at most 200 characters, not 60,002"),
         ("a.csv", b"E,\xff", "is not UTF-8"),
         ("a.csv", "nothing,1\n" * 500, "and 90 more problems"),
         ("a.json", "[1]", "expected an object with numbers by name"),
@@ -182,6 +208,32 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
         ("a.npz", zipped({"W1.npy": b"cos\nsystem\n"}), "W1: the magic string is not correct"),
         ("a.npz", zipped({"W1.npy": b""}), "W1: "),
         ("a.npz", zipped({"../W1.npy": b""}), "../W1: "),
+        ("a.npz", headed("{[]: 1}"), "W1: cannot be read as an array: unhashable"),
+        ("a.npz", headed("(" * 60), "W1: cannot be read as an array: ('EOF in multi-line"),
+        ("a.npz", headed(HEADER.format("(True, 8)")), "found the shape (True, 8), expected whole"),
+        ("a.npz", headed(HEADER.format(f"(0, 1{'0' * 30})")), "its numbers are too many"),
+        (
+            "a.npz",
+            headed("{'descr': ('<f8',), 'fortran_order': False, 'shape': ()}"),
+            "W1: cannot be read as an array: tuple index",
+        ),
+        ("a.npz", DAMAGED_LZMA, "W1: cannot be read as an array: Corrupt input data"),
+        ("a.npz", zipped({"é.npy": b""}).replace("é".encode(), b"\xff\xff"), "is no NPZ file"),
+        (
+            "a.npz",
+            zipped({f"{n}.npy": b"" for n in range(40)}),
+            "and 30 more problems",
+        ),
+        (
+            "a.npz",
+            npz(W1=np.zeros((1001, 1000), np.uint8)),
+            "W1: found the shape 1001×1000: its numbers are too many",
+        ),
+        (
+            "a.npz",
+            npz(**{"W1.grad": np.ones((3, 2)), "grad_W1": np.ones((3, 2))}),
+            "grad_W1: dE/dw1 is given twice, first in W1.grad",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) and value.isprintable() else "content",
 )
@@ -202,6 +254,25 @@ def test_an_array_is_not_made_room_for_before_it_is_there(tmp_path: Path) -> Non
     bomb = zipped({f"{n}.npy": bytes(33 * 2**20) for n in range(2)}, zipfile.ZIP_DEFLATED)
     assert len(bomb) < 2**20
     assert "unpacks to more than 64 MiB" in refused(tmp_path, "a.npz", bomb)
+
+
+def test_no_kind_of_file_has_too_many_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figure_files, "MOST_FIGURES", 6)
+    seven = [f"w{n}" for n in range(1, 8)]
+    for name, content in (
+        ("a.csv", "\n".join(f"{each},1" for each in seven)),
+        ("a.json", json.dumps(dict.fromkeys(seven, 1))),
+        ("a.npz", npz(W1=np.ones((3, 2)), b1=np.ones(()))),
+    ):
+        assert "too many" in refused(tmp_path, name, content)
+    assert len(read(tmp_path, "a.npz", npz(W1=np.ones((3, 2))))) == 6
+
+
+def test_values_that_are_no_array_are_told_by_name() -> None:
+    with pytest.raises(SessionError, match="W1: cannot be read as an array"):
+        figures_of({"W1": [[1], [1, 2]]}, debugger().program)
 
 
 def test_no_folder_and_no_missing_file(tmp_path: Path) -> None:

@@ -89,7 +89,8 @@ def test_the_full_session_is_right_and_has_every_field() -> None:
 def test_an_odd_value(path: Place) -> None:
     if path == ("version",):
         return  # an unknown version is not a matter of fields
-    for odd in ODD:
+    # Half of them at each place, at others the other half: all at each take long.
+    for odd in ODD[len("".join(map(str, path))) % 2 :: 2]:
         agree(with_value(FULL, path, odd))
 
 

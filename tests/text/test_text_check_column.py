@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bpdebug.checks.gradients import remembered as remembered_checks
 from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.checks.gradients.remembered import RememberedChecks, is_cheap
+from bpdebug.checks.gradients.sampling import GradientChecks
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.state import finish
+from bpdebug.debugger.state import Progress, finish
 from bpdebug.debugger.view import Position
 from bpdebug.text.parameter_columns import CHECK
 from bpdebug.text.parameter_order import Numbers, TableLook, arranged
@@ -116,6 +120,35 @@ def test_only_so_many_are_kept() -> None:
         finish(remembered.checking(view))
     assert remembered.of(views[0]) is None
     assert remembered.of(views[-1]) is not None
+
+
+def test_threads_may_share_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each forgets the oldest when there are too many, which may be the same one for both."""
+    debugger = opened("adam")
+    views = [debugger.view_at(Position(n * debugger.program.operations)) for n in range(1, 200)]
+    made = finish(RememberedChecks().checking(views[0]))
+
+    def known(*_: object) -> Generator[Progress, None, GradientChecks]:
+        return made
+        yield
+
+    monkeypatch.setattr(remembered_checks, "checking_all", known)
+    monkeypatch.setattr(remembered_checks, "memories_of", lambda view: (view, view))
+    remembered = RememberedChecks()
+
+    def work(start: int) -> None:
+        for turn in range(3):
+            for view in views[start::2] if turn % 2 else views:
+                finish(remembered.checking(view))
+
+    switched = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for each in [pool.submit(work, n % 2) for n in range(4)]:
+                each.result()
+    finally:
+        sys.setswitchinterval(switched)
 
 
 def test_which_models_are_cheap(tmp_path: Path) -> None:

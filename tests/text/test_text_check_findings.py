@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from bpdebug.checks.derivations.findings import Unread
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import read_figure
 from bpdebug.checks.figures.printed import compare
@@ -16,7 +17,7 @@ from bpdebug.program.program import Program
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import Session, open_session
 from bpdebug.session.to_check import to_check
-from bpdebug.text.check_findings import Unread, findings, summary
+from bpdebug.text.check_findings import findings, summary
 from bpdebug.text.figure_findings import Against
 from bpdebug.text.finding_lines import (
     CAUSE,
@@ -152,10 +153,10 @@ def test_many_of_a_kind_are_gathered_and_counted() -> None:
 
 def test_what_cannot_be_read_keeps_its_number_and_is_no_finding() -> None:
     report, program = checked("blog")
-    unread = [Unread(0, "dE/dq = 1", "there is no q\x1b[2J")]
-    lines = findings(report, program, unread=unread)
+    report = replace(report, unread=(Unread(0, "dE/dq = 1", "there is no q\x1b[2J"),))
+    lines = findings(report, program)
     numbers = {line.subject: line.derivation for line in lines if line.derivation is not None}
     assert numbers == {"dE/dq by hand": 0, "dE/db1 by hand": 1}
     (line,) = [each for each in lines if each.mark is UNSURE]
     assert "\x1b" not in line.found
-    assert summary(report, unread=unread).endswith("; of 1 there is no telling")
+    assert summary(report).endswith("; of 1 there is no telling")

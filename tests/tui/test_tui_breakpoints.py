@@ -49,28 +49,29 @@ async def _choose(driven: Driven, id: str, *keys: str) -> None:
 # The key b
 
 
-@pytest.mark.parametrize(
-    ("selected", "spec"),
-    [
-        ("w7", "w7 write"),
-        ("dE/dw7", "dE/dw7 write"),
-        ("h1", "h1 write"),
-        ("do1/dzo1", "do1/dzo1 write"),
-        ("E", "E write"),
-        ("loss", "E write"),
-        ("x1", "x1 read"),
-        ("t1", "t1 read"),
-    ],
-)
-async def test_b_sets_and_clears_on_whatever_is_selected(selected: str, spec: str) -> None:
+async def test_b_sets_and_clears_on_whatever_is_selected() -> None:
     async with opened() as driven:
-        driven.screen.select(selected)
-        shown = await driven.press("b")
-        assert _specs(driven) == [spec]
-        name, access = spec.split()
-        assert f"breakpoint on {name} ({access})" in shown
-        assert f"breakpoint on {name} cleared: {spec}" in await driven.press("b")
-        assert _specs(driven) == []
+        for selected, spec in _SELECTED:
+            driven.screen.select(selected)
+            shown = await driven.press("b")
+            assert _specs(driven) == [spec]
+            name, access = spec.split()
+            assert f"breakpoint on {name} ({access})" in shown
+            assert f"breakpoint on {name} cleared: {spec}" in await driven.press("b")
+            assert _specs(driven) == []
+
+
+_SELECTED = [
+    ("w7", "w7 write"),
+    ("dE/dw7", "dE/dw7 write"),
+    ("h1", "h1 write"),
+    ("do1/dzo1", "do1/dzo1 write"),
+    ("E", "E write"),
+    ("loss", "E write"),
+    ("x1", "x1 read"),
+    ("t1", "t1 read"),
+]
+"""What is selected, and the breakpoint that b sets there."""
 
 
 async def test_b_clears_all_that_are_on_it_and_undo_brings_them_back() -> None:
@@ -314,36 +315,37 @@ async def test_what_is_typed_is_shown_in_short() -> None:
         assert _specs(driven) == []
 
 
-@pytest.mark.parametrize(
-    ("fields", "field", "message"),
-    [
-        ({"on": ""}, "on", "Say what to stop at"),
-        ({"on": "w77"}, "on", "there is no quantity w77; did you mean w7?"),
-        ({"on": "phase back"}, "on", "there are the phases forward, loss, backward, update"),
-        ({"on": "operation 99"}, "on", "an iteration has the operations 1 to 41"),
-        ({"on": "w7 read"}, "on", "there is no quantity w7 read"),
-        ({"on": "w7", "condition": "w7 <"}, "condition", "column 5: expected a number"),
-        ({"on": "w7", "condition": "w7 < w99"}, "condition", "column 6: there is no quantity w99"),
-        ({"on": "w7", "condition": 'E > 1 log "x"'}, "condition", "column 11"),
-        ({"on": "w7", "hit": "every 10"}, "hit", "write one of > >= == % and a number"),
-        ({"on": "w7", "log": "{w99}"}, "log", "there is no quantity w99"),
-        ({"on": "w7", "log": "w7 {"}, "log", "an expression stands between { and }"),
-        ({"on": "w7", "log": 'say "w7"'}, "log", 'no " among them'),
-        ({"on": "w7", "log": "\x1b[31mred"}, "log", "printable"),
-        ({"on": "w7", "log": "x" * 300}, "log", "at most 256"),
-    ],
-)
-async def test_an_error_is_told_and_the_form_stays(
-    fields: dict[str, str], field: str, message: str
-) -> None:
+_BAD_FORMS: list[tuple[dict[str, str], str, str]] = [
+    ({"on": ""}, "on", "Say what to stop at"),
+    ({"on": "w77"}, "on", "there is no quantity w77; did you mean w7?"),
+    ({"on": "phase back"}, "on", "there are the phases forward, loss, backward, update"),
+    ({"on": "operation 99"}, "on", "an iteration has the operations 1 to 41"),
+    ({"on": "w7 read"}, "on", "there is no quantity w7 read"),
+    ({"on": "w7", "condition": "w7 <"}, "condition", "column 5: expected a number"),
+    ({"on": "w7", "condition": "w7 < w99"}, "condition", "column 6: there is no quantity w99"),
+    ({"on": "w7", "condition": 'E > 1 log "x"'}, "condition", "column 11"),
+    ({"on": "w7", "hit": "every 10"}, "hit", "write one of > >= == % and a number"),
+    ({"on": "w7", "log": "{w99}"}, "log", "there is no quantity w99"),
+    ({"on": "w7", "log": "w7 {"}, "log", "an expression stands between { and }"),
+    ({"on": "w7", "log": 'say "w7"'}, "log", 'no " among them'),
+    ({"on": "w7", "log": "\x1b[31mred"}, "log", "printable"),
+    ({"on": "w7", "log": "x" * 300}, "log", "at most 256"),
+]
+"""What is filled in, the field that is bad, and what is said of it."""
+
+
+async def test_an_error_is_told_and_the_form_stays() -> None:
     async with opened() as driven:
-        await driven.press("B", "n")
-        await _fill(driven, **fields)
-        shown = await driven.press("ctrl+s")
-        assert message in _words(shown)
-        assert isinstance(driven.app.focused, Input)
-        assert driven.app.focused.id == field
-        assert _specs(driven) == []
+        await driven.press("B")
+        for fields, field, message in _BAD_FORMS:
+            await driven.press("n")
+            await _fill(driven, **fields)
+            shown = await driven.press("ctrl+s")
+            assert message in _words(shown), fields
+            assert isinstance(driven.app.focused, Input)
+            assert driven.app.focused.id == field
+            assert _specs(driven) == []
+            await driven.press("escape")
         assert driven.screen.session.actions == []
 
 

@@ -186,6 +186,27 @@ async def test_checking_can_be_stopped_and_begun_again(monkeypatch: pytest.Monke
         assert driven.app.screen is driven.screen
 
 
+async def test_an_error_nobody_has_thought_of_is_told_and_the_app_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> Generator[Progress, None, None]:
+        yield Progress(1, 1, 2)
+        raise ZeroDivisionError("division \x1b by zero")
+
+    async with opened("two-paths", size=SMALL) as driven:
+        with monkeypatch.context() as patched:
+            patched.setattr(checks_screen, "checking", broken)
+            await driven.press("v")
+            shown = await ready(driven)
+            assert "this could not be computed: ZeroDivisionError: division" in shown
+            screen = driven.app.screen
+            assert isinstance(screen, ChecksScreen)
+            assert screen._said.look == "error"
+            assert "not checked; Enter checks" in shown
+        await driven.press("enter")
+        assert "nothing is wrong" in await ready(driven)
+
+
 async def test_a_typed_derivation_is_checked_and_used_in_a_copy_that_has_to_be_named(
     tmp_path: Path,
 ) -> None:

@@ -34,6 +34,15 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A derivation that cannot be checked: its number among those asked for, from 0, and why."""
+
+    number: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A path, or a term that is none.
 

@@ -55,6 +55,23 @@ class Derivation:
 
 def read_derivation(graph: Graph, text: str) -> Derivation:
     """The derivation that `text` is. Raises HandDerivationError."""
+    equation, target = _parsed(text)
+    try:
+        return _Reader(graph).derivation(equation, target)
+    except TooManyError as error:
+        raise HandDerivationError(f"this is too large to check: {error}") from error
+
+
+def check_names(graph: Graph, text: str) -> None:
+    """That `text` is a formula for a derivative and names what is there, without a look at the
+    paths, which takes its time in a large program. Raises HandDerivationError.
+    """
+    equation, target = _parsed(text)
+    _Reader(graph).check(equation, target)
+
+
+def _parsed(text: str) -> tuple[Equation, Derivative]:
+    """The equation that `text` is, and the derivative on its left."""
     try:
         equation = parse_equation(text)
     except NotationError as error:
@@ -66,16 +83,22 @@ def read_derivation(graph: Graph, text: str) -> Derivation:
         )
     if any(isinstance(node, Sum) for node in walk(equation.value)):
         raise HandDerivationError("there is a sum over an index; write its terms out")
-    try:
-        return _Reader(graph).derivation(equation, equation.target)
-    except TooManyError as error:
-        raise HandDerivationError(f"this is too large to check: {error}") from error
+    return equation, equation.target
 
 
 class _Reader:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.program = graph.program
+
+    def check(self, equation: Equation, target: Derivative) -> None:
+        """That all names are there and of the right kind."""
+        self._pair(target)
+        for symbol in dict.fromkeys(symbols(equation.value)):
+            if isinstance(symbol, Reference):
+                self._value(symbol)
+            else:
+                self._pair(symbol)
 
     def derivation(self, equation: Equation, target: Derivative) -> Derivation:
         program = self.program

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from bpdebug.checks.figures.printed import Comparison
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 
+_WEAK = 0.1
+"""From so many causes by chance on, the numbers hardly tell one from another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -22,20 +25,23 @@ class Cause:
 
     `also` are others that give the very same numbers, so that nothing can tell them apart. It
     gives all wrong figures; `spoiled` names those that are right and would not be with it.
+    `rounded` says that it gives them to somebody who rounds every number before going on.
     """
 
     made: tuple[Made, ...]
     also: tuple[tuple[Made, ...], ...] = ()
     spoiled: tuple[str, ...] = ()
+    rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What was found for some figures, the likeliest cause first.
 
-    `wrong` is how many figures are wrong, `tried` how many ways of making mistakes were tried, of
-    which `pairs` were pairs; none where values were edited on the way. `by_chance` is how many of
-    those that are as likely as the first cause, or likelier, would give the figures by chance:
+    `wrong` is how many figures are wrong, `tried` how many ways of making mistakes were tried; none
+    where values were edited on the way. `pairs` of them were pairs, None if there are too few
+    digits for that. `since` is the iteration from which on they were made. `by_chance` is how many
+    of those that are as likely as the first cause, or likelier, would give the figures by chance:
     with few digits it may be more than one. Without any cause, `slip` is the one wrong figure that
     all others follow from, if there is one. `untried` is how many figures are too late in the run
     to be tried.
@@ -44,7 +50,13 @@ class Diagnosis:
     causes: tuple[Cause, ...]
     wrong: int
     tried: int
-    pairs: int
+    pairs: int | None
+    since: int
     by_chance: float
     slip: Comparison | None = None
     untried: int = 0
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the numbers hardly tell one cause from another."""
+        return self.by_chance > _WEAK or len(self.causes) > 1

@@ -16,27 +16,32 @@ import numpy as np
 from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.diagnosis.expected import Expected, are_same, is_wrong
 from bpdebug.checks.diagnosis.trial import Trial
-from bpdebug.checks.figures.printed import Comparison, Verdict
-from bpdebug.checks.mistakes.alteration import NOTHING, Mistake
+from bpdebug.checks.figures.printed import Comparison, Verdict, compare
+from bpdebug.checks.mistakes.alteration import NOTHING, Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
+from bpdebug.program.build import build
+from bpdebug.program.quantities import Kind
 
-MOST_ITERATIONS = 20
-"""So many iterations are tried with every mistake; figures of later ones only with what fits."""
+_STEPS = 3_000
+"""So many statements, in as many iterations as they take, are tried with every mistake."""
+
+_LEAST_ITERATIONS = 20
 
 MOST_WORK = 2_000_000
-"""Up to so many iterations times statements figures of late iterations are tried."""
-
-_MOST_VERIFIED = 5
+"""Up to so many statements figures of later iterations are tried with what fits the others."""
 
 MOST_PAIRS = 20_000
 """So many pairs are tried at most."""
 
 _FIRSTS = 20
+_MOST_ROUNDED = 40
+"""So many mistakes are tried with rounding on the way."""
+
 _OFTEN = 64
-_PAIR_BY_CHANCE = 0.05
+_PAIR_BY_CHANCE = 0.001
 """A pair is named only if fewer than so many of those tried would fit by chance."""
 
 _PART_BY_CHANCE = 0.02
@@ -51,9 +56,11 @@ def diagnosing(
     search = _Search.over(debugger, comparisons)
     if search is None:
         return None
-    if not search.is_possible():
+    if not (yield from search.is_possible()):
         return search.diagnosis()
     yield from search.singles()
+    if not search.has_found():
+        yield from search.rounded()
     if not search.has_found():
         yield from search.pairs()
     yield from search.verify()
@@ -67,6 +74,7 @@ class _Hit:
     made: tuple[Made, ...]
     numbers: FloatArray
     spoiled: tuple[str, ...] = ()
+    rounded: bool = False
 
 
 class _Single(NamedTuple):
@@ -75,6 +83,7 @@ class _Single(NamedTuple):
     made: Made
     numbers: FloatArray
     explained: int
+    is_rough: bool
 
 
 class _Search:
@@ -84,9 +93,10 @@ class _Search:
         self, trial: Trial, near: Sequence[Comparison], late: Sequence[Comparison]
     ) -> None:
         self.trial = trial
-        self.comparisons = near
+        self.near = near
         self.late = late
         self.untried = 0
+        self.has_digits = True
         self.found: list[_Hit] = []
         self.partly: list[_Hit] = []
         self.tried = self.tried_pairs = 0
@@ -100,22 +110,22 @@ class _Search:
         wrong = [c for c in comparisons if is_wrong(c)]
         if not wrong:
             return None
+        program = debugger.program
+        most = max(_LEAST_ITERATIONS, _STEPS // len(program.statements))
         first = min(c.figure.iteration for c in wrong)
-        if first <= MOST_ITERATIONS:
+        if first <= most:
             first = 1
-        last = max(c.figure.iteration for c in comparisons)
-        last = min(last, first + MOST_ITERATIONS - 1)
+        last = min(max(c.figure.iteration for c in comparisons), first + most - 1)
         near = [c for c in comparisons if first <= c.figure.iteration <= last]
         late = [c for c in comparisons if c.figure.iteration > last]
-        program = debugger.program
         before = debugger.history.state(first - 1).copy()
         program.load_observations(before, first)
         return cls(Trial(program, before, first, last), near, late)
 
-    def is_possible(self) -> bool:
+    def is_possible(self) -> Generator[Progress, None, bool]:
         """Whether the iterations, done again, give the true values: not if they were edited."""
-        numbers = self._expected.numbers(self.trial, NOTHING, all_of_them=True)
-        true = np.array([c.value for c in self.comparisons])
+        numbers = yield from self._expected.computing(self.trial, NOTHING)
+        true = np.array([c.value for c in self.near])
         return numbers is not None and are_same(numbers, true)
 
     def singles(self) -> Generator[Progress, None, None]:
@@ -128,15 +138,15 @@ class _Search:
                 numbers = self._expected.numbers(self.trial, made.alteration)
                 if numbers is None:
                     continue
-                excerpt, explained = (
-                    self._expected.excerpt(numbers),
-                    self._expected.explained(numbers),
-                )
-                self._singles.append(_Single(made, excerpt, explained))
+                expected = self._expected
+                excerpt, explained = expected.excerpt(numbers), expected.explained(numbers)
+                is_rough = expected.is_roughly(numbers)
+                self._singles.append(_Single(made, excerpt, explained, is_rough))
                 if self._expected.fits(numbers):
                     self.found.append(_Hit((made,), numbers))
                 elif mistake.is_habit and self._expected.gives_wrong(numbers):
-                    self.partly.append(_Hit((made,), numbers))
+                    spoiled = self._expected.spoiled(numbers)
+                    self.partly.append(_Hit((made,), numbers, spoiled))
             self._tried_until[mistake.name] = self.tried
 
     def has_found(self) -> bool:
@@ -153,31 +163,51 @@ class _Search:
 
     def _by_chance(self, hits: Sequence[_Hit]) -> float:
         """How many of the ways up to the first of some hits would fit by chance."""
-        tried = self.tried + self.tried_pairs
+        tried, near = self.tried + self.tried_pairs, None
         if hits and len(hits[0].made) == 1:
             tried = self._tried_until[hits[0].made[0].mistake.name]
-        return tried * self._chance() * self._late_chance
+        if hits and hits[0].rounded:
+            near = hits[0].numbers
+        singles = [each.numbers for each in self._singles]
+        return tried * self._expected.chance(singles, near) * self._late_chance
 
     def _chance(self) -> float:
         return self._expected.chance([each.numbers for each in self._singles])
 
+    def rounded(self) -> Generator[Progress, None, None]:
+        """Look for what gives the figures to somebody who rounds every number on the way."""
+        candidates = [each.made for each in self._singles if each.is_rough][:_MOST_ROUNDED]
+        for number, made in enumerate(candidates):
+            yield Progress(self.trial.first, number, len(candidates))
+            numbers = yield from self._expected.computing(self.trial, made.alteration)
+            program = build(made.alteration.made_in(self.trial.program))
+            figures = self._expected.in_program(program)
+            if numbers is None or figures is None:
+                continue
+            debugger = DebuggerState(program, self.trial.last)
+            compared = yield from compare(debugger, figures)
+            if not any(map(is_wrong, compared)):
+                self.found.append(_Hit((made,), numbers, rounded=True))
+
     def pairs(self) -> Generator[Progress, None, None]:
-        """Try pairs: first what explains the first wrong figure, then whatever goes with it.
+        """Try pairs: first what explains the first wrong figure, then whatever goes with it, what
+        is made in whole equations before what is made in one element.
 
         It ends with the first mistake that goes with any other.
         """
         firsts = self._firsts()
         expected = min(MOST_PAIRS, len(firsts) * len(self._singles))
         if expected * self._chance() > _PAIR_BY_CHANCE:
-            # With so few digits no pair could be told from chance.
+            # No pair could be told from chance.
+            self.has_digits = False
             return
-        for number, first in enumerate(firsts):
-            try:
-                altered = self.trial.altered(first.alteration)
-            except ModelError:
-                continue
-            for mistake in CATALOGUE:
-                for second in _ways(mistake, altered):
+        for whole in (True, False):
+            for number, first in enumerate(firsts):
+                try:
+                    altered = self.trial.altered(first.alteration)
+                except ModelError:
+                    continue
+                for second in _seconds(altered, whole):
                     if self.tried_pairs >= MOST_PAIRS:
                         return
                     if self.tried_pairs % _OFTEN == 0:
@@ -186,8 +216,8 @@ class _Search:
                     numbers = self._expected.numbers(altered, second.alteration)
                     if numbers is not None and self._expected.fits(numbers):
                         self.found.append(_Hit((first, second), numbers))
-            if self.found:
-                return
+                if self.found:
+                    return
 
     def _firsts(self) -> list[Made]:
         """Mistakes that may be the first of a pair: those that explain something, and habits."""
@@ -206,24 +236,27 @@ class _Search:
         if not self.late:
             return
         last = max(c.figure.iteration for c in self.late)
-        if (last - self.trial.first) * len(self.trial.program.statements) > MOST_WORK:
+        hits = [*self.found, *self.partly]
+        steps = (last - self.trial.first + 1) * len(self.trial.program.statements)
+        if len(hits) * steps > MOST_WORK:
             self.untried = len(self.late)
             return
         longer = self.trial.until(last)
         expected = Expected(longer, self.late)
         self._late_chance = expected.chance([])
-        for hits in (self.found, self.partly):
-            kept = []
-            for number, hit in enumerate(hits[:_MOST_VERIFIED]):
-                yield Progress(self.trial.first, number, len(hits))
-                trial = longer
-                for made in hit.made[:-1]:
-                    trial = trial.altered(made.alteration)
-                numbers = expected.numbers(trial, hit.made[-1].alteration, all_of_them=True)
-                if numbers is not None and expected.gives_wrong(numbers):
-                    hit.spoiled = expected.spoiled(numbers)
-                    kept.append(hit)
-            hits[:] = kept
+        self.found, self.partly = [], []
+        for hit in hits:
+            trial = longer
+            for made in hit.made[:-1]:
+                trial = trial.altered(made.alteration)
+            numbers = yield from expected.computing(trial, hit.made[-1].alteration)
+            if numbers is None or not expected.gives_wrong(numbers):
+                continue
+            hit.spoiled += expected.spoiled(numbers)
+            if not hit.spoiled:
+                self.found.append(hit)
+            elif len(hit.made) == 1 and hit.made[0].mistake.is_habit:
+                self.partly.append(hit)
 
     def diagnosis(self) -> Diagnosis:
         """What was found; a pair only if it can hardly be chance."""
@@ -242,18 +275,20 @@ class _Search:
             Cause(
                 group[0].made,
                 tuple(hit.made for hit in group[1:]),
-                (*self._expected.spoiled(group[0].numbers), *group[0].spoiled),
+                group[0].spoiled,
+                group[0].rounded,
             )
             for group in groups
         )
-        wrong = [c for c in (*self.comparisons, *self.late) if is_wrong(c)]
+        wrong = [c for c in (*self.near, *self.late) if is_wrong(c)]
         disagreeing = [c for c in wrong if c.verdict is Verdict.DISAGREEMENT]
         alone = not causes and len(disagreeing) == 1 < len(wrong)
         return Diagnosis(
             causes,
             len(wrong),
             self.tried + self.tried_pairs,
-            self.tried_pairs,
+            self.tried_pairs if self.has_digits else None,
+            self.trial.first,
             by_chance,
             disagreeing[0] if alone else None,
             self.untried,
@@ -261,8 +296,26 @@ class _Search:
 
 
 def _ways(mistake: Mistake, trial: Trial) -> Iterator[Made]:
+    """The ways of making a mistake, those that mean something where a trial begins."""
     seen = set()
     for alteration in mistake.alterations(trial.program):
-        if alteration.where not in seen:
-            seen.add(alteration.where)
-            yield Made(mistake, alteration)
+        if alteration.where in seen or (trial.first > 1 and _is_of_the_start(trial, alteration)):
+            continue
+        seen.add(alteration.where)
+        yield Made(mistake, alteration)
+
+
+def _seconds(trial: Trial, whole: bool) -> Iterator[Made]:
+    """Mistakes that may come on top of another: those in whole equations, or those in elements."""
+    for mistake in CATALOGUE:
+        for made in _ways(mistake, trial):
+            targets = [each.target.indices for each in made.alteration.replaced]
+            in_elements = any(isinstance(n, int) for indices in targets for n in indices)
+            if in_elements is not whole:
+                yield made
+
+
+def _is_of_the_start(trial: Trial, alteration: Alteration) -> bool:
+    """Whether it gives other initial values to something that does not stay as it is."""
+    constants = [each.places for each in trial.program.of_kind(Kind.CONSTANT)]
+    return any(not any(name in each for each in constants) for name in alteration.values)

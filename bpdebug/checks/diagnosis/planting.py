@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import random
 from collections.abc import Iterator, Sequence
 
@@ -22,7 +23,7 @@ from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 
 _VISIBLE = 1e-3
-"""A mistake is worth finding if it changes a gradient or a loss by so much of its size."""
+"""A mistake is worth finding if it changes a number that people look at by so much of its size."""
 
 _LARGEST = 1e6
 _ITERATIONS = 3
@@ -33,26 +34,27 @@ class PlantingError(ValueError):
 
 
 def sealed(made: Made) -> str:
-    """What is planted, as a text that says nothing to somebody who reads it."""
-    return base64.b64encode(f"{made.mistake.name}\t{made.alteration.where}".encode()).decode()
+    """What is planted, as a short text that says nothing to somebody who reads it."""
+    text = f"{made.mistake.name}\t{_mark(made.alteration.where)}"
+    return base64.b64encode(text.encode()).decode()
+
+
+def _mark(where: str) -> str:
+    """Stands for a place, which may take many words."""
+    return hashlib.sha256(where.encode()).hexdigest()[:16]
 
 
 def unsealed(text: str, program: Program) -> Made:
     """The mistake that a sealed text stands for. Raises PlantingError."""
     try:
-        name, _, where = base64.b64decode(text, validate=True).decode().partition("\t")
+        name, _, mark = base64.b64decode(text, validate=True).decode().partition("\t")
     except (binascii.Error, UnicodeDecodeError) as error:
         raise PlantingError("no mistake that bpdebug has sealed") from error
-    return find(program, name, where)
-
-
-def find(program: Program, name: str, where: str) -> Made:
-    """The mistake of that name at that place. Raises PlantingError if there is none."""
     mistake = NAMED.get(name)
     if mistake is None:
         raise PlantingError("there is no mistake of that name; bpdebug plant --list names them")
     for alteration in mistake.alterations(program):
-        if alteration.where == where:
+        if _mark(alteration.where) == mark:
             return Made(mistake, alteration)
     raise PlantingError(f"the mistake {name} cannot be made at that place of this model")
 
@@ -68,15 +70,16 @@ def with_planted(model: Model, texts: Sequence[str]) -> tuple[Model, tuple[Made,
     return model, tuple(found)
 
 
-def plausible(program: Program, seed: int, name: str | None = None) -> Iterator[Made]:
-    """Mistakes worth finding, in an order that a seed decides: the run stays finite, and something
-    is different. Only of that `name`, if one is given.
+def plausible(program: Program, seed: int, name: str | None = None) -> Iterator[Made | None]:
+    """Mistakes worth finding, in an order that a seed decides: the run stays as tame as it is, and
+    something is different. None for each that is not. Only of that `name`, if one is given.
     """
     chosen = random.Random(seed)
     before = program.start.copy()
     program.load_observations(before, 1)
     trial = Trial(program, before, 1, _ITERATIONS)
     true = [memory.copy() for memory in trial.run()]
+    largest = max(_LARGEST, 1e3 * max(float(np.nanmax(np.abs(memory))) for memory in true))
     mistakes = [NAMED[name]] if name is not None else chosen.sample(CATALOGUE, len(CATALOGUE))
     for mistake in mistakes:
         alterations = list(mistake.alterations(program))
@@ -86,20 +89,19 @@ def plausible(program: Program, seed: int, name: str | None = None) -> Iterator[
                 altered = trial.altered(alteration)
                 memories = [memory.copy() for memory in altered.run()]
             except ModelError:
+                yield None
                 continue
-            if _is_plausible(memories) and _is_visible(trial.program, true, altered, memories):
-                yield made
-
-
-def _is_plausible(memories: Sequence[FloatArray]) -> bool:
-    return all(bool((np.abs(memory) < _LARGEST).all()) for memory in memories)
+            is_tame = all(bool((np.abs(memory) < largest).all()) for memory in memories)
+            seen = is_tame and _is_visible(trial.program, true, altered, memories)
+            yield made if seen else None
 
 
 def _is_visible(
     program: Program, true: Sequence[FloatArray], altered: Trial, memories: Sequence[FloatArray]
 ) -> bool:
     """Whether a loss, a gradient or a parameter differs enough to be noticed."""
-    for quantity in program.of_kind(Kind.GRADIENT, Kind.PARAMETER):
+    loss = program.quantities[program.model.loss]
+    for quantity in (loss, *program.of_kind(Kind.GRADIENT, Kind.PARAMETER)):
         other = altered.program.quantities.get(quantity.name)
         if other is None or other.shape != quantity.shape:
             return True

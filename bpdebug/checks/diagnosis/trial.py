@@ -6,6 +6,7 @@ Only what an alteration changes is made anew, so that thousands of them can be t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -43,13 +44,18 @@ class Trial:
             if each.kind not in (Kind.LOCAL, Kind.GRADIENT)
         }
         self._steps = [statement_step(program, each) for each in program.statements]
-        self._course: list[FloatArray] = []
-        if len(self._steps) * len(before) <= _MOST_KEPT:
-            memory = before.copy()
+
+    @cached_property
+    def _course(self) -> list[FloatArray]:
+        """The memory before each statement of the first iteration; none if that takes much room."""
+        found: list[FloatArray] = []
+        if len(self._steps) * len(self._before) <= _MOST_KEPT:
+            memory = self._before.copy()
             with np.errstate(all="ignore"):
                 for step in self._steps:
-                    self._course.append(memory.copy())
+                    found.append(memory.copy())
                     step(memory)
+        return found
 
     def until(self, last: int) -> Trial:
         """The same up to another last iteration."""

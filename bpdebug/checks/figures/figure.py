@@ -99,19 +99,22 @@ _SAME = str.maketrans(
 """How signs of printed mathematics are written on a keyboard."""
 
 
-def read_figure(program: Program, text: str, source: str = "typed in") -> Figure:
+def read_figure(
+    program: Program, text: str, source: str = "typed in", iteration: int = 1
+) -> Figure:
     """The figure that somebody types: `dE/dw5 = 0.07614`, `E = 0.291027924 @ 2`, `it 2 E = 0.29`.
 
-    Raises FigureError with what would be right.
+    It is of `iteration` if it does not say another one. Raises FigureError with what would be
+    right.
     """
     plain = " ".join(text[:_LONGEST].translate(_SAME).split())
     found = _FIGURE.fullmatch(plain) if len(text) <= _LONGEST else None
     if found is None:
-        example = _example(program)
+        example = f"{example_name(program)} = 0.0765"
         raise FigureError(f"found {text!r:.60}; write a name, =, and a number: {example}")
     if found["before"] and found["after"]:
         raise FigureError(f"found two iterations, {found['before']} and {found['after']}")
-    iteration = int(found["before"] or found["after"] or 1)
+    iteration = int(found["before"] or found["after"] or iteration)
     return make_figure(program, found["name"], found["number"], iteration, source)
 
 
@@ -151,6 +154,8 @@ def read_number(text: str) -> tuple[float, Rounding | None]:
     Trailing zeros count: 0.0800 has four decimals. `−`, `7.6·10⁻²` and `.5` are read; commas are
     not, since they mean different things in different countries. Raises FigureError.
     """
+    if len(text.strip()) > _LONGEST:
+        raise FigureError(f"a number has at most {_LONGEST} characters, not {len(text.strip()):,}")
     plain = _plain(text)
     whole, decimals, exponent = _parts(text, plain)
     value = float(plain)
@@ -189,10 +194,11 @@ def _unit_as_written(text: str) -> float:
     return power_of_ten(int(exponent or 0) - len(decimals))
 
 
-def _example(program: Program) -> str:
+def example_name(program: Program) -> str:
+    """What figures are mostly of: a gradient of the program, or a parameter if it has none."""
     slot = int(program.parameter_slots()[0])
     gradient = program.gradient_slot(slot)
-    return f"{program.name(slot if gradient is None else gradient)} = 0.0765"
+    return program.name(slot if gradient is None else gradient)
 
 
 def tolerance(value: float, greatest: float, relative: float) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
 from bpdebug.checks.figures.by_hand import Hand, Reach, Result
-from bpdebug.checks.figures.figure import Figure, check_iteration, true_value
+from bpdebug.checks.figures.figure import Figure, Rounding, check_iteration, true_value
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
@@ -75,6 +76,7 @@ def compare(
     What rounding can do is found as `by_hand` describes, for each way in which figures are rounded
     here. Raises FigureError if the run has no such iteration.
     """
+    figures = _in_one_style(figures)
     by_iteration: dict[int, dict[int, list[Figure]]] = {}
     for figure in figures:
         check_iteration(debugger, figure.iteration)
@@ -93,6 +95,28 @@ def compare(
             found += yield from comparing.iteration(each, by_iteration.get(each, {}))
         reached = iteration
     return tuple(found)
+
+
+def _in_one_style(figures: Sequence[Figure]) -> list[Figure]:
+    """Figures of somebody who rounds to so many significant digits as what they are.
+
+    One figure alone does not say whether it is that or so many decimals.
+    """
+    rounded = [f for f in figures if f.rounding and f.rounding.decimals]
+    decimals = [f.rounding.decimals for f in rounded if f.rounding]
+    if not decimals or max(decimals) - min(decimals) < 2:
+        return list(figures)
+    # Not all have them: a zero at the end is often left out.
+    (usual, count), *_ = Counter(_significant(f.text) for f in rounded).most_common(1)
+    if 2 * count < len(rounded):
+        return list(figures)
+    style = Rounding(digits=usual)
+    return [replace(f, rounding=style) if f.rounding else f for f in figures]
+
+
+def _significant(text: str) -> int:
+    """How many significant digits a number is printed with."""
+    return len("".join(c for c in text if c.isdecimal()).lstrip("0"))
 
 
 class _Comparing:

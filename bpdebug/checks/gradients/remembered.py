@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Mapping
+from typing import NamedTuple
 
 from bpdebug.checks.gradients.gradient import GradientCheck, memories_of
 from bpdebug.checks.gradients.sampling import GradientChecks, checking_all
@@ -22,33 +24,42 @@ _NONE: Mapping[int, GradientCheck] = {}
 _Moment = tuple[Program, int, tuple[Edit, ...]]
 
 
+class _Found(NamedTuple):
+    """The checks of an iteration, and the same by the slot of the parameter."""
+
+    checks: GradientChecks
+    by_slot: Mapping[int, GradientCheck]
+
+
 class RememberedChecks:
-    """The checks of the last iterations that were looked at."""
+    """The checks of the last iterations that were looked at; threads may share them."""
 
     def __init__(self) -> None:
-        self._found: dict[_Moment, GradientChecks] = {}
-        self._by_slot: dict[_Moment, Mapping[int, GradientCheck]] = {}
+        self._found: dict[_Moment, _Found] = {}
+        self._changing = threading.Lock()
 
     def of(self, view: View) -> GradientChecks | None:
         """The checks of the iteration that a view is in, None if they have not been made."""
-        return self._found.get(_moment(view))
+        known = self._found.get(_moment(view))
+        return None if known is None else known.checks
 
     def by_slot(self, view: View) -> Mapping[int, GradientCheck]:
         """The same by the slot of the parameter, empty if they have not been made."""
-        return self._by_slot.get(_moment(view), _NONE)
+        known = self._found.get(_moment(view))
+        return _NONE if known is None else known.by_slot
 
     def checking(self, view: View) -> Generator[Progress, None, GradientChecks]:
         """The checks of the iteration that a view is in, made if they have not been."""
         moment = _moment(view)
         known = self._found.get(moment)
         if known is not None:
-            return known
+            return known.checks
         found = yield from checking_all(view.program, *memories_of(view))
-        self._found[moment] = found
-        self._by_slot[moment] = {each.slot: each for each in found.checks}
-        while len(self._found) > _MOST_KEPT:
-            oldest = next(iter(self._found))
-            del self._found[oldest], self._by_slot[oldest]
+        by_slot = {each.slot: each for each in found.checks}
+        with self._changing:
+            self._found[moment] = _Found(found, by_slot)
+            while len(self._found) > _MOST_KEPT:
+                del self._found[next(iter(self._found))]
         return found
 
 

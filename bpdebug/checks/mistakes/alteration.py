@@ -45,7 +45,8 @@ class Mistake:
     """An entry of the catalogue.
 
     `name` is what it is called, `sentence` says it to the person who made it. `alterations` finds
-    all the ways in which it can be made in a program; none where it cannot.
+    all the ways in which it can be made in a program; none where it cannot. A habit is made
+    throughout, not in one place: there are few ways of that, and it is not made by chance.
     """
 
     name: str

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
 
 from bpdebug.checks.mistakes.alteration import Alteration
 from bpdebug.checks.mistakes.parts import biases, observation_count, observation_letters
-from bpdebug.checks.mistakes.paths import Way, ways
+from bpdebug.checks.mistakes.paths import Way, Ways
 from bpdebug.checks.mistakes.trees import (
     element_name,
     everywhere,
     gradients_of,
     statements_of,
+    total_of,
     written_out,
 )
 from bpdebug.models.model import Gradients, Model, UpdateOrder
@@ -59,15 +60,16 @@ def _accumulating(model: Model) -> Model:
 
 def missing_paths(program: Program) -> Iterator[Alteration]:
     """Some of the paths from the loss to a quantity forgotten."""
+    ways = Ways(program)
     for statement in gradients_of(program):
         for equation in written_out(statement):
-            found = ways(program, equation)
+            found = ways.of(equation)
             if len(found) < 2:
                 continue
             name = element_name(program, equation.target)
             for kept in _some(found):
                 left_out = [each for each in found if each not in kept]
-                value = _total([each.product for each in kept])
+                value = total_of([each.product for each in kept])
                 where = f"{name}: {_listed([each.name for each in left_out])}"
                 yield Alteration(where, (replace(equation, value=value),))
 
@@ -82,13 +84,6 @@ def _some(found: Sequence[Way]) -> Iterator[tuple[Way, ...]]:
 
 def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _total(products: Sequence[Expression]) -> Expression:
-    total = products[0]
-    for product in products[1:]:
-        total = Binary("+", total, product)
-    return total
 
 
 def transposed(program: Program) -> Iterator[Alteration]:
@@ -172,7 +167,7 @@ def observations_forgotten(program: Program) -> Iterator[Alteration]:
             yield Alteration(f"the gradient {text}", tuple(equations))
 
 
-def _only(letters: set[str], place: int, tree: Expression) -> Expression | None:
+def _only(letters: Mapping[str, int], place: int, tree: Expression) -> Expression | None:
     if isinstance(tree, Sum) and tree.index in letters:
         return substitute(tree.body, {tree.index: place})
     return None
@@ -190,7 +185,7 @@ def bias_of_units(program: Program) -> Iterator[Alteration]:
         if count < 2:
             continue
         parts = [substitute(statement.equation.value, {letter: n}) for n in range(1, count + 1)]
-        yield Alteration(to_text(target), (replace(statement.equation, value=_total(parts)),))
+        yield Alteration(to_text(target), (replace(statement.equation, value=total_of(parts)),))
 
 
 def gradients_swapped(program: Program) -> Iterator[Alteration]:

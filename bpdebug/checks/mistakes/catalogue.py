@@ -21,6 +21,18 @@ CATALOGUE = (
         backward.missing_paths,
     ),
     Mistake(
+        "½ of the loss",
+        "the ½ of the loss was left out, or put where there is none",
+        forward.half_forgotten,
+        is_habit=True,
+    ),
+    Mistake(
+        "sum or mean",
+        "the loss was averaged where it has to be summed up, or the reverse",
+        forward.mean_forgotten,
+        is_habit=True,
+    ),
+    Mistake(
         "wrong loss",
         "the numbers belong to another loss, such as cross-entropy for the squared error",
         forward.other_loss,
@@ -41,6 +53,11 @@ CATALOGUE = (
         "the derivative of an activation was taken of the wrong one of activation and "
         "pre-activation",
         slopes.wrong_argument,
+    ),
+    Mistake(
+        "derivative of another activation",
+        "the derivative of another activation was taken, or half of the right one",
+        slopes.of_another,
     ),
     Mistake(
         "transposed weights",
@@ -64,21 +81,9 @@ CATALOGUE = (
         is_habit=True,
     ),
     Mistake(
-        "½ of the loss",
-        "the ½ of the loss was left out, or put where there is none",
-        forward.half_forgotten,
-        is_habit=True,
-    ),
-    Mistake(
         "2 of the square",
         "the loss is right, but its derivative is twice or half of what it should be",
         backward.constant_of_square,
-    ),
-    Mistake(
-        "sum or mean",
-        "the loss was averaged where it has to be summed up, or the reverse",
-        forward.mean_forgotten,
-        is_habit=True,
     ),
     Mistake(
         "observations",

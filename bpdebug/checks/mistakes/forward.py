@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from bpdebug.checks.mistakes.alteration import Alteration
-from bpdebug.checks.mistakes.parts import biases, compared, observation_count
+from bpdebug.checks.mistakes.parts import biases, compared, is_observation, observation_count
 from bpdebug.checks.mistakes.trees import everywhere, single_changes, terms_of, total_of
 from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Declaration, Model
@@ -54,7 +54,7 @@ def bias_for_each_unit(program: Program) -> Iterator[Alteration]:
     """A bias of its own for each unit where the units share one."""
     shared = []
     for name, statement in biases(program).items():
-        letters = [index for index in statement.indices if index != "n"]
+        letters = [index for index in statement.indices if not is_observation(index)]
         if program.quantities[name].shape or len(letters) != 1:
             continue
         if statement.ranges[letters[0]] > 1:

@@ -22,23 +22,24 @@ def biases(program: Program) -> dict[str, Statement]:
     return found
 
 
-def observation_letters(program: Program) -> set[str]:
-    """The letters that run over observations, by the name that layers give them."""
+def observation_letters(program: Program) -> dict[str, int]:
+    """The letters that run over observations, by the name that layers give them, and how far."""
     return {
-        node.index
+        node.index: statement.ranges[node.index]
         for statement in program.statements
         for node in walk(statement.equation.value)
-        if isinstance(node, Sum) and node.index.rstrip("0123456789") == "n"
+        if isinstance(node, Sum) and is_observation(node.index)
     }
+
+
+def is_observation(letter: str) -> bool:
+    """Whether an index is that of an observation: `n`, or `n2` where there are two sums."""
+    return letter.rstrip("0123456789") == "n"
 
 
 def observation_count(program: Program) -> int:
     """How many observations an iteration has; 1 if there is no index for them."""
-    for statement in program.statements:
-        for node in walk(statement.equation.value):
-            if isinstance(node, Sum) and node.index.rstrip("0123456789") == "n":
-                return statement.ranges[node.index]
-    return 1
+    return next(iter(observation_letters(program).values()), 1)
 
 
 def compared(program: Program, loss: Expression) -> tuple[Reference, Reference] | None:

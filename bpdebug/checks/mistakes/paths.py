@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from bpdebug.checks.mistakes.trees import (
+    element_name,
     factors_of,
     gradients_of,
     product_of,
     terms_of,
     written_out,
 )
-from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Derivative, Equation, Expression, Negation, Symbol, symbols
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
@@ -28,68 +30,61 @@ class Way:
     product: Expression
 
 
-def ways(program: Program, equation: Equation) -> list[Way]:
-    """The paths that the gradient of an element sums up, as products of local derivatives."""
-    known = {
-        written.target: written.value
-        for statement in gradients_of(program)
-        for written in written_out(statement)
-        if not written.assigns
-    }
-    loss = program.model.loss
-    found: list[Expression] = []
-    for term in terms_of(equation.value):
-        found += _expanded(term, known)
+class Ways:
+    """Finds the paths of gradients of a program, as products of local derivatives."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._known: dict[Symbol, Expression] = {
+            written.target: written.value
+            for statement in gradients_of(program)
+            for written in written_out(statement)
+            if not written.assigns
+        }
+        readers = [
+            {symbol.family for symbol in symbols(each.equation.value)}
+            for each in program.statements
+            if each.phase in (Phase.FORWARD, Phase.LOSS)
+        ]
+        # What is all that another quantity is computed from, as a pre-activation is.
+        self._alone = {name for used in readers if len(used) == 1 for name in used}
+
+    def of(self, equation: Equation) -> list[Way]:
+        """The paths that the gradient of an element sums up; its terms, if there are many."""
+        terms = terms_of(equation.value)
+        products = chain.from_iterable(map(self._expanded, terms))
+        found = list(islice(products, _MOST_WAYS + 1))
         if len(found) > _MOST_WAYS:
-            found = terms_of(equation.value)
-            break
-    names = [_name(program, loss, product) for product in found]
-    if len(set(names)) < len(names):
-        names = [f"{name} ({n})" for n, name in enumerate(names, start=1)]
-    return [Way(name, product) for name, product in zip(names, found, strict=True)]
+            found = terms
+        names = [self._name(product) for product in found]
+        if len(set(names)) < len(names):
+            names = [f"{name} ({n})" for n, name in enumerate(names, start=1)]
+        return [Way(name, product) for name, product in zip(names, found, strict=True)]
 
+    def _expanded(self, term: Expression) -> Iterator[Expression]:
+        """A product with its first derivative replaced by the terms that it is the sum of."""
+        if isinstance(term, Negation):
+            yield from map(Negation, self._expanded(term.operand))
+            return
+        factors = factors_of(term)
+        for at, factor in enumerate(factors):
+            value = self._known.get(factor) if isinstance(factor, Derivative) else None
+            if value is None or not any(isinstance(s, Derivative) for s in symbols(value)):
+                continue
+            for inner in terms_of(value):
+                for way in self._expanded(inner):
+                    yield product_of([*factors[:at], *factors_of(way), *factors[at + 1 :]])
+            return
+        yield term
 
-def _expanded(term: Expression, known: dict[Symbol, Expression]) -> list[Expression]:
-    """A product with its first derivative replaced by the terms that it is the sum of."""
-    if isinstance(term, Negation):
-        return [Negation(each) for each in _expanded(term.operand, known)]
-    factors = factors_of(term)
-    for at, factor in enumerate(factors):
-        value = known.get(factor) if isinstance(factor, Derivative) else None
-        if value is None or not any(isinstance(s, Derivative) for s in symbols(value)):
-            continue
-        products = []
-        for inner in terms_of(value):
-            for way in _expanded(inner, known):
-                product = product_of([*factors[:at], *factors_of(way), *factors[at + 1 :]])
-                products.append(product)
-        return products
-    return [term]
+    def _name(self, product: Expression) -> str:
+        """`E → o2 → h1 → b1`, without what is all that another quantity is computed from."""
+        factors = [factor for factor in symbols(product) if isinstance(factor, Derivative)]
+        if not factors:
+            return "directly"
+        passed = [each.by for each in factors[:-1] if not self._is_alone(each.by.name)]
+        names = [element_name(self._program, each) for each in (*passed, factors[-1].by)]
+        return " → ".join([self._program.model.loss, *names])
 
-
-def _name(program: Program, loss: str, product: Expression) -> str:
-    chain = [factor for factor in symbols(product) if isinstance(factor, Derivative)]
-    if not chain:
-        return "directly"
-    passed = [each.by for each in chain[:-1] if not _is_alone(program, each.by.name)]
-    names = [_element(program, each) for each in (*passed, chain[-1].by)]
-    return " → ".join([loss, *names])
-
-
-def _is_alone(program: Program, name: str) -> bool:
-    """Whether a quantity is all that another one is computed from, as a pre-activation is."""
-    if program.quantities[name].kind is not Kind.COMPUTED:
-        return False
-    readers = [
-        {symbol.family for symbol in symbols(each.equation.value)}
-        for each in program.statements
-        if each.phase in (Phase.FORWARD, Phase.LOSS)
-    ]
-    return any(used == {name} for used in readers)
-
-
-def _element(program: Program, reference: Symbol) -> str:
-    quantity = program.quantities.get(reference.family)
-    if quantity is None or any(isinstance(index, str) for index in reference.indices):
-        return to_text(reference)
-    return quantity.labels(quantity.place(tuple(int(index) for index in reference.indices)))
+    def _is_alone(self, name: str) -> bool:
+        return name in self._alone and self._program.quantities[name].kind is Kind.COMPUTED

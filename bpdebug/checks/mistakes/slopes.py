@@ -18,9 +18,10 @@ from bpdebug.checks.mistakes.trees import (
     text_of,
     written_out,
 )
+from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Call, Derivative, Expression, Number, Reference
-from bpdebug.program.program import Phase, Program
+from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 
 
@@ -118,3 +119,42 @@ def wrong_argument(program: Program) -> Iterator[Alteration]:
 
 def _exchanged(old: Expression, new: Expression, tree: Expression) -> Expression | None:
     return new if tree == old else None
+
+
+_SLOPES = ("y*(1 - y)", "1 - y^2", "1 - y", "y", "1 - u^2")
+"""Derivatives of activations, and what is left of them if a part is forgotten; `u` is the
+pre-activation, `y` the activation.
+"""
+
+
+def of_another(program: Program) -> Iterator[Alteration]:
+    """The derivative of another activation, or a part of the right one."""
+    for statement in statements_of(program, Phase.BACKWARD):
+        target = statement.equation.target
+        if statement.target.kind is not Kind.LOCAL or not isinstance(target, Derivative):
+            continue
+        source = activation_of(program, target)
+        if source is None:
+            continue
+        for rule in _SLOPES:
+            names: dict[str, Expression] = {"u": target.by, "y": target.of}
+            value = everywhere(parse_expression(rule), partial(_named, names))
+            if value != statement.equation.value:
+                where = f"{to_text(target)} = {to_text(value)}"
+                yield Alteration(where, (replace(statement.equation, value=value),))
+
+
+def _named(names: dict[str, Expression], tree: Expression) -> Expression | None:
+    return names.get(tree.name) if isinstance(tree, Reference) else None
+
+
+def activation_of(program: Program, local: Derivative) -> Statement | None:
+    """The statement that computes an activation from what it is derived by, if that is one."""
+    for each in statements_of(program, Phase.FORWARD, Phase.LOSS):
+        equation = each.equation
+        if equation.target == local.of:
+            is_activation = isinstance(equation.value, Call) and equation.value.arguments == (
+                local.by,
+            )
+            return each if is_activation else None
+    return None

@@ -77,11 +77,19 @@ def ascent(program: Program) -> Iterator[Alteration]:
 
 
 def not_updated(program: Program) -> Iterator[Alteration]:
-    """A parameter that is trained left as it was."""
+    """A parameter that is trained left as it was; or all biases, or all of a layer."""
+    several: dict[str, list[Equation]] = {}
     for statement in _parameter_updates(program):
         equation = statement.equation
         assert isinstance(equation.target, Reference)
-        yield Alteration(to_text(equation.target), (replace(equation, value=equation.target),))
+        left = replace(equation, value=equation.target)
+        yield Alteration(to_text(equation.target), (left,))
+        if len(statement.target.shape) < 2:
+            several.setdefault("all biases", []).append(left)
+        several.setdefault(f"all of layer {statement.layer}", []).append(left)
+    for where, equations in several.items():
+        if len(equations) > 1:
+            yield Alteration(where, tuple(equations))
 
 
 def frozen_updated(program: Program) -> Iterator[Alteration]:
@@ -247,7 +255,7 @@ def first_step_undamped(program: Program) -> Iterator[Alteration]:
                 "+",
                 Binary("*", Reference(momentum), Reference(state)),
                 Binary("*", Binary("-", Number(1.0), Reference(dampening)), Derivative(by=own)),
-            ) if statement.target.name == state:
+            ) if statement.target.name == state and _scalar(program, momentum):
                 share = _scalar(program, dampening) / _scalar(program, momentum)
                 gradient = program.quantities[f"d{program.model.loss}/d{own.name}"]
                 # What the state must have been for the step to come out as the whole gradient.
