@@ -8,10 +8,13 @@ from pathlib import Path
 
 from bpdebug.checks.derivations.paths import Graph
 from bpdebug.checks.derivations.reading import HandDerivationError, read_derivation
-from bpdebug.checks.figures.figure import FigureError, check_iteration
+from bpdebug.checks.figures.figure import Figure, FigureError, check_iteration
 from bpdebug.checks.report import Report, Request, reporting
 from bpdebug.debugger.actions import ActionError
+from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
+from bpdebug.session.deltas import delta_debugger
+from bpdebug.session.errors import SessionError
 from bpdebug.session.figure_files import figures_of, read_figures
 from bpdebug.session.session import Session
 from bpdebug.session.to_check import to_check
@@ -61,15 +64,12 @@ def check(
 
     Raises ActionError for what cannot be checked, SessionError for a file that is bad.
     """
-    debugger = session.debugger
+    debugger, found = _figures(session, figures, iteration)
     program = debugger.program
     own = to_check(session.part, program, iteration)
-    found = list(own.figures)
+    if found is None:
+        found = list(own.figures)
     explains = own.explains or figures is not None
-    if isinstance(figures, Mapping):
-        found = figures_of(figures, program, iteration)
-    elif figures is not None:
-        found = read_figures(Path(figures), program, iteration)
     typed = [f"{name} = {text}" for name, text in derivations.items()]
     texts = (*own.derivations, *typed)
     try:
@@ -80,3 +80,28 @@ def check(
     except (FigureError, HandDerivationError) as error:
         raise ActionError(str(error)) from error
     return Checked(report, program.model.loss)
+
+
+def _figures(
+    session: Session, figures: Figures | None, iteration: int
+) -> tuple[Debugger, list[Figure] | None]:
+    """Figures, and the run that they are of: in the delta style if only that has all of them."""
+    if figures is None:
+        return session.debugger, None
+
+    def read(debugger: Debugger) -> list[Figure]:
+        if isinstance(figures, Mapping):
+            return figures_of(figures, debugger.program, iteration)
+        return read_figures(Path(figures), debugger.program, iteration)
+
+    try:
+        return session.debugger, read(session.debugger)
+    except SessionError:
+        deltas = delta_debugger(session.part, str(session.path))
+        if deltas is None:
+            raise
+        try:
+            return deltas, read(deltas)
+        except SessionError:
+            pass
+        raise

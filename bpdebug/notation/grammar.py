@@ -1,8 +1,8 @@
 """The grammar: from tokens to an expression tree.
 
 Precedence, loosest first: `or`; `and`; `not`; comparisons; `+ -`; `* /` and multiplication
-by writing a parenthesis behind a factor; unary minus; `^`. Everything here raises
-NotationError.
+by writing a parenthesis, in LaTeX any factor but a number, behind a factor; unary minus;
+`^`. Everything here raises NotationError.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import NoReturn
 
 from bpdebug.notation.cursor import Cursor
+from bpdebug.notation.exponents import RAISES, read_exponent
 from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS
-from bpdebug.notation.names import composed, likely_function
-from bpdebug.notation.references import read_name, read_symbol
+from bpdebug.notation.references import read_function, read_name, read_symbol
 from bpdebug.notation.tokens import Token
 from bpdebug.notation.tree import (
     Binary,
@@ -37,9 +37,6 @@ What reads and changes trees is recursive and relies on this limit; a sum of n t
 n. It is the same for both so that whatever can be read in one form can be read in any.
 """
 
-MAX_EXPONENT = 16
-"""The greatest exponent: a power is repeated multiplication."""
-
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT = range(6)
 
 _LEVELS = {
@@ -49,8 +46,10 @@ _LEVELS = {
     **dict.fromkeys("+-", _SUM),
     **dict.fromkeys("*/(", _PRODUCT),
 }
-_RAISES = ("^", "superscript")
-_WHOLE = f"a whole number from 2 to {MAX_EXPONENT}"
+_SIGNS = ("+", "-", "*", "/")
+_FACTORS = ("name", "∂", "frac", "\\sum")
+"""What multiplies in LaTeX where it stands behind a factor, besides a parenthesis."""
+_LATEX_LEVELS = _LEVELS | dict.fromkeys(_FACTORS, _PRODUCT)
 
 
 def _is_logical(tree: Expression) -> bool:
@@ -71,11 +70,16 @@ def _height(tree: Expression) -> int:
 
 
 class Grammar:
-    """Reads the grammar from a list of tokens; `logical` admits what only conditions have."""
+    """Reads the grammar from a list of tokens.
 
-    def __init__(self, tokens: list[Token], logical: bool) -> None:
+    `logical` admits what only conditions have, `latex` products without a sign.
+    """
+
+    def __init__(self, tokens: list[Token], logical: bool, latex: bool) -> None:
         self._cursor = Cursor(tokens)
         self._logical = logical
+        self._latex = latex
+        self._levels = _LATEX_LEVELS if latex else _LEVELS
         self._depth = 0
 
     # Whole texts
@@ -144,8 +148,8 @@ class Grammar:
         """Complain about what stands here, where an operand has just ended."""
         kind = self._cursor.next.kind
         hint = ""
-        if kind in ("name", "number", "frac", "∂"):
-            hint = 'to multiply, write "*"'
+        if kind in ("number", *_FACTORS):
+            hint = r'to multiply, write "\cdot"' if self._latex else 'to multiply, write "*"'
         elif kind == ")":
             hint = 'no "(" is open here'
         elif kind in ("=", ":="):
@@ -156,14 +160,20 @@ class Grammar:
 
     # Operators
 
-    def _read(self, level: int) -> Expression:
-        """The expression here, as far as its operators bind at least as tightly as `level`."""
+    def _read(self, level: int, first: Expression | None = None) -> Expression:
+        """The expression here, as far as its operators bind at least as tightly as `level`.
+
+        `first` is its first factor, if that has been read.
+        """
         cursor = self._cursor
         start = cursor.next
-        tree = self._negated() if level <= _NOT and start.kind == "not" else self._factor()
+        if first is not None:
+            tree = first
+        else:
+            tree = self._negated() if level <= _NOT and start.kind == "not" else self._factor()
         while True:
             operator = cursor.next.kind
-            binds = _LEVELS.get(operator, -1)
+            binds = self._levels.get(operator, -1)
             if binds < level or (binds <= _COMPARISON and not self._logical):
                 return tree
             if binds <= _AND:
@@ -175,10 +185,10 @@ class Grammar:
                 tree = self._compared(self._number(start, tree))
             else:
                 left = self._number(start, tree)
-                if operator == "(":
-                    operator = "*"
-                else:
+                if operator in _SIGNS:
                     cursor.take()
+                else:
+                    operator = "*"
                 right = cursor.next
                 operand = self._factor() if binds == _PRODUCT else self._read(_PRODUCT)
                 tree = Binary(operator, left, self._number(right, operand))
@@ -210,42 +220,27 @@ class Grammar:
         while self._cursor.next.kind in ("-", "+"):
             minuses += self._cursor.take().kind == "-"
         start = self._cursor.next
-        tree = self._operand()
-        if self._cursor.next.kind in _RAISES:
-            exponent = self._exponent()
-            tree = self._number(start, tree)
-            tree = tree if exponent == 1 else Power(tree, exponent)
+        tree = self._raised(start, self._operand())
         if start is not sign:
             tree = self._number(start, tree)
         for _ in range(minuses):
             tree = Negation(tree)
         return tree
 
-    def _exponent(self) -> int:
-        cursor = self._cursor
-        if cursor.next.kind == "^":
-            cursor.take()
-        token = cursor.next
-        if token.value.startswith("-"):
-            cursor.expected(_WHOLE, "write x^-2 as 1/x^2", token)
-        if token.kind not in ("number", "superscript") or not token.value.isdecimal():
-            cursor.expected(_WHOLE, "write x^0.5 as sqrt(x) and x^y as exp(y*log(x))")
-        # The length comes first: Python refuses to convert thousands of digits.
-        digits = token.value.lstrip("0")
-        exponent = int(digits or "0") if len(digits) < 4 else MAX_EXPONENT + 1
-        if not 1 <= exponent <= MAX_EXPONENT:
-            cursor.expected(_WHOLE, "multiply several powers, or use exp and log")
-        cursor.take()
-        if cursor.next.kind in _RAISES:
-            cursor.expected("an operator", "write a power of a power as (x^2)^3")
-        return exponent
+    def _raised(self, start: Token, tree: Expression) -> Expression:
+        """`tree`, which begins at `start`, with the exponent behind it, if there is one."""
+        if self._cursor.next.kind not in RAISES:
+            return tree
+        exponent = read_exponent(self._cursor)
+        tree = self._number(start, tree)
+        return tree if exponent == 1 else Power(tree, exponent)
 
     # Operands
 
     def _operand(self) -> Expression:
         cursor = self._cursor
         token = cursor.next
-        if token.kind not in ("number", "(", "frac", "name", "∂"):
+        if token.kind not in ("number", "(", *_FACTORS):
             for_conditions = token.kind == "not" and not self._logical
             hint = '"not" is for conditions' if for_conditions else ""
             cursor.expected('a number, a name or "("', hint)
@@ -259,13 +254,15 @@ class Grammar:
         if token.kind == "frac":
             cursor.take()
             return Binary("/", self._braced(), self._braced())
-        function = self._function()
+        if token.kind == "\\sum":
+            return self._sum_to_sign()
+        function = read_function(cursor, self._logical, self._latex)
         if function == "sum":
             return self._sum()
         return self._call(function) if function else read_symbol(cursor)
 
     def _enter(self) -> None:
-        """Go behind what opens here, one level deeper."""
+        """Go behind what stands here, one level deeper."""
         if self._depth >= MAX_DEPTH:
             self._cursor.fail(f"more than {MAX_DEPTH} parentheses stand one inside another")
         self._depth += 1
@@ -285,22 +282,6 @@ class Grammar:
         self._leave("}", 'an operator or "}"')
         return tree
 
-    def _function(self) -> str | None:
-        """The function, or `sum`, named here before a parenthesis; none if it multiplies."""
-        token = self._cursor.next
-        if token.kind != "name" or self._cursor.ahead(1).kind != "(":
-            return None
-        name = "sigmoid" if composed(token.text) == "σ" else token.value
-        meant = likely_function(name)
-        if meant == name and name in CONDITION_FUNCTIONS and not self._logical:
-            self._cursor.fail(f"{name}(…) is for conditions; to multiply, write {name}*(…)")
-        if meant is not None and meant != name:
-            self._cursor.fail(
-                f"{name} is not a function; did you mean {meant}? to multiply, write {name}*(…)",
-                expected=meant,
-            )
-        return meant
-
     def _sum(self) -> Expression:
         cursor = self._cursor
         cursor.take()
@@ -313,6 +294,29 @@ class Grammar:
         body = self._number(start, self._read(_OR))
         self._leave(")", 'an operator or ")"')
         return Sum(index, body)
+
+    def _sum_to_sign(self) -> Expression:
+        """A sum with its index below, over the parenthesis or the product behind it.
+
+        A parenthesis is all of it unless a power or a factor without a sign comes next.
+        """
+        cursor = self._cursor
+        outside = self._depth
+        self._enter()
+        index = read_name(cursor)
+        start = cursor.next
+        if start.kind != "(":
+            body = self._read(_PRODUCT)
+        else:
+            cursor.take()
+            body = self._read(_OR)
+            if not cursor.accept(")"):
+                self._operator_expected('an operator or ")"')
+            kind = cursor.next.kind
+            if kind in RAISES or (kind not in _SIGNS and self._levels.get(kind) == _PRODUCT):
+                body = self._read(_PRODUCT, self._number(start, self._raised(start, body)))
+        self._depth = outside
+        return Sum(index, self._number(start, body))
 
     def _call(self, name: str) -> Expression:
         cursor = self._cursor

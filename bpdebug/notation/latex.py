@@ -14,7 +14,10 @@ from bpdebug.notation.styles import Style, plain_number
 from bpdebug.notation.tree import Derivative, Reference
 
 COMMANDS = {f"\\{name}": letter for letter, name in GREEK.items() if letter != "ς"} | {
-    r"\Sigma": "Sigma"
+    r"\Sigma": "Sigma",
+    r"\varepsilon": "ε",
+    r"\vartheta": "θ",
+    r"\varphi": "φ",
 }
 """What a command writes in a name; the letter of a capital sigma would be a sum."""
 

@@ -1,4 +1,4 @@
-"""What the commands of LaTeX mean in the language, and what to write for those that mean nothing."""
+"""What each command of LaTeX means in the language, and what to write for others."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ BAR = re.compile(
 )
 """The bar before an absolute value, or the one behind it."""
 
-FONT = re.compile(
-    r"\\(?:operatorname|(?:math|text)(?:it|rm|bf|sf|tt|normal)|text|boldsymbol)\s*\{"
-)
+FONT = re.compile(r"\\(?:operatorname|(?:math|text)(?:it|rm|bf|sf|tt|normal)|text|boldsymbol)\s*\{")
 """What opens the braces around a name to say how its letters look."""
 
 _LETTER = "|".join(map(re.escape, sorted(COMMANDS, key=len, reverse=True)))
@@ -36,7 +34,7 @@ DIFFERENTIAL = re.compile(rf"\{{\s*(?:d|{_UPRIGHT_D}|\\partial(?![A-Za-z]))\s*")
 r"""The brace and the `d` in front of a name, as in `\frac{dE}{dw}`."""
 
 UPRIGHT_D = re.compile(
-    rf"{_UPRIGHT_D}(?!(?:and|or|not)(?![A-Za-z]))(?=[^\W\d_]|(?:{_LETTER})(?![A-Za-z]))"
+    rf"{_UPRIGHT_D}(?!(?:and|or|not)(?![A-Za-z]))(?=[^\W\d_¹²³⁰-⁹]|(?:{_LETTER})(?![A-Za-z]))"
 )
 r"""The `d` of `\mathrm{d}E/\mathrm{d}w`: close in front of a name."""
 

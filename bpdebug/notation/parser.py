@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from bpdebug.notation.errors import NotationError
-from bpdebug.notation.grammar import MAX_DEPTH, MAX_EXPONENT, Grammar
+from bpdebug.notation.exponents import MAX_EXPONENT
+from bpdebug.notation.grammar import MAX_DEPTH, Grammar
 from bpdebug.notation.latex_tokens import is_latex, tokenize_latex
 from bpdebug.notation.tokens import Source, tokenize
 from bpdebug.notation.tree import Equation, Expression, Symbol
@@ -84,7 +85,8 @@ def _parse(
         what = "a condition" if logical else "a text"
         message = f"{what} has at most {limit:,} characters, and this one has {len(text):,}"
         raise NotationError(message, *Source(text).place(limit), several_lines=several_lines)
-    parser = Grammar(tokenize_latex(text) if is_latex(text) else tokenize(text), logical)
+    latex = is_latex(text)
+    parser = Grammar(tokenize_latex(text) if latex else tokenize(text), logical, latex)
     try:
         result = read(parser)
     except RecursionError:

@@ -1,4 +1,4 @@
-"""Reading quantities with their indices, and derivatives by name.
+"""Reading names: quantities with their indices, derivatives, functions.
 
 `dE/dw7` without white space around the slash is a derivative, with white space a quotient
 of two quantities; with `∂` it is always a derivative. Everything here raises NotationError.
@@ -6,9 +6,12 @@ of two quantities; with `∂` it is always a derivative. Everything here raises 
 
 from __future__ import annotations
 
+import re
+
 from bpdebug.notation.cursor import Cursor
 from bpdebug.notation.errors import shown
-from bpdebug.notation.names import is_letter, is_reserved
+from bpdebug.notation.functions import CONDITION_FUNCTIONS
+from bpdebug.notation.names import composed, is_letter, is_reserved, likely_function
 from bpdebug.notation.tokens import Token
 from bpdebug.notation.tree import Derivative, Index, Reference, Symbol
 
@@ -16,6 +19,7 @@ MAX_INDEX = 1_000_000_000
 """The greatest position in an index."""
 
 _INDEX = "an index, a name or a whole number from 1"
+_LETTER = re.compile(r"[^\W\d_][0-9]*")
 
 
 def read_symbol(cursor: Cursor) -> Symbol:
@@ -39,6 +43,28 @@ def read_name(cursor: Cursor) -> str:
     if is_reserved(token.value):
         cursor.expected(f'"(" behind the function {token.value}')
     return token.value
+
+
+def read_function(cursor: Cursor, logical: bool, latex: bool) -> str | None:
+    """The function, or `sum`, named here before a parenthesis; none if it multiplies.
+
+    The cursor stays. Only a condition (`logical`) has all functions. In LaTeX a letter, with
+    or without a number below it, is no slip: `\\delta_1(1 - h_1)` is a product.
+    """
+    token = cursor.next
+    if token.kind != "name" or cursor.ahead(1).kind != "(":
+        return None
+    name = "sigmoid" if composed(token.text) == "σ" else token.value
+    meant = likely_function(name)
+    if meant is None or (meant == name and (logical or name not in CONDITION_FUNCTIONS)):
+        return meant
+    if latex and _LETTER.fullmatch(token.text):
+        return None
+    if meant == name:
+        message, expected = f"{name}(…) is for conditions;", ""
+    else:
+        message, expected = f"{name} is not a function; did you mean {meant}?", meant
+    return cursor.fail(f"{message} to multiply, write {name}*(…)", expected=expected)
 
 
 def _reference(cursor: Cursor) -> Reference:

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from bpdebug.checks.figures.figure import (
     FigureError,
     figure_slot,
     make_figure,
+    of_a_program,
     tolerance,
 )
 from bpdebug.notation.names import did_you_mean
@@ -67,12 +68,18 @@ def read_figures(path: Path, program: Program, iteration: int = 1) -> list[Figur
 
 
 def figures_of(values: Mapping[str, object], program: Program, iteration: int = 1) -> list[Figure]:
-    """Figures by name: texts as printed, numbers and arrays as a program has computed them.
+    """Figures by name: texts and single numbers as they are written, arrays as a program has
+    computed them.
 
     Raises SessionError with all that is wrong.
     """
     reading = _Reading(Path("figures"), program, iteration)
-    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    # A float is what somebody has typed: 0.0765 has four decimals, here as in JSON.
+    texts = {
+        name: value if isinstance(value, str) else repr(value)
+        for name, value in values.items()
+        if isinstance(value, str) or type(value) in (int, float)
+    }
     reading.texts([_Found(name, text, iteration, name) for name, text in texts.items()])
     arrays = []
     for name, value in values.items():
@@ -237,7 +244,7 @@ class _Reading:
             self._take(figure, each.place)
         # Where most numbers have all digits of a double, none was rounded: 0.5 is just that.
         if 2 * sum(figure.rounding is None for figure in self.figures) > len(self.figures):
-            self.figures = _of_a_program(self.program, self.figures)
+            self.figures = of_a_program(self.program, self.figures)
 
     def _take(self, figure: Figure, place: str) -> bool:
         """Add a figure that stands at a place; a problem if it is there already."""
@@ -287,26 +294,3 @@ def element_name(program: Program, name: str) -> str:
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(size for size in shape if size != 1)
-
-
-def _of_a_program(program: Program, figures: Sequence[Figure]) -> list[Figure]:
-    """Figures as numbers that a program has computed and written with all their digits."""
-    values = np.array([figure.value for figure in figures])
-    with np.errstate(over="ignore", under="ignore"):
-        is_single = bool((values.astype(np.float32) == values).all())
-    greatest: dict[str, float] = {}
-    for figure in figures:
-        quantity = program.quantity_at(figure.slot).name
-        greatest[quantity] = max(greatest.get(quantity, 0.0), abs(figure.value))
-    return [
-        replace(
-            figure,
-            half=tolerance(
-                figure.value,
-                greatest[program.quantity_at(figure.slot).name] or 1.0,
-                SINGLE if is_single else DOUBLE,
-            ),
-            rounding=None,
-        )
-        for figure in figures
-    ]

@@ -63,3 +63,11 @@ def test_what_cannot_be_checked_is_an_error_of_the_action(run: api.Run) -> None:
         run.check(iteration=10**6)
     with pytest.raises(api.ActionError, match="nothing"):
         run.check(derivations={"df/da": "nothing"})
+
+
+def test_deltas_are_found_in_the_style_that_has_them() -> None:
+    blog = api.open("blog")
+    checked = blog.check({"dE/dzo1": "0.0776", "dE/dw7": "0.0765"}, iteration=1)
+    assert {str(each.verdict) for each in checked.report.comparisons} == {"agreement"}
+    with pytest.raises(api.SessionError, match="dE/dzo7"):
+        blog.check({"dE/dzo7": "0.0776"}, iteration=1)

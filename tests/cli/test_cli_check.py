@@ -66,6 +66,14 @@ def test_a_figure_of_ones_own(call: Call, session: str, figure: str, cause: str)
     assert "1 figure: 1 disagrees" in result.out
 
 
+def test_a_delta_that_only_the_delta_style_has_an_operation_for(call: Call) -> None:
+    result = call("check", "blog", "--figure", "dE/dzo1 = 0.0776", "--json")
+    (found,) = result.record["printed"]
+    assert (found["of"], found["verdict"]) == ("dE/dzo1", "agreement")
+    assert "delta style" in result.err
+    assert call("check", "blog", "--figure", "dE/dzo7 = 0.0776").code == 2
+
+
 def test_figures_from_files(call: Call, tmp_path: Path, write_session: WriteSession) -> None:
     session = write_session(iterations=3)
     gradients = {"dE/dw7": "0.0765", "dE/dw8": "0.1183", "dE/db2": "0.1975"}

@@ -29,6 +29,7 @@ PIECES = (
     *("\n", "α", "σ", "Σ", "∂", "₇", "∂E/∂w", "dE/dw", "i: ", "½", "é", "\u0301", "\x00", "\ud800"),
     *("\\", r"\left", r"\right", r"\left(", r"\right)", r"\left|", r"\frac", r"\frac{d", "}{d"),
     *(r"\sqrt{", r"\sum", r"\sum_{i}", r"\sum_", "_{", "_{[", "^{", r"\times", r"\cdot", r"\_"),
+    *(r"\sum_j ", r"\,", "~", "$", r"\(", r"\)", r"\bigl(", r"\mathrm{d}", r"\dfrac12", r" h_1 "),
     *(r"\alpha", r"\Sigma", r"\mathit{", r"\operatorname{max}", r"1 \times 10^{3}", r"\partial"),
 )
 

@@ -180,12 +180,15 @@ class _Search:
         for number, made in enumerate(candidates):
             yield Progress(self.trial.first, number, len(candidates))
             numbers = yield from self._expected.computing(self.trial, made.alteration)
-            program = build(made.alteration.made_in(self.trial.program))
+            try:
+                program = build(made.alteration.made_in(self.trial.program))
+            except ModelError:
+                # An order that the session wishes for may not be possible with it.
+                continue
             figures = self._expected.in_program(program)
             if numbers is None or figures is None:
                 continue
-            debugger = DebuggerState(program, self.trial.last)
-            compared = yield from compare(debugger, figures)
+            compared = yield from compare(DebuggerState(program, self.trial.last), figures)
             if not any(map(is_wrong, compared)):
                 self.found.append(_Hit((made,), numbers, rounded=True))
 

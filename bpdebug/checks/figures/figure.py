@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.state import DebuggerState
@@ -206,6 +209,31 @@ def tolerance(value: float, greatest: float, relative: float) -> float:
     of a number of its quantity.
     """
     return relative * max(abs(value), _FLOOR * greatest)
+
+
+def of_a_program(program: Program, figures: Sequence[Figure]) -> list[Figure]:
+    """Figures as numbers that a program has computed and written with all their digits: in float32,
+    if each is one, else in float64.
+    """
+    values = np.array([figure.value for figure in figures])
+    with np.errstate(over="ignore", under="ignore"):
+        is_single = bool((values.astype(np.float32) == values).all())
+    greatest: dict[str, float] = {}
+    for figure in figures:
+        quantity = program.quantity_at(figure.slot).name
+        greatest[quantity] = max(greatest.get(quantity, 0.0), abs(figure.value))
+    return [
+        replace(
+            figure,
+            half=tolerance(
+                figure.value,
+                greatest[program.quantity_at(figure.slot).name] or 1.0,
+                SINGLE if is_single else DOUBLE,
+            ),
+            rounding=None,
+        )
+        for figure in figures
+    ]
 
 
 def value_of(debugger: DebuggerState, figure: Figure) -> float:

@@ -31,6 +31,7 @@ _SLACK = 1 + 1e-6
 """Rounding on both sides of a tie is a matter of the last bit."""
 
 _ROUNDED = "computed from rounded numbers"
+_NO_DIGIT = "too few digits to tell"
 _CUT_OFF = "cut off, not rounded"
 _TOO_LARGE = "the model is too large to see what rounding can do"
 
@@ -216,7 +217,7 @@ def _go_on(hand: Hand, compared: Comparison, result: Result) -> None:
 def _verdict(figure: Figure, value: float, result: Result) -> tuple[Verdict, str]:
     """What a figure is, and why, from the true value and from what the hand gets."""
     if figure.agrees(value):
-        return Verdict.AGREEMENT, ""
+        return Verdict.AGREEMENT, _NO_DIGIT if value and not figure.value else ""
     if _is_near(figure, result.right):
         return Verdict.ROUNDING, _ROUNDED
     if _is_cut_off(figure, Reach(value, 0.0)) or _is_cut_off(figure, result.right):
