@@ -7,7 +7,7 @@ only if it gives all of them; or, if nothing does, all wrong ones, where that ca
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,14 +16,14 @@ import numpy as np
 from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.diagnosis.expected import Expected, are_same, is_wrong
 from bpdebug.checks.diagnosis.trial import Trial
+from bpdebug.checks.diagnosis.ways import second_ways, ways
 from bpdebug.checks.figures.printed import Comparison, Verdict, compare
-from bpdebug.checks.mistakes.alteration import NOTHING, Alteration, Mistake
+from bpdebug.checks.mistakes.alteration import NOTHING
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build
-from bpdebug.program.quantities import Kind
 
 _STEPS = 3_000
 """So many statements, in as many iterations as they take, are tried with every mistake."""
@@ -131,7 +131,7 @@ class _Search:
     def singles(self) -> Generator[Progress, None, None]:
         """Try every mistake alone."""
         for number, mistake in enumerate(CATALOGUE):
-            for made in _ways(mistake, self.trial):
+            for made in ways(mistake, self.trial):
                 if self.tried % _OFTEN == 0:
                     yield Progress(self.trial.first, number, len(CATALOGUE))
                 self.tried += 1
@@ -210,7 +210,7 @@ class _Search:
                     altered = self.trial.altered(first.alteration)
                 except ModelError:
                     continue
-                for second in _seconds(altered, whole):
+                for second in second_ways(altered, whole):
                     if self.tried_pairs >= MOST_PAIRS:
                         return
                     if self.tried_pairs % _OFTEN == 0:
@@ -296,29 +296,3 @@ class _Search:
             disagreeing[0] if alone else None,
             self.untried,
         )
-
-
-def _ways(mistake: Mistake, trial: Trial) -> Iterator[Made]:
-    """The ways of making a mistake, those that mean something where a trial begins."""
-    seen = set()
-    for alteration in mistake.alterations(trial.program):
-        if alteration.where in seen or (trial.first > 1 and _is_of_the_start(trial, alteration)):
-            continue
-        seen.add(alteration.where)
-        yield Made(mistake, alteration)
-
-
-def _seconds(trial: Trial, whole: bool) -> Iterator[Made]:
-    """Mistakes that may come on top of another: those in whole equations, or those in elements."""
-    for mistake in CATALOGUE:
-        for made in _ways(mistake, trial):
-            targets = [each.target.indices for each in made.alteration.replaced]
-            in_elements = any(isinstance(n, int) for indices in targets for n in indices)
-            if in_elements is not whole:
-                yield made
-
-
-def _is_of_the_start(trial: Trial, alteration: Alteration) -> bool:
-    """Whether it gives other initial values to something that does not stay as it is."""
-    constants = [each.places for each in trial.program.of_kind(Kind.CONSTANT)]
-    return any(not any(name in each for each in constants) for name in alteration.values)
