@@ -47,6 +47,8 @@ _LEVELS = {
     **dict.fromkeys("*/(", _PRODUCT),
 }
 _SIGNS = ("+", "-", "*", "/")
+_BRACES = r"braces only stand behind \frac, \sqrt, _ and ^"
+_NO_OPERAND = {"{": _BRACES, "[": 'brackets are for indices, for all else write "("'}
 _FACTORS = ("name", "∂", "frac", "\\sum")
 """What multiplies in LaTeX where it stands behind a factor, besides a parenthesis."""
 _LATEX_LEVELS = _LEVELS | dict.fromkeys(_FACTORS, _PRODUCT)
@@ -152,6 +154,8 @@ class Grammar:
             hint = r'to multiply, write "\cdot"' if self._latex else 'to multiply, write "*"'
         elif kind == ")":
             hint = 'no "(" is open here'
+        elif kind == "{":
+            hint = _BRACES
         elif kind in ("=", ":="):
             hint = 'to compare, write "=="' if self._logical else "only an equation has one"
         elif kind == "not" or _LEVELS.get(kind, _SUM) <= _COMPARISON:
@@ -241,8 +245,9 @@ class Grammar:
         cursor = self._cursor
         token = cursor.next
         if token.kind not in ("number", "(", *_FACTORS):
-            for_conditions = token.kind == "not" and not self._logical
-            hint = '"not" is for conditions' if for_conditions else ""
+            hint = _NO_OPERAND.get(token.kind, "")
+            if token.kind == "not" and not self._logical:
+                hint = '"not" is for conditions'
             cursor.expected('a number, a name or "("', hint)
         if token.kind == "number":
             return Number(float(cursor.take().value))

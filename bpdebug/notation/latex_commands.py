@@ -86,6 +86,7 @@ INSTEAD = {
     **dict.fromkeys(("'", r"\prime"), r"write σ'(z) as \sigma(z)(1 - \sigma(z))"),
     **dict.fromkeys((r"\dots", r"\ldots", r"\cdots"), r"write a long sum as \sum_{i} x_i"),
     **dict.fromkeys((r"\odot", r"\circ"), r"write \cdot between elements, as in a_i \cdot b_i"),
+    "|": r"write \left|x\right| for abs(x), \lor for or",
     r"\prod": "write its factors out",
     r"\over": r"write \frac{a}{b}",
 }

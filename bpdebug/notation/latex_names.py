@@ -137,5 +137,7 @@ class NameReader:
             if not self._text.startswith(",", self._at):
                 break
             self._emit(",", self._at + 1)
-        self._expect(closing)
-        self._emit("]", self._at)
+        if not self._text.startswith(closing, self._at):
+            expected = f'"," or {shown(closing)}'
+            raise self._source.error(self._at, f"expected {expected}", expected)
+        self._emit("]", self._at + 1)

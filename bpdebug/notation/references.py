@@ -74,6 +74,8 @@ def _reference(cursor: Cursor) -> Reference:
 
 def _behind_round_d(cursor: Cursor) -> Reference:
     cursor.require("∂")
+    if cursor.next.kind != "name":
+        cursor.expected("the name of a quantity", "write the derivative of E by w as ∂E/∂w")
     return _reference(cursor)
 
 

@@ -25,7 +25,7 @@ _LEADS = ("walkthrough", "notes", "hand_derivations", "derivations")
 
 _PRINTED_ITERATIONS = 2
 _MOST_PRINTED = 60
-"""So many figures of so many iterations are printed where a session has none that are right."""
+"""So many figures of so many iterations are printed."""
 
 _OFTEN = 4
 
@@ -64,26 +64,27 @@ def planting(
 def _right_figures(
     debugger: Debugger, part: SessionPart
 ) -> Generator[Progress, None, list[PrintedPart]]:
-    """The printed figures that are right; if there are none, those of the first iterations."""
+    """The printed figures that are right, and those of the first iterations."""
     figures = printed_figures(debugger.program, part.printed)
     compared = yield from compare(debugger, figures)
     wrong = {(c.figure.slot, c.figure.iteration) for c in compared if is_wrong(c)}
-    printed = zip(part.printed, figures, strict=True)
-    right = [each for each, figure in printed if (figure.slot, figure.iteration) not in wrong]
-    if right:
-        return right
+    places = [(figure.slot, figure.iteration) for figure in figures]
+    found = [p for p, place in zip(part.printed, places, strict=True) if place not in wrong]
     program = debugger.program
     names = [program.model.loss]
     for quantity in program.of_kind(Kind.GRADIENT, Kind.PARAMETER):
         slots = range(quantity.offset, quantity.offset + quantity.size)
         names += [program.name(slot) for slot in slots if program.written_at[slot]]
-    found = []
-    for iteration in range(1, min(_PRINTED_ITERATIONS, debugger.iterations) + 1):
+    there = {(each.of, each.iteration) for each in found}
+    # Where a source prints the first iteration, it stays as it is; some mistakes come out later.
+    first = 2 if found else 1
+    for iteration in range(first, min(_PRINTED_ITERATIONS, debugger.iterations) + 1):
         for name in names[:_MOST_PRINTED]:
             slot = program.slot_named(name)
             assert slot is not None
-            value = true_value(debugger, slot, iteration)
-            found.append(PrintedPart(of=name, figure=f"{value:.6g}", iteration=iteration))
+            if (name, iteration) not in there:
+                text = f"{true_value(debugger, slot, iteration):.6g}"
+                found.append(PrintedPart(of=name, figure=text, iteration=iteration))
     return found
 
 

@@ -152,6 +152,16 @@ def test_a_planted_mistake_is_hidden_until_it_is_asked_for(call: Call, tmp_path:
     assert revealed.out.startswith(f"{name} (")
 
 
+@pytest.mark.parametrize("session", ["blog", "diamond", "xor-step"])
+def test_what_is_planted_can_be_seen(call: Call, tmp_path: Path, session: str) -> None:
+    """Also where a session prints no figures, and what comes out in the second iteration only."""
+    target = tmp_path / "bug.json"
+    for mistake in ("gradients not cleared", "ascent"):
+        words = ("-o", target, "--mistake", mistake, "--seed", 1, "--force")
+        assert call("plant", session, *words).code == 0
+        assert call("check", target).code == 1
+
+
 def test_the_same_seed_plants_the_same_mistake(call: Call, tmp_path: Path) -> None:
     first, second, other = (tmp_path / f"{n}.json" for n in "abc")
     for target, seed in ((first, 5), (second, 5), (other, 6)):

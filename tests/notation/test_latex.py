@@ -125,6 +125,11 @@ REFUSED = [
     (r"a_1 $b$", 5, '"$" is not a sign of the language; $…$ goes around the whole text'),
     (r"$a b", 5, 'expected "$" at the end'),
     (r"\[a \)", 7, r'expected "\]" at the end'),
+    (r"\frac{\partial}{\partial w} E", 15, "write the derivative of E by w as ∂E/∂w"),
+    (r"\left[ a + b \right] c", 6, "brackets are for indices"),
+    (r"1{,}5 x", 2, r"braces only stand behind \frac, \sqrt, _ and ^"),
+    (r"w_{k j}", 6, 'expected "," or "}"'),
+    (r"|x| \cdot y", 1, r'"|" is not a sign of the language; write \left|x\right|'),
     (r"w_{7}(a) (b", 12, 'expected an operator or ")", found the end'),
 ]  # fmt: skip
 

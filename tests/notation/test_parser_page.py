@@ -81,6 +81,13 @@ def test_spellings() -> None:
             assert read == parse_condition(template.format(ascii_spelling))
 
 
+def test_latex() -> None:
+    found = re.findall(r"^\| `(.+)` \| `(.+)` \|$", SECTIONS["LaTeX"], re.MULTILINE)
+    assert found
+    for latex, text in found:
+        assert parse_expression(latex) == parse_expression(text), latex
+
+
 def test_limits() -> None:
     assert f"at most {MAX_DEPTH} deep" in PAGE
     assert f"from 2 to {MAX_EXPONENT} |" in PAGE
