@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.expected import is_wrong
-from bpdebug.checks.diagnosis.planting import plausible, sealed, with_planted
+from bpdebug.checks.diagnosis.planting import LOOKED_AT, plausible, sealed, with_planted
 from bpdebug.checks.figures.figure import true_value
 from bpdebug.checks.figures.printed import compare
 from bpdebug.debugger.debugger import Debugger
@@ -23,9 +23,8 @@ FIND_THE_BUG = " · find the bug"
 _LEADS = ("walkthrough", "notes", "hand_derivations", "derivations")
 """What would say things about the numbers that are no longer so."""
 
-_PRINTED_ITERATIONS = 2
 _MOST_PRINTED = 60
-"""So many figures of so many iterations are printed."""
+"""So many figures of an iteration are printed."""
 
 _OFTEN = 4
 
@@ -45,7 +44,8 @@ def planting(
     if len(part.planted) >= MOST_PLANTED:
         message = f"{MOST_PLANTED} mistakes are planted already, which is the most there can be"
         raise SessionError(source, [Problem("planted", message)])
-    for tried, made in enumerate(plausible(program, seed, name), start=1):
+    iterations = min(LOOKED_AT, part.iterations)
+    for tried, made in enumerate(plausible(program, iterations, seed, name), start=1):
         if tried % _OFTEN == 0:
             yield Progress(1, tried, tried + 1)
         if made is None:
@@ -76,9 +76,7 @@ def _right_figures(
         slots = range(quantity.offset, quantity.offset + quantity.size)
         names += [program.name(slot) for slot in slots if program.written_at[slot]]
     there = {(each.of, each.iteration) for each in found}
-    # Where a source prints the first iteration, it stays as it is; some mistakes come out later.
-    first = 2 if found else 1
-    for iteration in range(first, min(_PRINTED_ITERATIONS, debugger.iterations) + 1):
+    for iteration in range(1, min(LOOKED_AT, debugger.iterations) + 1):
         for name in names[:_MOST_PRINTED]:
             slot = program.slot_named(name)
             assert slot is not None

@@ -140,7 +140,7 @@ def test_two_mistakes_at_once() -> None:
     assert diagnosis is not None
     assert {name for name, _ in named(diagnosis)} <= {"wrong sign", "learning rate", "ascent"}
     assert len(diagnosis.causes[0].made) == 2
-    assert diagnosis.pairs > 0
+    assert diagnosis.pairs
 
 
 def test_what_fits_nothing_is_not_explained() -> None:

@@ -152,7 +152,7 @@ def test_a_planted_mistake_is_hidden_until_it_is_asked_for(call: Call, tmp_path:
     assert revealed.out.startswith(f"{name} (")
 
 
-@pytest.mark.parametrize("session", ["blog", "diamond", "xor-step"])
+@pytest.mark.parametrize("session", ["blog", "recurrent", "xor-step"])
 def test_what_is_planted_can_be_seen(call: Call, tmp_path: Path, session: str) -> None:
     """Also where a session prints no figures, and what comes out in the second iteration only."""
     target = tmp_path / "bug.json"

@@ -26,7 +26,8 @@ _VISIBLE = 1e-3
 """A mistake is worth finding if it changes a number that people look at by so much of its size."""
 
 _LARGEST = 1e6
-_ITERATIONS = 3
+LOOKED_AT = 2
+"""In so many iterations it has to be seen."""
 
 
 class PlantingError(ValueError):
@@ -70,14 +71,17 @@ def with_planted(model: Model, texts: Sequence[str]) -> tuple[Model, tuple[Made,
     return model, tuple(found)
 
 
-def plausible(program: Program, seed: int, name: str | None = None) -> Iterator[Made | None]:
-    """Mistakes worth finding, in an order that a seed decides: the run stays as tame as it is, and
-    something is different. None for each that is not. Only of that `name`, if one is given.
+def plausible(
+    program: Program, iterations: int, seed: int, name: str | None = None
+) -> Iterator[Made | None]:
+    """Mistakes worth finding, in an order that a seed decides: so many iterations stay as tame as
+    they are, and something is different. None for each that is not. Only of that `name`, if one is
+    given.
     """
     chosen = random.Random(seed)
     before = program.start.copy()
     program.load_observations(before, 1)
-    trial = Trial(program, before, 1, _ITERATIONS)
+    trial = Trial(program, before, 1, iterations)
     true = [memory.copy() for memory in trial.run()]
     largest = max(_LARGEST, 1e3 * max(float(np.nanmax(np.abs(memory))) for memory in true))
     mistakes = [NAMED[name]] if name is not None else chosen.sample(CATALOGUE, len(CATALOGUE))
