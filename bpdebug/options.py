@@ -109,7 +109,13 @@ def fill_check(parser: argparse.ArgumentParser) -> None:
     """The options of `check`."""
     add = parser.add_argument
     _session_argument(parser)
-    add("--iteration", type=whole(1), default=1, metavar="N", help="whose gradients (default: 1)")
+    add(
+        "--iteration",
+        type=whole(1),
+        default=1,
+        metavar="N",
+        help="the iteration that is checked (default: 1)",
+    )
     add(
         "--against",
         action="append",
