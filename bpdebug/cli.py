@@ -39,8 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         run: Callable[[argparse.Namespace], int] = arguments.run
         return _guarded(run, arguments)
     except KeyboardInterrupt:
-        # The line may have progress on it.
-        print(f"\r{'interrupted':<40}", file=sys.stderr)
+        if sys.stderr.isatty():
+            # The line may have progress on it.
+            print("\r" + " " * 40, end="\r", file=sys.stderr)
+        print("interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
         _discard_output()
