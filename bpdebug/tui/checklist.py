@@ -38,11 +38,14 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What came of the checks: a summary, and a line for each finding."""
+    """What came of the checks: a summary, and a line for each finding; and whether the cause of
+    wrong figures was searched for.
+    """
 
     moment: Moment
     summary: str
     lines: list[FindingLine]
+    searched: bool
 
 
 @dataclass(slots=True)

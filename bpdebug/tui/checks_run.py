@@ -20,9 +20,14 @@ from bpdebug.tui.checklist import Checklist, Findings, Moment
 
 
 def checking(
-    debugger: DebuggerState, checklist: Checklist, iteration: int, remembered: RememberedChecks
+    debugger: DebuggerState,
+    checklist: Checklist,
+    iteration: int,
+    remembered: RememberedChecks,
+    searches: bool = True,
 ) -> Generator[Progress, None, Findings]:
-    """Check everything in an iteration; to be carried out in a thread.
+    """Check everything in an iteration, and search for causes, which may take long; to be carried
+    out in a thread.
 
     The states of the run are computed apart from those that the screen shows, and what is asked
     for meanwhile is not checked. Raises FigureError if there is no such iteration as a figure asks
@@ -31,7 +36,7 @@ def checking(
     apart = copy.copy(debugger)
     apart.history = debugger.history.with_edits(debugger.here.edits)
     wish, moment = checklist.wish(iteration), checklist.moment(iteration)
-    return _checking(apart, checklist, wish, moment, remembered)
+    return _checking(apart, checklist, wish, moment, remembered, searches)
 
 
 def _checking(
@@ -40,6 +45,7 @@ def _checking(
     wish: Request,
     moment: Moment,
     remembered: RememberedChecks,
+    searches: bool,
 ) -> Generator[Progress, None, Findings]:
     program = debugger.program
     end = Position(wish.iteration * program.operations)
@@ -55,13 +61,14 @@ def _checking(
         if against is None:
             # What a session prints need not be explained where a mistake is planted.
             explains = bool(source) or wish.explains
-            against = yield from _comparing(debugger, source, figures, explains)
+            against = yield from _comparing(debugger, source, figures, explains and searches)
+        if searches:
             # At once, so that it is there even if somebody asks for something else meanwhile.
-            checklist.known[key] = against
-        known[key] = against
+            checklist.known[key] = known[key] = against
         found.append(against)
-    # Of what is not asked for any more nothing is kept.
-    checklist.known = known
+    if searches:
+        # Of what is not asked for any more nothing is kept.
+        checklist.known = known
     own, *others = found
     report = Report(
         wish.iteration,
@@ -72,7 +79,8 @@ def _checking(
         unread,
         wish.explains,
     )
-    return Findings(moment, summary(report, others), findings(report, program, others))
+    lines = findings(report, program, others)
+    return Findings(moment, summary(report, others), lines, searches)
 
 
 def _comparing(

@@ -82,9 +82,10 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         self._iteration = self._debugger.view.iteration
         self._open: dict[tuple[str, str], bool] = {}
         self._rows: list[_Row] = []
+        self._searches = True
 
     def on_mount(self) -> None:
-        if self._checked is None:
+        if self._checked is None or not self._checked.searched:
             self._check()
 
     # Checking
@@ -97,10 +98,20 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             return None
         return last
 
-    def _check(self) -> None:
-        checked = self._main.checked
-        self.work_on(checking(self._debugger, self._checklist, self._iteration, checked))
+    def _check(self, searches: bool = True) -> None:
+        self._searches = searches
+        known = self._main.checked
+        work = checking(self._debugger, self._checklist, self._iteration, known, searches)
+        self.work_on(work)
         self.show()
+
+    def action_stop(self) -> None:
+        """Stop searching for causes, which takes longest; then stop checking; then close."""
+        if self.is_working and self._searches:
+            self._check(searches=False)
+            self.say("causes are not searched for any more")
+            return
+        super().action_stop()
 
     def finished(self, result: Findings) -> None:
         """Show what was found."""

@@ -12,7 +12,7 @@ from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
 from bpdebug.session.read import read_session
 from bpdebug.session.session import Session
-from bpdebug.tui import checks_screen
+from bpdebug.tui import checks_run, checks_screen
 from bpdebug.tui.checks_screen import ChecksScreen
 from bpdebug.tui.plant_screen import PlantScreen
 from bpdebug.tui.prompts import Prompt
@@ -178,12 +178,32 @@ async def test_checking_can_be_stopped_and_begun_again(monkeypatch: pytest.Monke
             screen = driven.app.screen
             assert isinstance(screen, ChecksScreen)
             await driven.wait_for(lambda: "checking, 3 of 9…  Esc stops" in driven.frame)
+            assert "causes are not searched for any more" in await driven.press("escape")
             assert "not checked; Enter checks" in await driven.press("escape")
             assert not screen.is_working
         await driven.press("enter")
         assert "nothing is wrong" in await ready(driven)
         await driven.press("escape")
         assert driven.app.screen is driven.screen
+
+
+async def test_what_was_compared_stays_when_the_search_for_a_cause_is_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def endless(*_: object) -> Generator[Progress, None, None]:
+        while True:
+            time.sleep(0.01)
+            yield Progress(1, 5, 9)
+
+    monkeypatch.setattr(checks_run, "diagnosing", endless)
+    async with opened(size=SMALL) as driven:
+        await driven.press("v")
+        await driven.wait_for(lambda: "checking, 5 of 9" in driven.frame)
+        await driven.press("escape")
+        shown = await ready(driven)
+        assert "dE/db1 = 0.0008" in shown
+        assert "it is 0.002388" in shown
+        assert "missing paths" not in shown
 
 
 async def test_an_error_nobody_has_thought_of_is_told_and_the_app_goes_on(

@@ -146,7 +146,9 @@ class _Search:
                     self.found.append(_Hit((made,), numbers))
                 elif mistake.is_habit and self._expected.gives_wrong(numbers):
                     spoiled = self._expected.spoiled(numbers)
-                    self.partly.append(_Hit((made,), numbers, spoiled))
+                    right = sum(not is_wrong(each) for each in self.near)
+                    if 2 * len(spoiled) <= right:
+                        self.partly.append(_Hit((made,), numbers, spoiled))
             self._tried_until[mistake.name] = self.tried
 
     def has_found(self) -> bool:
