@@ -18,7 +18,9 @@ import statistics
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
@@ -217,21 +219,30 @@ def planted(
 
 
 def measure(each: int, pairs: int, wanted: Sequence[str], only: Sequence[str]) -> None:
-    """Print the tables."""
+    """Measure the models beside one another, and print the tables."""
     tables = Tables()
-    for model, debugger in models():
-        if only and model not in only:
-            continue
-        case = Case.of(model, debugger)
-        measure_innocent(case, tables)
-        for mistake in CATALOGUE:
-            if not wanted or mistake.name in wanted:
-                measure_mistake(case, mistake, each, tables)
-                if "rounded" not in mistake.name:
-                    measure_by_hand(case, mistake, tables)
-        measure_pairs(case, pairs, tables)
-        print(f"{model}: done", file=sys.stderr, flush=True)
+    names = [name for name, _ in models() if not only or name in only]
+    with ProcessPoolExecutor() as pool:
+        for name, found in zip(
+            names, pool.map(partial(measure_model, each, pairs, wanted), names), strict=True
+        ):
+            tables.add(found)
+            print(f"{name}: done", file=sys.stderr, flush=True)
     tables.print()
+
+
+def measure_model(each: int, pairs: int, wanted: Sequence[str], name: str) -> Tables:
+    """What is measured in a model."""
+    tables = Tables()
+    case = Case.of(name, dict(models())[name])
+    measure_innocent(case, tables)
+    for mistake in CATALOGUE:
+        if not wanted or mistake.name in wanted:
+            measure_mistake(case, mistake, each, tables)
+            if "rounded" not in mistake.name:
+                measure_by_hand(case, mistake, tables)
+    measure_pairs(case, pairs, tables)
+    return tables
 
 
 def measure_mistake(case: Case, mistake: Mistake, each: int, tables: Tables) -> None:
@@ -257,7 +268,7 @@ def measure_by_hand(case: Case, mistake: Mistake, tables: Tables) -> None:
     for way, _ in planted(case.trial, mistake, case.names, case.true):
         altered = case.trial.altered(way)
         numbers = numbers_of(altered.altered(_rounding(altered.program, decimals)), case.names)
-        if numbers.keys() != case.true.keys():
+        if numbers.keys() != case.true.keys() or not np.isfinite([*numbers.values()]).all():
             continue
         figures = printed(case.debugger.program, numbers, decimals)
         diagnosis, seconds = ask(case.debugger, figures)
@@ -372,6 +383,18 @@ class Tables:
     pairs: dict[int, list[Result]] = field(default_factory=lambda: defaultdict(list))
     innocents: Counter[tuple[str, int]] = field(default_factory=Counter)
     accused: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def add(self, other: Tables) -> None:
+        """Take in what was measured in another model."""
+        for key, found in other.results.items():
+            self.results[key] += found
+        for name, found in other.by_hand.items():
+            self.by_hand[name] += found
+        for decimals, found in other.pairs.items():
+            self.pairs[decimals] += found
+        self.unseen += other.unseen
+        self.innocents += other.innocents
+        self.accused += other.accused
 
     def print(self) -> None:
         """Print all of it."""

@@ -194,6 +194,10 @@ def test_a_late_figure_tells_causes_apart() -> None:
     (cause,) = diagnosis.causes
     found = [m for made in (cause.made, *cause.also) for m in made]
     assert ("ascent", "W1[i,j]") in [(m.mistake.name, m.alteration.where) for m in found]
+    texts[1] = f"w1 = {values[-1] * 1.01:.12f} @ {late}"
+    diagnosis = ask(debugger, [read_figure(debugger.program, text) for text in texts])
+    assert diagnosis is not None
+    assert diagnosis.causes == ()
 
 
 def test_far_from_the_start_mistakes_are_made_from_there_on() -> None:

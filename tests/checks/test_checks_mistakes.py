@@ -7,6 +7,8 @@ import pytest
 
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.planting import sealed
+from bpdebug.checks.diagnosis.trial import Trial
+from bpdebug.checks.diagnosis.ways import ways
 from bpdebug.checks.mistakes.alteration import NOTHING
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
 from bpdebug.debugger.debugger import Debugger
@@ -104,3 +106,21 @@ def test_other_elements_are_computed_as_before() -> None:
 def _two_gradients(debugger: Debugger) -> list[tuple[str, int]]:
     quantity = debugger.program.quantities["dE/dW1"]
     return [(name, quantity.offset + place) for name, place in quantity.places.items()][:2]
+
+
+def test_an_update_of_one_element_reads_what_it_replaces() -> None:
+    """Its own way comes before the general one, which has changed the element already."""
+    debugger = debugger_of("shared")
+    (way,) = [e for e in alterations_of("arithmetic slip", debugger) if e.where == "w2 times 10"]
+    true = next(trial_of(debugger, 1).run()).copy()
+    wrong = next(trial_of(debugger, 1).run(way))
+    slot = debugger.program.slot_named("w2")
+    assert wrong[slot] == pytest.approx(10 * true[slot], rel=1e-15)
+
+
+def test_initial_values_are_no_mistakes_of_later_iterations() -> None:
+    debugger = debugger_of("shared")
+    late = Trial(debugger.program, debugger.history.state(1).copy(), 2, 3)
+    assert not list(ways(NAMED["values swapped"], late))
+    assert list(ways(NAMED["learning rate"], late))
+    assert list(ways(NAMED["values swapped"], trial_of(debugger, 1)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -36,7 +37,10 @@ def compared(debugger: Debugger, figures: list[Figure]) -> tuple[Comparison, ...
 
 
 def by_hand(
-    debugger: Debugger, decimals: int, random: st.DataObject, wrong: tuple[int, int] | None = None
+    debugger: Debugger,
+    write: Callable[[float], str],
+    random: st.DataObject,
+    wrong: tuple[int, int] | None = None,
 ) -> tuple[dict[tuple[int, int], str], float]:
     """The figures of somebody who writes each result down rounded, goes on from what is written
     or from the unrounded number, as it comes, and makes one mistake; and the right number there.
@@ -56,7 +60,7 @@ def by_hand(
             value = evaluate(written.equation.value, values.__getitem__)
             if (iteration, operation) == wrong:
                 right, value = value, 1.5 * value + 0.25
-            text = f"{value:.{decimals}f}"
+            text = write(value)
             figures[iteration, operation] = text
             memory[written.slot] = value if keeps[operation % 7] else float(text)
     return figures, right
@@ -75,10 +79,27 @@ def figures_of(debugger: Debugger, texts: Mapping[tuple[int, int], str]) -> list
 def test_who_only_rounds_is_never_accused(name: str, decimals: int, random: st.DataObject) -> None:
     """Whatever is printed of it, and whether rounded numbers or others went on into the next."""
     debugger = opened(name).debugger
-    texts, _ = by_hand(debugger, decimals, random)
+    texts, _ = by_hand(debugger, lambda value: f"{value:.{decimals}f}", random)
     every = random.draw(st.integers(1, 4))
     figures = figures_of(debugger, dict(list(texts.items())[::every]))
     for each in compared(debugger, figures):
+        assert each.verdict in INNOCENT, each
+
+
+@given(st.sampled_from(("blog", "two-two-two")), st.integers(3, 5), st.data())
+@settings(max_examples=6)
+def test_who_rounds_to_significant_digits_is_not_accused_either(
+    name: str, digits: int, random: st.DataObject
+) -> None:
+    """Of the gradients alone it is seen by their different decimals."""
+    debugger = opened(name).debugger
+
+    def write(value: float) -> str:
+        return np.format_float_positional(value, precision=digits, fractional=False)
+
+    texts, _ = by_hand(debugger, write, random)
+    gradients = [f for f in figures_of(debugger, texts) if f.name.startswith("dE/dw")]
+    for each in compared(debugger, [f for f in gradients if f.iteration == 1]):
         assert each.verdict in INNOCENT, each
 
 
@@ -90,7 +111,7 @@ def test_the_first_wrong_one_is_found_and_what_follows_from_it(
     """All else agrees, is off by rounding or follows."""
     debugger = opened(name).debugger
     operation = random.draw(st.integers(1, debugger.program.operations))
-    texts, right = by_hand(debugger, 8, random, (1, operation))
+    texts, right = by_hand(debugger, "{:.8f}".format, random, (1, operation))
     assume(math.isfinite(right) and "nan" not in texts.values() and "inf" not in texts.values())
     found = compared(debugger, figures_of(debugger, texts))
     accused = [c.operation for c in found if c.verdict is Verdict.DISAGREEMENT]

@@ -142,6 +142,9 @@ def test_a_planted_mistake_is_hidden_until_it_is_asked_for(call: Call, tmp_path:
     assert call("plant", "blog", "-o", target, "--mistake", name, "--seed", "1").code == 0
     text = target.read_text("utf-8")
     assert name not in text
+    printed = {each["of"]: each["figure"] for each in reversed(json.loads(text)["printed"])}
+    assert printed["dE/dw7"] == "0.0765"
+    assert printed["dE/db1"] == "0.0023882", "the source prints 0.0008, which is wrong"
     assert json.loads(text)["planted"]
     shown = [call("show", target).out, call("check", target).out]
     assert not any(name in each for each in shown)

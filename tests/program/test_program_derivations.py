@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import math
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from generated import written
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.models.model import Model, ModelError
+from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
 from bpdebug.program import formula as formulas
 from bpdebug.program.arrays import array_iteration
@@ -203,3 +206,10 @@ def test_a_derivation_that_makes_no_sense_is_refused(
     with pytest.raises(SessionError) as caught:
         debugger(derivations=derivations)
     assert words in str(caught.value)
+
+
+def test_an_equation_for_what_has_other_indices_by_now_is_refused() -> None:
+    model = written("z = w*X", "E = (z - T)^2", X=0.7, T=0.2, w=0.9)
+    for text in ("w[1] = w", "nothing = w"):
+        with pytest.raises(ModelError, match="no equation computes"):
+            build(replace(model, replaced=(parse_equation(text),)))
