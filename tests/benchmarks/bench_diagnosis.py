@@ -33,7 +33,7 @@ from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.figures.figure import Figure, make_figure
 from bpdebug.checks.figures.printed import compare
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
-from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
+from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED, ROUNDED
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.models.model import ModelError
@@ -239,7 +239,7 @@ def measure_model(each: int, pairs: int, wanted: Sequence[str], name: str) -> Ta
     for mistake in CATALOGUE:
         if not wanted or mistake.name in wanted:
             measure_mistake(case, mistake, each, tables)
-            if "rounded" not in mistake.name:
+            if mistake.name != ROUNDED:
                 measure_by_hand(case, mistake, tables)
     measure_pairs(case, pairs, tables)
     return tables
@@ -283,7 +283,7 @@ def measure_by_hand(case: Case, mistake: Mistake, tables: Tables) -> None:
 
 def _rounding(program: Program, decimals: int) -> Alteration:
     """Every result rounded before it is used again."""
-    ways = NAMED["rounded numbers fed back"].alterations(program)
+    ways = NAMED[ROUNDED].alterations(program)
     return next(way for way in ways if way.where == f"to {decimals} decimals")
 
 
@@ -331,7 +331,7 @@ def measure_innocent(case: Case, tables: Tables) -> None:
             if diagnosis is None or not diagnosis.causes:
                 continue
             made = diagnosis.causes[0].made
-            if how == "rounded by hand" and "rounded" in made[0].mistake.name:
+            if how == "rounded by hand" and made[0].mistake.name == ROUNDED:
                 continue
             tables.accused[kind] += 1
             print(f"  accused: {case.model}, {how}, {decimals}: {_said(diagnosis)}")

@@ -230,13 +230,24 @@ def test_nobody_is_accused_of_what_is_no_mistake_of_the_catalogue(
     assert diagnosis.causes == ()
 
 
-@pytest.mark.parametrize("mistake", ["wrong sign", "bias left out", "in-place updates", "ascent"])
-def test_somebody_who_rounds_every_number_is_told_the_mistake(mistake: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "mistake"),
+    [
+        ("shared", "wrong sign"),
+        ("shared", "bias left out"),
+        ("shared", "in-place updates"),
+        ("shared", "ascent"),
+        ("adam", "½ of the loss"),
+    ],
+)
+def test_somebody_who_rounds_every_number_is_told_the_mistake(model: str, mistake: str) -> None:
     """The numbers are off by more than their last place, and the mistake is named all the same."""
-    debugger = debugger_of("shared")
+    debugger = debugger_of(model)
     (way, *_) = alterations_of(mistake, debugger)
     altered = trial_of(debugger, 1).altered(way)
     rounding = NAMED["rounded numbers fed back"].alterations(altered.program)
     by_hand = altered.altered(next(each for each in rounding if "4" in each.where))
     diagnosis = ask(debugger, reported(debugger, by_hand, 4))
-    assert (mistake, way.where) in named(diagnosis)
+    assert [(mistake, way.where)] == named(diagnosis)
+    assert diagnosis is not None
+    assert diagnosis.causes[0].spoiled == ()

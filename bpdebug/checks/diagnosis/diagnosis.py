@@ -19,7 +19,7 @@ from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.diagnosis.ways import second_ways, ways
 from bpdebug.checks.figures.printed import Comparison, Verdict, compare
 from bpdebug.checks.mistakes.alteration import NOTHING
-from bpdebug.checks.mistakes.catalogue import CATALOGUE
+from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
@@ -59,7 +59,7 @@ def diagnosing(
     if not (yield from search.is_possible()):
         return search.diagnosis()
     yield from search.singles()
-    if not search.has_found():
+    if not search.found:
         yield from search.rounded()
     if not search.has_found():
         yield from search.pairs()
@@ -75,6 +75,12 @@ class _Hit:
     numbers: FloatArray
     spoiled: tuple[str, ...] = ()
     rounded: bool = False
+
+    @property
+    def shown(self) -> tuple[Made, ...]:
+        """What is named: rounding beside another mistake is not half of what went wrong."""
+        found = tuple(each for each in self.made if each.mistake.name != ROUNDED)
+        return found or self.made
 
 
 class _Single(NamedTuple):
@@ -166,8 +172,8 @@ class _Search:
     def _by_chance(self, hits: Sequence[_Hit]) -> float:
         """How many of the ways up to the first of some hits would fit by chance."""
         tried, near = self.tried + self.tried_pairs, None
-        if hits and len(hits[0].made) == 1:
-            tried = self._tried_until[hits[0].made[0].mistake.name]
+        if hits and len(hits[0].shown) == 1:
+            tried = self._tried_until[hits[0].shown[0].mistake.name]
         if hits and hits[0].rounded:
             near = hits[0].numbers
         singles = [each.numbers for each in self._singles]
@@ -266,7 +272,7 @@ class _Search:
     def diagnosis(self) -> Diagnosis:
         """What was found; a pair only if it can hardly be chance."""
         by_chance = self._by_chance(self.found)
-        found = [h for h in self.found if len(h.made) == 1 or by_chance <= _PAIR_BY_CHANCE]
+        found = [h for h in self.found if len(h.shown) == 1 or by_chance <= _PAIR_BY_CHANCE]
         if not found and self.partly:
             found, by_chance = self._habits(), self._habits_by_chance()
         groups: list[list[_Hit]] = []
@@ -278,12 +284,12 @@ class _Search:
                 same.append(hit)
         causes = tuple(
             Cause(
-                group[0].made,
-                tuple(hit.made for hit in group[1:]),
-                group[0].spoiled,
-                group[0].rounded,
+                first.shown,
+                tuple(hit.shown for hit in others),
+                first.spoiled,
+                first.rounded or len(first.shown) < len(first.made),
             )
-            for group in groups
+            for first, *others in groups
         )
         wrong = [c for c in (*self.near, *self.late) if is_wrong(c)]
         disagreeing = [c for c in wrong if c.verdict is Verdict.DISAGREEMENT]

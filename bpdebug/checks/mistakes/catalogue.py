@@ -8,6 +8,9 @@ from __future__ import annotations
 from bpdebug.checks.mistakes import backward, forward, slips, slopes, updates
 from bpdebug.checks.mistakes.alteration import Mistake
 
+ROUNDED = "rounded numbers fed back"
+"""The entry that goes with any other: many people round on the way."""
+
 CATALOGUE = (
     Mistake(
         "in-place updates",
@@ -207,7 +210,7 @@ CATALOGUE = (
         slips.slipped,
     ),
     Mistake(
-        "rounded numbers fed back",
+        ROUNDED,
         "every result was rounded before it was used again",
         slips.rounded,
         is_habit=True,
