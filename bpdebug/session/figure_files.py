@@ -206,7 +206,7 @@ class _Reading:
         for array in arrays:
             if len(self.problems) >= _MOST_PROBLEMS:
                 break
-            first = self.program.slot_named(element_name(self.program, array.name))
+            first = self.program.slot_named(known_name(self.program, array.name))
             if array.values.ndim or first is None:
                 quantity = self._quantity(array.name)
                 if quantity is None or not self._fits(array.name, quantity, array.values.shape):
@@ -235,7 +235,7 @@ class _Reading:
             if len(self.problems) >= _MOST_PROBLEMS:
                 break
             source = f"{self.path.name} {each.place}"
-            name = element_name(self.program, each.name)
+            name = known_name(self.program, each.name)
             try:
                 figure = make_figure(self.program, name, each.text, each.iteration, source)
             except FigureError as error:
@@ -257,7 +257,7 @@ class _Reading:
         return True
 
     def _quantity(self, name: str) -> Quantity | None:
-        wanted = element_name(self.program, name)
+        wanted = known_name(self.program, name)
         quantity = self.program.quantities.get(wanted)
         if quantity is None:
             hint = did_you_mean(wanted[:60], self.program.quantities)
@@ -281,7 +281,7 @@ class _Reading:
         return False
 
 
-def element_name(program: Program, name: str) -> str:
+def known_name(program: Program, name: str) -> str:
     """The name that something is known by here which programs call `grad_W1` or `W1.grad`."""
     if name in program.quantities or program.slot_named(name) is not None:
         return name

@@ -136,23 +136,23 @@ class _Search:
 
     def singles(self) -> Generator[Progress, None, None]:
         """Try every mistake alone."""
+        expected = self._expected
+        right = sum(not is_wrong(each) for each in self.near)
         for number, mistake in enumerate(CATALOGUE):
             for made in ways(mistake, self.trial):
                 if self.tried % _OFTEN == 0:
                     yield Progress(self.trial.first, number, len(CATALOGUE))
                 self.tried += 1
-                numbers = self._expected.numbers(self.trial, made.alteration)
+                numbers = expected.numbers(self.trial, made.alteration)
                 if numbers is None:
                     continue
-                expected = self._expected
                 excerpt, explained = expected.excerpt(numbers), expected.explained(numbers)
                 is_rough = expected.is_roughly(numbers)
                 self._singles.append(_Single(made, excerpt, explained, is_rough))
-                if self._expected.fits(numbers):
+                if expected.fits(numbers):
                     self.found.append(_Hit((made,), numbers))
-                elif mistake.is_habit and self._expected.gives_wrong(numbers):
-                    spoiled = self._expected.spoiled(numbers)
-                    right = sum(not is_wrong(each) for each in self.near)
+                elif mistake.is_habit and expected.gives_wrong(numbers):
+                    spoiled = expected.spoiled(numbers)
                     if 2 * len(spoiled) <= right:
                         self.partly.append(_Hit((made,), numbers, spoiled))
             self._tried_until[mistake.name] = self.tried
@@ -183,7 +183,11 @@ class _Search:
         return self._expected.chance([each.numbers for each in self._singles])
 
     def rounded(self) -> Generator[Progress, None, None]:
-        """Look for what gives the figures to somebody who rounds every number on the way."""
+        """Look for what gives the figures to somebody who rounds every number on the way, from the
+        start of the run.
+        """
+        if self.trial.first > 1:
+            return
         candidates = [each.made for each in self._singles if each.is_rough][:_MOST_ROUNDED]
         for number, made in enumerate(candidates):
             yield Progress(self.trial.first, number, len(candidates))

@@ -73,10 +73,7 @@ class Trial:
             if mine is not None and mine.shape == each.shape:
                 values = self._before[each.offset : each.offset + each.size]
                 before[mine.offset : mine.offset + mine.size] = values
-        for name, value in alteration.values.items():
-            slot = program.slot_named(name)
-            assert slot is not None
-            before[slot] = value
+        _put_values(program, before, alteration)
         return Trial(program, before, self.first, self.last)
 
     def run(self, alteration: Alteration = NOTHING) -> Iterator[FloatArray]:
@@ -95,10 +92,7 @@ class Trial:
             start = min(places)
             memory = self._course[start]
         memory = memory.copy()
-        for name, value in alteration.values.items():
-            slot = self.program.slot_named(name)
-            assert slot is not None
-            memory[slot] = value
+        _put_values(self.program, memory, alteration)
         for iteration in range(self.first, self.last + 1):
             with np.errstate(all="ignore"):
                 for step in steps[start:]:
@@ -127,18 +121,23 @@ class Trial:
         raise KeyError(equation.target)
 
 
+def _put_values(program: Program, memory: FloatArray, alteration: Alteration) -> None:
+    for name, value in alteration.values.items():
+        slot = program.slot_named(name)
+        assert slot is not None
+        memory[slot] = value
+
+
 def _beside(general: Step, single: Step, statement: Statement) -> Step:
     """A step that does one element in its own way and all others as before.
 
-    The one comes first, because an update reads what the other replaces.
+    Its own way comes first, because an update reads what the general one replaces.
     """
     (slot,) = statement.slots.tolist()
 
     def step(memory: FloatArray) -> None:
-        old = memory[slot]
         single(memory)
         value = memory[slot]
-        memory[slot] = old
         general(memory)
         memory[slot] = value
 

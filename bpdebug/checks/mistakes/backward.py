@@ -8,8 +8,8 @@ from functools import partial
 from itertools import combinations
 
 from bpdebug.checks.mistakes.alteration import Alteration
+from bpdebug.checks.mistakes.gradient_paths import GradientPath, GradientPaths
 from bpdebug.checks.mistakes.parts import biases, observation_count, observation_letters
-from bpdebug.checks.mistakes.paths import Way, Ways
 from bpdebug.checks.mistakes.trees import (
     element_name,
     everywhere,
@@ -34,7 +34,7 @@ from bpdebug.notation.tree import (
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 
-_MOST_WAYS = 8
+_MOST_PATHS = 8
 """Of gradients with more paths only one is left out at a time, or all but one."""
 
 
@@ -60,10 +60,10 @@ def _accumulating(model: Model) -> Model:
 
 def missing_paths(program: Program) -> Iterator[Alteration]:
     """Some of the paths from the loss to a quantity forgotten."""
-    ways = Ways(program)
+    paths = GradientPaths(program)
     for statement in gradients_of(program):
         for equation in written_out(statement):
-            found = ways.of(equation)
+            found = paths.of(equation)
             if len(found) < 2:
                 continue
             name = element_name(program, equation.target)
@@ -74,10 +74,10 @@ def missing_paths(program: Program) -> Iterator[Alteration]:
                 yield Alteration(where, (replace(equation, value=value),))
 
 
-def _some(found: Sequence[Way]) -> Iterator[tuple[Way, ...]]:
-    """Ways that are kept, most of them first."""
+def _some(found: Sequence[GradientPath]) -> Iterator[tuple[GradientPath, ...]]:
+    """Paths that are kept, most of them first."""
     count = len(found)
-    sizes = range(count - 1, 0, -1) if count <= _MOST_WAYS else (count - 1, 1)
+    sizes = range(count - 1, 0, -1) if count <= _MOST_PATHS else (count - 1, 1)
     for size in sizes:
         yield from combinations(found, size)
 
@@ -175,10 +175,11 @@ def _only(letters: Mapping[str, int], place: int, tree: Expression) -> Expressio
 
 def bias_of_units(program: Program) -> Iterator[Alteration]:
     """The gradient of a bias that each unit has summed over the units, as if they shared it."""
+    added = biases(program)
     for statement in gradients_of(program):
         target = statement.equation.target
         assert isinstance(target, Derivative)
-        if target.by.name not in biases(program) or len(statement.indices) != 1:
+        if target.by.name not in added or len(statement.indices) != 1:
             continue
         (letter,) = statement.indices
         count = statement.ranges[letter]

@@ -5,7 +5,7 @@ Where several mistakes give the same numbers, the one that stands first here is 
 
 from __future__ import annotations
 
-from bpdebug.checks.mistakes import backward, forward, slips, slopes, updates
+from bpdebug.checks.mistakes import activations, backward, forward, slips, updates
 from bpdebug.checks.mistakes.alteration import Mistake
 
 ROUNDED = "rounded numbers fed back"
@@ -44,23 +44,23 @@ CATALOGUE = (
     Mistake(
         "activation derivative missing",
         "the gradient was not multiplied by the derivative of an activation",
-        slopes.derivative_missing,
+        activations.derivative_missing,
     ),
     Mistake(
         "activation derivative doubled",
         "the gradient was multiplied by the derivative of an activation twice",
-        slopes.derivative_doubled,
+        activations.derivative_doubled,
     ),
     Mistake(
         "derivative at the wrong argument",
         "the derivative of an activation was taken of the wrong one of activation and "
         "pre-activation",
-        slopes.wrong_argument,
+        activations.wrong_argument,
     ),
     Mistake(
         "derivative of another activation",
         "the derivative of another activation was taken, or half of the right one",
-        slopes.of_another,
+        activations.of_another,
     ),
     Mistake(
         "transposed weights",

@@ -84,32 +84,20 @@ def _several(declaration: Declaration, name: str, letter: str, count: int) -> De
         return declaration
 
     def indexed(tree: Expression) -> Expression | None:
-        if isinstance(tree, Reference) and (tree.name == name or tree.name.endswith(f"_{name}")):
-            return Reference(tree.name, (letter,))
+        match tree:
+            case Reference(own) if own == name or own.endswith(f"_{name}"):
+                return Reference(own, (letter,))
+            case Derivative(of, Reference(by)) if by == name:
+                return Derivative(of, Reference(name, (letter,)))
         return None
 
     updates = []
     for each in declaration.updates:
-        target = each.target
-        assert isinstance(target, Reference)
-        updates.append(
-            Equation(
-                Reference(target.name, (letter,)),
-                _with_gradient(everywhere(each.value, indexed), name, letter),
-                each.assigns,
-            )
-        )
+        assert isinstance(each.target, Reference)
+        target = Reference(each.target.name, (letter,))
+        updates.append(Equation(target, everywhere(each.value, indexed), each.assigns))
     values = np.full((count,), float(declaration.values))
     return replace(declaration, values=values, names=(), updates=tuple(updates))
-
-
-def _with_gradient(tree: Expression, name: str, letter: str) -> Expression:
-    def indexed(node: Expression) -> Expression | None:
-        if isinstance(node, Derivative) and node.by == Reference(name):
-            return Derivative(node.of, Reference(name, (letter,)))
-        return None
-
-    return everywhere(tree, indexed)
 
 
 def half_forgotten(program: Program) -> Iterator[Alteration]:
@@ -135,10 +123,9 @@ def mean_forgotten(program: Program) -> Iterator[Alteration]:
     loss = program.model.equations[-1]
     for value in single_changes(loss.value, _without_division):
         yield Alteration(f"not divided: {to_text(value)}", change=_with_loss(value))
-    counts = {observation_count(program): "observations"}
-    outputs = {q.shape[-1] for q in program.of_kind(Kind.TARGET) if q.shape}
-    counts |= dict.fromkeys(outputs, "outputs")
-    for count, what in counts.items():
+    sizes = [(observation_count(program), "observations")]
+    sizes += [(q.shape[-1], "outputs") for q in program.of_kind(Kind.TARGET) if q.shape]
+    for count, what in dict.fromkeys(sizes):
         if count > 1:
             value = Binary("/", loss.value, Number(float(count)))
             yield Alteration(f"divided by {count} {what}", change=_with_loss(value))

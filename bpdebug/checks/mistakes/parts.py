@@ -1,11 +1,49 @@
-"""What a model has that mistakes are made with: biases, observations, outputs and targets."""
+"""What a model has that mistakes are made with: activations, biases, observations, outputs."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bpdebug.checks.mistakes.trees import statements_of
-from bpdebug.notation.tree import Binary, Expression, Reference, Sum, symbols, walk
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Derivative,
+    Expression,
+    Reference,
+    Sum,
+    symbols,
+    walk,
+)
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
+
+
+class Slope(NamedTuple):
+    """The derivative of an activation: the statement that computes it, what it is the derivative
+    of and by, and the activation's own rule.
+    """
+
+    statement: Statement
+    of: Reference
+    by: Reference
+    rule: Call
+
+
+def slopes(program: Program) -> list[Slope]:
+    """The derivatives of activations that have operations of their own."""
+    rules = {
+        each.target.name: each.equation.value
+        for each in statements_of(program, Phase.FORWARD, Phase.LOSS)
+    }
+    found = []
+    for each in statements_of(program, Phase.BACKWARD):
+        target = each.equation.target
+        if each.target.kind is Kind.LOCAL and isinstance(target, Derivative):
+            rule = rules.get(target.of.name)
+            if isinstance(rule, Call):
+                found.append(Slope(each, target.of, target.by, rule))
+    return found
 
 
 def biases(program: Program) -> dict[str, Statement]:

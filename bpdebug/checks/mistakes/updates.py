@@ -245,10 +245,7 @@ def moment_weights(program: Program) -> Iterator[Alteration]:
 
 def first_step_undamped(program: Program) -> Iterator[Alteration]:
     """Dampening left out of the first step, in which there is nothing to dampen yet."""
-    values: dict[str, float] = {}
-    memory = program.start.copy()
-    program.load_observations(memory, 1)
-    iteration(program)(memory)
+    damped = []
     for statement in statements_of(program, Phase.UPDATE):
         match statement.equation.value:
             case Binary(
@@ -258,12 +255,19 @@ def first_step_undamped(program: Program) -> Iterator[Alteration]:
             ) if statement.target.name == state and _scalar(program, momentum):
                 share = _scalar(program, dampening) / _scalar(program, momentum)
                 gradient = program.quantities[f"d{program.model.loss}/d{own.name}"]
-                # What the state must have been for the step to come out as the whole gradient.
-                for place in range(statement.target.size):
-                    name = statement.target.labels(place)
-                    values[name] = share * float(memory[gradient.offset + place])
-    if values:
-        yield Alteration("all parameters", values=values)
+                damped.append((statement.target, gradient.offset, share))
+    if not damped:
+        return
+    memory = program.start.copy()
+    program.load_observations(memory, 1)
+    iteration(program)(memory)
+    # What the states must have been for the first step to come out as the whole gradient.
+    values = {
+        state.labels(place): share * float(memory[gradient + place])
+        for state, gradient, share in damped
+        for place in range(state.size)
+    }
+    yield Alteration("all parameters", values=values)
 
 
 def _scalar(program: Program, name: str) -> float:

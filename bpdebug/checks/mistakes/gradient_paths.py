@@ -18,19 +18,19 @@ from bpdebug.notation.tree import Derivative, Equation, Expression, Negation, Sy
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
 
-_MOST_WAYS = 32
+_MOST_PATHS = 32
 """Gradients with more paths are not written out further."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class GradientPath:
     """A path from the loss to a quantity: its name, `E → o2 → h1 → b1`, and its product."""
 
     name: str
     product: Expression
 
 
-class Ways:
+class GradientPaths:
     """Finds the paths of gradients of a program, as products of local derivatives."""
 
     def __init__(self, program: Program) -> None:
@@ -49,17 +49,17 @@ class Ways:
         # What is all that another quantity is computed from, as a pre-activation is.
         self._alone = {name for used in readers if len(used) == 1 for name in used}
 
-    def of(self, equation: Equation) -> list[Way]:
+    def of(self, equation: Equation) -> list[GradientPath]:
         """The paths that the gradient of an element sums up; its terms, if there are many."""
         terms = terms_of(equation.value)
         products = chain.from_iterable(map(self._expanded, terms))
-        found = list(islice(products, _MOST_WAYS + 1))
-        if len(found) > _MOST_WAYS:
+        found = list(islice(products, _MOST_PATHS + 1))
+        if len(found) > _MOST_PATHS:
             found = terms
         names = [self._name(product) for product in found]
         if len(set(names)) < len(names):
             names = [f"{name} ({n})" for n, name in enumerate(names, start=1)]
-        return [Way(name, product) for name, product in zip(names, found, strict=True)]
+        return [GradientPath(name, product) for name, product in zip(names, found, strict=True)]
 
     def _expanded(self, term: Expression) -> Iterator[Expression]:
         """A product with its first derivative replaced by the terms that it is the sum of."""
@@ -72,8 +72,8 @@ class Ways:
             if value is None or not any(isinstance(s, Derivative) for s in symbols(value)):
                 continue
             for inner in terms_of(value):
-                for way in self._expanded(inner):
-                    yield product_of([*factors[:at], *factors_of(way), *factors[at + 1 :]])
+                for inside in self._expanded(inner):
+                    yield product_of([*factors[:at], *factors_of(inside), *factors[at + 1 :]])
             return
         yield term
 

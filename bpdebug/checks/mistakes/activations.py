@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from bpdebug.checks.mistakes.alteration import Alteration
+from bpdebug.checks.mistakes.parts import slopes
 from bpdebug.checks.mistakes.trees import (
     element_name,
     everywhere,
@@ -14,15 +15,13 @@ from bpdebug.checks.mistakes.trees import (
     gradients_of,
     product_of,
     single_changes,
-    statements_of,
     text_of,
     written_out,
 )
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Call, Derivative, Expression, Number, Reference
-from bpdebug.program.program import Phase, Program, Statement
-from bpdebug.program.quantities import Kind
+from bpdebug.notation.tree import Derivative, Expression, Number, Reference
+from bpdebug.program.program import Program
 
 
 def derivative_missing(program: Program) -> Iterator[Alteration]:
@@ -41,18 +40,6 @@ def _slopes(
     """Products with something done to a local derivative: everywhere, in an equation, in one
     element.
     """
-    called = {
-        each.target.name
-        for each in statements_of(program, Phase.FORWARD, Phase.LOSS)
-        if isinstance(each.equation.value, Call)
-    }
-    slopes = {
-        each.equation.target.family: None
-        for each in statements_of(program, Phase.BACKWARD)
-        if each.target.kind is Kind.LOCAL
-        and isinstance(each.equation.target, Derivative)
-        and each.equation.target.of.name in called
-    }
 
     def changed(family: str, tree: Expression) -> Expression | None:
         factors = factors_of(tree)
@@ -62,7 +49,7 @@ def _slopes(
                 return product_of(rest) if rest else Number(1.0)
         return None
 
-    for family in slopes:
+    for family in dict.fromkeys(each.statement.equation.target.family for each in slopes(program)):
         equations = []
         for statement in gradients_of(program):
             value = everywhere(statement.equation.value, partial(changed, family))
@@ -94,26 +81,17 @@ def wrong_argument(program: Program) -> Iterator[Alteration]:
     """The derivative of an activation taken of the activation instead of the pre-activation, or
     the reverse.
     """
-    forward = {s.target.name: s for s in statements_of(program, Phase.FORWARD, Phase.LOSS)}
-    for statement in statements_of(program, Phase.BACKWARD):
-        target = statement.equation.target
-        if statement.target.kind is not Kind.LOCAL or not isinstance(target, Derivative):
-            continue
-        source = forward.get(target.of.name)
-        if source is None or not isinstance(target.by, Reference):
-            continue
-        own, argument = target.of, target.by
-        exchanges: list[tuple[str, Expression, Expression]] = [
-            (f"{to_text(argument)} for {to_text(own)}", own, argument),
-            (f"{to_text(own)} for {to_text(argument)}", argument, own),
-        ]
-        again = everywhere(source.equation.value, partial(_exchanged, argument, own))
-        if source.equation.target == own:
-            exchanges.append((f"{to_text(again)} for {to_text(own)}", own, again))
-        for what, old, new in exchanges:
+    for statement, own, argument, rule in slopes(program):
+        again = everywhere(rule, partial(_exchanged, argument, own))
+        exchanges: tuple[tuple[Expression, Expression], ...] = (
+            (own, argument),
+            (argument, own),
+            (own, again),
+        )
+        for old, new in exchanges:
             value = everywhere(statement.equation.value, partial(_exchanged, old, new))
             if value != statement.equation.value:
-                where = f"{to_text(target)}: {what}"
+                where = f"{to_text(statement.equation.target)}: {to_text(new)} for {to_text(old)}"
                 yield Alteration(where, (replace(statement.equation, value=value),))
 
 
@@ -129,32 +107,16 @@ pre-activation, `y` the activation.
 
 def of_another(program: Program) -> Iterator[Alteration]:
     """The derivative of another activation, or a part of the right one."""
-    for statement in statements_of(program, Phase.BACKWARD):
-        target = statement.equation.target
-        if statement.target.kind is not Kind.LOCAL or not isinstance(target, Derivative):
+    for statement, own, argument, rule in slopes(program):
+        if rule.arguments != (argument,):
             continue
-        source = activation_of(program, target)
-        if source is None:
-            continue
-        for rule in _SLOPES:
-            names: dict[str, Expression] = {"u": target.by, "y": target.of}
-            value = everywhere(parse_expression(rule), partial(_named, names))
+        names: dict[str, Expression] = {"u": argument, "y": own}
+        for text in _SLOPES:
+            value = everywhere(parse_expression(text), partial(_named, names))
             if value != statement.equation.value:
-                where = f"{to_text(target)} = {to_text(value)}"
+                where = f"{to_text(statement.equation.target)} = {to_text(value)}"
                 yield Alteration(where, (replace(statement.equation, value=value),))
 
 
 def _named(names: dict[str, Expression], tree: Expression) -> Expression | None:
     return names.get(tree.name) if isinstance(tree, Reference) else None
-
-
-def activation_of(program: Program, local: Derivative) -> Statement | None:
-    """The statement that computes an activation from what it is derived by, if that is one."""
-    for each in statements_of(program, Phase.FORWARD, Phase.LOSS):
-        equation = each.equation
-        if equation.target == local.of:
-            is_activation = isinstance(equation.value, Call) and equation.value.arguments == (
-                local.by,
-            )
-            return each if is_activation else None
-    return None
