@@ -13,8 +13,7 @@ from bpdebug.checks.report import Report, Request, reporting
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
-from bpdebug.session.deltas import delta_debugger
-from bpdebug.session.errors import SessionError
+from bpdebug.session.deltas import in_fitting_style
 from bpdebug.session.figure_files import figures_of, read_figures
 from bpdebug.session.session import Session
 from bpdebug.session.to_check import to_check
@@ -64,44 +63,26 @@ def check(
 
     Raises ActionError for what cannot be checked, SessionError for a file that is bad.
     """
-    debugger, found = _figures(session, figures, iteration)
+
+    def read(debugger: Debugger) -> list[Figure] | None:
+        if figures is None:
+            return None
+        if isinstance(figures, Mapping):
+            return figures_of(figures, debugger.program, iteration)
+        return read_figures(Path(figures), debugger.program, iteration)
+
+    debugger, found = in_fitting_style(session.part, session.debugger, read)
     program = debugger.program
     own = to_check(session.part, program, iteration)
-    if found is None:
-        found = list(own.figures)
-    explains = own.explains or figures is not None
+    wanted = own.figures if found is None else tuple(found)
+    explains = own.explains or found is not None
     typed = [f"{name} = {text}" for name, text in derivations.items()]
     texts = (*own.derivations, *typed)
     try:
         check_iteration(debugger, iteration)
         for text in typed:
             read_derivation(Graph(program), text)
-        report = finish(reporting(debugger, Request(iteration, tuple(found), texts, explains)))
+        report = finish(reporting(debugger, Request(iteration, wanted, texts, explains)))
     except (FigureError, HandDerivationError) as error:
         raise ActionError(str(error)) from error
     return Checked(report, program.model.loss)
-
-
-def _figures(
-    session: Session, figures: Figures | None, iteration: int
-) -> tuple[Debugger, list[Figure] | None]:
-    """Figures, and the run that they are of: in the delta style if only that has all of them."""
-    if figures is None:
-        return session.debugger, None
-
-    def read(debugger: Debugger) -> list[Figure]:
-        if isinstance(figures, Mapping):
-            return figures_of(figures, debugger.program, iteration)
-        return read_figures(Path(figures), debugger.program, iteration)
-
-    try:
-        return session.debugger, read(session.debugger)
-    except SessionError:
-        deltas = delta_debugger(session.part, str(session.path))
-        if deltas is None:
-            raise
-        try:
-            return deltas, read(deltas)
-        except SessionError:
-            pass
-        raise

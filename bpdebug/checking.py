@@ -7,6 +7,7 @@ import random
 import shutil
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from bpdebug.checks.derivations.paths import Graph
@@ -25,8 +26,7 @@ from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import find_session
-from bpdebug.session.deltas import delta_debugger
-from bpdebug.session.errors import SessionError
+from bpdebug.session.deltas import in_fitting_style
 from bpdebug.session.figure_files import read_figures
 from bpdebug.session.find_the_bug import planting, revealed
 from bpdebug.session.format import SessionPart
@@ -57,9 +57,12 @@ def check_command(arguments: argparse.Namespace) -> int:
         check_iteration(debugger, arguments.iteration)
         if arguments.steps is not None:
             return _show_steps(debugger, arguments)
-        judged, request = _wanted(arguments, part, debugger)
+        read = partial(_request, arguments, part)
+        judged, request = in_fitting_style(part, debugger, read)
     except (FigureError, HandDerivationError) as error:
         raise UsageError(str(error)) from error
+    if judged is not debugger:
+        print("checked in the delta style, which has an operation for each dE/dz", file=sys.stderr)
     report = with_progress(reporting(judged, request))
     digests = check_digests(part, debugger)
     ok = report.ok and all(each.ok for each in digests)
@@ -74,28 +77,6 @@ def check_command(arguments: argparse.Namespace) -> int:
         print_rows(f"  {each}" for each in digests if not each.ok)
     print("Nothing is wrong." if ok else "Something is wrong: see above.")
     return 0 if ok else 1
-
-
-def _wanted(
-    arguments: argparse.Namespace, part: SessionPart, debugger: Debugger
-) -> tuple[Debugger, Request]:
-    """The run to be checked, and what is to be checked in it: in the delta style if only that has
-    an operation for each figure.
-    """
-    try:
-        return debugger, _request(arguments, part, debugger)
-    except (FigureError, SessionError):
-        deltas = delta_debugger(part, arguments.session)
-        if deltas is None:
-            raise
-        try:
-            request = _request(arguments, part, deltas)
-        except (FigureError, SessionError):
-            deltas = None
-        if deltas is None:
-            raise
-    print("checked in the delta style, which has an operation for each dE/dz", file=sys.stderr)
-    return deltas, request
 
 
 def _request(arguments: argparse.Namespace, part: SessionPart, debugger: Debugger) -> Request:
