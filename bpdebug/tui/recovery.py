@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Move
+from bpdebug.debugger.stops import Stop
 from bpdebug.session.journal import Left
 from bpdebug.session.recovery import Recovery
 from bpdebug.session.session import Session
@@ -71,7 +72,7 @@ class RecoveryScreen(ModalScreen[Recovery | Answer]):
     class Did(Message):
         """What is done in the background has something to report."""
 
-        def __init__(self, report: Report, runner: Runner) -> None:
+        def __init__(self, report: Report[Stop], runner: Runner[Stop]) -> None:
             super().__init__()
             self.report = report
             self.runner = runner
@@ -82,7 +83,7 @@ class RecoveryScreen(ModalScreen[Recovery | Answer]):
         self._left = left
         self._recovery: Recovery | None = None
         self._rows: list[list[str]] = []
-        self._runner: Runner | None = None
+        self._runner: Runner[Stop] | None = None
         self._compares = False
 
     def compose(self) -> ComposeResult:
@@ -134,10 +135,10 @@ class RecoveryScreen(ModalScreen[Recovery | Answer]):
             return
         self._compares = compares
 
-        def hear(report: Report) -> None:
+        def hear(report: Report[Stop]) -> None:
             self.post_message(self.Did(report, runner))
 
-        runner = self._runner = Runner(self._redoing(), hear, "")
+        runner = self._runner = Runner(self._redoing(), hear)
         self._say("recovering…")
         self._put_keys("Esc stops")
         self.run_worker(runner.carry_on, thread=True)
@@ -171,7 +172,7 @@ class RecoveryScreen(ModalScreen[Recovery | Answer]):
         self._runner = None
         recovery = self._recovery
         if recovery is None:
-            self._ask("", report.error or "Stopped; nothing is changed.")
+            self._ask("", str(report.error or "Stopped; nothing is changed."))
         elif self._compares or recovery.problem:
             self._show_comparison(recovery)
         else:

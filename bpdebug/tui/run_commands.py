@@ -58,7 +58,7 @@ class RunCommands(SessionScreen):
     class Ran(Message):
         """A background run has something to report."""
 
-        def __init__(self, report: Report, runner: Runner, errand: Errand) -> None:
+        def __init__(self, report: Report[Stop], runner: Runner[Stop], errand: Errand) -> None:
             super().__init__()
             self.report = report
             self.runner = runner
@@ -141,7 +141,7 @@ class RunCommands(SessionScreen):
         self._carry_out(move, _errand(self.session.debugger, *actions))
 
     def _carry_out(self, move: Move, errand: Errand) -> None:
-        def hear(report: Report) -> None:
+        def hear(report: Report[Stop]) -> None:
             self.post_message(self.Ran(report, runner, errand))
 
         runner = Runner(move, hear, errand.action)
@@ -163,10 +163,10 @@ class RunCommands(SessionScreen):
                 self.tell(_going(report.progress, report.seconds))
             return
         self.runner = None
-        if report.stop is not None:
+        if report.result is not None:
             self._arrived(errand)
-        elif report.error:
-            self.tell(report.error, "error")
+        elif report.error is not None:
+            self.tell(str(report.error), "error")
         else:
             self._interrupted(report.progress, errand)
         # What is begun on the way out of an interrupted run comes first.

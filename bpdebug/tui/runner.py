@@ -1,78 +1,91 @@
-"""Moves in the background: in a thread that leaves the keyboard its time."""
+"""What takes its time in the background: in a thread that leaves the keyboard its own."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from bpdebug.debugger.actions import ActionError
-from bpdebug.debugger.state import Move, Progress
-from bpdebug.debugger.stops import Stop
+from bpdebug.debugger.state import Progress
 
 _SLICE = 0.005
 _REST = 0.001
 _REPORT = 0.05
 
+_Result = TypeVar("_Result")
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """How a move stands: still going, come to a stop, interrupted where it had got to, or
+
+@dataclass(frozen=True)
+class Report(Generic[_Result]):
+    """How something stands: still going, come to a result, interrupted where it had got to, or
     impossible for a reason. `seconds` is how long it has taken.
     """
 
     progress: Progress | None
-    stop: Stop | None = None
+    result: _Result | None = None
     finished: bool = False
-    error: str = ""
+    error: Exception | None = None
     seconds: float = 0.0
 
 
-class Runner:
-    """Carries a move on until it ends or is interrupted; `action` is what it carries out."""
+class Runner(Generic[_Result]):
+    """Carries on a move, or other work that yields its progress, to its result or an interruption.
 
-    def __init__(self, move: Move, report: Callable[[Report], None], action: str) -> None:
+    The result is not None. `action` is what is carried out; errors of the kind `told` are reported,
+    others end the program.
+    """
+
+    def __init__(
+        self,
+        work: Generator[Progress, None, _Result],
+        report: Callable[[Report[_Result]], None],
+        action: str = "",
+        told: type[Exception] = ActionError,
+    ) -> None:
         self.action = action
-        self._move = move
+        self._work = work
         self._report = report
+        self._told = told
         self._interrupted = threading.Event()
         self._progress: Progress | None = None
 
-    def try_now(self, seconds: float) -> Stop | None:
-        """Move for at most `seconds`; most moves are over by then and need no thread.
+    def try_now(self, seconds: float) -> _Result | None:
+        """Work for at most `seconds`; most moves are over by then and need no thread.
 
-        Raises ActionError if the move turns out to be impossible.
+        Raises what the work raises: of a move, ActionError if it turns out to be impossible.
         """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             try:
-                self._progress = next(self._move)
+                self._progress = next(self._work)
             except StopIteration as finished:
                 return finished.value  # type: ignore[no-any-return]
         return None
 
     def interrupt(self) -> None:
-        """Ask the move to stop; its last report follows at once."""
+        """Ask the work to stop; its last report follows at once."""
         self._interrupted.set()
 
     def carry_on(self) -> None:
-        """Move to the end, in slices; to be called in a thread of its own."""
+        """Work to the end, in slices; to be called in a thread of its own."""
         started = reported = time.monotonic()
         while not self._interrupted.is_set():
             try:
-                stop = self.try_now(_SLICE)
-            except ActionError as error:
-                self._report(Report(self._progress, finished=True, error=str(error)))
+                result = self.try_now(_SLICE)
+            except self._told as error:
+                self._report(Report(self._progress, finished=True, error=error))
                 return
             now = time.monotonic()
-            if stop is not None:
-                self._report(Report(self._progress, stop, finished=True))
+            if result is not None:
+                self._report(Report(self._progress, result, finished=True))
                 return
             if now - reported > _REPORT:
                 reported = now
                 self._report(Report(self._progress, seconds=now - started))
             # Without a rest the thread would hold the interpreter whenever a key comes.
             time.sleep(_REST)
-        self._move.close()
+        self._work.close()
         self._report(Report(self._progress, finished=True))

@@ -10,6 +10,7 @@ from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.checks.gradients.remembered import RememberedChecks, is_cheap
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import Move, finish
+from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.view import View
 from bpdebug.session.session import Session
 from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
@@ -54,7 +55,7 @@ class SessionScreen(SparingScreen):
         self.pinned: int | None = None
         self.table = TableLook()
         self.checked = RememberedChecks()
-        self.runner: Runner | None = None
+        self.runner: Runner[Stop] | None = None
         self._is_due = False
         self._tidying = Tidying()
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
@@ -15,53 +13,9 @@ from bpdebug.checks.figures.figure import FigureError
 from bpdebug.debugger.state import Progress
 from bpdebug.session.errors import SessionError
 from bpdebug.tui.list_screen import ListScreen
+from bpdebug.tui.runner import Report, Runner
 
-_SLICE = 0.005
-_REST = 0.001
-_TELL = 0.06
-"""Seconds: of computing at a stretch, for the keyboard in between, from report to report."""
-
-_Work = Generator[Progress, None, Any]
 _Result = TypeVar("_Result")
-
-
-class _Thread:
-    """Carries something out in slices; `hear` is told how it stands, in that thread.
-
-    It is told progress, then once the result or the error; nothing any more after `stop`.
-    """
-
-    def __init__(self, work: _Work, hear: Callable[[_Thread, object], None]) -> None:
-        self._work = work
-        self._hear = hear
-        self._stopped = threading.Event()
-
-    def stop(self) -> None:
-        """Give up."""
-        self._stopped.set()
-
-    def run(self) -> None:
-        """Do it; to be called in a thread of its own."""
-        told = 0.0
-        while not self._stopped.is_set():
-            until = time.monotonic() + _SLICE
-            progress = None
-            try:
-                while time.monotonic() < until:
-                    progress = next(self._work)
-            except StopIteration as finished:
-                self._hear(self, finished.value)
-                return
-            except Exception as error:
-                # Whatever it is, the work that is open in the app must not be lost with it.
-                self._hear(self, error)
-                return
-            if progress is not None and time.monotonic() - told > _TELL:
-                told = time.monotonic()
-                self._hear(self, progress)
-            # Without a rest the thread would hold the interpreter whenever a key comes.
-            time.sleep(_REST)
-        self._work.close()
 
 
 class WorkingScreen(ListScreen[_Result], Generic[_Result]):
@@ -73,15 +27,15 @@ class WorkingScreen(ListScreen[_Result], Generic[_Result]):
     ]
     LAST_KEYS = (("Esc", "close"),)
 
-    class Heard(Message):
-        """A thread has something to say."""
+    class Worked(Message):
+        """What is computed has something to report."""
 
-        def __init__(self, thread: _Thread, what: object) -> None:
+        def __init__(self, report: Report[Any], runner: Runner[Any]) -> None:
             super().__init__()
-            self.thread = thread
-            self.what = what
+            self.report = report
+            self.runner = runner
 
-    _thread: _Thread | None = None
+    _runner: Runner[Any] | None = None
     progress: Progress | None = None
     """How far it has got, None at first."""
 
@@ -96,43 +50,41 @@ class WorkingScreen(ListScreen[_Result], Generic[_Result]):
     @property
     def is_working(self) -> bool:
         """Whether something is being computed."""
-        return self._thread is not None
+        return self._runner is not None
 
-    def work_on(self, work: _Work) -> None:
-        """Compute something, and nothing else any more."""
+    def work_on(self, work: Generator[Progress, None, Any]) -> None:
+        """Compute something, and nothing else any more; the result is not None."""
         self.give_up()
-        self._thread = _Thread(work, self._hear)
-        self.run_worker(self._thread.run, thread=True, group="work")
 
-    def _hear(self, thread: _Thread, what: object) -> None:
-        self.post_message(self.Heard(thread, what))
+        def hear(report: Report[Any]) -> None:
+            self.post_message(self.Worked(report, runner))
+
+        # Whatever goes wrong, the work that is open in the app must not be lost with it.
+        runner = self._runner = Runner(work, hear, told=Exception)
+        self.run_worker(runner.carry_on, thread=True, group="work")
 
     def give_up(self) -> None:
         """Compute no longer."""
-        if self._thread is not None:
-            self._thread.stop()
-        self._thread, self.progress = None, None
+        if self._runner is not None:
+            self._runner.interrupt()
+        self._runner, self.progress = None, None
 
-    @on(Heard)
-    def heard(self, message: Heard) -> None:
+    @on(Worked)
+    def worked(self, message: Worked) -> None:
         """Show how far it has got, or what came of it."""
-        if message.thread is not self._thread:
+        if message.runner is not self._runner:
+            # Given up; nobody waits for it.
             return
-        if isinstance(message.what, Progress):
-            self.progress = message.what
+        report = message.report
+        if not report.finished:
+            self.progress = report.progress
             self.show()
             return
-        self.give_up()
-        if isinstance(message.what, SessionError):
-            # Of which file it is, is known.
-            self.say("; ".join(map(str, message.what.problems)), "error")
-        elif isinstance(message.what, FigureError):
-            self.say(str(message.what), "error")
-        elif isinstance(message.what, Exception):
-            kind = type(message.what).__name__
-            self.say(f"this could not be computed: {kind}: {message.what}", "error")
+        self._runner, self.progress = None, None
+        if report.error is None:
+            self.finished(report.result)
         else:
-            self.finished(message.what)
+            self.say(_reason(report.error), "error")
 
     def on_unmount(self) -> None:
         self.give_up()
@@ -148,3 +100,12 @@ class WorkingScreen(ListScreen[_Result], Generic[_Result]):
             return
         self.give_up()
         self.say("stopped")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, SessionError):
+        # Of which file it is, is known.
+        return "; ".join(map(str, error.problems))
+    if isinstance(error, FigureError):
+        return str(error)
+    return f"this could not be computed: {type(error).__name__}: {error}"
