@@ -14,11 +14,10 @@ from bpdebug.notation.names import with_greek
 from bpdebug.program.program import Program
 from bpdebug.text.figure_findings import Against, cause, figure_text, figures
 from bpdebug.text.finding_lines import (
-    FOLLOWS,
     MOST_ALONE,
     RIGHT,
-    ROUNDING,
     UNSURE,
+    WORST_FIRST,
     WRONG,
     FindingLine,
     Mark,
@@ -77,8 +76,7 @@ def findings(report: Report, program: Program, others: Sequence[Against] = ()) -
     found = [line for each in sources for line in figures(each, program)]
     found += _derivations(report, program)
     found += _gradients(report, program, loss)
-    order = [WRONG, FOLLOWS, UNSURE, ROUNDING, RIGHT]
-    return [*causes, *sorted(found, key=lambda line: order.index(line.mark))]
+    return [*causes, *sorted(found, key=lambda line: WORST_FIRST.index(line.mark))]
 
 
 # Derivations

@@ -40,6 +40,9 @@ DIFFERS = Mark("✗", "differs")
 PLANTED = Mark("✗", "planted")
 """Where a mistake is planted, the run is wrong, not the figure."""
 
+WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, RIGHT)
+"""What may stand beside a check, in the order in which it is listed."""
+
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:

@@ -21,6 +21,7 @@ from bpdebug.text.check_findings import findings, summary
 from bpdebug.text.figure_findings import Against
 from bpdebug.text.finding_lines import (
     CAUSE,
+    DIFFERS,
     FOLLOWS,
     PERHAPS,
     RIGHT,
@@ -77,6 +78,16 @@ def test_the_blog_has_the_cause_first_and_what_is_right_gathered() -> None:
     assert len(figures.children) == 39
     assert len(gradients.children) == 12
     assert summary(report) == "2 findings: dE/db1 = 0.0008, dE/db1 by hand"
+
+
+def test_where_a_mistake_is_planted_figures_differ_and_are_not_wrong() -> None:
+    report, program = checked("blog")
+    lines = findings(replace(report, explains=False, diagnosis=None), program)
+    assert [(line.mark, line.subject) for line in lines[:2]] == [
+        (WRONG, "dE/db1 by hand"),
+        (DIFFERS, "dE/db1 = 0.0008"),
+    ]
+    assert lines[1].found == "should come out so; comes out as 0.002388"
 
 
 @pytest.mark.parametrize("name", ["blog", "blog-published", "softmax", "xor"])

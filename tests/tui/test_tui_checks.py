@@ -263,6 +263,16 @@ async def test_a_typed_derivation_is_checked_and_used_in_a_copy_that_has_to_be_n
         assert "uses a derivation for df/da already" in await driven.press("u")
 
 
+async def test_where_a_mistake_is_planted_the_figures_of_the_session_differ() -> None:
+    async with opened(size=LARGE) as driven:
+        await driven.press("P")
+        await plant(driven, "wrong sign")
+        await driven.wait_for(lambda: driven.app.screen is driven.screen)
+        await checks(driven)
+        assert "should come out so; comes out as" in driven.frame
+        assert "perhaps" not in driven.frame, "the causes would give it away"
+
+
 async def test_a_mistake_is_planted_hidden_and_revealed() -> None:
     async with opened("two-paths", size=SMALL) as driven:
         await checks(driven)
