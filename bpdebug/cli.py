@@ -248,7 +248,8 @@ _COMMANDS = {
         _headless("trace"),
     ),
     "run": (
-        "run a session to its end or to a stop, and print where that is",
+        "run a session to its end or to a stop, and print where that is; "
+        "exit code 1 if it stops otherwise than asked",
         "Example: bpdebug run blog --break 'w7 write if w7 < 0.69'",
         options.fill_run,
         _headless("run"),

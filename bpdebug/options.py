@@ -80,9 +80,14 @@ def fill_run(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="SPEC",
-        help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated",
+        help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated; "
+        "exit code 1 if the run stops at none of them",
     )
-    parser.add_argument("--until", metavar="CONDITION", help="stop where it holds: 'loss < 0.01'")
+    parser.add_argument(
+        "--until",
+        metavar="CONDITION",
+        help="stop where it holds: 'loss < 0.01'; exit code 1 if the run stops elsewhere",
+    )
     parser.add_argument(
         "--allow-non-finite", action="store_true", help="do not stop at NaN and infinity"
     )

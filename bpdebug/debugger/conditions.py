@@ -6,17 +6,17 @@ yet in this iteration has no value, and as a condition fires nothing.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import numpy as np
 
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.errors import NotationError
+from bpdebug.notation.names import called_names, no_such_function
 from bpdebug.notation.parser import parse_condition, parse_watch
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
@@ -34,6 +34,7 @@ from bpdebug.notation.tree import (
     walk,
 )
 from bpdebug.program.formula import evaluate
+from bpdebug.program.meant import name_hint
 from bpdebug.program.program import Integers, Program
 
 Reader = Callable[[View], float]
@@ -140,7 +141,8 @@ def _read(text: str, parse: Callable[[str], Expression], program: Program) -> Wa
         try:
             slot = find_slot(program, name)
         except ConditionError as error:
-            raise ConditionError(f"{text}: {_column(text, name)}{error}") from error
+            message = no_such_function(name) if name in called_names(text) else error
+            raise ConditionError(f"{text}: {_column(text, name)}{message}") from error
         operations.add(max(1, int(program.written_at[slot])))
         return slot
 
@@ -209,12 +211,5 @@ def find_slot(program: Program, name: str) -> int:
     if slot is None and name == "loss":
         slot = program.slot_named(program.model.loss)
     if slot is None:
-        folded = {known.casefold(): known for known in islice(program.element_names(), _MOST_NAMES)}
-        near = difflib.get_close_matches(name.casefold(), folded, n=1)
-        hint = f"; did you mean {folded[near[0]]}?" if near else ""
-        raise ConditionError(f"there is no quantity {name}{hint}")
+        raise ConditionError(f"there is no quantity {name}{name_hint(program, name)}")
     return slot
-
-
-_MOST_NAMES = 5_000
-"""Names that one is compared with for a suggestion; more would take noticeably long."""

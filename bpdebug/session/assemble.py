@@ -15,6 +15,7 @@ from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.tree import Expression
 from bpdebug.program.build import build
+from bpdebug.program.meant import element_meant
 from bpdebug.program.quantities import element_labels
 from bpdebug.session.equations import check_equations, expand
 from bpdebug.session.errors import Problem, SessionError
@@ -121,13 +122,18 @@ def _derivations(fields: Fields) -> dict[str, Expression]:
 def _check_unknown(fields: Fields, wanted: Mapping[str, ParameterShape]) -> None:
     """What is named must be there."""
     part = fields.part
+    arrays = {
+        name: (shape.shape, element_labels(name, shape.shape, shape.names))
+        for name, shape in wanted.items()
+    }
     known = set(wanted)
-    for name, shape in wanted.items():
-        labels = element_labels(name, shape.shape, shape.names)
-        known.update(labels(place) for place in range(prod(shape.shape)))
+    for shape, labels in arrays.values():
+        known.update(labels(place) for place in range(prod(shape)))
     for name in part.parameters:
         if name not in known:
-            fields.problem(f"parameters.{name}", "no such parameter" + did_you_mean(name, known))
+            meant = element_meant(name, arrays.get)
+            hint = f"; did you mean {meant}?" if meant else did_you_mean(name, known)
+            fields.problem(f"parameters.{name}", f"no such parameter{hint}")
     for index, name in enumerate(part.frozen):
         if name not in wanted:
             message = "no such parameter" + did_you_mean(name, wanted)

@@ -11,7 +11,7 @@ from bpdebug.models.layers import Layer, ParameterShape, network
 from bpdebug.models.model import ModelError
 from bpdebug.models.repeat import repeated
 from bpdebug.notation.errors import NotationError
-from bpdebug.notation.names import did_you_mean
+from bpdebug.notation.names import called_names, did_you_mean, no_such_function
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
 from bpdebug.program.shapes import Shapes, forward_shapes
@@ -55,10 +55,12 @@ def _from_equations(fields: Fields) -> Expanded:
     used = dict.fromkeys(
         s.name for e in equations for s in symbols(e.value) if isinstance(s, Reference)
     )
+    written = enumerate(model.equations or ())
+    called = {name: index for index, text in written for name in called_names(text)}
     wanted = {}
     for name in used:
         if name not in known:
-            shape = _given_shape(fields, name)
+            shape = _given_shape(fields, name, called)
             if shape is not None:
                 wanted[name] = shape
     return Expanded(tuple(equations), wanted)
@@ -112,12 +114,16 @@ def _parsed(fields: Fields, path: str, text: str) -> Equation | None:
     return equation
 
 
-def _given_shape(fields: Fields, name: str) -> ParameterShape | None:
+def _given_shape(fields: Fields, name: str, called: Mapping[str, int]) -> ParameterShape | None:
+    """The shape of a parameter that the equations use; `called` says which write it as a call."""
     values = fields.part.parameters.get(name)
     path = f"parameters.{name}"
     if values is None:
-        message = f"missing; the equations use {name}, and nothing computes it"
-        fields.problem(path, message)
+        if name in called:
+            fields.problem(f"model.equations[{called[name]}]", no_such_function(name))
+        else:
+            message = f"missing; the equations use {name}, and nothing computes it"
+            fields.problem(path, message)
         return None
     array = fields.array(path, values)
     if array is None:

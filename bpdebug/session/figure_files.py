@@ -23,6 +23,7 @@ from bpdebug.checks.figures.figure import (
     tolerance,
 )
 from bpdebug.notation.names import did_you_mean
+from bpdebug.program.meant import meant_in
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind, Quantity
 from bpdebug.session.errors import Problem, SessionError, step
@@ -260,7 +261,12 @@ class _Reading:
         wanted = known_name(self.program, name)
         quantity = self.program.quantities.get(wanted)
         if quantity is None:
-            hint = did_you_mean(wanted[:60], self.program.quantities)
+            meant = meant_in(self.program, wanted)
+            hint = (
+                f"; did you mean {meant}?"
+                if meant
+                else did_you_mean(wanted[:60], self.program.quantities)
+            )
             if not hint:
                 parameters = [each.name for each in self.program.of_kind(Kind.PARAMETER)[:10]]
                 hint = f"; parameters are {', '.join(parameters)}"

@@ -53,7 +53,7 @@ def test_every_example_of_a_session_opens_and_runs(call: Call, tmp_path: Path, n
     first = call("trace", path, "--json").records
     assert [record["iteration"] for record in first] == [1] * session.debugger.program.operations
     found = call("run", path, "--json").record
-    assert found["stopped"] == {"reason": "end of history"}
+    assert found["stopped"] == {"reason": "end of history", "asked": True}
     (start,) = (record["value"] for record in first if record["phase"] == "loss")
     assert found["loss"] < start
 

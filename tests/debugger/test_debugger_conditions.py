@@ -114,6 +114,9 @@ def test_the_value_before_is_there_from_the_second_iteration_on() -> None:
         ("prev(w7 + 1) > 0", "prev() takes the name of a quantity"),
         ("delta(nothing) > 0", "there is no quantity nothing"),
         ("zzzzzzz > 0", "there is no quantity zzzzzzz"),
+        ("erf(w7) > 0", "column 1: there is no function erf; there are exp, log,"),
+        ("dE/dW1[4,1] > 0", "no quantity dE/dW1[4,1]; dE/dW1 goes up to dE/dW1[3,2]"),
+        ("do[2]/dzo[2] > 0", "no quantity do[2]/dzo[2]; did you mean do2/dzo2?"),
     ],
 )
 def test_an_error_says_where_and_what_would_be_right(condition: str, message: str) -> None:
