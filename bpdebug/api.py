@@ -35,6 +35,7 @@ from bpdebug.session.session import Session, open_session
 from bpdebug.text import describe, status
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.operation import OperationText, done_text, next_text
+from bpdebug.text.safe import safe
 from bpdebug.text.trace import trace_records
 
 __all__ = [
@@ -49,11 +50,15 @@ __all__ = [
     "Status",
     "Stop",
     "build",
-    "open",
 ]
 
 _BUILT = "session"
 """What stands for the file of a session that has none yet."""
+
+
+def __dir__() -> list[str]:
+    """What is of use here. `open` is not in `__all__`: it would hide Python's own."""
+    return sorted([*__all__, "open"])
 
 
 def open(name_or_path: str | Path) -> Run:
@@ -95,7 +100,7 @@ class Run:
         self._debugger = session.debugger
 
     def __repr__(self) -> str:
-        return f"<{self.title}: {self.where}>"
+        return safe(f"<{self.title}: {self.where}>")
 
     # Where it stands
 

@@ -19,6 +19,7 @@ from bpdebug.session.session import Session
 from bpdebug.session.to_check import to_check
 from bpdebug.text.diagnosis import cause_text
 from bpdebug.text.report import Record, report_lines, report_record
+from bpdebug.text.safe import safe
 
 _WIDTH = 100
 
@@ -48,8 +49,11 @@ class Checked:
         """The report as `bpdebug check --json` prints it."""
         return report_record(self.report)
 
+    def __repr__(self) -> str:
+        return f"Checked({self.report!r})"
+
     def __str__(self) -> str:
-        return "\n".join(report_lines(self.report, self.loss, _WIDTH))
+        return safe("\n".join(report_lines(self.report, self.loss, _WIDTH)))
 
 
 def check(

@@ -48,15 +48,28 @@ class Report:
     unread: tuple[Unread, ...] = ()
     explains: bool = True
 
+    def __repr__(self) -> str:
+        figures = sum(not _right(each) for each in self.comparisons)
+        derivations = sum(not each.ok for each in self.derivations)
+        return (
+            f"<iteration {self.iteration}, wrong: "
+            f"{len(self.gradients.wrong)} of {self.gradients.total} gradients, "
+            f"{figures} of {len(self.comparisons)} figures, "
+            f"{derivations} of {len(self.derivations)} derivations>"
+        )
+
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong: rounding on the way is not, nor is what cannot be checked."""
-        right = (Verdict.AGREEMENT, Verdict.ROUNDING)
         return (
             self.gradients.ok
-            and all(each.verdict in right for each in self.comparisons)
+            and all(map(_right, self.comparisons))
             and all(each.ok for each in self.derivations)
         )
+
+
+def _right(comparison: Comparison) -> bool:
+    return comparison.verdict in (Verdict.AGREEMENT, Verdict.ROUNDING)
 
 
 def reporting(debugger: DebuggerState, request: Request) -> Generator[Progress, None, Report]:

@@ -91,6 +91,9 @@ class Breakpoint:
         sign, _, number = self.hit.partition(" ")
         return _HIT[sign](hit, int(number))
 
+    def __repr__(self) -> str:
+        return f"<Breakpoint {self.number}: {self}{'' if self.enabled else ', disabled'}>"
+
     def __str__(self) -> str:
         parts = [self.on if self.is_on_place else f"{self.on} {self.access}"]
         parts += ["once"] * self.temporary

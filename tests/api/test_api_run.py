@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import subprocess
 import sys
 from collections.abc import Callable
@@ -198,3 +199,26 @@ def test_it_never_loads_textual_or_torch() -> None:
         "sys.exit(bool({'textual', 'torch'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_what_a_notebook_shows_is_a_line() -> None:
+    run = api.open("blog")
+    checked = run.check()
+    report = checked.report
+    for shown in (
+        *(run, run.step(), run.formula(), run.break_("w7 if w7 < 0.69"), run.run()),
+        *(checked, report, report.gradients, report.diagnosis, report.derivations),
+    ):
+        text = repr(shown)
+        assert len(text) < 150, text
+        assert "\n" not in text
+    wrong = "wrong: 0 of 12 gradients, 1 of 40 figures, 1 of 1 derivations"
+    assert repr(checked) == f"Checked(<iteration 1, {wrong}>)"
+
+
+def test_the_module_shows_its_own_names_only() -> None:
+    assert set(dir(api)) == {*api.__all__, "open"}
+    assert not set(api.__all__) & set(dir(builtins))
+    everything: dict[str, object] = {}
+    exec("from bpdebug.api import *", everything)
+    assert set(everything) - {"__builtins__"} == set(api.__all__)

@@ -56,6 +56,9 @@ class Diagnosis:
     slip: Comparison | None = None
     untried: int = 0
 
+    def __repr__(self) -> str:
+        return f"<{len(self.causes)} causes of {self.wrong} wrong figures>"
+
     @property
     def is_weak(self) -> bool:
         """Whether the numbers hardly tell one cause from another."""

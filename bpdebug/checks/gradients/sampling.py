@@ -56,6 +56,9 @@ class GradientChecks:
     directions: tuple[DirectionCheck, ...]
     total: int
 
+    def __repr__(self) -> str:
+        return f"<wrong: {len(self.wrong)} of {len(self.checks)} gradients checked>"
+
     @property
     def wrong(self) -> tuple[GradientCheck, ...]:
         """The gradients that are wrong."""
