@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import copy
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bpdebug import api
 from bpdebug.from_torch import session_from
+from bpdebug.models.losses import LOSSES as LOSS_NAMES
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -119,10 +124,120 @@ def test_lists_are_read_as_doubles() -> None:
     assert (run.value("x1"), run.value("x2"), run.value("t1")) == (0.1, 0.2, 0.3)
 
 
+def test_every_loss_comes_in() -> None:
+    net = network(nn.Linear(3, 2), nn.Sigmoid())
+    for loss in LOSS_NAMES:
+        if loss != "softmax cross-entropy":
+            api.build(session_from(net, INPUTS, TARGETS, loss, reduction="mean"))
+
+
+@pytest.mark.parametrize("wrapper", [torch.no_grad, torch.inference_mode])
+def test_it_does_not_matter_what_torch_is_set_to(wrapper: Any) -> None:
+    net = network(nn.Linear(3, 4), nn.ReLU(inplace=True), nn.Linear(4, 2)).half()
+    with wrapper():
+        fields = session_from(net, INPUTS.half(), TARGETS)
+    assert fields == session_from(net, INPUTS.half(), TARGETS)
+    assert all(p.grad is None and p.dtype is torch.float16 for p in net.parameters())
+
+
+def test_frozen_parameters_stay_frozen() -> None:
+    net = network(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 2))
+    net[0].weight.requires_grad_(False)
+    net[2].bias.requires_grad_(False)
+    fields = session_from(net, INPUTS, TARGETS, learning_rate=0.05)
+    assert fields["frozen"] == ["W1", "B2"]
+    run = api.build(fields)
+    double = copy.deepcopy(net).double()
+    trained = [p for p in double.parameters() if p.requires_grad]
+    optimizer = torch.optim.SGD(trained, lr=0.05)
+    for _ in range(3):
+        optimizer.zero_grad()
+        nn.MSELoss()(double(INPUTS.double()), TARGETS.double()).backward()
+        optimizer.step()
+        run.step("iteration")
+    wanted = torch.cat([p.detach().ravel() for p in double.parameters()])
+    found = [run.parameters()[name] for name in _order(net)]
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
+    with pytest.raises(api.ActionError):
+        run.gradient("w1")
+
+
+def test_a_kink_reached_except_for_rounding_is_no_difference() -> None:
+    """0.1 + 0.2 - 0.3 is 0 or not, as the order is, and there the slope of a ReLU jumps."""
+    net = nn.Sequential(nn.Linear(20, 1, bias=False), nn.ReLU(), nn.Linear(1, 1)).double()
+    random = np.random.default_rng(1)
+    for _ in range(20):
+        weights = random.integers(-9, 10, 20) / 10
+        weights[-1] -= round(weights.sum(), 1)
+        with torch.no_grad():
+            net[0].weight[:] = torch.tensor(weights)
+        session_from(net, [1] * 20, [1])
+
+
+def test_a_network_without_anything_to_train_comes_in() -> None:
+    net = network(nn.Linear(3, 2), nn.Tanh()).requires_grad_(False)
+    assert session_from(net, INPUTS, TARGETS)["frozen"] == ["W1", "B1"]
+
+
+def test_saturated_units_are_no_difference() -> None:
+    net = network(nn.Linear(3, 2), nn.Sigmoid(), nn.Linear(2, 2), nn.Sigmoid())
+    with torch.no_grad():
+        net[0].weight *= 40
+        net[2].weight *= 30
+    for loss in ("mean squared error", "binary cross-entropy"):
+        session_from(net, INPUTS, TARGETS, loss)
+
+
+# Classes that can be derived from whether or not torch is there to be checked against.
+Module: Any = nn.Module
+Sequential: Any = nn.Sequential
+Linear: Any = nn.Linear
+
+
+class _Function(Module):  # type: ignore[misc]
+    """The forward that a class of modules does not show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.two = nn.Linear(3, 3), nn.Linear(3, 3)
+
+    def forward(self, x: Any) -> Any:
+        return self.two(torch.relu(self.one(x)))
+
+
+class _Residual(Sequential):  # type: ignore[misc]
+    def forward(self, x: Any) -> Any:
+        return x + super().forward(x)
+
+
+class _Named(Sequential):  # type: ignore[misc]
+    pass
+
+
+class _Scaled(Linear):  # type: ignore[misc]
+    def forward(self, x: Any) -> Any:
+        return 2 * super().forward(x)
+
+
 def _tied() -> Any:
     first, second = nn.Linear(2, 2), nn.Linear(2, 2)
     second.weight = first.weight
     return nn.Sequential(first, nn.Tanh(), second)
+
+
+def _tied_by_memory() -> Any:
+    net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    net[1].bias = nn.Parameter(net[0].weight.detach()[0])
+    return net
+
+
+def _changed(module: Any, change: Callable[[Any], object]) -> Any:
+    change(module)
+    return nn.Sequential(nn.Sequential(module, nn.Tanh()), nn.Linear(2, 2))
+
+
+def _replace_forward(module: Any) -> None:
+    module.forward = torch.relu
 
 
 @pytest.mark.parametrize(
@@ -134,11 +249,113 @@ def _tied() -> Any:
         (nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.ReLU()), "[2]: ReLU does not follow a Lin"),
         (nn.Sequential(nn.Sequential(nn.Tanh())), "[0][0]: Tanh does not follow a Linear"),
         (nn.Sequential(nn.Linear(2, 2), nn.Conv1d(2, 2, 1)), "[1]: Conv1d has no counterpart"),
+        (nn.Sequential(nn.Linear(2, 2), nn.Linear(3, 2)), "[1]: takes 3 inputs, and there are 2"),
         (nn.Sequential(), "there is no Linear in it"),
-        (_tied(), "[2]: shares its weights with a layer before it"),
+        (_tied(), "[2]: shares its weight with a layer before it"),
+        (_tied_by_memory(), "[1]: shares its bias with a layer before it"),
+        (_Function(), "what the forward of _Function computes cannot be read"),
+        (nn.Sequential(_Residual(nn.Linear(2, 2))), "[0]: what the forward of _Residual computes"),
+        (_Named(nn.Linear(2, 2)), "_Named is a subclass of Sequential; put torch.nn.Sequential(*"),
+        (nn.Sequential(_Scaled(2, 2)), "[0]: _Scaled is a subclass, which may"),
+        (torch.relu, "found a builtin_function_or_method, expected a torch.nn.Sequential"),
+        (
+            _changed(nn.Linear(2, 2), lambda m: m.register_forward_hook(print)),
+            "[0][0]: this Linear has a forward hook",
+        ),
+        (
+            _changed(nn.Linear(2, 2), lambda m: m.weight.register_hook(print)),
+            "[0][0]: this Linear.weight has a backward hook",
+        ),
+        (_changed(nn.Linear(2, 2), nn.utils.parametrizations.weight_norm), "[0][0]: Parametri"),
+        (_changed(nn.Linear(2, 2), _replace_forward), "[0][0]: this Linear has a forward of its"),
+        (nn.Sequential(nn.Linear(2, 2, dtype=torch.complex64)), "[0]: its weight is torch.complex"),
+        (
+            nn.Sequential(nn.Linear(1001, 1000)),
+            "found 1,001,000 weights, expected at most 1,000,000",
+        ),
+        (nn.Sequential(nn.Linear(2, 2, device="meta")), "[0]: its weight has no values yet"),
     ],
 )
 def test_what_has_no_counterpart_is_refused(net: Any, message: str) -> None:
     with pytest.raises(api.SessionError) as caught:
         session_from(net, [1, 2], [1, 2])
     assert str(caught.value).startswith(f"torch.nn.Sequential: {message}")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (([1, 2, 3], [1, 2]), "inputs: found the shape (3,), expected (2,) or (n, 2)"),
+        (([[1, 2], [1, 2]], [0, 1]), "targets: found 1 rows, expected 2"),
+        (([[1, 2]], [1]), "targets: found the shape (1,), expected (2,) or (n, 2) (a class is"),
+        (([1, math.inf], [1, 2]), "inputs: a value is not finite"),
+        (([[1, 2], [1]], [1, 2]), "inputs: expected numbers, one observation or a row for each: "),
+        ((torch.tensor([1j, 2]), [1, 2]), "inputs: expected numbers, one observation or"),
+        (([1, 2], [1, 2], "nll"), "loss: found 'nll', expected one of: half squared error"),
+    ],
+)
+def test_data_that_do_not_fit_are_refused(given: Any, message: str) -> None:
+    with pytest.raises(api.SessionError) as caught:
+        session_from(nn.Sequential(nn.Linear(2, 2)), *given)
+    assert str(caught.value).startswith(f"torch.nn.Sequential: {message}")
+
+
+def _doubled(module: Any, inputs: Any, output: Any) -> Any:
+    return 2 * output if isinstance(module, nn.Linear) and module.out_features == 4 else None
+
+
+def test_what_cannot_be_seen_is_found_in_the_numbers() -> None:
+    """A hook on all modules at once stands at none of them."""
+    net = network(nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    session_from(net, INPUTS, TARGETS)
+    hook = nn.modules.module.register_module_forward_hook(_doubled)
+    try:
+        with pytest.raises(api.SessionError, match=r"h2\[1,\d\], behind the Linear at \[2\],"):
+            session_from(net, INPUTS, TARGETS)
+    finally:
+        hook.remove()
+
+
+BEHIND: Mapping[str, Callable[[], list[Any]]] = {
+    "nothing": list,
+    "relu": lambda: [nn.ReLU()],
+    "two": lambda: [nn.Tanh(), nn.Sigmoid()],
+    "function": lambda: [_Function()],
+    "residual": lambda: [nn.Tanh(), _Residual(nn.Linear(3, 3), nn.Tanh())],
+    "named": lambda: [_Named(nn.Sigmoid())],
+    "scaled": lambda: [_Scaled(3, 3)],
+    "dropout": lambda: [nn.Dropout()],
+}
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from(sorted(BEHIND)), min_size=1, max_size=3), st.data())
+def test_a_network_is_refused_or_the_same(chosen: list[str], data: st.DataObject) -> None:
+    modules = [each for name in chosen for each in (nn.Linear(3, 3), *BEHIND[name]())]
+    net = network(*modules)
+    linears = [each for each in net if type(each) is nn.Linear]
+    linear = data.draw(st.sampled_from(linears))
+    change = data.draw(st.sampled_from(["none", "hook", "freeze", "tie"]))
+    if change == "hook":
+        linear.register_forward_hook(lambda module, inputs, output: output.tanh())
+    elif change == "freeze":
+        linear.weight.requires_grad_(False)
+    elif change == "tie":
+        linear.weight = linears[0].weight
+    plain = {"nothing", "relu"}.issuperset(chosen)
+    tied = change == "tie" and linear is not linears[0]
+    targets = INPUTS.flip(0)
+    try:
+        fields = session_from(net, INPUTS, targets, "squared error")
+    except api.SessionError:
+        assert not plain or change == "hook" or tied
+        return
+    assert plain
+    run = api.build(fields)
+    double = net.double()
+    nn.MSELoss(reduction="sum")(double(INPUTS.double()), targets.double()).backward()
+    run.step("iteration")
+    for depth, each in enumerate(linears, start=1):
+        if each.weight.grad is not None:
+            first = each.weight.grad[0, 0].item()
+            assert run.gradient(f"w{9 * depth - 8}") == pytest.approx(first, rel=1e-9, abs=1e-12)
