@@ -205,9 +205,69 @@ def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Exp
 
 def walk(tree: Expression) -> Iterator[Expression]:
     """`tree` and all its subexpressions, parents first, from left to right."""
-    yield tree
-    for child in children(tree):
-        yield from walk(child)
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
+
+
+def parts(tree: Expression) -> Iterator[Expression]:
+    """The different objects that `tree` is made of, each once, those inside before those around.
+
+    The derivative of a nest shares its factors: written out it is much larger than this.
+    """
+    done: set[int] = set()
+    waiting = [(tree, False)]
+    while waiting:
+        node, opened = waiting.pop()
+        if id(node) in done:
+            continue
+        inner = () if opened else children(node)
+        if inner:
+            waiting.append((node, True))
+            waiting.extend((child, False) for child in reversed(inner))
+        else:
+            done.add(id(node))
+            yield node
+
+
+def extent(tree: Expression) -> tuple[int, int]:
+    """How many nodes of `tree` stand one inside another, and how many it has written out."""
+    found: dict[int, tuple[int, int]] = {}
+    for node in parts(tree):
+        height, size = 0, 1
+        for child in children(node):
+            inner, more = found[id(child)]
+            height, size = max(height, inner), size + more
+        found[id(node)] = height + 1, size
+    return found[id(tree)]
+
+
+def replaced(tree: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
+    """`tree` with what `change` gives in the place of a node, from the root on.
+
+    Where it gives None the node stays, and what is inside is looked at. What is shared is
+    changed once, and shared again; what does not change is the same object.
+    """
+    done: dict[int, Expression] = {}
+    waiting = [(tree, False)]
+    while waiting:
+        node, opened = waiting.pop()
+        if id(node) in done:
+            continue
+        changed = None if opened else change(node)
+        inner = children(node)
+        if changed is not None:
+            done[id(node)] = changed
+        elif inner and not opened:
+            waiting.append((node, True))
+            waiting.extend((child, False) for child in reversed(inner))
+        elif all(done[id(child)] is child for child in inner):
+            done[id(node)] = node
+        else:
+            done[id(node)] = rebuild(node, lambda child: done[id(child)])
+    return done[id(tree)]
 
 
 def symbols(tree: Expression) -> Iterator[Symbol]:
@@ -215,6 +275,11 @@ def symbols(tree: Expression) -> Iterator[Symbol]:
     for node in walk(tree):
         if isinstance(node, Reference | Derivative):
             yield node
+
+
+def different_symbols(tree: Expression) -> dict[Symbol, None]:
+    """Every reference in `tree` once, in the order in which they come first."""
+    return dict.fromkeys(n for n in parts(tree) if isinstance(n, Reference | Derivative))
 
 
 def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:
@@ -249,11 +314,14 @@ def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:
     An index bound by a `Sum` is left alone inside that sum. The caller sees to it that
     no replacement is an index that a sum inside binds (`unique_sums` makes that easy).
     """
-    match tree:
-        case Reference() | Derivative():
-            return with_indices(tree, change)
-        case Sum(index, body):
-            inner = {name: to for name, to in change.items() if name != index}
-            return Sum(index, substitute(body, inner))
-        case _:
-            return rebuild(tree, lambda child: substitute(child, change))
+
+    def change_at(node: Expression) -> Expression | None:
+        match node:
+            case Reference() | Derivative():
+                return with_indices(node, change)
+            case Sum(index, body) if index in change:
+                inner = {name: to for name, to in change.items() if name != index}
+                return Sum(index, substitute(body, inner))
+        return None
+
+    return replaced(tree, change_at) if change else tree

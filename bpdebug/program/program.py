@@ -24,11 +24,11 @@ from bpdebug.notation.tree import (
     Reference,
     Symbol,
     match_indices,
-    rebuild,
+    replaced,
     substitute,
 )
 from bpdebug.numerics import FloatArray
-from bpdebug.program.quantities import Kind, Quantity
+from bpdebug.program.quantities import Kind, NameIndex, Quantity
 from bpdebug.program.shapes import Ranges
 
 Integers = NDArray[np.int64]
@@ -133,10 +133,12 @@ class Names:
 
     def without_leaves(self, tree: Expression) -> Expression:
         """`tree` with every leaf replaced by what it stands for."""
-        if isinstance(tree, Derivative):
-            found = self.find(tree)
-            return tree if isinstance(found, tuple) else found
-        return rebuild(tree, self.without_leaves)
+
+        def meant(node: Expression) -> Expression | None:
+            found = self.find(node) if isinstance(node, Derivative) else None
+            return None if isinstance(found, tuple) else found
+
+        return replaced(tree, meant)
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,11 +212,12 @@ class Program:
 
     def slot_named(self, name: str) -> int | None:
         """The slot of the element called `name`, or None if there is none."""
-        for quantity in self.quantities.values():
-            place = quantity.places.get(name)
-            if place is not None:
-                return quantity.offset + place
-        return None
+        found = self._elements.find(name)
+        return None if found is None else found[0].offset + found[1]
+
+    @cached_property
+    def _elements(self) -> NameIndex:
+        return NameIndex(self.quantities.values())
 
     def element_names(self) -> Iterator[str]:
         """The names of all elements, in the order of memory."""

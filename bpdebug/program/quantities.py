@@ -6,7 +6,7 @@ place in it is its slot.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -72,6 +72,40 @@ class Quantity:
     def indices(self, place: int) -> tuple[int, ...]:
         """The 1-based indices of the element at a 0-based row-major place."""
         return tuple(int(i) + 1 for i in np.unravel_index(place, self.shape))
+
+
+class NameIndex:
+    """Finds elements by their names, those of the first quantities first.
+
+    The names of small quantities, of which a model may have thousands, are in one table; those
+    of large ones are made when a name is not among the quantities before.
+    """
+
+    def __init__(self, quantities: Iterable[Quantity]) -> None:
+        self._table: dict[str, tuple[int, Quantity]] = {}
+        self._large: list[tuple[int, Quantity]] = []
+        found = [*quantities]
+        self._count = len(found)
+        for number, quantity in enumerate(found):
+            if quantity.size > _SMALL:
+                self._large.append((number, quantity))
+                continue
+            for name in quantity.places:
+                self._table.setdefault(name, (number, quantity))
+
+    def find(self, name: str) -> tuple[Quantity, int] | None:
+        """The quantity of the element called `name` and its place in it, None if there is none."""
+        number, found = self._table.get(name, (self._count, None))
+        for before, quantity in self._large:
+            if before > number:
+                break
+            if name in quantity.places:
+                found = quantity
+                break
+        return None if found is None else (found, found.places[name])
+
+
+_SMALL = 64
 
 
 def element_labels(name: str, shape: tuple[int, ...], names: tuple[str, ...]) -> Labels:
