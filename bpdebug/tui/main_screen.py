@@ -25,6 +25,7 @@ from bpdebug.tui.first_minute_commands import FirstMinuteCommands
 from bpdebug.tui.formula_commands import FormulaCommands
 from bpdebug.tui.help import HelpScreen
 from bpdebug.tui.history_commands import HistoryCommands
+from bpdebug.tui.key_names import key_name
 from bpdebug.tui.keys import COMMANDS, Command
 from bpdebug.tui.layout_commands import LayoutCommands
 from bpdebug.tui.looks_commands import LooksCommands
@@ -261,7 +262,9 @@ class MainScreen(
         """A key without a meaning is told of."""
         if event.is_printable and event.key not in self.active_bindings and not self.runner:
             self._count = ""
-            self.tell(f"{event.character} does nothing here; {self.key_of('help')} lists the keys")
+            blank = not event.character or event.character.isspace()
+            key = key_name(event.key) if blank else event.character
+            self.tell(f"{key} does nothing here; {self.key_of('help')} lists the keys")
 
     def do_go_to(self) -> None:
         """Ask for a place."""

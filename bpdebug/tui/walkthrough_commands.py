@@ -9,7 +9,7 @@ from bpdebug.session.format import StopPart
 from bpdebug.session.session import Session
 from bpdebug.session.walkthrough import find_stop, parts_of
 from bpdebug.text.status import value_text
-from bpdebug.tui.panes.parameters import ParametersPane
+from bpdebug.tui.panes.tree import TreePane
 from bpdebug.tui.run_commands import RunCommands
 from bpdebug.tui.walkthrough_pane import Page, WalkthroughPane
 
@@ -62,7 +62,8 @@ class WalkthroughCommands(RunCommands):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action, parameters:
             case "do", ("walk_on",):
-                return self.walking or (self._offered and isinstance(self.focused, ParametersPane))
+                # Without a walkthrough its key is that of the tree's rows.
+                return bool(self._stops) or not isinstance(self.focused, TreePane)
             case "do", ("walk_back",):
                 return self.walking
             case "do", ("answer",):
@@ -75,7 +76,7 @@ class WalkthroughCommands(RunCommands):
         """Begin the walkthrough, leave it, or take it up again."""
         if self.walking:
             self.walking = False
-            self.tell("a shows the walkthrough again")
+            self.tell(f"{self.key_of('walk_on')} shows the walkthrough again")
             self.show()
         elif not self._stops:
             self.tell("this session has no walkthrough")
