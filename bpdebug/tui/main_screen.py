@@ -51,8 +51,8 @@ from bpdebug.tui.welcome import WelcomePanel
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
 _WIDE, _LOW, _HIGH = 110, 22, 36
-"""What there is room for: a walkthrough at the side; above one below not all panes; beside one
-at the side a network of full width.
+"""What there is room for: all panes beside a walkthrough; no frame around the welcome; beside a
+walkthrough a network of full width.
 """
 
 _WHILE_RUNNING = ("interrupt", "help", "quit")
@@ -90,8 +90,12 @@ class MainScreen(
         &.-walking #walkthrough { display: block; }
         &.-wide #body { layout: horizontal; }
         &.-wide #walkthrough { width: 40; height: 1fr; }
-        &.-led.-low #panes { grid-size: 2 1; grid-rows: 1fr; }
-        &.-led.-low #network, &.-led.-low #parameters { display: none; }
+        &.-beside {
+            & #body { layout: horizontal; }
+            & #walkthrough { width: 50%; height: 1fr; }
+            & #panes { grid-size: 1 2; grid-rows: 11fr 9fr; }
+            & #panes > .-without { display: none; }
+        }
         &.-led.-wide.-high {
             & #panes { grid-size: 2 3; grid-rows: 18 9 1fr; }
             & #network { column-span: 2; }

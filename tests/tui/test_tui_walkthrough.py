@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -272,6 +273,33 @@ async def test_a_pane_can_be_alone_beside_it(session: Path) -> None:
         assert "Network" not in shown
         assert "2/3 · Two" in shown
         assert "Network" in await driven.press("z")
+
+
+_BRAILLE = re.compile("[\u2801-\u28ff]")
+
+
+@pytest.mark.parametrize("size", [SMALL, (80, 20)], ids=str)
+async def test_panes_that_a_stop_is_about_are_seen_and_others_named(size: tuple[int, int]) -> None:
+    needed = {2: "parameters", 3: "operation", 8: "tree", 10: "tree", 15: "parameters", 18: "tree"}
+    async with opened(size=size) as driven:
+        pane = driven.screen.query_one(WalkthroughPane)
+        before = driven.screen.focused
+        await driven.press("space")
+        for number, name in needed.items():
+            while not str(pane.border_title).startswith(f"{number}/"):
+                shown = await driven.press("space")
+            shown = driven.frame
+            network = [row[:40] for row in shown.splitlines()[1:] if row[:40].rstrip()][:8]
+            assert _BRAILLE.search("".join(network)), shown
+            for each in ("tree", "operation", "parameters"):
+                region = driven.screen.query_one(f"#{each}").region
+                assert (region.height >= 7) if each == name else not region.area
+            assert f"{number}/19" in shown
+        assert "Which paths lead from b1 to E?" in shown or "Space: read on" in shown
+        await driven.press("escape")
+        assert all(driven.screen.query_one(f"#{each}").region.area for each in needed.values())
+        assert driven.screen.focused is before
+        assert "no room for the operation and the parameters" in await driven.press("space")
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL, (60, 18)], ids=lambda size: f"{size[0]}x{size[1]}")
