@@ -81,7 +81,7 @@ def _right_figures(
             slot = program.slot_named(name)
             assert slot is not None
             if (name, iteration) not in there:
-                text = f"{true_value(debugger, slot, iteration):.6g}"
+                text = f"{true_value(debugger, slot, iteration):z.6g}"
                 found.append(PrintedPart(of=name, figure=text, iteration=iteration))
     return found
 
