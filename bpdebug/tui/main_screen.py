@@ -104,7 +104,11 @@ class MainScreen(
         & #network {
             border: round $frame;
             border-title-color: $quiet;
-            &:focus { border: round $primary; border-title-color: $primary; }
+            &:focus {
+                border: round $primary;
+                border-title-color: $primary;
+                border-title-style: reverse;
+            }
         }
         & #panes.-alone { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
         & #panes.-alone > .-others { display: none; }
