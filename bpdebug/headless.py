@@ -132,7 +132,7 @@ def run_command(arguments: argparse.Namespace) -> int:
     print(safe(why(stop, debugger, arguments.digits)))
     loss = _loss(debugger)
     if loss is not None:
-        print(f"{debugger.program.model.loss} = {exact(loss)}")
+        print(f"{debugger.program.model.loss} = {exact(loss or 0.0)}")
     for name, value in _parameters(debugger).items():
         print(f"{name:<8} {number(float(value), arguments.digits, fixed=True):>14}")
     if asked and not reached:

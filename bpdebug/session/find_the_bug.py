@@ -57,8 +57,8 @@ def planting(
             # Some sessions name what is no longer there, or wish for an order that cannot be.
             continue
         return found
-    what = "no mistake can" if name is None else f"the mistake {name!r} cannot"
-    raise SessionError(source, [Problem("", f"{what} be made in this model and be seen")])
+    what = "no mistake can" if name is None else f"{name!r} cannot"
+    raise SessionError(source, [Problem("", f"{what} be made and seen in this model")])
 
 
 def _right_figures(
@@ -81,7 +81,7 @@ def _right_figures(
             slot = program.slot_named(name)
             assert slot is not None
             if (name, iteration) not in there:
-                text = f"{true_value(debugger, slot, iteration):.6g}"
+                text = f"{true_value(debugger, slot, iteration):z.6g}"
                 found.append(PrintedPart(of=name, figure=text, iteration=iteration))
     return found
 

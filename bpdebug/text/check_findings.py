@@ -12,7 +12,7 @@ from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks
 from bpdebug.checks.report import Report
 from bpdebug.notation.names import with_greek
 from bpdebug.program.program import Program
-from bpdebug.text.figure_findings import Against, cause, figure_text, figures
+from bpdebug.text.figure_findings import Against, cause, comes_out_otherwise, figure_text, figures
 from bpdebug.text.finding_lines import (
     MOST_ALONE,
     RIGHT,
@@ -44,7 +44,11 @@ _OF_GRADIENT = {
 def summary(report: Report, others: Sequence[Against] = ()) -> str:
     """How many findings there are and of what, or what was checked if nothing is wrong."""
     comparisons = [*report.comparisons, *(c for each in others for c in each.comparisons)]
-    wrong = [figure_text(c) for c in comparisons if c.verdict is printed.Verdict.DISAGREEMENT]
+    if report.explains:
+        wrong = [figure_text(c) for c in report.comparisons if _disagrees(c)]
+    else:
+        wrong = [figure_text(c) for c in report.comparisons if comes_out_otherwise(c)]
+    wrong += [figure_text(c) for each in others for c in each.comparisons if _disagrees(c)]
     wrong += [f"{safe(check.name)} by hand" for check in report.derivations if not check.ok]
     wrong += [_named(each) for each in report.gradients.wrong]
     wrong += [f"direction {each.number}" for each in report.gradients.directions if not each.ok]
@@ -62,6 +66,10 @@ def summary(report: Report, others: Sequence[Against] = ()) -> str:
         return f"nothing is wrong: {', '.join(filter(None, counts)) or 'nothing to check'}{tail}"
     named = ", ".join(wrong[:_MOST_NAMED]) + (", …" if len(wrong) > _MOST_NAMED else "")
     return f"{_number_of(len(wrong), 'finding')}: {named}{tail}"
+
+
+def _disagrees(compared: printed.Comparison) -> bool:
+    return compared.verdict is printed.Verdict.DISAGREEMENT
 
 
 def findings(report: Report, program: Program, others: Sequence[Against] = ()) -> list[FindingLine]:

@@ -118,8 +118,8 @@ def _figure(compared: Comparison, program: Program, explains: bool) -> FindingLi
         operation = program.written_at[compared.figure.slot]
         details[0] += f"; operation {operation} of iteration {compared.figure.iteration}"
     mark, found = _OF_FIGURE[compared.verdict], f"it is {row.value}{note}"
-    if not explains and mark in (WRONG, FOLLOWS):
-        mark, found = DIFFERS, f"should come out so; comes out as {row.value}"
+    if not explains and comes_out_otherwise(compared):
+        mark, found = DIFFERS, f"comes out as {row.value}"
     return FindingLine(
         mark,
         figure_text(compared),
@@ -130,6 +130,11 @@ def _figure(compared: Comparison, program: Program, explains: bool) -> FindingLi
         parameter=parameter_of(program, compared.figure.slot),
         figure=compared.figure,
     )
+
+
+def comes_out_otherwise(compared: Comparison) -> bool:
+    """Whether a figure that is right is not what the run gives."""
+    return compared.verdict in (Verdict.DISAGREEMENT, Verdict.FOLLOWS)
 
 
 def figure_text(compared: Comparison) -> str:

@@ -48,7 +48,7 @@ def true_text(figure: Figure, value: float) -> str:
     """The true value, with a few more digits than the figure; of a program's number, all."""
     rounding = figure.rounding
     if rounding is None:
-        return exact(value)
+        return exact(value or 0.0)
     return number(value, max(rounding.digits, rounding.decimals) + _MORE)
 
 

@@ -233,7 +233,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             return
         removed = self._checklist.remove(chosen, self._iteration)
         if removed is None:
-            self.say("only what was typed in or loaded can be removed; + shows what is gathered")
+            self.say("only what was typed in or loaded can be removed; → shows what is gathered")
             return
         self._check()
         self.say(f"{removed}: not checked any more")
@@ -242,7 +242,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         """Show the error of central differences against the step."""
         chosen = self._chosen()
         if chosen is None or chosen.parameter is None:
-            self.say("choose the gradient of a parameter; + shows those that are gathered")
+            self.say("choose the gradient of a parameter; → shows those that are gathered")
             return
         self.app.push_screen(StepSizesScreen(self._main, chosen.parameter))
 

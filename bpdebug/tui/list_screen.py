@@ -21,7 +21,6 @@ Action = Callable[[str], str | None]
 
 _Result = TypeVar("_Result")
 
-_WIDTH = 84
 _AROUND = 5
 """Cells of border, padding and scroll bar."""
 
@@ -124,21 +123,21 @@ class ListScreen(ModalScreen[_Result]):
     `at` is the number of the chosen item among those that can be chosen, from 0.
     """
 
-    DEFAULT_CSS = f"""
-    ListScreen {{
+    DEFAULT_CSS = """
+    ListScreen {
         align: center middle;
-        & > Vertical {{
-            width: {_WIDTH};
+        & > Vertical {
+            width: 84;
             max-width: 100%;
             height: auto;
             border: round $primary;
             border-title-color: $primary;
             background: $surface;
             padding: 0 0 0 1;
-        }}
-        & LinesPane {{ border: none; padding: 0; background: $surface; }}
-        & _Foot {{ scrollbar-size: 0 0; }}
-    }}
+        }
+        & LinesPane { border: none; padding: 0; background: $surface; }
+        & _Foot { scrollbar-size: 0 0; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", show=False),
@@ -152,6 +151,9 @@ class ListScreen(ModalScreen[_Result]):
         Binding("u", "undo", "undo", show=False),
         Binding("U", "redo", "redo", show=False),
     ]
+
+    WIDTH: ClassVar[int] = 84
+    """Cells that it takes where there are so many, the same as in the style sheet."""
 
     NAME: ClassVar[str]
     KEYS: ClassVar[Sequence[tuple[str, str]]]
@@ -211,7 +213,7 @@ class ListScreen(ModalScreen[_Result]):
 
     @property
     def _width(self) -> int:
-        return min(_WIDTH, self.app.size.width) - _AROUND
+        return min(self.WIDTH, self.app.size.width) - _AROUND
 
     def _draw(self) -> None:
         """Draw what is known; moving the cursor is no reason to compute it anew."""

@@ -10,7 +10,7 @@ import pytest
 from bpdebug.checks.derivations.findings import Unread
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import read_figure
-from bpdebug.checks.figures.printed import compare
+from bpdebug.checks.figures.printed import Verdict, compare
 from bpdebug.checks.report import Report, reporting
 from bpdebug.debugger.state import finish
 from bpdebug.program.program import Program
@@ -82,12 +82,22 @@ def test_the_blog_has_the_cause_first_and_what_is_right_gathered() -> None:
 
 def test_where_a_mistake_is_planted_figures_differ_and_are_not_wrong() -> None:
     report, program = checked("blog")
-    lines = findings(replace(report, explains=False, diagnosis=None), program)
+    planted = replace(report, explains=False, diagnosis=None)
+    lines = findings(planted, program)
     assert [(line.mark, line.subject) for line in lines[:2]] == [
         (WRONG, "dE/db1 by hand"),
         (DIFFERS, "dE/db1 = 0.0008"),
     ]
-    assert lines[1].found == "should come out so; comes out as 0.002388"
+    assert lines[1].found == "comes out as 0.002388"
+
+
+def test_where_a_mistake_is_planted_all_that_differs_is_counted() -> None:
+    report, program = checked("blog")
+    following = tuple(replace(each, verdict=Verdict.FOLLOWS) for each in report.comparisons)
+    planted = replace(report, explains=False, diagnosis=None, comparisons=following)
+    differing = [line for line in findings(planted, program) if line.mark is DIFFERS]
+    assert sum(max(1, len(line.children)) for line in differing) == len(following) == 40
+    assert summary(planted).startswith("41 findings: "), "the derivation by hand is one, too"
 
 
 @pytest.mark.parametrize("name", ["blog", "blog-published", "softmax", "xor"])

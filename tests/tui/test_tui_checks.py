@@ -14,7 +14,7 @@ from bpdebug.session.read import read_session
 from bpdebug.session.session import Session
 from bpdebug.tui import checks_run, checks_screen
 from bpdebug.tui.checks_screen import ChecksScreen
-from bpdebug.tui.plant_screen import PlantScreen
+from bpdebug.tui.plant_screen import PlantScreen, mistake_items
 from bpdebug.tui.prompts import Prompt
 from bpdebug.tui.v_plot import StepSizesScreen
 
@@ -269,8 +269,18 @@ async def test_where_a_mistake_is_planted_the_figures_of_the_session_differ() ->
         await plant(driven, "wrong sign")
         await driven.wait_for(lambda: driven.app.screen is driven.screen)
         await checks(driven)
-        assert "should come out so; comes out as" in driven.frame
+        assert "comes out as" in driven.frame
         assert "perhaps" not in driven.frame, "the causes would give it away"
+
+
+@pytest.mark.parametrize("width", [50, 74, 114])
+def test_mistakes_to_plant_are_described_in_full(width: int) -> None:
+    items = mistake_items(width)
+    assert len(items) == len(CATALOGUE) + 1
+    for mistake, item in zip(CATALOGUE, items[1:], strict=True):
+        rows = ["".join(span.text for span in row.spans) for row in item.lines]
+        assert all(len(row) <= width for row in rows)
+        assert " ".join(" ".join(rows).split()) == f"{mistake.name} {mistake.sentence}"
 
 
 async def test_a_mistake_is_planted_hidden_and_revealed() -> None:
@@ -281,7 +291,7 @@ async def test_a_mistake_is_planted_hidden_and_revealed() -> None:
         assert "surprise me" in driven.frame
         await plant(driven, "no bias correction")
         shown = await ready(driven)
-        assert "'no bias correction' cannot be made in this" in shown, "it has no moments"
+        assert "'no bias correction' cannot be made and seen in this" in shown, "it has no moments"
         await plant(driven, "wrong sign")
         await driven.wait_for(lambda: driven.app.screen is driven.screen)
         shown = await driven.press()
