@@ -16,6 +16,7 @@ from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.conditions import ConditionError, read_condition
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
+from bpdebug.debugger.limits import LimitError
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
@@ -112,7 +113,7 @@ def run_command(arguments: argparse.Namespace) -> int:
         until = None
         if arguments.until is not None:
             until = read_condition(arguments.until, debugger.program)
-    except (BreakpointError, ConditionError) as error:
+    except (BreakpointError, ConditionError, LimitError) as error:
         raise UsageError(str(error)) from error
     if arguments.allow_non_finite:
         debugger.stop_at_non_finite(False)

@@ -77,7 +77,7 @@ class Session:
             self._record_opening(self._opened)
             self._opened = None
         self.actions = record(self.actions, action, self._joining)
-        self._joining = can_join(self.debugger.stop)
+        self._joining = can_join(action, self.debugger.stop)
         if self.keeping is not None:
             self.keeping.note(action)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError, check_parts
@@ -152,14 +153,29 @@ def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[in
 
 def has_edits_of(debugger: Debugger, number: int, parts: Sequence[BranchPart], upto: int) -> bool:
     """Whether a branch is there and has up to a position just the edits that a file says."""
-    branch = debugger.document.branches.get(number)
-    if branch is None:
+    if number not in debugger.document.branches:
         return False
+    return not other_edits(debugger, number, parts, upto)
+
+
+def other_edits(debugger: Debugger, number: int, parts: Sequence[BranchPart], upto: int) -> str:
+    """How a branch differs up to a position from the edits that a file says; empty if it does
+    not.
+    """
+    branch = debugger.document.branches[number]
     recorded = [edit for part in parts if part.number == number for edit in part.edits]
     name = debugger.program.name
     # Written out, because no NaN equals another.
     now = [(e.operation, name(e.slot), repr(e.value)) for e in branch.edits if e.operation <= upto]
-    return now == [(e.at, e.set, repr(float(e.to))) for e in recorded if e.at <= upto]
+    then = [(e.at, e.set, repr(float(e.to))) for e in recorded if e.at <= upto]
+    for here, there in zip_longest(now, then):
+        if here != there:
+            return f"{branch.name} has {_edit_words(here)}, in the file {_edit_words(there)}"
+    return ""
+
+
+def _edit_words(edit: tuple[int, str, str] | None) -> str:
+    return "no such edit" if edit is None else f"{edit[1]} := {edit[2]} at {edit[0]}"
 
 
 # From the debugger to the fields of a file

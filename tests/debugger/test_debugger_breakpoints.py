@@ -123,8 +123,8 @@ def test_any_breakpoint_is_written_so_that_it_can_be_read(
         ("operation 0", "operations are numbered from 1: write operation 14"),
         ("operation x", "operations are numbered from 1: write operation 14"),
         ('w7 once log "x"', "leave out once, or use hit == 1"),
-        (f'w7 log "{"x" * 257}"', "at most 256 printable characters"),
-        ('w7 log "a\x1bb"', "printable characters"),
+        (f'w7 log "{"x" * 257}"', "a log message has at most 256 characters, found 257"),
+        ('w7 log "a\x1bb"', "one line without control characters, found U+001B"),
         ('w7 log "a"b"', 'w7 log "a"b": log is not understood'),
     ],
 )
