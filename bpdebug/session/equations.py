@@ -14,7 +14,7 @@ from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import called_names, did_you_mean, no_such_function
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
-from bpdebug.program.shapes import Shapes, forward_shapes
+from bpdebug.program.shapes import Shapes, computed_shape
 from bpdebug.session.fields import Fields, shape_text
 
 
@@ -92,7 +92,7 @@ def check_equations(fields: Fields, equations: Sequence[Equation], declared: Sha
             if used & doubtful:
                 doubtful.add(name)
             else:
-                shapes = forward_shapes([equation], shapes)
+                shapes[name] = computed_shape(equation, shapes)
         except ModelError as error:
             fields.problem(path, str(error))
             doubtful.add(name)
