@@ -85,11 +85,13 @@ class Checklist:
 
     def remove(self, line: FindingLine, iteration: int) -> str | None:
         """Take out the figure or the derivation of a line; what it was, None if it stays."""
-        if line.figure in self.typed:
-            self.typed.remove(line.figure)
-            return f"{line.figure.name} = {line.figure.text}"
+        chosen = None if line.figure is None else line.figure.written
+        for figure in self.typed:
+            if figure.written == chosen:
+                self.typed.remove(figure)
+                return f"{figure.name} = {figure.text}"
         for path, figures in self.files.items():
-            if line.figure in figures:
+            if any(figure.written == chosen for figure in figures):
                 name = _short_name(path, self.files)
                 del self.files[path]
                 return f"the figures of {name}"
