@@ -78,15 +78,6 @@ class Changing(DebuggerState):
         self.change(what, replace(self.document, breakpoints=found))
         return breakpoint_
 
-    def breakpoint_operations(self) -> dict[int, list[Breakpoint]]:
-        """The operations of an iteration that can trigger enabled breakpoints, with those."""
-        found: dict[int, list[Breakpoint]] = {}
-        for each in self.document.breakpoints.values():
-            if each.enabled:
-                for operation in self.trigger(each).operations.tolist():
-                    found.setdefault(operation, []).append(each)
-        return found
-
     def stop_at_non_finite(self, stops: bool) -> None:
         """Whether a run stops at the first value that is not finite."""
         what = f"values that are not finite {'stop' if stops else 'do not stop'} a run"

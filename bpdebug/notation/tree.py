@@ -67,7 +67,7 @@ class Negation:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """`left operator right`, where `operator` is one of `+ - * /`."""
+    """`left operator right`, where `operator` is one of `+ - * /`, in conditions also `%`."""
 
     operator: str
     left: Expression

@@ -274,6 +274,8 @@ _APPLY: dict[str, Callable[[float, float], float]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": scalar.divide,
+    # In conditions only.
+    "%": scalar.remainder,
 }
 
 

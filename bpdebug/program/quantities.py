@@ -53,6 +53,11 @@ class Quantity:
         """How many elements it has."""
         return prod(self.shape)
 
+    @property
+    def span(self) -> slice:
+        """The slots of all its elements."""
+        return slice(self.offset, self.offset + self.size)
+
     def element(self, slot: int) -> str:
         """The name of the element in `slot`."""
         return self.labels(slot - self.offset)

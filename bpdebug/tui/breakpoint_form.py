@@ -22,8 +22,9 @@ from bpdebug.debugger.breakpoints import (
     check_parts,
     parse_breakpoint,
 )
+from bpdebug.debugger.conditions import ConditionError
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.triggers import make_trigger, operations_of
+from bpdebug.debugger.triggers import make_trigger, operations_of, slots_of
 from bpdebug.program.program import Program
 from bpdebug.text.safe import safe
 from bpdebug.tui.fields import Names, Options
@@ -238,15 +239,16 @@ def _field(
 
 def _accesses(program: Program, name: str) -> list[Access]:
     """What can happen to a quantity; all there is as long as it is not known which one."""
-    slot = program.slot_named(name)
-    if slot is None:
-        return list(Access)
-    return [access for access in Access if _happens(program, slot, access)] or list(Access)
-
-
-def _happens(program: Program, slot: int, access: Access) -> bool:
     try:
-        operations_of(program, slot, access)
+        slots = slots_of(program, name)
+    except ConditionError:
+        return list(Access)
+    return [access for access in Access if _happens(program, slots, access)] or list(Access)
+
+
+def _happens(program: Program, slots: range, access: Access) -> bool:
+    try:
+        operations_of(program, slots, access)
     except BreakpointError:
         return False
     return True

@@ -23,9 +23,11 @@ class QuantityCommands(SessionScreen):
 
     def select(self, name: str) -> None:
         """Mark the element called `name` in every pane, and say its value."""
-        self.selected = name
         view = self.session.debugger.view
         slot = view.program.slot_named(name)
+        if slot is not None:
+            name = view.program.name(slot)
+        self.selected = name
         if slot is not None:
             value = self.picture().format(view.value(slot))
             said = {

@@ -13,11 +13,12 @@ from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.view import View
 from bpdebug.session.session import Session
-from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
+from bpdebug.text.marks import BOOKMARK, EDITED, sign
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
+from bpdebug.tui.breakpoint_marks import BreakpointMarks
 from bpdebug.tui.garbage import Tidying
 from bpdebug.tui.key_names import key_of
 from bpdebug.tui.keymap import Keymap
@@ -56,6 +57,7 @@ class SessionScreen(SparingScreen):
         self.table = TableLook()
         self.checked = RememberedChecks()
         self.runner: Runner[Stop] | None = None
+        self._marks = BreakpointMarks()
         self._is_due = False
         self._tidying = Tidying()
 
@@ -137,16 +139,13 @@ class SessionScreen(SparingScreen):
     def picture(self) -> Picture:
         """What is to be seen now."""
         debugger = self.session.debugger
-        breakpoints = debugger.breakpoints.values()
+        self._marks.update(debugger)
         return Picture(
             view=debugger.view,
             selected=self.selected,
             digits=self.digits,
-            marks=gathered((each.on, sign(each)) for each in breakpoints if not each.is_on_place),
-            operation_marks={
-                operation: strongest(map(sign, found))
-                for operation, found in debugger.breakpoint_operations().items()
-            },
+            marks=self._marks.elements,
+            operation_marks=self._marks.operations,
             run_marks=self._run_marks(),
             end=debugger.end.operation,
             pinned=self.pinned,

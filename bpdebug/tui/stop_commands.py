@@ -44,8 +44,9 @@ class StopCommands(QuantityCommands):
             return None
 
     def _is_on(self, each: Breakpoint, slot: int) -> bool:
-        """Whether a breakpoint is on a slot, under whatever name."""
-        return not each.problem and self.session.debugger.trigger(each).slot == slot
+        """Whether a breakpoint is on that slot alone, under whatever name."""
+        slots = None if each.problem else self.session.debugger.trigger(each).slots
+        return slots == range(slot, slot + 1)
 
     def do_breakpoints(self) -> None:
         """Show the list of breakpoints."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from generated import FEW, programs
 from hypothesis import given
@@ -192,3 +193,25 @@ def test_a_change_of_a_breakpoint_that_cannot_be_says_why(action: str, message: 
         perform(debugger, action)
     assert message in str(caught.value)
     assert debugger.document is before
+
+
+def test_a_breakpoint_on_an_array_stops_at_each_element_and_says_which() -> None:
+    debugger = blog()
+    debugger.add_breakpoint(parse_breakpoint("W2"))
+    found = [(debugger.run().quantity, debugger.stop.hit) for _ in range(5)]
+    assert found == [("w7", 1), ("w8", 2), ("w9", 3), ("w10", 4), ("w7", 5)]
+    back = [(debugger.run(backward=True).quantity, debugger.stop.hit) for _ in range(4)]
+    assert back == found[3::-1]
+
+
+def test_a_condition_that_would_read_too_much_is_refused() -> None:
+    """What a breakpoint costs in an iteration is known before it is set."""
+    model = program(
+        "z[j] = sum(i: w[j,i]*x[i])", "E = sum(j: z[j]^2)", w=np.ones((5000, 2)), x=[1, 2]
+    )
+    with pytest.raises(BreakpointError, match="reads 10,000 elements after each of 10,000 operat"):
+        make_trigger(parse_breakpoint("w if norm(w) > 1"), model)
+    with pytest.raises(BreakpointError, match="reads 10,000 elements after each of 10,000 operat"):
+        make_trigger(parse_breakpoint('w log "{mean(w)}"'), model)
+    make_trigger(parse_breakpoint("w[5000,2] if norm(w) > 1"), model)
+    make_trigger(parse_breakpoint("w change"), model)

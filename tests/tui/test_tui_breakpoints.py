@@ -46,6 +46,16 @@ async def _choose(driven: Driven, id: str, *keys: str) -> None:
     await driven.press(*keys)
 
 
+async def test_a_breakpoint_on_an_array_is_marked_at_each_element_and_stops_there() -> None:
+    async with opened() as driven:
+        await driven.press("B", "n", "W", "2", "enter", "escape")
+        assert _specs(driven) == ["W2 write"]
+        rows = [row for row in driven.frame.splitlines() if "●" in row and "w8" in row]
+        assert rows
+        shown = await driven.press("c")
+        assert "w7 0.7 → 0.6992" in _words(shown)
+
+
 # The key b
 
 
@@ -385,6 +395,9 @@ async def test_a_message_that_stops_once_makes_no_sense() -> None:
         ("w7", list(Access)),
         ("h1", list(Access)),
         ("x1", [Access.READ]),
+        ("W1", list(Access)),
+        ("W1[2,1]", list(Access)),
+        ("x", [Access.READ]),
         ("dE/dw7", [Access.WRITE, Access.CHANGE, Access.READ]),
         ("unknown", list(Access)),
     ],
