@@ -12,12 +12,13 @@ from typing import ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import Theme, ThemeProvider
 
 from bpdebug.session.session import Session
 from bpdebug.tui.key_names import key_name
 from bpdebug.tui.keymap import read_keymap
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.palette import Palette
 from bpdebug.tui.preferences import Remembered
 from bpdebug.tui.prompts import Leaving
 from bpdebug.tui.recovery import RecoveryScreen
@@ -96,6 +97,13 @@ class BpdebugApp(App[None], inherit_bindings=False):
             self.exit()
         else:
             self._main.do_quit()
+
+    def action_command_palette(self) -> None:
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand("Theme: Choose", "dark, light and others", self.action_change_theme)

@@ -25,5 +25,6 @@ class ClosingScreen(Screen[_Result]):
         return self.is_active and super().check_action(action, parameters)
 
 
-class Dialog(ClosingScreen[_Result], ModalScreen[_Result]):
+# Textual takes styles and bindings from the first of the bases only.
+class Dialog(ModalScreen[_Result], ClosingScreen[_Result]):
     """A screen over the main one that leaves what is around it in sight."""
