@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
@@ -27,6 +26,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.triggers import make_trigger, operations_of, slots_of
 from bpdebug.program.program import Program
 from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.fields import Names, Options
 from bpdebug.tui.list_screen import Action
 
@@ -38,7 +38,7 @@ _ENABLED, _TEMPORARY = "enabled", "temporary (only one stop)"
 _KEYS = "Tab next · → completes · Enter sets · Esc cancels"
 
 
-class BreakpointForm(ModalScreen[int | None]):
+class BreakpointForm(Dialog[int | None]):
     """Makes a breakpoint, or changes `old`; gives its number, or None after Esc.
 
     `do` carries out an action and says why it cannot be done; then the form stays open, and
@@ -165,6 +165,8 @@ class BreakpointForm(ModalScreen[int | None]):
 
     def action_accept(self) -> None:
         """Set the breakpoint, or say what is wrong with it."""
+        if not self.is_active:
+            return
         wanted = self._wanted()
         fault = _fault(wanted, self._debugger.program)
         if fault is not None:

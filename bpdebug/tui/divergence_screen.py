@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.lines import Line, LinesPane, line
 
 
-class DivergenceScreen(ModalScreen[None]):
+class DivergenceScreen(Dialog[None]):
     """Shows lines of text until it is closed."""
 
     DEFAULT_CSS = """

@@ -15,7 +15,7 @@ from bpdebug.session.lock import Holder
 from bpdebug.session.recovery import Recovery
 from bpdebug.session.session import Session, open_session
 from bpdebug.text.safe import safe
-from bpdebug.tui.prompts import Choice, Prompt, Question
+from bpdebug.tui.prompts import Choice, Leaving, Prompt, Question
 from bpdebug.tui.recovery import Answer, RecoveryScreen
 from bpdebug.tui.session_screen import SessionScreen
 
@@ -280,8 +280,7 @@ class FileCommands(SessionScreen):
             elif key == "s":
                 self._save_and(then)
 
-        choices = [Choice("s", "save"), Choice("d", "discard")]
-        self.app.push_screen(Question("Unsaved", "There is unsaved work.", choices), answered)
+        self.app.push_screen(Leaving(), answered)
 
     def _save_and(self, then: Callable[[], object]) -> None:
         def saved(answer: str | None) -> None:
