@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bpdebug.debugger.actions import perform
 from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.session.bundled import find_session
+from bpdebug.session.session import open_session
 from bpdebug.text.status import where, why
 
 from .positions import blog
@@ -61,3 +64,10 @@ def test_a_value_that_is_not_finite() -> None:
     )
     operands = "o1 = 0.8896, t1 = 0.1, o2 = 0.8004, t2 = 0.05"
     assert why(stop, debugger) == f"not finite: E 0.5 → ∞, from {operands}"
+
+
+def test_the_end_of_a_run_of_one_iteration() -> None:
+    debugger = open_session(find_session("circuit-1")).debugger
+    perform(debugger, "g end")
+    perform(debugger, "s")
+    assert why(debugger.stop, debugger) == "end of history: the only iteration is done"
