@@ -99,7 +99,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
             self._main.do_quit()
 
     def action_command_palette(self) -> None:
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def search_themes(self) -> None:

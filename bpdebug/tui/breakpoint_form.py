@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -85,6 +85,8 @@ class BreakpointForm(Dialog[int | None]):
         self._old = old
         self._at_first = old or Breakpoint(0, on)
         self._refused: Breakpoint | None = None
+        self._untouched: list[object] = []
+        self._warned_of: list[object] = []
 
     def compose(self) -> ComposeResult:
         first, program = self._at_first, self._debugger.program
@@ -119,8 +121,13 @@ class BreakpointForm(Dialog[int | None]):
             yield Static(_KEYS, id="hint", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one("#on", Input).focus()
+        where = self.query_one("#on", Input)
+        where.focus()
+        if self._old is None:
+            # Only proposed: typing replaces it.
+            where.action_select_all()
         self._adapt()
+        self._untouched = self._filled_in()
         if self._at_first.problem:
             self._complain(f"It cannot be used: {self._at_first.problem}")
 
@@ -213,9 +220,44 @@ class BreakpointForm(Dialog[int | None]):
         self.action_accept()
 
     @on(Button.Pressed, "#cancel")
-    def action_leave(self) -> None:
+    def cancel(self) -> None:
         """Leave things as they are."""
         self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Leave things as they are; what has been filled in is dropped by a second key only."""
+        filled_in = self._filled_in()
+        if filled_in in (self._untouched, self._warned_of):
+            self.dismiss(None)
+        else:
+            self._warned_of = filled_in
+            self._complain("Esc again drops what has been changed here; Enter sets it.")
+
+    def _filled_in(self) -> list[object]:
+        texts = [each.value for each in self.query(Input)]
+        return [*texts, *(frozenset(each.chosen) for each in self.query(Options))]
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed beside the lines to type goes into the next one."""
+        if event.is_printable and event.key != "space":
+            event.stop()
+            self._type(event.character or "")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted beside them, too."""
+        event.stop()
+        if not isinstance(self.focused, Input):
+            self._type(event.text.split("\n")[0])
+
+    def _type(self, text: str) -> None:
+        chain = self.focus_chain
+        here = chain.index(self.focused) if self.focused in chain else -1
+        field = next((each for each in chain[here + 1 :] if isinstance(each, Input)), None)
+        if field is None:
+            self._complain("There is nothing to type here; Tab goes on to the fields.")
+        else:
+            field.focus()
+            field.insert_text_at_cursor(text)
 
 
 def _row(label: str, widget: Widget) -> Horizontal:

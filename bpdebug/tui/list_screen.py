@@ -88,7 +88,7 @@ class _Items(_Lines):
             number += item.can_be_chosen
             chosen = item.can_be_chosen and number == at
             for row, each in enumerate(item.lines):
-                pointer = Span("▸" if chosen and row == 0 else " ", "selected")
+                pointer = Span("▸", "selected") if chosen and row == 0 else Span(" ")
                 lines.append(line(pointer, *each.spans, look="cursor" if chosen else each.look))
                 self._numbers.append(number if item.can_be_chosen else None)
         self.put(lines, min(len(lines), room))

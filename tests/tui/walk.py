@@ -115,7 +115,8 @@ async def walk(session: Path, way: Sequence[Burst]) -> Outcome:
     outcome = Outcome()
     rest = iter(way)
     try:
-        while (burst := next(rest, None)) is not None:
+        burst = next(rest, None)
+        while burst is not None:
             outcome.sent, outcome.apps = [], outcome.apps + 1
             app = BpdebugApp(open_session(session))
             async with app.run_test(size=(120, 40)):
