@@ -110,23 +110,23 @@ def _is_truth(tree: Expression) -> bool:
     )
 
 
-def read_condition(text: str, program: Program) -> Watch:
-    """The condition written as `text`.
+def read_condition(text: str, program: Program, suggests: bool = True) -> Watch:
+    """The condition written as `text`. `suggests` says whether an error names what is near.
 
     Raises ConditionError if it cannot be parsed or names a quantity that is not there.
     """
-    return _read(text, parse_condition, program)
+    return _read(text, parse_condition, program, suggests)
 
 
-def read_watch(text: str, program: Program) -> Watch:
+def read_watch(text: str, program: Program, suggests: bool = True) -> Watch:
     """The expression written as `text`: a condition, or anything whose value is a number.
 
     Raises ConditionError if it cannot be parsed or names a quantity that is not there.
     """
-    return _read(text, parse_watch, program)
+    return _read(text, parse_watch, program, suggests)
 
 
-def _read(text: str, parse: Callable[[str], Expression], program: Program) -> Watch:
+def _read(text: str, parse: Callable[[str], Expression], program: Program, suggests: bool) -> Watch:
     try:
         tree = parse(text)
     except NotationError as error:
@@ -138,7 +138,7 @@ def _read(text: str, parse: Callable[[str], Expression], program: Program) -> Wa
 
     def slot_of(name: str) -> int:
         try:
-            slot = find_slot(program, name)
+            slot = find_slot(program, name, suggests)
         except ConditionError as error:
             raise ConditionError(f"{text}: {_column(text, name)}{error}") from error
         operations.add(max(1, int(program.written_at[slot])))
@@ -200,15 +200,17 @@ def _delta(slot: int) -> Reader:
     return lambda view: current(view) - previous(view)
 
 
-def find_slot(program: Program, name: str) -> int:
+def find_slot(program: Program, name: str, suggests: bool = True) -> int:
     """The slot of the quantity called `name`; `loss` is the loss whatever it is called.
 
-    Raises ConditionError with the nearest name if there is none.
+    Raises ConditionError if there is none; it `suggests` the nearest name, which takes its time.
     """
     slot = program.slot_named(name)
     if slot is None and name == "loss":
         slot = program.slot_named(program.model.loss)
     if slot is None:
+        if not suggests:
+            raise ConditionError(f"there is no quantity {name}")
         folded = {known.casefold(): known for known in islice(program.element_names(), _MOST_NAMES)}
         near = difflib.get_close_matches(name.casefold(), folded, n=1)
         hint = f"; did you mean {folded[near[0]]}?" if near else ""

@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 
+from bpdebug.models.budget import OpeningBudget
 from bpdebug.models.model import Gradients, Model, ModelError, Role, UpdateOrder
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
@@ -37,12 +38,12 @@ MOST_ELEMENTS = 4_000_000
 """How many elements all quantities may have together."""
 
 
-def build(model: Model) -> Program:
-    """The program of `model`.
+def build(model: Model, budget: OpeningBudget | None = None) -> Program:
+    """The program of `model`, within what opening a session may cost.
 
     Raises ModelError if the equations do not fit together or with the numbers given.
     """
-    return _Builder(model).program()
+    return _Builder(model).program(budget)
 
 
 class _Builder:
@@ -59,7 +60,7 @@ class _Builder:
             raise ModelError(f"no equation computes the loss {model.loss} as a single number")
         self.layers = self._layers()
 
-    def program(self) -> Program:
+    def program(self, budget: OpeningBudget | None) -> Program:
         """All statements with their quantities, scheduled."""
         model = self.model
         for each in model.declarations:
@@ -73,7 +74,7 @@ class _Builder:
         trained = [each.name for each in model.declarations if each.trained]
         accumulates = model.gradients is Gradients.ACCUMULATED
         backward = derive(
-            model.equations, model.loss, trained, self.shapes, model.style, accumulates
+            model.equations, model.loss, trained, self.shapes, model.style, accumulates, budget
         )
         locals_ = self._add_derivatives(backward.equations)
         self._add_intermediates()

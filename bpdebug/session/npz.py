@@ -16,7 +16,6 @@ import numpy as np
 
 from bpdebug.numerics import FloatArray
 from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.points import first_of
 from bpdebug.session.text_file import MOST_BYTES, check_file
 
 MOST_ARRAYS = 10_000
@@ -71,7 +70,7 @@ def read_npz(path: Path, most: int) -> list[NamedArray]:
         # Among these: names that are no text, and a version of ZIP that nobody knows.
         raise SessionError(str(path), [Problem("", f"is no NPZ file: {error}")]) from error
     if problems:
-        raise SessionError(str(path), first_of(problems))
+        raise SessionError(str(path), problems)
     return found
 
 
