@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 
 from bpdebug.debugger.conditions import ConditionError, find_slot, read_watch
@@ -16,6 +16,7 @@ from bpdebug.numerics.digest import ulps
 
 _MOST_EDITS = 10_000
 _MOST_BRANCHES = 1_000
+_LAST_NUMBER = 10**9
 _MOST_NAME = 60
 
 
@@ -44,9 +45,9 @@ class Branching(DebuggerState):
             raise BranchError(f"a branch has at most {_MOST_EDITS:,} edits")
         branch = replace(self.here, edits=with_edit(earlier, edit))
         if operation < self.seen(self.branch):
-            number = max(self.document.branches) + 1
-            if number > _MOST_BRANCHES:
+            if len(self.document.branches) >= _MOST_BRANCHES:
                 raise BranchError(f"there are at most {_MOST_BRANCHES:,} branches")
+            number = _next_number(self.document.branches)
             branch = Branch(number, f"branch {number}", branch.edits, self.branch, operation)
             # Another one of that number may have been undone.
             self.left.pop(number, None)
@@ -198,3 +199,11 @@ class Branching(DebuggerState):
         """What was changed last, or what was undone last; empty if nothing was."""
         changes = self._undone if undone else self._done
         return changes[-1].what if changes else ""
+
+
+def _next_number(branches: Mapping[int, Branch]) -> int:
+    """A number behind all others, or the first free one where a file has gone to the last."""
+    number = max(branches) + 1
+    if number <= _LAST_NUMBER:
+        return number
+    return next(n for n in range(1, len(branches) + 2) if n not in branches)

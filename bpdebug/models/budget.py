@@ -39,8 +39,8 @@ class OverBudgetError(ModelError):
 class OpeningBudget:
     """What is left of the work that opening a session may take.
 
-    `written` is how many characters of equations stand in its file: the longer they are, the
-    more they may take.
+    `written` is how many characters of equations stand in its file: one with more than most may
+    take more in proportion.
     """
 
     def __init__(self, written: int = 0) -> None:
@@ -55,7 +55,8 @@ class OpeningBudget:
     def check(self, work: Work, amount: int, where: str = "") -> None:
         """Ask for so much in one place. Raises OverBudgetError if that is too much."""
         what, limit, remedy = work.value
-        limit += self._written if work is Work.EQUATIONS else 2 * self._written
+        if work is not Work.DERIVATIVE:
+            limit *= 1 + self._written // 400_000
         if amount > limit:
             place = f"{where}: " if where else ""
             raise OverBudgetError(f"{place}more than {limit:,} {what}; {remedy}")

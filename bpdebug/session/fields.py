@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from bpdebug.models.budget import OpeningBudget
 from bpdebug.models.model import Declaration, Role
 from bpdebug.notation.errors import NotationError
-from bpdebug.notation.names import did_you_mean
+from bpdebug.notation.names import did_you_mean, is_reserved
 from bpdebug.notation.parser import parse_symbol
 from bpdebug.notation.tree import Reference
 from bpdebug.numerics import FloatArray
@@ -21,6 +22,8 @@ from bpdebug.session.errors import (
     SessionError,
 )
 from bpdebug.session.format import ArrayPart, SessionPart, Values
+
+_PLAIN = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 
 class Fields:
@@ -94,6 +97,9 @@ class Fields:
 
     def check_name(self, path: str, name: str) -> bool:
         """Whether `name` can be a quantity's; a problem if not."""
+        # Nearly all of them, and there may be a million.
+        if _PLAIN.fullmatch(name) and not is_reserved(name):
+            return True
         try:
             symbol = parse_symbol(name)
         except NotationError:
