@@ -23,7 +23,7 @@ from bpdebug.debugger.view import Position, Status
 from bpdebug.numerics.selftest import self_test
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.errors import MOST_TOLD, Problem, SessionError
 from bpdebug.session.read import read_session
 from bpdebug.session.schema import session_schema
 from bpdebug.session.session import Session, open_session
@@ -242,10 +242,13 @@ def _open(name: str) -> Session:
 
 def _tell_of_unusable(debugger: Debugger, name: str) -> None:
     """Say which breakpoints a session has that stop nothing, and why."""
-    for each in debugger.breakpoints.values():
-        if each.problem:
-            message = f"{name}: warning: breakpoint {each.number} cannot be used: {each.problem}"
-            print(safe(message), file=sys.stderr)
+    unusable = [each for each in debugger.breakpoints.values() if each.problem]
+    for each in unusable[:MOST_TOLD]:
+        message = f"{name}: warning: breakpoint {each.number} cannot be used: {each.problem}"
+        print(safe(message), file=sys.stderr)
+    if len(unusable) > MOST_TOLD:
+        more = f"{name}: warning: … and {len(unusable) - MOST_TOLD:,} more breakpoints"
+        print(safe(more), file=sys.stderr)
 
 
 def _budget(arguments: argparse.Namespace) -> int:

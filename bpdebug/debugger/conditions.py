@@ -120,28 +120,28 @@ def _is_truth(tree: Expression) -> bool:
     )
 
 
-def read_condition(text: str, program: Program) -> Watch:
-    """The condition written as `text`.
+def read_condition(text: str, program: Program, suggests: bool = True) -> Watch:
+    """The condition written as `text`. `suggests` says whether an error names what is near.
 
     Raises ConditionError if it cannot be parsed or names a quantity that is not there.
     """
-    return _read(text, parse_condition, program)
+    return _read(text, parse_condition, program, suggests)
 
 
-def read_watch(text: str, program: Program) -> Watch:
+def read_watch(text: str, program: Program, suggests: bool = True) -> Watch:
     """The expression written as `text`: a condition, or anything whose value is a number.
 
     Raises ConditionError if it cannot be parsed or names a quantity that is not there.
     """
-    return _read(text, parse_watch, program)
+    return _read(text, parse_watch, program, suggests)
 
 
-def _read(text: str, parse: Callable[[str], Expression], program: Program) -> Watch:
+def _read(text: str, parse: Callable[[str], Expression], program: Program, suggests: bool) -> Watch:
     try:
         tree = parse(text)
     except NotationError as error:
         raise ConditionError(f"{text}: {error}") from error
-    names = _Names(text, program)
+    names = _Names(text, program, suggests)
     named = names.resolved(tree)
     shape = names.shape(named)
     if shape:
@@ -159,12 +159,13 @@ class _Names:
     `prev(w7)`, and what is computed of a whole array, become symbols, too.
     """
 
-    def __init__(self, text: str, program: Program) -> None:
+    def __init__(self, text: str, program: Program, suggests: bool) -> None:
         self.readers: dict[Symbol, Reader] = {}
         self.operations: set[int] = set()
         self.elements = 0
         self._text = text
         self._program = program
+        self._suggests = suggests
         self._shapes: dict[Symbol, tuple[int, ...]] = {}
 
     def resolved(self, tree: Expression) -> Expression:
@@ -212,7 +213,7 @@ class _Names:
             self.readers[named] = lambda view: float(view.iteration)
             return named
         try:
-            found = find(program, name)
+            found = find(program, name, self._suggests)
         except ConditionError as error:
             message = no_such_function(name) if name in called_names(self._text) else error
             raise self._error(f"{_column(self._text, name)}{message}") from error
@@ -297,11 +298,11 @@ def _all_delta(quantity: Quantity) -> Reader:
 _WHOLE = {"": _all_current, "prev": _all_previous, "delta": _all_delta}
 
 
-def find(program: Program, name: str) -> int | Quantity:
+def find(program: Program, name: str, suggests: bool = True) -> int | Quantity:
     """The slot of the element called `name`, or the quantity with several elements of that name.
 
-    `loss` is the loss whatever it is called. Raises ConditionError with the nearest name, or
-    with the shape of what is there, if there is none.
+    `loss` is the loss whatever it is called. Raises ConditionError if there is none; it `suggests`
+    the nearest name, or the shape of what is there, which takes its time.
     """
     slot = program.slot_named(name)
     if slot is None and name == "loss":
@@ -310,12 +311,13 @@ def find(program: Program, name: str) -> int | Quantity:
         return slot
     if name in program.quantities:
         return program.quantities[name]
-    raise ConditionError(f"there is no quantity {name}{name_hint(program, name)}")
+    hint = name_hint(program, name) if suggests else ""
+    raise ConditionError(f"there is no quantity {name}{hint}")
 
 
-def find_slot(program: Program, name: str) -> int:
+def find_slot(program: Program, name: str, suggests: bool = True) -> int:
     """The slot of the element called `name`. Raises ConditionError if it is not one element."""
-    found = find(program, name)
+    found = find(program, name, suggests)
     if isinstance(found, int):
         return found
     raise ConditionError(

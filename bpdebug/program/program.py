@@ -245,7 +245,7 @@ class Program:
     def element_names(self) -> Iterator[str]:
         """The names of all elements, in the order of memory."""
         for quantity in self._bounds[0]:
-            yield from quantity.places
+            yield from map(quantity.labels, range(quantity.size))
 
     def of_kind(self, *kinds: Kind) -> list[Quantity]:
         """The quantities of the given kinds, in the order of memory."""

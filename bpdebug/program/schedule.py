@@ -180,7 +180,7 @@ def _named(
     if whole:
         return whole
     for number, each in statements.items():
-        place = each.target.places.get(name)
+        place = each.target.find(name)
         if place is not None:
             elements = np.flatnonzero(each.slots == each.target.offset + place)
             if len(elements):

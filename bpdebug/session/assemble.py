@@ -11,7 +11,6 @@ from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.layers import ParameterShape
 from bpdebug.models.model import Model, ModelError, Role
 from bpdebug.notation.errors import NotationError
-from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.tree import Expression
 from bpdebug.program.build import build
@@ -36,10 +35,11 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
     fields = Fields(part, source)
     model = _with_mistakes(fields, _model(fields))
     try:
-        debugger = Debugger(build(model), part.iterations, budget)
+        debugger = Debugger(build(model, fields.budget), part.iterations, budget)
     except ModelError as error:
-        raise SessionError(source, [*fields.problems, Problem("model", str(error))]) from error
-    problems = fields.problems + take_up(debugger, part)
+        problems = [*fields.problems, Problem("model", str(error))]
+        raise SessionError(source, problems, fields.more) from error
+    problems = [*fields.problems, *take_up(debugger, part)]
     problems += check_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)
     problems += check_printed(debugger, part.printed)
@@ -48,7 +48,7 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
             message = f"positions go from 0 to {debugger.end.operation}"
             problems.append(Problem(f"digests[{index}].operation", message))
     if problems:
-        raise SessionError(source, problems)
+        raise SessionError(source, problems, fields.more)
     return debugger
 
 
@@ -126,20 +126,20 @@ def _check_unknown(fields: Fields, wanted: Mapping[str, ParameterShape]) -> None
         name: (shape.shape, element_labels(name, shape.shape, shape.names))
         for name, shape in wanted.items()
     }
-    known = set(wanted)
+    known = dict.fromkeys(wanted)
     for shape, labels in arrays.values():
-        known.update(labels(place) for place in range(prod(shape)))
+        known |= dict.fromkeys(labels(place) for place in range(prod(shape)))
     for name in part.parameters:
         if name not in known:
             meant = element_meant(name, arrays.get)
-            hint = f"; did you mean {meant}?" if meant else did_you_mean(name, known)
+            hint = f"; did you mean {meant}?" if meant else fields.did_you_mean(name, known)
             fields.problem(f"parameters.{name}", f"no such parameter{hint}")
     for index, name in enumerate(part.frozen):
         if name not in wanted:
-            message = "no such parameter" + did_you_mean(name, wanted)
+            message = "no such parameter" + fields.did_you_mean(name, wanted)
             fields.problem(f"frozen[{index}]", message)
     named = {*wanted, *fields.given}
     for name in part.model.names:
         if name not in named:
-            message = "names nothing that is given" + did_you_mean(name, named)
+            message = "names nothing that is given" + fields.did_you_mean(name, named)
             fields.problem(f"model.names.{name}", message)

@@ -11,7 +11,7 @@ from bpdebug.models.layers import Layer, ParameterShape, network
 from bpdebug.models.model import ModelError
 from bpdebug.models.repeat import repeated
 from bpdebug.notation.errors import NotationError
-from bpdebug.notation.names import called_names, did_you_mean, no_such_function
+from bpdebug.notation.names import called_names, no_such_function
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
 from bpdebug.program.shapes import Shapes, computed_shape
@@ -38,7 +38,7 @@ def expand(fields: Fields) -> Expanded:
 def _from_equations(fields: Fields) -> Expanded:
     model = fields.part.model
     try:
-        texts = repeated(model.equations or [], model.repeat)
+        texts = repeated(model.equations or [], model.repeat, fields.budget)
     except ModelError as error:
         fields.problem("model.equations", str(error))
         return Expanded()
@@ -145,7 +145,7 @@ def _from_layers(fields: Fields) -> Expanded:
     for index, layer in enumerate(layers):
         if layer.activation not in ACTIVATIONS:
             message = f"there is no activation {layer.activation!r}" + (
-                did_you_mean(layer.activation, ACTIVATIONS)
+                fields.did_you_mean(layer.activation, ACTIVATIONS)
                 or f"; there are: {', '.join(ACTIVATIONS)}"
             )
             fields.problem(f"model.layers[{index}].activation", message)

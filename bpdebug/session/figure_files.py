@@ -28,7 +28,7 @@ from bpdebug.session.errors import Problem, SessionError, step
 from bpdebug.session.fields import shape_text
 from bpdebug.session.json_text import parse_json
 from bpdebug.session.npz import NamedArray, named_array, read_npz
-from bpdebug.session.points import csv_lines, first_of, is_number
+from bpdebug.session.points import csv_lines, is_number
 from bpdebug.session.text_file import read_text
 
 MOST_FIGURES = 1_000_000
@@ -62,7 +62,7 @@ def read_figures(path: Path, program: Program, iteration: int = 1) -> list[Figur
     if not reading.figures and not reading.problems:
         reading.problem("", "there is no figure in it")
     if reading.problems:
-        raise SessionError(str(path), first_of(reading.problems))
+        raise SessionError(str(path), reading.problems)
     return reading.figures
 
 
@@ -95,7 +95,7 @@ def figures_of(values: Mapping[str, object], program: Program, iteration: int = 
             arrays.append(named_array(name, array))
     reading.arrays(arrays)
     if reading.problems:
-        raise SessionError("figures", first_of(reading.problems))
+        raise SessionError("figures", reading.problems)
     return reading.figures
 
 

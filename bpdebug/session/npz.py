@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from bpdebug.numerics import FloatArray
 from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.points import first_of
 from bpdebug.session.text_file import MOST_BYTES, check_file
 
 MOST_ARRAYS = 10_000
@@ -72,7 +71,7 @@ def read_npz(path: Path, most: int) -> list[NamedArray]:
         # Among these: names that are no text, and a version of ZIP that nobody knows.
         raise SessionError(str(path), [Problem("", f"is no NPZ file: {error}")]) from error
     if problems:
-        raise SessionError(str(path), first_of(problems))
+        raise SessionError(str(path), problems)
     return found
 
 
