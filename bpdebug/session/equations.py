@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from math import prod
 from typing import NamedTuple
 
 from bpdebug.models.activations import ACTIVATIONS
@@ -15,6 +17,7 @@ from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
 from bpdebug.program.shapes import Shapes, computed_shape
 from bpdebug.session.fields import Fields, shape_text
+from bpdebug.session.format import ArrayPart
 
 
 class Expanded(NamedTuple):
@@ -143,6 +146,11 @@ def _from_layers(fields: Fields) -> Expanded:
             )
             fields.problem(f"model.layers[{index}].activation", message)
             layers[index] = replace(layer, activation="identity")
+    needed = sum(below.units * layer.units for below, layer in pairwise(layers))
+    if needed > max(_MANY, _numbers(fields)):
+        message = f"missing: the layers have {needed:,} weights, and so many numbers are not given"
+        fields.problem("parameters", message)
+        return Expanded()
     observations = _observations(fields, layers[0].name) if layers else None
     loss = model.loss or "half squared error"
     if "=" in loss and _parsed(fields, "model.loss", loss) is None:
@@ -161,6 +169,21 @@ def _from_layers(fields: Fields) -> Expanded:
     # Weights first: that is how a textbook lists them, and how they are updated.
     ordered = sorted(parameters.items(), key=lambda item: len(item[1].shape) < 2)
     return Expanded(net.equations, dict(ordered), net.layers)
+
+
+_MANY = 50_000
+"""Of fewer weights each one that is missing is named."""
+
+
+def _numbers(fields: Fields) -> int:
+    """At least how many numbers are given for parameters."""
+    return sum(map(_size, fields.part.parameters.values()))
+
+
+def _size(values: object) -> int:
+    if isinstance(values, ArrayPart):
+        return prod(values.shape)
+    return sum(map(_size, values)) if isinstance(values, list) else 1
 
 
 def _observations(fields: Fields, inputs: str) -> int | None:
