@@ -9,7 +9,7 @@ from math import prod
 from typing import NamedTuple
 
 from bpdebug.models.activations import ACTIVATIONS
-from bpdebug.models.layers import Layer, ParameterShape, network
+from bpdebug.models.layers import MOST_WEIGHTS, Layer, ParameterShape, network
 from bpdebug.models.model import ModelError
 from bpdebug.models.repeat import repeated
 from bpdebug.notation.errors import NotationError
@@ -147,7 +147,8 @@ def _from_layers(fields: Fields) -> Expanded:
             fields.problem(f"model.layers[{index}].activation", message)
             layers[index] = replace(layer, activation="identity")
     needed = sum(below.units * layer.units for below, layer in pairwise(layers))
-    if needed > max(_MANY, _numbers(fields)):
+    # Of more weights than there may be, `network` says that.
+    if max(_MANY, _numbers(fields)) < needed <= MOST_WEIGHTS:
         message = f"missing: the layers have {needed:,} weights, and so many numbers are not given"
         fields.problem("parameters", message)
         return Expanded()
