@@ -145,6 +145,8 @@ def _walked(
     chain = _Chain(loss, shapes, style, active, longest)
     accumulated = wanted if accumulates else {}
     for equation in reversed(forward):
+        if chain.cut and longest > _PIECE:
+            break
         name = equation.target.family
         if name in active:
             chain.gradient(name, name, name not in wanted, name in accumulated)
