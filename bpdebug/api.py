@@ -160,6 +160,7 @@ class Run:
         action = "C" if back else "c"
         if until is None:
             return self.do(action)
+        self._session.check_room()
         with _action_errors():
             stop = self._debugger.run(back, read_condition(until, self._debugger.program))
         # What stopped it without the condition's help does so in a replay, too.

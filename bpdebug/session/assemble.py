@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
@@ -15,6 +15,7 @@ from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.tree import Expression
 from bpdebug.program.build import build
+from bpdebug.program.program import Program
 from bpdebug.program.quantities import element_labels
 from bpdebug.session.equations import check_equations, expand
 from bpdebug.session.errors import Problem, SessionError
@@ -35,10 +36,22 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
     fields = Fields(part, source)
     model = _with_mistakes(fields, _model(fields))
     try:
-        debugger = Debugger(build(model), part.iterations, budget)
+        program = build(model)
     except ModelError as error:
         raise SessionError(source, [*fields.problems, Problem("model", str(error))]) from error
-    problems = fields.problems + take_up(debugger, part)
+    return debugger_of(program, part, source, budget, fields.problems)
+
+
+def debugger_of(
+    program: Program,
+    part: SessionPart,
+    source: str,
+    budget: int = DEFAULT_BUDGET,
+    found: Sequence[Problem] = (),
+) -> Debugger:
+    """The same where the program of the session is at hand; `found` are problems found so far."""
+    debugger = Debugger(program, part.iterations, budget)
+    problems = [*found, *take_up(debugger, part)]
     problems += check_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)
     problems += check_printed(debugger, part.printed)

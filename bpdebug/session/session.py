@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger.actions import begin, can_join, record
+from bpdebug.debugger.actions import ActionError, begin, can_join, record
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
+from bpdebug.debugger.limits import MOST_ACTIONS, MOST_DIGESTS
 from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
@@ -19,7 +20,7 @@ from bpdebug.session.journal import Unsaid
 from bpdebug.session.read import read_session
 from bpdebug.session.saving import save_file
 from bpdebug.session.work import has_edits_of, work_part
-from bpdebug.session.write import session_text
+from bpdebug.session.write import verified_text
 
 if TYPE_CHECKING:
     from bpdebug.session.keeping import Keeping
@@ -57,6 +58,7 @@ class Session:
 
     def begin(self, action: str) -> Move:
         """An action as a move, which raises ActionError if it fails; to be recorded when done."""
+        self.check_room()
         if action in ("undo", "redo") and not self.debugger.has_changed():
             yield from self.recalling()
         return (yield from begin(self.debugger, action))
@@ -70,6 +72,12 @@ class Session:
         if replayed.document == debugger.document:
             debugger.recall_changes(replayed)
         return debugger.stop
+
+    def check_room(self) -> None:
+        """Raises ActionError if no further action can be recorded."""
+        # The first one may come with a jump to where the session was opened.
+        if len(self.actions) + 2 > MOST_ACTIONS:
+            raise ActionError(f"a session records at most {MOST_ACTIONS:,} actions")
 
     def record(self, action: str) -> None:
         """Record an action that has been done."""
@@ -105,7 +113,7 @@ class Session:
         Raises SessionError, and leaves an older file as it was, if it cannot be written.
         """
         part = self.snapshot()
-        text = session_text(part)
+        text = verified_text(part, str(path), self.debugger.program)
         if self.keeping is None:
             save_file(text, path)
         else:
@@ -140,14 +148,17 @@ class Session:
         return self.part.model_copy(update=changes | self._changing())
 
     def _older_digests(self, position: Position) -> list[DigestPart]:
-        """Those of earlier positions, and of other branches, that no edit has made wrong."""
+        """Those of earlier positions, and of other branches, that no edit has made wrong; where
+        they are as many as there may be, every second one.
+        """
         debugger, branches = self.debugger, self.part.branches
-        return [
+        found = [
             each
             for each in self.part.digests
             if (each.branch != debugger.branch or each.operation < position.operation)
             and has_edits_of(debugger, each.branch, branches, each.operation)
         ]
+        return found if len(found) < MOST_DIGESTS else found[1::2]
 
     def _changing(self) -> dict[str, object]:
         """The fields that change while a session is open, but for the fingerprint, which

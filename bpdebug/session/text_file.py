@@ -29,8 +29,7 @@ def read_text(path: Path, mark: bool = False) -> str:
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     # Some files, such as those in /proc, are larger than they say.
-    if len(content) > MOST_BYTES:
-        raise _error(path, f"is larger than {MOST_BYTES >> 20} MiB")
+    check_size(len(content), str(path))
     if content.startswith(_UTF_16):
         raise _error(path, "is not UTF-8 text (byte 0) but UTF-16; save it as UTF-8")
     if content.startswith(codecs.BOM_UTF8):
@@ -58,8 +57,13 @@ def check_file(path: Path) -> None:
         raise _error(path, "this is a folder, not a file")
     if not stat.S_ISREG(found.st_mode):
         raise _error(path, "this is not an ordinary file")
-    if found.st_size > MOST_BYTES:
-        raise _error(path, f"is larger than {MOST_BYTES >> 20} MiB")
+    check_size(found.st_size, str(path))
+
+
+def check_size(count: int, source: str) -> None:
+    """That so many bytes are not too large for a session file. Raises SessionError."""
+    if count > MOST_BYTES:
+        raise SessionError(source, [Problem("", f"is larger than {MOST_BYTES >> 20} MiB")])
 
 
 def _unreadable(path: Path, error: Exception) -> SessionError:
