@@ -33,3 +33,15 @@ class SessionError(Exception):
         self.source = source
         self.problems = tuple(problems)
         super().__init__("\n".join(f"{source}: {problem}" for problem in problems))
+
+
+class FileChangedError(SessionError):
+    """A file that is not saved to, as it was changed or deleted since it was opened.
+
+    `deleted` if it is not there any more.
+    """
+
+    def __init__(self, source: str, deleted: bool) -> None:
+        self.deleted = deleted
+        what = "deleted" if deleted else "changed"
+        super().__init__(source, [Problem("", f"not saved: it was {what} since it was opened")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +16,12 @@ from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.environment import environment
+from bpdebug.session.errors import FileChangedError
 from bpdebug.session.format import VERSION, DigestPart, SessionPart, WorkPart
 from bpdebug.session.journal import Unsaid
-from bpdebug.session.read import read_session
+from bpdebug.session.read import read_with_digest
 from bpdebug.session.saving import save_file
+from bpdebug.session.text_file import digest_of, digest_of_file
 from bpdebug.session.work import has_edits_of, work_part
 from bpdebug.session.write import verified_text
 
@@ -29,15 +32,23 @@ if TYPE_CHECKING:
 class Session:
     """A debugger together with the fields of its file and the actions since they were read.
 
-    `budget` is how many bytes the states of the run may take. `keeping` is what keeps it from
-    being lost while people work on it.
+    `budget` is how many bytes the states of the run may take. `on_disk` is the digest of the file
+    that it was read from, None if no file holds it. `keeping` is what keeps it from being lost
+    while people work on it.
     """
 
-    def __init__(self, part: SessionPart, path: Path, budget: int = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self,
+        part: SessionPart,
+        path: Path,
+        budget: int = DEFAULT_BUDGET,
+        on_disk: str | None = None,
+    ) -> None:
         self.path = path
         self.part = part
         self.keeping: Keeping | None = None
         self._budget = budget
+        self._on_disk = on_disk
         self.debugger = make_debugger(part, str(path), budget)
         self.actions = list(part.actions)
         self._recorded_from = part.recorded_from
@@ -107,11 +118,14 @@ class Session:
         """Whether there is something that saving would keep."""
         return self._changing() != self._saved
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, force: bool = False) -> None:
         """Write the session as it stands; from now on it belongs to that file.
 
-        Raises SessionError, and leaves an older file as it was, if it cannot be written.
+        Raises SessionError, and leaves an older file as it was, if it cannot be written, and
+        FileChangedError, unless `force`, if the session's file is not what was opened.
         """
+        if not force:
+            self._check_on_disk(path)
         part = self.snapshot()
         text = verified_text(part, str(path), self.debugger.program)
         if self.keeping is None:
@@ -119,6 +133,17 @@ class Session:
         else:
             self.keeping = self.keeping.save(text, path, self._unsaid())
         self.part, self.path, self._saved = part, path, self._changing()
+        self._on_disk = digest_of(text.encode())
+
+    def _check_on_disk(self, path: Path) -> None:
+        try:
+            is_mine = os.path.realpath(path) == os.path.realpath(self.path)
+        except ValueError:
+            return  # no file's name; saving says so
+        if self._on_disk is None or not is_mine:
+            return
+        if digest_of_file(path) != self._on_disk:
+            raise FileChangedError(str(path), deleted=not os.path.lexists(path))
 
     def _unsaid(self) -> Unsaid:
         return Unsaid(self._opened is not None, self._joining, self.debugger.stop.operation)
@@ -132,7 +157,7 @@ class Session:
 
     def fresh(self) -> Session:
         """Another session on the same file, as that was read or saved last."""
-        return Session(self.part, self.path, self._budget)
+        return Session(self.part, self.path, self._budget, self._on_disk)
 
     def snapshot(self) -> SessionPart:
         """The fields as they would be saved now."""
@@ -171,7 +196,8 @@ class Session:
 
 def open_session(path: Path, budget: int = DEFAULT_BUDGET) -> Session:
     """Open a session file. Raises SessionError with everything that is wrong with it."""
-    return Session(read_session(path), path, budget)
+    part, digest = read_with_digest(path)
+    return Session(part, path, budget, digest)
 
 
 def at_start(part: SessionPart) -> SessionPart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -40,6 +41,20 @@ def read_text(path: Path, mark: bool = False) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _error(path, f"is not UTF-8 text (byte {error.start})") from error
+
+
+def digest_of(content: bytes) -> str:
+    """The digest of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """The digest of a session file, empty if it cannot be read."""
+    try:
+        can_be_read = path.is_file() and path.stat().st_size <= MOST_BYTES
+        return digest_of(path.read_bytes()) if can_be_read else ""
+    except (OSError, ValueError):
+        return ""
 
 
 def check_file(path: Path) -> None:
