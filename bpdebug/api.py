@@ -169,6 +169,7 @@ class Run:
         action = "C" if back else "c"
         if until is None:
             return self.do(action)
+        self._session.check_room()
         with _action_errors():
             stop = self._debugger.run(back, read_condition(until, self._debugger.program))
         # What stopped it without the condition's help does so in a replay, too.
@@ -324,16 +325,18 @@ class Run:
 
     # The file
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, force: bool = False) -> None:
         """Write the session as it stands, in the place of what is there.
 
-        Raises SessionError, and leaves an older file as it was, if it cannot be written.
+        Raises SessionError, and leaves an older file as it was, if it cannot be written, and if
+        the file that the session was opened from has been changed or deleted since; that may be
+        overwritten with `force`.
         """
         path = Path(path)
         if is_bundled(path):
             message = "that folder holds the bundled sessions; choose another"
             raise SessionError(str(path), [Problem("", message)])
-        self._session.save(path)
+        self._session.save(path, force)
 
 
 @contextmanager

@@ -180,6 +180,8 @@ def plant_command(arguments: argparse.Namespace) -> int:
     path = find_session(arguments.session)
     seed = random.randrange(10**6) if arguments.seed is None else arguments.seed
     part = with_progress(planting(read_session(path), str(path), seed, name))
+    # Planting took a while.
+    refuse_to_replace(target, arguments.force)
     write_session(part, target)
     print(safe(str(target)))
     print(f"bpdebug check {safe(str(target))} --reveal says what it is", file=sys.stderr)

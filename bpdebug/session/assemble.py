@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
@@ -15,6 +15,7 @@ from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.tree import Expression
 from bpdebug.program.build import build
 from bpdebug.program.meant import element_meant
+from bpdebug.program.program import Program
 from bpdebug.program.quantities import element_labels
 from bpdebug.session.equations import check_equations, expand
 from bpdebug.session.errors import Problem, SessionError
@@ -35,11 +36,26 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
     fields = Fields(part, source)
     model = _with_mistakes(fields, _model(fields))
     try:
-        debugger = Debugger(build(model, fields.budget), part.iterations, budget)
+        program = build(model, fields.budget)
     except ModelError as error:
         problems = [*fields.problems, Problem("model", str(error))]
         raise SessionError(source, problems, fields.more) from error
-    problems = [*fields.problems, *take_up(debugger, part)]
+    return debugger_of(program, part, source, budget, fields.problems, fields.more)
+
+
+def debugger_of(
+    program: Program,
+    part: SessionPart,
+    source: str,
+    budget: int = DEFAULT_BUDGET,
+    found: Sequence[Problem] = (),
+    more: int = 0,
+) -> Debugger:
+    """The same where the program of the session is at hand; `found` are problems found so far, and
+    `more` how many there are besides.
+    """
+    debugger = Debugger(program, part.iterations, budget)
+    problems = [*found, *take_up(debugger, part)]
     problems += check_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)
     problems += check_printed(debugger, part.printed)
@@ -48,7 +64,7 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
             message = f"positions go from 0 to {debugger.end.operation}"
             problems.append(Problem(f"digests[{index}].operation", message))
     if problems:
-        raise SessionError(source, problems, fields.more)
+        raise SessionError(source, problems, more)
     return debugger
 
 

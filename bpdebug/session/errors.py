@@ -50,3 +50,15 @@ class SessionError(Exception):
         if self.more:
             lines.append(f"{source}: … and {self.more:,} more")
         super().__init__("\n".join(lines))
+
+
+class FileChangedError(SessionError):
+    """A file that is not saved to, as it was changed or deleted since it was opened.
+
+    `deleted` if it is not there any more.
+    """
+
+    def __init__(self, source: str, deleted: bool) -> None:
+        self.deleted = deleted
+        what = "deleted" if deleted else "changed"
+        super().__init__(source, [Problem("", f"not saved: it was {what} since it was opened")])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import stat
@@ -59,11 +58,6 @@ class Left:
     standing: Unsaid
     changed: bool
     started: str
-
-
-def digest_of(content: bytes) -> str:
-    """The digest of a session file."""
-    return hashlib.sha256(content).hexdigest()
 
 
 class Journal:

@@ -13,7 +13,7 @@ from bpdebug.session.format import FORMAT, VERSION, SessionPart
 from bpdebug.session.json_text import parse_json
 from bpdebug.session.migrations import migrated
 from bpdebug.session.problems import field_problems, not_numbers, unknown_fields
-from bpdebug.session.text_file import read_text
+from bpdebug.session.text_file import digest_of, read_text
 
 _OURS, _OUR_MINOR = map(int, VERSION.split("."))
 
@@ -21,6 +21,12 @@ _OURS, _OUR_MINOR = map(int, VERSION.split("."))
 def read_session(path: Path) -> SessionPart:
     """The fields of a session file. Raises SessionError with everything that is wrong."""
     return parse_session(read_text(path), str(path))
+
+
+def read_with_digest(path: Path) -> tuple[SessionPart, str]:
+    """The same, and the digest of the bytes that were read."""
+    text = read_text(path)
+    return parse_session(text, str(path)), digest_of(text.encode())
 
 
 def parse_session(text: str, source: str) -> SessionPart:

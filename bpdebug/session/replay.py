@@ -13,7 +13,7 @@ from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.format import BranchPart, DigestPart, SessionPart
-from bpdebug.session.read import read_session
+from bpdebug.session.read import read_with_digest
 from bpdebug.session.session import Session, at_start
 from bpdebug.session.work import has_edits_of, other_edits
 
@@ -63,8 +63,8 @@ class ReplayedSession(Session):
     With `trusts_file` it keeps the recorded fingerprints, whatever is computed here.
     """
 
-    def __init__(self, part: SessionPart, path: Path) -> None:
-        super().__init__(at_start(part), path)
+    def __init__(self, part: SessionPart, path: Path, on_disk: str | None = None) -> None:
+        super().__init__(at_start(part), path, on_disk=on_disk)
         self.file = part
         self.trusts_file = False
 
@@ -147,10 +147,10 @@ def open_replay(path: Path) -> tuple[ReplayedSession, list[str]]:
 
     Raises SessionError if the file is bad.
     """
-    part = read_session(path)
+    part, digest = read_with_digest(path)
     # The whole file is checked, not only what the start needs.
     make_debugger(part, str(path))
-    return ReplayedSession(part, path), list(part.actions)
+    return ReplayedSession(part, path, digest), list(part.actions)
 
 
 def fresh_debugger(part: SessionPart, source: str) -> Debugger:
