@@ -78,6 +78,7 @@ def _check(
 
     def tell(report: Report) -> None:
         nonlocal told
+        told = True
         if report.program is not debugger.program:
             print(
                 "checked in the delta style, which has an operation for each dE/dz", file=sys.stderr
@@ -85,7 +86,6 @@ def _check(
         if not arguments.json:
             print_rows(first_lines(report, width))
             sys.stdout.flush()
-        told = True
 
     with _stopped_by_interrupt(limit, lambda: told):
         report = with_progress(asking.checking(asked, limit, tell))
