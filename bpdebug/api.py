@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.checked import Checked, Figures, check
+from bpdebug.checks.limit import SECONDS
 from bpdebug.debugger import whole
 from bpdebug.debugger.actions import MOST_REPEATS, ActionError
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
@@ -279,13 +280,19 @@ class Run:
         figures: Figures | None = None,
         derivations: Mapping[str, str] | None = None,
         iteration: int | None = None,
+        seconds: float = SECONDS,
+        causes: bool = True,
     ) -> Checked:
-        """Check the gradients, the figures and the hand derivations of an iteration, from 1.
+        """Check figures and hand derivations in an iteration, from 1.
 
         `figures` are somebody's numbers by name, texts as printed, or arrays; or a CSV, JSON or
-        NPZ file. Without any, those that the session prints are taken.
+        NPZ file. Without figures and derivations what the session brings is checked: gradients,
+        printed figures, derivations. After so many `seconds` what was found until then is the
+        report; without `causes` nobody looks for what may have gone wrong.
         """
-        return check(self._session, figures, derivations or {}, iteration or self.iteration)
+        return check(
+            self._session, figures, derivations or {}, iteration or self.iteration, seconds, causes
+        )
 
     # Breakpoints
 

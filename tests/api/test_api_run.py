@@ -263,7 +263,7 @@ def test_what_a_notebook_shows_is_a_line() -> None:
     report = checked.report
     for shown in (
         *(run, run.step(), run.formula(), run.break_("w7 if w7 < 0.69"), run.run()),
-        *(checked, report, report.gradients, report.diagnosis, report.derivations),
+        *(checked, report, report.gradients, report.against[0].diagnosis, report.derivations),
     ):
         text = repr(shown)
         assert len(text) < 150, text

@@ -128,7 +128,7 @@ def test_threads_may_share_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -
     views = [debugger.view_at(Position(n * debugger.program.operations)) for n in range(1, 200)]
     made = finish(RememberedChecks().checking(views[0]))
 
-    def known(*_: object) -> Generator[Progress, None, GradientChecks]:
+    def known(*_: object, **__: object) -> Generator[Progress, None, GradientChecks]:
         return made
         yield
 

@@ -72,6 +72,11 @@ class Comparison:
     verdict: Verdict
     note: str = ""
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the figure is not what should be there: off by rounding on the way, it is not."""
+        return self.verdict not in (Verdict.AGREEMENT, Verdict.ROUNDING)
+
 
 def first_wrong(comparisons: Iterable[Comparison]) -> Comparison | None:
     """The first figure that disagrees, None if none does."""
