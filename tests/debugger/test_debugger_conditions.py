@@ -13,7 +13,7 @@ from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 
 from .brute_force import BruteForce, conditions, plain
-from .examples import blog, blog_program, program
+from .examples import blog_program, blog_run, program
 
 ITERATIONS = 2
 
@@ -33,7 +33,7 @@ def test_a_condition_holds_where_python_says_so(program: Program, data: st.DataO
 
 def holds(condition: str, position: int) -> bool:
     """Whether a condition holds somewhere in the blog's run."""
-    return read_condition(condition, blog_program()).holds(blog().view_at(Position(position)))
+    return read_condition(condition, blog_program()).holds(blog_run().view_at(Position(position)))
 
 
 @pytest.mark.parametrize(
