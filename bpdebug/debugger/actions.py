@@ -55,10 +55,10 @@ def _move(debugger: Debugger, action: str) -> Move:
     if action in RUNS:
         return debugger.running(RUNS[action])
     verb, _, rest = action.partition(" ")
-    if verb in _MOVES:
-        return _MOVES[verb](debugger, rest.strip())
-    if verb in _CHANGES:
-        return _at_once(debugger, lambda: _CHANGES[verb](debugger, rest.strip()))
+    if verb in MOVES:
+        return MOVES[verb](debugger, rest.strip())
+    if verb in CHANGES:
+        return _at_once(debugger, lambda: CHANGES[verb](debugger, rest.strip()))
     raise ActionError(f"{action!r} is no action")
 
 
@@ -184,7 +184,7 @@ def _run_to(debugger: Debugger, name: str, backward: bool) -> Move:
     return debugger.running_to(Stop(Reason.GO_TO, target))
 
 
-_MOVES: Mapping[str, Callable[[Debugger, str], Move]] = {
+MOVES: Mapping[str, Callable[[Debugger, str], Move]] = {
     "g": going_to,
     "t": lambda debugger, name: _run_to(debugger, name, backward=False),
     "T": lambda debugger, name: _run_to(debugger, name, backward=True),
@@ -194,7 +194,7 @@ _MOVES: Mapping[str, Callable[[Debugger, str], Move]] = {
     "redo": lambda debugger, _: debugger.redoing(),
 }
 
-_CHANGES: Mapping[str, Callable[[Debugger, str], object]] = {
+CHANGES: Mapping[str, Callable[[Debugger, str], object]] = {
     "b": lambda debugger, text: debugger.add_breakpoint(parse_breakpoint(text)),
     "change": _change_breakpoint,
     "delete": lambda debugger, text: debugger.delete_breakpoint(_number(text)),

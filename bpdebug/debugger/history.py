@@ -22,7 +22,7 @@ from bpdebug.program.run import iteration, rest
 DEFAULT_BUDGET = 48 * 2**20
 """Bytes that a history may use for states."""
 
-_BESIDES = 320
+BESIDES = 320
 """Bytes that a state takes besides its values: the array, its digest, its places in tables."""
 
 
@@ -54,7 +54,7 @@ class History:
         start = program.start.copy()
         start.flags.writeable = False
         # Half for checkpoints, half for the stretch that is being looked at.
-        self._most = max(2, budget // 2 // (start.nbytes + _BESIDES))
+        self._most = max(2, budget // 2 // (start.nbytes + BESIDES))
         self._stride = 1
         self._checkpoints = {0: _Checkpoint(start, digest(start))}
         self._stretch: dict[int, FloatArray] = {}

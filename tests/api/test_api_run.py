@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from openings import opened, session_of
 
 from bpdebug import api
 from bpdebug.debugger.places import find_place
@@ -17,7 +18,6 @@ from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.session.bundled import find_session
 from bpdebug.session.read import read_session
 from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
-from bpdebug.session.session import open_session
 
 NEURON = {
     "model": {"equations": ["z = w*x + b", "E = 0.5*(z - t)^2"]},
@@ -40,7 +40,7 @@ def test_a_step_back_undoes_a_step(size: str) -> None:
 
 
 def test_every_value_is_the_debuggers() -> None:
-    run, debugger = api.open("blog"), open_session(find_session("blog")).debugger
+    run, debugger = api.open("blog"), opened("blog")
     for place in ("start", "20", "it 3 dE/dw5", "end"):
         run.go(place)
         debugger.go_to(find_place(debugger, place))
@@ -60,7 +60,7 @@ def test_every_value_is_the_debuggers() -> None:
 def test_an_array_is_its_elements(name: str) -> None:
     """As they stand anywhere, behind edits too; and it is a copy."""
     run = api.open(name)
-    program = open_session(find_session(name)).debugger.program
+    program = session_of(name).debugger.program
     first = program.name(int(program.parameter_slots()[0]))
     for place in (0, 1, 3, 12, 20, run.operations, run.operations + 3, 2 * run.operations + 9):
         run.go(place)

@@ -22,7 +22,7 @@ from bpdebug.debugger.triggers import make_trigger
 from bpdebug.program.program import Program
 
 from .brute_force import any_breakpoints, plain
-from .examples import blog, program
+from .examples import blog_run, program
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_breakpoint_written_badly_says_what_would_be_right(text: str, message:
     ],
 )
 def test_a_breakpoint_that_can_never_stop_is_refused(text: str, message: str) -> None:
-    debugger = blog(4)
+    debugger = blog_run(4)
     with pytest.raises(BreakpointError) as caught:
         debugger.add_breakpoint(parse_breakpoint(text))
     assert message in str(caught.value)
@@ -162,7 +162,7 @@ def test_a_breakpoint_that_can_never_stop_is_refused(text: str, message: str) ->
 
 @pytest.mark.parametrize("text", ["b2 gradient", "x1 read", "phase loss", "iteration 999999999"])
 def test_a_breakpoint_that_can_stop_is_taken(text: str) -> None:
-    debugger = blog(4)
+    debugger = blog_run(4)
     found = debugger.add_breakpoint(parse_breakpoint(text))
     assert (found.number, str(found), found.enabled) == (1, text, True)
 
@@ -185,7 +185,7 @@ def test_a_phase_without_operations_is_refused() -> None:
     ],
 )
 def test_a_change_of_a_breakpoint_that_cannot_be_says_why(action: str, message: str) -> None:
-    debugger = blog(4)
+    debugger = blog_run(4)
     perform(debugger, "b w7")
     perform(debugger, "b E")
     before = debugger.document
@@ -196,7 +196,7 @@ def test_a_change_of_a_breakpoint_that_cannot_be_says_why(action: str, message: 
 
 
 def test_a_breakpoint_on_an_array_stops_at_each_element_and_says_which() -> None:
-    debugger = blog()
+    debugger = blog_run()
     debugger.add_breakpoint(parse_breakpoint("W2"))
     found = [(debugger.run().quantity, debugger.stop.hit) for _ in range(5)]
     assert found == [("w7", 1), ("w8", 2), ("w9", 3), ("w10", 4), ("w7", 5)]

@@ -14,7 +14,7 @@ from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 
 from .brute_force import BruteForce, conditions, plain, quantities
-from .examples import blog, blog_program, program
+from .examples import blog_program, blog_run, program
 
 ITERATIONS = 2
 
@@ -34,7 +34,7 @@ def test_a_condition_holds_where_python_says_so(program: Program, data: st.DataO
 
 def holds(condition: str, position: int) -> bool:
     """Whether a condition holds somewhere in the blog's run."""
-    return read_condition(condition, blog_program()).holds(blog().view_at(Position(position)))
+    return read_condition(condition, blog_program()).holds(blog_run().view_at(Position(position)))
 
 
 @pytest.mark.parametrize(

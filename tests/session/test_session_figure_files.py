@@ -6,27 +6,24 @@ import io
 import json
 import struct
 import zipfile
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from openings import session_of
 
 from bpdebug.checks.figures.figure import Figure
 from bpdebug.checks.figures.printed import Verdict, compare
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.session import figure_files
-from bpdebug.session.bundled import find_session
 from bpdebug.session.errors import SessionError
 from bpdebug.session.figure_files import figures_of, read_figures
-from bpdebug.session.session import open_session
 
 
-@cache
 def debugger(name: str = "blog") -> Debugger:
-    return open_session(find_session(name)).debugger
+    return session_of(name).debugger
 
 
 def gradients(name: str = "blog") -> dict[str, np.ndarray[Any, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from openings import opened
 
 from bpdebug.checks.gradients import remembered as remembered_checks
 from bpdebug.checks.gradients.gradient import GradientCheck
@@ -23,7 +24,7 @@ from bpdebug.text.parameter_order import Numbers, TableLook, arranged
 from bpdebug.text.parameter_table import parameter_table
 from bpdebug.text.parameters import parameter_row
 
-from .tables import made, opened
+from .tables import made
 
 
 def checks_at(debugger: Debugger) -> Mapping[int, GradientCheck]:

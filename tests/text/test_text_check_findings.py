@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from openings import session_of
 
 from bpdebug.checks.derivations.findings import Unread
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
@@ -15,8 +16,6 @@ from bpdebug.checks.report import Against, Report, Source
 from bpdebug.debugger.state import finish
 from bpdebug.program.program import Program
 from bpdebug.session.asking import Asked, Asking
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import Session, open_session
 from bpdebug.text.check_findings import findings, summary
 from bpdebug.text.finding_lines import (
     CAUSE,
@@ -32,22 +31,16 @@ from bpdebug.text.finding_lines import (
 
 
 @cache
-def opened(name: str) -> Session:
-    """A bundled session."""
-    return open_session(find_session(name))
-
-
-@cache
 def checked(name: str) -> tuple[Report, Program]:
     """What a session brings, checked in its first iteration."""
-    session = opened(name)
+    session = session_of(name)
     program = session.debugger.program
     return finish(Asking(session.part, session.debugger).checking(Asked())), program
 
 
 def against(name: str, *texts: str, diagnosed: bool = True) -> Against:
     """Figures that somebody types."""
-    debugger = opened(name).debugger
+    debugger = session_of(name).debugger
     compared = finish(compare(debugger, [read_figure(debugger.program, text) for text in texts]))
     diagnosis = finish(diagnosing(debugger, compared)) if diagnosed else None
     return Against(Source("typed", tuple(c.figure for c in compared)), compared, diagnosis)

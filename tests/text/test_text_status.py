@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from openings import blog, opened
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.stops import Reason, Stop
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 from bpdebug.text.status import where, why
-
-from .positions import blog
 
 
 @pytest.mark.parametrize(
@@ -67,7 +64,7 @@ def test_a_value_that_is_not_finite() -> None:
 
 
 def test_the_end_of_a_run_of_one_iteration() -> None:
-    debugger = open_session(find_session("circuit-1")).debugger
+    debugger = opened("circuit-1")
     perform(debugger, "g end")
     perform(debugger, "s")
     assert why(debugger.stop, debugger) == "end of history: the only iteration is done"
