@@ -10,6 +10,7 @@ from bpdebug.checks.diagnosis.planting import LOOKED_AT, plausible, sealed, with
 from bpdebug.checks.figures.figure import true_value
 from bpdebug.checks.figures.printed import compare
 from bpdebug.checks.limit import Limit
+from bpdebug.checks.quiet import quiet
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress
 from bpdebug.program.quantities import Kind
@@ -30,6 +31,7 @@ _MOST_PRINTED = 60
 _OFTEN = 4
 
 
+@quiet
 def planting(
     part: SessionPart,
     source: str,
