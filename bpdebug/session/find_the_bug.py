@@ -28,8 +28,6 @@ _LEADS = ("walkthrough", "notes", "hand_derivations", "derivations")
 _MOST_PRINTED = 60
 """So many figures of an iteration are printed."""
 
-_OFTEN = 4
-
 
 @quiet
 def planting(
@@ -57,8 +55,7 @@ def planting(
         if limit is not None and limit.is_over:
             message = f"no mistake that can be seen was found in {limit.seconds:g} s"
             raise SessionError(source, [Problem("", message)])
-        if tried % _OFTEN == 0:
-            yield Progress(1, tried, tried + 1)
+        yield Progress(1, tried, tried + 1)
         if made is None:
             continue
         found = clean.model_copy(update={"planted": [*part.planted, sealed(made)]})

@@ -238,6 +238,7 @@ def test_the_mistakes_are_listed(call: Call) -> None:
         (["blog"], "a session and -o FILE are needed"),
         (["blog", "-o", "bug.json", "--mistake", "missing path"], "did you mean missing paths?"),
         (["diamond", "-o", "bug.json", "--mistake", "no bias correction"], "cannot be made"),
+        (["blog", "-o", "bug.json", "--seconds", "0"], "was found in 0 s"),
     ],
 )
 def test_what_cannot_be_planted(
