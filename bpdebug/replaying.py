@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.verbs import action_words
 from bpdebug.headless import check_arithmetic, print_json, print_rows, with_progress
 from bpdebug.session.bundled import find_session
 from bpdebug.session.divergence import Divergence, find_divergence
@@ -20,7 +21,6 @@ from bpdebug.session.replay import (
     replay_actions,
 )
 from bpdebug.session.session import open_session
-from bpdebug.text.action_words import action_words
 from bpdebug.text.divergence import divergence_lines
 from bpdebug.text.trace import json_number
 from bpdebug.text.transcript import outcome_lines, place_words

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger.actions import ActionError, begin, can_join, record
+from bpdebug.debugger.actions import ActionError, begin, can_join, of_changes, record
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.debugger.limits import MOST_ACTIONS, MOST_DIGESTS
@@ -70,7 +70,7 @@ class Session:
     def begin(self, action: str) -> Move:
         """An action as a move, which raises ActionError if it fails; to be recorded when done."""
         self.check_room()
-        if action in ("undo", "redo") and not self.debugger.has_changed():
+        if of_changes(action) and not self.debugger.has_changed():
             yield from self.recalling()
         return (yield from begin(self.debugger, action))
 

@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from bpdebug.debugger.state import Move, Progress
+from bpdebug.debugger.verbs import action_words
 from bpdebug.session.divergence import find_divergence
 from bpdebug.session.player import Player
 from bpdebug.session.session import Session
-from bpdebug.text.action_words import action_words
 from bpdebug.text.divergence import divergence_lines
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar

@@ -6,10 +6,10 @@ import pytest
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.verbs import action_words
 from bpdebug.debugger.view import Position
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
-from bpdebug.text.action_words import action_words
 from bpdebug.text.transcript import operation_lines, outcome_lines, spoken
 
 
