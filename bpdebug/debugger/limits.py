@@ -53,7 +53,7 @@ def check_line(what: str, text: str, most: int) -> None:
     found = _NOT_IN_A_LINE.search(text)
     if found:
         name = {"\t": "a tab", "\n": "a line break"}.get(found[0], f"U+{ord(found[0]):04X}")
-        raise LimitError(f"{what} is one line without control characters, found {name}")
+        raise LimitError(f"found {name}, expected one line without control characters")
     if len(text) > most:
         raise LimitError(f"{what} has at most {most:,} characters, found {len(text):,}")
 

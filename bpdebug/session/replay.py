@@ -33,8 +33,8 @@ class DigestCheck:
     """Whether the memory after `operation` operations has the recorded fingerprint.
 
     `environment` is what the fingerprint was recorded with, and `parameters` are the values of
-    the first ones there, if the file says it. Of another run
-    than the one computed here, for the reason `of_another_run`, it says nothing of arithmetic.
+    the first ones there, if the file says it. If it is of another run than the one computed here,
+    which `of_another_run` explains, it says nothing of the arithmetic.
     """
 
     operation: int
@@ -52,9 +52,7 @@ class DigestCheck:
 
     def __str__(self) -> str:
         if self.of_another_run:
-            return f"the digest after operation {self.operation} is of another run: " + (
-                self.of_another_run
-            )
+            return f"after operation {self.operation} the run is another: {self.of_another_run}"
         on = f" of branch {self.branch}" if self.branch != 1 else ""
         return f"after operation {self.operation}{on} the values differ"
 

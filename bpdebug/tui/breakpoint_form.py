@@ -23,15 +23,13 @@ from bpdebug.debugger.breakpoints import (
 )
 from bpdebug.debugger.conditions import ConditionError
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.limits import LINE
 from bpdebug.debugger.triggers import make_trigger, operations_of, slots_of
 from bpdebug.program.program import Program
 from bpdebug.text.safe import safe
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.fields import Names, Options
 from bpdebug.tui.list_screen import Action
-
-_HARMLESS = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*"
-"""What may be typed or pasted: nothing that a terminal would obey."""
 
 _ENABLED, _TEMPORARY = "enabled", "temporary (only one stop)"
 
@@ -268,7 +266,7 @@ def _field(
     label: str, id: str, value: str | None, placeholder: str, names: Names | None = None
 ) -> Horizontal:
     """A line to type: what it is called, its value, what may stand there."""
-    restrict = r"\d{0,9}" if id == "ignore" else _HARMLESS
+    restrict = r"\d{0,10}" if id == "ignore" else LINE
     field = Input(
         value,
         placeholder,

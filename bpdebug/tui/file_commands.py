@@ -173,7 +173,7 @@ class FileCommands(SessionScreen):
             choices = [Choice("o", "make it again")]
         else:
             text = f"{path} was changed since it was opened here."
-            choices = [Choice("o", "overwrite it"), Choice("c", "compare what differs")]
+            choices = [Choice("o", "overwrite"), Choice("c", "compare")]
         choices.append(Choice("n", "another name"))
         self.app.push_screen(Question("Save", safe(text), choices), answered)
 

@@ -174,7 +174,7 @@ def test_two_values_of_one_element_at_one_place_are_the_later_one() -> None:
         ("branch delete 1", "the only branch cannot be deleted"),
         ("branch delete", "nothing is not the number of a branch"),
         ("name 1", "a name has 1 to 60 printable characters"),
-        ("name 1 a\x1bb", "an action is one line without control characters, found U+001B"),
+        ("name 1 a\x1bb", "found U+001B, expected one line without control characters"),
         (f"name 1 {'x' * 61}", "a name has 1 to 60 printable characters"),
         ("name 2 x", "there is no branch 2"),
         ("undo", "there is nothing to undo"),

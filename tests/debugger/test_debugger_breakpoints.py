@@ -127,7 +127,7 @@ def test_any_breakpoint_is_written_so_that_it_can_be_read(
         ("operation x", "operations are numbered from 1: write operation 14"),
         ('w7 once log "x"', "leave out once, or use hit == 1"),
         (f'w7 log "{"x" * 257}"', "a log message has at most 256 characters, found 257"),
-        ('w7 log "a\x1bb"', "one line without control characters, found U+001B"),
+        ('w7 log "a\x1bb"', "found U+001B, expected one line without control characters"),
         ('w7 log "a"b"', 'w7 log "a"b": log is not understood'),
     ],
 )

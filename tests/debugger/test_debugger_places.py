@@ -12,7 +12,7 @@ from bpdebug.debugger.actions import ActionError, can_join, perform, record
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.places import find_place, next_written
 from bpdebug.debugger.state import PositionError
-from bpdebug.debugger.steps import STEP_SIZES, StepSize
+from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.view import Position
 
 from .examples import blog_run
@@ -154,20 +154,21 @@ def test_what_is_recorded_does_the_same_again(actions: list[str]) -> None:
     assert state(again) == state(debugger)
 
 
-@pytest.mark.parametrize("size", STEP_SIZES, ids=lambda size: size.name)
-@given(data=st.data())
-def test_joined_steps_do_what_they_did(size: StepSize, data: st.DataObject) -> None:
-    """From everywhere, past any breakpoints, after every one of them."""
+@given(
+    st.sets(st.sampled_from(["E", "w7", "zh1", "do1/dzo1"]), min_size=1),
+    st.integers(1, 82),
+    st.lists(st.tuples(st.integers(1, 30), st.sampled_from("IISi[]")), min_size=2, max_size=6),
+)
+def test_joined_steps_do_what_they_did(
+    watched: set[str], start: int, steps: list[tuple[int, str]]
+) -> None:
+    """Also from and into the middle of operations, past any breakpoints, after every step."""
     debugger = blog_run(2)
-    start = data.draw(st.integers(0, debugger.end.operation))
-    watched = data.draw(st.lists(st.sampled_from(["E", "w7", "zh1", "do1/dzo1"]), max_size=2))
-    recorded: list[str] = []
-    for action in [*(f"b {name}" for name in watched), f"g {start}"]:
+    recorded = [*(f"b {name}" for name in sorted(watched)), f"g {start}"]
+    for action in recorded:
         perform(debugger, action)
-        recorded = record(recorded, action)
     joining = True
-    steps = st.tuples(st.integers(1, 12), st.sampled_from([size.key, size.back, "i", "I"]))
-    for count, key in data.draw(st.lists(steps, min_size=2, max_size=6)):
+    for count, key in steps:
         perform(debugger, f"{count}{key}")
         recorded = record(recorded, f"{count}{key}", joining)
         joining = can_join(f"{count}{key}", debugger.stop)

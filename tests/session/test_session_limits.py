@@ -99,10 +99,10 @@ def test_one_more_than_there_may_be_is_refused_in_words(
 @pytest.mark.parametrize(
     ("action", "words"),
     [
-        ("g it\t3", "an action is one line without control characters, found a tab"),
-        ("watch E\u2028", "an action is one line without control characters, found U+2028"),
-        ("watch E +\n1", "an action is one line without control characters, found a line break"),
-        ("b w7 if E < 1 \x1b[2J", "an action is one line without control characters, found U+001B"),
+        ("g it\t3", "found a tab, expected one line without control characters"),
+        ("watch E\u2028", "found U+2028, expected one line without control characters"),
+        ("watch E +\n1", "found a line break, expected one line without control characters"),
+        ("b w7 if E < 1 \x1b[2J", "found U+001B, expected one line without control characters"),
         (f"watch {'E + ' * 80}E", "a watched expression has at most 256 characters, found 321"),
         (f"b w7 if {'E + ' * 80}E < 1", "a condition has at most 256 characters, found 325"),
         (f"e w7 {'1' * 1000}", "an action has at most 1,000 characters, found 1,005"),

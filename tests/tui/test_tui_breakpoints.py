@@ -338,7 +338,7 @@ _BAD_FORMS: list[tuple[dict[str, str], str, str]] = [
     ({"on": "w7", "log": "{w99}"}, "log", "there is no quantity w99"),
     ({"on": "w7", "log": "w7 {"}, "log", "an expression stands between { and }"),
     ({"on": "w7", "log": 'say "w7"'}, "log", 'no " among them'),
-    ({"on": "w7", "log": "\x1b[31mred"}, "log", "printable"),
+    ({"on": "w7", "log": "\x1b[31mred"}, "log", "control characters"),
     ({"on": "w7", "log": "x" * 300}, "log", "at most 256"),
 ]
 """What is filled in, the field that is bad, and what is said of it."""
