@@ -81,7 +81,7 @@ def findings(report: Report, program: Program) -> list[FindingLine]:
     if report.request.set_aside:
         count = report.request.set_aside
         subject = _number_of(count, "figure")
-        found.append(FindingLine(SET_ASIDE, subject, "not judged: of the run without edits"))
+        found.append(FindingLine(SET_ASIDE, subject, "belong to the run without edits: not judged"))
     found += _derivations(report, program)
     found += _gradients(report, program, loss)
     ended = [FindingLine(UNSURE, "not all was checked", str(report.ended))] if report.ended else []
