@@ -144,7 +144,8 @@ def _gradients(report: Report, program: Program, loss: str) -> list[FindingLine]
         if errors:
             words += f" to {error_text(max(errors))}"
         if checks.is_sample:
-            words += f"; a sample of {checks.total:,}, and random directions"
+            words += f"; a sample of {checks.total:,}"
+            words += ", and random directions" if checks.directions else ""
         found += gathered(right, RIGHT, "gradient", words)
     return found
 
