@@ -90,7 +90,7 @@ def _check(
     with _stopped_by_interrupt(limit, lambda: told):
         report = with_progress(asking.checking(asked, limit, tell))
     # Fingerprints are no part of what somebody asks about figures of theirs.
-    wanted = not asked.is_own and not limit.is_over
+    wanted = asked.is_open and not limit.is_over
     digests = check_digests(part, debugger) if wanted else []
     ok = report.ok and all(each.ok for each in digests)
     code = 0 if ok else 1

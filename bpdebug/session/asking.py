@@ -17,6 +17,7 @@ from bpdebug.checks.limit import Limit
 from bpdebug.checks.report import Known, Report, Request, Source, reporting
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import DebuggerState, Progress
+from bpdebug.program.program import Program
 from bpdebug.session.deltas import Styles
 from bpdebug.session.figure_files import figures_of, read_figures
 from bpdebug.session.format import SessionPart
@@ -40,9 +41,9 @@ class Asked:
     causes: bool = True
 
     @property
-    def is_own(self) -> bool:
-        """Whether anything but what the session brings is asked."""
-        return bool(self.sources or self.derivations)
+    def is_open(self) -> bool:
+        """Whether nothing is named, so that what the session brings is asked."""
+        return not self.sources and not self.derivations
 
 
 class Asking:
@@ -98,44 +99,52 @@ class Asking:
     ) -> Generator[Progress, None, Report]:
         """Check what is asked; `tell` hears what is known before causes are looked for.
 
-        It is carried out on states of its own, so it may run in a thread. Raises FigureError, at
-        once, for an iteration that is not there, or for figures that no style has together.
+        It is carried out on states of its own, of the run as it stands at the call, so it may run
+        in a thread. Raises FigureError for an iteration that is not there, or for figures that no
+        style has together.
         """
-        debugger, request = self._request(asked)
-        apart: DebuggerState = copy.copy(debugger)
-        apart.history = debugger.history.with_edits(debugger.here.edits)
-        return reporting(apart, request, limit, tell, remembered, self._known)
+        return self._checking(_apart(self._styles.own), asked, limit, tell, remembered)
 
-    def request(self, asked: Asked) -> Request:
-        """What is asked, or what the session brings. Raises FigureError."""
-        return self._request(asked)[1]
+    def _checking(
+        self,
+        own: DebuggerState,
+        asked: Asked,
+        limit: Limit | None,
+        tell: Callable[[Report], None],
+        remembered: RememberedChecks | None,
+    ) -> Generator[Progress, None, Report]:
+        debugger, request = self._request(own, asked)
+        return (yield from reporting(debugger, request, limit, tell, remembered, self._known))
 
-    def _request(self, asked: Asked) -> tuple[Debugger, Request]:
-        check_iteration(self._styles.own, asked.iteration)
-        if not asked.is_own:
-            return self._styles.own, self._of_session(asked)
-        names = [figure.name for source in asked.sources for figure in source.figures]
-        debugger = self._styles.fitting(names)
-        sources = tuple(_in_run(source, debugger) for source in asked.sources)
+    def derivations(self, asked: Asked) -> tuple[str, ...]:
+        """Those that are checked, in their order."""
+        return derivations_of(self._part) if asked.is_open else asked.derivations
+
+    def _request(self, own: DebuggerState, asked: Asked) -> tuple[DebuggerState, Request]:
+        check_iteration(own, asked.iteration)
+        if asked.is_open:
+            return own, self._of_session(own, asked)
+        debugger, sources = own, asked.sources
+        fitting = self._styles.fitting(f.name for source in sources for f in source.figures)
+        if fitting is not self._styles.own:
+            debugger = _apart(fitting)
+            sources = tuple(_in_run(source, fitting.program) for source in sources)
         return debugger, Request(
             asked.iteration, sources, asked.derivations, asked.gradients, asked.causes
         )
 
-    def _of_session(self, asked: Asked) -> Request:
+    def _of_session(self, own: DebuggerState, asked: Asked) -> Request:
         """What a session prints and derives; what it uses is checked as well.
 
         Printed figures belong to the run without edits: those of edited iterations are set aside.
         Where a mistake is planted they are the right ones: there is nothing to explain.
         """
-        debugger, part = self._styles.own, self._part
-        printed = printed_figures(debugger.program, part.printed)
-        edits = debugger.here.edits
-        if edits:
-            first = min(debugger.program.locate(edit.operation + 1)[0] for edit in edits)
-            valid = [figure for figure in printed if figure.iteration < first]
-        else:
-            valid = printed
-        sources = (Source("", tuple(valid), explains=not part.planted),) if valid else ()
+        part, program = self._part, own.program
+        printed = printed_figures(program, part.printed)
+        edited = [program.locate(edit.operation + 1)[0] for edit in own.here.edits]
+        first = min(edited, default=own.iterations + 1)
+        valid = tuple(f for f in printed if f.iteration < first)
+        sources = (Source("", valid, explains=not part.planted),) if valid else ()
         return Request(
             asked.iteration,
             sources,
@@ -145,11 +154,18 @@ class Asking:
         )
 
 
-def _in_run(source: Source, debugger: Debugger) -> Source:
-    """The figures in the places that they have in a run."""
+def _apart(debugger: DebuggerState) -> DebuggerState:
+    """The same run with states of its own."""
+    apart = copy.copy(debugger)
+    apart.history = debugger.history.with_edits(debugger.here.edits)
+    return apart
+
+
+def _in_run(source: Source, program: Program) -> Source:
+    """The figures in the places that they have in a program."""
     figures = []
     for figure in source.figures:
-        slot = debugger.program.slot_named(figure.name)
+        slot = program.slot_named(figure.name)
         assert slot is not None
         figures.append(replace(figure, slot=slot))
     return replace(source, figures=tuple(figures))

@@ -90,7 +90,7 @@ def findings(report: Report, program: Program) -> list[FindingLine]:
     if report.request.set_aside:
         count = report.request.set_aside
         subject = _number_of(count, "figure")
-        found.append(FindingLine(SET_ASIDE, subject, "not judged: of the run without edits"))
+        found.append(FindingLine(SET_ASIDE, subject, "belong to the run without edits: not judged"))
     found += _derivations(report, program)
     found += _gradients(report, program, loss)
     ended = [FindingLine(UNSURE, "not all was checked", str(report.ended))] if report.ended else []
@@ -153,7 +153,8 @@ def _gradients(report: Report, program: Program, loss: str) -> list[FindingLine]
         if errors:
             words += f" to {error_text(max(errors))}"
         if checks.is_sample:
-            words += f"; a sample of {checks.total:,}, and random directions"
+            words += f"; a sample of {checks.total:,}"
+            words += ", and random directions" if checks.directions else ""
         found += gathered(right, RIGHT, "gradient", words)
     return found
 

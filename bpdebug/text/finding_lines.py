@@ -40,8 +40,8 @@ DIFFERS = Mark("✗", "differs")
 PLANTED = Mark("✗", "planted")
 """Where a mistake is planted, the run is wrong, not the figure."""
 
-SET_ASIDE = Mark("·", "set aside")
-"""What is not judged."""
+SET_ASIDE = Mark("·", "aside")
+"""What is not judged, for it belongs to the run without edits."""
 
 WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, SET_ASIDE, RIGHT)
 """What may stand beside a check, in the order in which it is listed."""

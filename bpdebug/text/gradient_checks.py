@@ -83,10 +83,14 @@ def summary(checks: GradientChecks, loss: str = "E") -> str:
     count, total = len(checks.checks), checks.total
     if not total:
         return "no parameter has a gradient"
+    if not count:
+        return f"none of {total:,} gradient{'s' if total > 1 else ''} was checked"
     what = f"{total:,} gradient{'s' if total > 1 else ''}"
     if checks.is_sample:
-        along = f"{len(checks.directions)} random directions over all of them"
-        what = f"{count:,} of {what}, some of every quantity, and {along}"
+        what = f"{count:,} of {what}"
+        if checks.directions:
+            along = f"{len(checks.directions)} random directions over all of them"
+            what += f", some of every quantity, and {along}"
     wrong = [f"d{loss}/d{with_greek(safe(each.name))}" for each in checks.wrong]
     off = [str(each.number) for each in checks.directions if not each.ok]
     if not wrong and not off:

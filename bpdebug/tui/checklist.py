@@ -77,7 +77,7 @@ class Checklist:
 
     def derivation(self, number: int) -> str:
         """A derivation that was checked, by its number: a typed one, or one of the session's."""
-        return self.asking.request(self.asked(1)).derivations[number]
+        return self.asking.derivations(self.asked(1))[number]
 
     def remove(self, line: FindingLine) -> str | None:
         """Take out the figure or the derivation of a line; what it was, None if it stays."""

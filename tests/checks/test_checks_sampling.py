@@ -10,6 +10,7 @@ import pytest
 
 from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.sampling import MOST, GradientChecks, checking_all
+from bpdebug.checks.limit import Limit
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.numerics import FloatArray
@@ -43,6 +44,18 @@ def test_a_sample_has_some_of_every_quantity_and_is_the_same_each_time() -> None
     assert found.ok
     assert len(found.directions) > 3
     assert found == checked()
+
+
+def test_what_was_checked_until_the_limit_is_kept() -> None:
+    limit, debugger = Limit(), network()
+    work = checking_all(debugger.program, *memories(debugger.history, 1), limit=limit)
+    for _ in range(5):
+        next(work)
+    limit.stop()
+    found = finish(work)
+    assert found.checks == checked().checks[:5]
+    assert found.is_sample
+    assert not found.directions
 
 
 def test_a_small_model_is_checked_whole() -> None:
