@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.checked import Checked, Figures, check
+from bpdebug.checks.limit import SECONDS
 from bpdebug.debugger import whole
 from bpdebug.debugger.actions import MOST_REPEATS, ActionError
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
@@ -38,6 +39,7 @@ from bpdebug.session.session import Session, open_session
 from bpdebug.text import describe, status
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.operation import OperationText, done_text, next_text
+from bpdebug.text.safe import safe
 from bpdebug.text.trace import trace_records
 
 __all__ = [
@@ -52,11 +54,15 @@ __all__ = [
     "Status",
     "Stop",
     "build",
-    "open",
 ]
 
 _BUILT = "session"
 """What stands for the file of a session that has none yet."""
+
+
+def __dir__() -> list[str]:
+    """What is of use here. `open` is not in `__all__`: it would hide Python's own."""
+    return sorted([*__all__, "open"])
 
 
 def open(name_or_path: str | Path) -> Run:
@@ -99,7 +105,7 @@ class Run:
         self._debugger = session.debugger
 
     def __repr__(self) -> str:
-        return f"<{self.title}: {self.where}>"
+        return safe(f"<{self.title}: {self.where}>")
 
     # Where it stands
 
@@ -164,6 +170,7 @@ class Run:
         action = "C" if back else "c"
         if until is None:
             return self.do(action)
+        self._session.check_room()
         with _action_errors():
             stop = self._debugger.run(back, read_condition(until, self._debugger.program))
         # What stopped it without the condition's help does so in a replay, too.
@@ -273,13 +280,19 @@ class Run:
         figures: Figures | None = None,
         derivations: Mapping[str, str] | None = None,
         iteration: int | None = None,
+        seconds: float = SECONDS,
+        causes: bool = True,
     ) -> Checked:
-        """Check the gradients, the figures and the hand derivations of an iteration, from 1.
+        """Check figures and hand derivations in an iteration, from 1.
 
         `figures` are somebody's numbers by name, texts as printed, or arrays; or a CSV, JSON or
-        NPZ file. Without any, those that the session prints are taken.
+        NPZ file. Without figures and derivations what the session brings is checked: gradients,
+        printed figures, derivations. After so many `seconds` what was found until then is the
+        report; without `causes` nobody looks for what may have gone wrong.
         """
-        return check(self._session, figures, derivations or {}, iteration or self.iteration)
+        return check(
+            self._session, figures, derivations or {}, iteration or self.iteration, seconds, causes
+        )
 
     # Breakpoints
 
@@ -319,16 +332,18 @@ class Run:
 
     # The file
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, force: bool = False) -> None:
         """Write the session as it stands, in the place of what is there.
 
-        Raises SessionError, and leaves an older file as it was, if it cannot be written.
+        Raises SessionError, and leaves an older file as it was, if it cannot be written, and if
+        the file that the session was opened from has been changed or deleted since; that may be
+        overwritten with `force`.
         """
         path = Path(path)
         if is_bundled(path):
             message = "that folder holds the bundled sessions; choose another"
             raise SessionError(str(path), [Problem("", message)])
-        self._session.save(path)
+        self._session.save(path, force)
 
 
 @contextmanager

@@ -9,20 +9,21 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Container, Generator, Iterable
 from typing import TypeVar
 
 from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.conditions import ConditionError, read_condition
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
+from bpdebug.debugger.limits import LimitError
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.numerics.selftest import self_test
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.errors import MOST_TOLD, Problem, SessionError
 from bpdebug.session.read import read_session
 from bpdebug.session.schema import session_schema
 from bpdebug.session.session import Session, open_session
@@ -99,7 +100,7 @@ def trace_command(arguments: argparse.Namespace) -> int:
 
 
 def run_command(arguments: argparse.Namespace) -> int:
-    """Run from the start to the end or to a stop."""
+    """Run from the start to the end or to a stop; 1 if it is not one that was asked for."""
     path = find_session(arguments.session)
     part = read_session(path)
     debugger = make_debugger(part, str(path), _budget(arguments))
@@ -108,31 +109,52 @@ def run_command(arguments: argparse.Namespace) -> int:
     if arguments.iterations is not None:
         debugger.iterations = arguments.iterations
     try:
-        for spec in arguments.breakpoints:
-            debugger.add_breakpoint(parse_breakpoint(spec))
+        added = [debugger.add_breakpoint(parse_breakpoint(each)) for each in arguments.breakpoints]
         until = None
         if arguments.until is not None:
             until = read_condition(arguments.until, debugger.program)
-    except (BreakpointError, ConditionError) as error:
+    except (BreakpointError, ConditionError, LimitError) as error:
         raise UsageError(str(error)) from error
     if arguments.allow_non_finite:
         debugger.stop_at_non_finite(False)
     check_arithmetic()
     stop = with_progress(debugger.running(until=until))
+    # One with a message is not meant to stop anything.
+    stops = {each.number: str(each) for each in added if each.log is None}
+    asked = [*stops.values(), *([] if until is None else [until.text])]
+    reached = _is_asked(stop, stops, bool(asked))
     length = debugger.program.operations
     logged = [log_line(entry, length, arguments.digits) for entry in debugger.log]
     if arguments.json:
-        print_json(_outcome(debugger, stop) | ({"log": logged} if logged else {}))
-        return 0
+        print_json(_outcome(debugger, stop, reached) | ({"log": logged} if logged else {}))
+        return 0 if reached else 1
     print_rows(logged)
     print(where(debugger))
     print(safe(why(stop, debugger, arguments.digits)))
     loss = _loss(debugger)
     if loss is not None:
-        print(f"{debugger.program.model.loss} = {exact(loss)}")
+        print(f"{debugger.program.model.loss} = {exact(loss or 0.0)}")
     for name, value in _parameters(debugger).items():
         print(f"{name:<8} {number(float(value), arguments.digits, fixed=True):>14}")
-    return 0
+    if asked and not reached:
+        print(safe(f"not reached: {', '.join(asked)}"), file=sys.stderr)
+    return 0 if reached else 1
+
+
+def _is_asked(stop: Stop, breakpoints: Container[int], asked: bool) -> bool:
+    """Whether a run stopped for what was asked for on the command line.
+
+    If nothing was, the end and what the session itself stops at are as good.
+    """
+    match stop.reason:
+        case Reason.CONDITION:
+            return True
+        case Reason.BREAKPOINT:
+            return stop.breakpoint in breakpoints or not asked
+        case Reason.END:
+            return not asked
+        case _:
+            return False
 
 
 _Result = TypeVar("_Result")
@@ -154,9 +176,9 @@ def with_progress(search: Generator[Progress, None, _Result]) -> _Result:
             print(f"\riteration {progress.iteration}, {percent} %\r", end="", file=sys.stderr)
 
 
-def _outcome(debugger: Debugger, stop: Stop) -> dict[str, object]:
+def _outcome(debugger: Debugger, stop: Stop, asked: bool) -> dict[str, object]:
     loss = _loss(debugger)
-    stopped: dict[str, object] = {"reason": str(stop.reason)}
+    stopped: dict[str, object] = {"reason": str(stop.reason), "asked": asked}
     if stop.breakpoint is not None:
         stopped |= {"breakpoint": stop.breakpoint, "hit": stop.hit}
     if stop.quantity is not None:
@@ -220,10 +242,13 @@ def _open(name: str) -> Session:
 
 def _tell_of_unusable(debugger: Debugger, name: str) -> None:
     """Say which breakpoints a session has that stop nothing, and why."""
-    for each in debugger.breakpoints.values():
-        if each.problem:
-            message = f"{name}: warning: breakpoint {each.number} cannot be used: {each.problem}"
-            print(safe(message), file=sys.stderr)
+    unusable = [each for each in debugger.breakpoints.values() if each.problem]
+    for each in unusable[:MOST_TOLD]:
+        message = f"{name}: warning: breakpoint {each.number} cannot be used: {each.problem}"
+        print(safe(message), file=sys.stderr)
+    if len(unusable) > MOST_TOLD:
+        more = f"{name}: warning: … and {len(unusable) - MOST_TOLD:,} more breakpoints"
+        print(safe(more), file=sys.stderr)
 
 
 def _budget(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,8 @@ import argparse
 import math
 from collections.abc import Callable
 
+from bpdebug.checks.limit import SECONDS
+
 
 def _session_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     parser.add_argument(
@@ -80,9 +82,14 @@ def fill_run(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="SPEC",
-        help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated",
+        help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated; "
+        "exit code 1 if the run stops at none of them",
     )
-    parser.add_argument("--until", metavar="CONDITION", help="stop where it holds: 'loss < 0.01'")
+    parser.add_argument(
+        "--until",
+        metavar="CONDITION",
+        help="stop where it holds: 'loss < 0.01'; exit code 1 if the run stops elsewhere",
+    )
     parser.add_argument(
         "--allow-non-finite", action="store_true", help="do not stop at NaN and infinity"
     )
@@ -139,9 +146,31 @@ def fill_check(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…'; may be repeated",
     )
+    _seconds_option(parser, "what was found until then is printed")
+    add("--no-causes", action="store_true", help="do not look for what may have gone wrong")
     add("--steps", metavar="NAME", help="only the error of differences for steps of all sizes")
     add("--reveal", action="store_true", help="only say which mistake is planted")
     _json_option(parser)
+
+
+def _seconds_option(parser: argparse.ArgumentParser, then: str) -> None:
+    parser.add_argument(
+        "--seconds",
+        type=_seconds,
+        default=SECONDS,
+        metavar="N",
+        help=f"end after so many seconds (default: {SECONDS:g}); {then}",
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < math.inf:
+        raise argparse.ArgumentTypeError(f"found {text!r:.40}, expected a number of seconds from 0")
+    return found
 
 
 def fill_plant(parser: argparse.ArgumentParser) -> None:
@@ -151,6 +180,7 @@ def fill_plant(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", metavar="FILE", help="the session file to write")
     add("--mistake", metavar="NAME", help="which mistake (default: any)")
     add("--seed", type=whole(0), metavar="N", help="for the choice (default: another each time)")
+    _seconds_option(parser, "then there is no copy")
     add("--list", action="store_true", help="list the mistakes")
     add("--force", action="store_true", help="replace FILE if it exists")
     _json_option(parser)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError, check_parts
 from bpdebug.debugger.conditions import ConditionError, read_watch
 from bpdebug.debugger.document import Bookmark
+from bpdebug.debugger.limits import MOST_LETTERS, LimitError, check_line, next_number
 from bpdebug.debugger.state import DebuggerState, Move, PositionError
 from bpdebug.program.program import Program
 
@@ -26,7 +27,7 @@ class Changing(DebuggerState):
         """A new breakpoint, with the next free number. Raises BreakpointError, and sets none,
         if it makes no sense.
         """
-        number = max(self.document.breakpoints, default=0) + 1
+        number = next_number(self.document.breakpoints)
         return self._put(replace(wanted, number=number), f"breakpoint {number} on {wanted.on}")
 
     def change_breakpoint(self, number: int, wanted: Breakpoint) -> Breakpoint:
@@ -87,8 +88,9 @@ class Changing(DebuggerState):
     def watch(self, text: str) -> None:
         """Watch an expression. Raises BreakpointError if it cannot be read or is there."""
         try:
+            check_line("a watched expression", text, MOST_LETTERS)
             read_watch(text, self.program)
-        except ConditionError as error:
+        except (ConditionError, LimitError) as error:
             raise BreakpointError(str(error)) from error
         if text in self.document.watches:
             raise BreakpointError(f"{text} is watched already")

@@ -6,12 +6,11 @@ yet in this iteration has no value, and as a condition fires nothing.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from bpdebug.debugger.reductions import REDUCE, elementwise
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.functions import REDUCTIONS, TRUTHS
+from bpdebug.notation.names import called_names, no_such_function
 from bpdebug.notation.parser import parse_condition, parse_watch
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
@@ -39,6 +39,7 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import evaluate
+from bpdebug.program.meant import name_hint
 from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Quantity
 
@@ -119,28 +120,28 @@ def _is_truth(tree: Expression) -> bool:
     )
 
 
-def read_condition(text: str, program: Program) -> Watch:
-    """The condition written as `text`.
+def read_condition(text: str, program: Program, suggests: bool = True) -> Watch:
+    """The condition written as `text`. `suggests` says whether an error names what is near.
 
     Raises ConditionError if it cannot be parsed or names a quantity that is not there.
     """
-    return _read(text, parse_condition, program)
+    return _read(text, parse_condition, program, suggests)
 
 
-def read_watch(text: str, program: Program) -> Watch:
+def read_watch(text: str, program: Program, suggests: bool = True) -> Watch:
     """The expression written as `text`: a condition, or anything whose value is a number.
 
     Raises ConditionError if it cannot be parsed or names a quantity that is not there.
     """
-    return _read(text, parse_watch, program)
+    return _read(text, parse_watch, program, suggests)
 
 
-def _read(text: str, parse: Callable[[str], Expression], program: Program) -> Watch:
+def _read(text: str, parse: Callable[[str], Expression], program: Program, suggests: bool) -> Watch:
     try:
         tree = parse(text)
     except NotationError as error:
         raise ConditionError(f"{text}: {error}") from error
-    names = _Names(text, program)
+    names = _Names(text, program, suggests)
     named = names.resolved(tree)
     shape = names.shape(named)
     if shape:
@@ -158,12 +159,13 @@ class _Names:
     `prev(w7)`, and what is computed of a whole array, become symbols, too.
     """
 
-    def __init__(self, text: str, program: Program) -> None:
+    def __init__(self, text: str, program: Program, suggests: bool) -> None:
         self.readers: dict[Symbol, Reader] = {}
         self.operations: set[int] = set()
         self.elements = 0
         self._text = text
         self._program = program
+        self._suggests = suggests
         self._shapes: dict[Symbol, tuple[int, ...]] = {}
 
     def resolved(self, tree: Expression) -> Expression:
@@ -211,9 +213,10 @@ class _Names:
             self.readers[named] = lambda view: float(view.iteration)
             return named
         try:
-            found = find(program, name)
+            found = find(program, name, self._suggests)
         except ConditionError as error:
-            raise self._error(f"{_column(self._text, name)}{error}") from error
+            message = no_such_function(name) if name in called_names(self._text) else error
+            raise self._error(f"{_column(self._text, name)}{message}") from error
         if isinstance(found, int):
             self.operations.add(max(1, int(program.written_at[found])))
             self.readers[named] = _ELEMENT[function](found)
@@ -295,11 +298,11 @@ def _all_delta(quantity: Quantity) -> Reader:
 _WHOLE = {"": _all_current, "prev": _all_previous, "delta": _all_delta}
 
 
-def find(program: Program, name: str) -> int | Quantity:
+def find(program: Program, name: str, suggests: bool = True) -> int | Quantity:
     """The slot of the element called `name`, or the quantity with several elements of that name.
 
-    `loss` is the loss whatever it is called. Raises ConditionError with the nearest name, or
-    with the shape of what is there, if there is none.
+    `loss` is the loss whatever it is called. Raises ConditionError if there is none; it `suggests`
+    the nearest name, or the shape of what is there, which takes its time.
     """
     slot = program.slot_named(name)
     if slot is None and name == "loss":
@@ -308,19 +311,13 @@ def find(program: Program, name: str) -> int | Quantity:
         return slot
     if name in program.quantities:
         return program.quantities[name]
-    family = program.quantities.get(name.partition("[")[0])
-    if family is not None:
-        message = f"; {family.name} has {shape_text(family.shape)} elements, counted from 1"
-        raise ConditionError(f"there is no quantity {name}{message}")
-    folded = {known.casefold(): known for known in islice(program.element_names(), _MOST_NAMES)}
-    near = difflib.get_close_matches(name.casefold(), folded, n=1)
-    hint = f"; did you mean {folded[near[0]]}?" if near else ""
+    hint = name_hint(program, name) if suggests else ""
     raise ConditionError(f"there is no quantity {name}{hint}")
 
 
-def find_slot(program: Program, name: str) -> int:
+def find_slot(program: Program, name: str, suggests: bool = True) -> int:
     """The slot of the element called `name`. Raises ConditionError if it is not one element."""
-    found = find(program, name)
+    found = find(program, name, suggests)
     if isinstance(found, int):
         return found
     raise ConditionError(
@@ -331,7 +328,3 @@ def find_slot(program: Program, name: str) -> int:
 def shape_text(shape: tuple[int, ...]) -> str:
     """`3×2`."""
     return "×".join(map(str, shape))
-
-
-_MOST_NAMES = 5_000
-"""Names that one is compared with for a suggestion; more would take noticeably long."""

@@ -255,7 +255,11 @@ class DebuggerState:
     # The document
 
     def change(self, what: str, document: Document, moves: bool = False) -> Change:
-        """Put another document in the place of this one, so that it can be undone."""
+        """Put another document in the place of this one, so that it can be undone.
+
+        Raises LimitError, changing nothing, if a session could not hold it.
+        """
+        document.check_counts()
         made = Change(what, self.document, document, self.branch, self.branch, self.position, moves)
         self._done.append(made)
         self._undone.clear()

@@ -40,3 +40,11 @@ class Stop:
     old: float | None = None
     new: float | None = None
     hit: int | None = None
+
+    def __repr__(self) -> str:
+        parts = [f"p={self.position.operation}"]
+        if self.breakpoint is not None:
+            parts.append(f"breakpoint {self.breakpoint}, hit {self.hit}")
+        if self.quantity is not None:
+            parts.append(f"{self.quantity} from {self.old} to {self.new}")
+        return f"<Stop ({self.reason}): {', '.join(parts)}>"

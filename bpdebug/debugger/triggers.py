@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from bpdebug.debugger.conditions import (
 )
 from bpdebug.debugger.steps import phase_ends
 from bpdebug.debugger.view import View
-from bpdebug.notation.tree import symbols
+from bpdebug.notation.tree import different_symbols
 from bpdebug.program.access import used_slots
 from bpdebug.program.program import Integers, Program
 
@@ -84,15 +85,15 @@ def _changing(operations: list[int], view_at: Callable[[int], View]) -> list[int
     return [operation for operation, is_same in zip(operations, same, strict=True) if not is_same]
 
 
-def make_trigger(breakpoint_: Breakpoint, program: Program) -> Trigger:
+def make_trigger(breakpoint_: Breakpoint, program: Program, suggests: bool = True) -> Trigger:
     """What `breakpoint_` means in `program`.
 
-    Raises BreakpointError if what it names is not to be had there.
+    Raises BreakpointError if what it names is not to be had there; it `suggests` what is near.
     """
     try:
         text = breakpoint_.condition
-        condition = read_condition(text, program) if text else None
-        message = None if breakpoint_.log is None else _message(breakpoint_.log, program)
+        condition = read_condition(text, program, suggests) if text else None
+        message = None if breakpoint_.log is None else _message(breakpoint_.log, program, suggests)
         place = _place(breakpoint_.on, program)
         if place is not None:
             operations, iteration = place
@@ -104,7 +105,7 @@ def make_trigger(breakpoint_: Breakpoint, program: Program) -> Trigger:
                 iteration=iteration,
                 message=message,
             )
-        slots = slots_of(program, breakpoint_.on)
+        slots = slots_of(program, breakpoint_.on, suggests)
     except ConditionError as error:
         raise BreakpointError(str(error)) from error
     access = breakpoint_.access
@@ -115,9 +116,9 @@ def make_trigger(breakpoint_: Breakpoint, program: Program) -> Trigger:
     )
 
 
-def slots_of(program: Program, name: str) -> range:
+def slots_of(program: Program, name: str, suggests: bool = True) -> range:
     """The slot of an element, or those of all elements of a quantity. Raises ConditionError."""
-    found = find(program, name)
+    found = find(program, name, suggests)
     if isinstance(found, int):
         return range(found, found + 1)
     return range(found.span.start, found.span.stop)
@@ -174,12 +175,12 @@ def _place(on: str, program: Program) -> tuple[Integers, int | None] | None:
     return None
 
 
-def _message(text: str, program: Program) -> Message:
+def _message(text: str, program: Program, suggests: bool) -> Message:
     """The parts of a log message, expressions between braces."""
     parts: list[str | Watch] = []
     for number, part in enumerate(re.split(r"\{([^{}]*)\}", text)):
         if number % 2:
-            parts.append(read_watch(part, program))
+            parts.append(read_watch(part, program, suggests))
         elif "{" in part or "}" in part:
             raise BreakpointError(f"{text}: an expression stands between {{ and }}: {{w7}}")
         elif part:
@@ -207,11 +208,12 @@ def _gradients(program: Program, slots: range) -> Integers:
     return _writers(program, range(gradient, gradient + len(slots)))
 
 
+@lru_cache(maxsize=256)  # Many breakpoints may be on the same quantity.
 def _readers(program: Program, slots: range) -> Integers:
     found: list[Integers] = []
     for statement in program.statements:
         shape = [statement.ranges[index] for index in statement.indices]
-        for symbol in dict.fromkeys(symbols(statement.value)):
+        for symbol in different_symbols(statement.value):
             read = used_slots(symbol, statement, program.names)
             within = (slots.start <= read) & (read < slots.stop)
             uses = np.asarray(within.any(axis=tuple(range(len(shape), read.ndim))))

@@ -7,12 +7,17 @@ by it).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
+from functools import reduce
 
-from bpdebug.notation.tree import Binary, Expression, Negation, Number, Power
+from bpdebug.notation.tree import Binary, Expression, Negation, Number, Power, Terms
 
-ZERO = Number(0.0)
-ONE = Number(1.0)
+LONG = 100
+"""A sum of more terms is written as `Terms`: one node, however many there are."""
+
+ZERO: Expression = Number(0.0)
+ONE: Expression = Number(1.0)
 
 
 def constant(value: float) -> Expression:
@@ -47,6 +52,14 @@ def negate(operand: Expression) -> Expression:
     if isinstance(operand, Negation):
         return operand.operand
     return operand if operand == ZERO else Negation(operand)
+
+
+def total(terms: Iterable[Expression]) -> Expression:
+    """The sum of `terms` from the left; a long one as `Terms`, which does not grow in depth."""
+    found = [term for term in terms if term != ZERO]
+    if len(found) > LONG:
+        return Terms(tuple(found))
+    return reduce(add, found, ZERO)
 
 
 def multiply(left: Expression, right: Expression) -> Expression:
@@ -89,25 +102,43 @@ def power(base: Expression, exponent: int) -> Expression:
     return base if exponent == 1 else Power(base, exponent)
 
 
+def _factors(tree: Expression) -> list[Expression]:
+    """The factors of a chain that is multiplied from the left."""
+    found = []
+    while isinstance(tree, Binary) and tree.operator == "*":
+        found.append(tree.right)
+        tree = tree.left
+    return [tree, *reversed(found)]
+
+
 def _split_constant(tree: Expression) -> tuple[float, Expression]:
-    """`tree` as a constant times the rest; the constant is its first factor or 1."""
-    if isinstance(tree, Number):
-        return tree.value, ONE
-    if isinstance(tree, Binary) and tree.operator == "*":
-        value, rest = _split_constant(tree.left)
-        return value, _chain(rest, tree.right)
+    """`tree` as a constant times the rest; the constant is its first factor or 1.
+
+    A product that is one chain without a constant is its own rest, so that it stays shared.
+    """
+    first, *rest = _factors(tree)
+    if isinstance(first, Number):
+        return first.value, reduce(_chain, rest, ONE)
+    if any(factor == ONE or _is_product(factor) for factor in rest):
+        tree = first
+        for factor in rest:
+            tree = _chain(tree, factor)
     return 1.0, tree
+
+
+def _is_product(tree: Expression) -> bool:
+    return isinstance(tree, Binary) and tree.operator == "*"
 
 
 def _chain(left: Expression, right: Expression) -> Expression:
     """The product as one chain multiplied from the left: `(a*b)*c`, never `a*(b*c)`."""
     if left == ONE:
         return right
-    if right == ONE:
-        return left
-    if isinstance(right, Binary) and right.operator == "*":
-        return Binary("*", _chain(left, right.left), right.right)
-    return Binary("*", left, right)
+    first, *rest = _factors(right)
+    chain = left if first == ONE else Binary("*", left, first)
+    for factor in rest:
+        chain = Binary("*", chain, factor)
+    return chain
 
 
 def _exact(value: Fraction) -> float | None:

@@ -7,12 +7,12 @@ from its root, carrying the derivative of the root with respect to where the wal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from bpdebug.notation.algebra import (
     ONE,
-    ZERO,
     add,
     constant,
     divide,
@@ -20,6 +20,7 @@ from bpdebug.notation.algebra import (
     negate,
     power,
     subtract,
+    total,
 )
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.parser import parse_expression
@@ -37,9 +38,11 @@ from bpdebug.notation.tree import (
     Symbol,
     Terms,
     children,
+    parts,
     rebuild,
+    replaced,
     substitute,
-    walk,
+    symbols,
 )
 
 
@@ -56,52 +59,105 @@ def local_derivatives(equation: Equation, ranges: Mapping[str, int]) -> dict[Sym
     nested sums of `equation` bind distinct indices (`unique_sums`).
     Raises DerivativeError if the right-hand side is no arithmetic expression.
     """
-    found: dict[Symbol, Expression] = {}
+    found: dict[Symbol, list[Expression]] = {}
+    waiting: list[tuple[Expression, Expression, tuple[str, ...]]] = [(equation.value, ONE, ())]
+    while waiting:
+        tree, upstream, sums = waiting.pop()
+        if isinstance(tree, Reference | Derivative):
+            for index in reversed(sums):
+                if index not in tree.indices:
+                    upstream = _total(index, upstream, ranges[index])
+            found.setdefault(tree, []).append(upstream)
+            continue
+        if isinstance(tree, Sum):
+            sums = (*sums, tree.index)
+        inner = _through(tree, upstream, equation)
+        waiting.extend((child, slope, sums) for child, slope in reversed(inner))
+    return {symbol: total(slopes) for symbol, slopes in found.items()}
 
-    def visit(tree: Expression, upstream: Expression, sums: tuple[str, ...]) -> None:
-        match tree:
-            case Number():
-                pass
-            case Reference() | Derivative():
-                for index in reversed(sums):
-                    if index not in tree.indices:
-                        upstream = _total(index, upstream, ranges[index])
-                found[tree] = add(found.get(tree, ZERO), upstream)
-            case Sum(index, body):
-                visit(body, upstream, (*sums, index))
-            case Terms(terms):
-                for term in terms:
-                    visit(term, upstream, sums)
-            case Call(function, arguments):
-                value: Expression = tree
-                if tree == equation.value and not equation.assigns:
-                    value = equation.target
-                for argument, rule in zip(arguments, _rules(function), strict=True):
-                    names = dict(zip("uv", arguments, strict=False)) | {"y": value}
-                    visit(argument, multiply(upstream, _fill(rule, names)), sums)
-            case Negation(operand):
-                visit(operand, negate(upstream), sums)
-            case Power(base, exponent):
-                slope = multiply(constant(float(exponent)), power(base, exponent - 1))
-                visit(base, multiply(upstream, slope), sums)
-            case Binary("+", left, right):
-                visit(left, upstream, sums)
-                visit(right, upstream, sums)
-            case Binary("-", left, right):
-                visit(left, upstream, sums)
-                visit(right, negate(upstream), sums)
-            case Binary("*", left, right):
-                visit(left, multiply(upstream, right), sums)
-                visit(right, multiply(upstream, left), sums)
-            case Binary("/", left, right):
-                visit(left, divide(upstream, right), sums)
-                numerator = multiply(upstream, left)
-                visit(right, negate(divide(numerator, Power(right, 2))), sums)
-            case _:
-                raise DerivativeError(f"{type(tree).__name__.lower()} has no derivative")
 
-    visit(equation.value, ONE, ())
-    return found
+def _through(
+    tree: Expression, upstream: Expression, equation: Equation
+) -> list[tuple[Expression, Expression]]:
+    """The operands of `tree`, each with the derivative by it: that by `tree` is `upstream`."""
+    match tree:
+        case Number():
+            return []
+        case Sum(_, body):
+            return [(body, upstream)]
+        case Terms(terms):
+            return [(term, upstream) for term in terms]
+        case Call(function, arguments):
+            value: Expression = tree
+            if tree is equation.value and not equation.assigns:
+                value = equation.target
+            rules = zip(arguments, _rules(function), strict=True)
+            names = dict(zip("uv", arguments, strict=False)) | {"y": value}
+            return [(each, multiply(upstream, _fill(rule, names))) for each, rule in rules]
+        case Negation(operand):
+            return [(operand, negate(upstream))]
+        case Power(base, exponent):
+            slope = multiply(constant(float(exponent)), power(base, exponent - 1))
+            return [(base, multiply(upstream, slope))]
+        case Binary("+", left, right):
+            return [(left, upstream), (right, upstream)]
+        case Binary("-", left, right):
+            return [(left, upstream), (right, negate(upstream))]
+        case Binary("*", left, right):
+            return [(left, multiply(upstream, right)), (right, multiply(upstream, left))]
+        case Binary("/", left, right):
+            numerator = multiply(upstream, left)
+            return [
+                (left, divide(upstream, right)),
+                (right, negate(divide(numerator, Power(right, 2)))),
+            ]
+    raise DerivativeError(f"{type(tree).__name__.lower()} has no derivative")
+
+
+def derivatives_size(equation: Equation) -> int:
+    """At least how many nodes the derivatives of an equation have together, written out.
+
+    Found without making them: those of a nest or a long product are much larger than itself. A
+    reference on the right that may be the same element as another is counted as a pair, too.
+    """
+    size: dict[int, int] = {}
+    nodes = parts(equation.value)
+    for node in nodes:
+        size[id(node)] = 1 + _added_up(size[id(child)] for child in children(node))
+    found, letters, positions = 0, Counter[str](), Counter[str]()
+    waiting = [(equation.value, 0)]
+    while waiting:
+        tree, upstream = waiting.pop()
+        inner = children(tree)
+        if isinstance(tree, Reference | Derivative):
+            found += upstream + 1
+            positions[tree.family] += 1
+            letters[tree.family] += any(isinstance(index, str) for index in tree.indices)
+        whole = size[id(tree)]
+        for child in inner:
+            factor = 0
+            match tree:
+                case Call(function):
+                    value = 1 if tree is equation.value else whole
+                    factor = _longest_rule(function) * max(whole - 1, value)
+                case Binary("*" | "/") | Power():
+                    factor = whole
+            waiting.append((child, upstream + factor))
+    return found + _added_up(n * positions[family] // 10 for family, n in letters.items())
+
+
+def _added_up(counts: Iterable[int]) -> int:
+    total = 0
+    for count in counts:
+        total += count
+    return total
+
+
+@cache
+def _longest_rule(function: str) -> int:
+    """How often a rule for the derivative of a function uses its argument or its value."""
+    names = [[*symbols(rule)] for rule in _rules(function)]
+    return max(map(len, names))
 
 
 def _total(index: str, term: Expression, count: int) -> Expression:
@@ -113,13 +169,17 @@ def _total(index: str, term: Expression, count: int) -> Expression:
 
 def free_indices(tree: Expression) -> set[str]:
     """The index letters of `tree` that no sum in it binds."""
-    match tree:
-        case Reference() | Derivative():
-            return {index for index in tree.indices if isinstance(index, str)}
-        case Sum(index, body):
-            return free_indices(body) - {index}
-        case _:
-            return set().union(*map(free_indices, children(tree)))
+    found: dict[int, frozenset[str]] = {}
+    for node in parts(tree):
+        match node:
+            case Reference() | Derivative():
+                free = frozenset(index for index in node.indices if isinstance(index, str))
+            case Sum(index, body):
+                free = found[id(body)] - {index}
+            case _:
+                free = frozenset().union(*(found[id(child)] for child in children(node)))
+        found[id(node)] = free
+    return set(found[id(tree)])
 
 
 @cache
@@ -141,18 +201,23 @@ def _fill(rule: Expression, names: dict[str, Expression]) -> Expression:
 
 def unique_sums(equation: Equation) -> Equation:
     """`equation` with no sum binding an index of the target or of a sum around it."""
-    taken = {node.index for node in walk(equation.value) if isinstance(node, Sum)}
+    taken = {node.index for node in parts(equation.value) if isinstance(node, Sum)}
+    if not taken:
+        return equation
     taken |= free_indices(equation.target)
 
     def rename(tree: Expression, scope: frozenset[str]) -> Expression:
-        if not isinstance(tree, Sum):
-            return rebuild(tree, lambda child: rename(child, scope))
-        index, body = tree.index, tree.body
+        return replaced(tree, lambda node: _renamed(node, scope))
+
+    def _renamed(node: Expression, scope: frozenset[str]) -> Expression | None:
+        if not isinstance(node, Sum):
+            return None
+        index, body = node.index, node.body
         if index in scope:
             # Bound nowhere in the equation as written, so that no sum further inside captures
             # it; sums side by side get the same one, as they had before.
             index = fresh_index(index, taken | scope)
-            body = substitute(body, {tree.index: index})
+            body = substitute(body, {node.index: index})
         return Sum(index, rename(body, scope | {index}))
 
     value = rename(equation.value, frozenset(free_indices(equation.target)))

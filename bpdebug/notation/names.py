@@ -123,5 +123,26 @@ def reads_as_function(name: str) -> bool:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean w1?` if a known name is near, else nothing."""
+    known = sorted(known)
     near = difflib.get_close_matches(name, known, n=1)
+    if not near:
+        folded = {each.casefold(): each for each in known}
+        near = [folded[e] for e in difflib.get_close_matches(name.casefold(), folded, n=1)]
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def called_names(text: str) -> frozenset[str]:
+    """The names of three letters or more that a text writes like functions: `erf(x)`.
+
+    A parenthesis multiplies, and shorter names are quantities much more often than functions.
+    """
+    return frozenset(_CALLED.findall(text))
+
+
+_CALLED = re.compile(r"(?<!\w)([^\W\d_]{3}\w*)\s*\(")
+
+
+def no_such_function(name: str) -> str:
+    """What to say of a name that is written like a function and is nothing else."""
+    names = ", ".join(FUNCTIONS)
+    return f"there is no function {name}; there are {names}; to multiply, write {name}*(…)"

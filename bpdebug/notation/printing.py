@@ -25,6 +25,7 @@ from bpdebug.notation.tree import (
     Reference,
     Sum,
     Terms,
+    parts,
 )
 
 Form = Literal["ascii", "unicode", "latex"]
@@ -61,11 +62,25 @@ class _Written(NamedTuple):
 
 
 class _Printer:
+    """Writes trees from the inside out: what a node is made of is written before it."""
+
     def __init__(self, style: Style) -> None:
         self._style = style
+        self._done: dict[int, _Written] = {}
 
     def text(self, tree: Expression) -> str:
         """`tree` where nothing stands beside it."""
+        nodes = [*parts(tree)]
+        # The first operands of a chain are written with it.
+        passed = {id(n.left) for n in nodes if isinstance(n, Binary) and _is_chained(n, n.left)}
+        for node in nodes:
+            if id(node) not in passed:
+                self._done[id(node)] = self._node(node)
+        written = self._done[id(tree)].text
+        self._done.clear()
+        return written
+
+    def _text(self, tree: Expression) -> str:
         return self._written(tree).text
 
     def _within(self, tree: Expression, level: int) -> str:
@@ -74,6 +89,9 @@ class _Printer:
         return self._style.group(written.text) if written.level < level else written.text
 
     def _written(self, tree: Expression) -> _Written:
+        return self._done.get(id(tree)) or self._node(tree)
+
+    def _node(self, tree: Expression) -> _Written:
         style = self._style
         match tree:
             case Number(value) if math.copysign(1, value) < 0:
@@ -92,16 +110,16 @@ class _Printer:
             case Binary("+" | "-"):
                 return _Written(self._added(tree), _SUM)
             case Binary("/", left, right) if style.fraction:
-                return _Written(style.fraction(self.text(left), self.text(right)), _POWER)
+                return _Written(style.fraction(self._text(left), self._text(right)), _POWER)
             case Binary():
                 return _Written(self._multiplied(tree), _PRODUCT)
             case Power(base, exponent):
                 return _Written(style.power(self._within(base, _ATOM), exponent), _POWER)
             case Call(function, arguments):
-                return _Written(style.call(function, [*map(self.text, arguments)]), _ATOM)
+                return _Written(style.call(function, [*map(self._text, arguments)]), _ATOM)
             case Sum(index, body):
                 level = _ATOM if style.fraction is None else _POWER
-                return _Written(style.sum(index, self.text(body)), level)
+                return _Written(style.sum(index, self._text(body)), level)
             case Terms(terms):
                 return _Written(self._joined(terms[0], [("+", term) for term in terms[1:]]), _SUM)
             case Comparison(operands, operators):
@@ -173,6 +191,11 @@ class _Printer:
                 text += (style.wide_times if wide else style.times) + right
             open_ended = open_ended and (grouped or _takes_parenthesis(factor))
         return text
+
+
+def _is_chained(tree: Binary, left: Expression) -> bool:
+    """Whether `left`, the first operand of `tree`, is written in one chain with it."""
+    return isinstance(left, Binary) and (left.operator in "+-") == (tree.operator in "+-")
 
 
 def _takes_parenthesis(factor: Expression) -> bool:

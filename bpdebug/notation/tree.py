@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 Index = str | int
 """An index variable (`i`) or a 1-based position (`3`)."""
@@ -161,23 +162,20 @@ class Equation:
 
 def children(tree: Expression) -> tuple[Expression, ...]:
     """The direct subexpressions, from left to right."""
-    match tree:
-        case Number() | Reference() | Derivative():
-            return ()
-        case Negation(operand) | Not(operand):
-            return (operand,)
-        case Binary(_, left, right):
-            return (left, right)
-        case Power(base, _):
-            return (base,)
-        case Call(_, arguments):
-            return arguments
-        case Sum(_, body):
-            return (body,)
-        case Terms(terms):
-            return terms
-        case Comparison(operands, _) | Logic(_, operands):
-            return operands
+    return _CHILDREN[type(tree)](tree)
+
+
+# Asked for each node of each tree, so a table: trying one pattern after the other takes longer.
+_CHILDREN: Mapping[type, Callable[[Any], tuple[Expression, ...]]] = {
+    **dict.fromkeys((Number, Reference, Derivative), lambda tree: ()),
+    **dict.fromkeys((Negation, Not), lambda tree: (tree.operand,)),
+    **dict.fromkeys((Comparison, Logic), lambda tree: tree.operands),
+    Binary: lambda tree: (tree.left, tree.right),
+    Power: lambda tree: (tree.base,),
+    Call: lambda tree: tree.arguments,
+    Sum: lambda tree: (tree.body,),
+    Terms: lambda tree: tree.terms,
+}
 
 
 def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Expression:
@@ -205,9 +203,74 @@ def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Exp
 
 def walk(tree: Expression) -> Iterator[Expression]:
     """`tree` and all its subexpressions, parents first, from left to right."""
-    yield tree
-    for child in children(tree):
-        yield from walk(child)
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
+
+
+def parts(tree: Expression) -> list[Expression]:
+    """The different objects that `tree` is made of, each once, those inside before those around.
+
+    The derivative of a nest shares its factors: written out it is much larger than this.
+    """
+    found: list[Expression] = []
+    done: set[int] = set()
+    opened: set[int] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting[-1]
+        key = id(node)
+        if key not in opened:
+            opened.add(key)
+            inner = children(node)
+            if inner:
+                waiting.extend(inner[::-1])
+                continue
+        waiting.pop()
+        if key not in done:
+            done.add(key)
+            found.append(node)
+    return found
+
+
+def extent(tree: Expression) -> tuple[int, int]:
+    """How many nodes of `tree` stand one inside another, and how many it has written out."""
+    found: dict[int, tuple[int, int]] = {}
+    for node in parts(tree):
+        height, size = 0, 1
+        for child in children(node):
+            inner, more = found[id(child)]
+            height, size = max(height, inner), size + more
+        found[id(node)] = height + 1, size
+    return found[id(tree)]
+
+
+def replaced(tree: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
+    """`tree` with what `change` gives in the place of a node, from the root on.
+
+    Where it gives None the node stays, and what is inside is looked at. What is shared is
+    changed once, and shared again; what does not change is the same object.
+    """
+    done: dict[int, Expression] = {}
+    waiting = [(tree, False)]
+    while waiting:
+        node, opened = waiting.pop()
+        if id(node) in done:
+            continue
+        changed = None if opened else change(node)
+        inner = children(node)
+        if changed is not None:
+            done[id(node)] = changed
+        elif inner and not opened:
+            waiting.append((node, True))
+            waiting.extend((child, False) for child in reversed(inner))
+        elif all(done[id(child)] is child for child in inner):
+            done[id(node)] = node
+        else:
+            done[id(node)] = rebuild(node, lambda child: done[id(child)])
+    return done[id(tree)]
 
 
 def symbols(tree: Expression) -> Iterator[Symbol]:
@@ -215,6 +278,11 @@ def symbols(tree: Expression) -> Iterator[Symbol]:
     for node in walk(tree):
         if isinstance(node, Reference | Derivative):
             yield node
+
+
+def different_symbols(tree: Expression) -> dict[Symbol, None]:
+    """Every reference in `tree` once, in the order in which they come first."""
+    return dict.fromkeys(n for n in parts(tree) if isinstance(n, Reference | Derivative))
 
 
 def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:
@@ -249,11 +317,14 @@ def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:
     An index bound by a `Sum` is left alone inside that sum. The caller sees to it that
     no replacement is an index that a sum inside binds (`unique_sums` makes that easy).
     """
-    match tree:
-        case Reference() | Derivative():
-            return with_indices(tree, change)
-        case Sum(index, body):
-            inner = {name: to for name, to in change.items() if name != index}
-            return Sum(index, substitute(body, inner))
-        case _:
-            return rebuild(tree, lambda child: substitute(child, change))
+
+    def change_at(node: Expression) -> Expression | None:
+        match node:
+            case Reference() | Derivative():
+                return with_indices(node, change)
+            case Sum(index, body) if index in change:
+                inner = {name: to for name, to in change.items() if name != index}
+                return Sum(index, substitute(body, inner))
+        return None
+
+    return replaced(tree, change_at) if change else tree

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from bpdebug.notation.tree import Binary, Call, Expression, Power, Sum, Terms, children
+from bpdebug.notation.tree import Binary, Call, Expression, Power, Sum, Terms, children, parts
 from bpdebug.program.shapes import Ranges
 
 
 def arithmetic_steps(tree: Expression, ranges: Ranges) -> int:
     """How many of `+ - * /` and function calls evaluating `tree` takes."""
-    inner = [arithmetic_steps(child, ranges) for child in children(tree)]
-    total = 0
-    for count in inner:
-        total += count
-    match tree:
-        case Sum(index, _):
-            return ranges[index] * (total + 1) - 1
-        case Terms(terms):
-            return total + len(terms) - 1
-        case Power(_, exponent):
-            return total + exponent - 1
-        case Binary() | Call():
-            return total + 1
-        case _:
-            return total
+    found: dict[int, int] = {}
+    for node in parts(tree):
+        total = 0
+        for child in children(node):
+            total += found[id(child)]
+        match node:
+            case Sum(index, _):
+                total = ranges[index] * (total + 1) - 1
+            case Terms(terms):
+                total += len(terms) - 1
+            case Power(_, exponent):
+                total += exponent - 1
+            case Binary() | Call():
+                total += 1
+        found[id(node)] = total
+    return found[id(tree)]

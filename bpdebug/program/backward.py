@@ -7,15 +7,20 @@ equation carries and r does not. dE/dr is the sum of its contributions (the chai
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from itertools import combinations, product
+from itertools import product
 
+from bpdebug.models.budget import OpeningBudget, Work
 from bpdebug.models.model import ModelError, Style
-from bpdebug.notation.algebra import ONE, ZERO, add, multiply
-from bpdebug.notation.derivatives import fresh_index, local_derivatives, unique_sums
+from bpdebug.notation.algebra import ONE, ZERO, add, multiply, total
+from bpdebug.notation.derivatives import (
+    derivatives_size,
+    fresh_index,
+    local_derivatives,
+    unique_sums,
+)
 from bpdebug.notation.tree import (
     Derivative,
     Equation,
@@ -24,13 +29,23 @@ from bpdebug.notation.tree import (
     Reference,
     Sum,
     Symbol,
+    different_symbols,
     match_indices,
-    rebuild,
+    replaced,
     substitute,
     symbols,
     with_indices,
 )
 from bpdebug.program.shapes import Ranges, Shapes, index_ranges
+
+MOST_FACTORS = 200
+MOST_WRITTEN_OUT = 100_000
+"""How many factors a product may have that the expanded style writes out, and how many all of them
+together. In a model that has more, such as a long chain, a derivative gets a name after every
+_PIECE factors; otherwise the work would grow with the square of its length.
+"""
+
+_PIECE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +67,13 @@ class Backward:
 
 @dataclass(frozen=True, slots=True)
 class _Contribution:
-    """One way in which a quantity reaches E: a product, summed over some indices.
-
-    `ranges` says how far each letter in it runs.
+    """One way in which a quantity reaches E: a product of so many factors, summed over some
+    indices. `ranges` says how far each letter in it runs.
     """
 
     reference: Reference
-    factors: tuple[Expression, ...]
+    product: Expression
+    factors: int
     sums: tuple[str, ...]
     ranges: Ranges
 
@@ -70,6 +85,7 @@ def derive(
     shapes: Shapes,
     style: Style,
     accumulates: bool = False,
+    budget: OpeningBudget | None = None,
 ) -> Backward:
     """The derivatives of `loss` with respect to the quantities `wanted`.
 
@@ -79,47 +95,83 @@ def derive(
     element of a quantity both directly and inside a sum.
     """
     wanted = dict.fromkeys(wanted)
+    _ask(budget or OpeningBudget(), forward)
+    walked = _walked(forward, loss, wanted, shapes, style, accumulates, MOST_FACTORS)
+    if walked.cut:
+        walked = _walked(forward, loss, wanted, shapes, style, accumulates, _PIECE)
+    for name in wanted:
+        if name not in walked.named:
+            raise ModelError(f"{loss} does not depend on {name}, so it cannot be trained")
+    return Backward(
+        tuple(equation for equation, _ in walked.equations),
+        tuple(walked.leaves),
+        tuple(owner for _, owner in walked.equations),
+        tuple(
+            Equation(Derivative(walked.loss, each.reference), each.product)
+            for each in walked.written_out.values()
+        ),
+    )
+
+
+def _ask(budget: OpeningBudget, forward: Sequence[Equation]) -> None:
+    """Ask for the work that the derivatives of the forward equations take.
+
+    Raises OverBudgetError.
+    """
+    for equation in forward:
+        size = derivatives_size(equation)
+        where = f"the equation for {equation.target.family}"
+        budget.check(Work.DERIVATIVE, size, where)
+        budget.take(Work.DERIVATIVES, size)
+
+
+def _walked(
+    forward: Sequence[Equation],
+    loss: str,
+    wanted: Mapping[str, None],
+    shapes: Shapes,
+    style: Style,
+    accumulates: bool,
+    longest: int,
+) -> _Chain:
+    """The chain rule carried through all equations, from the last to the first."""
     active = set(wanted)
     remaining: Counter[str] = Counter()
     for equation in forward:
-        families = {symbol.family for symbol in symbols(equation.value)}
+        families = {symbol.family for symbol in different_symbols(equation.value)}
         remaining.update(families)
         if families & active:
             active.add(equation.target.family)
-    chain = _Chain(loss, shapes, style, active)
+    chain = _Chain(loss, shapes, style, active, longest)
     accumulated = wanted if accumulates else {}
     for equation in reversed(forward):
+        if chain.cut and longest > _PIECE:
+            break
         name = equation.target.family
         if name in active:
             chain.gradient(name, name, name not in wanted, name in accumulated)
             chain.through(unique_sums(equation))
-        for family in dict.fromkeys(symbol.family for symbol in symbols(equation.value)):
+        for family in dict.fromkeys(symbol.family for symbol in different_symbols(equation.value)):
             remaining[family] -= 1
             if family in wanted and not remaining[family]:
                 chain.gradient(family, name, False, family in accumulated)
-    for name in wanted:
-        if name not in chain.named:
-            raise ModelError(f"{loss} does not depend on {name}, so it cannot be trained")
-    return Backward(
-        tuple(equation for equation, _ in chain.equations),
-        tuple(chain.leaves),
-        tuple(owner for _, owner in chain.equations),
-        tuple(
-            Equation(Derivative(chain.loss, each.reference), reduce(multiply, each.factors))
-            for each in chain.written_out.values()
-        ),
-    )
+    return chain
 
 
 class _Chain:
     """The chain rule at work, from E backward."""
 
-    def __init__(self, loss: str, shapes: Shapes, style: Style, active: set[str]) -> None:
+    def __init__(
+        self, loss: str, shapes: Shapes, style: Style, active: set[str], longest: int
+    ) -> None:
         self.loss = Reference(loss)
         self.shapes = shapes
         self.style = style
         self.active = active
-        self.contributions: dict[str, list[_Contribution]] = {}
+        self.longest = longest
+        self.factors = 0
+        self.cut = False
+        self.contributions: dict[str, deque[_Contribution]] = {}
         self.named: set[str] = set()
         self.written_out: dict[str, _Contribution] = {}
         self.equations: list[tuple[Equation, str]] = []
@@ -131,20 +183,21 @@ class _Chain:
         if not found or name in self.named:
             return
         first = found[0]
-        one_product = len(found) == 1 and not first.sums and len(first.factors) > 1
+        one_product = len(found) == 1 and not first.sums and first.factors > 1
         general = all(_is_pattern(contribution.reference) for contribution in found)
         if self.style is Style.EXPANDED and may_be_written_out and one_product and general:
-            self.written_out[name] = first
-            return
+            self.factors += first.factors
+            if first.factors <= self.longest and self.factors <= MOST_WRITTEN_OUT:
+                self.written_out[name] = first
+                return
+            self.cut = True
         targets = [first.reference]
         if not general:
             positions = product(*(range(1, size + 1) for size in self.shapes[name]))
             targets = [Reference(name, position) for position in positions]
         for target in targets:
-            value: Expression = ZERO
             taken: Ranges = {}
-            for contribution in found:
-                value = add(value, _fitted(contribution, target, taken))
+            value = total(_fitted(contribution, target, taken) for contribution in found)
             symbol = Derivative(self.loss, target)
             if accumulates:
                 value = add(symbol, value)
@@ -155,9 +208,10 @@ class _Chain:
         """Note how the references of `equation` reach E through its target."""
         target = equation.target
         assert isinstance(target, Reference)
-        upstream = self._upstream(target)
-        if upstream is None:
+        found = self._upstream(target)
+        if found is None:
             return
+        upstream, count = found
         ranges = index_ranges(equation, self.shapes)
         derivatives = {
             symbol: value
@@ -167,31 +221,32 @@ class _Chain:
         _refuse_overlaps(equation, list(derivatives))
         for reference, value in derivatives.items():
             assert isinstance(reference, Reference)
-            if target == self.loss:
-                factors: tuple[Expression, ...] = (value,)
-            else:
+            if target != self.loss:
                 local = Derivative(target, reference)
                 self._name_local(local, value)
-                factors = (*upstream, local)
+                value = local
             sums = tuple(
                 index
                 for index in target.indices
                 if isinstance(index, str) and index not in reference.indices
             )
             # Equations come last to first; a textbook adds the paths first to last.
-            contribution = _Contribution(reference, factors, sums, ranges)
-            self.contributions.setdefault(reference.name, []).insert(0, contribution)
+            product = multiply(upstream, value)
+            contribution = _Contribution(reference, product, count + 1, sums, ranges)
+            self.contributions.setdefault(reference.name, deque()).appendleft(contribution)
 
-    def _upstream(self, target: Reference) -> tuple[Expression, ...] | None:
-        """The factors of dE/d`target`, none for E itself; None if E does not depend on it."""
+    def _upstream(self, target: Reference) -> tuple[Expression, int] | None:
+        """dE/d`target` and how many factors that is, none for E itself; None if E does not
+        depend on it.
+        """
         if target == self.loss:
-            return ()
+            return ONE, 0
         contribution = self.written_out.get(target.name)
         if contribution is not None:
             change = match_indices(contribution.reference.indices, target.indices)
             assert change is not None
-            return tuple(substitute(factor, change) for factor in contribution.factors)
-        return (Derivative(self.loss, target),) if target.name in self.named else None
+            return substitute(contribution.product, change), contribution.factors
+        return (Derivative(self.loss, target), 1) if target.name in self.named else None
 
     def _name_local(self, local: Derivative, value: Expression) -> None:
         equation = Equation(local, value)
@@ -215,9 +270,7 @@ def _fitted(contribution: _Contribution, target: Reference, taken: Ranges) -> Ex
     change = match_indices(contribution.reference.indices, target.indices)
     if change is None:
         return ZERO
-    value: Expression = ONE
-    for factor in contribution.factors:
-        value = multiply(value, factor)
+    value = contribution.product
     for index in reversed(contribution.sums):
         value = Sum(index, value)
     return _with_letters(value, change, contribution.ranges, taken)
@@ -231,24 +284,40 @@ def _with_letters(
     A sum gets another letter where its own would be mistaken for one of the new ones, or
     for that of a sum elsewhere that runs over another range.
     """
-    match tree:
-        case Reference() | Derivative():
-            return with_indices(tree, change)
-        case Sum(index, body):
-            size = ranges[index]
-            clashing = {letter for letter, other in taken.items() if other != size}
-            clashing.update(letter for letter in change.values() if isinstance(letter, str))
-            fresh = fresh_index(index, clashing)
-            taken[fresh] = size
-            return Sum(fresh, _with_letters(body, {**change, index: fresh}, ranges, taken))
-        case _:
-            return rebuild(tree, lambda child: _with_letters(child, change, ranges, taken))
+
+    def lettered(node: Expression) -> Expression | None:
+        match node:
+            case Reference() | Derivative():
+                return with_indices(node, change)
+            case Sum(index, body):
+                size = ranges[index]
+                clashing = {letter for letter, other in taken.items() if other != size}
+                clashing.update(letter for letter in change.values() if isinstance(letter, str))
+                fresh = fresh_index(index, clashing)
+                taken[fresh] = size
+                return Sum(fresh, _with_letters(body, {**change, index: fresh}, ranges, taken))
+        return None
+
+    return replaced(tree, lettered)
+
+
+def _has_letters(symbol: Symbol) -> bool:
+    return any(isinstance(index, str) for index in symbol.indices)
 
 
 def _refuse_overlaps(equation: Equation, references: Sequence[Symbol]) -> None:
     """d target / d r must mean one thing: no two references may be the same element."""
-    for first, second in combinations(references, 2):
-        if first.family == second.family and all(
+    by_family: dict[str, list[Symbol]] = {}
+    for reference in references:
+        by_family.setdefault(reference.family, []).append(reference)
+    # Different positions are different elements; only a letter may stand for several.
+    for first, second in (
+        pair
+        for alike in by_family.values()
+        for pair in product(filter(_has_letters, alike), alike)
+        if pair[0] is not pair[1]
+    ):
+        if all(
             isinstance(a, str) or isinstance(b, str) or a == b
             for a, b in zip(first.indices, second.indices, strict=True)
         ):

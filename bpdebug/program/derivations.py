@@ -14,19 +14,18 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Expression,
-    Index,
     Reference,
     Sum,
     Symbol,
     match_indices,
-    rebuild,
+    parts,
+    replaced,
     substitute,
     symbols,
-    walk,
 )
 from bpdebug.program.program import Names
-from bpdebug.program.quantities import Kind, Quantity
-from bpdebug.program.replacing import computes
+from bpdebug.program.quantities import Kind, NameIndex, Quantity
+from bpdebug.program.replacing import Writers
 
 
 def derivation_equations(
@@ -42,13 +41,15 @@ def derivation_equations(
     derivation is for something else than a gradient that is computed, or uses something that is
     not.
     """
+    elements = NameIndex(quantities.values() if derivations else ())
+    products = {equation.target.family: equation for equation in written_out}
     for name, value in derivations.items():
-        target = gradient_symbol(name, quantities)
+        target = _gradient(name, elements)
         if target is None:
             if name in quantities and quantities[name].kind is Kind.GRADIENT:
                 raise ModelError(f"{name} is many numbers; a derivation is for a single one")
             raise ModelError(f"there is no gradient {name} that a derivation could be used for")
-        equation = Equation(target, _put_in(_indexed(value, quantities), written_out))
+        equation = Equation(target, _put_in(_indexed(value, elements), products))
         _check(equation, names)
         yield equation
 
@@ -59,64 +60,68 @@ def check_order(formulas: Sequence[Equation], equations: Sequence[Equation]) -> 
 
     `equations` are those of an iteration in their order, the derivations among them.
     """
+    writers = Writers(equations if formulas else ())
     for formula in formulas:
-        own = next(n for n, each in enumerate(equations) if each.target == formula.target)
+        own = writers.first(formula.target)
         for symbol in symbols(formula.value):
-            wanted = Equation(symbol, formula.value)
-            for later in equations[own + 1 :]:
-                if isinstance(symbol, Derivative) and computes(later, wanted):
-                    raise ModelError(
-                        f"the derivation of {_name(formula)} uses {to_text(symbol)}, which is "
-                        "computed after it"
-                    )
+            later = writers.last(symbol) if isinstance(symbol, Derivative) else None
+            if own is not None and later is not None and later > own:
+                raise ModelError(
+                    f"the derivation of {_name(formula)} uses {to_text(symbol)}, which is "
+                    "computed after it"
+                )
 
 
-def gradient_symbol(name: str, quantities: Mapping[str, Quantity]) -> Symbol | None:
+def _gradient(name: str, elements: NameIndex) -> Symbol | None:
     """The symbol of the gradient of an element by its name, None if it is not computed."""
-    for quantity in quantities.values():
-        if quantity.kind is Kind.GRADIENT and name in quantity.places:
-            of, _, by = quantity.name.partition("/")
-            indices = quantity.indices(quantity.places[name])
-            return Derivative(Reference(of[1:]), Reference(by[1:], indices))
-    return None
+    found = elements.find(name)
+    if found is None or found[0].kind is not Kind.GRADIENT:
+        return None
+    quantity, place = found
+    of, _, by = quantity.name.partition("/")
+    return Derivative(Reference(of[1:]), Reference(by[1:], quantity.indices(place)))
 
 
-def _indexed(tree: Expression, quantities: Mapping[str, Quantity]) -> Expression:
+def _indexed(tree: Expression, elements: NameIndex) -> Expression:
     """`tree` with the names of elements as references: `o1` is `o[1]`."""
 
     def plain(reference: Reference) -> Reference:
         if reference.indices:
             return reference
-        for quantity in quantities.values():
-            place = quantity.places.get(reference.name)
-            if place is not None:
-                indices: tuple[Index, ...] = quantity.indices(place)
-                return Reference(quantity.name, indices)
-        raise ModelError(f"a derivation uses {reference.name}, which is not there")
+        found = elements.find(reference.name)
+        if found is None:
+            raise ModelError(f"a derivation uses {reference.name}, which is not there")
+        quantity, place = found
+        return Reference(quantity.name, quantity.indices(place))
 
-    match tree:
-        case Reference():
-            return plain(tree)
-        case Derivative(of, by):
-            return Derivative(plain(of), plain(by))
-        case _:
-            return rebuild(tree, lambda child: _indexed(child, quantities))
+    def element(node: Expression) -> Expression | None:
+        match node:
+            case Reference():
+                return plain(node)
+            case Derivative(of, by):
+                return Derivative(plain(of), plain(by))
+        return None
+
+    return replaced(tree, element)
 
 
-def _put_in(tree: Expression, written_out: Sequence[Equation]) -> Expression:
+def _put_in(tree: Expression, written_out: Mapping[str, Equation]) -> Expression:
     """`tree` with the derivatives that have no equation of their own written out."""
-    if not isinstance(tree, Derivative):
-        return rebuild(tree, lambda child: _put_in(child, written_out))
-    for equation in written_out:
-        target = equation.target
-        if target.family == tree.family and len(target.indices) == len(tree.by.indices):
-            change = match_indices(target.indices, tree.by.indices)
-            return tree if change is None else substitute(equation.value, change)
-    return tree
+
+    def product(node: Expression) -> Expression | None:
+        if not isinstance(node, Derivative):
+            return None
+        equation = written_out.get(node.family)
+        if equation is None or len(equation.target.indices) != len(node.by.indices):
+            return None
+        change = match_indices(equation.target.indices, node.by.indices)
+        return None if change is None else substitute(equation.value, change)
+
+    return replaced(tree, product)
 
 
 def _check(equation: Equation, names: Names) -> None:
-    if any(isinstance(node, Sum) for node in walk(equation.value)):
+    if any(isinstance(node, Sum) for node in parts(equation.value)):
         raise ModelError(f"the derivation of {_name(equation)} has a sum; write its terms out")
     for symbol in symbols(equation.value):
         letters = [index for index in symbol.indices if isinstance(index, str)]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import operator
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +27,8 @@ from bpdebug.notation.tree import (
     Sum,
     Symbol,
     Terms,
+    children,
+    parts,
     rebuild,
     with_indices,
 )
@@ -58,7 +59,7 @@ def formula(program: Program, operation: int) -> Formula:
     """The formula of operation 1 … K of an iteration."""
     statement = program.statement(operation)
     element = int(program.element_of[operation - 1])
-    writer = _Writer(program, statement.ranges)
+    writer = Writer(program, statement.ranges)
     value = writer.write(statement.equation.value, statement.positions(element))
     slot = int(statement.slots[element])
     target = element_symbol(program.name(slot))
@@ -68,13 +69,34 @@ def formula(program: Program, operation: int) -> Formula:
 _NOWHERE: Mapping[str, Index] = {}
 
 
-class _Writer:
+class Writer:
+    """Writes right-hand sides out for one element, and notes the operands that it comes upon."""
+
     def __init__(self, program: Program, ranges: Ranges) -> None:
         self.program = program
         self.ranges = ranges
         self.operands: dict[Symbol, Operand] = {}
 
     def write(self, tree: Expression, positions: Mapping[str, Index]) -> Expression:
+        """`tree` for the positions of its letters. Recursive for sums only."""
+        found: dict[int, Expression] = {}
+        waiting = [(tree, False)]
+        while waiting:
+            node, opened = waiting.pop()
+            if id(node) in found:
+                continue
+            inner = () if isinstance(node, Sum) else children(node)
+            if inner and not opened:
+                waiting.append((node, True))
+                waiting.extend((child, False) for child in reversed(inner))
+            else:
+                found[id(node)] = self._node(node, positions, found)
+        return found[id(tree)]
+
+    def _node(
+        self, tree: Expression, positions: Mapping[str, Index], found: Mapping[int, Expression]
+    ) -> Expression:
+        """The same for a node, what is inside being written already."""
         match tree:
             case Reference():
                 written, slot = self._element(*self._find(tree), positions)
@@ -86,20 +108,24 @@ class _Writer:
                 terms = tuple(self._written_out(body, index, positions))
                 return terms[0] if len(terms) == 1 else Terms(terms)
             case Binary("+", left, right):
-                first, last = self.write(left, positions), self.write(right, positions)
+                first, last = found[id(left)], found[id(right)]
                 # A written-out sum goes on with what is added to it: the order is the same.
                 if isinstance(first, Terms):
                     return Terms((*first.terms, last))
                 return Binary("+", first, last)
+            case Terms((first_term, *rest)):
+                first = found[id(first_term)]
+                start = first.terms if isinstance(first, Terms) else (first,)
+                return Terms((*start, *(found[id(term)] for term in rest)))
             case _:
-                return rebuild(tree, lambda child: self.write(child, positions))
+                return rebuild(tree, lambda child: found[id(child)])
 
     def _written_out(
         self, body: Expression, index: str, positions: Mapping[str, Index]
     ) -> Sequence[Expression]:
         """The terms of a sum."""
         operands: list[list[tuple[Symbol, Operand]]] = []
-        terms = self._side_by_side(body, index, positions, operands)
+        terms = self.side_by_side(body, index, positions, operands)
         if terms is not None:
             # In the order in which they are read.
             self.operands.update(chain.from_iterable(zip(*operands, strict=True)))
@@ -107,7 +133,7 @@ class _Writer:
         places = range(1, self.ranges[index] + 1)
         return [self.write(body, {**positions, index: place}) for place in places]
 
-    def _side_by_side(
+    def side_by_side(
         self,
         tree: Expression,
         index: str,
@@ -137,8 +163,8 @@ class _Writer:
                 operands.append(list(zip(symbols, slots, strict=True)))
                 return symbols
             case Binary(sign, left, right) if sign != "+":
-                firsts = self._side_by_side(left, index, positions, operands)
-                lasts = self._side_by_side(right, index, positions, operands)
+                firsts = self.side_by_side(left, index, positions, operands)
+                lasts = self.side_by_side(right, index, positions, operands)
                 if firsts is None or lasts is None:
                     return None
                 return list(map(Binary, repeat(sign), firsts, lasts))
@@ -191,20 +217,38 @@ def _symbols(quantity: Quantity, places: range) -> tuple[Symbol, ...]:
 
 def evaluate(tree: Expression, read: Callable[[Symbol], float]) -> float:
     """The value of a formula, in the arithmetic of the profile."""
-    match tree:
+    if isinstance(tree, Reference | Derivative):
+        return read(tree)
+    found: dict[int, float] = {}
+    for node in parts(tree):
+        found[id(node)] = _value(node, read, found)
+    return found[id(tree)]
+
+
+def _value(node: Expression, read: Callable[[Symbol], float], found: Mapping[int, float]) -> float:
+    """The value of a node, those of what is inside being found already."""
+    match node:
         case Binary(sign, left, right):
-            return _APPLY[sign](evaluate(left, read), evaluate(right, read))
+            return _APPLY[sign](found[id(left)], found[id(right)])
         case Reference() | Derivative():
-            return read(tree)
-        case Terms(terms):
-            total = evaluate(terms[0], read)
-            for term in terms[1:]:
-                total += evaluate(term, read)
+            return read(node)
+        case Number(value):
+            return value
+        case Terms((first, *rest)):
+            total = found[id(first)]
+            for term in rest:
+                total += found[id(term)]
             return total
-        case _:
-            value = _reduce(tree, read, _Budget(sys.maxsize))
-            assert isinstance(value, Number)
-            return value.value
+        case Negation(operand):
+            return -found[id(operand)]
+        case Power(base, exponent):
+            factor = product = found[id(base)]
+            for _ in range(exponent - 1):
+                product *= factor
+            return product
+        case Call(function, arguments):
+            return FUNCTIONS[function].scalar(*(found[id(each)] for each in arguments))
+    raise TypeError(f"not arithmetic: {type(node).__name__}")
 
 
 def with_values(tree: Expression, read: Callable[[Symbol], float], steps: int) -> Expression:
@@ -238,37 +282,56 @@ _APPLY: dict[str, Callable[[float, float], float]] = {
 
 
 def _reduce(tree: Expression, read: Callable[[Symbol], float], budget: _Budget) -> Expression:
-    match tree:
+    """`tree` with its symbols replaced and its first steps done, as far as the budget goes."""
+    # For each node that the walk is inside of: its operands to come, and those that are done.
+    within = [(tree, iter(children(tree)), list[Expression]())]
+    while True:
+        node, ahead, done = within[-1]
+        operand = next(ahead, None)
+        if operand is not None and (inner := children(operand)):
+            within.append((operand, iter(inner), []))
+            continue
+        if operand is not None:
+            result = _reduced(operand, [], read, budget)
+        else:
+            within.pop()
+            result = _reduced(node, done, read, budget)
+            if not within:
+                return result
+            node, _, done = within[-1]
+        if isinstance(node, Terms) and len(done) == 1:
+            # A term is added as soon as it is known, before the next one is looked at.
+            total = _binary("+", done[0], result, budget)
+            done[:] = [total] if isinstance(total, Number) else [done[0], result]
+        else:
+            done.append(result)
+
+
+def _reduced(
+    node: Expression, done: list[Expression], read: Callable[[Symbol], float], budget: _Budget
+) -> Expression:
+    """The same for a node, `done` being its operands."""
+    match node:
         case Number():
-            return tree
+            return node
         case Reference() | Derivative():
-            return Number(read(tree))
-        case Negation(operand):
-            inner = _reduce(operand, read, budget)
+            return Number(read(node))
+        case Negation():
+            (inner,) = done
             return Number(-inner.value) if isinstance(inner, Number) else Negation(inner)
-        case Binary(sign, left, right):
-            return _binary(sign, _reduce(left, read, budget), _reduce(right, read, budget), budget)
-        case Power(base, exponent):
-            return _power(_reduce(base, read, budget), exponent, budget)
-        case Call(function, arguments):
-            inners = [_reduce(argument, read, budget) for argument in arguments]
-            numbers = [inner.value for inner in inners if isinstance(inner, Number)]
-            if len(numbers) == len(inners) and budget.take():
+        case Binary(sign):
+            left, right = done
+            return _binary(sign, left, right, budget)
+        case Power(_, exponent):
+            return _power(done[0], exponent, budget)
+        case Call(function):
+            numbers = [operand.value for operand in done if isinstance(operand, Number)]
+            if len(numbers) == len(done) and budget.take():
                 return Number(FUNCTIONS[function].scalar(*numbers))
-            return Call(function, tuple(inners))
-        case Terms(terms):
-            rest = [_reduce(terms[0], read, budget)]
-            for term in terms[1:]:
-                last = rest.pop() if len(rest) == 1 else None
-                reduced = _reduce(term, read, budget)
-                if last is None:
-                    rest.append(reduced)
-                    continue
-                total = _binary("+", last, reduced, budget)
-                rest.extend([total] if isinstance(total, Number) else [last, reduced])
-            return rest[0] if len(rest) == 1 else Terms(tuple(rest))
-        case _:
-            raise TypeError(f"not arithmetic: {tree}")
+            return Call(function, tuple(done))
+        case Terms():
+            return done[0] if len(done) == 1 else Terms(tuple(done))
+    raise TypeError(f"not arithmetic: {type(node).__name__}")
 
 
 def _binary(sign: str, left: Expression, right: Expression, budget: _Budget) -> Expression:

@@ -25,11 +25,11 @@ from bpdebug.notation.tree import (
     Reference,
     Symbol,
     match_indices,
-    rebuild,
+    replaced,
     substitute,
 )
 from bpdebug.numerics import FloatArray
-from bpdebug.program.quantities import Kind, Quantity
+from bpdebug.program.quantities import Kind, NameIndex, Quantity
 from bpdebug.program.shapes import Ranges
 
 Integers = NDArray[np.int64]
@@ -123,6 +123,8 @@ class Names:
         given = (*symbol.of.indices, *symbol.by.indices)
         for entry in self._locals.get(symbol.family, ()):
             pattern = (*entry.symbol.of.indices, *entry.symbol.by.indices)
+            if len(pattern) != len(given):
+                continue
             change = match_indices(pattern, given)
             if change is None:
                 continue
@@ -134,10 +136,12 @@ class Names:
 
     def without_leaves(self, tree: Expression) -> Expression:
         """`tree` with every leaf replaced by what it stands for."""
-        if isinstance(tree, Derivative):
-            found = self.find(tree)
-            return tree if isinstance(found, tuple) else found
-        return rebuild(tree, self.without_leaves)
+
+        def meant(node: Expression) -> Expression | None:
+            found = self.find(node) if isinstance(node, Derivative) else None
+            return None if isinstance(found, tuple) else found
+
+        return replaced(tree, meant)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,11 +218,14 @@ class Program:
 
         With indices it may be called by those, too: `W1[2,1]`, `dE/dh[1]`.
         """
-        for quantity in self.quantities.values():
-            place = quantity.places.get(name)
-            if place is not None:
-                return quantity.offset + place
+        found = self._elements.find(name)
+        if found is not None:
+            return found[0].offset + found[1]
         return self._slot_at(name) if "[" in name else None
+
+    @cached_property
+    def _elements(self) -> NameIndex:
+        return NameIndex(self.quantities.values())
 
     def _slot_at(self, name: str) -> int | None:
         """The slot of an element that is named by its indices."""
@@ -238,7 +245,7 @@ class Program:
     def element_names(self) -> Iterator[str]:
         """The names of all elements, in the order of memory."""
         for quantity in self._bounds[0]:
-            yield from quantity.places
+            yield from map(quantity.labels, range(quantity.size))
 
     def of_kind(self, *kinds: Kind) -> list[Quantity]:
         """The quantities of the given kinds, in the order of memory."""

@@ -7,7 +7,7 @@ than their arithmetic there. The operations are the same in the same order, so a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
@@ -19,10 +19,13 @@ from bpdebug.notation.tree import (
     Number,
     Power,
     Reference,
+    Symbol,
     Terms,
+    children,
+    parts,
 )
 from bpdebug.numerics import FloatArray, scalar
-from bpdebug.program.formula import Formula, formula
+from bpdebug.program.formula import Formula, Operand, formula
 from bpdebug.program.program import Program
 
 MOST_STEPS = 4_000
@@ -45,38 +48,58 @@ def scalar_iteration(program: Program) -> Callable[[FloatArray], None]:
 
 
 def _assignment(written: Formula) -> list[str]:
-    emitter = _Emitter(written)
-    value = emitter.emit(written.equation.value)
-    return [*emitter.lines, f"    v[{written.slot}] = {value}"]
+    lines, value = _python(written)
+    return [*lines, f"    v[{written.slot}] = {value}"]
 
 
-class _Emitter:
-    """Python text for one formula; what is used twice gets a line of its own first."""
+def _python(written: Formula) -> tuple[list[str], str]:
+    """Python lines for one formula, and the text of its value after them.
 
-    def __init__(self, written: Formula) -> None:
-        self.operands = written.operands
-        self.lines: list[str] = []
+    What is used twice gets a line of its own first. So does what would be nested or added up
+    too long for the compiler, which recurses; the order of the operations is the same.
+    """
+    lines: list[str] = []
+    found: dict[int, tuple[str, int]] = {}
 
-    def emit(self, tree: Expression) -> str:
-        match tree:
-            case Number(value):
-                return repr(value)
-            case Reference() | Derivative():
-                operand = self.operands[tree]
-                return f"v[{operand}]" if isinstance(operand, int) else f"({operand!r})"
-            case Negation(operand):
-                return f"(-{self.emit(operand)})"
-            case Binary("/", left, right):
-                return f"divide({self.emit(left)}, {self.emit(right)})"
-            case Binary(sign, left, right):
-                return f"({self.emit(left)} {sign} {self.emit(right)})"
-            case Power(base, exponent):
-                name = f"t{len(self.lines)}"
-                self.lines.append(f"    {name} = {self.emit(base)}")
-                return "(" + " * ".join([name] * exponent) + ")"
-            case Call(function, arguments):
-                return f"f_{function}({', '.join(map(self.emit, arguments))})"
-            case Terms(terms):
-                return "(" + " + ".join(map(self.emit, terms)) + ")"
-            case _:
-                raise TypeError(f"not arithmetic: {tree}")
+    def named(text: str) -> str:
+        lines.append(f"    t{len(lines)} = {text}")
+        return f"t{len(lines) - 1}"
+
+    for node in parts(written.equation.value):
+        inner = [found[id(child)] for child in children(node)]
+        texts = [text for text, _ in inner]
+        depth = 1 + max((depth for _, depth in inner), default=0)
+        if isinstance(node, Power):
+            texts = [named(texts[0])]
+        while isinstance(node, Terms) and len(texts) > _MOST_TERMS:
+            texts[:_MOST_TERMS] = [named(" + ".join(texts[:_MOST_TERMS]))]
+        text = _text(node, texts, written.operands)
+        found[id(node)] = (named(text), 1) if depth > _DEEPEST else (text, depth)
+    return lines, found[id(written.equation.value)][0]
+
+
+_DEEPEST = 40
+_MOST_TERMS = 500
+
+
+def _text(node: Expression, texts: list[str], operands: Mapping[Symbol, Operand]) -> str:
+    """The Python of a node, `texts` being that of what is inside."""
+    match node:
+        case Number(value):
+            return repr(value)
+        case Reference() | Derivative():
+            operand = operands[node]
+            return f"v[{operand}]" if isinstance(operand, int) else f"({operand!r})"
+        case Negation():
+            return f"(-{texts[0]})"
+        case Binary("/"):
+            return f"divide({texts[0]}, {texts[1]})"
+        case Binary(sign):
+            return f"({texts[0]} {sign} {texts[1]})"
+        case Power(_, exponent):
+            return "(" + " * ".join(texts * exponent) + ")"
+        case Call(function):
+            return f"f_{function}({', '.join(texts)})"
+        case Terms():
+            return "(" + " + ".join(texts) + ")"
+    raise TypeError(f"not arithmetic: {type(node).__name__}")

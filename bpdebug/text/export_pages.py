@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 
 from bpdebug.debugger.view import Position, View
-from bpdebug.notation.names import LETTERS
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Equation, Expression, Terms
 from bpdebug.numerics import FloatArray
@@ -15,6 +14,7 @@ from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Kind, Quantity, element_symbol
 from bpdebug.session.session import Session
 from bpdebug.text.describe import edit_texts
+from bpdebug.text.escaping import fenced, latex_text, markdown_text
 from bpdebug.text.export_python import HEADINGS, check_length
 from bpdebug.text.numbers import MINUS, number
 from bpdebug.text.operation import MOST_TERMS, done_text
@@ -37,35 +37,30 @@ def markdown_pages(session: Session, iteration: int, digits: int) -> Iterator[st
     Raises ExportError if an iteration is too long to be written out.
     """
     pages = _Pages(session, iteration, digits)
-    yield f"# {_one_line(session.title)}"
+    yield f"# {markdown_text(session.title)}".rstrip()
     for paragraph in pages.introduction():
         yield ""
-        yield paragraph
-    yield from ("", "## The model", "", "```text")
-    for statement in pages.program.statements:
-        if statement.phase in (Phase.FORWARD, Phase.LOSS):
-            yield to_text(statement.equation, "unicode")
-    yield "```"
+        yield markdown_text(paragraph)
+    yield from ("", "## The model", "")
+    equations = [s.equation for s in pages.program.statements if s.phase in _MODEL]
+    yield from fenced([to_text(each, "unicode") for each in equations])
     yield ""
     yield f"## Iteration {iteration} starts from"
     for heading, given in pages.given():
-        yield from ("", f"{heading}:", "", "```text")
-        yield from _wrapped(
-            [
-                f"{to_text(element_symbol(n), 'unicode')} = {number(v, pages.precise)}"
-                for n, v in given
-            ]
-        )
-        yield "```"
+        yield from ("", f"{heading}:", "")
+        texts = [
+            f"{to_text(element_symbol(n), 'unicode')} = {number(v, pages.precise)}"
+            for n, v in given
+        ]
+        yield from fenced([*_wrapped(texts)])
     for phase, views in pages.phases():
-        yield from ("", f"## {HEADINGS[phase]}", "", "```text")
-        for place, view in enumerate(views):
+        yield from ("", f"## {HEADINGS[phase]}", "")
+        rows: list[str] = []
+        for view in views:
             text = done_text(view, digits)
             assert text is not None
-            if place:
-                yield ""
-            yield from text.lines(digits)
-        yield "```"
+            rows += ["", *text.lines(digits)] if rows else text.lines(digits)
+        yield from fenced(rows)
 
 
 def latex_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
@@ -75,11 +70,11 @@ def latex_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
     """
     pages = _Pages(session, iteration, digits)
     yield from _PREAMBLE
-    yield rf"\title{{{_escaped(_one_line(session.title))}}}"
+    yield rf"\title{{{latex_text(session.title)}}}"
     yield from (r"\author{}", r"\date{}", r"\begin{document}", r"\maketitle")
     for paragraph in pages.introduction():
         yield ""
-        yield _escaped(paragraph)
+        yield latex_text(paragraph)
     yield from ("", r"\section*{The model}", r"\begin{align*}")
     equations = [s.equation for s in pages.program.statements if s.phase in _MODEL]
     yield from _joined([_aligned(each) for each in equations])
@@ -122,9 +117,11 @@ class _Pages:
     def introduction(self) -> Iterator[str]:
         """Paragraphs under the title."""
         part = self.session.part
-        for text in (part.source and f"Source: {part.source}.", part.notes):
-            if text:
-                yield _one_line(text)
+        source, notes = part.source.strip(), part.notes.strip()
+        if source:
+            yield f"Source: {source}."
+        if notes:
+            yield notes
         if self.debugger.here.edits:
             yield f"With values edited: {', '.join(edit_texts(self.debugger))}."
         of = f"Iteration {self.iteration} of {self.debugger.iterations}"
@@ -162,10 +159,6 @@ class _Pages:
 def _elements(quantity: Quantity, memory: FloatArray) -> Iterator[tuple[str, float]]:
     for place in range(min(quantity.size, MOST_ELEMENTS)):
         yield quantity.labels(place), float(memory[quantity.offset + place])
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _wrapped(texts: list[str], width: int = 92) -> Iterator[str]:
@@ -250,34 +243,3 @@ def _broken(tree: Expression, text: Callable[[Expression], str]) -> str:
         terms = tree.terms[first : first + _TERMS_A_ROW]
         rows.append(text(Terms(terms) if len(terms) > 1 else terms[0]))
     return " \\\\*\n&\\quad + ".join(rows)
-
-
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "·": r"$\cdot$",
-    "→": r"$\to$",
-    "×": r"$\times$",
-    "−": "$-$",
-    "²": "$^2$",
-    "…": r"\dots{}",
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-    **{letter: f"$\\{name}$" for name, letter in LETTERS.items()},
-}
-
-
-def _escaped(text: str) -> str:
-    """Plain text in LaTeX; what its usual fonts lack is given by its number."""
-    return "".join(_SPECIAL.get(sign) or (sign if _usual(sign) else _code(sign)) for sign in text)
-
-
-def _usual(sign: str) -> bool:
-    return " " <= sign < "\x7f" or "\xa1" <= sign < "\u0180" or sign in "‘’“”–—"
-
-
-def _code(sign: str) -> str:
-    return f"[U+{ord(sign):04X}]"

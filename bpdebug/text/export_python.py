@@ -12,13 +12,14 @@ from bpdebug.session.session import Session
 from bpdebug.text.python_source import (
     Names,
     definitions,
-    functions_of,
+    docstring,
     missing_source,
+    python_formula,
     python_number,
-    python_text,
+    python_string,
 )
 
-MOST_OPERATIONS = 5_000
+MOST_OPERATIONS = 50_000
 """A longer iteration is not written out: nobody would read it."""
 
 _WIDTH = 96
@@ -65,12 +66,13 @@ def python_script(session: Session) -> Iterator[str]:
     program = session.debugger.program
     check_length(program)
     formulas = [formula(program, number + 1) for number in range(program.operations)]
-    functions = {name for each in formulas for name in functions_of(each.equation.value)}
+    script = _Script(session, formulas)
+    loop = [*script.loop()]
+    functions = script.functions
     missing = missing_source(functions)
     if missing:
         raise ExportError(f"the function {missing[0]} cannot be written in Python yet")
-    script = _Script(session, formulas)
-    body = [*definitions(functions), *script.numbers(), *script.loop(), *script.end()]
+    body = [*definitions(functions), *script.numbers(), *loop, *script.end()]
     yield from script.heading()
     if any("math." in row for row in body):
         yield from ("import math", "", "") if functions else ("import math", "")
@@ -85,6 +87,7 @@ class _Script:
         self.feed = self.program.model.feed
         fed = [f"{name}_data" for name in self.feed.data] if self.feed else []
         self.names = Names((*_OWN_NAMES, *fed))
+        self.functions: set[str] = set()
         self.read = {
             operand
             for each in formulas
@@ -97,11 +100,13 @@ class _Script:
         return self.names.of(self.program.name(slot))
 
     def heading(self) -> Iterator[str]:
-        """A comment that says what the script computes."""
+        """A docstring that says what the script computes."""
         part = self.session.part
-        for text in (self.session.title, part.source and f"Source: {part.source}", part.notes):
-            for row in textwrap.wrap(" ".join(text.split()), _WIDTH):
-                yield f"# {row}"
+        source = part.source.strip()
+        rows: list[str] = []
+        for text in (self.session.title, source and f"Source: {source}", part.notes.strip()):
+            rows += ["", *_wrapped(" ".join(text.split()))] if text else []
+        yield from docstring(rows[1:])
         yield ""
 
     def numbers(self) -> Iterator[str]:
@@ -156,8 +161,8 @@ class _Script:
         assert loss is not None
         yield ""
         yield f"    if iteration == 1 or iteration % {max(1, iterations // 10)} == 0:"
-        text = self.program.model.loss
-        yield f'        print(f"iteration {{iteration}}: {text} = {{{self.name(loss)}}}")'
+        text = python_string(f"{self.program.model.loss} =")
+        yield f'        print(f"iteration {{iteration}}:", {text}, {self.name(loss)})'
         yield ""
 
     def _observations(self) -> Iterator[str]:
@@ -182,18 +187,24 @@ class _Script:
             symbol: self.name(operand) if isinstance(operand, int) else python_number(operand)
             for symbol, operand in each.operands.items()
         }
-        target = self.name(each.slot)
-        value = python_text(each.equation.value, operands)
-        if len(target) + len(value) + 7 <= _WIDTH:
-            yield f"    {target} = {value}"
-            return
-        yield f"    {target} = ("
-        for row in textwrap.wrap(value, _WIDTH - 8, break_long_words=False, break_on_hyphens=False):
-            yield f"        {row}"
-        yield "    )"
+        found = python_formula(each.equation.value, operands, lambda n: self.names.of(f"part {n}"))
+        self.functions |= found.functions
+        for target, value in (*found.parts, (self.name(each.slot), found.text)):
+            if len(target) + len(value) + 7 <= _WIDTH:
+                yield f"    {target} = {value}"
+                continue
+            yield f"    {target} = ("
+            for row in _wrapped(value, _WIDTH - 8):
+                yield f"        {row}"
+            yield "    )"
 
     def end(self) -> Iterator[str]:
         """The parameters, printed."""
         for slot in map(int, self.program.parameter_slots()):
-            element = self.program.name(slot)
-            yield f'print("{element} =", {self.name(slot)})'
+            text = python_string(f"{self.program.name(slot)} =")
+            yield f"print({text}, {self.name(slot)})"
+
+
+def _wrapped(text: str, width: int = _WIDTH) -> list[str]:
+    """A text on several lines, broken only where there are spaces."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)

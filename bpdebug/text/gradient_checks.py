@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bpdebug.checks.gradients.gradient import GradientCheck, Reason, Verdict
 from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks
 from bpdebug.notation.names import with_greek
-from bpdebug.text.numbers import MINUS, number, significant
+from bpdebug.text.numbers import number, scientific, significant
 from bpdebug.text.safe import safe
 
 MARKS = {Verdict.AGREES: "✓", Verdict.UNSURE: "?", Verdict.WRONG: "✗"}
@@ -60,8 +60,7 @@ def error_text(error: float, decimals: int = 1) -> str:
     """A relative error: its size is what matters."""
     if error == 0 or not math.isfinite(error):
         return number(error)
-    mantissa, _, exponent = f"{error:.{decimals}e}".partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+    return scientific(error, decimals)
 
 
 def check_text(check: GradientCheck, width: int) -> str:

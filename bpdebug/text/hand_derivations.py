@@ -16,7 +16,7 @@ from bpdebug.notation.tree import Binary, Expression
 from bpdebug.numerics import scalar
 from bpdebug.text.numbers import DIGITS, number
 from bpdebug.text.phrases import counted
-from bpdebug.text.tree_rows import share_text
+from bpdebug.text.tree_rows import share_text, shares_note
 
 MOST_LINES = 24
 """Of more paths only those are listed that are not simply present."""
@@ -82,7 +82,9 @@ def lines(check: DerivationCheck, most: int = MOST_LINES) -> list[str]:
         found.append("  ".join(cells).rstrip())
     if rest:
         found.append(f"… {rest:,} more")
-    return found
+    shares = (_share(each, check.truth) for each in findings)
+    note = shares_note(share for share in shares if share is not None)
+    return [*found, note] if note else found
 
 
 def decimals(values: Iterable[float]) -> int:
@@ -183,14 +185,22 @@ def _cells(finding: Finding, truth: float, digits: int) -> tuple[str, str, str, 
     way = str(finding.path) if finding.path is not None else _term(finding)
     if finding.kind in (Kind.TWICE, Kind.EXTRA):
         return word, way, number(finding.value, digits), "", ""
-    share = scalar.divide(finding.product, truth)
-    shown = share_text(share) if math.isfinite(share) else ""
+    share = _share(finding, truth)
+    shown = "" if share is None else share_text(share)
     note = _FITS.get(finding.fit, "")
     if finding.kind in (Kind.WRONG, Kind.WRONG_FACTOR):
         note = f"yours {number(finding.value, decimals([finding.value]))}"
     if finding.difference is not None:
         note += f": {_difference(finding)}"
     return word, way, number(finding.product, digits), shown, note
+
+
+def _share(finding: Finding, truth: float) -> float | None:
+    """What share of the whole derivative a path has, None if it has none."""
+    if finding.kind in (Kind.TWICE, Kind.EXTRA):
+        return None
+    share = scalar.divide(finding.product, truth)
+    return share if math.isfinite(share) else None
 
 
 def _difference(finding: Finding) -> str:

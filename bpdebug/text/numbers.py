@@ -1,4 +1,8 @@
-"""Numbers as people read them, and formulas with their numbers put in."""
+"""Numbers as people read them, and formulas with their numbers put in.
+
+A zero has no sign, for −0 is equal to 0 and says nothing to people (`z` in a format sees to it);
+it has one only where a number is written exactly.
+"""
 
 from __future__ import annotations
 
@@ -41,18 +45,17 @@ def number(value: float, digits: int = DIGITS, fixed: bool = False) -> str:
         return "∞" if value > 0 else f"{MINUS}∞"
     size = abs(value)
     if size and (size >= _GREATEST_PLAIN or size < 0.5 * 10.0**-digits):
-        text = _scientific(value, max(1, digits - 2))
-    else:
-        text = f"{value:.{digits}f}"
-        if not fixed and float(text) == value and "." in text:
-            text = text.rstrip("0").rstrip(".")
+        return scientific(value, max(1, digits - 2))
+    text = f"{value:z.{digits}f}"
+    if not fixed and float(text) == value and "." in text:
+        text = text.rstrip("0").rstrip(".")
     return text.replace("-", MINUS)
 
 
-def _scientific(value: float, decimals: int) -> str:
-    """`4.04e-5`: a power of ten without its leading zeros and plus sign."""
-    mantissa, _, exponent = f"{value:.{decimals}e}".partition("e")
-    return f"{mantissa}e{int(exponent)}"
+def scientific(value: float, decimals: int) -> str:
+    """`4.04e−5`: a power of ten without its leading zeros and plus sign."""
+    mantissa, _, exponent = f"{value:z.{decimals}e}".partition("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
 def exact(value: float) -> str:
@@ -70,7 +73,7 @@ def significant(value: float, digits: int) -> str:
         return number(value)
     if value == 0 or _LEAST_OF_FEW <= abs(value) < _GREATEST_OF_FEW:
         power = math.floor(math.log10(abs(value))) if value else 0
-        text, tail = f"{value:.{max(0, digits - 1 - power)}f}", ""
+        text, tail = f"{value:z.{max(0, digits - 1 - power)}f}", ""
     else:
         text, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         tail = f"e{int(exponent)}"

@@ -11,6 +11,8 @@ from bpdebug.text.worked import ALTERED, MOST_TERMS, Worked, done_worked, next_w
 
 __all__ = ["ALTERED", "MOST_TERMS", "OperationText", "done_text", "next_text", "operation_text"]
 
+_MOST_OF_RULE = 80
+
 
 @dataclass(frozen=True, slots=True)
 class OperationText:
@@ -29,6 +31,10 @@ class OperationText:
     value: float | None
     note: str = ""
     fresh: tuple[int, int] | None = None
+
+    def __repr__(self) -> str:
+        rule = self.rule if len(self.rule) <= _MOST_OF_RULE else f"{self.rule[:_MOST_OF_RULE]}…"
+        return f"<{self.target} {self.sign} {rule} = {self.result()}>"
 
     def result(self, digits: int = DIGITS) -> str:
         """The value, or what is missing."""

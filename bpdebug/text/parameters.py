@@ -11,7 +11,7 @@ from bpdebug.debugger.view import Status, View
 from bpdebug.notation.names import with_greek
 from bpdebug.text.gradient_checks import check_text
 from bpdebug.text.marks import EDITED, strongest
-from bpdebug.text.numbers import DIGITS, LEFT_OUT, MINUS, number
+from bpdebug.text.numbers import DIGITS, LEFT_OUT, number, scientific
 from bpdebug.text.parameter_columns import (
     BASIC,
     CHANGE,
@@ -221,8 +221,7 @@ def fitted(value: float, digits: int, width: int, before: str = "", after: str =
     for decimals in (2, 1, 0) if math.isfinite(value) else ():
         if len(text) <= room:
             break
-        mantissa, _, exponent = f"{value:.{decimals}e}".partition("e")
-        text = f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+        text = scientific(value, decimals)
     return before + text + after
 
 

@@ -6,10 +6,11 @@ import builtins
 import keyword
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
@@ -23,8 +24,9 @@ from bpdebug.notation.tree import (
     Reference,
     Symbol,
     Terms,
-    walk,
+    children,
 )
+from bpdebug.text.safe import safe
 
 _SQUARE = "square"
 """What the square of anything longer than a name is written with."""
@@ -45,7 +47,8 @@ def _source(name: str) -> str | None:
     function = FUNCTIONS[name]
     if function.python is not None or function.body is None:
         return function.python
-    return f"return {python_text(function.body(_Calls(), Traced(_U)).tree, {_U: 'u'})}"
+    found = python_formula(function.body(_Calls(), Traced(_U)).tree, {_U: "u"}, "part_{}".format)
+    return "\n".join([*map(" = ".join, found.parts), f"return {found.text}"])
 
 
 _U = Reference("u")
@@ -118,24 +121,33 @@ def definitions(names: Iterable[str]) -> Iterator[str]:
             yield ""
 
 
-def functions_of(tree: Expression) -> Iterator[str]:
-    """The functions that the Python text of a formula calls."""
-    for node in walk(tree):
-        if isinstance(node, Call):
-            yield node.function
-        elif isinstance(node, Power) and not _repeats(node):
-            yield _SQUARE
-
-
 def python_number(value: float) -> str:
-    """A double as a person would type it, exactly; small whole numbers without a point."""
+    """A double, exactly, and always a float in Python."""
     if math.isnan(value):
         return "math.nan"
     if math.isinf(value):
         return "math.inf" if value > 0 else "-math.inf"
-    minus_zero = value == 0 and math.copysign(1, value) < 0
-    plain = value.is_integer() and abs(value) < 1e6 and not minus_zero
-    return str(int(value)) if plain else repr(float(value))
+    return repr(float(value))
+
+
+def python_string(text: str) -> str:
+    """A literal of any text, in double quotes if it has none itself."""
+    literal = repr(text)
+    return literal if '"' in text else f'"{literal[1:-1]}"'
+
+
+def docstring(lines: Iterable[str]) -> Iterator[str]:
+    """The rows of a docstring with the given lines, whatever stands in them.
+
+    At the top of a file it is a safe place for texts: a comment there may be read as the
+    declaration of an encoding.
+    """
+    opening = '"""'
+    for line in lines:
+        row = line.replace("\\", "\\\\").replace('"""', '""\\"')
+        yield opening + safe(row)
+        opening = ""
+    yield f'{opening}"""'
 
 
 class Names:
@@ -151,7 +163,10 @@ class Names:
         known = self._found.get(element)
         if known is not None:
             return known
-        name = re.sub(r"\W+", "_", element).strip("_") or "v"
+        # Python takes letters that are compatible for the same, and not every letter.
+        plain = unicodedata.normalize("NFKC", element)
+        letters = (each if f"v{each}".isidentifier() else " " for each in plain)
+        name = "_".join("".join(letters).split()).strip("_") or "v"
         if not name.isidentifier():
             name = f"v_{name}"
         while name in self._taken:
@@ -161,64 +176,147 @@ class Names:
         return name
 
 
+MOST_LEVELS = 100
+"""So many operators may stand inside one another: Python refuses a few hundred."""
+
 _SUM, _PRODUCT, _SIGN, _ATOM = range(4)
 
 
-def python_text(tree: Expression, operands: Mapping[Symbol, str]) -> str:
-    """A formula in Python, its symbols written as `operands` says."""
-    return _Writer(operands.__getitem__).write(tree)[0]
+@dataclass(frozen=True, slots=True)
+class PythonFormula:
+    """A formula in Python: its text, and the named parts that are computed before it, in order.
+
+    `functions` are those that it calls.
+    """
+
+    parts: Sequence[tuple[str, str]]
+    text: str
+    functions: Set[str]
+
+
+def python_formula(
+    tree: Expression, operands: Mapping[Symbol, str], part: Callable[[int], str]
+) -> PythonFormula:
+    """A formula in Python, its symbols written as `operands` says.
+
+    What is too deep for one expression is taken apart, in the same order of operations; `part`
+    gives the name of the part 1, 2, …
+    """
+    writer = _Writer(operands, part)
+    text = writer.write(tree).as_float().text
+    return PythonFormula(writer.parts, text, writer.functions)
+
+
+class _Written(NamedTuple):
+    """A text, how tightly its loosest operator binds, and how many stand inside one another."""
+
+    text: str
+    level: int
+    depth: int = 0
+
+    def as_float(self) -> _Written:
+        """The same with a point, if it is a whole number.
+
+        Whole numbers are exact in Python, and have no negative zero: they may stand beside a
+        float, which makes a float of both, but not alone.
+        """
+        return self._replace(text=f"{self.text}.0") if _WHOLE.fullmatch(self.text) else self
+
+    def within(self, level: int) -> str:
+        """The text as an operand that has to bind at least as tightly as `level`."""
+        return self.text if self.level >= level else f"({self.text})"
+
+
+_WHOLE = re.compile("-?[0-9]+")
 
 
 class _Writer:
-    def __init__(self, spelled: Callable[[Symbol], str]) -> None:
-        self.spelled = spelled
+    def __init__(self, operands: Mapping[Symbol, str], part: Callable[[int], str]) -> None:
+        self.parts: list[tuple[str, str]] = []
+        self.functions: set[str] = set()
+        self._operands = operands
+        self._part = part
 
-    def write(self, tree: Expression) -> tuple[str, int]:
-        """The text, and how tightly its loosest operator binds."""
-        match tree:
+    def write(self, tree: Expression) -> _Written:
+        """The tree in Python; never by recursion, for it may be deep."""
+        nodes, waiting = [], [tree]
+        while waiting:
+            node = waiting.pop()
+            nodes.append(node)
+            waiting.extend(children(node))
+        done: list[_Written] = []
+        for node in reversed(nodes):  # What is inside a node comes before it, from left to right.
+            first = len(done) - len(children(node))
+            inner = [self._shallow(each) for each in done[first:]]
+            done[first:] = [self._written(node, inner)]
+        return done[0]
+
+    def _written(self, node: Expression, inner: list[_Written]) -> _Written:
+        match node:
             case Number(value):
-                return python_number(value), _ATOM
+                return self._number(value)
             case Reference() | Derivative():
-                text = self.spelled(tree)
-                return text, _SIGN if text.startswith("-") else _ATOM
-            case Negation(operand):
-                return "-" + self._within(operand, _ATOM), _SIGN
-            case Binary("+" | "-" as sign, left, right):
-                return f"{self._within(left, _SUM)} {sign} {self._within(right, _PRODUCT)}", _SUM
-            case Binary("*", left, right) if self._is_one(left):
-                return self.write(right)
-            case Binary("*" | "/", left, right) if self._is_one(right):
-                return self.write(left)
-            case Binary(sign, left, right):
-                text = f"{self._within(left, _PRODUCT)} {sign} {self._within(right, _SIGN)}"
-                return text, _PRODUCT
+                text = self._operands[node]
+                return _Written(text, _SIGN if text.startswith("-") else _ATOM)
+            case Negation():
+                (operand,) = inner
+                text = f"-{operand.as_float().within(_ATOM)}"
+                return _Written(text, _SIGN, operand.depth + 1)
+            case Binary("*", left, _) if self._is_one(left):
+                return inner[1]
+            case Binary("*" | "/", _, right) if self._is_one(right):
+                return inner[0]
+            case Binary(sign):
+                return self._binary(sign, *inner)
             case Power(base, exponent):
-                inner, level = self.write(base)
-                if _repeats(tree):
-                    if level < _ATOM:
-                        inner = f"({inner})"
-                    return " * ".join([inner] * exponent), _PRODUCT
-                return f"square({inner})", _ATOM
-            case Call(function, arguments):
-                inside = ", ".join(self.write(argument)[0] for argument in arguments)
-                return f"{function}({inside})", _ATOM
-            case Terms(terms):
-                first, *rest = terms
-                texts = [self._within(first, _SUM)]
-                texts += [self._within(term, _PRODUCT) for term in rest]
-                return " + ".join(texts), _SUM
+                return self._power(base, exponent, *inner)
+            case Call(function):
+                self.functions.add(function)
+                return self._call(function, inner)
+            case Terms():
+                return self._chain("+", inner)
             case _:
-                raise TypeError(f"not arithmetic: {tree}")
+                raise TypeError(f"not arithmetic: {node}")
+
+    def _number(self, value: float) -> _Written:
+        """A number as a person would type it: small whole ones without a point."""
+        plain = value.is_integer() and abs(value) < 1e6 and math.copysign(1, value) > 0
+        return _Written(str(int(value)) if plain else python_number(value), _ATOM)
+
+    def _binary(self, sign: str, left: _Written, right: _Written) -> _Written:
+        if _WHOLE.fullmatch(right.text):
+            left = left.as_float()
+        level = _SUM if sign in "+-" else _PRODUCT
+        text = f"{left.within(level)} {sign} {right.within(level + 1)}"
+        return _Written(text, level, max(left.depth, right.depth) + 1)
+
+    def _chain(self, sign: str, operands: Iterable[_Written]) -> _Written:
+        first, *others = operands
+        for each in others:
+            first = self._binary(sign, self._shallow(first), each)
+        return first
+
+    def _power(self, base: Expression, exponent: int, written: _Written) -> _Written:
+        if isinstance(base, Reference | Derivative | Number):
+            return self._chain("*", [written] * exponent)
+        if exponent == 2:
+            self.functions.add(_SQUARE)
+            return self._call(_SQUARE, [written])
+        return self._chain("*", [self._named(written)] * exponent)
+
+    def _call(self, function: str, inner: Sequence[_Written]) -> _Written:
+        inside = ", ".join(each.as_float().text for each in inner)
+        return _Written(f"{function}({inside})", _ATOM, max(each.depth for each in inner) + 1)
 
     def _is_one(self, tree: Expression) -> bool:
         """Whether a factor is a local derivative that is always 1, which a product may lack."""
-        return isinstance(tree, Derivative) and self.spelled(tree) == "1"
+        return isinstance(tree, Derivative) and self._operands[tree] == "1.0"
 
-    def _within(self, tree: Expression, level: int) -> str:
-        text, found = self.write(tree)
-        return text if found >= level else f"({text})"
+    def _shallow(self, written: _Written) -> _Written:
+        return written if written.depth < MOST_LEVELS else self._named(written)
 
-
-def _repeats(power: Power) -> bool:
-    """Whether a power is written as its base several times, `w * w`, and not by a function."""
-    return power.exponent > 2 or isinstance(power.base, Reference | Derivative | Number)
+    def _named(self, written: _Written) -> _Written:
+        """A name for what is computed before."""
+        name = self._part(len(self.parts) + 1)
+        self.parts.append((name, written.text))
+        return _Written(name, _ATOM)

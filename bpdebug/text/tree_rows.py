@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bpdebug.debugger.view import Status, View
@@ -12,6 +12,12 @@ from bpdebug.text.tree import Node, Rest, children, has_children, numbers_text, 
 
 MOST_OPEN = 3
 """Of more paths each is closed at first: then they can be compared."""
+
+_WHOLE = 1.005
+"""A share that is shown as more than 100 % is greater."""
+
+CANCEL = "paths of opposite sign cancel: a share can be above 100 % or below 0"
+"""What is said where it is so."""
 
 Keys = frozenset[tuple[str, ...]]
 
@@ -104,6 +110,12 @@ def share_text(share: float) -> str:
     if 0 < abs(percent) < 0.5:
         return "<1 %" if percent > 0 else f">{MINUS}1 %"
     return f"{number(percent, 0)} %"
+
+
+def shares_note(shares: Iterable[float]) -> str:
+    """Why shares are not what one expects of shares, empty if they are."""
+    odd = any(share < 0 or share > _WHOLE for share in shares)
+    return CANCEL if odd else ""
 
 
 def point_of(text: str) -> int:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from bpdebug.debugger.document import Document
 from bpdebug.session.bundled import SUFFIX, bundled_sessions, find_session, is_bundled
-from bpdebug.session.errors import SessionError
+from bpdebug.session.errors import FileChangedError, SessionError
 from bpdebug.session.format import SessionPart
 from bpdebug.session.keeping import Keeping, open_kept, who_has_open
 from bpdebug.session.lock import Holder
+from bpdebug.session.read import read_session
 from bpdebug.session.recovery import Recovery
 from bpdebug.session.session import Session, open_session
+from bpdebug.text.file_differences import differences
 from bpdebug.text.safe import safe
-from bpdebug.tui.prompts import Choice, Prompt, Question
+from bpdebug.tui.page_screen import PageScreen
+from bpdebug.tui.prompts import Choice, Leaving, Prompt, Question
 from bpdebug.tui.recovery import Answer, RecoveryScreen
 from bpdebug.tui.session_screen import SessionScreen
 
@@ -91,8 +94,10 @@ class FileCommands(SessionScreen):
             hint = "another file name; this session is read-only here"
         elif self.session is self._unnamed:
             hint = "a file name; no file holds this session yet"
-        else:
+        elif is_bundled(self.session.path):
             hint = "a file name; sessions that come with bpdebug are not changed"
+        else:
+            hint = "another file name"
         self.app.push_screen(Prompt("Save as", hint, self._save_as, proposed), then)
 
     def _save_as(self, text: str) -> str | None:
@@ -124,9 +129,16 @@ class FileCommands(SessionScreen):
         question = Question("Save", safe(f"{path} exists."), [Choice("r", "replace it")])
         self.app.push_screen(question, answered)
 
-    def _save(self, path: Path) -> str | None:
+    def _save(
+        self, path: Path, then: Callable[[], object] | None = None, force: bool = False
+    ) -> str | None:
+        """Save, and then do something; says why not, or asks if somebody else wrote there."""
         try:
-            self.session.save(path)
+            self.session.save(path, force)
+        except FileChangedError as error:
+            # Not before the prompt is gone, which dismisses whatever is on top.
+            self.call_later(self._ask_to_overwrite, path, error.deleted, then)
+            return None
         except SessionError as error:
             self.tell(str(error), "error")
             return safe(str(error))
@@ -134,7 +146,36 @@ class FileCommands(SessionScreen):
         self._unnamed = None
         self.show()
         self.tell(f"saved: {path}")
+        if then is not None:
+            then()
         return None
+
+    def _ask_to_overwrite(
+        self, path: Path, deleted: bool, then: Callable[[], object] | None
+    ) -> None:
+        """The file is not what was opened: what is in it is not lost unasked."""
+
+        def answered(key: str | None) -> None:
+            if key == "o":
+                self._save(path, then, force=True)
+            elif key == "n":
+                self._ask_for_name(None if then is None else self._when_saved(then))
+            elif key == "c":
+                page = PageScreen("What differs", _differing(self.session, path))
+                self.app.push_screen(
+                    page, lambda _: self._ask_to_overwrite(path, not path.exists(), then)
+                )
+            else:
+                self.tell(f"not saved: {path}")
+
+        if deleted:
+            text = f"{path} was deleted since it was opened here."
+            choices = [Choice("o", "make it again")]
+        else:
+            text = f"{path} was changed since it was opened here."
+            choices = [Choice("o", "overwrite it"), Choice("c", "compare what differs")]
+        choices.append(Choice("n", "another name"))
+        self.app.push_screen(Question("Save", safe(text), choices), answered)
 
     def do_open(self) -> None:
         """Ask for a session and open it."""
@@ -280,18 +321,30 @@ class FileCommands(SessionScreen):
             elif key == "s":
                 self._save_and(then)
 
-        choices = [Choice("s", "save"), Choice("d", "discard")]
-        self.app.push_screen(Question("Unsaved", "There is unsaved work.", choices), answered)
+        self.app.push_screen(Leaving(), answered)
 
     def _save_and(self, then: Callable[[], object]) -> None:
-        def saved(answer: str | None) -> None:
+        if self._needs_name():
+            self._ask_for_name(self._when_saved(then))
+        else:
+            self._save(self.session.path, then)
+
+    def _when_saved(self, then: Callable[[], object]) -> Callable[[str | None], None]:
+        """What comes after asking for a name."""
+
+        def answered(answer: str | None) -> None:
             if answer is not None and not self.has_unsaved_work():
                 then()
 
-        if self._needs_name():
-            self._ask_for_name(saved)
-        elif self._save(self.session.path) is None:
-            then()
+        return answered
+
+
+def _differing(session: Session, path: Path) -> list[str]:
+    """What differs between a session and a file, in lines."""
+    try:
+        return [*differences(session.snapshot(), read_session(path))]
+    except SessionError as error:
+        return ["It cannot be opened:", *str(error).splitlines()]
 
 
 def _elsewhere(path: Path, holder: Holder, words: str) -> Question:

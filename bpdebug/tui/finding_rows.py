@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bpdebug.text.finding_lines import (
     CAUSE,
+    DIFFERS,
     FOLLOWS,
     PERHAPS,
     PLANTED,
@@ -20,6 +21,7 @@ _LOOKS = {
     CAUSE: "fresh",
     PERHAPS: "fresh",
     WRONG: "error",
+    DIFFERS: "error",
     PLANTED: "error",
     FOLLOWS: "mark",
     UNSURE: "mark",

@@ -223,7 +223,7 @@ COMMANDS = (
         "walk_on",
         ("space",),
         "Walkthrough",
-        "read on, go to the next stop",
+        "begin it, read on, go to the next stop",
         _WALK,
         before_panes=True,
         needs="walkthrough",

@@ -41,11 +41,11 @@ class LayoutCommands(SessionScreen):
         """Give the panes their shares, where more than one is seen."""
         panes = self.query_one("#panes")
         alone = panes.has_class("-alone")
-        led = self.has_class("-led")
-        one_row, three_rows = self.has_class("-low"), self.has_class("-wide", "-high")
+        beside = self.has_class("-beside")
+        three_rows = self.has_class("-led", "-wide", "-high")
         for side, name, fixed in (
-            ("width", "grid_columns", alone),
-            ("height", "grid_rows", alone or (led and (one_row or three_rows))),
+            ("width", "grid_columns", alone or beside),
+            ("height", "grid_rows", alone or beside or three_rows),
         ):
             if fixed:
                 panes.styles.clear_rule(name)

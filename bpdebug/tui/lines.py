@@ -92,7 +92,11 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
         background: $background;
-        &:focus { border: round $primary; border-title-color: $primary; }
+        &:focus {
+            border: round $primary;
+            border-title-color: $primary;
+            border-title-style: reverse;
+        }
     }
     """
 

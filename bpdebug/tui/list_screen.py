@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.session_screen import SessionScreen
 
@@ -21,9 +21,11 @@ Action = Callable[[str], str | None]
 
 _Result = TypeVar("_Result")
 
-_WIDTH = 84
 _AROUND = 5
 """Cells of border, padding and scroll bar."""
+
+_LEAST_WIDTH = 16
+"""Cells that a line is made for; in a narrower window its end is not seen."""
 
 _LEAST_ITEMS = 4
 """Lines that the list has at least, whatever is below it."""
@@ -86,7 +88,7 @@ class _Items(_Lines):
             number += item.can_be_chosen
             chosen = item.can_be_chosen and number == at
             for row, each in enumerate(item.lines):
-                pointer = Span("▸" if chosen and row == 0 else " ", "selected")
+                pointer = Span("▸", "selected") if chosen and row == 0 else Span(" ")
                 lines.append(line(pointer, *each.spans, look="cursor" if chosen else each.look))
                 self._numbers.append(number if item.can_be_chosen else None)
         self.put(lines, min(len(lines), room))
@@ -118,27 +120,27 @@ class _Foot(_Lines):
     """What stands below the items; it never scrolls."""
 
 
-class ListScreen(ModalScreen[_Result]):
+class ListScreen(Dialog[_Result]):
     """Shows a list over the screen; subclasses say what stands there and what its keys do.
 
     `at` is the number of the chosen item among those that can be chosen, from 0.
     """
 
-    DEFAULT_CSS = f"""
-    ListScreen {{
+    DEFAULT_CSS = """
+    ListScreen {
         align: center middle;
-        & > Vertical {{
-            width: {_WIDTH};
+        & > Vertical {
+            width: 84;
             max-width: 100%;
             height: auto;
             border: round $primary;
             border-title-color: $primary;
             background: $surface;
             padding: 0 0 0 1;
-        }}
-        & LinesPane {{ border: none; padding: 0; background: $surface; }}
-        & _Foot {{ scrollbar-size: 0 0; }}
-    }}
+        }
+        & LinesPane { border: none; padding: 0; background: $surface; }
+        & _Foot { scrollbar-size: 0 0; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", show=False),
@@ -152,6 +154,9 @@ class ListScreen(ModalScreen[_Result]):
         Binding("u", "undo", "undo", show=False),
         Binding("U", "redo", "redo", show=False),
     ]
+
+    WIDTH: ClassVar[int] = 84
+    """Cells that it takes where there are so many, the same as in the style sheet."""
 
     NAME: ClassVar[str]
     KEYS: ClassVar[Sequence[tuple[str, str]]]
@@ -211,7 +216,7 @@ class ListScreen(ModalScreen[_Result]):
 
     @property
     def _width(self) -> int:
-        return min(_WIDTH, self.app.size.width) - _AROUND
+        return max(_LEAST_WIDTH, min(self.WIDTH, self.app.size.width) - _AROUND)
 
     def _draw(self) -> None:
         """Draw what is known; moving the cursor is no reason to compute it anew."""

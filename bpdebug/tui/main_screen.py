@@ -25,6 +25,7 @@ from bpdebug.tui.first_minute_commands import FirstMinuteCommands
 from bpdebug.tui.formula_commands import FormulaCommands
 from bpdebug.tui.help import HelpScreen
 from bpdebug.tui.history_commands import HistoryCommands
+from bpdebug.tui.key_names import key_name
 from bpdebug.tui.keys import COMMANDS, Command
 from bpdebug.tui.layout_commands import LayoutCommands
 from bpdebug.tui.looks_commands import LooksCommands
@@ -50,8 +51,8 @@ from bpdebug.tui.welcome import WelcomePanel
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
 _WIDE, _LOW, _HIGH = 110, 22, 36
-"""What there is room for: a walkthrough at the side; above one below not all panes; beside one
-at the side a network of full width.
+"""What there is room for: all panes beside a walkthrough; no frame around the welcome; beside a
+walkthrough a network of full width.
 """
 
 _WHILE_RUNNING = ("interrupt", "help", "quit")
@@ -89,8 +90,12 @@ class MainScreen(
         &.-walking #walkthrough { display: block; }
         &.-wide #body { layout: horizontal; }
         &.-wide #walkthrough { width: 40; height: 1fr; }
-        &.-led.-low #panes { grid-size: 2 1; grid-rows: 1fr; }
-        &.-led.-low #network, &.-led.-low #parameters { display: none; }
+        &.-beside {
+            & #body { layout: horizontal; }
+            & #walkthrough { width: 50%; height: 1fr; }
+            & #panes { grid-size: 1 2; grid-rows: 11fr 9fr; }
+            & #panes > .-without { display: none; }
+        }
         &.-led.-wide.-high {
             & #panes { grid-size: 2 3; grid-rows: 18 9 1fr; }
             & #network { column-span: 2; }
@@ -99,7 +104,11 @@ class MainScreen(
         & #network {
             border: round $frame;
             border-title-color: $quiet;
-            &:focus { border: round $primary; border-title-color: $primary; }
+            &:focus {
+                border: round $primary;
+                border-title-color: $primary;
+                border-title-style: reverse;
+            }
         }
         & #panes.-alone { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
         & #panes.-alone > .-others { display: none; }
@@ -261,7 +270,9 @@ class MainScreen(
         """A key without a meaning is told of."""
         if event.is_printable and event.key not in self.active_bindings and not self.runner:
             self._count = ""
-            self.tell(f"{event.character} does nothing here; {self.key_of('help')} lists the keys")
+            blank = not event.character or event.character.isspace()
+            key = key_name(event.key) if blank else event.character
+            self.tell(f"{key} does nothing here; {self.key_of('help')} lists the keys")
 
     def do_go_to(self) -> None:
         """Ask for a place."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import textwrap
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.session.find_the_bug import planting
 from bpdebug.session.format import SessionPart
@@ -18,16 +20,36 @@ from bpdebug.tui.working_list import WorkingScreen
 
 _SURPRISE = "surprise me"
 _SEEDS = 10**6
-_HINT = "Which mistake? Where it is made stays hidden, and what it is if it is a surprise."
-_ANY = "Any of them: the one who looks for it is not told which."
-_FOOT = 2
-"""Lines for the sentence of the chosen mistake."""
+_HINT = "Which mistake? Where it is made stays hidden."
+_ANY = "any of them; which one stays hidden, too"
+_LEAST_ROOM = 24
+"""Cells that a sentence needs to stand beside the name, and not below it."""
+
+
+def mistake_items(width: int) -> list[Item]:
+    """The mistakes, a surprise first, each with its whole sentence in lines of `width` cells."""
+    mistakes = [(_SURPRISE, _ANY), *((each.name, each.sentence) for each in CATALOGUE)]
+    column = max(width_of(name) for name, _ in mistakes) + 2
+    beside = width - column >= _LEAST_ROOM
+    indent = column if beside else 2
+    items = []
+    for name, sentence in mistakes:
+        rows = ["", *textwrap.wrap(sentence, width - indent)][beside:]
+        look = "strong" if name == _SURPRISE else "plain"
+        lines = [
+            line(Span(f"{head:<{indent}}", look), Span(row, "muted"))
+            for head, row in zip_longest([name], rows, fillvalue="")
+        ]
+        items.append(Item(lines))
+    return items
 
 
 class PlantScreen(WorkingScreen[SessionPart | None]):
     """The mistakes; gives a copy of the session with one of them planted."""
 
+    DEFAULT_CSS = "PlantScreen > Vertical { width: 120; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("P", "leave", "close", show=False)]
+    WIDTH = 120
     NAME = "Find the bug"
     KEYS = (("Enter", "plant it in a copy"),)
 
@@ -42,17 +64,7 @@ class PlantScreen(WorkingScreen[SessionPart | None]):
         return Line(clipped([Span(_HINT, "muted")], width))
 
     def items(self, width: int) -> list[Item]:
-        column = max(width_of(each.name) for each in CATALOGUE) + 2
-        items = [Item([line(Span(_SURPRISE, "strong"))])]
-        for each in CATALOGUE:
-            spans = [Span(f"{each.name:<{column}}"), Span(each.sentence, "muted")]
-            items.append(Item([Line(clipped(spans, width))]))
-        return items
-
-    def foot(self, width: int) -> list[Line]:
-        text = CATALOGUE[self.at - 1].sentence if self.at else _ANY
-        rows = [line(Span(row)) for row in textwrap.wrap(text, width)[:_FOOT]]
-        return [line(), *rows, *[line()] * (_FOOT - len(rows))]
+        return mistake_items(width)
 
     def action_open(self) -> None:
         """Plant the chosen mistake, anywhere, or any of them."""
@@ -60,7 +72,7 @@ class PlantScreen(WorkingScreen[SessionPart | None]):
         self._wanted = name or _SURPRISE
         session = self._main.session
         seed = random.randrange(_SEEDS)
-        self.work_on(planting(session.part, str(session.path), seed, name))
+        self.work_on(planting(session.part, str(session.path), seed, name, Limit(SECONDS)))
         self.say("")
 
     def finished(self, result: SessionPart) -> None:

@@ -18,9 +18,9 @@ from bpdebug.text.action_words import action_words
 from bpdebug.text.divergence import divergence_lines
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
-from bpdebug.tui.divergence_screen import DivergenceScreen
 from bpdebug.tui.lines import Span
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.page_screen import PageScreen
 from bpdebug.tui.prompts import Choice, Prompt, Question
 from bpdebug.tui.run_commands import Errand
 
@@ -159,7 +159,8 @@ class ReplayScreen(MainScreen):
             self.show()
         elif self._report is not None:
             report, self._report = self._report, None
-            self.app.push_screen(DivergenceScreen(report), lambda _: self._ask())
+            page = PageScreen("Where the values differ", report)
+            self.app.push_screen(page, lambda _: self._ask())
         else:
             self._played()
 

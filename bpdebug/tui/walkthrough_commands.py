@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from textual.widget import Widget
+
 from bpdebug.debugger.conditions import Watch
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.view import Position
+from bpdebug.program.program import Phase
 from bpdebug.session.format import StopPart
 from bpdebug.session.session import Session
 from bpdebug.session.walkthrough import find_stop, parts_of
-from bpdebug.text.status import value_text
-from bpdebug.tui.panes.parameters import ParametersPane
+from bpdebug.text.status import phase_of, value_text
+from bpdebug.tui.panes.tree import TreePane
 from bpdebug.tui.run_commands import RunCommands
 from bpdebug.tui.walkthrough_pane import Page, WalkthroughPane
 
 OFFER = "This session has a walkthrough: Space begins it"
 
 _NOT_YET_SEEN = "…"
+
+_NEEDED = {
+    None: "parameters",
+    Phase.FORWARD: "operation",
+    Phase.LOSS: "operation",
+    Phase.BACKWARD: "tree",
+    Phase.UPDATE: "parameters",
+}
+"""The pane that a stop in a phase is about, besides the network."""
+
+_CHOSEN_AMONG = ("tree", "operation", "parameters")
 
 
 class WalkthroughCommands(RunCommands):
@@ -26,6 +40,8 @@ class WalkthroughCommands(RunCommands):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._beside: str | None = None
+        self._focused_before_walk: Widget | None = None
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -62,7 +78,8 @@ class WalkthroughCommands(RunCommands):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action, parameters:
             case "do", ("walk_on",):
-                return self.walking or (self._offered and isinstance(self.focused, ParametersPane))
+                # Without a walkthrough its key is that of the tree's rows.
+                return bool(self._stops) or not isinstance(self.focused, TreePane)
             case "do", ("walk_back",):
                 return self.walking
             case "do", ("answer",):
@@ -75,7 +92,7 @@ class WalkthroughCommands(RunCommands):
         """Begin the walkthrough, leave it, or take it up again."""
         if self.walking:
             self.walking = False
-            self.tell("a shows the walkthrough again")
+            self.tell(f"{self.key_of('walk_on')} shows the walkthrough again")
             self.show()
         elif not self._stops:
             self.tell("this session has no walkthrough")
@@ -124,7 +141,9 @@ class WalkthroughCommands(RunCommands):
         """Draw the stop, if the walkthrough is on."""
         self.set_class(self.walking, "-walking")
         alone = self.query_one("#panes").has_class("-alone")
-        self.set_class(self.walking and not alone, "-led")
+        led = self.walking and not alone
+        self.set_class(led, "-led")
+        self._make_room(led and not self.has_class("-wide") and not self.has_class("-presenting"))
         if not self.walking or self._reached is None:
             return
         stop, here = self._stops[self._reached], self._is_at_stop()
@@ -142,6 +161,30 @@ class WalkthroughCommands(RunCommands):
                 here,
             )
         )
+
+    def _make_room(self, beside: bool) -> None:
+        """Where there is no room for all panes, show the network and the one that a stop is about
+        beside its words, and say which are left out.
+        """
+        was = self._beside
+        if not beside:
+            self._beside = None
+        elif was is None or self._is_at_stop():
+            self._beside = _NEEDED[phase_of(self.session.debugger.view)]
+        if self._beside == was:
+            return
+        self.set_class(beside, "-beside")
+        for name in _CHOSEN_AMONG:
+            self.query_one(f"#{name}").set_class(name != self._beside, "-without")
+        if self._beside is not None:
+            first, second = (f"the {name}" for name in _CHOSEN_AMONG if name != self._beside)
+            key = self.key_of("interrupt")
+            self.tell(f"no room for {first} and {second}; {key} shows all panes", "muted")
+        if was is None:
+            self._focused_before_walk = self.focused
+        elif not beside and self._focused_before_walk is not None:
+            # Hidden panes can have the focus only after the next refresh.
+            self.call_after_refresh(self._focused_before_walk.focus, scroll_visible=False)
 
     @property
     def _stops(self) -> list[StopPart]:

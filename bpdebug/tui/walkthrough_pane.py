@@ -40,7 +40,11 @@ class WalkthroughPane(LinesPane):
         border-title-color: $accent;
         border-title-style: bold;
         border-subtitle-color: $quiet;
-        &:focus { border: round $primary; border-title-color: $accent; }
+        &:focus {
+            border: round $primary;
+            border-title-color: $accent;
+            border-title-style: bold reverse;
+        }
     }
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from openings import opened, session_of
 
 from bpdebug import api
 from bpdebug.debugger.places import find_place
@@ -16,7 +18,6 @@ from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.session.bundled import find_session
 from bpdebug.session.read import read_session
 from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
-from bpdebug.session.session import open_session
 
 NEURON = {
     "model": {"equations": ["z = w*x + b", "E = 0.5*(z - t)^2"]},
@@ -39,7 +40,7 @@ def test_a_step_back_undoes_a_step(size: str) -> None:
 
 
 def test_every_value_is_the_debuggers() -> None:
-    run, debugger = api.open("blog"), open_session(find_session("blog")).debugger
+    run, debugger = api.open("blog"), opened("blog")
     for place in ("start", "20", "it 3 dE/dw5", "end"):
         run.go(place)
         debugger.go_to(find_place(debugger, place))
@@ -59,7 +60,7 @@ def test_every_value_is_the_debuggers() -> None:
 def test_an_array_is_its_elements(name: str) -> None:
     """As they stand anywhere, behind edits too; and it is a copy."""
     run = api.open(name)
-    program = open_session(find_session(name)).debugger.program
+    program = session_of(name).debugger.program
     first = program.name(int(program.parameter_slots()[0]))
     for place in (0, 1, 3, 12, 20, run.operations, run.operations + 3, 2 * run.operations + 9):
         run.go(place)
@@ -196,7 +197,7 @@ def test_numpy_arrays_stand_for_lists_exactly() -> None:
     [
         (lambda run: run.value("w77"), "there is no quantity w77; did you mean w7?"),
         (lambda run: run.gradient("x"), "no operation computes a gradient of x"),
-        (lambda run: run.value("W1[1,3]"), "there is no quantity W1[1,3]; W1 has 3×2 elements"),
+        (lambda run: run.value("W1[1,3]"), "there is no quantity W1[1,3]; W1 goes up to W1[3,2]"),
         (lambda run: run.go("it 2 W1"), "W1 has 3×2 elements; name one, such as w1"),
         (lambda run: run.do("e W1 0.5"), "W1 has 3×2 elements; name one, such as w1"),
         (lambda run: run.formula("h11"), "there is no quantity h11; did you mean h1?"),
@@ -254,3 +255,26 @@ def test_it_never_loads_textual_or_torch() -> None:
         "sys.exit(bool({'textual', 'torch'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_what_a_notebook_shows_is_a_line() -> None:
+    run = api.open("blog")
+    checked = run.check()
+    report = checked.report
+    for shown in (
+        *(run, run.step(), run.formula(), run.break_("w7 if w7 < 0.69"), run.run()),
+        *(checked, report, report.gradients, report.against[0].diagnosis, report.derivations),
+    ):
+        text = repr(shown)
+        assert len(text) < 150, text
+        assert "\n" not in text
+    wrong = "wrong: 0 of 12 gradients, 1 of 40 figures, 1 of 1 derivations"
+    assert repr(checked) == f"Checked(<iteration 1, {wrong}>)"
+
+
+def test_the_module_shows_its_own_names_only() -> None:
+    assert set(dir(api)) == {*api.__all__, "open"}
+    assert not set(api.__all__) & set(dir(builtins))
+    everything: dict[str, object] = {}
+    exec("from bpdebug.api import *", everything)
+    assert set(everything) - {"__builtins__"} == set(api.__all__)

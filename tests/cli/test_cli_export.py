@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openings import session_of
 
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.session import open_session
 from bpdebug.text.python_source import Names, definitions, missing_source, python_number
 
 from .calls import Call
@@ -63,7 +63,7 @@ def test_a_script_computes_the_same_iterations(call: Call, tmp_path: Path, name:
 def test_the_script_of_the_blog_reads_like_a_tutorial(call: Call) -> None:
     rows = call("export", "blog", "--to", "python").out.splitlines()
     for row in (
-        "# blog · 3-2-2 sigmoid",
+        '"""blog · 3-2-2 sigmoid',
         "w7 = 0.7",
         "alpha = 0.01",
         "iterations = 10000",
@@ -118,6 +118,35 @@ def test_long_sums_go_over_several_lines(call: Call, tmp_path: Path) -> None:
     _compare(call, path, tmp_path)
     assert "more terms" in call("export", path, "--to", "markdown").out
     assert "+ \\cdots" in call("export", path, "--to", "latex").out
+
+
+LONG: Mapping[str, dict[str, Any]] = {
+    "a sum": {
+        "model": {"equations": ["s = sum(i: w[i]*x[i])", "E = (s - 1)^2"]},
+        "inputs": {"x": [0.25] * 4_000},
+        "parameters": {"w": [0.001 * place for place in range(4_000)]},
+    },
+    "a nest": {
+        "model": {"equations": ["E = " + "w*(x - " * 58 + "x" + ")" * 58]},
+        "inputs": {"x": 0.25},
+        "parameters": {"w": 0.7},
+    },
+    "whole numbers": {
+        "model": {"equations": ["h = (7*x)^16 - 0*x", "E = w*(x^16 - h) - 2*3"]},
+        "inputs": {"x": 999_999},
+        "parameters": {"w": 1},
+    },
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_what_is_long_or_deep(
+    call: Call, tmp_path: Path, write_session: WriteSession, name: str
+) -> None:
+    """Without functions the script gives the same bits."""
+    path = write_session(**(LONG[name] | {"targets": {}, "order": {}, "iterations": 2}))
+    found = _run(call("export", path, "--to", "python").out, tmp_path)
+    assert found == call("run", path, "--json").record["parameters"]
 
 
 def test_names_that_python_needs_for_itself(
@@ -191,7 +220,7 @@ def test_a_markdown_handout_has_every_operation_with_its_numbers(call: Call) -> 
 
 
 def _targets(call: Call, session: str, iteration: int) -> set[str]:
-    length = open_session(find_session(session)).debugger.program.operations
+    length = session_of(session).debugger.program.operations
     first, last = (iteration - 1) * length + 1, iteration * length
     return {r["target"] for r in call("trace", session, "--from", str(first), "--to", str(last),
                                       "--json").records}  # fmt: skip
@@ -267,15 +296,15 @@ def test_a_file_is_written_and_never_replaced_without_force(call: Call, tmp_path
     assert refused.err == f"bpdebug: {path} exists already; --force replaces it\n"
     assert path.read_text("utf-8") == "mine"
     assert call("export", "blog", "--to", "python", "-o", path, "--force").code == 0
-    assert path.read_text("utf-8").startswith("# blog")
+    assert path.read_text("utf-8").startswith('"""blog')
 
 
 def test_what_cannot_be_exported_is_said_in_a_sentence(call: Call, tmp_path: Path) -> None:
     large = tmp_path / "large.json"
-    call("new", large, "--layers", "64-100-10")
+    call("new", large, "--layers", "100-250-10")
     for words, message in (
-        (("export", large, "--to", "python"), "up to 5000"),
-        (("export", large, "--to", "latex"), "up to 5000"),
+        (("export", large, "--to", "python"), "up to 50000"),
+        (("export", large, "--to", "latex"), "up to 50000"),
         (("export", "blog", "--to", "python", "--iteration", "2"), "are for markdown and latex"),
         (("export", "blog", "--to", "latex", "--iteration", "10001"), "no iteration 10001"),
         (("export", "blog", "--to", "word"), "invalid choice"),

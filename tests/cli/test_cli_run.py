@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from .calls import Call
@@ -24,7 +26,7 @@ def test_ten_thousand_iterations(call: Call) -> None:
     for name, value in figures.items():
         assert found["parameters"][name] == pytest.approx(value, rel=1e-10), name
     assert len(found["parameters"]) == 12
-    assert found["stopped"] == {"reason": "end of history"}
+    assert found["stopped"] == {"reason": "end of history", "asked": True}
 
 
 def test_the_session_says_how_many_iterations_there_are(
@@ -51,6 +53,7 @@ def test_break_stops_with_the_reason_and_both_values(call: Call) -> None:
     stopped = found["stopped"]
     assert set(stopped) == {
         "reason",
+        "asked",
         "breakpoint",
         "hit",
         "operation",
@@ -100,7 +103,38 @@ def test_the_first_of_several_breakpoints_stops(call: Call) -> None:
 def test_a_breakpoint_that_never_fires(call: Call) -> None:
     words = ("--iterations", "20", "--break", "w7 if w7 > 5")
     found = call("run", "blog", *words, "--json").record
-    assert (found["position"], found["stopped"]) == (820, {"reason": "end of history"})
+    stopped = {"reason": "end of history", "asked": False}
+    assert (found["position"], found["stopped"]) == (820, stopped)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "code"),
+    [
+        ("", "breakpoint", 0),
+        ("--until 'loss < 0.59'", "condition", 0),
+        ("--until 'loss < 0'", "breakpoint", 1),
+        ("--break 'w8 if iteration == 2'", "breakpoint", 0),
+        ("--break 'w8 if w8 > 5'", "breakpoint", 1),
+        ("--break 'w8 log \"{w8}\"'", "breakpoint", 0),
+        ("--break 'w8 if w8 > 5' --until 'loss < 0.59'", "condition", 0),
+        ("--iterations 3 --until 'loss < 0'", "end of history", 1),
+        ("--iterations 3 --break 'w8 if w8 > 5'", "end of history", 1),
+        ("--iterations 3 --break 'w8 log \"{w8}\"'", "end of history", 0),
+        ("--iterations 3", "end of history", 0),
+    ],
+)
+def test_the_exit_code_says_whether_it_stopped_as_asked(
+    call: Call, write_session: WriteSession, words: str, reason: str, code: int
+) -> None:
+    own = {"number": 5, "on": "w7", "condition": "iteration == 9"}
+    path = write_session(breakpoints=[own])
+    result = call("run", path, *shlex.split(words), "--json")
+    stopped = result.record["stopped"]
+    assert (stopped["reason"], result.code) == (reason, code)
+    assert stopped["asked"] == (code == 0)
+    told = call("run", path, *shlex.split(words))
+    assert told.code == code
+    assert told.err.startswith("not reached: ") == (code == 1)
 
 
 def test_until(call: Call) -> None:
@@ -198,9 +232,11 @@ def test_values_that_are_not_finite_stop_unless_allowed(
     )
     result = call("run", path)
     assert "not finite: y = ∞, from x = 1, w = 0" in result.out
-    assert call("run", path, "--json").record["position"] == 1
-    allowed = call("run", path, "--allow-non-finite", "--json").record
-    assert allowed["stopped"] == {"reason": "end of history"}
+    stopped = call("run", path, "--json")
+    assert (stopped.code, stopped.record["position"]) == (1, 1)
+    allowed = call("run", path, "--allow-non-finite", "--json")
+    assert allowed.code == 0
+    assert allowed.record["stopped"] == {"reason": "end of history", "asked": True}
 
 
 def test_the_edits_of_the_branch_are_made(call: Call, write_session: WriteSession) -> None:

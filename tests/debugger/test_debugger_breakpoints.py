@@ -24,7 +24,7 @@ from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 
 from .brute_force import any_breakpoints, plain
-from .examples import blog, program
+from .examples import blog_run, program
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ def test_any_breakpoint_is_written_so_that_it_can_be_read(
         ("operation 0", "operations are numbered from 1: write operation 14"),
         ("operation x", "operations are numbered from 1: write operation 14"),
         ('w7 once log "x"', "leave out once, or use hit == 1"),
-        (f'w7 log "{"x" * 257}"', "at most 256 printable characters"),
-        ('w7 log "a\x1bb"', "printable characters"),
+        (f'w7 log "{"x" * 257}"', "a log message has at most 256 characters, found 257"),
+        ('w7 log "a\x1bb"', "one line without control characters, found U+001B"),
         ('w7 log "a"b"', 'w7 log "a"b": log is not understood'),
     ],
 )
@@ -154,7 +154,7 @@ def test_a_breakpoint_written_badly_says_what_would_be_right(text: str, message:
     ],
 )
 def test_a_breakpoint_that_can_never_stop_is_refused(text: str, message: str) -> None:
-    debugger = blog(4)
+    debugger = blog_run(4)
     with pytest.raises(BreakpointError) as caught:
         debugger.add_breakpoint(parse_breakpoint(text))
     assert message in str(caught.value)
@@ -164,7 +164,7 @@ def test_a_breakpoint_that_can_never_stop_is_refused(text: str, message: str) ->
 
 @pytest.mark.parametrize("text", ["b2 gradient", "x1 read", "phase loss", "iteration 999999999"])
 def test_a_breakpoint_that_can_stop_is_taken(text: str) -> None:
-    debugger = blog(4)
+    debugger = blog_run(4)
     found = debugger.add_breakpoint(parse_breakpoint(text))
     assert (found.number, str(found), found.enabled) == (1, text, True)
 
@@ -187,7 +187,7 @@ def test_a_phase_without_operations_is_refused() -> None:
     ],
 )
 def test_a_change_of_a_breakpoint_that_cannot_be_says_why(action: str, message: str) -> None:
-    debugger = blog(4)
+    debugger = blog_run(4)
     perform(debugger, "b w7")
     perform(debugger, "b E")
     before = debugger.document
@@ -198,7 +198,7 @@ def test_a_change_of_a_breakpoint_that_cannot_be_says_why(action: str, message: 
 
 
 def test_a_breakpoint_on_an_array_stops_at_each_element_and_says_which() -> None:
-    debugger = blog()
+    debugger = blog_run()
     debugger.add_breakpoint(parse_breakpoint("W2"))
     found = [(debugger.run().quantity, debugger.stop.hit) for _ in range(5)]
     assert found == [("w7", 1), ("w8", 2), ("w9", 3), ("w10", 4), ("w7", 5)]
@@ -220,13 +220,13 @@ def test_a_condition_that_would_read_too_much_is_refused() -> None:
 
 
 def test_of_an_array_that_is_read_the_first_element_is_told() -> None:
-    debugger = blog()
+    debugger = blog_run()
     debugger.add_breakpoint(parse_breakpoint("W2 read"))
     assert [debugger.run().quantity for _ in range(2)] == ["w7", "w8"]
 
 
 def test_an_array_does_not_change_behind_an_edit_that_stops_learning() -> None:
-    debugger = blog(3)
+    debugger = blog_run(3)
     debugger.add_breakpoint(parse_breakpoint("W2 change"))
     debugger.go_to(Position(20))
     debugger.edit("alpha", "0")

@@ -95,6 +95,7 @@ FIGURE = {"of": "w7", "figure": "0.7"}
         ({"parameters.w1": "0.1"}, "parameters.w1", 'found "0.1", expected a valid number or a'),
         ({"parameters.w1": True}, "parameters.w1", "found true"),
         ({"parameters.w11": 1}, "parameters.w11", "no such parameter; did you mean w1"),
+        ({"parameters.W1[1,2]": 1}, "parameters.W1[1,2]", "no such parameter; did you mean w2?"),
         ({"parameters.beta": 1}, "parameters.beta", "no such parameter"),
         ({"frozen": ["W3"]}, "frozen[0]", "no such parameter"),
         ({"optimizer.method": "adamant"}, "optimizer.method", "there is no optimizer 'adamant'"),
@@ -223,6 +224,8 @@ def test_the_session_of_equations_is_right() -> None:
     ("texts", "path", "message"),
     [
         (["E = w[1] +"], "model.equations[0]", "column 11: "),
+        (["a = w[1]", "E = a + erf(a)"], "model.equations[1]", "there is no function erf; there"),
+        (["E = q(w[1] + 1)"], "parameters.q", "missing; the equations use q"),
         (["q = w[1]", "E = q $ 2"], "model.equations[1]", "column 7: "),
         (["E w[1]"], "model.equations[0]", "column 3: "),
         (["E = w[1] < 2"], "model.equations[0]", "column 10: "),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 from generated import written
+from openings import opened
 
 from bpdebug.checks.derivations.derivation import check_derivation
 from bpdebug.checks.derivations.findings import DerivationCheck, Kind
 from bpdebug.program.build import build
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 from bpdebug.text.hand_derivations import GLYPHS, decimals, lines, summary
 from bpdebug.text.numbers import number
+from bpdebug.text.tree_rows import CANCEL
 
-PROGRAM = open_session(find_session("blog")).debugger.program
+PROGRAM = opened("blog").program
 
 
 def check(text: str) -> DerivationCheck:
@@ -118,3 +118,11 @@ def test_numbers_have_the_decimals_that_tell_them_apart() -> None:
     for values in ((0.000776447, 0.002388), (0.5, 0.500001), (1e-9, 1.0), (3.0, 3.0)):
         shown = {number(value, decimals(values)) for value in values}
         assert len(shown) == len(set(values))
+
+
+def test_shares_of_paths_that_cancel_are_explained() -> None:
+    program = build(written("a = 3*w", "b = 2*w", "E = a - b", w=1.0))
+    found = lines(check_derivation(program, program.start, "dE/dw = dE/da*da/dw"))
+    assert found[-1] == CANCEL
+    assert "300 %" in found[0]
+    assert CANCEL not in lines(check("dE/db1 = dE/dzh1 + dE/dzh2"))

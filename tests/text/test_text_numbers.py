@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Binary, Expression, Number, Reference, Symbol, rebuild
-from bpdebug.text.numbers import exact, number, with_marked_numbers, with_numbers
+from bpdebug.text.gradient_checks import error_text
+from bpdebug.text.numbers import exact, number, significant, with_marked_numbers, with_numbers
+from bpdebug.text.parameters import fitted
+from bpdebug.text.tree_rows import share_text
+from bpdebug.tui.network.figures import figure
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -62,6 +67,16 @@ def test_what_is_shown_is_right_to_the_last_digit_shown(value: float, digits: in
 @given(finite, st.integers(2, 17))
 def test_zero_is_shown_for_nothing_but_zero(value: float, digits: int) -> None:
     assert (float(number(value, digits).replace("−", "-")) == 0) == (value == 0)
+
+
+@given(st.floats(), st.integers(0, 17))
+@example(-0.0, 4)
+def test_a_zero_has_no_sign(value: float, digits: int) -> None:
+    texts = [number(value, digits), number(value, digits, fixed=True)]
+    texts += [significant(value, digits + 1), fitted(value, digits, 9), error_text(value)]
+    texts += [share_text(value), figure(value, 7, number)]
+    for text in texts:
+        assert not re.fullmatch(r"−0*[.]?0*(e.*)?( %)?", text), text
 
 
 @given(finite)

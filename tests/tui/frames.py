@@ -24,6 +24,13 @@ def frame(app: App[None]) -> str:
     return "\n".join(text[:width].rstrip() for text in lines)
 
 
+def reversed_texts(app: App[None]) -> list[str]:
+    """The pieces of the screen that stand in reverse, which is to be seen without colours, too."""
+    strips = app.screen._compositor.render_strips()
+    pieces = [segment for strip in strips for segment in strip]
+    return [each.text for each in pieces if each.style is not None and each.style.reverse]
+
+
 def check_golden(text: str, name: str) -> None:
     """Compare `text` with the golden `name`; BPDEBUG_UPDATE_GOLDENS=1 rewrites it."""
     path = GOLDENS / f"{name}.txt"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import partial
 from itertools import combinations
 
@@ -219,3 +220,12 @@ def test_a_figure_is_never_cut(value: float, width: int, digits: int) -> None:
     if text and text != ELLIPSIS and math.isfinite(value):
         read = float(text.replace("−", "-"))
         assert abs(read - value) <= max(0.5000001 * abs(value), 0.5)
+
+
+@pytest.mark.parametrize("size", [(36, 6), (38, 8), (54, 5), (78, 6), (54, 18)], ids=str)
+def test_a_small_network_never_stands_there_without_edges(size: tuple[int, int]) -> None:
+    program = blog()
+    for position in range(program.operations + 1):
+        for selected in (None, "b1", "dE/db1", "E"):
+            text = draw(program, position, *size, selected)[0].text()
+            assert re.search("[\u2801-\u28ff]", text), f"at {position}, {selected}:\n{text}"

@@ -116,7 +116,7 @@ async def test_the_list_says_everything_without_colour(size: tuple[int, int]) ->
         for text in (
             "Num Type      Disp  Enb What",
             "▸● 1   write     keep  y   w7",
-            "already hit 1 time",
+            "1 hit from the start of the run to here",
             " ◐ 2   write     keep  y   w8",
             " ◇ 3   write     log   y   E",
             "Values that are not finite stop a run.",
@@ -355,7 +355,9 @@ async def test_an_error_is_told_and_the_form_stays() -> None:
             assert isinstance(driven.app.focused, Input)
             assert driven.app.focused.id == field
             assert _specs(driven) == []
-            await driven.press("escape")
+            # What was filled in is dropped by the second only.
+            if await driven.press("escape") and isinstance(driven.app.screen, BreakpointForm):
+                await driven.press("escape")
         assert driven.screen.session.actions == []
 
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from bpdebug.checks import report
+from bpdebug.checks.limit import Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
 from bpdebug.session.read import read_session
 from bpdebug.session.session import Session
-from bpdebug.tui import checks_run, checks_screen
+from bpdebug.tui import checks_screen
 from bpdebug.tui.checks_screen import ChecksScreen
-from bpdebug.tui.plant_screen import PlantScreen
+from bpdebug.tui.plant_screen import PlantScreen, mistake_items
 from bpdebug.tui.prompts import Prompt
 from bpdebug.tui.v_plot import StepSizesScreen
 
@@ -80,14 +82,19 @@ async def test_the_blog_is_found_out_and_enter_goes_to_the_operation() -> None:
         await driven.pilot.pause(0.1)
         check_golden(await driven.press(), "checks-80x24")
         await driven.press("f")
-        assert "binary cross-entropy" in await answer(driven, "dE/dw5 = 0.07614")
+        shown = await answer(driven, "dE/dw5 = 0.07614")
+        assert "binary cross-entropy" in shown
+        assert "dE/db1 = 0.0008" not in shown, "that was not asked"
+        await choose(driven, screen, "dE/dw5 = 0.07614")
+        await driven.press("x")
+        await ready(driven)
         await choose(driven, screen, "dE/db1 = 0.0008")
         await driven.press("enter")
         assert driven.app.screen is driven.screen
         assert driven.screen.selected == "dE/db1"
         assert driven.screen.session.debugger.position.operation == 29
         await driven.press("v")
-        assert "binary cross-entropy" in driven.frame, "what was found is known"
+        assert "missing paths" in driven.frame, "what was found is known"
 
 
 async def test_what_is_gathered_opens_and_closes_and_leads_to_step_sizes() -> None:
@@ -178,7 +185,6 @@ async def test_checking_can_be_stopped_and_begun_again(monkeypatch: pytest.Monke
             screen = driven.app.screen
             assert isinstance(screen, ChecksScreen)
             await driven.wait_for(lambda: "checking, 3 of 9…  Esc stops" in driven.frame)
-            assert "causes are not searched for any more" in await driven.press("escape")
             assert "not checked; Enter checks" in await driven.press("escape")
             assert not screen.is_working
         await driven.press("enter")
@@ -190,17 +196,21 @@ async def test_checking_can_be_stopped_and_begun_again(monkeypatch: pytest.Monke
 async def test_what_was_compared_stays_when_the_search_for_a_cause_is_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def endless(*_: object) -> Generator[Progress, None, None]:
-        while True:
+    """And it is to be seen while the search goes on."""
+
+    def endless(_: object, __: object, limit: Limit) -> Generator[Progress, None, None]:
+        while not limit.is_over:
             time.sleep(0.01)
             yield Progress(1, 5, 9)
 
-    monkeypatch.setattr(checks_run, "diagnosing", endless)
+    monkeypatch.setattr(report, "diagnosing", endless)
     async with opened(size=SMALL) as driven:
         await driven.press("v")
         await driven.wait_for(lambda: "checking, 5 of 9" in driven.frame)
-        await driven.press("escape")
+        assert "it is 0.002388" in driven.frame
+        assert "causes are not searched for any more" in await driven.press("escape")
         shown = await ready(driven)
+        assert "not all was checked" in shown
         assert "dE/db1 = 0.0008" in shown
         assert "it is 0.002388" in shown
         assert "missing paths" not in shown
@@ -269,8 +279,18 @@ async def test_where_a_mistake_is_planted_the_figures_of_the_session_differ() ->
         await plant(driven, "wrong sign")
         await driven.wait_for(lambda: driven.app.screen is driven.screen)
         await checks(driven)
-        assert "should come out so; comes out as" in driven.frame
+        assert "comes out as" in driven.frame
         assert "perhaps" not in driven.frame, "the causes would give it away"
+
+
+@pytest.mark.parametrize("width", [50, 74, 114])
+def test_mistakes_to_plant_are_described_in_full(width: int) -> None:
+    items = mistake_items(width)
+    assert len(items) == len(CATALOGUE) + 1
+    for mistake, item in zip(CATALOGUE, items[1:], strict=True):
+        rows = ["".join(span.text for span in row.spans) for row in item.lines]
+        assert all(len(row) <= width for row in rows)
+        assert " ".join(" ".join(rows).split()) == f"{mistake.name} {mistake.sentence}"
 
 
 async def test_a_mistake_is_planted_hidden_and_revealed() -> None:
@@ -281,7 +301,7 @@ async def test_a_mistake_is_planted_hidden_and_revealed() -> None:
         assert "surprise me" in driven.frame
         await plant(driven, "no bias correction")
         shown = await ready(driven)
-        assert "'no bias correction' cannot be made in this" in shown, "it has no moments"
+        assert "'no bias correction' cannot be made and seen in this" in shown, "it has no moments"
         await plant(driven, "wrong sign")
         await driven.wait_for(lambda: driven.app.screen is driven.screen)
         shown = await driven.press()

@@ -119,3 +119,10 @@ async def test_problems_are_told_on_the_screen() -> None:
 
 def test_no_file_no_change(tmp_path: Path) -> None:
     assert read_keymap(tmp_path / "none.json") == Keymap()
+
+
+async def test_a_blank_is_called_by_its_name() -> None:
+    written({"walk_on": "F6"})
+    async with opened() as driven:
+        assert "Space does nothing here; ? lists the keys" in await driven.press("space")
+        assert "1/19" in await driven.press("f6")

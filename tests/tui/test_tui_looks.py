@@ -13,6 +13,7 @@ from bpdebug.tui.preferences import read_preferences
 from bpdebug.tui.theme import ANSI, THEMES
 
 from .driving import Driven, opened
+from .frames import reversed_texts
 
 COLOURED = [theme for theme in THEMES if theme is not ANSI]
 PHASES = ("phase-forward", "phase-loss", "phase-backward", "phase-update")
@@ -110,6 +111,19 @@ async def test_without_colours_there_are_none(monkeypatch: pytest.MonkeyPatch) -
                     for color in (segment.style.color, segment.style.bgcolor):
                         assert color is None or color.is_default
     assert read_preferences().theme != ANSI.name
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_the_focus_is_seen_without_colours(theme: str) -> None:
+    async with opened() as driven:
+        driven.app.theme = theme
+        panes = driven.screen.query_one("#panes").children
+        for _ in panes:
+            await driven.press("tab")
+            shown = reversed_texts(driven.app)
+            titles = {str(pane.border_title): pane.has_focus for pane in panes}
+            assert {title: any(title in each for each in shown) for title in titles} == titles
+            assert any(titles.values())
 
 
 def offered(driven: Driven) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from bpdebug.text.tree_rows import CANCEL
 from bpdebug.tui.panes.tree import TreePane
 
 from .driving import LARGE, SMALL, Driven, opened
@@ -132,3 +135,17 @@ async def test_the_same_tree_is_laid_out_once() -> None:
         assert tree._rows is rows
         await driven.press("s")
         assert tree._rows is not rows
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=str)
+async def test_shares_above_the_whole_are_explained(size: tuple[int, int]) -> None:
+    async with opened("two-paths", size=size) as driven:
+        driven.screen.perform("g df/da")
+        shown = await driven.press()
+        assert "200 %" in shown
+        assert "−100 %" in shown
+        words = " ".join(re.findall(r"[^\s│]+", "\n".join(text(driven))))
+        assert CANCEL in words or "opposite signs cancel" in shown
+    async with opened(size=size) as driven:
+        driven.screen.perform("g dE/db1")
+        assert "cancel" not in await driven.press()

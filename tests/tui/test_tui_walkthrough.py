@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -119,11 +120,14 @@ async def test_it_is_left_and_taken_up_again(session: Path) -> None:
         assert pane.display
         await driven.press("escape")
         assert not pane.display
-        assert "does nothing here" in await driven.press("space")
-        assert position(driven) == 14
-        assert "2/3 · Two" in await driven.press("a")
+        await driven.press("s")
+        shown = await driven.press("space")
+        assert "2/3 · Two" in shown
+        assert "Space: back to this stop" in shown
+        assert position(driven) == 15
         await driven.press("a")
         assert not pane.display
+        assert "2/3 · Two" in await driven.press("a")
 
 
 async def test_escape_first_forgets_a_number_and_unpins_the_tree(session: Path) -> None:
@@ -139,18 +143,32 @@ async def test_escape_first_forgets_a_number_and_unpins_the_tree(session: Path) 
 
 
 @pytest.mark.parametrize("key", ["tab", "s", "down", "5", "escape", "x"])
-async def test_any_other_key_dismisses_the_offer(session: Path, key: str) -> None:
+async def test_any_other_key_dismisses_the_offer_but_not_the_walkthrough(
+    session: Path, key: str
+) -> None:
     async with opened(session) as driven:
         assert told(driven) == OFFER
         await driven.press(key)
         assert OFFER not in driven.frame
-        assert "1/3" not in await driven.press("home", "space")
+        await driven.press("escape")
+        assert "1/3 · One" in await driven.press("space")
+
+
+@pytest.mark.parametrize("pane", ["network", "tree", "operation", "parameters", "presenting"])
+async def test_space_means_the_walkthrough_wherever_one_is(session: Path, pane: str) -> None:
+    async with opened(session) as driven:
+        if pane == "presenting":
+            await driven.press("p")
+        driven.screen.query_one(f"#{pane}").focus()
+        assert "1/3 · One" in await driven.press("s", "space")
 
 
 async def test_it_is_offered_only_to_whom_it_is_of_use(tmp_path: Path) -> None:
     async with opened("two-two-two") as driven:
         assert OFFER not in driven.frame
         assert "this session has no walkthrough" in await driven.press("a")
+        await driven.press("s")
+        assert "this session has no walkthrough" in await driven.press("space")
     begun = write(tmp_path / "begun.json", actions=["5s"], cursor={"operation": 5})
     async with opened(begun) as driven:
         assert OFFER not in driven.frame
@@ -173,14 +191,16 @@ async def test_a_session_opened_later_offers_its_own(session: Path) -> None:
         assert not driven.screen.query_one(WalkthroughPane).display
 
 
-async def test_space_opens_rows_of_the_tree_unless_a_walkthrough_is_on(session: Path) -> None:
+async def test_space_opens_rows_of_the_tree_where_there_is_no_walkthrough(session: Path) -> None:
+    async with opened("two-two-two") as driven:
+        driven.screen.query_one(TreePane).focus()
+        before = await driven.press("1", "9", "s")
+        assert await driven.press("space") != before
     async with opened(session) as driven:
         tree = driven.screen.query_one(TreePane)
-        await driven.press("1", "9", "s")
         tree.focus()
-        before = await driven.press()
-        assert await driven.press("space") != before
-        assert "1/3 · One" in await driven.press("a")
+        await driven.press("1", "9", "s")
+        assert "1/3 · One" in await driven.press("space")
         assert "2/3 · Two" in await driven.press("space")
         assert driven.screen.focused is tree
 
@@ -253,6 +273,33 @@ async def test_a_pane_can_be_alone_beside_it(session: Path) -> None:
         assert "Network" not in shown
         assert "2/3 · Two" in shown
         assert "Network" in await driven.press("z")
+
+
+_BRAILLE = re.compile("[\u2801-\u28ff]")
+
+
+@pytest.mark.parametrize("size", [SMALL, (80, 20)], ids=str)
+async def test_panes_that_a_stop_is_about_are_seen_and_others_named(size: tuple[int, int]) -> None:
+    needed = {2: "parameters", 3: "operation", 8: "tree", 10: "tree", 15: "parameters", 18: "tree"}
+    async with opened(size=size) as driven:
+        pane = driven.screen.query_one(WalkthroughPane)
+        before = driven.screen.focused
+        await driven.press("space")
+        for number, name in needed.items():
+            while not str(pane.border_title).startswith(f"{number}/"):
+                shown = await driven.press("space")
+            shown = driven.frame
+            network = [row[:40] for row in shown.splitlines()[1:] if row[:40].rstrip()][:8]
+            assert _BRAILLE.search("".join(network)), shown
+            for each in ("tree", "operation", "parameters"):
+                region = driven.screen.query_one(f"#{each}").region
+                assert (region.height >= 7) if each == name else not region.area
+            assert f"{number}/19" in shown
+        assert "Which paths lead from b1 to E?" in shown or "Space: read on" in shown
+        await driven.press("escape")
+        assert all(driven.screen.query_one(f"#{each}").region.area for each in needed.values())
+        assert driven.screen.focused is before
+        assert "no room for the operation and the parameters" in await driven.press("space")
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL, (60, 18)], ids=lambda size: f"{size[0]}x{size[1]}")

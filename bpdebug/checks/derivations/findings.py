@@ -79,6 +79,9 @@ class DerivationCheck:
     findings: tuple[Finding, ...]
     reason: str = ""
 
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.verdict}, {self.value} for {self.truth}>"
+
     @property
     def ok(self) -> bool:
         """Whether the formula gives the right value."""

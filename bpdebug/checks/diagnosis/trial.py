@@ -116,7 +116,7 @@ class Trial:
 
     def _place(self, equation: Equation) -> int:
         for number, each in enumerate(self.program.statements):
-            if computes(each.equation, equation):
+            if computes(each.equation, equation.target):
                 return number
         raise KeyError(equation.target)
 

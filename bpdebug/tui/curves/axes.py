@@ -11,7 +11,7 @@ import numpy as np
 
 from bpdebug.debugger.curves import Curve
 from bpdebug.numerics import FloatArray
-from bpdebug.text.numbers import MINUS, significant
+from bpdebug.text.numbers import MINUS, scientific, significant
 
 LABEL_WIDTH = 9
 """Cells that the label of a tick may take."""
@@ -134,10 +134,8 @@ def _labels(values: Sequence[float], step: float) -> list[str]:
     smallest = math.floor(math.log10(step)) if 0 < step < math.inf else 0
     size = max(map(abs, values), default=0.0)
     if _LEAST_PLAIN <= size < _GREATEST_PLAIN:
-        texts = [f"{value:.{max(0, -smallest)}f}" for value in values]
-    else:
-        texts = [_power_of_ten(value, smallest) for value in values]
-    return [text.replace("-", MINUS) for text in texts]
+        return [f"{value:z.{max(0, -smallest)}f}".replace("-", MINUS) for value in values]
+    return [_power_of_ten(value, smallest) for value in values]
 
 
 def _power_of_ten(value: float, smallest: int) -> str:
@@ -145,8 +143,7 @@ def _power_of_ten(value: float, smallest: int) -> str:
     if value == 0:
         return "0"
     decimals = max(0, math.floor(math.log10(abs(value))) - smallest)
-    mantissa, _, exponent = f"{value:.{decimals}e}".partition("e")
-    return f"{mantissa}e{int(exponent)}"
+    return scientific(value, decimals)
 
 
 def interval(low: float, high: float) -> str:

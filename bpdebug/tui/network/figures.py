@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from bpdebug.debugger.view import Status, View
-from bpdebug.text.numbers import MINUS, number
+from bpdebug.text.numbers import number, scientific
 
 Format = Callable[[float], str]
 """How a value is written."""
@@ -25,8 +26,7 @@ def figure(value: float, width: int, write: Format) -> str:
             return text
         text = number(value, digits)
     if len(text) > width:
-        mantissa, _, exponent = f"{value:.0e}".partition("e")
-        text = f"{mantissa}e{int(exponent or 0)}".replace("-", MINUS)
+        text = scientific(value, 0) if math.isfinite(value) else text
     return text if len(text) <= width else ELLIPSIS[:width]
 
 

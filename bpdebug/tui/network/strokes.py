@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain, islice
@@ -25,7 +26,10 @@ ALL_EDGES = 64
 """Up to so many edges all are drawn, above it those of the marked units only."""
 
 _EDGES_PER_ROW = 1
-"""So many edges a row of the drawing can carry before they run into one grey mass."""
+"""So many edges a row of the drawing can carry before they run into one another."""
+
+_MOST_PER_ROW = 3
+"""So many it can carry where nothing is marked, so that no edge would be drawn otherwise."""
 
 _ROWS_PER_HEAVY_EDGE = 2
 """So many rows an edge must have to itself before heavy lines are told from light ones."""
@@ -46,7 +50,7 @@ class Strokes:
         """Draw the edges of a scene; returns which lines stand for which edges."""
         lines: dict[Span, Edge] = {}
         ranks: dict[Span, int] = {}
-        for edge in self.all or self._marked(scene):
+        for edge in self.all or list(self._marked(scene)) or self._crowd:
             span = self._span(edge)
             if span is None:
                 continue
@@ -65,16 +69,24 @@ class Strokes:
     @cached_property
     def all(self) -> dict[Edge, Span] | None:
         """All edges of the shown columns, None if they are too many to draw."""
+        found = self._crowd
+        return found if found and self._edges_per_row(found) <= _EDGES_PER_ROW else None
+
+    @cached_property
+    def _crowd(self) -> dict[Edge, Span]:
+        """All edges of the shown columns even where they run into one another; none where they
+        would be nothing but a grey mass.
+        """
         if self.graph.edge_count > ALL_EDGES or self.layout.folds:
-            return None
-        found: dict[Edge, Span] = {}
-        for edge in self.graph.edges(self.observation):
-            span = self._span(edge)
-            if span is not None:
-                found[edge] = span
-        columns = [edge.source.column for edge in found]
-        crowded = _EDGES_PER_ROW * (self.layout.bottom - self.layout.top)
-        return None if any(columns.count(each) > crowded for each in set(columns)) else found
+            return {}
+        spans = {edge: self._span(edge) for edge in self.graph.edges(self.observation)}
+        found = {edge: span for edge, span in spans.items() if span is not None}
+        return found if self._edges_per_row(found) <= _MOST_PER_ROW else {}
+
+    def _edges_per_row(self, edges: Iterable[Edge]) -> float:
+        """How many edges go out of a column for each row, where that is most."""
+        columns = Counter(edge.source.column for edge in edges)
+        return max(columns.values(), default=0) / max(1, self.layout.bottom - self.layout.top)
 
     @cached_property
     def _labels(self) -> EdgeLabels:

@@ -82,7 +82,7 @@ def laid_out(picture: Picture, width: int, height: int) -> list[Line]:
     if done is None or done.value is None:
         return [line(Span("Nothing is computed yet.", "muted"))]
     lines, indent = _formula(done, str(phase_of(view)), picture, width, height - 1)
-    if exact(done.value) != picture.format(done.value):
+    if done.value and exact(done.value) != picture.format(done.value):
         lines += _in_full(exact(done.value), indent, width)
     return lines
 

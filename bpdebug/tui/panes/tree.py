@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -12,7 +13,7 @@ from textual.content import Content
 from bpdebug.debugger.view import Status
 from bpdebug.text.parameters import NOT_YET
 from bpdebug.text.tree import root
-from bpdebug.text.tree_rows import Cells, Keys, Row, cells, point_of, rows
+from bpdebug.text.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
 from bpdebug.text.why_now import since, why_lines
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.messages import Selected
@@ -148,14 +149,19 @@ class TreePane(LinesPane):
         self._cells = [cells(picture.view, row, picture.digits) for row in self._rows]
 
     def _explain(self, picture: Picture, width: int, height: int) -> None:
-        """Say why the operation comes now: below the tree, or in the frame if there is no room."""
+        """Say why shares are odd and why the operation comes now: below the tree, or one of them
+        in the frame if there is no room.
+        """
         subtitle = ""
         if self._slot is not None:
-            found = why_lines(picture.view, self._slot, width - len(_MARGIN))
+            shares = [row.node.share for row in self._rows if row.node.share is not None]
+            note = shares_note(shares)
+            found = wrap(note, width - len(_MARGIN)) if note else []
+            found += why_lines(picture.view, self._slot, width - len(_MARGIN))
             below = [line(Span(f"{_MARGIN}{text}", "muted")) for text in found]
             room = height - len(self._lines) - len(below)
             if room < 0:
-                subtitle = since(picture.view, self._slot)
+                subtitle = "opposite signs cancel" if note else since(picture.view, self._slot)
             else:
                 self._lines += [line()] * (room > 0) + below
         if subtitle != self._subtitle:
