@@ -47,8 +47,10 @@ def _source(name: str) -> str | None:
     function = FUNCTIONS[name]
     if function.python is not None or function.body is None:
         return function.python
-    found = python_formula(function.body(_Calls(), Traced(_U)).tree, {_U: "u"}, "part_{}".format)
-    return "\n".join([*map(" = ".join, found.parts), f"return {found.text}"])
+    tree = function.body(_Calls(), Traced(_U)).tree
+    found = python_formula(tree, {_U: "u"}, lambda number: f"part_{number}")
+    parts = [f"{target} = {value}" for target, value in found.parts]
+    return "\n".join([*parts, f"return {found.text}"])
 
 
 _U = Reference("u")
