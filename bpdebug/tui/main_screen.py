@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Grid
 from textual.widgets import Static
 
+from bpdebug.debugger.actions import repeated
 from bpdebug.debugger.places import HELP as PLACES
 from bpdebug.session.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
@@ -254,8 +255,7 @@ class MainScreen(
             return
         command = next(command for command in COMMANDS if command.id == id)
         if command.action:
-            is_step = len(command.action) == 1
-            self.perform(f"{count}{command.action}" if is_step else command.action)
+            self.perform(repeated(command.action, count))
         else:
             handler: Callable[[], object] = getattr(self, f"do_{id}")
             handler()

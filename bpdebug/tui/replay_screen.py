@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from bpdebug.debugger.state import Move, Progress
+from bpdebug.debugger.state import Progress
+from bpdebug.debugger.verbs import action_words
 from bpdebug.session.divergence import find_divergence
 from bpdebug.session.player import Player
 from bpdebug.session.session import Session
-from bpdebug.text.action_words import action_words
 from bpdebug.text.divergence import divergence_lines
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
@@ -61,7 +61,6 @@ class ReplayScreen(MainScreen):
         self._playing = True
         self._speed = _SPEEDS.index(1.0)
         self._timer: Timer | None = None
-        self._report: list[str] | None = None
         self._asking = False
 
     def compose(self) -> ComposeResult:
@@ -157,10 +156,6 @@ class ReplayScreen(MainScreen):
             self._document_in_file = errand.document
             self._go_on_by_oneself()
             self.show()
-        elif self._report is not None:
-            report, self._report = self._report, None
-            page = PageScreen("Where the values differ", report)
-            self.app.push_screen(page, lambda _: self._ask())
         else:
             self._played()
 
@@ -220,17 +215,14 @@ class ReplayScreen(MainScreen):
             self._player.trust_this_machine()
             self.tell("going on with the values of this machine")
         elif key == "d":
-            self.carry_out(self._finding())
+            found = find_divergence(self.session.debugger, self._player.checks)
+            assert found is not None
+            page = PageScreen("Where the values differ", [*divergence_lines(found)])
+            self.app.push_screen(page, lambda _: self._ask())
         elif key == "f":
             self._player.trust_file()
             self.tell("the file is trusted: the replay stops here; saving keeps its digests")
         self._say()
-
-    def _finding(self) -> Move:
-        debugger = self.session.debugger
-        found = yield from find_divergence(debugger, self._player.checks)
-        self._report = ["There is no such branch."] if found is None else [*divergence_lines(found)]
-        return debugger.stop
 
     # Going on by oneself
 
