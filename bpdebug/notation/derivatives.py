@@ -115,7 +115,7 @@ def _through(
 
 
 def derivatives_size(equation: Equation) -> int:
-    """At least how many nodes the derivatives of an equation have together, written out.
+    """About how many nodes the derivatives of an equation have together, written out.
 
     Found without making them: those of a nest or a long product are much larger than itself. A
     reference on the right that may be the same element as another is counted as a pair, too.
@@ -140,7 +140,9 @@ def derivatives_size(equation: Equation) -> int:
                 case Call(function):
                     value = 1 if tree is equation.value else whole
                     factor = _longest_rule(function) * max(whole - 1, value)
-                case Binary("*" | "/") | Power():
+                case Binary("*"):
+                    factor = whole - size[id(child)]
+                case Binary("/") | Power():
                     factor = whole
             waiting.append((child, upstream + factor))
     return found + _added_up(n * positions[family] // 10 for family, n in letters.items())

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from bpdebug.session.errors import MOST_TOLD, SessionError
 from bpdebug.session.format import VERSION
 from bpdebug.session.migrations import MIGRATIONS, migrated
+from bpdebug.session.read import parse_session
 from bpdebug.session.session import open_session
 
-from .files import changed, one_problem, problems
+from .files import changed, one_problem
 
 NEWER: dict[str, Any] = changed(
     {
@@ -95,8 +97,13 @@ def test_what_is_deleted_takes_its_unknown_fields_with_it(tmp_path: Path) -> Non
 
 
 def test_in_a_known_version_the_same_fields_are_all_refused_at_once() -> None:
-    found = problems(json.dumps(NEWER | {"version": VERSION}))
-    assert {f".{each.path}" for each in found} == set(unheard(NEWER))
+    with pytest.raises(SessionError) as caught:
+        parse_session(json.dumps(NEWER | {"version": VERSION}), "newer.json")
+    error = caught.value
+    told = {f".{each.path}" for each in error.problems}
+    assert len(told) == MOST_TOLD
+    assert told < set(unheard(NEWER))
+    assert len(told) + error.more == len(unheard(NEWER))
 
 
 def test_what_is_known_is_checked_in_a_newer_version_too() -> None:
