@@ -203,6 +203,7 @@ class _Names:
         name = to_text(symbol)
         named: Symbol = Reference(f"{function}({name})") if function else symbol
         if named in self.readers:
+            self.elements += math.prod(self._shapes.get(named, (0,)))
             return named
         if function:
             # Where an iteration begins, nothing has been replaced yet.

@@ -215,6 +215,8 @@ def test_a_condition_that_would_read_too_much_is_refused() -> None:
         make_trigger(parse_breakpoint("w if norm(w) > 1"), model)
     with pytest.raises(BreakpointError, match="reads 10,000 elements after each of 10,000 operat"):
         make_trigger(parse_breakpoint('w log "{mean(w)}"'), model)
+    with pytest.raises(BreakpointError, match="reads 20,000 elements after each of 5,000 operat"):
+        make_trigger(parse_breakpoint("z if max(w) > 1 and min(w) < 1"), model)
     make_trigger(parse_breakpoint("w[5000,2] if norm(w) > 1"), model)
     make_trigger(parse_breakpoint("w change"), model)
 

@@ -147,7 +147,7 @@ def exported() -> None:
     linear = [each.replace("sine(c[1])", "c[1]") for each in EQUATIONS]
     text = "\n".join(python_script(session(*linear)))
     assert "return u / (1 + abs(u))" in text
-    assert "return max(min(u, 1), -1)" in text
+    assert "return max(min(u, 1.0), -1.0)" in text
     found: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
         exec(text, found)
