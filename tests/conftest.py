@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# What is compiled is kept, whatever the environment says: else each worker compiles all tests anew,
+# which takes it longer than everything else before the first test, and each process the package.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 

@@ -184,9 +184,10 @@ def test_bad_conditions(call: Call, option: str, text: str, words: str) -> None:
 
 
 def test_the_screen_needs_a_terminal(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115
-    for words in ((), ("blog",), ("open", "blog")):
-        _assert_refused(call(*words), "the screen needs a terminal")
+    with open(os.devnull) as nothing, monkeypatch.context() as patch:
+        patch.setattr("sys.stdin", nothing)
+        for words in ((), ("blog",), ("open", "blog")):
+            _assert_refused(call(*words), "the screen needs a terminal")
 
 
 def test_every_reader_is_tried() -> None:
