@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
 from bpdebug.debugger.document import Branch, Change, Document
@@ -267,7 +267,7 @@ class DebuggerState:
 _Result = TypeVar("_Result")
 
 
-def finish(move: Generator[Progress, None, _Result]) -> _Result:
+def finish(move: Generator[Any, None, _Result]) -> _Result:
     """Carry a move, or anything that yields its progress, out to its end."""
     while True:
         try:

@@ -17,7 +17,6 @@ from bpdebug.tui.keymap import read_keymap
 from bpdebug.tui.main_screen import MainScreen
 from bpdebug.tui.preferences import Remembered
 from bpdebug.tui.recovery import RecoveryScreen
-from bpdebug.tui.replay_screen import ReplayScreen
 from bpdebug.tui.terminal_input import listen_leniently
 from bpdebug.tui.theme import ANSI, THEMES, VARIABLES
 
@@ -66,22 +65,19 @@ class BpdebugApp(App[None], inherit_bindings=False):
         return VARIABLES
 
     def get_default_screen(self) -> Screen[None]:
-        if self._recorded:
-            self._main = ReplayScreen(self._session, self._recorded)
-        else:
-            self._main = MainScreen(self._session)
+        self._main = MainScreen(self._session, self._recorded)
         return self._main
 
     def let_go(self) -> None:
         """Give the session free for other windows. What is not saved stays, to be recovered."""
-        session = self._main.session if self._main else self._session
+        session = self._main.desk.session if self._main else self._session
         if session.keeping is not None:
             session.keeping.close(remove=False)
 
     def action_quit_hint(self) -> None:
         """Ctrl+C leaves like the quit command, so that nothing is lost."""
         if isinstance(self.screen, MainScreen):
-            self.screen.do_quit()
+            self.screen.action_do("quit")
         elif isinstance(self.screen, RecoveryScreen):
             self.exit()
 

@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.text.branches import branch_lines
 from bpdebug.text.safe import safe
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, Span, line
 from bpdebug.tui.list_screen import Item, ListScreen, note
 from bpdebug.tui.prompts import Choice, Prompt, Question
-from bpdebug.tui.session_screen import SessionScreen
 
 _ONLY = (
     "The only branch. An edit (e) where the run has been before begins another one; "
@@ -39,8 +39,8 @@ class BranchScreen(ListScreen[BranchWish | None]):
     NAME = "Branches"
     KEYS = (("Enter", "go"), ("r", "name"), ("d", "delete"), ("c", "compare"))
 
-    def __init__(self, main: SessionScreen) -> None:
-        super().__init__(main)
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self.at = list(self._debugger.document.branches).index(self._debugger.branch)
 
     def heading(self, width: int) -> Line:
@@ -48,7 +48,7 @@ class BranchScreen(ListScreen[BranchWish | None]):
 
     def items(self, width: int) -> list[Item]:
         found = []
-        for texts in branch_lines(self._debugger, width, self._main.digits).values():
+        for texts in branch_lines(self._debugger, width, self._desk.digits).values():
             head, *details = (safe(text) for text in texts)
             found.append(Item([line(Span(head, "strong")), *map(line, details)]))
         if len(found) == 1:

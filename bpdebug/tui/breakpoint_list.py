@@ -69,7 +69,7 @@ class BreakpointScreen(ListScreen[None]):
             lines += [line(), line(Span(heading, "muted"))]
         length = self._debugger.program.operations
         for entry in islice(log, len(log) - shown, None):
-            text = safe(log_line(entry, length, self._main.digits))
+            text = safe(log_line(entry, length, self._desk.digits))
             lines.append(Line(clipped([Span(text)], width)))
         return lines
 
@@ -115,7 +115,7 @@ class BreakpointScreen(ListScreen[None]):
                 self.at = len(self._breakpoints())
                 self.say(f"breakpoint {number} set")
 
-        on = self._main.selected or ""
+        on = self._desk.selected or ""
         self.app.push_screen(BreakpointForm(self._debugger, self.perform, on=on), added)
 
     def action_open(self) -> None:

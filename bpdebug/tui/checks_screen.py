@@ -18,14 +18,14 @@ from bpdebug.text.finding_lines import (
     WRONG,
     FindingLine,
 )
-from bpdebug.tui.checklist import Checklist, Findings
+from bpdebug.tui.checklist import Findings
 from bpdebug.tui.checks_run import checking
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.finding_rows import INDENT, finding_lines, subject_column
 from bpdebug.tui.lines import Line, Span, clipped
 from bpdebug.tui.list_screen import Item, note
 from bpdebug.tui.origins_screen import Jump
 from bpdebug.tui.prompts import Choice, Prompt, Question
-from bpdebug.tui.session_screen import SessionScreen
 from bpdebug.tui.v_plot import StepSizesScreen
 from bpdebug.tui.working_list import WorkingScreen
 
@@ -76,9 +76,9 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         ("a", "reveal"),
     )
 
-    def __init__(self, main: SessionScreen, checklist: Checklist) -> None:
-        super().__init__(main)
-        self._checklist = checklist
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._checklist = desk.checklist
         self._iteration = self._debugger.view.iteration
         self._open: dict[tuple[str, str], bool] = {}
         self._rows: list[_Row] = []
@@ -100,7 +100,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
 
     def _check(self, searches: bool = True) -> None:
         self._searches = searches
-        known = self._main.checked
+        known = self._desk.checked
         work = checking(self._debugger, self._checklist, self._iteration, known, searches)
         self.work_on(work)
         self.show()
@@ -244,7 +244,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         if chosen is None or chosen.parameter is None:
             self.say("choose the gradient of a parameter; → shows those that are gathered")
             return
-        self.app.push_screen(StepSizesScreen(self._main, chosen.parameter))
+        self.app.push_screen(StepSizesScreen(self._desk, chosen.parameter))
 
     def action_use(self) -> None:
         """Have the chosen derivation used, in a copy of the session."""
@@ -256,14 +256,14 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             return
         text = self._checklist.wish(self._iteration).derivations[chosen.derivation]
         name, _, formula = (part.strip() for part in text.partition("="))
-        if name in self._main.session.part.derivations:
+        if name in self._desk.session.part.derivations:
             self.say(f"this session uses a derivation for {name} already")
             return
         self.dismiss(UseDerivation(name, formula))
 
     def action_reveal(self) -> None:
         """Say what was planted, if somebody really wants to know."""
-        session = self._main.session
+        session = self._desk.session
         if not session.part.planted:
             self.say("no mistake is planted in this session")
         elif not self._checklist.revealed:
@@ -274,7 +274,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
 
     def _reveal(self, key: str | None) -> None:
         if key == "r":
-            session = self._main.session
+            session = self._desk.session
             self._checklist.revealed = revealed(session.part, str(session.path))
             self.at = 0
             self.show()

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.text.parameter_columns import HISTORY
 from bpdebug.text.parameter_order import TableLook, order_words
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, Span, clipped, line
 from bpdebug.tui.list_screen import Item, ListScreen
 from bpdebug.tui.panes.parameters import ParametersPane
-from bpdebug.tui.session_screen import SessionScreen
 
 
 class ColumnScreen(ListScreen[None]):
@@ -31,22 +31,20 @@ class ColumnScreen(ListScreen[None]):
     NAME = "Columns of the parameter table"
     KEYS = (("Space", "switch"), ("r", "order by it, again reverses"), ("a", "as many as fit"))
 
-    def __init__(
-        self, main: SessionScreen, pane: ParametersPane, put: Callable[[TableLook], None]
-    ) -> None:
-        super().__init__(main)
+    def __init__(self, desk: Desk, pane: ParametersPane, put: Callable[[TableLook], None]) -> None:
+        super().__init__(desk)
         self._pane = pane
         self._put = put
         self._undone: list[TableLook] = []
         self._done: list[TableLook] = []
 
     def heading(self, width: int) -> Line:
-        chosen = self._main.table.columns is not None
+        chosen = self._desk.table.columns is not None
         words = "as chosen, as far as they fit" if chosen else "as many as fit"
         return Line(clipped([Span(f"Seen: {words}", "muted")], width))
 
     def items(self, width: int) -> Sequence[Item]:
-        look = self._main.table
+        look = self._desk.table
         seen = self._pane.layout_with(look).columns
         found = []
         for column in self._pane.columns:
@@ -62,7 +60,7 @@ class ColumnScreen(ListScreen[None]):
         return found
 
     def foot(self, width: int) -> list[Line]:
-        words = order_words(self._main.table, self._pane.states)
+        words = order_words(self._desk.table, self._pane.states)
         return [line(), Line(clipped([Span(f"Ordered by {words}", "muted")], width))]
 
     @property
@@ -70,7 +68,7 @@ class ColumnScreen(ListScreen[None]):
         return self._pane.columns[self.at].id
 
     def _change(self, look: TableLook) -> None:
-        self._done.append(self._main.table)
+        self._done.append(self._desk.table)
         self._undone.clear()
         self._show(look)
 
@@ -80,21 +78,21 @@ class ColumnScreen(ListScreen[None]):
 
     def action_open(self) -> None:
         """Switch the chosen column on or off."""
-        look = self._main.table
+        look = self._desk.table
         seen = self._pane.layout_with(look).columns
         now = frozenset(seen) if look.columns is None else look.columns
         self._change(replace(look, columns=now ^ {self._column}))
 
     def action_automatic(self) -> None:
         """Leave it to the room that there is."""
-        self._change(replace(self._main.table, columns=None))
+        self._change(replace(self._desk.table, columns=None))
 
     def action_order(self) -> None:
         """Order the rows by the chosen column; once more, the other way round."""
         if self._column == HISTORY:
             self.say("bars have no order")
         else:
-            self._change(self._main.table.ordered_by(self._column))
+            self._change(self._desk.table.ordered_by(self._column))
 
     def action_undo(self) -> None:
         """Take back what was changed in this list last."""
@@ -106,7 +104,7 @@ class ColumnScreen(ListScreen[None]):
 
     def _step(self, from_: list[TableLook], to: list[TableLook]) -> None:
         if from_:
-            to.append(self._main.table)
+            to.append(self._desk.table)
             self._show(from_.pop())
         else:
             self.say("nothing was changed here")

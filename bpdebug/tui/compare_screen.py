@@ -22,8 +22,8 @@ from bpdebug.text.branches import SAME, Comparison, place_text
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.curves.screen import CurvesScreen
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
-from bpdebug.tui.session_screen import SessionScreen
 
 _SLICE = 0.005
 _REST = 0.001
@@ -66,10 +66,10 @@ class CompareScreen(Screen[int | None]):
         Binding("q", "leave", "close", show=False),
     ]
 
-    def __init__(self, main: SessionScreen, other: int) -> None:
+    def __init__(self, desk: Desk, other: int) -> None:
         super().__init__()
-        self._main = main
-        debugger = self._debugger = main.session.debugger
+        self._desk = desk
+        debugger = self._debugger = desk.debugger
         branch = debugger.branch_numbered(other)
         sides = [
             _Side(debugger.here, debugger.history),
@@ -143,7 +143,7 @@ class CompareScreen(Screen[int | None]):
     def _put(self, comparison: Comparison) -> None:
         comparison.order(self._by_difference)
         table = self.query_one(_Table)
-        table.show(comparison, self._names(), self._main.digits)
+        table.show(comparison, self._names(), self._desk.digits)
         self._tell_order()
 
     def _show_head(self) -> None:

@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.screen import ModalScreen
 
 from bpdebug.text.safe import safe
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
-from bpdebug.tui.session_screen import SessionScreen
 
 Action = Callable[[str], str | None]
 """Carries out an action of the session; says why it cannot be done."""
@@ -162,10 +162,10 @@ class ListScreen(ModalScreen[_Result]):
     LAST_KEYS: ClassVar[Sequence[tuple[str, str]]] = (("u", "undo"), ("Esc", "close"))
     """Those that come after them, the same in most lists."""
 
-    def __init__(self, main: SessionScreen) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self._main = main
-        self._debugger = main.session.debugger
+        self._desk = desk
+        self._debugger = desk.debugger
         self._items: Sequence[Item] = []
         self._said = Span("")
         self._makes_way = False
@@ -253,10 +253,10 @@ class ListScreen(ModalScreen[_Result]):
 
         If that takes long the list closes, so that the run can be paused.
         """
-        if self._main.runner is not None:
+        if self._desk.runner is not None:
             return "a run is going on; close the list, then Esc pauses it"
-        error = self._main.perform(action)
-        if self._main.runner is not None:
+        error = self._desk.perform(action)
+        if self._desk.runner is not None:
             # Under a prompt only when that has closed.
             self._makes_way = True
             if self.is_active:

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from bpdebug.debugger.view import Position
 from bpdebug.text.origins import Origins, Reader, Source, origins
 from bpdebug.text.wrapping import wrap_formula
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, Span, clipped, width_of
 from bpdebug.tui.list_screen import Item, ListScreen, note
-from bpdebug.tui.session_screen import SessionScreen
 
 
 class Jump(NamedTuple):
@@ -39,14 +39,14 @@ class OriginsScreen(ListScreen[Jump | None]):
     NAME = "Where from, where to"
     KEYS = (("Enter", "go there"), ("→", "its origins"), ("←", "back"))
 
-    def __init__(self, main: SessionScreen, slot: int) -> None:
-        super().__init__(main)
+    def __init__(self, desk: Desk, slot: int) -> None:
+        super().__init__(desk)
         self._path = [_Stop(slot, self._debugger.position)]
         self._found = self._origins()
 
     def _origins(self) -> Origins:
         stop = self._path[-1]
-        return origins(self._debugger, stop.slot, stop.at, self._main.digits)
+        return origins(self._debugger, stop.slot, stop.at, self._desk.digits)
 
     def perform(self, action: str) -> str | None:
         """Undo or redo: then look anew from where that leads, for the values are others."""

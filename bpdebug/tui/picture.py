@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from bpdebug.checks.gradients.gradient import GradientCheck
+from bpdebug.checks.gradients.remembered import RememberedChecks, is_cheap
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import View
+from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
 from bpdebug.text.numbers import number
 from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.parameters import Checks
+
+_HISTORY = 8
+"""Iterations that a sparkline looks back."""
+
+_SMALL = 20_000
+"""Up to so many slots the last iterations are cheap enough to have at hand."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,3 +60,79 @@ class Picture:
     def format(self, value: float) -> str:
         """A value at the digits in force."""
         return number(value, self.digits)
+
+
+def take_picture(
+    debugger: Debugger,
+    checked: RememberedChecks,
+    is_running: Callable[[], bool],
+    *,
+    selected: str | None,
+    digits: int,
+    pinned: int | None,
+    mathematics: bool,
+    table: TableLook,
+) -> Picture:
+    """What is to be seen now; while something runs nothing is computed for it."""
+    breakpoints = debugger.breakpoints.values()
+    is_small = len(debugger.program.start) <= _SMALL
+    return Picture(
+        view=debugger.view,
+        selected=selected,
+        digits=digits,
+        marks=gathered((each.on, sign(each)) for each in breakpoints if not each.is_on_place),
+        operation_marks={
+            operation: strongest(map(sign, found))
+            for operation, found in debugger.breakpoint_operations().items()
+        },
+        run_marks=_run_marks(debugger),
+        end=debugger.end.operation,
+        pinned=pinned,
+        history=partial(_history, debugger, is_small, is_running),
+        at_end=debugger.position == debugger.end,
+        mathematics=mathematics,
+        has_history=is_small,
+        table=table,
+        checks=partial(_checks, debugger.view, checked, is_running),
+    )
+
+
+def _run_marks(debugger: Debugger) -> list[tuple[int, str]]:
+    """The edits, bookmarks and iterations with breakpoints of this branch, with positions."""
+    length = debugger.program.operations
+    marks = [(edit.operation, EDITED) for edit in debugger.here.edits]
+    marks += [
+        (each.position.operation, BOOKMARK)
+        for each in debugger.document.bookmarks.values()
+        if each.branch == debugger.branch
+    ]
+    for each in debugger.breakpoints.values():
+        iteration = None if each.problem else debugger.trigger(each).iteration
+        if iteration is not None and iteration <= debugger.iterations:
+            marks.append(((iteration - 1) * length + 1, sign(each)))
+    return marks
+
+
+def _checks(
+    view: View, checked: RememberedChecks, is_running: Callable[[], bool]
+) -> Mapping[int, GradientCheck]:
+    """The gradient checks of the iteration that a view is in: made at once where that takes
+    no time, else those that have been asked for.
+    """
+    if not is_running() and is_cheap(view.program):
+        finish(checked.checking(view))
+    return checked.by_slot(view)
+
+
+def _history(
+    debugger: Debugger, is_small: bool, is_running: Callable[[], bool], slot: int
+) -> list[float]:
+    """The last values of a parameter, one an iteration."""
+    if is_running() or not is_small:
+        return []
+    view = debugger.view
+    first = max(0, view.iteration - _HISTORY)
+    states = [float(debugger.history.state(n)[slot]) for n in range(first, view.iteration)]
+    if 0 < debugger.program.written_at[slot] <= view.operation:
+        states.append(view.value(slot))
+    return states

@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.session.find_the_bug import planting
 from bpdebug.session.format import SessionPart
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, Span, clipped, line, width_of
 from bpdebug.tui.list_screen import Item
-from bpdebug.tui.session_screen import SessionScreen
 from bpdebug.tui.working_list import WorkingScreen
 
 _SURPRISE = "surprise me"
@@ -52,8 +52,8 @@ class PlantScreen(WorkingScreen[SessionPart | None]):
     NAME = "Find the bug"
     KEYS = (("Enter", "plant it in a copy"),)
 
-    def __init__(self, main: SessionScreen) -> None:
-        super().__init__(main)
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self._wanted = ""
 
     def heading(self, width: int) -> Line:
@@ -69,7 +69,7 @@ class PlantScreen(WorkingScreen[SessionPart | None]):
         """Plant the chosen mistake, anywhere, or any of them."""
         name = CATALOGUE[self.at - 1].name if self.at else None
         self._wanted = name or _SURPRISE
-        session = self._main.session
+        session = self._desk.session
         seed = random.randrange(_SEEDS)
         self.work_on(planting(session.part, str(session.path), seed, name))
         self.say("")

@@ -28,8 +28,8 @@ from bpdebug.text.step_sizes import (
     step_words,
 )
 from bpdebug.tui.bars import Bar
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, LinesPane, Span, line
-from bpdebug.tui.session_screen import SessionScreen
 
 _SLICE = 0.005
 _REST = 0.001
@@ -41,7 +41,7 @@ _LOOKS = {POINT: "value", KINK: "mark", BEST: "fresh", MODEL: "muted"}
 
 
 class StepSizesScreen(Screen[None]):
-    """The V of the parameter in `slot`, for the iteration in which the session of `main` stands."""
+    """The V of the parameter in `slot`, for the iteration in which the session of `desk` stands."""
 
     DEFAULT_CSS = """
     StepSizesScreen { layout: vertical; & > #head, & > #keys { background: $panel; } }
@@ -53,9 +53,9 @@ class StepSizesScreen(Screen[None]):
         Binding("escape,q", "leave", "close", show=False),
     ]
 
-    def __init__(self, main: SessionScreen, slot: int) -> None:
+    def __init__(self, desk: Desk, slot: int) -> None:
         super().__init__()
-        self._view = main.session.debugger.view
+        self._view = desk.debugger.view
         self._before, _ = memories_of(self._view)
         self._slots: list[int] = self._view.program.parameter_slots().tolist()
         self._at = self._slots.index(slot)

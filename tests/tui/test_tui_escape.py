@@ -56,8 +56,8 @@ class Table:
             "welcome": screen.has_class("-greeting"),
             "walkthrough": screen.has_class("-walking"),
             "presenting": screen.has_class("-presenting"),
-            "run": screen.runner is not None,
-            "pinned": screen.picture().pinned is not None,
+            "run": self.driven.desk.runner is not None,
+            "pinned": self.driven.desk.picture().pinned is not None,
             "playing": "▶" in self.replay(),
         }
         return over + [name for name, is_on in flags.items() if is_on]
@@ -71,7 +71,7 @@ class Table:
     async def put(self, states: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:
         """Put the screen into a state, from one in which nothing is on."""
         screen = self.driven.screen
-        screen.tell("something was said")
+        self.driven.desk.tell("something was said")
         for name in states:
             match name:
                 case "tour" | "walkthrough":
@@ -88,9 +88,9 @@ class Table:
                     screen.action_count("3")
                 case "run":
                     with monkeypatch.context() as patched:
-                        patched.setattr("bpdebug.tui.run_commands._AT_ONCE", 0.0)
+                        patched.setattr("bpdebug.tui.desk.AT_ONCE", 0.0)
                         # What a replay does is no action of one's own.
-                        screen.carry_out(forever(), "" if self.replay() else "c")
+                        self.driven.desk.carry_out(forever(), "" if self.replay() else "c")
             await self.settle()
         assert {*states} - {"count"} == {*self.on()}
 
@@ -98,11 +98,11 @@ class Table:
         before, steps = None, [", ".join(states) or "nothing"]
         while (now := (self.on(), self.told())) != before and len(steps) < 9:
             before = now
-            running = self.driven.screen.runner
+            running = self.driven.desk.runner
             self.driven.app.post_message(events.Key("escape", None))
             await self.settle()
             if running is not None:
-                await self.driven.wait_for(lambda: self.driven.screen.runner is None)
+                await self.driven.wait_for(lambda: self.driven.desk.runner is None)
                 await self.settle()
             steps.append(f"{', '.join(self.on()) or '-'} | {self.told()}")
         self.rows.append("\n    ".join(steps[:-1] if len(steps) > 2 else steps))
@@ -112,8 +112,8 @@ async def test_what_escape_ends_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """One row a combination, one line an Esc: what is on after it, and the message line."""
     async with opened() as driven:
         table = Table(driven)
-        driven.screen.perform("20s")
-        driven.screen.select("w7")
+        driven.desk.perform("20s")
+        driven.desk.select("w7")
         toured = [("tour", *states) for states in combinations("pinned", "count", "run")]
         presented = [("presenting", *states) for states in combinations("walkthrough", "run")]
         at_a_desk = combinations("walkthrough", "pinned", "welcome", "count", "run")
@@ -130,10 +130,10 @@ async def test_what_escape_ends_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_what_escape_ends_first_in_a_replay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bpdebug.tui.replay_screen._PAUSE", 10_000.0)
+    monkeypatch.setattr("bpdebug.tui.modes.replay.PAUSE", 10_000.0)
     async with opened(recorded=["20s", "b w7"]) as driven:
         table = Table(driven)
-        driven.screen.select("w7")
+        driven.desk.select("w7")
         await driven.press("space")
         assert "paused" in table.replay()
         for states in combinations("walkthrough", "pinned", "count", "playing", "run"):

@@ -104,9 +104,9 @@ async def test_what_is_bound_is_what_the_keymap_says() -> None:
             if command.id not in ("walk_back", "answer"):
                 assert {key for key, id in bound.items() if id == command.id} == set(command.keys)
         await driven.press("S")
-        assert driven.screen.session.debugger.position.operation == 1
+        assert driven.desk.session.debugger.position.operation == 1
         shown = await driven.press("b")
-        assert driven.screen.session.debugger.position.operation == 0
+        assert driven.desk.session.debugger.position.operation == 0
         assert " S step  s back " in shown
         assert "w save" in shown
 

@@ -9,11 +9,12 @@ from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Phase
 from bpdebug.session.format import StopPart
-from bpdebug.session.session import Session
 from bpdebug.session.walkthrough import find_stop, parts_of
 from bpdebug.text.status import phase_of, value_text
+from bpdebug.tui.desk import Desk
+from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.tree import TreePane
-from bpdebug.tui.run_commands import RunCommands
+from bpdebug.tui.picture import Picture
 from bpdebug.tui.walkthrough_pane import Page, WalkthroughPane
 
 OFFER = "This session has a walkthrough: Space begins it"
@@ -32,21 +33,20 @@ _NEEDED = {
 _CHOSEN_AMONG = ("tree", "operation", "parameters")
 
 
-class WalkthroughCommands(RunCommands):
-    """The commands of the main screen that lead through the run.
+class Walkthrough(Mode):
+    """Leads through the run.
 
     One stands at a stop, or elsewhere after steps of one's own; the way goes on from the stop.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self._beside: str | None = None
         self._focused_before_walk: Widget | None = None
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self.walking = False
-        self._offered = False
+        self.is_on = False
         self._reached: int | None = None
         self._answered: set[int] = set()
         self._parts: dict[str, tuple[str | Watch, ...]] = {}
@@ -54,101 +54,96 @@ class WalkthroughCommands(RunCommands):
 
     # The offer
 
-    def take_up(self) -> None:
+    def opened(self) -> None:
         self._begin_anew()
-        super().take_up()
-        # After what is said about the session that was opened.
-        self.call_after_refresh(self._offer)
+        if self.desk.invites:
+            # After what is said about the session that was opened.
+            self.desk.screen.call_after_refresh(self._offer)
 
     def _offer(self) -> None:
-        untouched = not self.session.actions and self.session.debugger.position == Position()
-        if self._stops and untouched and not self.walking and self.runner is None:
-            self.tell(OFFER, "fresh")
-            self._offered = True
-
-    def tell(self, text: str, look: str = "plain") -> None:
-        self._offered = False
-        super().tell(text, look)
+        session = self.desk.session
+        untouched = not session.actions and session.debugger.position == Position()
+        if self._stops and untouched and not self.is_on and self.desk.runner is None:
+            self.desk.tell(OFFER, "fresh")
 
     def withdraw_offer(self) -> None:
         """Somebody has other plans."""
-        if self._offered:
-            self.tell("")
+        if self.desk.said == OFFER:
+            self.desk.tell("")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def means(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action, parameters:
             case "do", ("walk_on",):
                 # Without a walkthrough its key is that of the tree's rows.
-                return bool(self._stops) or not isinstance(self.focused, TreePane)
+                return bool(self._stops) or not isinstance(self.desk.screen.focused, TreePane)
             case "do", ("walk_back",):
-                return self.walking
+                return self.is_on
             case "do", ("answer",):
-                return self.walking and self._is_open_question()
-        return super().check_action(action, parameters)
+                return self.is_on and self._is_open_question()
+        return None
 
     # The way
 
-    def do_walkthrough(self) -> None:
+    def turn(self) -> None:
         """Begin the walkthrough, leave it, or take it up again."""
-        if self.walking:
-            self.walking = False
-            self.tell(f"{self.key_of('walk_on')} shows the walkthrough again")
-            self.show()
+        if self.is_on:
+            self.is_on = False
+            self.desk.tell(f"{self.desk.key_of('walk_on')} shows the walkthrough again")
+            self.desk.show()
         elif not self._stops:
-            self.tell("this session has no walkthrough")
+            self.desk.tell("this session has no walkthrough")
         elif self._reached is None:
             self._go(0)
         else:
-            self.walking = True
-            self.tell("")
-            self.show()
+            self.is_on = True
+            self.desk.tell("")
+            self.desk.show()
 
-    def do_walk_on(self) -> None:
+    def escape(self) -> bool:
+        if not self.is_on or self.desk.pinned is not None:
+            return False
+        self.turn()
+        return True
+
+    def walk_on(self) -> None:
         """What comes next: the rest of the text, the answer, the next stop."""
-        if not self.walking or self._reached is None:
-            self.do_walkthrough()
-        elif not self._is_at_stop():
-            self._go(self._reached)
-        elif self.query_one(WalkthroughPane).read_on():
+        if self._reached is None or not self._is_at_stop():
+            self._go(self._reached or 0)
+        elif self.desk.pane(WalkthroughPane).read_on():
             return
         elif self._is_open_question():
-            self.do_answer()
+            self.answer()
         elif self._reached + 1 < len(self._stops):
             self._go(self._reached + 1)
         else:
-            self.tell("that was the last stop; Esc closes the walkthrough")
+            self.desk.tell("that was the last stop; Esc closes the walkthrough")
 
-    def do_walk_back(self) -> None:
+    def walk_back(self) -> None:
         """The previous stop."""
         if self._reached:
             self._go(self._reached - 1)
-        elif self.walking:
-            self.tell("this is the first stop")
+        elif self.is_on:
+            self.desk.tell("this is the first stop")
 
-    def do_answer(self) -> None:
+    def answer(self) -> None:
         """Show the answer to the question."""
-        if self.walking and self._reached is not None:
+        if self.is_on and self._reached is not None:
             self._answered.add(self._reached)
-            self.show()
+            self.desk.show()
 
-    def do_interrupt(self) -> None:
-        if self.walking and self.runner is None and self.pinned is None:
-            self.do_walkthrough()
-        else:
-            super().do_interrupt()
-
-    def show_walkthrough(self) -> None:
-        """Draw the stop, if the walkthrough is on."""
-        self.set_class(self.walking, "-walking")
-        alone = self.query_one("#panes").has_class("-alone")
-        led = self.walking and not alone
-        self.set_class(led, "-led")
-        self._make_room(led and not self.has_class("-wide") and not self.has_class("-presenting"))
-        if not self.walking or self._reached is None:
+    def draw(self, picture: Picture) -> None:
+        screen = self.desk.screen
+        screen.set_class(self.is_on, "-walking")
+        led = self.is_on and not screen.query_one("#panes").has_class("-alone")
+        screen.set_class(led, "-led")
+        self._make_room(
+            led and not screen.has_class("-wide") and not screen.has_class("-presenting")
+        )
+        if not self.is_on or self._reached is None:
             return
         stop, here = self._stops[self._reached], self._is_at_stop()
         question = stop.question
-        self.query_one(WalkthroughPane).show(
+        self.desk.screen.query_one(WalkthroughPane).show(
             Page(
                 self._reached + 1,
                 len(self._stops),
@@ -170,25 +165,27 @@ class WalkthroughCommands(RunCommands):
         if not beside:
             self._beside = None
         elif was is None or self._is_at_stop():
-            self._beside = _NEEDED[phase_of(self.session.debugger.view)]
+            self._beside = _NEEDED[phase_of(self.desk.debugger.view)]
         if self._beside == was:
             return
-        self.set_class(beside, "-beside")
+        self.desk.screen.set_class(beside, "-beside")
         for name in _CHOSEN_AMONG:
-            self.query_one(f"#{name}").set_class(name != self._beside, "-without")
+            self.desk.screen.query_one(f"#{name}").set_class(name != self._beside, "-without")
         if self._beside is not None:
             first, second = (f"the {name}" for name in _CHOSEN_AMONG if name != self._beside)
-            key = self.key_of("interrupt")
-            self.tell(f"no room for {first} and {second}; {key} shows all panes", "muted")
+            key = self.desk.key_of("interrupt")
+            self.desk.tell(f"no room for {first} and {second}; {key} shows all panes", "muted")
         if was is None:
-            self._focused_before_walk = self.focused
+            self._focused_before_walk = self.desk.screen.focused
         elif not beside and self._focused_before_walk is not None:
             # Hidden panes can have the focus only after the next refresh.
-            self.call_after_refresh(self._focused_before_walk.focus, scroll_visible=False)
+            self.desk.screen.call_after_refresh(
+                self._focused_before_walk.focus, scroll_visible=False
+            )
 
     @property
     def _stops(self) -> list[StopPart]:
-        return self.session.part.walkthrough
+        return self.desk.session.part.walkthrough
 
     def _is_open_question(self) -> bool:
         if self._reached is None or self._stops[self._reached].question is None:
@@ -196,7 +193,7 @@ class WalkthroughCommands(RunCommands):
         return self._reached not in self._answered
 
     def _is_at_stop(self) -> bool:
-        debugger = self.session.debugger
+        debugger = self.desk.debugger
         if self._reached is None:
             return False
         try:
@@ -210,21 +207,21 @@ class WalkthroughCommands(RunCommands):
         left, stop = self._reached, self._stops[index]
         if index != left:
             self._parts, self._values = {}, {}
-        self.walking, self._reached = True, index
-        self.selected = stop.focus or self.selected
+        self.is_on, self._reached = True, index
+        self.desk.selected = stop.focus or self.desk.selected
         if self._is_at_stop():
-            self.tell("")
-            self.show()
-        elif self.perform(f"g {' '.join(stop.where.split())}") is not None:
+            self.desk.tell("")
+            self.desk.show()
+        elif self.desk.perform(f"g {' '.join(stop.where.split())}") is not None:
             # A bookmark may be gone.
             self._reached = left
-            self.show()
-        elif self.runner is not None:
-            self.show()
+            self.desk.show()
+        elif self.desk.runner is not None:
+            self.desk.show()
 
     def _said(self, text: str, here: bool) -> str:
         """A text with its values. They are those at the stop, and stay when one steps on."""
-        view = self.session.debugger.view
+        view = self.desk.debugger.view
         said = ""
         if text not in self._parts:
             self._parts[text] = parts_of(text, view.program)
@@ -236,5 +233,5 @@ class WalkthroughCommands(RunCommands):
                 self._values[part.text] = part.value(view)
             known = part.text in self._values
             value = self._values.get(part.text)
-            said += value_text(value, self.digits) if known else _NOT_YET_SEEN
+            said += value_text(value, self.desk.digits) if known else _NOT_YET_SEEN
         return said

@@ -1,0 +1,35 @@
+"""How the main screen is put together: handlers by id, and no class of many bases."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+
+import bpdebug
+from bpdebug.tui.commands.handlers import HANDLERS
+from bpdebug.tui.keys import COMMANDS
+
+MOST_BASES = 3
+
+
+def test_every_command_without_an_action_has_one_function() -> None:
+    assert set(HANDLERS) == {command.id for command in COMMANDS if not command.action}
+    assert len({*HANDLERS.values()}) == len(HANDLERS)
+
+
+def test_no_class_inherits_from_more_than_three_of_the_package() -> None:
+    names = (each.name for each in pkgutil.walk_packages(bpdebug.__path__, "bpdebug."))
+    modules = [importlib.import_module(name) for name in names if "__main__" not in name]
+    classes = {
+        each
+        for module in modules
+        for each in vars(module).values()
+        if inspect.isclass(each) and each.__module__.startswith("bpdebug.")
+    }
+    assert len(classes) > 300
+    for each in classes:
+        # On the screen in a row, too: there a long one was one object under many names.
+        bases = each.__mro__[1:] if each.__module__.startswith("bpdebug.tui") else each.__bases__
+        own = [base for base in bases if base.__module__.startswith("bpdebug.")]
+        assert len(own) <= MOST_BASES, f"{each.__name__}: {own}"
