@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 
 from bpdebug.checked import Checked, Figures, check
+from bpdebug.checks.limit import SECONDS
+from bpdebug.debugger import whole
 from bpdebug.debugger.actions import MOST_REPEATS, ActionError
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
-from bpdebug.debugger.conditions import ConditionError, find_slot, read_condition, read_watch
+from bpdebug.debugger.conditions import ConditionError, find, read_condition, read_watch
 from bpdebug.debugger.places import find_place
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.steps import STEP_SIZES
@@ -26,7 +28,9 @@ from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.printing import Form
+from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Phase
+from bpdebug.program.quantities import Quantity
 from bpdebug.session.bundled import find_session, is_bundled
 from bpdebug.session.errors import Problem, SessionError
 from bpdebug.session.format import FORMAT, VERSION
@@ -92,7 +96,8 @@ def _plain(value: object) -> object:
 class Run:
     """A run of a session and a position in it, made by `open` and `build`.
 
-    Elements are called as on the screen: `w7`, `zh1`, `dE/dw7`, or `loss` for the loss.
+    Elements are called as on the screen: `w7`, `zh1`, `dE/dw7`, or `loss` for the loss, and by
+    indices: `W1[2,1]`. Whole quantities are called `W1`, `h`, `dE/dW1`.
     """
 
     def __init__(self, session: Session) -> None:
@@ -165,6 +170,7 @@ class Run:
         action = "C" if back else "c"
         if until is None:
             return self.do(action)
+        self._session.check_room()
         with _action_errors():
             stop = self._debugger.run(back, read_condition(until, self._debugger.program))
         # What stopped it without the condition's help does so in a replay, too.
@@ -181,23 +187,34 @@ class Run:
 
     # Numbers
 
-    def value(self, name: str) -> float | None:
-        """The value of an element as last computed, None if it is not computed yet.
+    def value(self, name: str) -> float | FloatArray | None:
+        """The value of an element as last computed, or those of a whole quantity such as `W1`
+        as an array, a copy; None if it, or one of them, is not computed yet.
 
         `status` says whether that was in this iteration.
         """
-        return self._value(self._slot(name))
+        return self._value(self._find(name))
 
     def status(self, name: str) -> Status:
-        """Whether the value of an element is given, current, stale or not computed yet."""
-        return self._debugger.view.status(self._slot(name))
+        """Whether the value of an element is given, current, stale or not computed yet; of a
+        whole quantity that of the element of which least is known.
+        """
+        return self._status(self._find(name))
 
-    def gradient(self, name: str) -> float | None:
-        """The derivative of the loss by an element, None if it is not computed yet."""
-        slot = self._debugger.program.gradient_slot(self._slot(name))
-        if slot is None:
+    def gradient(self, name: str) -> float | FloatArray | None:
+        """The derivative of the loss by an element, or by all of a quantity as an array; None
+        if it, or one of them, is not computed yet.
+        """
+        found = self._find(name)
+        program = self._debugger.program
+        gradient: int | Quantity | None
+        if isinstance(found, int):
+            gradient = program.gradient_slot(found)
+        else:
+            gradient = program.quantities.get(f"d{program.model.loss}/d{found.name}")
+        if gradient is None:
             raise ActionError(f"no operation computes a gradient of {name}")
-        return self._value(slot)
+        return self._value(gradient)
 
     def parameters(self) -> dict[str, float]:
         """The parameters as they stand, by name."""
@@ -212,13 +229,19 @@ class Run:
         with _action_errors():
             return read_watch(expression, self._debugger.program).value(self._debugger.view)
 
-    def _slot(self, name: str) -> int:
+    def _find(self, name: str) -> int | Quantity:
         with _action_errors():
-            return find_slot(self._debugger.program, name)
+            return find(self._debugger.program, name)
 
-    def _value(self, slot: int) -> float | None:
+    def _status(self, found: int | Quantity) -> Status:
         view = self._debugger.view
-        return None if view.status(slot) is Status.UNKNOWN else view.value(slot)
+        return view.status(found) if isinstance(found, int) else whole.status(view, found)
+
+    def _value(self, found: int | Quantity) -> float | FloatArray | None:
+        if self._status(found) is Status.UNKNOWN:
+            return None
+        view = self._debugger.view
+        return view.value(found) if isinstance(found, int) else whole.values(view, found)
 
     # Formulas
 
@@ -257,13 +280,19 @@ class Run:
         figures: Figures | None = None,
         derivations: Mapping[str, str] | None = None,
         iteration: int | None = None,
+        seconds: float = SECONDS,
+        causes: bool = True,
     ) -> Checked:
-        """Check the gradients, the figures and the hand derivations of an iteration, from 1.
+        """Check figures and hand derivations in an iteration, from 1.
 
         `figures` are somebody's numbers by name, texts as printed, or arrays; or a CSV, JSON or
-        NPZ file. Without any, those that the session prints are taken.
+        NPZ file. Without figures and derivations what the session brings is checked: gradients,
+        printed figures, derivations. After so many `seconds` what was found until then is the
+        report; without `causes` nobody looks for what may have gone wrong.
         """
-        return check(self._session, figures, derivations or {}, iteration or self.iteration)
+        return check(
+            self._session, figures, derivations or {}, iteration or self.iteration, seconds, causes
+        )
 
     # Breakpoints
 
@@ -303,16 +332,18 @@ class Run:
 
     # The file
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, force: bool = False) -> None:
         """Write the session as it stands, in the place of what is there.
 
-        Raises SessionError, and leaves an older file as it was, if it cannot be written.
+        Raises SessionError, and leaves an older file as it was, if it cannot be written, and if
+        the file that the session was opened from has been changed or deleted since; that may be
+        overwritten with `force`.
         """
         path = Path(path)
         if is_bundled(path):
             message = "that folder holds the bundled sessions; choose another"
             raise SessionError(str(path), [Problem("", message)])
-        self._session.save(path)
+        self._session.save(path, force)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The checks of `bpdebug.api`: what is right, what is wrong, and which mistake makes it so."""
+"""The checks of the Python API: what is right, what is wrong, and which mistake makes it so."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpdebug.checks.derivations.paths import Graph
-from bpdebug.checks.derivations.reading import HandDerivationError, read_derivation
-from bpdebug.checks.figures.figure import Figure, FigureError, check_iteration
-from bpdebug.checks.report import Report, Request, reporting
+from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.figures.figure import FigureError
+from bpdebug.checks.limit import SECONDS, Limit
+from bpdebug.checks.report import Report, Source
 from bpdebug.debugger.actions import ActionError
-from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
-from bpdebug.session.deltas import in_fitting_style
-from bpdebug.session.figure_files import figures_of, read_figures
+from bpdebug.session.asking import TYPED, Asked, Asking
 from bpdebug.session.session import Session
-from bpdebug.session.to_check import to_check
 from bpdebug.text.diagnosis import cause_text
 from bpdebug.text.report import Record, report_lines, report_record
 from bpdebug.text.safe import safe
@@ -32,7 +29,6 @@ class Checked:
     """A report of the checks: printing it shows it, and `report` has its parts."""
 
     report: Report
-    loss: str
 
     @property
     def ok(self) -> bool:
@@ -42,8 +38,8 @@ class Checked:
     @property
     def causes(self) -> list[str]:
         """The mistakes that give the figures that are wrong, the likeliest first."""
-        diagnosis = self.report.diagnosis
-        return [] if diagnosis is None else [cause_text(each) for each in diagnosis.causes]
+        diagnoses = [each.diagnosis for each in self.report.against if each.diagnosis is not None]
+        return [cause_text(cause) for diagnosis in diagnoses for cause in diagnosis.causes]
 
     def record(self) -> Record:
         """The report as `bpdebug check --json` prints it."""
@@ -53,7 +49,7 @@ class Checked:
         return f"Checked({self.report!r})"
 
     def __str__(self) -> str:
-        return safe("\n".join(report_lines(self.report, self.loss, _WIDTH)))
+        return safe("\n".join(report_lines(self.report, _WIDTH)))
 
 
 def check(
@@ -61,32 +57,25 @@ def check(
     figures: Figures | None,
     derivations: Mapping[str, str],
     iteration: int,
+    seconds: float = SECONDS,
+    causes: bool = True,
 ) -> Checked:
-    """Check an iteration of a session, with figures in place of those that it prints, and with
-    hand derivations besides its own.
+    """Check figures and hand derivations in an iteration of a session, or what the session brings
+    if there are none; for at most so many seconds, and without looking for causes if so wanted.
 
     Raises ActionError for what cannot be checked, SessionError for a file that is bad.
     """
-
-    def read(debugger: Debugger) -> list[Figure] | None:
-        if figures is None:
-            return None
-        if isinstance(figures, Mapping):
-            return figures_of(figures, debugger.program, iteration)
-        return read_figures(Path(figures), debugger.program, iteration)
-
-    debugger, found = in_fitting_style(session.part, session.debugger, read)
-    program = debugger.program
-    own = to_check(session.part, program, iteration)
-    wanted = own.figures if found is None else tuple(found)
-    explains = own.explains or found is not None
-    typed = [f"{name} = {text}" for name, text in derivations.items()]
-    texts = (*own.derivations, *typed)
+    limit = Limit(seconds)
+    asking = Asking(session.part, session.debugger)
+    sources: tuple[Source, ...] = ()
     try:
-        check_iteration(debugger, iteration)
-        for text in typed:
-            read_derivation(Graph(program), text)
-        report = finish(reporting(debugger, Request(iteration, wanted, texts, explains)))
+        if isinstance(figures, Mapping):
+            sources = (Source(TYPED, asking.values(figures, iteration)),)
+        elif figures is not None:
+            path = Path(figures)
+            sources = (Source(path.name, asking.file(path, iteration)),)
+        texts = [asking.derivation(f"{name} = {text}") for name, text in derivations.items()]
+        asked = Asked(iteration, sources, tuple(texts), causes=causes)
+        return Checked(finish(asking.checking(asked, limit)))
     except (FigureError, HandDerivationError) as error:
         raise ActionError(str(error)) from error
-    return Checked(report, program.model.loss)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import signal
 import sys
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
-from bpdebug.checks.derivations.paths import Graph
-from bpdebug.checks.derivations.reading import HandDerivationError, read_derivation
-from bpdebug.checks.figures.figure import Figure, FigureError, check_iteration, read_figure
+from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.figures.figure import FigureError, check_iteration
 from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.step_sizes import step_sizes
+from bpdebug.checks.limit import Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
-from bpdebug.checks.report import Request, reporting
+from bpdebug.checks.report import Ended, Report, Source
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.headless import UsageError, check_arithmetic, print_json, print_rows, with_progress
@@ -24,23 +26,22 @@ from bpdebug.making import refuse_to_replace
 from bpdebug.notation.names import did_you_mean
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
+from bpdebug.session.asking import TYPED, Asked, Asking
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import find_session
-from bpdebug.session.deltas import in_fitting_style
-from bpdebug.session.figure_files import read_figures
 from bpdebug.session.find_the_bug import planting, revealed
 from bpdebug.session.format import SessionPart
 from bpdebug.session.read import read_session
 from bpdebug.session.replay import DigestCheck, check_digests
-from bpdebug.session.to_check import to_check
 from bpdebug.session.write import write_session
 from bpdebug.text.diagnosis import made_text
-from bpdebug.text.report import report_lines, report_record
+from bpdebug.text.report import cause_lines, first_lines, report_record
 from bpdebug.text.safe import safe
 from bpdebug.text.step_sizes import step_plot, step_words
 from bpdebug.text.trace import json_number
 
 _PLOT_HEIGHT = 16
+_INTERRUPTED = 130
 _WIDTH = 100
 """Of what is not written to a terminal."""
 
@@ -57,51 +58,86 @@ def check_command(arguments: argparse.Namespace) -> int:
         check_iteration(debugger, arguments.iteration)
         if arguments.steps is not None:
             return _show_steps(debugger, arguments)
-        read = partial(_request, arguments, part)
-        judged, request = in_fitting_style(part, debugger, read)
+        asking = Asking(part, debugger)
+        asked = _asked(arguments, asking)
+        return _check(asking, asked, arguments, part, debugger)
     except (FigureError, HandDerivationError) as error:
         raise UsageError(str(error)) from error
-    if judged is not debugger:
-        print("checked in the delta style, which has an operation for each dE/dz", file=sys.stderr)
-    report = with_progress(reporting(judged, request))
-    digests = check_digests(part, debugger)
+
+
+def _check(
+    asking: Asking,
+    asked: Asked,
+    arguments: argparse.Namespace,
+    part: SessionPart,
+    debugger: Debugger,
+) -> int:
+    """Print what is known before causes are looked for, then those; Ctrl+C ends the search."""
+    limit, width = Limit(arguments.seconds), _width()
+    told = False
+
+    def tell(report: Report) -> None:
+        nonlocal told
+        told = True
+        if report.program is not debugger.program:
+            print(
+                "checked in the delta style, which has an operation for each dE/dz", file=sys.stderr
+            )
+        if not arguments.json:
+            print_rows(first_lines(report, width))
+            sys.stdout.flush()
+
+    with _stopped_by_interrupt(limit, lambda: told):
+        report = with_progress(asking.checking(asked, limit, tell))
+    # Fingerprints are no part of what somebody asks about figures of theirs.
+    wanted = not asked.is_own and not limit.is_over
+    digests = check_digests(part, debugger) if wanted else []
     ok = report.ok and all(each.ok for each in digests)
+    code = 0 if ok else 1
+    if ok and report.ended is Ended.STOPPED:
+        code = _INTERRUPTED
     if arguments.json:
         record = report_record(report) | {"ok": ok, "digests": [_digest(e) for e in digests]}
         print_json(record)
-        return 0 if ok else 1
-    print_rows(report_lines(report, debugger.program.model.loss, _width()))
+        return code
+    print_rows(cause_lines(report))
     if digests:
         good = sum(each.ok for each in digests)
         print(f"Fingerprints\n  {good} of {len(digests)} agree")
         print_rows(f"  {each}" for each in digests if not each.ok)
-    print("Nothing is wrong." if ok else "Something is wrong: see above.")
-    return 0 if ok else 1
+    if not ok:
+        print("Something is wrong: see above.")
+    else:
+        print("Nothing wrong was found so far." if report.ended else "Nothing is wrong.")
+    return code
 
 
-def _request(arguments: argparse.Namespace, part: SessionPart, debugger: Debugger) -> Request:
-    """What the session brings, and what the command line adds to it.
+@contextmanager
+def _stopped_by_interrupt(limit: Limit, is_told: Callable[[], bool]) -> Iterator[None]:
+    """Within it Ctrl+C ends what is limited, once there is something to keep; twice ends it all."""
 
-    Raises FigureError or HandDerivationError for what cannot be checked.
-    """
-    program = debugger.program
-    own = to_check(part, program, arguments.iteration)
-    typed = [
-        read_figure(program, text, iteration=arguments.iteration) for text in arguments.figures
-    ]
-    files = [Path(each) for each in arguments.against]
-    loaded = [f for each in files for f in read_figures(each, program, arguments.iteration)]
-    figures: Sequence[Figure] = [*own.figures, *typed, *loaded]
-    for figure in figures:
-        check_iteration(debugger, figure.iteration)
-    for text in arguments.derivations:
-        read_derivation(Graph(program), text)
-    if typed or loaded:
-        # Somebody asks about these; what the session prints says nothing about them.
-        figures = [*typed, *loaded]
-    derivations = (*own.derivations, *arguments.derivations)
-    explains = own.explains or bool(typed or loaded)
-    return Request(arguments.iteration, tuple(figures), derivations, explains)
+    def stop(number: int, frame: FrameType | None) -> None:
+        if limit.is_stopped or not is_told():
+            raise KeyboardInterrupt
+        limit.stop()
+        print("stopping; Ctrl+C again ends it at once", file=sys.stderr)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _asked(arguments: argparse.Namespace, asking: Asking) -> Asked:
+    """What the command line asks. Raises FigureError, SessionError or HandDerivationError."""
+    iteration = arguments.iteration
+    typed = tuple(asking.figure(text, iteration) for text in arguments.figures)
+    sources = [Source(TYPED, typed)] if typed else []
+    files = map(Path, arguments.against)
+    sources += [Source(each.name, asking.file(each, iteration)) for each in files]
+    derivations = tuple(map(asking.derivation, arguments.derivations))
+    return Asked(iteration, tuple(sources), derivations, causes=not arguments.no_causes)
 
 
 def _show_steps(debugger: Debugger, arguments: argparse.Namespace) -> int:
@@ -179,7 +215,10 @@ def plant_command(arguments: argparse.Namespace) -> int:
     refuse_to_replace(target, arguments.force)
     path = find_session(arguments.session)
     seed = random.randrange(10**6) if arguments.seed is None else arguments.seed
-    part = with_progress(planting(read_session(path), str(path), seed, name))
+    limit = Limit(arguments.seconds)
+    part = with_progress(planting(read_session(path), str(path), seed, name, limit))
+    # Planting took a while.
+    refuse_to_replace(target, arguments.force)
     write_session(part, target)
     print(safe(str(target)))
     print(f"bpdebug check {safe(str(target))} --reveal says what it is", file=sys.stderr)

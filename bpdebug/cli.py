@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     # A word that is no command is a session to open: `bpdebug blog`.
-    if not any(word in _COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
+    if not any(word in SUBCOMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
         words.insert(0, "open")
     try:
         arguments = parser.parse_args(words)
@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"bpdebug {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, (help_, example, fill, run) in _COMMANDS.items():
+    for name, (help_, example, fill, run) in SUBCOMMANDS.items():
         command = commands.add_parser(
             name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.", epilog=example
         )
@@ -216,7 +216,7 @@ def _making(name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
-_COMMANDS = {
+SUBCOMMANDS = {
     "open": (
         "open a session on the screen",
         "Example: bpdebug open blog (the word open may be left out)",

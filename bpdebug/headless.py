@@ -16,13 +16,14 @@ from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.conditions import ConditionError, read_condition
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
+from bpdebug.debugger.limits import LimitError
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.numerics.selftest import self_test
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.errors import MOST_TOLD, Problem, SessionError
 from bpdebug.session.read import read_session
 from bpdebug.session.schema import session_schema
 from bpdebug.session.session import Session, open_session
@@ -112,7 +113,7 @@ def run_command(arguments: argparse.Namespace) -> int:
         until = None
         if arguments.until is not None:
             until = read_condition(arguments.until, debugger.program)
-    except (BreakpointError, ConditionError) as error:
+    except (BreakpointError, ConditionError, LimitError) as error:
         raise UsageError(str(error)) from error
     if arguments.allow_non_finite:
         debugger.stop_at_non_finite(False)
@@ -241,10 +242,13 @@ def _open(name: str) -> Session:
 
 def _tell_of_unusable(debugger: Debugger, name: str) -> None:
     """Say which breakpoints a session has that stop nothing, and why."""
-    for each in debugger.breakpoints.values():
-        if each.problem:
-            message = f"{name}: warning: breakpoint {each.number} cannot be used: {each.problem}"
-            print(safe(message), file=sys.stderr)
+    unusable = [each for each in debugger.breakpoints.values() if each.problem]
+    for each in unusable[:MOST_TOLD]:
+        message = f"{name}: warning: breakpoint {each.number} cannot be used: {each.problem}"
+        print(safe(message), file=sys.stderr)
+    if len(unusable) > MOST_TOLD:
+        more = f"{name}: warning: … and {len(unusable) - MOST_TOLD:,} more breakpoints"
+        print(safe(more), file=sys.stderr)
 
 
 def _budget(arguments: argparse.Namespace) -> int:

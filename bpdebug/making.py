@@ -54,6 +54,8 @@ def new_command(arguments: argparse.Namespace) -> int:
         title=arguments.title,
     )
     part = new_session(choices, str(path))
+    # Answering the questions took a while.
+    refuse_to_replace(path, arguments.force)
     write_session(part, path)
     print(safe(str(path)))
     if choices.data is None:

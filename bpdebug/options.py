@@ -6,6 +6,8 @@ import argparse
 import math
 from collections.abc import Callable
 
+from bpdebug.checks.limit import SECONDS
+
 
 def _session_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     parser.add_argument(
@@ -144,9 +146,31 @@ def fill_check(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…'; may be repeated",
     )
+    _seconds_option(parser, "what was found until then is printed")
+    add("--no-causes", action="store_true", help="do not look for what may have gone wrong")
     add("--steps", metavar="NAME", help="only the error of differences for steps of all sizes")
     add("--reveal", action="store_true", help="only say which mistake is planted")
     _json_option(parser)
+
+
+def _seconds_option(parser: argparse.ArgumentParser, then: str) -> None:
+    parser.add_argument(
+        "--seconds",
+        type=_seconds,
+        default=SECONDS,
+        metavar="N",
+        help=f"end after so many seconds (default: {SECONDS:g}); {then}",
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < math.inf:
+        raise argparse.ArgumentTypeError(f"found {text!r:.40}, expected a number of seconds from 0")
+    return found
 
 
 def fill_plant(parser: argparse.ArgumentParser) -> None:
@@ -156,6 +180,7 @@ def fill_plant(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", metavar="FILE", help="the session file to write")
     add("--mistake", metavar="NAME", help="which mistake (default: any)")
     add("--seed", type=whole(0), metavar="N", help="for the choice (default: another each time)")
+    _seconds_option(parser, "then there is no copy")
     add("--list", action="store_true", help="list the mistakes")
     add("--force", action="store_true", help="replace FILE if it exists")
     _json_option(parser)

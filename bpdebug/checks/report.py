@@ -1,9 +1,12 @@
-"""Everything that is checked, as one report: gradients, printed figures, derivations, diagnosis."""
+"""Everything that is checked, as one report: figures, derivations, gradients, diagnosis."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, MutableMapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
 
 from bpdebug.checks.derivations.derivation import checking_derivation
 from bpdebug.checks.derivations.findings import DerivationCheck, Unread
@@ -11,48 +14,101 @@ from bpdebug.checks.derivations.reading import HandDerivationError
 from bpdebug.checks.diagnosis.causes import Diagnosis
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import Figure
-from bpdebug.checks.figures.printed import Comparison, Verdict, compare
+from bpdebug.checks.figures.printed import Comparison, compare
 from bpdebug.checks.gradients.gradient import memories
-from bpdebug.checks.gradients.sampling import GradientChecks, checking_all
+from bpdebug.checks.gradients.remembered import RememberedChecks
+from bpdebug.checks.gradients.sampling import GradientChecks
+from bpdebug.checks.limit import Limit
 from bpdebug.debugger.state import DebuggerState, Progress
+from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.debugger.view import Position
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be checked: the gradients of an iteration, figures, and hand derivations.
+class Source:
+    """Figures from one place, `what was typed in` or a file, which are diagnosed by themselves;
+    the name is empty for those of the session.
 
-    `derivations` are equations, `dE/db1 = …`; they are judged with the numbers of `iteration`.
-    `explains` says whether to look for what gives figures that are wrong: not where a mistake is
-    planted, for there they say what should come out.
+    Without `explains` they say what should come out of a run in which a mistake is planted, and
+    nobody has to find out why they do not.
     """
 
-    iteration: int = 1
-    figures: tuple[Figure, ...] = ()
-    derivations: tuple[str, ...] = ()
+    name: str
+    figures: tuple[Figure, ...]
     explains: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What came out. `diagnosis` is None if no figure is wrong, or if none was wanted; `unread`
-    are the derivations that could not be checked. `explains` is as in the request.
+class Request:
+    """What is to be checked: figures, hand derivations, and the gradients of an iteration.
+
+    `derivations` are equations, `dE/db1 = …`; they are judged with the numbers of `iteration`.
+    `causes` says whether to look for what gives figures that are wrong. `set_aside` is how many
+    figures of the session are not judged, for they belong to the run without edits.
     """
 
-    iteration: int
-    gradients: GradientChecks
+    iteration: int = 1
+    sources: tuple[Source, ...] = ()
+    derivations: tuple[str, ...] = ()
+    gradients: bool = True
+    causes: bool = True
+    set_aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The figures of a source, compared, and with their diagnosis: None if no figure is wrong, or
+    if none was wanted.
+    """
+
+    source: Source
     comparisons: tuple[Comparison, ...]
-    derivations: tuple[DerivationCheck, ...]
-    diagnosis: Diagnosis | None
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def has_wrong(self) -> bool:
+        """Whether a figure is wrong: one that is off by rounding on the way is not."""
+        return any(each.is_wrong for each in self.comparisons)
+
+
+_NO_GRADIENTS = GradientChecks((), (), 0)
+
+
+class Ended(StrEnum):
+    """Why there is less in a report than was asked for."""
+
+    NOT = ""
+    SECONDS = "the time was over"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came out, of which `program`; `unread` are the derivations that could not be checked.
+
+    `ended` says why something was left out: gradients, derivations, or ways of making mistakes.
+    """
+
+    program: Program
+    request: Request
+    against: tuple[Against, ...] = ()
+    derivations: tuple[DerivationCheck, ...] = ()
     unread: tuple[Unread, ...] = ()
-    explains: bool = True
+    gradients: GradientChecks = _NO_GRADIENTS
+    ended: Ended = Ended.NOT
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """All figures beside their true values."""
+        return tuple(c for each in self.against for c in each.comparisons)
 
     def __repr__(self) -> str:
-        figures = sum(not _right(each) for each in self.comparisons)
+        figures = sum(each.is_wrong for each in self.comparisons)
         derivations = sum(not each.ok for each in self.derivations)
         return (
-            f"<iteration {self.iteration}, wrong: "
+            f"<iteration {self.request.iteration}, wrong: "
             f"{len(self.gradients.wrong)} of {self.gradients.total} gradients, "
             f"{figures} of {len(self.comparisons)} figures, "
             f"{derivations} of {len(self.derivations)} derivations>"
@@ -63,30 +119,97 @@ class Report:
         """Whether nothing is wrong: rounding on the way is not, nor is what cannot be checked."""
         return (
             self.gradients.ok
-            and all(map(_right, self.comparisons))
+            and not any(each.has_wrong for each in self.against)
             and all(each.ok for each in self.derivations)
         )
 
 
-def _right(comparison: Comparison) -> bool:
-    return comparison.verdict in (Verdict.AGREEMENT, Verdict.ROUNDING)
+Known = MutableMapping[object, Against]
+"""Figures that were compared and diagnosed before, by what that depends on."""
 
 
-def reporting(debugger: DebuggerState, request: Request) -> Generator[Progress, None, Report]:
-    """Check what is wanted. Raises FigureError for a figure of an iteration that is not there."""
-    program = debugger.program
-    before, after = memories(debugger.history, request.iteration)
-    derivations, unread = yield from checking_derivations(program, before, request.derivations)
-    comparisons = yield from compare(debugger, request.figures)
-    gradients = yield from checking_all(program, before, after)
-    diagnosis = (yield from diagnosing(debugger, comparisons)) if request.explains else None
-    return Report(
-        request.iteration, gradients, comparisons, derivations, diagnosis, unread, request.explains
+def reporting(
+    debugger: DebuggerState,
+    request: Request,
+    limit: Limit | None = None,
+    tell: Callable[[Report], None] = lambda _: None,
+    remembered: RememberedChecks | None = None,
+    known: Known | None = None,
+) -> Generator[Progress, None, Report]:
+    """Check what is wanted, what takes longest last: the figures, hand derivations, gradients, then
+    what may have gone wrong.
+
+    `tell` hears what is known before causes are looked for. When the limit is over, what was found
+    is the report; but figures are compared to the end. What is `remembered` and `known` is not done
+    again, and what is found is put there. Raises FigureError for a figure of an iteration that is
+    not there.
+    """
+    work = _reporting(
+        debugger,
+        request,
+        limit or Limit(),
+        tell,
+        remembered or RememberedChecks(),
+        {} if known is None else known,
     )
+    while True:
+        # What overflows or is not a number is judged as it comes out.
+        with np.errstate(all="ignore"):
+            try:
+                progress = next(work)
+            except StopIteration as finished:
+                return finished.value  # type: ignore[no-any-return]
+        yield progress
+
+
+def _reporting(
+    debugger: DebuggerState,
+    request: Request,
+    limit: Limit,
+    tell: Callable[[Report], None],
+    remembered: RememberedChecks,
+    known: Known,
+) -> Generator[Progress, None, Report]:
+    program, iteration = debugger.program, request.iteration
+    keys = [(program, debugger.here.edits, source) for source in request.sources]
+    against = []
+    for key, source in zip(keys, request.sources, strict=True):
+        compared = known.get(key)
+        if compared is None:
+            compared = Against(source, (yield from compare(debugger, source.figures)))
+        against.append(compared)
+    end = Position(iteration * program.operations)
+    yield from debugger.approach(Stop(Reason.GO_TO, end), debugger.history)
+    start, _ = memories(debugger.history, iteration)
+    derivations, unread = yield from checking_derivations(
+        program, start, request.derivations, limit
+    )
+    report = Report(program, request, tuple(against), derivations, unread)
+    if request.gradients:
+        view = debugger.history.view(end)
+        report = replace(report, gradients=(yield from remembered.checking(view, limit)))
+    tell(report)
+    if request.causes:
+        for place, (key, each) in enumerate(zip(keys, against, strict=True)):
+            if key in known or not each.source.explains:
+                continue
+            diagnosis = yield from diagnosing(debugger, each.comparisons, limit)
+            against[place] = replace(each, diagnosis=diagnosis)
+            if not limit.is_over:
+                # At once, so that it is there even if somebody asks for something else meanwhile.
+                known[key] = against[place]
+        if not limit.is_over:
+            # Of what is not asked for any more nothing is kept.
+            for old in set(known).difference(keys):
+                del known[old]
+    ended = Ended.NOT
+    if limit.is_over:
+        ended = Ended.STOPPED if limit.is_stopped else Ended.SECONDS
+    return replace(report, against=tuple(against), ended=ended)
 
 
 def checking_derivations(
-    program: Program, before: FloatArray, texts: Sequence[str]
+    program: Program, before: FloatArray, texts: Sequence[str], limit: Limit
 ) -> Generator[Progress, None, tuple[tuple[DerivationCheck, ...], tuple[Unread, ...]]]:
     """Check hand derivations with the numbers of the iteration that finds the memory `before`.
 
@@ -95,6 +218,9 @@ def checking_derivations(
     checks: list[DerivationCheck] = []
     unread: list[Unread] = []
     for number, text in enumerate(texts):
+        if limit.is_over:
+            unread.append(Unread(number, text, "the checks were ended before"))
+            continue
         try:
             checks.append((yield from checking_derivation(program, before, text)))
         except HandDerivationError as error:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bpdebug.debugger.branching import BranchError
 from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.limits import MOST_ACTION, LimitError, check_line
 from bpdebug.debugger.places import going_to, next_written
 from bpdebug.debugger.state import Move, PositionError, finish
 from bpdebug.debugger.steps import STEP_SIZES
@@ -40,8 +41,9 @@ def perform(debugger: Debugger, action: str) -> None:
 def begin(debugger: Debugger, action: str) -> Move:
     """`perform` as a move, which raises ActionError when it is carried on."""
     try:
+        check_line("an action", action, MOST_ACTION)
         return (yield from _move(debugger, action))
-    except (PositionError, BreakpointError, BranchError) as error:
+    except (PositionError, BreakpointError, BranchError, LimitError) as error:
         raise ActionError(str(error)) from error
 
 
@@ -53,10 +55,10 @@ def _move(debugger: Debugger, action: str) -> Move:
     if action in RUNS:
         return debugger.running(RUNS[action])
     verb, _, rest = action.partition(" ")
-    if verb in _MOVES:
-        return _MOVES[verb](debugger, rest.strip())
-    if verb in _CHANGES:
-        return _at_once(debugger, lambda: _CHANGES[verb](debugger, rest.strip()))
+    if verb in MOVES:
+        return MOVES[verb](debugger, rest.strip())
+    if verb in CHANGES:
+        return _at_once(debugger, lambda: CHANGES[verb](debugger, rest.strip()))
     raise ActionError(f"{action!r} is no action")
 
 
@@ -82,9 +84,8 @@ def only_moves(action: str) -> bool:
 def record(actions: Sequence[str], action: str, joining: bool = True) -> list[str]:
     """`actions` with `action` behind them, in as few entries as say the same.
 
-    Equal steps in a row become one entry, if `joining`: where the one before came to a stop on
-    its way, they would not. Of jumps in a row to positions by number the last counts, and the
-    farthest.
+    Equal steps in a row become one entry, if `joining`, which `can_join` said of the one before.
+    Of jumps in a row to positions by number the last counts, and the farthest.
     """
     count, key = _step(action)
     if actions and key in _STEPS and joining:
@@ -108,9 +109,18 @@ def _reached(action: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def can_join(stop: Stop) -> bool:
-    """Whether a step that ended so may be recorded in one entry with the next one."""
-    return stop.reason is Reason.STEP
+def can_join(action: str, stop: Stop) -> bool:
+    """Whether an action that ended so may be recorded in one entry with an equal step after it.
+
+    A step that came to a stop on its way may not. Nor may a step back into the middle of an
+    operation: it has not come past the breakpoints on that operation, and going on from there
+    does not; a longer step would.
+    """
+    _, key = _step(action)
+    if key not in _STEPS or stop.reason is not Reason.STEP:
+        return False
+    _, backward = _STEPS[key]
+    return not (backward and stop.position.arithmetic)
 
 
 _JUMP = re.compile(r"g (\d+)(\+\d+)?")
@@ -123,7 +133,7 @@ def _step(action: str) -> tuple[int, str]:
 
 
 def _number(text: str, what: str = "a breakpoint") -> int:
-    if not re.fullmatch(r"\d{1,9}", text):
+    if not re.fullmatch(r"\d{1,10}", text):
         raise BreakpointError(f"{text or 'nothing'} is not the number of {what}")
     return int(text)
 
@@ -164,7 +174,7 @@ def _change_breakpoint(debugger: Debugger, text: str) -> None:
 
 def _ignore(debugger: Debugger, text: str) -> Move:
     number, count = _numbered(text)
-    if not re.fullmatch(r"\d{1,9}", count):
+    if not re.fullmatch(r"\d{1,10}", count):
         raise BreakpointError("write how many hits to ignore: ignore 2 10")
     return debugger.ignoring(number, int(count))
 
@@ -174,7 +184,7 @@ def _run_to(debugger: Debugger, name: str, backward: bool) -> Move:
     return debugger.running_to(Stop(Reason.GO_TO, target))
 
 
-_MOVES: Mapping[str, Callable[[Debugger, str], Move]] = {
+MOVES: Mapping[str, Callable[[Debugger, str], Move]] = {
     "g": going_to,
     "t": lambda debugger, name: _run_to(debugger, name, backward=False),
     "T": lambda debugger, name: _run_to(debugger, name, backward=True),
@@ -184,7 +194,7 @@ _MOVES: Mapping[str, Callable[[Debugger, str], Move]] = {
     "redo": lambda debugger, _: debugger.redoing(),
 }
 
-_CHANGES: Mapping[str, Callable[[Debugger, str], object]] = {
+CHANGES: Mapping[str, Callable[[Debugger, str], object]] = {
     "b": lambda debugger, text: debugger.add_breakpoint(parse_breakpoint(text)),
     "change": _change_breakpoint,
     "delete": lambda debugger, text: debugger.delete_breakpoint(_number(text)),

@@ -9,14 +9,11 @@ from dataclasses import replace
 from bpdebug.debugger.conditions import ConditionError, find_slot, read_watch
 from bpdebug.debugger.document import Branch, Change
 from bpdebug.debugger.edits import Edit, with_edit
+from bpdebug.debugger.limits import MOST_BRANCH_NAME, MOST_NAME, next_number
 from bpdebug.debugger.state import DebuggerState, Move, Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.numerics.digest import ulps
-
-_MOST_EDITS = 10_000
-_MOST_BRANCHES = 1_000
-_MOST_NAME = 60
 
 
 class BranchError(ValueError):
@@ -40,19 +37,17 @@ class Branching(DebuggerState):
             raise BranchError(f"{name} is {value!r} already")
         edit = Edit(operation, slot, value)
         earlier = tuple(each for each in self.here.edits if each.operation <= operation)
-        if len(earlier) >= _MOST_EDITS:
-            raise BranchError(f"a branch has at most {_MOST_EDITS:,} edits")
         branch = replace(self.here, edits=with_edit(earlier, edit))
         if operation < self.seen(self.branch):
-            number = max(self.document.branches) + 1
-            if number > _MOST_BRANCHES:
-                raise BranchError(f"there are at most {_MOST_BRANCHES:,} branches")
+            number = next_number(self.document.branches)
             branch = Branch(number, f"branch {number}", branch.edits, self.branch, operation)
-            # Another one of that number may have been undone.
-            self.left.pop(number, None)
-            self._seen[number] = operation
         branches = {**self.document.branches, branch.number: branch}
+        is_new = branch.number not in self.document.branches
         made = self.change(f"{name} := {value!r}", replace(self.document, branches=branches), True)
+        if is_new:
+            # Another one of that number may have been undone.
+            self.left.pop(branch.number, None)
+            self._seen[branch.number] = operation
         self._done[-1] = replace(made, branch_after=branch.number)
         here = Stop(Reason.EDIT, Position(operation))
         self.enter(branch.number, self.history.with_edits(branch.edits), here)
@@ -63,6 +58,8 @@ class Branching(DebuggerState):
             slot = find_slot(self.program, name)
         except ConditionError as error:
             raise BranchError(str(error)) from error
+        if len(self.program.name(slot)) > MOST_NAME:
+            raise BranchError(f"only elements with names of up to {MOST_NAME} characters are given")
         status = self.view.status(slot)
         if status in (Status.UNKNOWN, Status.STALE):
             raise BranchError(
@@ -112,8 +109,8 @@ class Branching(DebuggerState):
 
     def name_branch(self, number: int, name: str) -> Branch:
         """Give a branch a name. Raises BranchError."""
-        if not 0 < len(name) <= _MOST_NAME or not name.isprintable():
-            raise BranchError(f"a name has 1 to {_MOST_NAME} printable characters")
+        if not 0 < len(name) <= MOST_BRANCH_NAME or not name.isprintable():
+            raise BranchError(f"a name has 1 to {MOST_BRANCH_NAME} printable characters")
         branch = replace(self.branch_numbered(number), name=name)
         branches = {**self.document.branches, number: branch}
         self.change(f"branch {number} named {name}", replace(self.document, branches=branches))

@@ -10,6 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bpdebug.debugger.limits import (
+    GREATEST_NUMBER,
+    MOST_LETTERS,
+    MOST_NAME,
+    LimitError,
+    check_line,
+)
 from bpdebug.program.program import Phase
 
 
@@ -38,9 +45,6 @@ _HIT: Mapping[str, Callable[[int, int], bool]] = {
     "==": lambda hit, number: hit == number,
     "%": lambda hit, number: hit % number == 0,
 }
-
-_MOST_LOG = 256
-"""Characters that a log message may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def parse_breakpoint(text: str) -> Breakpoint:
         elif word == "hit":
             breakpoint_ = replace(breakpoint_, hit=" ".join(words[:2]))
             words = words[2:]
-        elif word == "ignore" and words and re.fullmatch(r"\d{1,9}", words[0]):
+        elif word == "ignore" and words and re.fullmatch(r"\d{1,10}", words[0]):
             breakpoint_ = replace(breakpoint_, ignore=int(words.pop(0)))
         elif words or head.split()[-1] != word or len(head.split()) > 2:
             raise BreakpointError(f"{text.strip()}: {word} is not understood; write {HELP}")
@@ -153,6 +157,17 @@ def _on(words: list[str]) -> tuple[str, list[str]]:
 
 def check_parts(breakpoint_: Breakpoint) -> None:
     """Raises BreakpointError if the parts make no sense, whatever the program is."""
+    try:
+        check_line("what a breakpoint is on", breakpoint_.on, MOST_NAME)
+        check_line("a condition", breakpoint_.condition or "", MOST_LETTERS)
+        check_line("a log message", breakpoint_.log or "", MOST_LETTERS)
+    except LimitError as error:
+        raise BreakpointError(str(error)) from error
+    if breakpoint_.ignore > GREATEST_NUMBER:
+        raise BreakpointError(
+            f"a breakpoint passes over at most {GREATEST_NUMBER:,} hits, "
+            f"found {breakpoint_.ignore:,}"
+        )
     if breakpoint_.hit is not None:
         sign, _, number = breakpoint_.hit.partition(" ")
         if sign not in _HIT or not re.fullmatch(_COUNT, number):
@@ -165,7 +180,5 @@ def check_parts(breakpoint_: Breakpoint) -> None:
         return
     if breakpoint_.temporary:
         raise BreakpointError("a log message does not stop a run: leave out once, or use hit == 1")
-    if len(log) > _MOST_LOG or '"' in log or not log.isprintable():
-        raise BreakpointError(
-            f'a log message has at most {_MOST_LOG} printable characters, and no " among them'
-        )
+    if '"' in log or not log.isprintable():
+        raise BreakpointError('a log message has printable characters only, and no " among them')

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError, check_parts
 from bpdebug.debugger.conditions import ConditionError, read_watch
 from bpdebug.debugger.document import Bookmark
+from bpdebug.debugger.limits import MOST_LETTERS, LimitError, check_line, next_number
 from bpdebug.debugger.state import DebuggerState, Move, PositionError
 from bpdebug.program.program import Program
 
@@ -26,7 +27,7 @@ class Changing(DebuggerState):
         """A new breakpoint, with the next free number. Raises BreakpointError, and sets none,
         if it makes no sense.
         """
-        number = max(self.document.breakpoints, default=0) + 1
+        number = next_number(self.document.breakpoints)
         return self._put(replace(wanted, number=number), f"breakpoint {number} on {wanted.on}")
 
     def change_breakpoint(self, number: int, wanted: Breakpoint) -> Breakpoint:
@@ -77,15 +78,6 @@ class Changing(DebuggerState):
         self.change(what, replace(self.document, breakpoints=found))
         return breakpoint_
 
-    def breakpoint_operations(self) -> dict[int, list[Breakpoint]]:
-        """The operations of an iteration that can trigger enabled breakpoints, with those."""
-        found: dict[int, list[Breakpoint]] = {}
-        for each in self.document.breakpoints.values():
-            if each.enabled:
-                for operation in self.trigger(each).operations.tolist():
-                    found.setdefault(operation, []).append(each)
-        return found
-
     def stop_at_non_finite(self, stops: bool) -> None:
         """Whether a run stops at the first value that is not finite."""
         what = f"values that are not finite {'stop' if stops else 'do not stop'} a run"
@@ -96,8 +88,9 @@ class Changing(DebuggerState):
     def watch(self, text: str) -> None:
         """Watch an expression. Raises BreakpointError if it cannot be read or is there."""
         try:
+            check_line("a watched expression", text, MOST_LETTERS)
             read_watch(text, self.program)
-        except ConditionError as error:
+        except (ConditionError, LimitError) as error:
             raise BreakpointError(str(error)) from error
         if text in self.document.watches:
             raise BreakpointError(f"{text} is watched already")

@@ -11,11 +11,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
+from bpdebug.debugger import whole
+from bpdebug.debugger.reductions import REDUCE, elementwise
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.errors import NotationError
+from bpdebug.notation.functions import REDUCTIONS, TRUTHS
 from bpdebug.notation.names import called_names, no_such_function
 from bpdebug.notation.parser import parse_condition, parse_watch
 from bpdebug.notation.printing import to_text
@@ -26,18 +30,21 @@ from bpdebug.notation.tree import (
     Expression,
     Logic,
     Not,
+    Number,
     Reference,
     Sum,
     Symbol,
+    children,
     rebuild,
-    symbols,
-    walk,
 )
+from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import evaluate
 from bpdebug.program.meant import name_hint
 from bpdebug.program.program import Integers, Program
+from bpdebug.program.quantities import Quantity
 
-Reader = Callable[[View], float]
+Reader = Callable[[View], Any]
+"""Gives a number, or of a quantity with several elements an array."""
 
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "<": lambda a, b: a < b,
@@ -63,13 +70,15 @@ class _UnknownError(Exception):
 class Watch:
     """An expression whose names mean something in a program; `readers` give their values.
 
-    `operations` are those after which its value may change: they write what it reads.
+    `operations` are those after which its value may change: they write what it reads, of a
+    whole array the last element. `elements` are those of whole arrays that it reads each time.
     """
 
     text: str
     tree: Expression
     readers: Mapping[Symbol, Reader]
     operations: Integers
+    elements: int = 0
 
     def value(self, view: View) -> float | bool | None:
         """Its value at `view`, None if that cannot be said yet."""
@@ -111,66 +120,123 @@ def _is_truth(tree: Expression) -> bool:
     )
 
 
-def read_condition(text: str, program: Program) -> Watch:
-    """The condition written as `text`.
+def read_condition(text: str, program: Program, suggests: bool = True) -> Watch:
+    """The condition written as `text`. `suggests` says whether an error names what is near.
 
     Raises ConditionError if it cannot be parsed or names a quantity that is not there.
     """
-    return _read(text, parse_condition, program)
+    return _read(text, parse_condition, program, suggests)
 
 
-def read_watch(text: str, program: Program) -> Watch:
+def read_watch(text: str, program: Program, suggests: bool = True) -> Watch:
     """The expression written as `text`: a condition, or anything whose value is a number.
 
     Raises ConditionError if it cannot be parsed or names a quantity that is not there.
     """
-    return _read(text, parse_watch, program)
+    return _read(text, parse_watch, program, suggests)
 
 
-def _read(text: str, parse: Callable[[str], Expression], program: Program) -> Watch:
+def _read(text: str, parse: Callable[[str], Expression], program: Program, suggests: bool) -> Watch:
     try:
         tree = parse(text)
     except NotationError as error:
         raise ConditionError(f"{text}: {error}") from error
-    if any(isinstance(node, Sum) for node in walk(tree)):
-        raise ConditionError(f"{text}: a sum runs over an index, and only equations have those")
-    readers: dict[Symbol, Reader] = {}
-    operations: set[int] = set()
+    names = _Names(text, program, suggests)
+    named = names.resolved(tree)
+    shape = names.shape(named)
+    if shape:
+        raise ConditionError(
+            f"{text}: its value is an array of {shape_text(shape)} elements; take max, min, sum, "
+            "mean or norm of it, any or all of a comparison, or name one element"
+        )
+    operations = np.array(sorted(names.operations), dtype=np.int64)
+    return Watch(text, named, names.readers, operations, names.elements)
 
-    def slot_of(name: str) -> int:
+
+class _Names:
+    """What the names of an expression mean in a program, each with a reader of its own.
+
+    `prev(w7)`, and what is computed of a whole array, become symbols, too.
+    """
+
+    def __init__(self, text: str, program: Program, suggests: bool) -> None:
+        self.readers: dict[Symbol, Reader] = {}
+        self.operations: set[int] = set()
+        self.elements = 0
+        self._text = text
+        self._program = program
+        self._suggests = suggests
+        self._shapes: dict[Symbol, tuple[int, ...]] = {}
+
+    def resolved(self, tree: Expression) -> Expression:
+        """`tree` with symbols that all have readers. Raises ConditionError."""
+        match tree:
+            case Reference() | Derivative():
+                return self._symbol(tree, "")
+            case Call("prev" | "delta" as function, (argument,)):
+                if not isinstance(argument, Reference | Derivative):
+                    raise self._error(f"{function}() takes the name of a quantity")
+                return self._symbol(argument, function)
+            case Call(function, (argument,)) if function in REDUCTIONS:
+                return self._reduced(function, self.resolved(argument))
+            case Sum(index, _):
+                raise self._error(
+                    f"a sum over {index} stands in equations only; sum(W1) adds up all elements"
+                )
+            case _:
+                return rebuild(tree, self.resolved)
+
+    def shape(self, tree: Expression) -> tuple[int, ...]:
+        """The shape of a value, () of a single one. Raises ConditionError."""
+        if isinstance(tree, Reference | Derivative):
+            return self._shapes.get(tree, ())
+        shapes = dict.fromkeys(filter(None, map(self.shape, children(tree))))
+        if len(shapes) > 1:
+            found = " and ".join(map(shape_text, shapes))
+            raise self._error(f"arrays of {found} elements do not go together, one by one")
+        return next(iter(shapes), ())
+
+    def _error(self, message: str) -> ConditionError:
+        return ConditionError(f"{self._text}: {message}")
+
+    def _symbol(self, symbol: Symbol, function: str) -> Symbol:
+        name = to_text(symbol)
+        named: Symbol = Reference(f"{function}({name})") if function else symbol
+        if named in self.readers:
+            return named
+        if function:
+            # Where an iteration begins, nothing has been replaced yet.
+            self.operations.add(1)
+        program = self._program
+        if name == "iteration" and program.slot_named(name) is None and not function:
+            self.operations.add(1)
+            self.readers[named] = lambda view: float(view.iteration)
+            return named
         try:
-            slot = find_slot(program, name)
+            found = find(program, name, self._suggests)
         except ConditionError as error:
-            message = no_such_function(name) if name in called_names(text) else error
-            raise ConditionError(f"{text}: {_column(text, name)}{message}") from error
-        operations.add(max(1, int(program.written_at[slot])))
-        return slot
+            message = no_such_function(name) if name in called_names(self._text) else error
+            raise self._error(f"{_column(self._text, name)}{message}") from error
+        if isinstance(found, int):
+            self.operations.add(max(1, int(program.written_at[found])))
+            self.readers[named] = _ELEMENT[function](found)
+        else:
+            # Looked at when it is complete.
+            self.operations.add(max(1, int(program.written_at[found.span].max())))
+            self.elements += found.size
+            self._shapes[named] = found.shape
+            self.readers[named] = _WHOLE[function](found)
+        return named
 
-    def reader(name: str) -> Reader:
-        if name == "iteration" and program.slot_named(name) is None:
-            operations.add(1)
-            return lambda view: float(view.iteration)
-        return _current(slot_of(name))
-
-    def name(tree: Expression) -> Expression:
-        """`prev(w7)` and `delta(w7)` become symbols, each with a reader of its own."""
-        if not isinstance(tree, Call) or tree.function not in ("prev", "delta"):
-            return rebuild(tree, name)
-        (argument,) = tree.arguments
-        if not isinstance(argument, Reference | Derivative):
-            raise ConditionError(f"{text}: {tree.function}() takes the name of a quantity")
-        slot = slot_of(to_text(argument))
-        # Where an iteration begins, nothing has been replaced yet.
-        operations.add(1)
-        symbol = Reference(f"{tree.function}({to_text(argument)})")
-        readers[symbol] = _previous(slot) if tree.function == "prev" else _delta(slot)
-        return symbol
-
-    named = name(tree)
-    for symbol in symbols(named):
-        if symbol not in readers:
-            readers[symbol] = reader(to_text(symbol))
-    return Watch(text, named, readers, np.array(sorted(operations), dtype=np.int64))
+    def _reduced(self, function: str, argument: Expression) -> Expression:
+        if not self.shape(argument):
+            raise self._error(f"{function}() of one value takes an array, such as W1 or dE/dW1")
+        symbol = Reference(f"{function}({to_text(argument)})")
+        readers = self.readers
+        self.readers[symbol] = lambda view: REDUCE[function](
+            elementwise(argument, lambda symbol: readers[symbol](view))
+        )
+        return Comparison((symbol, Number(0)), ("!=",)) if function in TRUTHS else symbol
 
 
 def _column(text: str, name: str) -> str:
@@ -202,14 +268,63 @@ def _delta(slot: int) -> Reader:
     return lambda view: current(view) - previous(view)
 
 
-def find_slot(program: Program, name: str) -> int:
-    """The slot of the quantity called `name`; `loss` is the loss whatever it is called.
+_ELEMENT = {"": _current, "prev": _previous, "delta": _delta}
 
-    Raises ConditionError with the nearest name if there is none.
+
+def _all_current(quantity: Quantity) -> Reader:
+    def read(view: View) -> FloatArray:
+        if whole.status(view, quantity) in (Status.UNKNOWN, Status.STALE):
+            raise _UnknownError
+        return whole.values(view, quantity)
+
+    return read
+
+
+def _all_previous(quantity: Quantity) -> Reader:
+    def read(view: View) -> FloatArray:
+        found = whole.previous(view, quantity)
+        if found is None:
+            raise _UnknownError
+        return found
+
+    return read
+
+
+def _all_delta(quantity: Quantity) -> Reader:
+    current, previous = _all_current(quantity), _all_previous(quantity)
+    return lambda view: current(view) - previous(view)
+
+
+_WHOLE = {"": _all_current, "prev": _all_previous, "delta": _all_delta}
+
+
+def find(program: Program, name: str, suggests: bool = True) -> int | Quantity:
+    """The slot of the element called `name`, or the quantity with several elements of that name.
+
+    `loss` is the loss whatever it is called. Raises ConditionError if there is none; it `suggests`
+    the nearest name, or the shape of what is there, which takes its time.
     """
     slot = program.slot_named(name)
     if slot is None and name == "loss":
         slot = program.slot_named(program.model.loss)
-    if slot is None:
-        raise ConditionError(f"there is no quantity {name}{name_hint(program, name)}")
-    return slot
+    if slot is not None:
+        return slot
+    if name in program.quantities:
+        return program.quantities[name]
+    hint = name_hint(program, name) if suggests else ""
+    raise ConditionError(f"there is no quantity {name}{hint}")
+
+
+def find_slot(program: Program, name: str, suggests: bool = True) -> int:
+    """The slot of the element called `name`. Raises ConditionError if it is not one element."""
+    found = find(program, name, suggests)
+    if isinstance(found, int):
+        return found
+    raise ConditionError(
+        f"{name} has {shape_text(found.shape)} elements; name one, such as {found.labels(0)}"
+    )
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """`3×2`."""
+    return "×".join(map(str, shape))

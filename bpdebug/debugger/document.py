@@ -10,6 +10,14 @@ from dataclasses import dataclass, field
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.edits import Edit
+from bpdebug.debugger.limits import (
+    MOST_BOOKMARKS,
+    MOST_BRANCHES,
+    MOST_BREAKPOINTS,
+    MOST_EDITS,
+    MOST_WATCHES,
+    check_count,
+)
 from bpdebug.debugger.view import Position
 
 MAIN = 1
@@ -47,6 +55,15 @@ class Document:
     watches: tuple[str, ...] = ()
     bookmarks: Mapping[str, Bookmark] = field(default_factory=dict)
     stop_at_non_finite: bool = True
+
+    def check_counts(self) -> None:
+        """Raises LimitError if there is more of anything than a session holds."""
+        check_count("branches", len(self.branches), MOST_BRANCHES)
+        check_count("breakpoints", len(self.breakpoints), MOST_BREAKPOINTS)
+        check_count("watches", len(self.watches), MOST_WATCHES)
+        check_count("bookmarks", len(self.bookmarks), MOST_BOOKMARKS)
+        for branch in self.branches.values():
+            check_count(f"edits on {branch.name}", len(branch.edits), MOST_EDITS)
 
 
 @dataclass(frozen=True, slots=True)

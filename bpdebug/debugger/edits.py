@@ -40,8 +40,17 @@ class Segment:
 
 def with_edit(edits: tuple[Edit, ...], edit: Edit) -> tuple[Edit, ...]:
     """`edits` and one more, in the place of one of the same slot at the same operation."""
-    others = [e for e in edits if (e.operation, e.slot) != (edit.operation, edit.slot)]
-    return tuple(sorted([*others, edit], key=lambda e: e.operation))
+    return with_edits([*edits, edit])
+
+
+def with_edits(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits in their order, the last one of those for a slot at the same operation."""
+    kept: dict[tuple[int, int], Edit] = {}
+    for each in edits:
+        place = (each.operation, each.slot)
+        kept.pop(place, None)
+        kept[place] = each
+    return tuple(sorted(kept.values(), key=lambda e: e.operation))
 
 
 def segments(

@@ -22,7 +22,7 @@ from bpdebug.program.run import iteration, rest
 DEFAULT_BUDGET = 48 * 2**20
 """Bytes that a history may use for states."""
 
-_BESIDES = 320
+BESIDES = 320
 """Bytes that a state takes besides its values: the array, its digest, its places in tables."""
 
 
@@ -47,8 +47,6 @@ class History:
     ) -> None:
         self._program = program
         self._budget = budget
-        self._iterate = iteration(program)
-        self._carry_out = rest(program) if edits else None
         self.edits = tuple(edits)
         self._edited: dict[int, list[Edit]] = {}
         for edit in edits:
@@ -56,12 +54,16 @@ class History:
         start = program.start.copy()
         start.flags.writeable = False
         # Half for checkpoints, half for the stretch that is being looked at.
-        self._most = max(2, budget // 2 // (start.nbytes + _BESIDES))
+        self._most = max(2, budget // 2 // (start.nbytes + BESIDES))
         self._stride = 1
         self._checkpoints = {0: _Checkpoint(start, digest(start))}
         self._stretch: dict[int, FloatArray] = {}
         self._stretch_numbers: list[int] = []
         self._last_segments: tuple[int, tuple[Segment, ...]] | None = None
+
+    def _iterate(self, memory: FloatArray) -> None:
+        # Made when it is first needed: opening a large model does not wait for it.
+        iteration(self._program)(memory)
 
     def with_edits(self, edits: Sequence[Edit]) -> History:
         """The history of the same run with other edits; what is the same is shared."""
@@ -134,9 +136,8 @@ class History:
 
     def _edited_segments(self, number: int, start: FloatArray) -> tuple[Segment, ...]:
         if self._last_segments is None or self._last_segments[0] != number:
-            assert self._carry_out is not None
             edits = self._edited[number]
-            found = segments(self._program, number, start, edits, self._carry_out)
+            found = segments(self._program, number, start, edits, rest(self._program))
             self._last_segments = (number, found)
         return self._last_segments[1]
 

@@ -13,6 +13,7 @@ from bpdebug.debugger.steps import StepSize, walk
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.triggers import Trigger
 from bpdebug.debugger.view import Position, Status, View
+from bpdebug.program.formula import formula
 
 
 class Moving(DebuggerState):
@@ -117,8 +118,8 @@ class Moving(DebuggerState):
             reason = Reason.CONDITION
         else:
             reason = Reason.BREAKPOINT
-            if trigger.slot is not None and breakpoint_.access is not Access.GRADIENT:
-                slot = trigger.slot
+            if trigger.slots is not None and breakpoint_.access is Access.READ:
+                slot = self._first_read(operation, trigger.slots)
         old, new = _known(before, slot), _known(after, slot)
         stop = Stop(
             reason,
@@ -133,6 +134,13 @@ class Moving(DebuggerState):
         self.stand(stop)
         self._delete_temporary(hit)
         return stop
+
+    def _first_read(self, operation: int, slots: range) -> int:
+        """The first in memory of some slots that an operation reads."""
+        if len(slots) == 1:
+            return slots.start
+        read = formula(self.program, operation).operands.values()
+        return min(each for each in read if isinstance(each, int) and each in slots)
 
     def _delete_temporary(self, hit: Hit) -> None:
         stopped = [trigger.breakpoint for trigger in hit.triggers if trigger.breakpoint]

@@ -10,7 +10,7 @@ from bpdebug.debugger.breakpoints import Access, BreakpointError
 from bpdebug.debugger.conditions import ConditionError, find_slot, read_condition
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Move, PositionError
-from bpdebug.debugger.triggers import Trigger, operations_of
+from bpdebug.debugger.triggers import Trigger, operations_of, slots_of
 from bpdebug.debugger.view import Position
 
 HELP = (
@@ -50,11 +50,11 @@ def _event(debugger: Debugger, text: str) -> Trigger:
         name, found, rest = f"{text} ".partition(f" {verb} ")
         if found and not rest.strip():
             try:
-                slot = find_slot(program, name)
-                operations = operations_of(program, slot, access)
+                slots = slots_of(program, name)
+                operations = operations_of(program, slots, access)
             except (ConditionError, BreakpointError) as error:
                 raise PositionError(str(error)) from error
-            return Trigger(operations, slot=slot, only_changes=access is Access.CHANGE)
+            return Trigger(operations, slots=slots, only_changes=access is Access.CHANGE)
     try:
         condition = read_condition(text, program)
     except ConditionError as error:

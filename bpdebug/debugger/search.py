@@ -7,6 +7,7 @@ exactly the operation where stepping would stop.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from bpdebug.debugger.history import History
 from bpdebug.debugger.hits import HitCounter
 from bpdebug.debugger.triggers import Trigger
 from bpdebug.program.program import Program
+
+MOST_LOGGED = 10_000
+"""Log messages that are kept, the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Searcher:
         counter: Callable[[Trigger], HitCounter],
         stop_at_non_finite: bool,
     ) -> None:
-        self.log: list[LogEntry] = []
+        self.log: deque[LogEntry] = deque(maxlen=MOST_LOGGED)
         self._program = program
         self._history = history
         self._triggers = triggers

@@ -11,14 +11,13 @@ from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
 from bpdebug.debugger.document import Branch, Change, Document
 from bpdebug.debugger.history import DEFAULT_BUDGET, History
 from bpdebug.debugger.hits import HitCounter
-from bpdebug.debugger.search import LogEntry
+from bpdebug.debugger.search import MOST_LOGGED, LogEntry
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.triggers import Trigger, make_trigger
 from bpdebug.debugger.view import Position, View
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
 
-_MOST_LOGGED = 10_000
 _MOST_CHANGES = 1_000
 
 
@@ -76,7 +75,7 @@ class DebuggerState:
         self.history = History(program, budget, self.here.edits)
         self.position = Position()
         self.stop = Stop(Reason.START, self.position)
-        self.log: deque[LogEntry] = deque(maxlen=_MOST_LOGGED)
+        self.log: deque[LogEntry] = deque(maxlen=MOST_LOGGED)
         self.left: dict[int, Position] = {}
         self._seen: dict[int, int] = {}
         self._done: deque[Change] = deque(maxlen=_MOST_CHANGES)
@@ -209,7 +208,7 @@ class DebuggerState:
         self.left, self._seen = dict(kept.left), dict(kept.seen)
         self._done = deque(kept.done, maxlen=_MOST_CHANGES)
         self._undone = list(kept.undone)
-        self.log = deque(kept.log, maxlen=_MOST_LOGGED)
+        self.log = deque(kept.log, maxlen=MOST_LOGGED)
         self._view = None
         return self.stop
 
@@ -256,7 +255,11 @@ class DebuggerState:
     # The document
 
     def change(self, what: str, document: Document, moves: bool = False) -> Change:
-        """Put another document in the place of this one, so that it can be undone."""
+        """Put another document in the place of this one, so that it can be undone.
+
+        Raises LimitError, changing nothing, if a session could not hold it.
+        """
+        document.check_counts()
         made = Change(what, self.document, document, self.branch, self.branch, self.position, moves)
         self._done.append(made)
         self._undone.clear()

@@ -7,8 +7,9 @@ decided on the state right after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,13 +17,13 @@ from bpdebug.debugger.breakpoints import Access, Breakpoint, BreakpointError
 from bpdebug.debugger.conditions import (
     ConditionError,
     Watch,
-    find_slot,
+    find,
     read_condition,
     read_watch,
 )
 from bpdebug.debugger.steps import phase_ends
 from bpdebug.debugger.view import View
-from bpdebug.notation.tree import symbols
+from bpdebug.notation.tree import different_symbols
 from bpdebug.program.access import used_slots
 from bpdebug.program.program import Integers, Program
 
@@ -34,14 +35,14 @@ Message = tuple[str | Watch, ...]
 class Trigger:
     """What can stop a run: the operations of an iteration that can do so, sorted, and when.
 
-    `breakpoint` is None for what a single run looks for. `slot` is what it is on, None if
-    that is no quantity. With `only_changes` the operation must change the slot's value; with
-    an `iteration` it can trigger in that one only.
+    `breakpoint` is None for what a single run looks for. `slots` is what it is on, one element
+    or all of a quantity, None if that is no quantity. With `only_changes` the operation must
+    change the value that it writes; with an `iteration` it can trigger in that one only.
     """
 
     operations: Integers
     breakpoint: Breakpoint | None = None
-    slot: int | None = None
+    slots: range | None = None
     only_changes: bool = False
     condition: Watch | None = None
     iteration: int | None = None
@@ -63,30 +64,40 @@ class Trigger:
             return []
         first, last = np.searchsorted(self.operations, (after, upto), side="right")
         candidates: list[int] = self.operations[first:last].tolist()
-        if self.is_unconditional:
+        if self.only_changes and candidates:
+            candidates = _changing(candidates, view_at)
+        condition = self.condition
+        if condition is None:
             return candidates
-        return [operation for operation in candidates if self._fires(view_at(operation))]
-
-    def _fires(self, view: View) -> bool:
-        if self.only_changes:
-            assert self.slot is not None
-            if view.value(self.slot) == view.previous(self.slot):
-                return False
-        return self.condition is None or self.condition.holds(view)
+        return [operation for operation in candidates if condition.holds(view_at(operation))]
 
 
-def make_trigger(breakpoint_: Breakpoint, program: Program) -> Trigger:
+def _changing(operations: list[int], view_at: Callable[[int], View]) -> list[int]:
+    """Those of some operations of an iteration that give what they write another value."""
+    last = view_at(operations[-1])
+    slots = [last.program.slot(operation) for operation in operations]
+    if len(last.segments) == 1:
+        segment = last.segments[0]
+        same = (segment.after[slots] == segment.before[slots]).tolist()
+    else:
+        views = map(view_at, operations)
+        same = [v.value(at) == v.previous(at) for v, at in zip(views, slots, strict=True)]
+    return [operation for operation, is_same in zip(operations, same, strict=True) if not is_same]
+
+
+def make_trigger(breakpoint_: Breakpoint, program: Program, suggests: bool = True) -> Trigger:
     """What `breakpoint_` means in `program`.
 
-    Raises BreakpointError if what it names is not to be had there.
+    Raises BreakpointError if what it names is not to be had there; it `suggests` what is near.
     """
     try:
         text = breakpoint_.condition
-        condition = read_condition(text, program) if text else None
-        message = None if breakpoint_.log is None else _message(breakpoint_.log, program)
+        condition = read_condition(text, program, suggests) if text else None
+        message = None if breakpoint_.log is None else _message(breakpoint_.log, program, suggests)
         place = _place(breakpoint_.on, program)
         if place is not None:
             operations, iteration = place
+            _check_work(len(operations), [condition, *(message or ())])
             return Trigger(
                 operations,
                 breakpoint_,
@@ -94,28 +105,50 @@ def make_trigger(breakpoint_: Breakpoint, program: Program) -> Trigger:
                 iteration=iteration,
                 message=message,
             )
-        slot = find_slot(program, breakpoint_.on)
+        slots = slots_of(program, breakpoint_.on, suggests)
     except ConditionError as error:
         raise BreakpointError(str(error)) from error
     access = breakpoint_.access
+    operations = operations_of(program, slots, access)
+    _check_work(len(operations), [condition, *(message or ())])
     return Trigger(
-        operations_of(program, slot, access),
-        breakpoint_,
-        slot,
-        access is Access.CHANGE,
-        condition,
-        message=message,
+        operations, breakpoint_, slots, access is Access.CHANGE, condition, message=message
     )
 
 
-def operations_of(program: Program, slot: int, access: Access) -> Integers:
-    """The operations of an iteration that do something to a slot, sorted.
+def slots_of(program: Program, name: str, suggests: bool = True) -> range:
+    """The slot of an element, or those of all elements of a quantity. Raises ConditionError."""
+    found = find(program, name, suggests)
+    if isinstance(found, int):
+        return range(found, found + 1)
+    return range(found.span.start, found.span.stop)
+
+
+MOST_ELEMENTS = 20_000_000
+"""Elements of whole arrays that a breakpoint may read in an iteration."""
+
+
+def _check_work(operations: int, read: Sequence[object]) -> None:
+    """That what is read after so many operations is not too much. Raises BreakpointError."""
+    elements = [each.elements for each in read if isinstance(each, Watch)]
+    if operations * sum(elements) > MOST_ELEMENTS:
+        raise BreakpointError(
+            f"it reads {sum(elements):,} elements after each of {operations:,} operations; at most "
+            f"{MOST_ELEMENTS:,} together are possible in an iteration"
+        )
+
+
+def operations_of(program: Program, slots: range, access: Access) -> Integers:
+    """The operations of an iteration that do something to one of the slots, sorted.
 
     Raises BreakpointError if there are none.
     """
-    operations = _OPERATIONS[access](program, slot)
+    operations = _OPERATIONS[access](program, slots)
     if not len(operations):
-        raise BreakpointError(_NEVER[access].format(name=program.name(slot)))
+        name = program.name(slots.start)
+        if len(slots) > 1:
+            name = program.quantity_at(slots.start).name
+        raise BreakpointError(_NEVER[access].format(name=name))
     return operations
 
 
@@ -142,12 +175,12 @@ def _place(on: str, program: Program) -> tuple[Integers, int | None] | None:
     return None
 
 
-def _message(text: str, program: Program) -> Message:
+def _message(text: str, program: Program, suggests: bool) -> Message:
     """The parts of a log message, expressions between braces."""
     parts: list[str | Watch] = []
     for number, part in enumerate(re.split(r"\{([^{}]*)\}", text)):
         if number % 2:
-            parts.append(read_watch(part, program))
+            parts.append(read_watch(part, program, suggests))
         elif "{" in part or "}" in part:
             raise BreakpointError(f"{text}: an expression stands between {{ and }}: {{w7}}")
         elif part:
@@ -163,29 +196,33 @@ _NEVER = {
 }
 
 
-def _writers(program: Program, slot: int) -> Integers:
-    written = program.written_at[slot]
-    return np.array([written] if written else [], dtype=np.int64)
+def _writers(program: Program, slots: range) -> Integers:
+    written = program.written_at[slots.start : slots.stop]
+    return np.sort(written[written > 0])
 
 
-def _gradients(program: Program, slot: int) -> Integers:
-    gradient = program.gradient_slot(slot)
-    return np.array([], dtype=np.int64) if gradient is None else _writers(program, gradient)
+def _gradients(program: Program, slots: range) -> Integers:
+    gradient = program.gradient_slot(slots.start)
+    if gradient is None:
+        return np.array([], dtype=np.int64)
+    return _writers(program, range(gradient, gradient + len(slots)))
 
 
-def _readers(program: Program, slot: int) -> Integers:
+@lru_cache(maxsize=256)  # Many breakpoints may be on the same quantity.
+def _readers(program: Program, slots: range) -> Integers:
     found: list[Integers] = []
     for statement in program.statements:
         shape = [statement.ranges[index] for index in statement.indices]
-        for symbol in dict.fromkeys(symbols(statement.value)):
-            slots = used_slots(symbol, statement, program.names)
-            uses = (slots == slot).any(axis=tuple(range(len(shape), slots.ndim)))
+        for symbol in different_symbols(statement.value):
+            read = used_slots(symbol, statement, program.names)
+            within = (slots.start <= read) & (read < slots.stop)
+            uses = np.asarray(within.any(axis=tuple(range(len(shape), read.ndim))))
             places = np.broadcast_to(uses, shape).ravel()
             found.append(program.written_at[statement.slots[places]])
     return np.unique(np.concatenate(found))
 
 
-_OPERATIONS: dict[Access, Callable[[Program, int], Integers]] = {
+_OPERATIONS: dict[Access, Callable[[Program, range], Integers]] = {
     Access.WRITE: _writers,
     Access.CHANGE: _writers,
     Access.READ: _readers,

@@ -36,6 +36,10 @@ class Status(StrEnum):
     STALE = "stale"
 
 
+LASTING = (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
+"""What has a value all the time: until its update that of the iteration before."""
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """The state at a position; a frozen picture that panes and conditions read.
@@ -131,8 +135,7 @@ class View:
 
     def _lasts(self, written: int) -> bool:
         """Whether an operation gives a new value to what has had one before."""
-        kind = self.program.statement(written).target.kind
-        return kind in (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
+        return self.program.statement(written).target.kind in LASTING
 
     def has_previous(self, slot: int) -> bool:
         """Whether there is a value that the current one has replaced, or will replace."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.parser import parse_equation
@@ -194,8 +195,14 @@ def update_equations(
 def own_quantities(optimizer: Optimizer) -> list[str]:
     """The letters of the quantities that an optimizer has of each parameter: states, and
     intermediate results."""
-    targets = [parse_equation(text).target.family for text in optimizer.updates]
+    targets = [_rule(text).target.family for text in optimizer.updates]
     return [letter for letter in dict.fromkeys((*optimizer.states, *targets)) if letter != "p"]
+
+
+@cache
+def _rule(text: str) -> Equation:
+    """A line of a rule; each parameter has the same ones."""
+    return parse_equation(text)
 
 
 def filled(
@@ -209,5 +216,5 @@ def filled(
     def fill(tree: Expression) -> Expression:
         return of(tree) if isinstance(tree, Reference) else rebuild(tree, fill)
 
-    equations = map(parse_equation, rules)
+    equations = map(_rule, rules)
     return tuple(Equation(of(e.target), fill(e.value), e.assigns) for e in equations)

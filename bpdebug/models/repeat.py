@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from bpdebug.models.budget import OpeningBudget, Work
 from bpdebug.models.model import ModelError
 
 MOST_EQUATIONS = 10_000
@@ -27,36 +28,42 @@ _PLACE = re.compile(r"\{\s*([a-z])\s*(?:([+-])\s*(\d{1,6})\s*)?\}")
 _SUM = re.compile(r"sum\{\s*([a-z])\s*:")
 
 
-def repeated(equations: Sequence[str], ranges: Ranges) -> list[str]:
+def repeated(
+    equations: Sequence[str], ranges: Ranges, budget: OpeningBudget | None = None
+) -> list[str]:
     """The equations with every `{t}` written out, t running as `ranges` says.
 
     Equations in a row that carry the same letter are repeated together: all of them for the
     first step, then all of them for the second.
-    Raises ModelError for a letter without a range, and if there would be too many equations.
+    Raises ModelError for a letter without a range, and if there would be too many equations or
+    more text than the budget allows.
     """
+    budget = budget or OpeningBudget()
     found: list[str] = []
     block: list[str] = []
     letter = ""
-    for text in [*(_without_sums(equation, ranges) for equation in equations), ""]:
+    for text in [*(_without_sums(equation, ranges, budget) for equation in equations), ""]:
         own = _letter(text)
         if own != letter or not own:
-            found += _steps(block, letter, ranges)
+            found += _steps(block, letter, ranges, budget)
             block, letter = [], own
         if own:
             block.append(text)
         elif text:
+            budget.take(Work.EQUATIONS, len(text))
             found.append(text)
         if len(found) > MOST_EQUATIONS:
             raise ModelError(f"the repetition makes more than {MOST_EQUATIONS} equations")
     return found
 
 
-def _steps(block: list[str], letter: str, ranges: Ranges) -> list[str]:
+def _steps(block: list[str], letter: str, ranges: Ranges, budget: OpeningBudget) -> list[str]:
     if not block:
         return []
     first, last = _range(letter, ranges)
     if (last - first + 1) * len(block) > MOST_EQUATIONS:
         raise ModelError(f"the repetition makes more than {MOST_EQUATIONS} equations")
+    budget.take(Work.EQUATIONS, (last - first + 1) * len("".join(block)))
     return [_at(text, letter, step) for step in range(first, last + 1) for text in block]
 
 
@@ -93,7 +100,7 @@ def _at(text: str, letter: str, step: int) -> str:
     return _PLACE.sub(place, text)
 
 
-def _without_sums(text: str, ranges: Ranges) -> str:
+def _without_sums(text: str, ranges: Ranges, budget: OpeningBudget) -> str:
     """`text` with every `sum{t: …}` written out."""
     while match := _SUM.search(text):
         letter, depth, end = match[1], 1, match.end()
@@ -103,6 +110,7 @@ def _without_sums(text: str, ranges: Ranges) -> str:
         if depth:
             raise ModelError(f"{text:.80}: a closing brace is missing")
         body = text[match.end() : end - 1].strip()
+        budget.take(Work.EQUATIONS, len(body) // 10)
         first, last = _range(letter, ranges)
         if last - first >= MOST_TERMS:
             raise ModelError(f"{text:.80}: a sum over time steps has at most {MOST_TERMS} terms")

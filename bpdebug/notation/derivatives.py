@@ -7,7 +7,8 @@ from its root, carrying the derivative of the root with respect to where the wal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from bpdebug.notation.algebra import (
@@ -41,6 +42,7 @@ from bpdebug.notation.tree import (
     rebuild,
     replaced,
     substitute,
+    symbols,
 )
 
 
@@ -110,6 +112,52 @@ def _through(
                 (right, negate(divide(numerator, Power(right, 2)))),
             ]
     raise DerivativeError(f"{type(tree).__name__.lower()} has no derivative")
+
+
+def derivatives_size(equation: Equation) -> int:
+    """At least how many nodes the derivatives of an equation have together, written out.
+
+    Found without making them: those of a nest or a long product are much larger than itself. A
+    reference on the right that may be the same element as another is counted as a pair, too.
+    """
+    size: dict[int, int] = {}
+    nodes = parts(equation.value)
+    for node in nodes:
+        size[id(node)] = 1 + _added_up(size[id(child)] for child in children(node))
+    found, letters, positions = 0, Counter[str](), Counter[str]()
+    waiting = [(equation.value, 0)]
+    while waiting:
+        tree, upstream = waiting.pop()
+        inner = children(tree)
+        if isinstance(tree, Reference | Derivative):
+            found += upstream + 1
+            positions[tree.family] += 1
+            letters[tree.family] += any(isinstance(index, str) for index in tree.indices)
+        whole = size[id(tree)]
+        for child in inner:
+            factor = 0
+            match tree:
+                case Call(function):
+                    value = 1 if tree is equation.value else whole
+                    factor = _longest_rule(function) * max(whole - 1, value)
+                case Binary("*" | "/") | Power():
+                    factor = whole
+            waiting.append((child, upstream + factor))
+    return found + _added_up(n * positions[family] // 10 for family, n in letters.items())
+
+
+def _added_up(counts: Iterable[int]) -> int:
+    total = 0
+    for count in counts:
+        total += count
+    return total
+
+
+@cache
+def _longest_rule(function: str) -> int:
+    """How often a rule for the derivative of a function uses its argument or its value."""
+    names = [[*symbols(rule)] for rule in _rules(function)]
+    return max(map(len, names))
 
 
 def _total(index: str, term: Expression, count: int) -> Expression:

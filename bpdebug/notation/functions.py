@@ -104,3 +104,17 @@ FUNCTIONS = _table(
 
 CONDITION_FUNCTIONS = {"prev": 1, "delta": 1, "isnan": 1, "isfinite": 1}
 """Functions that only a condition may use, with how many arguments each takes."""
+
+REDUCTIONS = {
+    "max": "the greatest element",
+    "min": "the least element",
+    "sum": "all elements added up, row by row",
+    "mean": "their sum divided by their number",
+    "norm": "the square root of the sum of their squares",
+    "any": "true if it is true of at least one element",
+    "all": "true if it is true of every element",
+}
+"""What only a condition may use, to make one value of all elements of a quantity."""
+
+TRUTHS = frozenset({"isnan", "isfinite", "any", "all"})
+"""Functions whose value is true or false."""

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from bpdebug.notation.cursor import Cursor
 from bpdebug.notation.exponents import RAISES, read_exponent
-from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS
+from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS, REDUCTIONS, TRUTHS
 from bpdebug.notation.references import read_function, read_name, read_symbol
 from bpdebug.notation.tokens import Token
 from bpdebug.notation.tree import (
@@ -46,7 +46,7 @@ _LEVELS = {
     **dict.fromkeys("+-", _SUM),
     **dict.fromkeys("*/(", _PRODUCT),
 }
-_SIGNS = ("+", "-", "*", "/")
+_SIGNS = ("+", "-", "*", "/", "%")
 _BRACES = r"braces only stand behind \frac, \sqrt, _ and ^"
 _NO_OPERAND = {"{": _BRACES, "[": 'brackets are for indices, for all else write "("'}
 _FACTORS = ("name", "∂", "frac", "\\sum")
@@ -56,8 +56,10 @@ _LATEX_LEVELS = _LEVELS | dict.fromkeys(_FACTORS, _PRODUCT)
 
 def _is_logical(tree: Expression) -> bool:
     match tree:
-        case Comparison() | Logic() | Not() | Call("isnan" | "isfinite"):
+        case Comparison() | Logic() | Not():
             return True
+        case Call(function):
+            return function in TRUTHS
     return False
 
 
@@ -82,6 +84,8 @@ class Grammar:
         self._logical = logical
         self._latex = latex
         self._levels = _LATEX_LEVELS if latex else _LEVELS
+        if logical:
+            self._levels = self._levels | {"%": _PRODUCT}
         self._depth = 0
 
     # Whole texts
@@ -158,6 +162,8 @@ class Grammar:
             hint = _BRACES
         elif kind in ("=", ":="):
             hint = 'to compare, write "=="' if self._logical else "only an equation has one"
+        elif kind == "%":
+            hint = "only a condition has remainders"
         elif kind == "not" or _LEVELS.get(kind, _SUM) <= _COMPARISON:
             hint = "" if self._logical else "only a condition compares"
         self._cursor.expected(expected, hint)
@@ -262,7 +268,7 @@ class Grammar:
         if token.kind == "\\sum":
             return self._sum_to_sign()
         function = read_function(cursor, self._logical, self._latex)
-        if function == "sum":
+        if function == "sum" and not (self._logical and cursor.ahead(3).kind != ":"):
             return self._sum()
         return self._call(function) if function else read_symbol(cursor)
 
@@ -326,16 +332,21 @@ class Grammar:
     def _call(self, name: str) -> Expression:
         cursor = self._cursor
         token = cursor.take()
-        arity = FUNCTIONS[name].arity if name in FUNCTIONS else CONDITION_FUNCTIONS[name]
+        arity = FUNCTIONS[name].arity if name in FUNCTIONS else CONDITION_FUNCTIONS.get(name, 1)
+        # In a condition max and min take two numbers, or one array.
+        arities = {arity, 1} if self._logical and name in REDUCTIONS else {arity}
+        read = self._truth if name in ("any", "all") else None
         self._enter()
         arguments: list[Expression] = []
         while arguments or cursor.next.kind != ")":
             start = cursor.next
-            arguments.append(self._number(start, self._read(_OR)))
+            argument = self._read(_OR)
+            arguments.append(read(argument) if read else self._number(start, argument))
             if not cursor.accept(","):
                 break
-        if cursor.next.kind == ")" and len(arguments) != arity:
+        if cursor.next.kind == ")" and len(arguments) not in arities:
             takes = "1 argument" if arity == 1 else f"{arity} arguments"
+            takes = takes if len(arities) == 1 else f"1 or {takes}"
             cursor.fail(f"{name} takes {takes}, found {len(arguments)}", token, takes)
         self._leave(")", 'an operator or ")"' if arity == 1 else 'an operator, "," or ")"')
         return Call(name, tuple(arguments))

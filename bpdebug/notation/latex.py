@@ -94,5 +94,5 @@ LATEX = Style(
     juxtaposes=True,
     fraction=_fraction,
     signs={"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "and": r"\land", "or": r"\lor"}
-    | {"not": r"\lnot"},
+    | {"not": r"\lnot", "%": r"\bmod"},
 )

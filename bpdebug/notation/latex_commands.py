@@ -49,6 +49,7 @@ SIGNS = {
     r"\times": "*",
     r"\ast": "*",
     r"\div": "/",
+    r"\bmod": "%",
     r"\le": "<=",
     r"\leq": "<=",
     r"\ge": ">=",

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS
+from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS, REDUCTIONS
 
 _SMALL = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"),
@@ -114,6 +114,11 @@ def likely_function(name: str) -> str | None:
         return None
     close = difflib.get_close_matches(name, KNOWN, n=1, cutoff=ALIKE)
     return close[0] if close else None
+
+
+def reads_as_function(name: str) -> bool:
+    """Whether `name` in front of a parenthesis may be read as a function, in a condition too."""
+    return name in REDUCTIONS or likely_function(name) is not None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

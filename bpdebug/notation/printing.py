@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from bpdebug.notation.latex import LATEX
-from bpdebug.notation.names import likely_function
+from bpdebug.notation.names import reads_as_function
 from bpdebug.notation.styles import ASCII, UNICODE, Style
 from bpdebug.notation.tree import (
     Binary,
@@ -159,7 +159,7 @@ class _Printer:
         factors: list[tuple[str, Expression]] = []
         first: Expression = tree
         while isinstance(first, Binary) and (
-            first.operator == "*" or (first.operator == "/" and slash)
+            first.operator in ("*", "%") or (first.operator == "/" and slash)
         ):
             factors.append((first.operator, first.right))
             first = first.left
@@ -179,6 +179,10 @@ class _Printer:
             if operator == "/":
                 # Without spaces dE/dw would be a derivative.
                 text += f" / {right}" if wide or right.startswith("d") else f"/{right}"
+                open_ended = False
+                continue
+            if operator == "%":
+                text += f" {style.sign('%')} {right}"
                 open_ended = False
                 continue
             if grouped and open_ended and style.juxtaposes:
@@ -202,5 +206,5 @@ def _takes_parenthesis(factor: Expression) -> bool:
         case Call() | Sum() | Derivative():
             return False
         case Reference(name, ()):
-            return likely_function(name) is None
+            return not reads_as_function(name)
     return True

@@ -10,7 +10,7 @@ import re
 
 from bpdebug.notation.cursor import Cursor
 from bpdebug.notation.errors import shown
-from bpdebug.notation.functions import CONDITION_FUNCTIONS
+from bpdebug.notation.functions import CONDITION_FUNCTIONS, REDUCTIONS
 from bpdebug.notation.names import composed, is_letter, is_reserved, likely_function
 from bpdebug.notation.tokens import Token
 from bpdebug.notation.tree import Derivative, Index, Reference, Symbol
@@ -55,6 +55,8 @@ def read_function(cursor: Cursor, logical: bool, latex: bool) -> str | None:
     if token.kind != "name" or cursor.ahead(1).kind != "(":
         return None
     name = "sigmoid" if composed(token.text) == "σ" else token.value
+    if logical and name in REDUCTIONS:
+        return name
     meant = likely_function(name)
     if meant is None or (meant == name and (logical or name not in CONDITION_FUNCTIONS)):
         return meant

@@ -32,10 +32,10 @@ class Style:
     fraction: Callable[[str, str], str] | None = None
     """Writes a quotient that needs no parentheses; without it a quotient has a slash."""
     signs: Mapping[str, str] = field(default_factory=dict)
-    """Comparisons and logic, where they are not spelled as in ASCII."""
+    """Comparisons, logic and remainders, where they are not spelled as in ASCII."""
 
     def sign(self, operator: str) -> str:
-        """The spelling of a comparison, `and`, `or` or `not`."""
+        """The spelling of a comparison, `and`, `or`, `not` or `%`."""
         return self.signs.get(operator, operator)
 
 

@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+−-]?[0-9]+)?")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _SUPERSCRIPT = re.compile(f"[{_SUPERSCRIPTS}]+")
 _RAISED = str.maketrans(_SUPERSCRIPTS, "0123456789+-")
-_SIGNS = re.compile(r":=|\*\*|<=|>=|==|!=|[-+*/^()\[\],:<>=∂·⋅×∗−÷≤≥≠∧∨¬∑√]")
+_SIGNS = re.compile(r":=|\*\*|<=|>=|==|!=|[-+*/%^()\[\],:<>=∂·⋅×∗−÷≤≥≠∧∨¬∑√]")
 _ASCII = {
     "**": "^",
     "·": "*",

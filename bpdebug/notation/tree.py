@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 Index = str | int
 """An index variable (`i`) or a 1-based position (`3`)."""
@@ -66,7 +67,7 @@ class Negation:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """`left operator right`, where `operator` is one of `+ - * /`."""
+    """`left operator right`, where `operator` is one of `+ - * /`, in conditions also `%`."""
 
     operator: str
     left: Expression
@@ -161,23 +162,20 @@ class Equation:
 
 def children(tree: Expression) -> tuple[Expression, ...]:
     """The direct subexpressions, from left to right."""
-    match tree:
-        case Number() | Reference() | Derivative():
-            return ()
-        case Negation(operand) | Not(operand):
-            return (operand,)
-        case Binary(_, left, right):
-            return (left, right)
-        case Power(base, _):
-            return (base,)
-        case Call(_, arguments):
-            return arguments
-        case Sum(_, body):
-            return (body,)
-        case Terms(terms):
-            return terms
-        case Comparison(operands, _) | Logic(_, operands):
-            return operands
+    return _CHILDREN[type(tree)](tree)
+
+
+# Asked for each node of each tree, so a table: trying one pattern after the other takes longer.
+_CHILDREN: Mapping[type, Callable[[Any], tuple[Expression, ...]]] = {
+    **dict.fromkeys((Number, Reference, Derivative), lambda tree: ()),
+    **dict.fromkeys((Negation, Not), lambda tree: (tree.operand,)),
+    **dict.fromkeys((Comparison, Logic), lambda tree: tree.operands),
+    Binary: lambda tree: (tree.left, tree.right),
+    Power: lambda tree: (tree.base,),
+    Call: lambda tree: tree.arguments,
+    Sum: lambda tree: (tree.body,),
+    Terms: lambda tree: tree.terms,
+}
 
 
 def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Expression:
@@ -212,24 +210,29 @@ def walk(tree: Expression) -> Iterator[Expression]:
         waiting.extend(reversed(children(node)))
 
 
-def parts(tree: Expression) -> Iterator[Expression]:
+def parts(tree: Expression) -> list[Expression]:
     """The different objects that `tree` is made of, each once, those inside before those around.
 
     The derivative of a nest shares its factors: written out it is much larger than this.
     """
+    found: list[Expression] = []
     done: set[int] = set()
-    waiting = [(tree, False)]
+    opened: set[int] = set()
+    waiting = [tree]
     while waiting:
-        node, opened = waiting.pop()
-        if id(node) in done:
-            continue
-        inner = () if opened else children(node)
-        if inner:
-            waiting.append((node, True))
-            waiting.extend((child, False) for child in reversed(inner))
-        else:
-            done.add(id(node))
-            yield node
+        node = waiting[-1]
+        key = id(node)
+        if key not in opened:
+            opened.add(key)
+            inner = children(node)
+            if inner:
+                waiting.extend(inner[::-1])
+                continue
+        waiting.pop()
+        if key not in done:
+            done.add(key)
+            found.append(node)
+    return found
 
 
 def extent(tree: Expression) -> tuple[int, int]:

@@ -139,3 +139,8 @@ def divide(u: float, v: float) -> float:
     if u == 0.0 or u != u:
         return _NAN
     return math.copysign(_INFINITY, u) * math.copysign(1.0, v)
+
+
+def remainder(u: float, v: float) -> float:
+    """u − v·⌊u/v⌋, exact up to one rounding, with the sign of v; NaN for v = 0 or infinite u."""
+    return u % v if v != 0.0 else _NAN

@@ -12,9 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from bpdebug.models.budget import OpeningBudget, Work
 from bpdebug.models.model import ModelError, Style
 from bpdebug.notation.algebra import ONE, ZERO, add, multiply, total
-from bpdebug.notation.derivatives import fresh_index, local_derivatives, unique_sums
+from bpdebug.notation.derivatives import (
+    derivatives_size,
+    fresh_index,
+    local_derivatives,
+    unique_sums,
+)
 from bpdebug.notation.tree import (
     Derivative,
     Equation,
@@ -79,6 +85,7 @@ def derive(
     shapes: Shapes,
     style: Style,
     accumulates: bool = False,
+    budget: OpeningBudget | None = None,
 ) -> Backward:
     """The derivatives of `loss` with respect to the quantities `wanted`.
 
@@ -88,6 +95,7 @@ def derive(
     element of a quantity both directly and inside a sum.
     """
     wanted = dict.fromkeys(wanted)
+    _ask(budget or OpeningBudget(), forward)
     walked = _walked(forward, loss, wanted, shapes, style, accumulates, MOST_FACTORS)
     if walked.cut:
         walked = _walked(forward, loss, wanted, shapes, style, accumulates, _PIECE)
@@ -103,6 +111,18 @@ def derive(
             for each in walked.written_out.values()
         ),
     )
+
+
+def _ask(budget: OpeningBudget, forward: Sequence[Equation]) -> None:
+    """Ask for the work that the derivatives of the forward equations take.
+
+    Raises OverBudgetError.
+    """
+    for equation in forward:
+        size = derivatives_size(equation)
+        where = f"the equation for {equation.target.family}"
+        budget.check(Work.DERIVATIVE, size, where)
+        budget.take(Work.DERIVATIVES, size)
 
 
 def _walked(
@@ -125,6 +145,8 @@ def _walked(
     chain = _Chain(loss, shapes, style, active, longest)
     accumulated = wanted if accumulates else {}
     for equation in reversed(forward):
+        if chain.cut and longest > _PIECE:
+            break
         name = equation.target.family
         if name in active:
             chain.gradient(name, name, name not in wanted, name in accumulated)

@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 
+from bpdebug.models.budget import OpeningBudget
 from bpdebug.models.model import Gradients, Model, ModelError, Role, UpdateOrder
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
@@ -18,7 +19,15 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.backward import Backward, derive
 from bpdebug.program.derivations import check_order, derivation_equations
 from bpdebug.program.program import Leaf, NamedLocal, Names, Phase, Program, Statement
-from bpdebug.program.quantities import Kind, Labels, Quantity, derivative_labels, element_labels
+from bpdebug.program.quantities import (
+    DerivativeLabels,
+    Kind,
+    Labels,
+    Numbered,
+    Prefixed,
+    Quantity,
+    element_labels,
+)
 from bpdebug.program.replacing import Draft, with_replaced
 from bpdebug.program.schedule import schedule
 from bpdebug.program.shapes import Ranges, forward_shapes, index_ranges
@@ -33,16 +42,18 @@ _KINDS = {
 }
 
 
+_MANY = 1_000
+
 MOST_ELEMENTS = 4_000_000
 """How many elements all quantities may have together."""
 
 
-def build(model: Model) -> Program:
-    """The program of `model`.
+def build(model: Model, budget: OpeningBudget | None = None) -> Program:
+    """The program of `model`, within what opening a session may cost.
 
     Raises ModelError if the equations do not fit together or with the numbers given.
     """
-    return _Builder(model).program()
+    return _Builder(model).program(budget)
 
 
 class _Builder:
@@ -50,6 +61,7 @@ class _Builder:
         self.model = model
         self.quantities: dict[str, Quantity] = {}
         self.taken: dict[str, str] = {}
+        self.numbered: list[Quantity] = []
         self.end = 0
         declared = {each.name: each.values.shape for each in model.declarations}
         if len(declared) < len(model.declarations):
@@ -59,7 +71,7 @@ class _Builder:
             raise ModelError(f"no equation computes the loss {model.loss} as a single number")
         self.layers = self._layers()
 
-    def program(self) -> Program:
+    def program(self, budget: OpeningBudget | None) -> Program:
         """All statements with their quantities, scheduled."""
         model = self.model
         for each in model.declarations:
@@ -73,10 +85,11 @@ class _Builder:
         trained = [each.name for each in model.declarations if each.trained]
         accumulates = model.gradients is Gradients.ACCUMULATED
         backward = derive(
-            model.equations, model.loss, trained, self.shapes, model.style, accumulates
+            model.equations, model.loss, trained, self.shapes, model.style, accumulates, budget
         )
         locals_ = self._add_derivatives(backward.equations)
         self._add_intermediates()
+        self._check_numbered()
         leaves = [
             Leaf(each.target, each.value)
             for each in backward.leaves
@@ -147,7 +160,7 @@ class _Builder:
             for equation in each.updates:
                 name = equation.target.family
                 if not equation.assigns:
-                    labels = _prefixed(name.removesuffix(each.name), owner.labels)
+                    labels = Prefixed(name.removesuffix(each.name), owner.labels)
                     self._add(name, Kind.INTERMEDIATE, owner.shape, labels, owner.layer)
                     self.shapes[name] = owner.shape
 
@@ -182,6 +195,10 @@ class _Builder:
         return quantity
 
     def _check_labels(self, quantity: Quantity) -> None:
+        if isinstance(quantity.labels, Numbered) and quantity.size > _MANY:
+            # Its names differ; whether others are among them is asked when all are there.
+            self.numbered.append(quantity)
+            return
         if len(quantity.places) < quantity.size:
             raise ModelError(f"{quantity.name}: two of its elements have the same name")
         for label in quantity.places:
@@ -189,6 +206,15 @@ class _Builder:
             if owner != quantity.name or label in FUNCTIONS:
                 what = "a function" if label in FUNCTIONS else f"an element of {owner}"
                 raise ModelError(f"{quantity.name}: the name {label} is taken by {what}")
+
+    def _check_numbered(self) -> None:
+        """That no other element has a name of a large quantity whose names are not made."""
+        first = {quantity.labels(0): quantity.name for quantity in self.numbered}
+        for quantity in self.numbered:
+            for label, owner in (self.taken | first).items():
+                if owner != quantity.name and quantity.find(label) is not None:
+                    message = f"the name {label} is taken by an element of {quantity.name}"
+                    raise ModelError(f"{owner}: {message}")
 
     def _add_derivatives(self, equations: tuple[Equation, ...]) -> list[NamedLocal]:
         locals_: list[NamedLocal] = []
@@ -198,13 +224,13 @@ class _Builder:
             of, by = self.quantities[target.of.name], self.quantities[target.by.name]
             if target.of.name == self.model.loss:
                 if target.family not in self.quantities:
-                    labels = _prefixed(f"d{self.model.loss}/d", by.labels)
+                    labels: Labels = Prefixed(f"d{self.model.loss}/d", by.labels)
                     self._add(target.family, Kind.GRADIENT, by.shape, labels, by.layer)
                 continue
             ranges = self._target_ranges(target)
             letters = tuple(index for index in target.indices if isinstance(index, str))
             shape = tuple(ranges[letter] for letter in letters)
-            labels = derivative_labels(of, by, target.of.indices, target.by.indices, letters, shape)
+            labels = DerivativeLabels(of, by, target.of.indices, target.by.indices, letters, shape)
             name, count = target.family, 1
             while name in self.quantities:
                 count += 1
@@ -240,7 +266,3 @@ def _in_place(statements: list[Statement]) -> list[Statement]:
             ordered += mine
             rest = [update for update in rest if update.layer != each.layer]
     return ordered + once + rest
-
-
-def _prefixed(prefix: str, labels: Labels) -> Labels:
-    return lambda place: prefix + labels(place)

@@ -59,7 +59,7 @@ def formula(program: Program, operation: int) -> Formula:
     """The formula of operation 1 … K of an iteration."""
     statement = program.statement(operation)
     element = int(program.element_of[operation - 1])
-    writer = _Writer(program, statement.ranges)
+    writer = Writer(program, statement.ranges)
     value = writer.write(statement.equation.value, statement.positions(element))
     slot = int(statement.slots[element])
     target = element_symbol(program.name(slot))
@@ -69,7 +69,9 @@ def formula(program: Program, operation: int) -> Formula:
 _NOWHERE: Mapping[str, Index] = {}
 
 
-class _Writer:
+class Writer:
+    """Writes right-hand sides out for one element, and notes the operands that it comes upon."""
+
     def __init__(self, program: Program, ranges: Ranges) -> None:
         self.program = program
         self.ranges = ranges
@@ -123,7 +125,7 @@ class _Writer:
     ) -> Sequence[Expression]:
         """The terms of a sum."""
         operands: list[list[tuple[Symbol, Operand]]] = []
-        terms = self._side_by_side(body, index, positions, operands)
+        terms = self.side_by_side(body, index, positions, operands)
         if terms is not None:
             # In the order in which they are read.
             self.operands.update(chain.from_iterable(zip(*operands, strict=True)))
@@ -131,7 +133,7 @@ class _Writer:
         places = range(1, self.ranges[index] + 1)
         return [self.write(body, {**positions, index: place}) for place in places]
 
-    def _side_by_side(
+    def side_by_side(
         self,
         tree: Expression,
         index: str,
@@ -161,8 +163,8 @@ class _Writer:
                 operands.append(list(zip(symbols, slots, strict=True)))
                 return symbols
             case Binary(sign, left, right) if sign != "+":
-                firsts = self._side_by_side(left, index, positions, operands)
-                lasts = self._side_by_side(right, index, positions, operands)
+                firsts = self.side_by_side(left, index, positions, operands)
+                lasts = self.side_by_side(right, index, positions, operands)
                 if firsts is None or lasts is None:
                     return None
                 return list(map(Binary, repeat(sign), firsts, lasts))
@@ -274,6 +276,8 @@ _APPLY: dict[str, Callable[[float, float], float]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": scalar.divide,
+    # In conditions only.
+    "%": scalar.remainder,
 }
 
 

@@ -59,7 +59,8 @@ def meant_in(program: Program, name: str) -> str | None:
         return None if quantity is None else (quantity.shape, quantity.labels)
 
     def named(part: str) -> str | None:
-        return part if program.slot_named(part) is not None else element_meant(part, arrays)
+        slot = program.slot_named(part)
+        return element_meant(part, arrays) if slot is None else program.name(slot)
 
     meant = named(name)
     of, slash, by = name.partition("/")

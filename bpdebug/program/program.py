@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.models.model import Model
+from bpdebug.notation.parser import NotationError, parse_symbol
 from bpdebug.notation.tree import (
     Derivative,
     Equation,
@@ -122,6 +123,8 @@ class Names:
         given = (*symbol.of.indices, *symbol.by.indices)
         for entry in self._locals.get(symbol.family, ()):
             pattern = (*entry.symbol.of.indices, *entry.symbol.by.indices)
+            if len(pattern) != len(given):
+                continue
             change = match_indices(pattern, given)
             if change is None:
                 continue
@@ -211,18 +214,38 @@ class Program:
         return self.quantity_at(slot).element(slot)
 
     def slot_named(self, name: str) -> int | None:
-        """The slot of the element called `name`, or None if there is none."""
+        """The slot of the element called `name`, or None if there is none.
+
+        With indices it may be called by those, too: `W1[2,1]`, `dE/dh[1]`.
+        """
         found = self._elements.find(name)
-        return None if found is None else found[0].offset + found[1]
+        if found is not None:
+            return found[0].offset + found[1]
+        return self._slot_at(name) if "[" in name else None
 
     @cached_property
     def _elements(self) -> NameIndex:
         return NameIndex(self.quantities.values())
 
+    def _slot_at(self, name: str) -> int | None:
+        """The slot of an element that is named by its indices."""
+        try:
+            found = self.names.find(parse_symbol(name))
+        except (NotationError, KeyError):
+            return None
+        if not isinstance(found, tuple):
+            return None
+        quantity, indices = found
+        places = tuple(each for each in indices if isinstance(each, int))
+        if len(places) != len(indices) or len(places) != len(quantity.shape):
+            return None
+        within = all(1 <= n <= size for n, size in zip(places, quantity.shape, strict=True))
+        return quantity.offset + quantity.place(places) if within else None
+
     def element_names(self) -> Iterator[str]:
         """The names of all elements, in the order of memory."""
         for quantity in self._bounds[0]:
-            yield from quantity.places
+            yield from map(quantity.labels, range(quantity.size))
 
     def of_kind(self, *kinds: Kind) -> list[Quantity]:
         """The quantities of the given kinds, in the order of memory."""

@@ -6,18 +6,26 @@ place in it is its slot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from math import prod
+from typing import Protocol
 
 import numpy as np
 
-from bpdebug.notation.tree import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Derivative, Index, Reference, Symbol, match_indices
 
-Labels = Callable[[int], str]
-"""Gives the name of the element at a 0-based row-major place."""
+
+class Labels(Protocol):
+    """The names of the elements of a quantity, made when they are asked for."""
+
+    def __call__(self, place: int) -> str:
+        """The name of the element at a 0-based row-major place."""
+
+    def find(self, name: str) -> int | None:
+        """The place of the element called `name`, None if there is none."""
 
 
 class Kind(StrEnum):
@@ -53,14 +61,25 @@ class Quantity:
         """How many elements it has."""
         return prod(self.shape)
 
+    @property
+    def span(self) -> slice:
+        """The slots of all its elements."""
+        return slice(self.offset, self.offset + self.size)
+
     def element(self, slot: int) -> str:
         """The name of the element in `slot`."""
         return self.labels(slot - self.offset)
 
     @cached_property
     def places(self) -> dict[str, int]:
-        """The 0-based place of each element by its name."""
+        """The 0-based place of each element by its name. Large for a large quantity; to look for
+        one name, `find` needs none of it.
+        """
         return {self.labels(place): place for place in range(self.size)}
+
+    def find(self, name: str) -> int | None:
+        """The 0-based place of the element called `name`, None if there is none."""
+        return self.labels.find(name)
 
     def place(self, indices: tuple[int, ...]) -> int:
         """The 0-based row-major place of the element with the given 1-based indices."""
@@ -99,10 +118,11 @@ class NameIndex:
         for before, quantity in self._large:
             if before > number:
                 break
-            if name in quantity.places:
+            if quantity.find(name) is not None:
                 found = quantity
                 break
-        return None if found is None else (found, found.places[name])
+        place = None if found is None else found.find(name)
+        return None if found is None or place is None else (found, place)
 
 
 _SMALL = 64
@@ -113,42 +133,122 @@ def element_labels(name: str, shape: tuple[int, ...], names: tuple[str, ...]) ->
 
     The last form is for a name that ends in a digit, where `h12` would be ambiguous.
     """
-    if names:
-        return names.__getitem__
-    if not shape:
-        return lambda place: name
-
-    def label(place: int) -> str:
-        indices = [str(int(i) + 1) for i in np.unravel_index(place, shape)]
-        if name[-1].isdigit():
-            return f"{name}[{','.join(indices)}]"
-        return name + "_".join(indices)
-
-    return label
+    return _Given(names) if names else Numbered(name, shape)
 
 
-def derivative_labels(
-    of: Quantity,
-    by: Quantity,
-    of_indices: tuple[str | int, ...],
-    by_indices: tuple[str | int, ...],
-    letters: tuple[str, ...],
-    shape: tuple[int, ...],
-) -> Labels:
-    """How the elements of a derivative are called: `dzo1/dw7`."""
+class _Given:
+    """Names that are given one by one."""
 
-    def label(place: int) -> str:
-        assert place < prod(shape)
-        values = dict(zip(letters, np.unravel_index(place, shape) if shape else (), strict=True))
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
 
-        def positions(indices: tuple[str | int, ...]) -> tuple[int, ...]:
-            return tuple(int(values[i]) + 1 if isinstance(i, str) else i for i in indices)
+    def __call__(self, place: int) -> str:
+        return self._names[place]
 
-        upper = of.labels(of.place(positions(of_indices)))
-        lower = by.labels(by.place(positions(by_indices)))
+    def find(self, name: str) -> int | None:
+        return self._places.get(name)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in reversed([*enumerate(self._names)])}
+
+
+class Numbered:
+    """Names made of the quantity's name and the 1-based indices."""
+
+    def __init__(self, name: str, shape: tuple[int, ...]) -> None:
+        self._shape = shape
+        self._opening, self._between, self._closing = name, "_", ""
+        if shape and name[-1].isdigit():
+            self._opening, self._between, self._closing = f"{name}[", ",", "]"
+
+    def __call__(self, place: int) -> str:
+        indices = []
+        for size in reversed(self._shape):
+            place, index = divmod(place, size)
+            indices.append(str(index + 1))
+        return self._opening + self._between.join(reversed(indices)) + self._closing
+
+    def find(self, name: str) -> int | None:
+        if not (name.startswith(self._opening) and name.endswith(self._closing)):
+            return None
+        written = name[len(self._opening) : len(name) - len(self._closing)]
+        if not self._shape:
+            return None if written else 0
+        indices = written.split(self._between)
+        if len(indices) != len(self._shape):
+            return None
+        place = 0
+        for index, size in zip(indices, self._shape, strict=True):
+            # As it would be written: no other digits, no zero in front, no more than there are.
+            if not (index.isascii() and index.isdecimal()) or index[0] == "0":
+                return None
+            if len(index) > len(str(size)) or int(index) > size:
+                return None
+            place = place * size + int(index) - 1
+        return place
+
+
+class Prefixed:
+    """The names of other elements with something before them: `dE/dw7`."""
+
+    def __init__(self, prefix: str, labels: Labels) -> None:
+        self._prefix = prefix
+        self._labels = labels
+
+    def __call__(self, place: int) -> str:
+        return self._prefix + self._labels(place)
+
+    def find(self, name: str) -> int | None:
+        found = name.startswith(self._prefix)
+        return self._labels.find(name[len(self._prefix) :]) if found else None
+
+
+class DerivativeLabels:
+    """The names of the elements of a derivative: `dzo1/dw7`.
+
+    `letters` are the indices of the derivative, `shape` their ranges, `of_indices` and
+    `by_indices` those of the two quantities, letters or 1-based positions.
+    """
+
+    def __init__(
+        self,
+        of: Quantity,
+        by: Quantity,
+        of_indices: tuple[Index, ...],
+        by_indices: tuple[Index, ...],
+        letters: tuple[str, ...],
+        shape: tuple[int, ...],
+    ) -> None:
+        self._sides = ((of, of_indices), (by, by_indices))
+        self._letters = letters
+        self._shape = shape
+
+    def __call__(self, place: int) -> str:
+        values: dict[Index, int] = {}
+        for letter, size in zip(reversed(self._letters), reversed(self._shape), strict=True):
+            place, values[letter] = divmod(place, size)
+        upper, lower = (
+            side.labels(side.place(tuple(values[i] + 1 if isinstance(i, str) else i for i in at)))
+            for side, at in self._sides
+        )
         return f"d{upper}/d{lower}"
 
-    return label
+    def find(self, name: str) -> int | None:
+        upper, between, lower = name.partition("/d")
+        if not between or not upper.startswith("d"):
+            return None
+        values: dict[str, int] = {}
+        for (side, at), written in zip(self._sides, (upper[1:], lower), strict=True):
+            place = side.find(written)
+            change = None if place is None else match_indices(at, side.indices(place))
+            if change is None or any(values.get(n, to) != to for n, to in change.items()):
+                return None
+            values |= {letter: int(to) for letter, to in change.items()}
+        found = 0
+        for letter, size in zip(self._letters, self._shape, strict=True):
+            found = found * size + values[letter] - 1
+        return found
 
 
 def element_symbol(name: str) -> Symbol:

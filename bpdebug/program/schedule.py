@@ -63,10 +63,13 @@ def schedule(
     which = np.concatenate([np.full(len(e), n, dtype=np.int64) for n, e in placed])
     element = np.concatenate([elements for _, elements in placed])
     written_at = np.zeros(slots, dtype=np.int64)
-    for number, each in enumerate(statements):
-        mask = which == number
-        written_at[each.slots[element[mask]]] = np.flatnonzero(mask) + 1
-    _check_dependencies(statements, written_at, names)
+    start = 1
+    for number, elements in placed:
+        written_at[statements[number].slots[elements]] = np.arange(start, start + len(elements))
+        start += len(elements)
+    # Without a wish the statements stand in their order, in which each uses what comes before.
+    if wishes:
+        _check_dependencies(statements, written_at, names)
     counts = np.array([each.arithmetic for each in statements], dtype=np.int64)[which]
     before = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
     return Schedule(which, element, written_at, before)
@@ -100,10 +103,11 @@ def _part(statements: Mapping[int, Statement], wishes: list[Run], names: Names) 
         if not len(elements):
             return
         open_[number][elements] = False
-        needed = _needed(statements[number], elements, names)
         # What comes later in the list is not needed: an update of it is meant for later.
-        for other in [*takewhile(lambda each: each < number, open_)]:
-            if open_[other].any():
+        before = [each for each in takewhile(lambda n: n < number, open_) if open_[each].any()]
+        needed = _needed(statements[number], elements, names) if before else None
+        for other in before:
+            if needed is not None and open_[other].any():
                 missing = open_[other] & np.isin(statements[other].slots, needed)
                 place(other, np.flatnonzero(missing).astype(np.int64))
         placed.append((number, elements))
@@ -176,7 +180,7 @@ def _named(
     if whole:
         return whole
     for number, each in statements.items():
-        place = each.target.places.get(name)
+        place = each.target.find(name)
         if place is not None:
             elements = np.flatnonzero(each.slots == each.target.offset + place)
             if len(elements):

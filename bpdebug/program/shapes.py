@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import free_indices, unique_sums
-from bpdebug.notation.tree import Derivative, Equation, Reference, Sum, Symbol, symbols, walk
+from bpdebug.notation.tree import (
+    Derivative,
+    Equation,
+    Reference,
+    Sum,
+    Symbol,
+    different_symbols,
+    parts,
+)
 
 Shapes = Mapping[str, tuple[int, ...]]
 """The shape of each plain quantity by name; scalars have the shape ()."""
@@ -23,7 +31,7 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
     """
     ranges: Ranges = {}
     sources: dict[str, str] = {}
-    found: list[Symbol] = [*symbols(equation.value)]
+    found: list[Symbol] = [*different_symbols(equation.value)]
     if include_target:
         found.insert(0, equation.target)
     for reference in _plain(found):
@@ -59,27 +67,36 @@ def forward_shapes(equations: Iterable[Equation], declared: Shapes) -> dict[str,
     """
     shapes = dict(declared)
     for equation in equations:
-        target = equation.target
-        if not isinstance(target, Reference):
-            raise ModelError(f"{_show(equation)}: a model equation computes a plain quantity")
-        if target.name in declared:
-            raise ModelError(f"{_show(equation)}: {target.name} is given, it cannot be computed")
-        if target.name in shapes:
-            raise ModelError(f"{_show(equation)}: {target.name} is computed twice")
-        if any(isinstance(index, int) for index in target.indices):
-            raise ModelError(
-                f"{_show(equation)}: the left side takes index letters, or a name without indices"
-            )
-        if len(set(target.indices)) < len(target.indices):
-            raise ModelError(f"{_show(equation)}: the same index twice on the left")
-        ranges = _bound_ranges(equation, shapes)
-        unknown = [index for index in target.indices if index not in ranges]
-        if unknown:
-            raise ModelError(
-                f"{_show(equation)}: nothing on the right says how far index {unknown[0]} runs"
-            )
-        shapes[target.name] = tuple(ranges[str(index)] for index in target.indices)
+        name = equation.target.family
+        if name in shapes and name not in declared:
+            raise ModelError(f"{_show(equation)}: {name} is computed twice")
+        shapes[name] = computed_shape(equation, shapes)
     return shapes
+
+
+def computed_shape(equation: Equation, shapes: Shapes) -> tuple[int, ...]:
+    """The shape of what an equation computes from quantities of the shapes that are known.
+
+    Raises ModelError if it does not fit with them, or computes one of them.
+    """
+    target = equation.target
+    if not isinstance(target, Reference):
+        raise ModelError(f"{_show(equation)}: a model equation computes a plain quantity")
+    if target.name in shapes:
+        raise ModelError(f"{_show(equation)}: {target.name} is given, it cannot be computed")
+    if any(isinstance(index, int) for index in target.indices):
+        raise ModelError(
+            f"{_show(equation)}: the left side takes index letters, or a name without indices"
+        )
+    if len(set(target.indices)) < len(target.indices):
+        raise ModelError(f"{_show(equation)}: the same index twice on the left")
+    ranges = _bound_ranges(equation, shapes)
+    unknown = [index for index in target.indices if index not in ranges]
+    if unknown:
+        raise ModelError(
+            f"{_show(equation)}: nothing on the right says how far index {unknown[0]} runs"
+        )
+    return tuple(ranges[str(index)] for index in target.indices)
 
 
 def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
@@ -95,7 +112,7 @@ def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
         raise ModelError(
             f"{_show(equation)}: index {loose[0]} is neither on the left nor that of a sum"
         )
-    for node in walk(equation.value):
+    for node in parts(equation.value):
         if isinstance(node, Sum) and node.index not in ranges:
             raise ModelError(
                 f"{_show(equation)}: nothing in the sum over {node.index} says how far it runs"

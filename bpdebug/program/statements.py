@@ -8,11 +8,12 @@ import numpy as np
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import unique_sums
-from bpdebug.notation.tree import Sum, walk
+from bpdebug.notation.tree import Index, Sum, parts
 from bpdebug.program.arithmetic import arithmetic_steps
-from bpdebug.program.program import Names, Statement
+from bpdebug.program.program import Integers, Names, Statement
+from bpdebug.program.quantities import Quantity
 from bpdebug.program.replacing import Draft
-from bpdebug.program.shapes import Shapes, index_ranges
+from bpdebug.program.shapes import Ranges, Shapes, index_ranges
 
 MOST_ARITHMETIC = 1_000_000_000
 """How many arithmetic steps an equation may take in an iteration."""
@@ -26,7 +27,7 @@ def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:
     # So that a letter means one thing wherever it stands in the statement.
     equation = unique_sums(draft.equation)
     ranges = index_ranges(equation, shapes)
-    for node in walk(equation.value):
+    for node in parts(equation.value):
         if isinstance(node, Sum) and node.index not in ranges:
             raise ModelError(f"nothing in the sum over {node.index} says how far it runs")
     value = names.without_leaves(equation.value)
@@ -41,10 +42,6 @@ def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:
     found = names.find(equation.target)
     assert isinstance(found, tuple)
     target, positions = found
-    grid = dict(zip(indices, np.indices(shape), strict=True))
-    places = np.zeros(shape, dtype=np.int64)
-    for position, size in zip(positions, target.shape, strict=True):
-        places = places * size + (grid[position] if isinstance(position, str) else position - 1)
     return Statement(
         equation=equation,
         value=value,
@@ -53,7 +50,23 @@ def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:
         target=target,
         indices=indices,
         ranges=ranges,
-        slots=(target.offset + places).ravel(),
+        slots=_slots(target, positions, indices, ranges),
         arithmetic=arithmetic,
         fixed=draft.fixed,
     )
+
+
+def _slots(
+    target: Quantity, positions: tuple[Index, ...], indices: tuple[str, ...], ranges: Ranges
+) -> Integers:
+    """The slot of each element of a statement, row-major over `indices`."""
+    slots = np.full([ranges[index] for index in indices], target.offset, dtype=np.int64)
+    stride = 1
+    for position, size in zip(reversed(positions), reversed(target.shape), strict=True):
+        if isinstance(position, int):
+            slots += (position - 1) * stride
+        else:
+            behind = len(indices) - 1 - indices.index(position)
+            slots += (np.arange(size, dtype=np.int64) * stride).reshape(size, *[1] * behind)
+        stride *= size
+    return slots.ravel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
@@ -11,11 +11,11 @@ from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.layers import ParameterShape
 from bpdebug.models.model import Model, ModelError, Role
 from bpdebug.notation.errors import NotationError
-from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.tree import Expression
 from bpdebug.program.build import build
 from bpdebug.program.meant import element_meant
+from bpdebug.program.program import Program
 from bpdebug.program.quantities import element_labels
 from bpdebug.session.equations import check_equations, expand
 from bpdebug.session.errors import Problem, SessionError
@@ -36,10 +36,26 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
     fields = Fields(part, source)
     model = _with_mistakes(fields, _model(fields))
     try:
-        debugger = Debugger(build(model), part.iterations, budget)
+        program = build(model, fields.budget)
     except ModelError as error:
-        raise SessionError(source, [*fields.problems, Problem("model", str(error))]) from error
-    problems = fields.problems + take_up(debugger, part)
+        problems = [*fields.problems, Problem("model", str(error))]
+        raise SessionError(source, problems, fields.more) from error
+    return debugger_of(program, part, source, budget, fields.problems, fields.more)
+
+
+def debugger_of(
+    program: Program,
+    part: SessionPart,
+    source: str,
+    budget: int = DEFAULT_BUDGET,
+    found: Sequence[Problem] = (),
+    more: int = 0,
+) -> Debugger:
+    """The same where the program of the session is at hand; `found` are problems found so far, and
+    `more` how many there are besides.
+    """
+    debugger = Debugger(program, part.iterations, budget)
+    problems = [*found, *take_up(debugger, part)]
     problems += check_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)
     problems += check_printed(debugger, part.printed)
@@ -48,7 +64,7 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
             message = f"positions go from 0 to {debugger.end.operation}"
             problems.append(Problem(f"digests[{index}].operation", message))
     if problems:
-        raise SessionError(source, problems)
+        raise SessionError(source, problems, more)
     return debugger
 
 
@@ -126,20 +142,20 @@ def _check_unknown(fields: Fields, wanted: Mapping[str, ParameterShape]) -> None
         name: (shape.shape, element_labels(name, shape.shape, shape.names))
         for name, shape in wanted.items()
     }
-    known = set(wanted)
+    known = dict.fromkeys(wanted)
     for shape, labels in arrays.values():
-        known.update(labels(place) for place in range(prod(shape)))
+        known |= dict.fromkeys(labels(place) for place in range(prod(shape)))
     for name in part.parameters:
         if name not in known:
             meant = element_meant(name, arrays.get)
-            hint = f"; did you mean {meant}?" if meant else did_you_mean(name, known)
+            hint = f"; did you mean {meant}?" if meant else fields.did_you_mean(name, known)
             fields.problem(f"parameters.{name}", f"no such parameter{hint}")
     for index, name in enumerate(part.frozen):
         if name not in wanted:
-            message = "no such parameter" + did_you_mean(name, wanted)
+            message = "no such parameter" + fields.did_you_mean(name, wanted)
             fields.problem(f"frozen[{index}]", message)
     named = {*wanted, *fields.given}
     for name in part.model.names:
         if name not in named:
-            message = "names nothing that is given" + did_you_mean(name, named)
+            message = "names nothing that is given" + fields.did_you_mean(name, named)
             fields.problem(f"model.names.{name}", message)

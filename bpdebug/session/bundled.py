@@ -35,7 +35,11 @@ def find_session(name: str) -> Path:
     Raises SessionError if it is neither.
     """
     path = Path(name)
-    if path.exists() or "/" in name or name.endswith(SUFFIX):
+    try:
+        exists = path.exists()
+    except OSError as error:  # such as a name that is too long
+        raise SessionError(name, [Problem("", f"cannot be read: {error.strerror}")]) from None
+    if exists or "/" in name or name.endswith(SUFFIX):
         return path
     known = bundled_sessions()
     if name in known:

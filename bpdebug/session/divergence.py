@@ -103,9 +103,8 @@ class Divergence:
 def find_divergence(
     debugger: Debugger, checks: Sequence[DigestCheck]
 ) -> Generator[Progress, None, Divergence | None]:
-    """About the first of the fingerprints that differ; None if there is none, or no such branch."""
-    branches = debugger.document.branches
-    wrong = [each for each in checks if not each.ok and each.branch in branches]
+    """About the first fingerprint that differs where the run is the same; None if none does."""
+    wrong = [each for each in checks if not each.ok and not each.of_another_run]
     if not wrong:
         return None
     check = min(wrong, key=lambda each: each.operation)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from math import prod
 from typing import NamedTuple
 
 from bpdebug.models.activations import ACTIVATIONS
-from bpdebug.models.layers import Layer, ParameterShape, network
+from bpdebug.models.layers import MOST_WEIGHTS, Layer, ParameterShape, network
 from bpdebug.models.model import ModelError
 from bpdebug.models.repeat import repeated
 from bpdebug.notation.errors import NotationError
-from bpdebug.notation.names import called_names, did_you_mean, no_such_function
+from bpdebug.notation.names import called_names, no_such_function
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
-from bpdebug.program.shapes import Shapes, forward_shapes
+from bpdebug.program.shapes import Shapes, computed_shape
 from bpdebug.session.fields import Fields, shape_text
+from bpdebug.session.format import ArrayPart
 
 
 class Expanded(NamedTuple):
@@ -38,7 +41,7 @@ def expand(fields: Fields) -> Expanded:
 def _from_equations(fields: Fields) -> Expanded:
     model = fields.part.model
     try:
-        texts = repeated(model.equations or [], model.repeat)
+        texts = repeated(model.equations or [], model.repeat, fields.budget)
     except ModelError as error:
         fields.problem("model.equations", str(error))
         return Expanded()
@@ -92,7 +95,7 @@ def check_equations(fields: Fields, equations: Sequence[Equation], declared: Sha
             if used & doubtful:
                 doubtful.add(name)
             else:
-                shapes = forward_shapes([equation], shapes)
+                shapes[name] = computed_shape(equation, shapes)
         except ModelError as error:
             fields.problem(path, str(error))
             doubtful.add(name)
@@ -145,11 +148,17 @@ def _from_layers(fields: Fields) -> Expanded:
     for index, layer in enumerate(layers):
         if layer.activation not in ACTIVATIONS:
             message = f"there is no activation {layer.activation!r}" + (
-                did_you_mean(layer.activation, ACTIVATIONS)
+                fields.did_you_mean(layer.activation, ACTIVATIONS)
                 or f"; there are: {', '.join(ACTIVATIONS)}"
             )
             fields.problem(f"model.layers[{index}].activation", message)
             layers[index] = replace(layer, activation="identity")
+    needed = sum(below.units * layer.units for below, layer in pairwise(layers))
+    # Of more weights than there may be, `network` says that.
+    if max(_MANY, _numbers(fields)) < needed <= MOST_WEIGHTS:
+        message = f"missing: the layers have {needed:,} weights, and so many numbers are not given"
+        fields.problem("parameters", message)
+        return Expanded()
     observations = _observations(fields, layers[0].name) if layers else None
     loss = model.loss or "half squared error"
     if "=" in loss and _parsed(fields, "model.loss", loss) is None:
@@ -168,6 +177,21 @@ def _from_layers(fields: Fields) -> Expanded:
     # Weights first: that is how a textbook lists them, and how they are updated.
     ordered = sorted(parameters.items(), key=lambda item: len(item[1].shape) < 2)
     return Expanded(net.equations, dict(ordered), net.layers)
+
+
+_MANY = 50_000
+"""Of fewer weights each one that is missing is named."""
+
+
+def _numbers(fields: Fields) -> int:
+    """At least how many numbers are given for parameters."""
+    return sum(map(_size, fields.part.parameters.values()))
+
+
+def _size(values: object) -> int:
+    if isinstance(values, ArrayPart):
+        return prod(values.shape)
+    return sum(map(_size, values)) if isinstance(values, list) else 1
 
 
 def _observations(fields: Fields, inputs: str) -> int | None:

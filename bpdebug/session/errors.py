@@ -26,10 +26,39 @@ class Problem:
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
-class SessionError(Exception):
-    """A session that cannot be opened, saved or replayed."""
+MOST_TOLD = 20
+"""So many problems with a file are told one by one; of the others how many there are."""
 
-    def __init__(self, source: str, problems: Sequence[Problem]) -> None:
+MOST_COMPARED = 5_000
+"""Names that one is compared with for a suggestion."""
+
+MOST_SUGGESTED = 10
+"""A name that is not there is compared with all others, which takes its time: so many are."""
+
+
+class SessionError(Exception):
+    """A session that cannot be opened, saved or replayed.
+
+    `problems` are the first ones that were found; `more` says how many there are besides.
+    """
+
+    def __init__(self, source: str, problems: Sequence[Problem], more: int = 0) -> None:
         self.source = source
-        self.problems = tuple(problems)
-        super().__init__("\n".join(f"{source}: {problem}" for problem in problems))
+        self.problems = tuple(problems[:MOST_TOLD])
+        self.more = more + len(problems) - len(self.problems)
+        lines = [f"{source}: {problem}" for problem in self.problems]
+        if self.more:
+            lines.append(f"{source}: … and {self.more:,} more")
+        super().__init__("\n".join(lines))
+
+
+class FileChangedError(SessionError):
+    """A file that is not saved to, as it was changed or deleted since it was opened.
+
+    `deleted` if it is not there any more.
+    """
+
+    def __init__(self, source: str, deleted: bool) -> None:
+        self.deleted = deleted
+        what = "deleted" if deleted else "changed"
+        super().__init__(source, [Problem("", f"not saved: it was {what} since it was opened")])

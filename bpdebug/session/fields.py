@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from itertools import islice
 
+from bpdebug.models.budget import OpeningBudget
 from bpdebug.models.model import Declaration, Role
 from bpdebug.notation.errors import NotationError
+from bpdebug.notation.names import did_you_mean, is_reserved
 from bpdebug.notation.parser import parse_symbol
 from bpdebug.notation.tree import Reference
 from bpdebug.numerics import FloatArray
 from bpdebug.session.arrays import from_base64, from_lists
-from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.errors import (
+    MOST_COMPARED,
+    MOST_SUGGESTED,
+    MOST_TOLD,
+    Problem,
+    SessionError,
+)
 from bpdebug.session.format import ArrayPart, SessionPart, Values
+
+_PLAIN = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 
 class Fields:
@@ -24,16 +36,29 @@ class Fields:
         self.part = part
         self.source = source
         self.problems: list[Problem] = []
+        self.more = 0
+        self.budget = OpeningBudget(_equation_text(part))
+        self._suggestions = 0
         self.given: dict[str, Declaration] = {}
 
     def problem(self, path: str, message: str) -> None:
-        """Note that something is wrong at a place."""
-        self.problems.append(Problem(path, message))
+        """Note that something is wrong at a place; what is more than can be told is counted."""
+        if len(self.problems) < MOST_TOLD:
+            self.problems.append(Problem(path, message))
+        else:
+            self.more += 1
+
+    def did_you_mean(self, name: str, known: Iterable[str]) -> str:
+        """A suggestion for a name that is not there, for the first of them."""
+        self._suggestions += 1
+        if self._suggestions > MOST_SUGGESTED:
+            return ""
+        return did_you_mean(name, list(islice(known, MOST_COMPARED)))
 
     def stop_if_bad(self) -> None:
         """Raise SessionError with all problems if there are any."""
         if self.problems:
-            raise SessionError(self.source, self.problems)
+            raise SessionError(self.source, self.problems, self.more)
 
     def declare_all(self, field: str, values: Mapping[str, Values], role: Role) -> None:
         """Declare the quantities of a field."""
@@ -72,6 +97,9 @@ class Fields:
 
     def check_name(self, path: str, name: str) -> bool:
         """Whether `name` can be a quantity's; a problem if not."""
+        # Nearly all of them, and there may be a million.
+        if _PLAIN.fullmatch(name) and not is_reserved(name):
+            return True
         try:
             symbol = parse_symbol(name)
         except NotationError:
@@ -80,6 +108,11 @@ class Fields:
             self.problem(path, f"{name!r} is no name: write letters, digits and _ only")
             return False
         return True
+
+
+def _equation_text(part: SessionPart) -> int:
+    """How many characters the equations of a file have, as they stand there."""
+    return len("".join(part.model.equations or ()))
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

@@ -13,15 +13,13 @@ from typing import Any
 import numpy as np
 
 from bpdebug.checks.figures.figure import (
-    DOUBLE,
-    SINGLE,
     Figure,
     FigureError,
     figure_slot,
     make_figure,
-    of_a_program,
     tolerance,
 )
+from bpdebug.checks.figures.precision import of_programs
 from bpdebug.notation.names import did_you_mean
 from bpdebug.program.meant import meant_in
 from bpdebug.program.program import Program
@@ -29,8 +27,8 @@ from bpdebug.program.quantities import Kind, Quantity
 from bpdebug.session.errors import Problem, SessionError, step
 from bpdebug.session.fields import shape_text
 from bpdebug.session.json_text import parse_json
-from bpdebug.session.npz import NamedArray, read_npz
-from bpdebug.session.points import csv_lines, first_of, is_number
+from bpdebug.session.npz import NamedArray, named_array, read_npz
+from bpdebug.session.points import csv_lines, is_number
 from bpdebug.session.text_file import read_text
 
 MOST_FIGURES = 1_000_000
@@ -64,7 +62,7 @@ def read_figures(path: Path, program: Program, iteration: int = 1) -> list[Figur
     if not reading.figures and not reading.problems:
         reading.problem("", "there is no figure in it")
     if reading.problems:
-        raise SessionError(str(path), first_of(reading.problems))
+        raise SessionError(str(path), reading.problems)
     return reading.figures
 
 
@@ -94,11 +92,10 @@ def figures_of(values: Mapping[str, object], program: Program, iteration: int = 
             if array.dtype.kind not in "fiu":
                 reading.problem(name, f"found {value!r:.40}, expected numbers, or a printed text")
                 continue
-            single = array.dtype == np.float32
-            arrays.append(NamedArray(name, array.astype(np.float64), single))
+            arrays.append(named_array(name, array))
     reading.arrays(arrays)
     if reading.problems:
-        raise SessionError("figures", first_of(reading.problems))
+        raise SessionError("figures", reading.problems)
     return reading.figures
 
 
@@ -217,13 +214,15 @@ class _Reading:
                 self.problem(array.name, "not all of its numbers are finite")
                 continue
             source = f"{self.path.name} {array.name}"
-            relative = SINGLE if array.single else DOUBLE
             values = array.values.ravel().tolist()
             greatest = max(map(abs, values), default=0.0) or 1.0
             for slot, value in enumerate(values, start=first):
-                half = tolerance(value, greatest, relative)
+                half = tolerance(value, greatest, array.epsilon)
                 name = self.program.name(slot)
-                figure = Figure(name, slot, self.iteration, repr(value), value, half, source)
+                text = repr(value)
+                figure = Figure(
+                    name, slot, self.iteration, text, value, half, source, epsilon=array.epsilon
+                )
                 if not self._take(figure, array.name):
                     break
 
@@ -243,9 +242,7 @@ class _Reading:
                 self.problem(each.place, str(error))
                 continue
             self._take(figure, each.place)
-        # Where most numbers have all digits of a double, none was rounded: 0.5 is just that.
-        if 2 * sum(figure.rounding is None for figure in self.figures) > len(self.figures):
-            self.figures = of_a_program(self.program, self.figures)
+        self.figures = of_programs(self.program, self.figures)
 
     def _take(self, figure: Figure, place: str) -> bool:
         """Add a figure that stands at a place; a problem if it is there already."""

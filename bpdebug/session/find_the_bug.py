@@ -9,6 +9,7 @@ from bpdebug.checks.diagnosis.expected import is_wrong
 from bpdebug.checks.diagnosis.planting import LOOKED_AT, plausible, sealed, with_planted
 from bpdebug.checks.figures.figure import true_value
 from bpdebug.checks.figures.printed import compare
+from bpdebug.checks.limit import Limit
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress
 from bpdebug.program.quantities import Kind
@@ -30,12 +31,17 @@ _OFTEN = 4
 
 
 def planting(
-    part: SessionPart, source: str, seed: int, name: str | None = None
+    part: SessionPart,
+    source: str,
+    seed: int,
+    name: str | None = None,
+    limit: Limit | None = None,
 ) -> Generator[Progress, None, SessionPart]:
     """A copy of a session with one mistake planted, chosen by a seed: of that `name`, or of any.
 
     The copy stands at its start and says in its printed figures what should come out. Raises
-    SessionError if the session is bad, or if no such mistake can be made in it.
+    SessionError if the session is bad, or if no such mistake can be made in it, or has been found
+    when the limit is over.
     """
     clean = _without_leads(part)
     debugger = make_debugger(clean, source)
@@ -46,6 +52,9 @@ def planting(
         raise SessionError(source, [Problem("planted", message)])
     iterations = min(LOOKED_AT, part.iterations)
     for tried, made in enumerate(plausible(program, iterations, seed, name), start=1):
+        if limit is not None and limit.is_over:
+            message = f"no mistake that can be seen was found in {limit.seconds:g} s"
+            raise SessionError(source, [Problem("", message)])
         if tried % _OFTEN == 0:
             yield Progress(1, tried, tried + 1)
         if made is None:

@@ -10,6 +10,22 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from bpdebug.debugger.breakpoints import Access
+from bpdebug.debugger.limits import (
+    GREATEST_NUMBER,
+    HARMFUL,
+    LINE,
+    MOST_ACTION,
+    MOST_ACTIONS,
+    MOST_BOOKMARKS,
+    MOST_BRANCH_NAME,
+    MOST_BRANCHES,
+    MOST_BREAKPOINTS,
+    MOST_DIGESTS,
+    MOST_EDITS,
+    MOST_LETTERS,
+    MOST_NAME,
+    MOST_WATCHES,
+)
 from bpdebug.models.layers import Bias, Numbering, Reduction
 from bpdebug.models.model import Gradients, Style, UpdateOrder
 from bpdebug.session.arrays import NonFinite, check_numbers
@@ -20,13 +36,8 @@ VERSION = "1.3"
 MOST_PLANTED = 4
 """How many mistakes may be planted in a session."""
 
-HARMFUL = r"\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-"""What may stand in no text, besides the ASCII control characters: DEL, the C1 control
-characters, line separators, and the characters that turn the direction of writing."""
-
-LINE = rf"^[^\u0000-\u001f{HARMFUL}]*$"
 TEXT = rf"^[^\u0000-\u0008\u000b-\u001f{HARMFUL}]*$"
-"""Texts of one line, and texts that may have tabs and several lines."""
+"""A text that may have tabs and several lines."""
 
 _VERSION = r"^[0-9]{1,4}\.[0-9]{1,4}$"
 _LETTER = "^[a-z]$"
@@ -50,14 +61,14 @@ def _whole(value: object) -> object:
 
 _WHOLE = BeforeValidator(_whole)
 
-Count = Annotated[int, Field(ge=1, le=10**9), _WHOLE]
+Count = Annotated[int, Field(ge=1, le=GREATEST_NUMBER), _WHOLE]
 Place = Annotated[int, Field(ge=0, le=10**18), _WHOLE]
 Step = Annotated[int, Field(ge=-1000, le=1_000_000), _WHOLE]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Line = Annotated[str, Field(pattern=LINE, max_length=200)]
 Name = Annotated[str, Field(pattern=LINE, min_length=1, max_length=64)]
-Element = Annotated[str, Field(pattern=LINE, min_length=1, max_length=200)]
-Condition = Annotated[str, Field(pattern=LINE, max_length=256)]
+Element = Annotated[str, Field(pattern=LINE, min_length=1, max_length=MOST_NAME)]
+Condition = Annotated[str, Field(pattern=LINE, max_length=MOST_LETTERS)]
 Text = Annotated[str, Field(pattern=TEXT, max_length=10_000)]
 Said = Annotated[str, Field(pattern=TEXT, min_length=1, max_length=500)]
 Bounds = Annotated[list[Step], Field(min_length=2, max_length=2)]
@@ -191,7 +202,10 @@ class BreakpointPart(_Part):
         Field(description="which hits count"),
     ] = None
     ignore: Annotated[
-        int, Field(ge=0, le=10**9), _WHOLE, Field(description="so many first hits do not count")
+        int,
+        Field(ge=0, le=GREATEST_NUMBER),
+        _WHOLE,
+        Field(description="so many first hits do not count"),
     ] = 0
     temporary: Annotated[bool, Field(description="deleted when it has stopped a run")] = False
     log: Annotated[
@@ -220,10 +234,12 @@ class BranchPart(_Part):
 
     number: Annotated[Count, Field(description="its number, different from all others")]
     name: Annotated[
-        str, Field(pattern=LINE, min_length=1, max_length=60), Field(description="its name")
+        str,
+        Field(pattern=LINE, min_length=1, max_length=MOST_BRANCH_NAME),
+        Field(description="its name"),
     ]
     edits: Annotated[
-        list[EditPart], Field(max_length=10_000, description="all values given on it")
+        list[EditPart], Field(max_length=MOST_EDITS, description="all values given on it")
     ] = []
     parent: Annotated[Count | None, Field(description="the branch that it left")] = None
     fork: Annotated[Place, Field(description="after how many operations it left that")] = 0
@@ -253,20 +269,20 @@ class WorkPart(_Part):
     """What a person has made of a run, and where it was left."""
 
     breakpoints: Annotated[
-        list[BreakpointPart], Field(max_length=10_000, description="where runs stop")
+        list[BreakpointPart], Field(max_length=MOST_BREAKPOINTS, description="where runs stop")
     ] = []
     stop_at_non_finite: Annotated[
         bool, Field(description="whether a run stops at the first NaN or infinity")
     ] = True
     watches: Annotated[
-        list[Condition], Field(max_length=100, description="expressions to be shown")
+        list[Condition], Field(max_length=MOST_WATCHES, description="expressions to be shown")
     ] = []
     bookmarks: Annotated[
         dict[Annotated[str, Field(pattern=LINE, min_length=1, max_length=40)], BookmarkPart],
-        Field(max_length=10_000, description="positions by name"),
+        Field(max_length=MOST_BOOKMARKS, description="positions by name"),
     ] = {}
     branches: Annotated[
-        list[BranchPart], Field(max_length=1_000, description="courses of the run")
+        list[BranchPart], Field(max_length=MOST_BRANCHES, description="courses of the run")
     ] = []
     branch: Annotated[Count, Field(description="the branch on which the session stands")] = 1
     cursor: Annotated[PositionPart, Field(description="where on it the session stands")] = (
@@ -365,9 +381,9 @@ class SessionPart(WorkPart):
         WorkPart | None, Field(description="what was there before the first of the actions")
     ] = None
     actions: Annotated[
-        list[Annotated[str, Field(pattern=LINE, max_length=400)]],
-        Field(max_length=1_000_000, description="what was done, for replay"),
+        list[Annotated[str, Field(pattern=LINE, max_length=MOST_ACTION)]],
+        Field(max_length=MOST_ACTIONS, description="what was done, for replay"),
     ] = []
     digests: Annotated[
-        list[DigestPart], Field(max_length=100_000, description="fingerprints of values")
+        list[DigestPart], Field(max_length=MOST_DIGESTS, description="fingerprints of values")
     ] = []

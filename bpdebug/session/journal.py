@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import stat
@@ -22,16 +21,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bpdebug.debugger.limits import MOST_ACTION
 from bpdebug.session.lock import PLAIN
 from bpdebug.session.saving import replace_file
 
 _FORMAT, _VERSION = "bpdebug-journal", 1
-_MOST_BYTES = 10_000
-"""Of a line; one that is longer is none of ours."""
+_MOST_BYTES = 12 * MOST_ACTION + 1_000
+"""Of a line, in which a character may take twelve; one that is longer is none of ours."""
 
 _MOST_LINES = 1_000_000
-_MOST_LETTERS = 400
-"""Of an action, as in a session file."""
 
 
 class Unsaid(NamedTuple):
@@ -60,11 +58,6 @@ class Left:
     standing: Unsaid
     changed: bool
     started: str
-
-
-def digest_of(content: bytes) -> str:
-    """The digest of a session file."""
-    return hashlib.sha256(content).hexdigest()
 
 
 class Journal:
@@ -210,7 +203,7 @@ def read_journal(path: Path, digest: str) -> Left | None:
     for number in count(1):
         fields = _parsed(next(lines, b""), number)
         action = fields.get("action")
-        if isinstance(action, str) and len(action) <= _MOST_LETTERS:
+        if isinstance(action, str) and len(action) <= MOST_ACTION:
             actions.append(action)
         elif "saved" not in fields:
             break

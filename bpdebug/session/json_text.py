@@ -25,7 +25,6 @@ _TOO_LARGE = 10**MOST_DIGITS
 _SPACED_KEY = re.compile(r'"\s+:')
 _TOKEN = re.compile(r"-?(NaN|Infinity|inf|nan)", re.IGNORECASE)
 _PLACE = re.compile(r"(.*) at line (\d+) column (\d+)", re.DOTALL)
-_MOST_TOLD = 10
 
 _WORDS = {
     "recursion limit exceeded": "is nested too deeply",
@@ -52,7 +51,7 @@ def parse_json(text: str, source: str) -> Any:
     if text.count('":') + len(_SPACED_KEY.findall(text)) > keys:
         problems += _repeated_keys(text)
     if problems:
-        raise SessionError(source, problems[:_MOST_TOLD])
+        raise SessionError(source, problems)
     return data
 
 

@@ -25,14 +25,13 @@ from bpdebug.session.journal import (
     Journal,
     Left,
     Unsaid,
-    digest_of,
     read_journal,
     remove_journals,
 )
 from bpdebug.session.lock import Holder, Lock, take_lock, who_holds
 from bpdebug.session.saving import save_file
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.text_file import MOST_BYTES
+from bpdebug.session.text_file import digest_of, digest_of_file
 
 _MOST_WINDOWS = 20
 """So many windows may have the same bundled session open with a journal each."""
@@ -76,7 +75,7 @@ class Keeping:
         if self.holder is not None:
             self.read_only = True
             return
-        digest = _digest_of_file(path)
+        digest = digest_of_file(path)
         if self._lock is not None:
             found = [
                 left for place in self._places if (left := read_journal(place.journal, digest))
@@ -125,7 +124,7 @@ class Keeping:
 
         Raises SessionError, and leaves an older file as it was, if it cannot be written.
         """
-        base = Base(digest_of(text.encode(errors="surrogatepass")), standing)
+        base = Base(digest_of(text.encode()), standing)
         if self._path is None or _real(path) != self._path:
             return self._save_elsewhere(text, path, base)
         if self.read_only:
@@ -187,7 +186,7 @@ class Keeping:
             self._lock = None
 
     def _digest(self) -> str:
-        return "" if self._path is None else _digest_of_file(self._path)
+        return "" if self._path is None else digest_of_file(self._path)
 
 
 def open_kept(path: Path, budget: int = DEFAULT_BUDGET) -> Session:
@@ -235,15 +234,6 @@ def _in_state_folder(path: Path, tail: str = "") -> _Place:
     number = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
     stem = re.sub(r"[^A-Za-z0-9_-]", "_", path.stem)[:40]
     return _place(folder, f"{stem}-{number}{tail}")
-
-
-def _digest_of_file(path: Path) -> str:
-    """The digest of a session file, empty if it cannot be read."""
-    try:
-        can_be_read = path.is_file() and path.stat().st_size <= MOST_BYTES
-        return digest_of(path.read_bytes()) if can_be_read else ""
-    except OSError:
-        return ""
 
 
 def _real(path: Path) -> Path | None:

@@ -10,13 +10,13 @@ import zipfile
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpdebug.numerics import FloatArray
 from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.points import first_of
 from bpdebug.session.text_file import MOST_BYTES, check_file
 
 MOST_ARRAYS = 10_000
@@ -30,11 +30,11 @@ _READ_HEADER = {
 
 @dataclass(frozen=True, slots=True)
 class NamedArray:
-    """An array with its name, as doubles; `single` says that it was in float32."""
+    """An array with its name, as doubles; `epsilon` is the rounding of what it was computed in."""
 
     name: str
     values: FloatArray
-    single: bool
+    epsilon: float
 
 
 def read_npz(path: Path, most: int) -> list[NamedArray]:
@@ -71,7 +71,7 @@ def read_npz(path: Path, most: int) -> list[NamedArray]:
         # Among these: names that are no text, and a version of ZIP that nobody knows.
         raise SessionError(str(path), [Problem("", f"is no NPZ file: {error}")]) from error
     if problems:
-        raise SessionError(str(path), first_of(problems))
+        raise SessionError(str(path), problems)
     return found
 
 
@@ -112,4 +112,11 @@ def _check_header(file: IO[bytes], size: int, most: int) -> None:
 
 def _named(name: str, file: IO[bytes]) -> NamedArray:
     array = np.lib.format.read_array(file, allow_pickle=False)
-    return NamedArray(name, array.astype(np.float64), array.dtype == np.float32)
+    return named_array(name, array)
+
+
+def named_array(name: str, array: NDArray[Any]) -> NamedArray:
+    """An array of numbers of any kind."""
+    coarse = array.dtype.kind == "f" and array.dtype.itemsize < np.float64().itemsize
+    epsilon = np.finfo(array.dtype if coarse else np.float64).eps
+    return NamedArray(name, array.astype(np.float64), float(epsilon))

@@ -139,9 +139,9 @@ class Player:
                 there = Stop(Reason.GO_TO, Position(each.operation))
                 yield from debugger.approach(there, history_on(debugger, each.branch))
             self._unchecked.remove(each)
-            check = check_digest(each, debugger)
+            check = check_digest(each, self._branches, debugger)
             self.checks.append(check)
-            if not check.ok and self.differing is None:
+            if not check.ok and not check.of_another_run and self.differing is None:
                 self.differing, self.differs_after = check, self.played
 
     def trust_this_machine(self) -> None:

@@ -34,19 +34,8 @@ def read_points(
     if not rows and not problems:
         problems.append(Problem("", "there is no observation in it"))
     if problems:
-        raise SessionError(str(path), first_of(problems))
+        raise SessionError(str(path), problems)
     return [row[:inputs] for row in rows], [row[inputs:] for row in rows]
-
-
-_MOST_PROBLEMS = 10
-
-
-def first_of(problems: list[Problem]) -> list[Problem]:
-    """The first problems with a file, and how many more there are."""
-    more = len(problems) - _MOST_PROBLEMS
-    if more <= 0:
-        return problems
-    return [*problems[:_MOST_PROBLEMS], Problem("", f"and {_count(more, 'more problem')}")]
 
 
 def csv_lines(path: Path) -> list[tuple[int, list[str]]]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
-from bpdebug.notation.names import did_you_mean
-from bpdebug.session.errors import Problem, step
+from bpdebug.session.arrays import NON_FINITE
+from bpdebug.session.errors import MOST_TOLD, Problem, step
 from bpdebug.session.format import PATTERNS, _Part
 
 _NUMBER = 'a number; "NaN", "Infinity" and "-Infinity" are numbers, too'
@@ -20,7 +20,11 @@ _NUMBERS = _NUMBER.replace("a number;", "a valid number or a list of numbers;")
 _GIVEN = ("inputs", "targets", "constants", "parameters")
 
 
-def unknown_fields(data: object, annotation: Any, path: str = "") -> Iterator[Problem]:
+Unknown = tuple[str, str, Iterable[str]]
+"""A field that is not there: its path, its name, and the names that there are."""
+
+
+def unknown_fields(data: object, annotation: Any, path: str = "") -> Iterator[Unknown]:
     """The fields in JSON data that a part of the format does not have, at any depth."""
     if not isinstance(data, dict | list):
         return
@@ -47,13 +51,12 @@ def unknown_fields(data: object, annotation: Any, path: str = "") -> Iterator[Pr
         yield from unknown_fields(data, get_args(annotation)[0], path)
 
 
-def _unknown_in(data: dict[str, Any], part: type[_Part], path: str) -> Iterator[Problem]:
+def _unknown_in(data: dict[str, Any], part: type[_Part], path: str) -> Iterator[Unknown]:
     known = part.model_fields
     if not data.keys() <= known.keys():
         for name in data:
             if name not in known:
-                hint = did_you_mean(name, known)
-                yield Problem(step(path, name), f"there is no such field{hint}")
+                yield step(path, name), name, known
     for name, annotation in _inner(part).items():
         if name in data:
             yield from unknown_fields(data[name], annotation, step(path, name))
@@ -80,6 +83,26 @@ def _has_fields(annotation: Any) -> bool:
     if isinstance(annotation, type) and issubclass(annotation, _Part):
         return True
     return any(map(_has_fields, get_args(annotation)))
+
+
+def not_numbers(data: Mapping[str, object]) -> tuple[list[Problem], int]:
+    """The first quantities that are neither numbers nor lists nor arrays, and how many more."""
+    found: list[Problem] = []
+    more = 0
+    for field in _GIVEN:
+        values = data.get(field)
+        for name, value in values.items() if isinstance(values, dict) else ():
+            if type(value) in _VALUES or (isinstance(value, str) and value in NON_FINITE):
+                continue
+            if len(found) < MOST_TOLD:
+                message = f"found {_shown(value)}, expected {_NUMBERS}"
+                found.append(Problem(step(field, name), message))
+            else:
+                more += 1
+    return found, more
+
+
+_VALUES = frozenset({int, float, list, dict})
 
 
 def field_problems(error: ValidationError, data: object) -> list[Problem]:
@@ -140,8 +163,8 @@ def _message(error: Mapping[str, Any]) -> str:
         case "model_type":
             return f"found {given}, expected an object"
         case "too_long":
-            count, most = context["actual_length"], context["max_length"]
-            return f"found {count} items, expected at most {most}"
+            # Of an object pydantic does not say how many it has.
+            return f"found {len(error['input']):,} items, expected at most {context['max_length']}"
     return f"found {given}, expected {_RULE.sub('', error['msg'])}"
 
 

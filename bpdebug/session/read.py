@@ -7,20 +7,26 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bpdebug.session.errors import Problem, SessionError
+from bpdebug.notation.names import did_you_mean
+from bpdebug.session.errors import MOST_SUGGESTED, MOST_TOLD, Problem, SessionError
 from bpdebug.session.format import FORMAT, VERSION, SessionPart
 from bpdebug.session.json_text import parse_json
 from bpdebug.session.migrations import migrated
-from bpdebug.session.problems import field_problems, unknown_fields
-from bpdebug.session.text_file import read_text
+from bpdebug.session.problems import field_problems, not_numbers, unknown_fields
+from bpdebug.session.text_file import digest_of, read_text
 
 _OURS, _OUR_MINOR = map(int, VERSION.split("."))
-_MOST_TOLD = 100
 
 
 def read_session(path: Path) -> SessionPart:
     """The fields of a session file. Raises SessionError with everything that is wrong."""
     return parse_session(read_text(path), str(path))
+
+
+def read_with_digest(path: Path) -> tuple[SessionPart, str]:
+    """The same, and the digest of the bytes that were read."""
+    text = read_text(path)
+    return parse_session(text, str(path)), digest_of(text.encode())
 
 
 def parse_session(text: str, source: str) -> SessionPart:
@@ -31,17 +37,25 @@ def parse_session(text: str, source: str) -> SessionPart:
         raise SessionError(source, [Problem("", message)])
     newer = _is_newer(data.get("version"), source)
     data = migrated(data)
-    problems = [] if newer else list(unknown_fields(data, SessionPart))
+    problems: list[Problem] = []
+    more = 0
+    for path, name, known in () if newer else unknown_fields(data, SessionPart):
+        if len(problems) >= MOST_TOLD:
+            more += 1
+            continue
+        hint = did_you_mean(name, known) if len(problems) < MOST_SUGGESTED else ""
+        problems.append(Problem(path, f"there is no such field{hint}"))
+    # Before the fields are checked: each value that is none would be wrong in many ways there.
+    wrong, others = not_numbers(data)
+    if wrong:
+        raise SessionError(source, problems + wrong, more + others)
     try:
         part = SessionPart.model_validate(data)
     except ValidationError as error:
         problems += field_problems(error, data)
         part = None
     if problems or part is None:
-        more = len(problems) - _MOST_TOLD
-        if more > 0:
-            problems[_MOST_TOLD:] = [Problem("", f"and {more} more problems")]
-        raise SessionError(source, problems)
+        raise SessionError(source, problems, more)
     return part
 
 

@@ -13,9 +13,9 @@ from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.format import BranchPart, DigestPart, SessionPart
-from bpdebug.session.read import read_session
+from bpdebug.session.read import read_with_digest
 from bpdebug.session.session import Session, at_start
-from bpdebug.session.work import has_edits_of
+from bpdebug.session.work import has_edits_of, other_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Replayed:
 class DigestCheck:
     """Whether the memory after `operation` operations has the recorded fingerprint.
 
-    `environment` is what the fingerprint was recorded with, if the file says it.
+    `environment` is what the fingerprint was recorded with, if the file says it. Of another run
+    than the one computed here, for the reason `of_another_run`, it says nothing of arithmetic.
     """
 
     operation: int
@@ -40,6 +41,7 @@ class DigestCheck:
     found: str
     branch: int = 1
     environment: str | None = None
+    of_another_run: str = ""
 
     @property
     def ok(self) -> bool:
@@ -47,6 +49,10 @@ class DigestCheck:
         return self.expected == self.found
 
     def __str__(self) -> str:
+        if self.of_another_run:
+            return f"the digest after operation {self.operation} is of another run: " + (
+                self.of_another_run
+            )
         on = f" of branch {self.branch}" if self.branch != 1 else ""
         return f"after operation {self.operation}{on} the values differ"
 
@@ -57,8 +63,8 @@ class ReplayedSession(Session):
     With `trusts_file` it keeps the recorded fingerprints, whatever is computed here.
     """
 
-    def __init__(self, part: SessionPart, path: Path) -> None:
-        super().__init__(at_start(part), path)
+    def __init__(self, part: SessionPart, path: Path, on_disk: str | None = None) -> None:
+        super().__init__(at_start(part), path, on_disk=on_disk)
         self.file = part
         self.trusts_file = False
 
@@ -84,16 +90,23 @@ def replay_actions(part: SessionPart, debugger: Debugger) -> Iterator[Replayed]:
 
 def check_digests(part: SessionPart, debugger: Debugger) -> list[DigestCheck]:
     """Every recorded fingerprint against the memory as it is computed here, branch by branch."""
-    return [check_digest(each, debugger) for each in part.digests]
+    return [check_digest(each, part.branches, debugger) for each in part.digests]
 
 
-def check_digest(each: DigestPart, debugger: Debugger) -> DigestCheck:
-    """A recorded fingerprint against the memory as it is computed here."""
-    state = "there is no such branch"
+def check_digest(
+    each: DigestPart, branches: Sequence[BranchPart], debugger: Debugger
+) -> DigestCheck:
+    """A recorded fingerprint against the memory as it is computed here.
+
+    `branches` are those of the file: with other edits, other values are right.
+    """
+    state, other = "", f"there is no branch {each.branch} here"
     if each.branch in debugger.document.branches:
         view = history_on(debugger, each.branch).view(Position(each.operation))
-        state = digest(view.memory())
-    return DigestCheck(each.operation, each.state, state, each.branch, each.environment)
+        state, other = digest(view.memory()), ""
+        if state != each.state:
+            other = other_edits(debugger, each.branch, branches, each.operation)
+    return DigestCheck(each.operation, each.state, state, each.branch, each.environment, other)
 
 
 def history_on(debugger: Debugger, branch: int) -> History:
@@ -122,6 +135,10 @@ def ends_elsewhere(part: SessionPart, debugger: Debugger) -> str | None:
         return f"the replay ends at position {here.operation}, the session at {cursor.operation}"
     if debugger.branch != part.branch:
         return f"the replay ends on branch {debugger.branch}, the session on {part.branch}"
+    for branch in debugger.document.branches:
+        other = other_edits(debugger, branch, part.branches, debugger.end.operation)
+        if other:
+            return f"the replay makes another run than the session has: {other}"
     return None
 
 
@@ -130,10 +147,10 @@ def open_replay(path: Path) -> tuple[ReplayedSession, list[str]]:
 
     Raises SessionError if the file is bad.
     """
-    part = read_session(path)
+    part, digest = read_with_digest(path)
     # The whole file is checked, not only what the start needs.
     make_debugger(part, str(path))
-    return ReplayedSession(part, path), list(part.actions)
+    return ReplayedSession(part, path, digest), list(part.actions)
 
 
 def fresh_debugger(part: SessionPart, source: str) -> Debugger:

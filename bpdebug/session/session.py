@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger.actions import begin, can_join, record
+from bpdebug.debugger.actions import ActionError, begin, can_join, record
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
+from bpdebug.debugger.limits import MOST_ACTIONS, MOST_DIGESTS
 from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.environment import environment
+from bpdebug.session.errors import FileChangedError
 from bpdebug.session.format import VERSION, DigestPart, SessionPart, WorkPart
 from bpdebug.session.journal import Unsaid
-from bpdebug.session.read import read_session
+from bpdebug.session.read import read_with_digest
 from bpdebug.session.saving import save_file
+from bpdebug.session.text_file import digest_of, digest_of_file
 from bpdebug.session.work import has_edits_of, work_part
-from bpdebug.session.write import session_text
+from bpdebug.session.write import verified_text
 
 if TYPE_CHECKING:
     from bpdebug.session.keeping import Keeping
@@ -28,15 +32,23 @@ if TYPE_CHECKING:
 class Session:
     """A debugger together with the fields of its file and the actions since they were read.
 
-    `budget` is how many bytes the states of the run may take. `keeping` is what keeps it from
-    being lost while people work on it.
+    `budget` is how many bytes the states of the run may take. `on_disk` is the digest of the file
+    that it was read from, None if no file holds it. `keeping` is what keeps it from being lost
+    while people work on it.
     """
 
-    def __init__(self, part: SessionPart, path: Path, budget: int = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self,
+        part: SessionPart,
+        path: Path,
+        budget: int = DEFAULT_BUDGET,
+        on_disk: str | None = None,
+    ) -> None:
         self.path = path
         self.part = part
         self.keeping: Keeping | None = None
         self._budget = budget
+        self._on_disk = on_disk
         self.debugger = make_debugger(part, str(path), budget)
         self.actions = list(part.actions)
         self._recorded_from = part.recorded_from
@@ -57,6 +69,7 @@ class Session:
 
     def begin(self, action: str) -> Move:
         """An action as a move, which raises ActionError if it fails; to be recorded when done."""
+        self.check_room()
         if action in ("undo", "redo") and not self.debugger.has_changed():
             yield from self.recalling()
         return (yield from begin(self.debugger, action))
@@ -71,13 +84,19 @@ class Session:
             debugger.recall_changes(replayed)
         return debugger.stop
 
+    def check_room(self) -> None:
+        """Raises ActionError if no further action can be recorded."""
+        # The first one may come with a jump to where the session was opened.
+        if len(self.actions) + 2 > MOST_ACTIONS:
+            raise ActionError(f"a session records at most {MOST_ACTIONS:,} actions")
+
     def record(self, action: str) -> None:
         """Record an action that has been done."""
         if self._opened is not None:
             self._record_opening(self._opened)
             self._opened = None
         self.actions = record(self.actions, action, self._joining)
-        self._joining = can_join(self.debugger.stop)
+        self._joining = can_join(action, self.debugger.stop)
         if self.keeping is not None:
             self.keeping.note(action)
 
@@ -99,18 +118,32 @@ class Session:
         """Whether there is something that saving would keep."""
         return self._changing() != self._saved
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, force: bool = False) -> None:
         """Write the session as it stands; from now on it belongs to that file.
 
-        Raises SessionError, and leaves an older file as it was, if it cannot be written.
+        Raises SessionError, and leaves an older file as it was, if it cannot be written, and
+        FileChangedError, unless `force`, if the session's file is not what was opened.
         """
+        if not force:
+            self._check_on_disk(path)
         part = self.snapshot()
-        text = session_text(part)
+        text = verified_text(part, str(path), self.debugger.program)
         if self.keeping is None:
             save_file(text, path)
         else:
             self.keeping = self.keeping.save(text, path, self._unsaid())
         self.part, self.path, self._saved = part, path, self._changing()
+        self._on_disk = digest_of(text.encode())
+
+    def _check_on_disk(self, path: Path) -> None:
+        try:
+            is_mine = os.path.realpath(path) == os.path.realpath(self.path)
+        except ValueError:
+            return  # no file's name; saving says so
+        if self._on_disk is None or not is_mine:
+            return
+        if digest_of_file(path) != self._on_disk:
+            raise FileChangedError(str(path), deleted=not os.path.lexists(path))
 
     def _unsaid(self) -> Unsaid:
         return Unsaid(self._opened is not None, self._joining, self.debugger.stop.operation)
@@ -124,7 +157,7 @@ class Session:
 
     def fresh(self) -> Session:
         """Another session on the same file, as that was read or saved last."""
-        return Session(self.part, self.path, self._budget)
+        return Session(self.part, self.path, self._budget, self._on_disk)
 
     def snapshot(self) -> SessionPart:
         """The fields as they would be saved now."""
@@ -140,14 +173,17 @@ class Session:
         return self.part.model_copy(update=changes | self._changing())
 
     def _older_digests(self, position: Position) -> list[DigestPart]:
-        """Those of earlier positions, and of other branches, that no edit has made wrong."""
+        """Those of earlier positions, and of other branches, that no edit has made wrong; where
+        they are as many as there may be, every second one.
+        """
         debugger, branches = self.debugger, self.part.branches
-        return [
+        found = [
             each
             for each in self.part.digests
             if (each.branch != debugger.branch or each.operation < position.operation)
             and has_edits_of(debugger, each.branch, branches, each.operation)
         ]
+        return found if len(found) < MOST_DIGESTS else found[1::2]
 
     def _changing(self) -> dict[str, object]:
         """The fields that change while a session is open, but for the fingerprint, which
@@ -160,7 +196,8 @@ class Session:
 
 def open_session(path: Path, budget: int = DEFAULT_BUDGET) -> Session:
     """Open a session file. Raises SessionError with everything that is wrong with it."""
-    return Session(read_session(path), path, budget)
+    part, digest = read_with_digest(path)
+    return Session(part, path, budget, digest)
 
 
 def at_start(part: SessionPart) -> SessionPart:

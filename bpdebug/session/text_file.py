@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -29,8 +30,7 @@ def read_text(path: Path, mark: bool = False) -> str:
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     # Some files, such as those in /proc, are larger than they say.
-    if len(content) > MOST_BYTES:
-        raise _error(path, f"is larger than {MOST_BYTES >> 20} MiB")
+    check_size(len(content), str(path))
     if content.startswith(_UTF_16):
         raise _error(path, "is not UTF-8 text (byte 0) but UTF-16; save it as UTF-8")
     if content.startswith(codecs.BOM_UTF8):
@@ -41,6 +41,20 @@ def read_text(path: Path, mark: bool = False) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _error(path, f"is not UTF-8 text (byte {error.start})") from error
+
+
+def digest_of(content: bytes) -> str:
+    """The digest of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """The digest of a session file, empty if it cannot be read."""
+    try:
+        can_be_read = path.is_file() and path.stat().st_size <= MOST_BYTES
+        return digest_of(path.read_bytes()) if can_be_read else ""
+    except (OSError, ValueError):
+        return ""
 
 
 def check_file(path: Path) -> None:
@@ -58,8 +72,13 @@ def check_file(path: Path) -> None:
         raise _error(path, "this is a folder, not a file")
     if not stat.S_ISREG(found.st_mode):
         raise _error(path, "this is not an ordinary file")
-    if found.st_size > MOST_BYTES:
-        raise _error(path, f"is larger than {MOST_BYTES >> 20} MiB")
+    check_size(found.st_size, str(path))
+
+
+def check_size(count: int, source: str) -> None:
+    """That so many bytes are not too large for a session file. Raises SessionError."""
+    if count > MOST_BYTES:
+        raise SessionError(source, [Problem("", f"is larger than {MOST_BYTES >> 20} MiB")])
 
 
 def _unreadable(path: Path, error: Exception) -> SessionError:

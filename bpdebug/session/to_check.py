@@ -14,7 +14,6 @@ from bpdebug.checks.figures.figure import (
     make_figure,
     read_number,
 )
-from bpdebug.checks.report import Request
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.program.program import Program
@@ -75,15 +74,7 @@ def check_hand_derivations(program: Program, derivations: Mapping[str, str]) -> 
     return problems
 
 
-def to_check(part: SessionPart, program: Program, iteration: int) -> Request:
-    """What a session brings to be checked in an iteration; what it uses is checked as well.
-
-    Where a mistake is planted its figures are the right ones: there is nothing to explain.
-    """
+def derivations_of(part: SessionPart) -> tuple[str, ...]:
+    """The derivations that a session brings, those that it uses among them, as equations."""
     derivations = part.hand_derivations | part.derivations
-    return Request(
-        iteration,
-        tuple(printed_figures(program, part.printed)),
-        tuple(f"{name} = {text}" for name, text in derivations.items()),
-        explains=not part.planted,
-    )
+    return tuple(f"{name} = {text}" for name, text in derivations.items())

@@ -18,7 +18,6 @@ from bpdebug.models.optimizers import (
     state_name,
     update_equations,
 )
-from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.tree import Reference
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import element_labels
@@ -69,7 +68,7 @@ def declare_optimizer(fields: Fields) -> Optimizer:
     for field, names in (("settings", part.settings), ("symbols", part.symbols)):
         for name in names:
             if name not in optimizer.settings:
-                message = "no such setting" + did_you_mean(name, optimizer.settings)
+                message = "no such setting" + fields.did_you_mean(name, optimizer.settings)
                 fields.problem(f"optimizer.{field}.{name}", message)
     for setting, usual in optimizer.settings.items():
         symbol = part.symbols.get(setting, setting)
@@ -97,7 +96,7 @@ def _declare_schedule(fields: Fields) -> None:
         return
     for name in part.schedule.settings:
         if name not in schedule.settings:
-            message = "no such setting" + did_you_mean(name, schedule.settings)
+            message = "no such setting" + fields.did_you_mean(name, schedule.settings)
             fields.problem(f"optimizer.schedule.settings.{name}", message)
     names = {setting: f"rate_{setting}" for setting in schedule.settings}
     rate = part.symbols.get("learning_rate", "learning_rate")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError, check_parts
@@ -11,14 +12,14 @@ from bpdebug.debugger.changing import check_bookmark
 from bpdebug.debugger.conditions import ConditionError, find_slot, read_watch
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.document import MAIN, Bookmark, Branch, Document
-from bpdebug.debugger.edits import Edit, with_edit
+from bpdebug.debugger.edits import Edit, with_edits
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.triggers import make_trigger
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 from bpdebug.session.arrays import json_number
-from bpdebug.session.errors import Problem
+from bpdebug.session.errors import MOST_SUGGESTED, Problem
 from bpdebug.session.format import (
     BookmarkPart,
     BranchPart,
@@ -80,6 +81,7 @@ def _check_operation(debugger: Debugger, path: str, operation: int, problems: Pr
 
 def _breakpoints(program: Program, part: WorkPart, problems: Problems) -> dict[int, Breakpoint]:
     found: dict[int, Breakpoint] = {}
+    unusable = 0
     for index, each in enumerate(part.breakpoints):
         path = f"breakpoints[{index}]"
         if each.number in found:
@@ -87,22 +89,34 @@ def _breakpoints(program: Program, part: WorkPart, problems: Problems) -> dict[i
         breakpoint_ = Breakpoint(**{n: getattr(each, n) for n in BreakpointPart.model_fields})
         try:
             check_parts(breakpoint_)
-            make_trigger(replace(breakpoint_, condition=None, log=None), program)
+            make_trigger(breakpoint_, program, unusable < MOST_SUGGESTED)
         except BreakpointError as error:
-            problems.append(Problem(path, str(error)))
-            continue
-        try:
-            make_trigger(breakpoint_, program)
-        except BreakpointError as error:
+            unusable += 1
+            impossible = _impossible(breakpoint_, program, unusable <= MOST_SUGGESTED)
+            if impossible is not None:
+                problems.append(Problem(path, str(impossible)))
+                continue
             breakpoint_ = replace(breakpoint_, enabled=False, problem=str(error))
         found[each.number] = breakpoint_
     return found
 
 
+def _impossible(
+    breakpoint_: Breakpoint, program: Program, suggests: bool
+) -> BreakpointError | None:
+    """Why a breakpoint means nothing, whatever its condition and its message are."""
+    try:
+        check_parts(breakpoint_)
+        make_trigger(replace(breakpoint_, condition=None, log=None), program, suggests)
+    except BreakpointError as error:
+        return error
+    return None
+
+
 def _watches(program: Program, part: WorkPart, problems: Problems) -> tuple[str, ...]:
     for index, text in enumerate(part.watches):
         try:
-            read_watch(text, program)
+            read_watch(text, program, len(problems) < MOST_SUGGESTED)
         except ConditionError as error:
             problems.append(Problem(f"watches[{index}]", str(error)))
     return tuple(dict.fromkeys(part.watches))
@@ -136,30 +150,47 @@ def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[in
         _check_operation(debugger, f"{path}.fork", each.fork, problems)
         _check_operation(debugger, f"{path}.seen", each.seen, problems)
         _check_position(debugger, f"{path}.cursor", each.cursor, problems)
-        edits: tuple[Edit, ...] = ()
+        edits: list[Edit] = []
         for number, edit in enumerate(each.edits):
             place = f"{path}.edits[{number}]"
             _check_operation(debugger, f"{place}.at", edit.at, problems)
             try:
-                slot = find_slot(debugger.program, edit.set)
+                slot = find_slot(debugger.program, edit.set, len(problems) < MOST_SUGGESTED)
             except ConditionError as error:
                 problems.append(Problem(f"{place}.set", str(error)))
             else:
-                edits = with_edit(edits, Edit(edit.at, slot, float(edit.to)))
-        found[each.number] = Branch(each.number, each.name, edits, each.parent, each.fork)
+                edits.append(Edit(edit.at, slot, float(edit.to)))
+        found[each.number] = Branch(
+            each.number, each.name, with_edits(edits), each.parent, each.fork
+        )
     return found or dict(Document().branches)
 
 
 def has_edits_of(debugger: Debugger, number: int, parts: Sequence[BranchPart], upto: int) -> bool:
     """Whether a branch is there and has up to a position just the edits that a file says."""
-    branch = debugger.document.branches.get(number)
-    if branch is None:
+    if number not in debugger.document.branches:
         return False
+    return not other_edits(debugger, number, parts, upto)
+
+
+def other_edits(debugger: Debugger, number: int, parts: Sequence[BranchPart], upto: int) -> str:
+    """How a branch differs up to a position from the edits that a file says; empty if it does
+    not.
+    """
+    branch = debugger.document.branches[number]
     recorded = [edit for part in parts if part.number == number for edit in part.edits]
     name = debugger.program.name
     # Written out, because no NaN equals another.
     now = [(e.operation, name(e.slot), repr(e.value)) for e in branch.edits if e.operation <= upto]
-    return now == [(e.at, e.set, repr(float(e.to))) for e in recorded if e.at <= upto]
+    then = [(e.at, e.set, repr(float(e.to))) for e in recorded if e.at <= upto]
+    for here, there in zip_longest(now, then):
+        if here != there:
+            return f"{branch.name} has {_edit_words(here)}, in the file {_edit_words(there)}"
+    return ""
+
+
+def _edit_words(edit: tuple[int, str, str] | None) -> str:
+    return "no such edit" if edit is None else f"{edit[1]} := {edit[2]} at {edit[0]}"
 
 
 # From the debugger to the fields of a file

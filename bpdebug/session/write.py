@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from bpdebug.program.program import Program
 from bpdebug.session.arrays import compact
+from bpdebug.session.assemble import debugger_of, make_debugger
+from bpdebug.session.errors import Problem, SessionError
 from bpdebug.session.format import SessionPart, WorkPart
+from bpdebug.session.read import parse_session
 from bpdebug.session.saving import save_file
+from bpdebug.session.text_file import check_size
 
 _WIDTH = 100
 
@@ -20,7 +25,29 @@ _GIVEN = {"inputs", "targets", "constants", "parameters"}
 
 def write_session(part: SessionPart, path: Path) -> None:
     """Write a session file. The old file stays whole if that fails, with a SessionError."""
-    save_file(session_text(part), path)
+    save_file(verified_text(part, str(path)), path)
+
+
+def verified_text(part: SessionPart, source: str, program: Program | None = None) -> str:
+    """`session_text`, read back as if it were opened: what is written opens, and has it all.
+
+    Where the `program` of the session is at hand, it is not built again. Raises SessionError.
+    """
+    text = session_text(part)
+    try:
+        check_size(len(text.encode(errors="surrogatepass")), source)
+        again = parse_session(text, source)
+        if program is None:
+            make_debugger(again, source)
+        else:
+            debugger_of(program, again, source)
+        lost = [name for name in _LAST if getattr(again, name) != getattr(part, name)]
+        if lost:
+            raise SessionError(source, [Problem(name, "would not be kept") for name in lost])
+    except SessionError as error:
+        head = Problem("", "cannot be saved, it would not open again:")
+        raise SessionError(source, [head, *error.problems]) from error
+    return text
 
 
 def session_text(part: SessionPart) -> str:

@@ -51,7 +51,7 @@ def _details(each: Breakpoint, hits: int | None) -> list[str]:
     if hits is None and not each.problem:
         details.append("hits so far not counted: that takes long")
     if hits:
-        details.append(f"already hit {_times(hits, 'time')}")
+        details.append(f"{_times(hits, 'hit')} from the start of the run to here")
     if each.ignore and hits is None:
         details.append(f"ignores the first {_times(each.ignore, 'hit')} of the run")
     elif each.ignore > (hits or 0):

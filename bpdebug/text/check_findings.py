@@ -12,10 +12,11 @@ from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks
 from bpdebug.checks.report import Report
 from bpdebug.notation.names import with_greek
 from bpdebug.program.program import Program
-from bpdebug.text.figure_findings import Against, cause, comes_out_otherwise, figure_text, figures
+from bpdebug.text.figure_findings import cause, comes_out_otherwise, figure_text, figures
 from bpdebug.text.finding_lines import (
     MOST_ALONE,
     RIGHT,
+    SET_ASIDE,
     UNSURE,
     WORST_FIRST,
     WRONG,
@@ -41,14 +42,15 @@ _OF_GRADIENT = {
 }
 
 
-def summary(report: Report, others: Sequence[Against] = ()) -> str:
+def summary(report: Report) -> str:
     """How many findings there are and of what, or what was checked if nothing is wrong."""
-    comparisons = [*report.comparisons, *(c for each in others for c in each.comparisons)]
-    if report.explains:
-        wrong = [figure_text(c) for c in report.comparisons if _disagrees(c)]
-    else:
-        wrong = [figure_text(c) for c in report.comparisons if comes_out_otherwise(c)]
-    wrong += [figure_text(c) for each in others for c in each.comparisons if _disagrees(c)]
+    comparisons = report.comparisons
+    wrong = [
+        figure_text(compared)
+        for each in report.against
+        for compared in each.comparisons
+        if (_disagrees if each.source.explains else comes_out_otherwise)(compared)
+    ]
     wrong += [f"{safe(check.name)} by hand" for check in report.derivations if not check.ok]
     wrong += [_named(each) for each in report.gradients.wrong]
     wrong += [f"direction {each.number}" for each in report.gradients.directions if not each.ok]
@@ -72,19 +74,31 @@ def _disagrees(compared: printed.Comparison) -> bool:
     return compared.verdict is printed.Verdict.DISAGREEMENT
 
 
-def findings(report: Report, program: Program, others: Sequence[Against] = ()) -> list[FindingLine]:
-    """A line for each finding: likely causes first, then what is wrong, then what is right.
+def findings(report: Report, program: Program) -> list[FindingLine]:
+    """A line for each finding: likely causes first, then what is wrong, then what is right; but
+    what somebody has asked about stands before all else.
 
-    `others` are figures of other sources.
+    `program` is the one whose operations are to be gone to.
     """
     loss = program.model.loss
-    first = Against("", report.comparisons, report.diagnosis, report.explains)
-    sources = [each for each in (first, *others) if each.comparisons]
-    causes = [line for each in sources for line in cause(each, program)]
-    found = [line for each in sources for line in figures(each, program)]
+    asked = [each for each in report.against if each.source.name]
+    causes = [line for each in report.against for line in cause(each, program)]
+    mine = [line for each in asked for line in figures(each, program)]
+    found = [
+        line for each in report.against if each not in asked for line in figures(each, program)
+    ]
+    if report.request.set_aside:
+        count = report.request.set_aside
+        subject = _number_of(count, "figure")
+        found.append(FindingLine(SET_ASIDE, subject, "not judged: of the run without edits"))
     found += _derivations(report, program)
     found += _gradients(report, program, loss)
-    return [*causes, *sorted(found, key=lambda line: WORST_FIRST.index(line.mark))]
+    ended = [FindingLine(UNSURE, "not all was checked", str(report.ended))] if report.ended else []
+    return [*_worst_first(mine), *causes, *ended, *_worst_first(found)]
+
+
+def _worst_first(lines: Sequence[FindingLine]) -> list[FindingLine]:
+    return sorted(lines, key=lambda line: WORST_FIRST.index(line.mark))
 
 
 # Derivations
@@ -94,7 +108,7 @@ def _derivations(report: Report, program: Program) -> Iterator[FindingLine]:
     taken = {each.number for each in report.unread}
     numbers = (n for n in range(len(report.derivations) + len(taken)) if n not in taken)
     for number, check in zip(numbers, report.derivations, strict=True):
-        yield _derivation(check, number, report.iteration, program)
+        yield _derivation(check, number, report.request.iteration, program)
     for each in report.unread:
         name = safe(each.text.partition("=")[0].strip())
         yield FindingLine(
@@ -106,8 +120,7 @@ def _derivations(report: Report, program: Program) -> Iterator[FindingLine]:
 def _derivation(
     check: DerivationCheck, number: int, iteration: int, program: Program
 ) -> FindingLine:
-    slot = program.slot_named(check.name)
-    place, element = place_of(program, slot, iteration) if slot is not None else ("", "")
+    place, element = place_of(program, check.name, iteration)
     return FindingLine(
         RIGHT if check.ok else WRONG,
         f"{safe(check.name)} by hand",
@@ -115,7 +128,7 @@ def _derivation(
         place,
         element,
         tuple(map(safe, path_lines(check))) if check.findings else (),
-        parameter=None if slot is None else parameter_of(program, slot),
+        parameter=parameter_of(program, check.name),
         derivation=number,
     )
 
@@ -128,7 +141,7 @@ def _gradients(report: Report, program: Program, loss: str) -> list[FindingLine]
     every: list[GradientCheck | DirectionCheck] = [*checks.checks, *checks.directions]
     by_mark: dict[Mark, list[FindingLine]] = {}
     for each in every:
-        line = _gradient(each, report.iteration, program, loss)
+        line = _gradient(each, report.request.iteration, program, loss)
         by_mark.setdefault(line.mark, []).append(line)
     wrong, right = by_mark.get(WRONG, []), by_mark.get(RIGHT, [])
     found = wrong[:MOST_ALONE]
@@ -158,8 +171,7 @@ def _gradient(
         mark = RIGHT if check.ok else WRONG
         return FindingLine(mark, row.name, f"{both}, relative error {row.error}")
     mark = _OF_GRADIENT[check.verdict]
-    gradient = program.gradient_slot(check.slot)
-    place, element = place_of(program, gradient, iteration) if gradient is not None else ("", "")
+    place, element = place_of(program, f"d{loss}/d{check.name}", iteration)
     details = [f"central difference {row.central}"]
     found = f"{both}, relative error {row.error}"
     if mark is RIGHT:
@@ -172,7 +184,15 @@ def _gradient(
     if row.reason and mark is not UNSURE:
         details.append(row.reason)
     subject = f"d{loss}/d{row.name}"
-    return FindingLine(mark, subject, found, place, element, tuple(details), parameter=check.slot)
+    return FindingLine(
+        mark,
+        subject,
+        found,
+        place,
+        element,
+        tuple(details),
+        parameter=program.slot_named(check.name),
+    )
 
 
 def _named(check: GradientCheck) -> str:

@@ -88,16 +88,19 @@ def _tried(diagnosis: Diagnosis) -> str:
     text = f"tried {diagnosis.tried - pairs:,} ways of making a mistake"
     if pairs:
         text += f" and {pairs:,} pairs"
-    elif diagnosis.pairs is None:
+    elif diagnosis.pairs is None and not diagnosis.ended:
         text += "; for pairs there are too few digits"
+    if diagnosis.ended:
+        text += ", not all there are, for the search was ended"
     if diagnosis.since > 1:
         text += f", made from iteration {diagnosis.since} on"
     return text
 
 
 def _nothing(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> Iterator[str]:
-    if diagnosis.tried:
-        yield f"no mistake in the catalogue gives these numbers; {_tried(diagnosis)}"
+    if diagnosis.tried or diagnosis.ended:
+        what = "so far no mistake" if diagnosis.ended else "no mistake in the catalogue"
+        yield f"{what} gives these numbers; {_tried(diagnosis)}"
     else:
         yield "no cause is looked for: values were edited in these iterations"
     if diagnosis.slip is not None:

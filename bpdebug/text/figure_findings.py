@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from bpdebug.checks.diagnosis.causes import Diagnosis, Made
+from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
+from bpdebug.checks.report import Against
 from bpdebug.program.program import Program
 from bpdebug.text.diagnosis import (
     MOST_CAUSES,
@@ -43,19 +43,6 @@ _OF_FIGURE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
-    """Figures of one source, compared and diagnosed by themselves.
-
-    Without `explains` they say what should come out of a run in which a mistake is planted.
-    """
-
-    source: str
-    comparisons: tuple[Comparison, ...]
-    diagnosis: Diagnosis | None
-    explains: bool = True
-
-
 # Causes
 
 
@@ -77,7 +64,8 @@ def cause(against: Against, program: Program) -> Iterator[FindingLine]:
     details += [f"or: {cause_text(each)}" for each in less_likely[: MOST_CAUSES - 1]]
     if len(diagnosis.causes) > MOST_CAUSES:
         details.append(f"… and {len(diagnosis.causes) - MOST_CAUSES} more causes that fit")
-    of = f"{against.source}: " if against.source else ""
+    name = against.source.name
+    of = f"{name}: " if name else ""
     details.append(of + evidence(diagnosis, against.comparisons))
     mark = PERHAPS if diagnosis.is_weak else CAUSE
     yield FindingLine(mark, names, safe(where), place, element, tuple(map(safe, details)))
@@ -90,10 +78,11 @@ def figures(against: Against, program: Program) -> list[FindingLine]:
     """What each figure is: a line for each that is wrong, one for all of another kind."""
     by_mark: dict[Mark, list[FindingLine]] = {}
     for compared in against.comparisons:
-        line = _figure(compared, program, against.explains)
+        line = _figure(compared, program, against.source.explains)
         by_mark.setdefault(line.mark, []).append(line)
-    of = f" of {safe(against.source)}" if against.source else ""
-    worst = WRONG if against.explains else DIFFERS
+    name = against.source.name
+    of = f" of {safe(name)}" if name else ""
+    worst = WRONG if against.source.explains else DIFFERS
     wrong = by_mark.pop(worst, [])
     found = wrong[:MOST_ALONE]
     found += gathered(wrong[MOST_ALONE:], worst, f"figure{of}", "disagree, too")
@@ -115,7 +104,8 @@ def _figure(compared: Comparison, program: Program, explains: bool) -> FindingLi
     note = f"; {row.note}" if row.note else ""
     details = [safe(compared.figure.source)]
     if place:
-        operation = program.written_at[compared.figure.slot]
+        slot = program.slot_named(compared.figure.name)
+        operation = 0 if slot is None else program.written_at[slot]
         details[0] += f"; operation {operation} of iteration {compared.figure.iteration}"
     mark, found = _OF_FIGURE[compared.verdict], f"it is {row.value}{note}"
     if not explains and comes_out_otherwise(compared):
@@ -127,7 +117,7 @@ def _figure(compared: Comparison, program: Program, explains: bool) -> FindingLi
         place,
         element,
         tuple(details),
-        parameter=parameter_of(program, compared.figure.slot),
+        parameter=parameter_of(program, compared.figure.name),
         figure=compared.figure,
     )
 
@@ -146,7 +136,7 @@ def figure_text(compared: Comparison) -> str:
 
 def _where(program: Program, compared: Comparison) -> tuple[str, str]:
     """Where the element of a figure is computed, and its name."""
-    return place_of(program, compared.figure.slot, compared.figure.iteration)
+    return place_of(program, compared.figure.name, compared.figure.iteration)
 
 
 def planted_line(made: Made) -> FindingLine:

@@ -40,7 +40,10 @@ DIFFERS = Mark("✗", "differs")
 PLANTED = Mark("✗", "planted")
 """Where a mistake is planted, the run is wrong, not the figure."""
 
-WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, RIGHT)
+SET_ASIDE = Mark("·", "set aside")
+"""What is not judged."""
+
+WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, SET_ASIDE, RIGHT)
 """What may stand beside a check, in the order in which it is listed."""
 
 
@@ -66,14 +69,20 @@ class FindingLine:
     derivation: int | None = None
 
 
-def place_of(program: Program, slot: int, iteration: int) -> tuple[str, str]:
-    """Where an element is computed, as people write it, empty if it is given; and its name."""
-    name = program.name(slot)
-    return (f"it {iteration} {name}" if program.written_at[slot] else ""), name
+def place_of(program: Program, name: str, iteration: int) -> tuple[str, str]:
+    """Where an element is computed, as people write it, empty if it is given, or if the program
+    has no operation for it; and its name.
+    """
+    slot = program.slot_named(name)
+    is_there = slot is not None and program.written_at[slot] > 0
+    return (f"it {iteration} {name}" if is_there else ""), name
 
 
-def parameter_of(program: Program, slot: int) -> int | None:
-    """The slot of the parameter whose gradient is in `slot`, None if that is something else."""
+def parameter_of(program: Program, name: str) -> int | None:
+    """The slot of the parameter whose gradient is named, None if that is something else."""
+    slot = program.slot_named(name)
+    if slot is None:
+        return None
     quantity = program.quantity_at(slot)
     prefix = f"d{program.model.loss}/d"
     of = program.quantities.get(quantity.name.removeprefix(prefix))

@@ -196,7 +196,7 @@ def _readers(view: View, slot: int) -> list[Reader]:
     """Every operation of an iteration that reads a slot, in their order."""
     program = view.program
     try:
-        operations = operations_of(program, slot, Access.READ).tolist()
+        operations = operations_of(program, range(slot, slot + 1), Access.READ).tolist()
     except BreakpointError:
         return []
     return [

@@ -13,6 +13,9 @@ from bpdebug.text.safe import safe
 _MORE = 2
 """So many digits more than a figure the true value beside it has."""
 
+MOST_LINES = 100
+"""So many figures have a line each."""
+
 _WORDS = {
     Verdict.AGREEMENT: ("agrees", "agree"),
     Verdict.ROUNDING: ("is off by rounding", "are off by rounding"),
@@ -52,8 +55,20 @@ def true_text(figure: Figure, value: float) -> str:
     return number(value, max(rounding.digits, rounding.decimals) + _MORE)
 
 
-def figure_lines(comparisons: Sequence[Comparison]) -> list[str]:
-    """A line for each figure, in columns."""
+def figure_lines(comparisons: Sequence[Comparison], most: int = MOST_LINES) -> list[str]:
+    """A line for each figure, in columns; of more than `most` only those that do not just agree,
+    and `most` of them, with how many more there are.
+    """
+    if len(comparisons) <= most:
+        return _columns(comparisons)
+    found = [each for each in comparisons if each.verdict is not Verdict.AGREEMENT]
+    lines = _columns(found[:most])
+    if len(found) > most:
+        lines.append(f"… and {len(found) - most:,} more that do not just agree")
+    return lines
+
+
+def _columns(comparisons: Sequence[Comparison]) -> list[str]:
     rows = [figure_row(each) for each in comparisons]
     name, figure, value, verdict = (
         max((len(row[column]) for row in rows), default=0) for column in range(4)
@@ -63,6 +78,14 @@ def figure_lines(comparisons: Sequence[Comparison]) -> list[str]:
         f"{row.verdict:<{verdict}}  {row.note}".rstrip()
         for row in rows
     ]
+
+
+def set_aside_text(count: int) -> str:
+    """That figures of the session are not judged, and why."""
+    what = "figure of the session belongs" if count == 1 else "figures of the session belong"
+    return (
+        f"{count:,} {what} to the run without edits, and {'is' if count == 1 else 'are'} not judged"
+    )
 
 
 def figure_summary(comparisons: Sequence[Comparison]) -> str:

@@ -6,48 +6,56 @@ from collections.abc import Iterator, Sequence
 
 from bpdebug.checks.derivations.findings import DerivationCheck
 from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
-from bpdebug.checks.figures.printed import Comparison, Verdict
+from bpdebug.checks.figures.printed import Comparison
 from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.checks.report import Report
 from bpdebug.text import gradient_checks, hand_derivations
 from bpdebug.text.diagnosis import diagnosis_lines
-from bpdebug.text.printed_figures import figure_lines, figure_summary
+from bpdebug.text.printed_figures import figure_lines, figure_summary, set_aside_text
 from bpdebug.text.trace import json_number
 
 Record = dict[str, object]
 
-_MOST_FIGURES = 100
 
-
-def report_lines(report: Report, loss: str, width: int) -> Iterator[str]:
+def report_lines(report: Report, width: int) -> Iterator[str]:
     """Everything that was checked, part by part."""
-    yield f"Gradients of iteration {report.iteration}"
-    yield from _indented(gradient_checks.check_lines(report.gradients, width - 2, loss))
-    if report.comparisons:
+    yield from first_lines(report, width)
+    yield from cause_lines(report)
+
+
+def first_lines(report: Report, width: int) -> Iterator[str]:
+    """What is known before causes are looked for: what was asked stands first."""
+    for each in report.against:
+        yield f"Figures of {each.source.name}" if _are_many(report) else "Figures"
+        yield from _indented([*figure_lines(each.comparisons), figure_summary(each.comparisons)])
+    if report.request.set_aside:
         yield "Figures"
-        yield from _indented(
-            [*figure_lines(report.comparisons), figure_summary(report.comparisons)]
-        )
+        yield f"  {set_aside_text(report.request.set_aside)}"
     for check in report.derivations:
         yield "Hand derivation"
         yield from _indented([hand_derivations.summary(check), *hand_derivations.lines(check)])
-    for each in report.unread:
+    for unread in report.unread:
         yield "Hand derivation"
-        yield f"  {each.text}: cannot be checked: {each.reason}"
-    if report.diagnosis is not None:
-        yield "Diagnosis"
-        yield from _indented(list(diagnosis_lines(report.diagnosis, report.comparisons)))
+        yield f"  {unread.text}: cannot be checked: {unread.reason}"
+    if report.request.gradients:
+        yield f"Gradients of iteration {report.request.iteration}"
+        loss = report.program.model.loss
+        yield from _indented(gradient_checks.check_lines(report.gradients, width - 2, loss))
 
 
-def _figure_lines(comparisons: Sequence[Comparison]) -> list[str]:
-    """A line for each figure; of many only those that do not just agree, and not all of them."""
-    if len(comparisons) <= _MOST_FIGURES:
-        return figure_lines(comparisons)
-    found = [each for each in comparisons if each.verdict is not Verdict.AGREEMENT]
-    lines = figure_lines(found[:_MOST_FIGURES])
-    if len(found) > _MOST_FIGURES:
-        lines.append(f"… and {len(found) - _MOST_FIGURES:,} more that do not just agree")
-    return lines
+def cause_lines(report: Report) -> Iterator[str]:
+    """What may have gone wrong, and whether it was all that was wanted."""
+    for each in report.against:
+        if each.diagnosis is not None:
+            name = f" of {each.source.name}" if _are_many(report) else ""
+            yield f"Diagnosis{name}"
+            yield from _indented(list(diagnosis_lines(each.diagnosis, each.comparisons)))
+    if report.ended:
+        yield f"Not all was checked: {report.ended}."
+
+
+def _are_many(report: Report) -> bool:
+    return len(report.against) > 1
 
 
 def _indented(lines: Sequence[str]) -> Iterator[str]:
@@ -57,9 +65,10 @@ def _indented(lines: Sequence[str]) -> Iterator[str]:
 def report_record(report: Report) -> Record:
     """The same with all digits."""
     gradients = report.gradients
+    diagnoses = [(each, each.diagnosis) for each in report.against if each.diagnosis is not None]
     return {
         "ok": report.ok,
-        "iteration": report.iteration,
+        "iteration": report.request.iteration,
         "gradients": [_gradient(each) for each in gradients.checks],
         "gradients_total": gradients.total,
         "directions": [
@@ -76,7 +85,13 @@ def report_record(report: Report) -> Record:
         "unread_derivations": [
             {"text": each.text, "reason": each.reason} for each in report.unread
         ],
-        "diagnosis": None if report.diagnosis is None else _diagnosis(report.diagnosis),
+        "diagnosis": _diagnosis(diagnoses[0][1]) if diagnoses else None,
+        "diagnoses": [
+            {"figures": each.source.name or None} | _diagnosis(diagnosis)
+            for each, diagnosis in diagnoses
+        ],
+        "set_aside": report.request.set_aside,
+        "ended": str(report.ended) or None,
     }
 
 
@@ -137,6 +152,7 @@ def _diagnosis(diagnosis: Diagnosis) -> Record:
         "since": diagnosis.since,
         "untried_figures": diagnosis.untried,
         "by_chance": json_number(diagnosis.by_chance),
+        "ended": diagnosis.ended,
         "slip_in": None if slip is None else slip.figure.name,
     }
 

@@ -53,7 +53,7 @@ def why(stop: Stop, debugger: Debugger, digits: int = DIGITS) -> str:
         case Reason.START:
             return "start of history"
         case Reason.END:
-            return f"end of history: all {debugger.iterations} iterations are done"
+            return f"end of history: {all_done(debugger)}"
         case Reason.EDIT:
             return f"{debugger.last_change()}, on {debugger.here.name}"
         case Reason.INTERRUPTED:
@@ -111,3 +111,9 @@ def _shown(value: float | None, digits: int) -> str:
 
 
 _MOST_DIGITS = 17
+
+
+def all_done(debugger: Debugger) -> str:
+    """That nothing is left of a run."""
+    count = debugger.iterations
+    return "the only iteration is done" if count == 1 else f"all {count} iterations are done"

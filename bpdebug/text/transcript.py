@@ -21,7 +21,7 @@ from bpdebug.program.quantities import Kind
 from bpdebug.text.action_words import breakpoint_words, count_words
 from bpdebug.text.numbers import DIGITS, MINUS, exact, number
 from bpdebug.text.operation import MOST_TERMS, done_text, next_text
-from bpdebug.text.status import phase_of
+from bpdebug.text.status import all_done, phase_of
 
 MOST_OPERATIONS = 50
 """Of an action that executes more operations only some are listed."""
@@ -210,7 +210,7 @@ def _stopped(stop: Stop, debugger: Debugger, digits: int) -> Iterator[str]:
         case Reason.START:
             yield "This is the start of the run."
         case Reason.END:
-            yield f"This is the end of the run: all {debugger.iterations} iterations are done."
+            yield f"This is the end of the run: {all_done(debugger)}."
         case _:
             return
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
+import sys
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import Theme, ThemeProvider
 
 from bpdebug.session.session import Session
 from bpdebug.tui.key_names import key_name
 from bpdebug.tui.keymap import read_keymap
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.palette import Palette
 from bpdebug.tui.preferences import Remembered
+from bpdebug.tui.prompts import Leaving
 from bpdebug.tui.recovery import RecoveryScreen
 from bpdebug.tui.terminal_input import listen_leniently
 from bpdebug.tui.theme import ANSI, THEMES, VARIABLES
@@ -56,6 +61,11 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        if not self.is_headless and sys.platform != "win32":
+            # From outside it is meant like the key, which no terminal turns into it here.
+            asyncio.get_running_loop().add_signal_handler(
+                signal.SIGINT, self.call_later, self.action_quit_hint
+            )
 
     def _theme_changed(self, theme: Theme) -> None:
         if not self.no_color:
@@ -75,11 +85,21 @@ class BpdebugApp(App[None], inherit_bindings=False):
             session.keeping.close(remove=False)
 
     def action_quit_hint(self) -> None:
-        """Ctrl+C leaves like the quit command, so that nothing is lost."""
-        if isinstance(self.screen, MainScreen):
-            self.screen.action_do("quit")
-        elif isinstance(self.screen, RecoveryScreen):
+        """Ctrl+C leaves like the quit command, wherever one is; while that asks, without an answer.
+
+        What was not saved then is offered the next time.
+        """
+        if self._main is None or isinstance(self.screen, (Leaving, RecoveryScreen)):
             self.exit()
+        else:
+            self._main.action_do("quit")
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand("Theme: Choose", "dark, light and others", self.action_change_theme)

@@ -6,12 +6,11 @@ import re
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
@@ -22,10 +21,12 @@ from bpdebug.debugger.breakpoints import (
     check_parts,
     parse_breakpoint,
 )
+from bpdebug.debugger.conditions import ConditionError
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.triggers import make_trigger, operations_of
+from bpdebug.debugger.triggers import make_trigger, operations_of, slots_of
 from bpdebug.program.program import Program
 from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.fields import Names, Options
 from bpdebug.tui.list_screen import Action
 
@@ -37,7 +38,7 @@ _ENABLED, _TEMPORARY = "enabled", "temporary (only one stop)"
 _KEYS = "Tab next · → completes · Enter sets · Esc cancels"
 
 
-class BreakpointForm(ModalScreen[int | None]):
+class BreakpointForm(Dialog[int | None]):
     """Makes a breakpoint, or changes `old`; gives its number, or None after Esc.
 
     `do` carries out an action and says why it cannot be done; then the form stays open, and
@@ -84,6 +85,8 @@ class BreakpointForm(ModalScreen[int | None]):
         self._old = old
         self._at_first = old or Breakpoint(0, on)
         self._refused: Breakpoint | None = None
+        self._untouched: list[object] = []
+        self._warned_of: list[object] = []
 
     def compose(self) -> ComposeResult:
         first, program = self._at_first, self._debugger.program
@@ -118,8 +121,13 @@ class BreakpointForm(ModalScreen[int | None]):
             yield Static(_KEYS, id="hint", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one("#on", Input).focus()
+        where = self.query_one("#on", Input)
+        where.focus()
+        if self._old is None:
+            # Only proposed: typing replaces it.
+            where.action_select_all()
         self._adapt()
+        self._untouched = self._filled_in()
         if self._at_first.problem:
             self._complain(f"It cannot be used: {self._at_first.problem}")
 
@@ -164,6 +172,8 @@ class BreakpointForm(ModalScreen[int | None]):
 
     def action_accept(self) -> None:
         """Set the breakpoint, or say what is wrong with it."""
+        if not self.is_active:
+            return
         wanted = self._wanted()
         fault = _fault(wanted, self._debugger.program)
         if fault is not None:
@@ -210,9 +220,44 @@ class BreakpointForm(ModalScreen[int | None]):
         self.action_accept()
 
     @on(Button.Pressed, "#cancel")
-    def action_leave(self) -> None:
+    def cancel(self) -> None:
         """Leave things as they are."""
         self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Leave things as they are; what has been filled in is dropped by a second key only."""
+        filled_in = self._filled_in()
+        if filled_in in (self._untouched, self._warned_of):
+            self.dismiss(None)
+        else:
+            self._warned_of = filled_in
+            self._complain("Esc again drops what has been changed here; Enter sets it.")
+
+    def _filled_in(self) -> list[object]:
+        texts = [each.value for each in self.query(Input)]
+        return [*texts, *(frozenset(each.chosen) for each in self.query(Options))]
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed beside the lines to type goes into the next one."""
+        if event.is_printable and event.key != "space":
+            event.stop()
+            self._type(event.character or "")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted beside them, too."""
+        event.stop()
+        if not isinstance(self.focused, Input):
+            self._type(event.text.split("\n")[0])
+
+    def _type(self, text: str) -> None:
+        chain = self.focus_chain
+        here = chain.index(self.focused) if self.focused in chain else -1
+        field = next((each for each in chain[here + 1 :] if isinstance(each, Input)), None)
+        if field is None:
+            self._complain("There is nothing to type here; Tab goes on to the fields.")
+        else:
+            field.focus()
+            field.insert_text_at_cursor(text)
 
 
 def _row(label: str, widget: Widget) -> Horizontal:
@@ -238,15 +283,16 @@ def _field(
 
 def _accesses(program: Program, name: str) -> list[Access]:
     """What can happen to a quantity; all there is as long as it is not known which one."""
-    slot = program.slot_named(name)
-    if slot is None:
-        return list(Access)
-    return [access for access in Access if _happens(program, slot, access)] or list(Access)
-
-
-def _happens(program: Program, slot: int, access: Access) -> bool:
     try:
-        operations_of(program, slot, access)
+        slots = slots_of(program, name)
+    except ConditionError:
+        return list(Access)
+    return [access for access in Access if _happens(program, slots, access)] or list(Access)
+
+
+def _happens(program: Program, slots: range, access: Access) -> bool:
+    try:
+        operations_of(program, slots, access)
     except BreakpointError:
         return False
     return True

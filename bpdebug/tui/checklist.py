@@ -7,17 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from bpdebug.checks.derivations.paths import Graph
-from bpdebug.checks.derivations.reading import HandDerivationError, read_derivation
+from bpdebug.checks.derivations.reading import HandDerivationError
 from bpdebug.checks.diagnosis.causes import Made
-from bpdebug.checks.figures.figure import Figure, FigureError, check_iteration, read_figure
-from bpdebug.checks.report import Request
+from bpdebug.checks.figures.figure import Figure, FigureError
+from bpdebug.checks.report import Source
 from bpdebug.debugger.edits import Edit
+from bpdebug.session.asking import TYPED, Asked, Asking
 from bpdebug.session.errors import SessionError
-from bpdebug.session.figure_files import read_figures
 from bpdebug.session.session import Session
-from bpdebug.session.to_check import to_check
-from bpdebug.text.figure_findings import Against
 from bpdebug.text.finding_lines import FindingLine
 from bpdebug.text.safe import safe
 
@@ -26,76 +23,76 @@ _MOST_TOLD = 8
 
 
 class Moment(NamedTuple):
-    """What findings depend on besides the session: the iteration, the edits of the run, typed
-    derivations, and figures by where they are from.
-    """
+    """What findings depend on besides the session: what is asked, and the edits of the run."""
 
-    iteration: int
+    asked: Asked
     edits: tuple[Edit, ...]
-    derivations: tuple[str, ...]
-    groups: tuple[tuple[str, tuple[Figure, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What came of the checks: a summary, and a line for each finding; and whether the cause of
-    wrong figures was searched for.
+    """What came of the checks: a summary, and a line for each finding; and whether they came to
+    their end.
     """
 
     moment: Moment
     summary: str
     lines: list[FindingLine]
-    searched: bool
+    is_whole: bool
 
 
 @dataclass(slots=True)
 class Checklist:
-    """What is checked besides what the session brings, as long as it is open.
+    """What is asked about the session, as long as it is open.
 
     `typed` are figures that were typed in, `files` those that were loaded, by the file;
     `derivations` are typed equations. `revealed` are planted mistakes that somebody has asked for.
-    `last` is what was found last; `known` are comparisons by what they depend on, so that one more
-    figure is compared quickly.
+    `last` is what was found last. What `asking` has compared it knows, so that one more figure is
+    compared quickly.
     """
 
     session: Session
+    asking: Asking = field(init=False)
     typed: list[Figure] = field(default_factory=list)
-    files: dict[Path, list[Figure]] = field(default_factory=dict)
+    files: dict[Path, tuple[Figure, ...]] = field(default_factory=dict)
     derivations: list[str] = field(default_factory=list)
     revealed: tuple[Made, ...] = ()
     last: Findings | None = None
-    known: dict[object, Against] = field(default_factory=dict)
 
-    def wish(self, iteration: int) -> Request:
-        """The session's own figures, with all derivations, the typed ones last."""
-        own = to_check(self.session.part, self.session.debugger.program, iteration)
-        derivations = (*own.derivations, *self.derivations)
-        return Request(iteration, own.figures, derivations, own.explains)
+    def __post_init__(self) -> None:
+        self.asking = Asking(self.session.part, self.session.debugger)
 
-    def _groups(self) -> dict[str, tuple[Figure, ...]]:
-        """The other figures by their source: each may have mistakes of its own."""
-        typed = {"what was typed in": self.typed} if self.typed else {}
-        files = {_short_name(path, self.files): each for path, each in self.files.items()}
-        return {name: tuple(figures) for name, figures in (typed | files).items()}
+    def asked(self, iteration: int) -> Asked:
+        """What is asked in an iteration: typed figures and those of each file by themselves, for
+        each may have mistakes of its own. The gradients are always looked at.
+        """
+        sources = [Source(TYPED, tuple(self.typed))] if self.typed else []
+        for path, figures in self.files.items():
+            sources.append(Source(_short_name(path, self.files), figures))
+        return Asked(iteration, tuple(sources), tuple(self.derivations), gradients=True)
 
     def moment(self, iteration: int) -> Moment:
         """What the findings in an iteration depend on."""
-        edits = self.session.debugger.here.edits
-        return Moment(iteration, edits, tuple(self.derivations), tuple(self._groups().items()))
+        return Moment(self.asked(iteration), self.session.debugger.here.edits)
 
-    def remove(self, line: FindingLine, iteration: int) -> str | None:
+    def derivation(self, number: int) -> str:
+        """A derivation that was checked, by its number: a typed one, or one of the session's."""
+        return self.asking.request(self.asked(1)).derivations[number]
+
+    def remove(self, line: FindingLine) -> str | None:
         """Take out the figure or the derivation of a line; what it was, None if it stays."""
-        if line.figure in self.typed:
-            self.typed.remove(line.figure)
-            return f"{line.figure.name} = {line.figure.text}"
+        chosen = None if line.figure is None else line.figure.written
+        for figure in self.typed:
+            if figure.written == chosen:
+                self.typed.remove(figure)
+                return f"{figure.name} = {figure.text}"
         for path, figures in self.files.items():
-            if line.figure in figures:
+            if any(figure.written == chosen for figure in figures):
                 name = _short_name(path, self.files)
                 del self.files[path]
                 return f"the figures of {name}"
-        own = len(self.wish(iteration).derivations) - len(self.derivations)
-        if line.derivation is not None and line.derivation >= own:
-            return self.derivations.pop(line.derivation - own)
+        if line.derivation is not None and self.derivations:
+            return self.derivations.pop(line.derivation)
         return None
 
     # Adding; each says why it cannot be done
@@ -104,21 +101,19 @@ class Checklist:
         """Check a typed figure, of that iteration if it does not say another; it replaces an
         earlier one for the same.
         """
-        debugger = self.session.debugger
         try:
-            figure = read_figure(debugger.program, text, iteration=iteration)
-            check_iteration(debugger, figure.iteration)
+            figure = self.asking.figure(text, iteration)
         except FigureError as error:
             return safe(str(error))
-        place = (figure.slot, figure.iteration)
-        others = [each for each in self.typed if (each.slot, each.iteration) != place]
+        place = (figure.name, figure.iteration)
+        others = [each for each in self.typed if (each.name, each.iteration) != place]
         self.typed = [*others, figure]
         return None
 
     def add_derivation(self, text: str) -> str | None:
         """Check a typed derivation."""
         try:
-            read_derivation(Graph(self.session.debugger.program), text)
+            self.asking.derivation(text)
         except HandDerivationError as error:
             return safe(str(error))
         if text not in self.derivations:
@@ -129,13 +124,9 @@ class Checklist:
         """Check the figures of a file, of that iteration if it does not say another."""
         if not text:
             return "a file name is needed"
-        debugger = self.session.debugger
         try:
             path = Path(text).expanduser()
-            found = read_figures(path, debugger.program, iteration)
-            for each in {figure.iteration for figure in found}:
-                check_iteration(debugger, each)
-            self.files[path.resolve()] = found
+            self.files[path.resolve()] = self.asking.file(path, iteration)
         except (SessionError, FigureError, RuntimeError, OSError) as error:
             return safe("\n".join(str(error).splitlines()[:_MOST_TOLD]))
         return None

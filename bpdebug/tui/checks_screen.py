@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 
 from bpdebug.checks.figures.figure import example_name
+from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.session.find_the_bug import revealed
 from bpdebug.text.figure_findings import planted_line
 from bpdebug.text.finding_lines import (
@@ -82,10 +83,11 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         self._iteration = self._debugger.view.iteration
         self._open: dict[tuple[str, str], bool] = {}
         self._rows: list[_Row] = []
-        self._searches = True
+        self._limit = Limit()
+        self._found: Findings | None = None
 
     def on_mount(self) -> None:
-        if self._checked is None or not self._checked.searched:
+        if self._checked is None or not self._checked.is_whole:
             self._check()
 
     # Checking
@@ -98,24 +100,29 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             return None
         return last
 
-    def _check(self, searches: bool = True) -> None:
-        self._searches = searches
-        known = self._desk.checked
-        work = checking(self._debugger, self._checklist, self._iteration, known, searches)
+    def _check(self) -> None:
+        self._limit, self._found = Limit(SECONDS), None
+        work = checking(
+            self._checklist, self._iteration, self._desk.checked, self._limit, self._hear
+        )
         self.work_on(work)
         self.show()
 
+    def _hear(self, found: Findings) -> None:
+        """Take what is known before causes are searched for; it is drawn with the next progress."""
+        self._found = found
+
     def action_stop(self) -> None:
         """Stop searching for causes, which takes longest; then stop checking; then close."""
-        if self.is_working and self._searches:
-            self._check(searches=False)
+        if self.is_working and self._found is not None and not self._limit.is_stopped:
+            self._limit.stop()
             self.say("causes are not searched for any more")
             return
         super().action_stop()
 
     def finished(self, result: Findings) -> None:
         """Show what was found."""
-        self._checklist.last = result
+        self._checklist.last, self._found = result, None
         self.show()
 
     # The list
@@ -134,8 +141,8 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
 
     def items(self, width: int) -> list[Item]:
         found = [planted_line(made) for made in self._checklist.revealed]
-        last = self._checklist.last
         # While it is checked again, what was found before stays in sight.
+        last = self._found or self._checklist.last
         if last is not None and (self.is_working or self._checked is not None):
             found += last.lines
         self._rows = []
@@ -231,7 +238,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         chosen = self._chosen()
         if chosen is None or self._checked is None:
             return
-        removed = self._checklist.remove(chosen, self._iteration)
+        removed = self._checklist.remove(chosen)
         if removed is None:
             self.say("only what was typed in or loaded can be removed; → shows what is gathered")
             return
@@ -254,7 +261,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         if chosen is None or chosen.derivation is None:
             self.say("choose a derivation by hand; it is used in a copy of the session")
             return
-        text = self._checklist.wish(self._iteration).derivations[chosen.derivation]
+        text = self._checklist.derivation(chosen.derivation)
         name, _, formula = (part.strip() for part in text.partition("="))
         if name in self._desk.session.part.derivations:
             self.say(f"this session uses a derivation for {name} already")

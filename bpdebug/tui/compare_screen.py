@@ -10,7 +10,6 @@ from typing import ClassVar, NamedTuple
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 
 from bpdebug.debugger.curves import Series
 from bpdebug.debugger.document import Branch
@@ -21,6 +20,7 @@ from bpdebug.debugger.view import Position
 from bpdebug.text.branches import SAME, Comparison, place_text
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
+from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.curves.screen import CurvesScreen
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
@@ -49,7 +49,7 @@ class _Side(NamedTuple):
     history: History
 
 
-class CompareScreen(Screen[int | None]):
+class CompareScreen(ClosingScreen[int | None]):
     """The current branch beside another; gives an iteration to go to, chosen on the curves."""
 
     DEFAULT_CSS = """

@@ -25,6 +25,7 @@ from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.safe import safe
 from bpdebug.tui.background import Background
 from bpdebug.tui.bars import Bar
+from bpdebug.tui.breakpoint_marks import BreakpointMarks
 from bpdebug.tui.checklist import Checklist
 from bpdebug.tui.errand import Errand, arrival, errand, going, place_of
 from bpdebug.tui.garbage import settle
@@ -81,6 +82,7 @@ class Desk:
         self._running: Background[Stop] = Background(screen)
         self._then: Callable[[], object] | None = None
         self._trail = Trail()
+        self._marks = BreakpointMarks()
 
     # What it lies among
 
@@ -139,6 +141,7 @@ class Desk:
         """What is to be seen now."""
         return take_picture(
             self.debugger,
+            self._marks,
             self.checked,
             lambda: self.runner is not None,
             selected=self.selected,
@@ -157,9 +160,11 @@ class Desk:
 
     def select(self, name: str) -> None:
         """Mark the element called `name` in every pane, and say its value."""
-        self.selected = name
         view = self.debugger.view
         slot = view.program.slot_named(name)
+        if slot is not None:
+            name = view.program.name(slot)
+        self.selected = name
         if slot is not None:
             value = self.picture().format(view.value(slot))
             said = {

@@ -33,6 +33,7 @@ class Names(Suggester):
         super().__init__(use_cache=False, case_sensitive=True)
         parameters = (program.name(int(slot)) for slot in program.parameter_slots()[:_MOST_NAMES])
         names = [*parameters, *islice(program.element_names(), _MOST_NAMES)]
+        names += [name for name, each in program.quantities.items() if each.shape]
         self._whole = whole
         if whole:
             phases = dict.fromkeys(

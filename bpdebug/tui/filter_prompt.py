@@ -10,17 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bpdebug.text.parameter_filter import HELP
 from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
 
 _TITLE = "Show only the parameters with"
 _HINT = "Enter keeps, Esc takes back"
 
 
-class FilterPrompt(ModalScreen[None]):
+class FilterPrompt(Dialog[None]):
     """Asks for a filter; `accept` applies it at once and returns why it cannot, or None.
 
     Esc goes back to the filter that there was.
@@ -53,7 +53,7 @@ class FilterPrompt(ModalScreen[None]):
         with Vertical() as box:
             box.border_title = _TITLE
             box.border_subtitle = _HINT
-            yield Input(self._before, HELP, select_on_focus=False, compact=True)
+            yield Input(self._before, HELP, compact=True)
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
@@ -66,7 +66,7 @@ class FilterPrompt(ModalScreen[None]):
     @on(Input.Submitted)
     def keep(self, event: Input.Submitted) -> None:
         """Keep the filter, if it makes sense."""
-        if self._accept(event.value.strip()) is None:
+        if self.is_active and self._accept(event.value.strip()) is None:
             self.dismiss()
 
     def action_leave(self) -> None:

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from bpdebug.text.marks import MEANINGS
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.key_names import keys_table
 from bpdebug.tui.keys import Command
 from bpdebug.tui.lines import Line, LinesPane, Span, line
@@ -27,7 +27,7 @@ _MARKS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Every key and every mark."""
 
     DEFAULT_CSS = """

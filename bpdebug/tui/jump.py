@@ -8,12 +8,13 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from bpdebug.tui.closing import Dialog
 
-class JumpScreen(ModalScreen[str | None]):
+
+class JumpScreen(Dialog[str | None]):
     """Shows letters on widgets; gives the one that was pressed, None for any other key."""
 
     DEFAULT_CSS = """

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 
@@ -23,6 +23,9 @@ _Result = TypeVar("_Result")
 
 _AROUND = 5
 """Cells of border, padding and scroll bar."""
+
+_LEAST_WIDTH = 16
+"""Cells that a line is made for; in a narrower window its end is not seen."""
 
 _LEAST_ITEMS = 4
 """Lines that the list has at least, whatever is below it."""
@@ -85,7 +88,7 @@ class _Items(_Lines):
             number += item.can_be_chosen
             chosen = item.can_be_chosen and number == at
             for row, each in enumerate(item.lines):
-                pointer = Span("▸" if chosen and row == 0 else " ", "selected")
+                pointer = Span("▸", "selected") if chosen and row == 0 else Span(" ")
                 lines.append(line(pointer, *each.spans, look="cursor" if chosen else each.look))
                 self._numbers.append(number if item.can_be_chosen else None)
         self.put(lines, min(len(lines), room))
@@ -117,7 +120,7 @@ class _Foot(_Lines):
     """What stands below the items; it never scrolls."""
 
 
-class ListScreen(ModalScreen[_Result]):
+class ListScreen(Dialog[_Result]):
     """Shows a list over the screen; subclasses say what stands there and what its keys do.
 
     `at` is the number of the chosen item among those that can be chosen, from 0.
@@ -213,7 +216,7 @@ class ListScreen(ModalScreen[_Result]):
 
     @property
     def _width(self) -> int:
-        return min(self.WIDTH, self.app.size.width) - _AROUND
+        return max(_LEAST_WIDTH, min(self.WIDTH, self.app.size.width) - _AROUND)
 
     def _draw(self) -> None:
         """Draw what is known; moving the cursor is no reason to compute it anew."""

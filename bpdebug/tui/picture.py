@@ -11,10 +11,11 @@ from bpdebug.checks.gradients.remembered import RememberedChecks, is_cheap
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import View
-from bpdebug.text.marks import BOOKMARK, EDITED, gathered, sign, strongest
+from bpdebug.text.marks import BOOKMARK, EDITED, sign
 from bpdebug.text.numbers import number
 from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.parameters import Checks
+from bpdebug.tui.breakpoint_marks import BreakpointMarks
 
 _HISTORY = 8
 """Iterations that a sparkline looks back."""
@@ -64,6 +65,7 @@ class Picture:
 
 def take_picture(
     debugger: Debugger,
+    breakpoints: BreakpointMarks,
     checked: RememberedChecks,
     is_running: Callable[[], bool],
     *,
@@ -74,17 +76,14 @@ def take_picture(
     table: TableLook,
 ) -> Picture:
     """What is to be seen now; while something runs nothing is computed for it."""
-    breakpoints = debugger.breakpoints.values()
+    breakpoints.update(debugger)
     is_small = len(debugger.program.start) <= _SMALL
     return Picture(
         view=debugger.view,
         selected=selected,
         digits=digits,
-        marks=gathered((each.on, sign(each)) for each in breakpoints if not each.is_on_place),
-        operation_marks={
-            operation: strongest(map(sign, found))
-            for operation, found in debugger.breakpoint_operations().items()
-        },
+        marks=breakpoints.elements,
+        operation_marks=breakpoints.operations,
         run_marks=_run_marks(debugger),
         end=debugger.end.operation,
         pinned=pinned,

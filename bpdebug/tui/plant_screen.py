@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.session.find_the_bug import planting
 from bpdebug.session.format import SessionPart
@@ -71,7 +72,7 @@ class PlantScreen(WorkingScreen[SessionPart | None]):
         self._wanted = name or _SURPRISE
         session = self._desk.session
         seed = random.randrange(_SEEDS)
-        self.work_on(planting(session.part, str(session.path), seed, name))
+        self.work_on(planting(session.part, str(session.path), seed, name, Limit(SECONDS)))
         self.say("")
 
     def finished(self, result: SessionPart) -> None:

@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from bpdebug.tui.closing import Dialog
 
 _BOX = """
     align: center middle;
@@ -33,7 +34,7 @@ _LONGEST = 4096
 """Characters of an answer: as many as a path may have."""
 
 
-class Prompt(ModalScreen[str | None]):
+class Prompt(Dialog[str | None]):
     """Asks for one line; `accept` does what is asked for and returns why it cannot, or None.
 
     It stays open, with that reason, until the answer is accepted or Esc is pressed.
@@ -54,13 +55,16 @@ class Prompt(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(self._title)
-            yield Input(self._value, select_on_focus=False, max_length=_LONGEST)
+            # What is proposed is selected, so that typing replaces it.
+            yield Input(self._value, max_length=_LONGEST)
             yield Static(self._hint, classes="hint", markup=False)
             yield Static("", classes="error", id="error", markup=False)
 
     @on(Input.Submitted)
     def answer(self, event: Input.Submitted) -> None:
         """Try the answer."""
+        if not self.is_active:
+            return
         error = self._accept(event.value.strip())
         if error is None:
             self.dismiss(event.value.strip())
@@ -79,7 +83,7 @@ class Choice(NamedTuple):
     label: str
 
 
-class Question(ModalScreen[str | None]):
+class Question(Dialog[str | None]):
     """Asks for one of a few answers, each a key; gives the key, or None after Esc."""
 
     DEFAULT_CSS = f"Question {{ {_BOX} }}"
@@ -104,3 +108,11 @@ class Question(ModalScreen[str | None]):
             self.dismiss(None)
         elif event.key in [choice.key for choice in self._choices]:
             self.dismiss(event.key)
+
+
+class Leaving(Question):
+    """Asks what is to become of unsaved work."""
+
+    def __init__(self) -> None:
+        choices = [Choice("s", "save"), Choice("d", "discard")]
+        super().__init__("Unsaved", "There is unsaved work.", choices)

@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from bpdebug.debugger.debugger import Debugger
@@ -25,6 +24,7 @@ from bpdebug.session.recovery import Recovery
 from bpdebug.session.session import Session
 from bpdebug.text.parameters import quantity_text
 from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.runner import Report, Runner
 
@@ -43,7 +43,7 @@ class Answer(Enum):
     QUIT = "quit"
 
 
-class RecoveryScreen(ModalScreen[Recovery | Answer]):
+class RecoveryScreen(Dialog[Recovery | Answer]):
     """Asks what to do about what a journal has; gives it done again, or another answer."""
 
     DEFAULT_CSS = """

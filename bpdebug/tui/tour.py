@@ -121,7 +121,7 @@ def steps_towards(stop: TourStop, action: str) -> int:
 
 def box_size(text: str, task: str, screen: Size) -> tuple[list[str], list[str]]:
     """The text and the task in lines that the box has on a screen."""
-    width = min(WIDEST, screen.width - 6)
+    width = max(1, min(WIDEST, screen.width - 6))
     return wrap(text, width), wrap(task, width)
 
 

@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from bpdebug.checks.gradients.gradient import memories_of
 from bpdebug.checks.gradients.step_sizes import StepSizes, step_sizes
@@ -28,6 +27,7 @@ from bpdebug.text.step_sizes import (
     step_words,
 )
 from bpdebug.tui.bars import Bar
+from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, LinesPane, Span, line
 
@@ -40,7 +40,7 @@ _KEYS = (("←→", "another parameter"), ("Esc", "close"))
 _LOOKS = {POINT: "value", KINK: "mark", BEST: "fresh", MODEL: "muted"}
 
 
-class StepSizesScreen(Screen[None]):
+class StepSizesScreen(ClosingScreen[None]):
     """The V of the parameter in `slot`, for the iteration in which the session of `desk` stands."""
 
     DEFAULT_CSS = """

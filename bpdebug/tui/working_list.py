@@ -91,7 +91,7 @@ class WorkingScreen(ListScreen[_Result], Generic[_Result]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # What is computed belongs to the session as it is; changes are undone behind the list.
-        return action not in ("undo", "redo")
+        return action not in ("undo", "redo") and super().check_action(action, parameters)
 
     def action_stop(self) -> None:
         """Stop computing; if nothing is being computed, close."""

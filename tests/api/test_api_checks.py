@@ -20,7 +20,7 @@ def gradients(run: api.Run) -> dict[str, float]:
     run.step("iteration")
     names = ("a", "b")
     found = {f"df/d{name}": run.gradient(name) for name in names}
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: float(value) for name, value in found.items() if value is not None}
 
 
 def test_numbers_arrays_and_texts_agree_with_themselves(run: api.Run) -> None:

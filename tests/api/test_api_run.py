@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from openings import opened, session_of
 
 from bpdebug import api
 from bpdebug.debugger.places import find_place
@@ -17,7 +18,6 @@ from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.session.bundled import find_session
 from bpdebug.session.read import read_session
 from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
-from bpdebug.session.session import open_session
 
 NEURON = {
     "model": {"equations": ["z = w*x + b", "E = 0.5*(z - t)^2"]},
@@ -40,7 +40,7 @@ def test_a_step_back_undoes_a_step(size: str) -> None:
 
 
 def test_every_value_is_the_debuggers() -> None:
-    run, debugger = api.open("blog"), open_session(find_session("blog")).debugger
+    run, debugger = api.open("blog"), opened("blog")
     for place in ("start", "20", "it 3 dE/dw5", "end"):
         run.go(place)
         debugger.go_to(find_place(debugger, place))
@@ -54,6 +54,45 @@ def test_every_value_is_the_debuggers() -> None:
             value = run.value(name)
             assert np.isnan(memory[slot]) if value is None else value == memory[slot]
         assert list(run.parameters().values()) == debugger.parameters().tolist()
+
+
+@pytest.mark.parametrize("name", ["blog", "two-observations"])
+def test_an_array_is_its_elements(name: str) -> None:
+    """As they stand anywhere, behind edits too; and it is a copy."""
+    run = api.open(name)
+    program = session_of(name).debugger.program
+    first = program.name(int(program.parameter_slots()[0]))
+    for place in (0, 1, 3, 12, 20, run.operations, run.operations + 3, 2 * run.operations + 9):
+        run.go(place)
+        if place == 20:
+            run.do(f"e {first} 0.25")
+        for quantity in program.quantities.values():
+            names = [quantity.labels(place) for place in range(quantity.size)]
+            if quantity.shape:
+                statuses = [run.status(each) for each in names]
+                assert run.status(quantity.name) is min(statuses, key=LEAST_KNOWN.index)
+                found = run.value(quantity.name)
+                if api.Status.UNKNOWN in statuses:
+                    assert found is None
+                    continue
+                assert isinstance(found, np.ndarray)
+                assert found.shape == quantity.shape
+                assert found.ravel().tolist() == [run.value(each) for each in names]
+                found[...] = np.nan
+                assert run.value(names[0]) == run.value(names[0])
+
+
+LEAST_KNOWN = [api.Status.UNKNOWN, api.Status.STALE, api.Status.CURRENT, api.Status.GIVEN]
+
+
+def test_the_gradient_of_an_array_is_that_of_its_elements() -> None:
+    run = api.open("blog")
+    assert run.gradient("W1") is None
+    run.step("iteration")
+    found = run.gradient("W1")
+    assert isinstance(found, np.ndarray)
+    assert found.ravel().tolist() == [run.gradient(f"w{n}") for n in range(1, 7)]
+    assert isinstance(run.gradient("h"), np.ndarray)
 
 
 def test_a_formula_is_of_the_last_time_or_of_the_first_to_come() -> None:
@@ -101,7 +140,20 @@ def _back_and_forth(run: api.Run) -> None:
     run.run(back=True, until="iteration == 7")
 
 
-@pytest.mark.parametrize("act", [_to_the_condition, _through_breakpoints, _back_and_forth])
+def _on_whole_arrays(run: api.Run) -> None:
+    run.break_("W1 change if iteration % 10 == 0 and norm(W1) > 1")
+    run.break_('dE/dW1[2,1] write log "{max(abs(dE/dW1))}"')
+    run.break_("W2 gradient if any(h > 0.9)")
+    run.do("watch mean(dE/dW2)")
+    run.run()
+    run.run(until="max(abs(dE/dW2)) < 0.1")
+    run.go("next time W2 changes")
+
+
+ACTS = [_to_the_condition, _through_breakpoints, _back_and_forth, _on_whole_arrays]
+
+
+@pytest.mark.parametrize("act", ACTS)
 def test_what_was_done_is_saved_and_replays(act: Callable[[api.Run], None], tmp_path: Path) -> None:
     run, path = api.open("blog"), tmp_path / "done.json"
     act(run)
@@ -144,6 +196,10 @@ def test_numpy_arrays_stand_for_lists_exactly() -> None:
     ("act", "message"),
     [
         (lambda run: run.value("w77"), "there is no quantity w77; did you mean w7?"),
+        (lambda run: run.gradient("x"), "no operation computes a gradient of x"),
+        (lambda run: run.value("W1[1,3]"), "there is no quantity W1[1,3]; W1 goes up to W1[3,2]"),
+        (lambda run: run.go("it 2 W1"), "W1 has 3×2 elements; name one, such as w1"),
+        (lambda run: run.do("e W1 0.5"), "W1 has 3×2 elements; name one, such as w1"),
         (lambda run: run.formula("h11"), "there is no quantity h11; did you mean h1?"),
         (lambda run: run.formula("x1"), "x1 is given, no operation computes it"),
         (lambda run: run.gradient("x1"), "no operation computes a gradient of x1"),
@@ -207,7 +263,7 @@ def test_what_a_notebook_shows_is_a_line() -> None:
     report = checked.report
     for shown in (
         *(run, run.step(), run.formula(), run.break_("w7 if w7 < 0.69"), run.run()),
-        *(checked, report, report.gradients, report.diagnosis, report.derivations),
+        *(checked, report, report.gradients, report.against[0].diagnosis, report.derivations),
     ):
         text = repr(shown)
         assert len(text) < 150, text

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import pytest
 from autograd import grad
+from openings import opened
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.session import open_session
 
 from .autodiff_models import MODELS
 
@@ -121,7 +121,7 @@ def size(values: Named) -> float:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_first_iterations_are_those_of_automatic_differentiation(name: str) -> None:
-    debugger = open_session(find_session(name)).debugger
+    debugger = opened(name)
     last, largest = min(FIRST, debugger.iterations), 0.0
     for iteration, (gradients, parameters) in enumerate(islice(trained(name), last), start=1):
         found_gradients, found_parameters = computed(debugger, iteration)
@@ -138,7 +138,7 @@ def test_no_bundled_session_is_forgotten() -> None:
 
 def test_a_wrong_gradient_is_noticed() -> None:
     """The comparison sees the mistake of updating in place, small as it is."""
-    debugger = open_session(find_session("two-two-two-in-place")).debugger
+    debugger = opened("two-two-two-in-place")
     gradients, parameters = next(trained("two-two-two"))
     found_gradients, found_parameters = computed(debugger, 1)
     assert worst(found_gradients, gradients, size(gradients)) > 1e6 * TOLERANCE

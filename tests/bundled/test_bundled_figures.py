@@ -16,15 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openings import session_of
 
-from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, View
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.tree import Derivative, Symbol
 from bpdebug.program.formula import evaluate
 from bpdebug.program.program import Phase
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 
 FIGURES: dict[str, Any] = json.loads(Path(__file__).with_name("figures.json").read_text("utf-8"))
 
@@ -68,13 +66,8 @@ def _name(symbol: Symbol) -> str:
 
 
 @cache
-def _debugger(session: str) -> Debugger:
-    return open_session(find_session(session)).debugger
-
-
-@cache
 def _view(session: str, iteration: int, when: str) -> View:
-    debugger = _debugger(session)
+    debugger = session_of(session).debugger
     operations = debugger.program.operations
     executed = operations
     if when == "during":

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from math import sqrt
 from pathlib import Path
 
 import numpy as np
 import pytest
+from openings import opened, session_of
 from program.interpreter import COMPLEX, STEP
 from program.oracle import elements_of, first_difference, same_bits
 from program.test_program_forms import FORMS
@@ -23,7 +23,7 @@ from bpdebug.program.program import Program
 from bpdebug.session.bundled import bundled_sessions, find_session
 from bpdebug.session.read import read_session
 from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
-from bpdebug.session.session import Session, open_session
+from bpdebug.session.session import open_session
 
 NAMES = list(bundled_sessions())
 FIRST = 100
@@ -32,15 +32,9 @@ CHECKED = (*range(1, 11), *range(20, FIRST + 1, 10))
 """Iterations whose gradients are checked, which takes its time."""
 
 
-@cache
-def opened(name: str) -> Session:
-    """A bundled session; its position is never changed."""
-    return open_session(find_session(name))
-
-
 def final(name: str) -> dict[str, float]:
     """The values at the end of a session, by name."""
-    debugger = opened(name).debugger
+    debugger = session_of(name).debugger
     memory = debugger.history.state(debugger.iterations)
     return dict(zip(debugger.program.element_names(), memory.tolist(), strict=True))
 
@@ -48,24 +42,24 @@ def final(name: str) -> dict[str, float]:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_says_what_it_is(name: str) -> None:
     """A title, the source in words, and one to four sentences on what to look at."""
-    part = opened(name).part
+    part = session_of(name).part
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
     assert part.title
     assert part.source
     assert 1 <= len(re.findall(r"[.!?](?=\s|$)", part.notes)) <= 4
     assert "://" not in part.title + part.source + part.notes
     assert not part.actions
-    assert opened(name).debugger.position == Position()
+    assert session_of(name).debugger.position == Position()
 
 
 def test_titles_differ() -> None:
-    titles = [opened(name).title for name in NAMES]
+    titles = [session_of(name).title for name in NAMES]
     assert len(set(titles)) == len(titles)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_element_has_a_name_of_its_own(name: str) -> None:
-    program = opened(name).debugger.program
+    program = session_of(name).debugger.program
     names = list(program.element_names())
     assert len(set(names)) == len(names) == len(program.start)
 
@@ -73,7 +67,7 @@ def test_each_element_has_a_name_of_its_own(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_all_forms_give_the_same_bits(name: str) -> None:
     """Three iterations: as arrays, as scalars, by the written-out formulas."""
-    program = opened(name).debugger.program
+    program = session_of(name).debugger.program
     ends = {form: _after_three(program, make(program)) for form, make in FORMS.items()}
     for form, memory in ends.items():
         assert same_bits(memory, ends["array"]), (
@@ -92,7 +86,7 @@ def _after_three(program: Program, iterate: Callable[[FloatArray], None]) -> Flo
 @pytest.mark.parametrize("name", NAMES)
 def test_stepping_forward_and_backward_comes_to_the_same_states(name: str) -> None:
     """Operation by operation through one iteration and back."""
-    debugger = open_session(find_session(name)).debugger
+    debugger = opened(name)
     positions = range(debugger.program.operations + 1)
     there = [debugger.view_at(Position(p)).memory() for p in positions]
     debugger.go_to(Position(debugger.end.operation))
@@ -121,7 +115,7 @@ def test_it_replays(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_gradients_are_complex_step_derivatives(name: str) -> None:
     """From the first iteration to the hundredth, from the equations alone."""
-    debugger = opened(name).debugger
+    debugger = session_of(name).debugger
     program = debugger.program
     for iteration in CHECKED:
         if iteration > debugger.iterations:
@@ -168,7 +162,7 @@ def _starting_from(program: Program, memory: FloatArray) -> Model:
 @pytest.mark.parametrize("name", NAMES)
 def test_parameters_move_against_their_gradients(name: str) -> None:
     """By the rule of the session's optimizer, written down here once more."""
-    session = opened(name)
+    session = session_of(name)
     debugger, settings = session.debugger, session.part.optimizer.settings
     program, rate = debugger.program, settings["learning_rate"]
     m, s = 0.0, 0.0
@@ -187,7 +181,9 @@ def test_parameters_move_against_their_gradients(name: str) -> None:
 def test_updated_in_place_hidden_gradients_are_others() -> None:
     """That is the mistake: they are computed with weights that are changed already."""
     plain, in_place = (
-        opened(name).debugger.history.state(1)[opened(name).debugger.program.slot_named("dE/dw1")]
+        session_of(name).debugger.history.state(1)[
+            session_of(name).debugger.program.slot_named("dE/dw1")
+        ]
         for name in ("two-two-two", "two-two-two-in-place")
     )
     assert plain == pytest.approx(0.000438568, rel=1e-6)
@@ -206,7 +202,7 @@ def test_xor_is_learned() -> None:
     "name", ["blog-cross-entropy", "blog-observations", "softmax", "attention"]
 )
 def test_the_loss_falls(name: str) -> None:
-    debugger = opened(name).debugger
+    debugger = session_of(name).debugger
     program = debugger.program
     slot = program.slot_named(program.model.loss)
     losses = [float(debugger.history.state(n)[slot]) for n in (1, 50, 200, debugger.iterations)]
@@ -221,7 +217,7 @@ def test_the_recurrent_network_learns() -> None:
 
 def test_sums_that_the_notes_promise() -> None:
     """Weights of attention add up to 1, the gradients of its scores and of z to 0."""
-    debugger = opened("attention").debugger
+    debugger = session_of("attention").debugger
     program, memory = debugger.program, debugger.history.state(1)
 
     def row(name: str, count: int = 3) -> float:
@@ -230,6 +226,6 @@ def test_sums_that_the_notes_promise() -> None:
 
     assert row("a1_{}") == pytest.approx(1, abs=1e-15)
     assert row("dE/ds1_{}") == pytest.approx(0, abs=1e-15)
-    debugger = opened("layer-norm").debugger
+    debugger = session_of("layer-norm").debugger
     program, memory = debugger.program, debugger.history.state(1)
     assert row("dE/dz{}") == pytest.approx(0, abs=1e-15)

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openings import session_of
 
-from bpdebug.session.bundled import bundled_sessions, find_session
+from bpdebug.session.bundled import bundled_sessions
 from bpdebug.session.format import StopPart
-from bpdebug.session.session import Session, open_session
+from bpdebug.session.session import Session
 from bpdebug.session.walkthrough import find_stop, parts_of
 from bpdebug.text.rich_words import rich_lines
 from bpdebug.text.status import value_text
 
 FIGURES: dict[str, Any] = json.loads(Path(__file__).with_name("figures.json").read_text("utf-8"))
-LED = [name for name in bundled_sessions() if open_session(find_session(name)).part.walkthrough]
-
-
-@cache
-def opened(name: str) -> Session:
-    return open_session(find_session(name))
+LED = [name for name in bundled_sessions() if session_of(name).part.walkthrough]
 
 
 def said(session: Session, stop: StopPart) -> str:
@@ -47,21 +42,21 @@ def test_the_blog_has_a_walkthrough() -> None:
 
 @pytest.mark.parametrize("name", LED)
 def test_every_value_is_known_at_its_stop(name: str) -> None:
-    for stop in opened(name).part.walkthrough:
-        text = said(opened(name), stop)
+    for stop in session_of(name).part.walkthrough:
+        text = said(session_of(name), stop)
         assert "not yet" not in text, stop.title
         assert not re.search(r"[{}*`]", text), stop.title
 
 
 @pytest.mark.parametrize("name", LED)
 def test_texts_are_short_enough_to_be_read_aloud(name: str) -> None:
-    stops = opened(name).part.walkthrough
+    stops = session_of(name).part.walkthrough
     assert 12 <= len(stops) <= 20
     assert sum(stop.question is not None for stop in stops) >= 2
     for stop in stops:
         # With its number it fits into the frame of the pane at the side.
         assert len(stop.title) <= 28
-        assert len(said(opened(name), stop).split()) <= 130, stop.title
+        assert len(said(session_of(name), stop).split()) <= 130, stop.title
 
 
 def _printed() -> list[tuple[str, str]]:
@@ -76,14 +71,14 @@ def _printed() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("what", "printed"), _printed())
 def test_every_figure_of_the_post_is_shown(what: str, printed: str) -> None:
     """At a stop that names the quantity."""
-    session = opened("blog")
+    session = session_of("blog")
     texts = [said(session, stop) for stop in session.part.walkthrough]
     number = rf"(?<![\d.]){re.escape(printed)}(?!\d)"
     assert any(re.search(number, text) for text in texts if what in text)
 
 
 def test_it_ends_at_the_mistake() -> None:
-    session = opened("blog")
+    session = session_of("blog")
     last = session.part.walkthrough[-1]
     text = said(session, last)
     assert last.where == "it 1 dE/db1"
@@ -95,7 +90,7 @@ def test_it_ends_at_the_mistake() -> None:
 
 
 def test_the_five_steps_come_in_their_order() -> None:
-    titles = [stop.title for stop in opened("blog").part.walkthrough]
+    titles = [stop.title for stop in session_of("blog").part.walkthrough]
     steps = [int(title[5]) for title in titles if title.startswith("Step ")]
     assert steps == sorted(steps)
     assert set(steps) == {1, 2, 3, 4, 5}

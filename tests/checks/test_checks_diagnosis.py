@@ -7,6 +7,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from openings import opened
 
 from bpdebug.checks.diagnosis.causes import Diagnosis
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
@@ -28,10 +29,6 @@ from checks.mistaken import alterations_of, debugger_of, model_for, trial_of
 
 def ask(debugger: Debugger, figures: Sequence[Figure]) -> Diagnosis | None:
     return finish(diagnosing(debugger, finish(compare(debugger, figures))))
-
-
-def bundled(name: str) -> Debugger:
-    return make_debugger(read_session(bundled_sessions()[name]), name)
 
 
 def named(diagnosis: Diagnosis | None) -> list[tuple[str, str]]:
@@ -60,7 +57,7 @@ def reported(debugger: Debugger, trial: Trial, decimals: int) -> list[Figure]:
 
 
 def test_the_closing_figure_of_the_2_2_2_example() -> None:
-    debugger = bundled("two-two-two")
+    debugger = opened("two-two-two")
     diagnosis = ask(debugger, [read_figure(debugger.program, "E = 0.291027924 @ 2")])
     assert named(diagnosis) == [("in-place updates", "layer by layer")]
     assert diagnosis is not None
@@ -78,7 +75,7 @@ def test_beside_right_figures_that_speak_against_it_the_cause_says_so() -> None:
 
 
 def test_the_wrong_derivative_of_the_blog() -> None:
-    debugger = bundled("blog")
+    debugger = opened("blog")
     diagnosis = ask(debugger, [read_figure(debugger.program, "dE/db1 = 0.0008")])
     assert diagnosis is not None
     where = "dE/db1: E → o2 → h1 → b1 and E → o1 → h2 → b1"
@@ -88,7 +85,7 @@ def test_the_wrong_derivative_of_the_blog() -> None:
 
 
 def test_the_reader_who_used_cross_entropy() -> None:
-    debugger = bundled("blog")
+    debugger = opened("blog")
     diagnosis = ask(debugger, [read_figure(debugger.program, "dE/dw5 = 0.07614")])
     assert named(diagnosis) == [("wrong loss", "binary cross-entropy")]
 
@@ -169,7 +166,7 @@ def test_where_values_were_edited_nothing_is_looked_for() -> None:
 
 def test_what_would_spoil_a_late_figure_is_no_cause() -> None:
     """A slip in one operation gives the wrong gradient, but then b1 would come out otherwise."""
-    debugger = bundled("blog")
+    debugger = opened("blog")
     right = debugger.history.state(300)[debugger.program.quantities["b1"].offset]
     texts = ["dE/db1 = 0.002328953", f"b1 = {right:.9f} @ 300"]
     alone = ask(debugger, [read_figure(debugger.program, texts[0])])
@@ -201,7 +198,7 @@ def test_a_late_figure_tells_causes_apart() -> None:
 
 
 def test_far_from_the_start_mistakes_are_made_from_there_on() -> None:
-    debugger = bundled("two-paths")
+    debugger = opened("two-paths")
     debugger.iterations = 3_000
     value = debugger.history.state(2_999)[debugger.program.quantities["a"].offset]
     figure = read_figure(debugger.program, f"a = {value + 1:.6f} @ 3000")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from functools import cache
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from openings import session_of
 
 from bpdebug.checks.figures.figure import (
     Figure,
@@ -21,13 +21,10 @@ from bpdebug.checks.figures.figure import (
 )
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.program.program import Program
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 
 
-@cache
 def debugger(name: str = "blog") -> Debugger:
-    return open_session(find_session(name)).debugger
+    return session_of(name).debugger
 
 
 def program() -> Program:

@@ -11,6 +11,7 @@ import pytest
 from generated import models, written
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from openings import opened
 from program.interpreter import PRECISE, Key
 from program.oracle import elements_of
 from program.test_program_gradients import after_one, is_tame, loss
@@ -61,7 +62,7 @@ def is_smooth(tree: Expression) -> bool:
 @pytest.mark.parametrize("name", sorted(bundled_sessions()))
 def test_bundled_sessions(name: str) -> None:
     """Those that are wrong are wrong in what they say, all others agree to 1e-12."""
-    debugger = open_session(find_session(name)).debugger
+    debugger = opened(name)
     found = checks_of(debugger)
     assert {each.name for each in found.values() if not each.ok} == MISTAKEN.get(name, set())
     if all(is_smooth(equation.value) for equation in debugger.program.model.equations):
@@ -71,7 +72,7 @@ def test_bundled_sessions(name: str) -> None:
 
 
 def test_accumulated_gradients_are_wrong_from_the_second_iteration_on() -> None:
-    debugger = open_session(find_session("backward-twice")).debugger
+    debugger = opened("backward-twice")
     assert all(each.ok for each in checks_of(debugger, 1).values())
     second = checks_of(debugger, 2).values()
     assert [(each.verdict, each.error) for each in second] == [(Verdict.WRONG, 0.5)] * len(second)
@@ -82,7 +83,7 @@ def test_an_edit_before_the_first_operation_is_part_of_the_iteration() -> None:
     session.perform("e x1 3")
     found = checks_of(session.debugger)
     assert all(each.ok for each in found.values())
-    plain = checks_of(open_session(find_session("blog")).debugger)
+    plain = checks_of(opened("blog"))
     assert found["w1"].complex_step != plain["w1"].complex_step
 
 

@@ -9,6 +9,7 @@ import pytest
 from generated import free_form, layered, programs, written
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from openings import opened
 
 from bpdebug.checks.derivations.derivation import check_derivation, checking_derivation
 from bpdebug.checks.derivations.findings import DerivationCheck, Finding, Kind, Verdict
@@ -21,15 +22,13 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind as QuantityKind
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 
 SOME = settings(max_examples=settings().max_examples // 4)
 
 
 def session(name: str) -> tuple[Program, FloatArray]:
     """The program of a bundled session and the memory that its first iteration finds."""
-    debugger = open_session(find_session(name)).debugger
+    debugger = opened(name)
     return debugger.program, debugger.program.start
 
 

@@ -11,6 +11,7 @@ import pytest
 from generated import layered, programs, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openings import session_of
 
 from bpdebug.checks.derivations.paths import MOST_PATHS, Graph, TooManyError, paths
 from bpdebug.numerics import FloatArray
@@ -19,8 +20,6 @@ from bpdebug.program.build import build
 from bpdebug.program.formula import formula
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.run import iteration
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 
 SOME = settings(max_examples=settings().max_examples // 3)
 
@@ -88,7 +87,7 @@ def test_the_paths_are_those_that_trying_every_operand_finds(program: Program) -
 
 
 def test_the_paths_of_the_shared_bias_of_the_blog() -> None:
-    program = open_session(find_session("blog")).debugger.program
+    program = session_of("blog").debugger.program
     slot = program.slot_named("b1")
     assert slot is not None
     found = paths(program, loss_slot(program), slot)
@@ -119,7 +118,7 @@ def test_a_term_that_is_a_call_keeps_its_own_value_as_operand_of_its_slope() -> 
 
 
 def test_what_does_not_depend_has_no_path() -> None:
-    program = open_session(find_session("blog")).debugger.program
+    program = session_of("blog").debugger.program
     of, by = program.slot_named("o1"), program.slot_named("w8")
     assert of is not None
     assert by is not None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from openings import session_of
 
 from bpdebug.checks.figures import printed
 from bpdebug.checks.figures.figure import Figure, FigureError, make_figure, read_figure
@@ -18,18 +18,13 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.program.formula import evaluate, formula
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.session import Session, open_session
+from bpdebug.session.session import open_session
 from bpdebug.session.to_check import printed_figures
 
 INNOCENT = {Verdict.AGREEMENT, Verdict.ROUNDING}
 SESSIONS = ("blog", "two-two-two", "two-observations", "lstm", "adam", "softmax", "recurrent")
 ITERATIONS = 2
 _FEW = settings(max_examples=settings().max_examples // 5)
-
-
-@cache
-def opened(name: str) -> Session:
-    return open_session(find_session(name))
 
 
 def compared(debugger: Debugger, figures: list[Figure]) -> tuple[Comparison, ...]:
@@ -78,7 +73,7 @@ def figures_of(debugger: Debugger, texts: Mapping[tuple[int, int], str]) -> list
 @_FEW
 def test_who_only_rounds_is_never_accused(name: str, decimals: int, random: st.DataObject) -> None:
     """Whatever is printed of it, and whether rounded numbers or others went on into the next."""
-    debugger = opened(name).debugger
+    debugger = session_of(name).debugger
     texts, _ = by_hand(debugger, lambda value: f"{value:.{decimals}f}", random)
     every = random.draw(st.integers(1, 4))
     figures = figures_of(debugger, dict(list(texts.items())[::every]))
@@ -92,7 +87,7 @@ def test_who_rounds_to_significant_digits_is_not_accused_either(
     name: str, digits: int, random: st.DataObject
 ) -> None:
     """Of the gradients alone it is seen by their different decimals."""
-    debugger = opened(name).debugger
+    debugger = session_of(name).debugger
 
     def write(value: float) -> str:
         return np.format_float_positional(value, precision=digits, fractional=False)
@@ -109,7 +104,7 @@ def test_the_first_wrong_one_is_found_and_what_follows_from_it(
     name: str, random: st.DataObject
 ) -> None:
     """All else agrees, is off by rounding or follows."""
-    debugger = opened(name).debugger
+    debugger = session_of(name).debugger
     operation = random.draw(st.integers(1, debugger.program.operations))
     texts, right = by_hand(debugger, "{:.8f}".format, random, (1, operation))
     assume(math.isfinite(right) and "nan" not in texts.values() and "inf" not in texts.values())
@@ -128,7 +123,7 @@ def test_the_first_wrong_one_is_found_and_what_follows_from_it(
 def test_true_values_agree_however_they_are_printed(
     name: str, digits: int, scientific: bool
 ) -> None:
-    debugger = opened(name).debugger
+    debugger = session_of(name).debugger
     program = debugger.program
     after = debugger.history.state(1)
     texts = {}
@@ -142,7 +137,7 @@ def test_true_values_agree_however_they_are_printed(
 
 def test_cut_off_is_not_wrong() -> None:
     """Each true value of the blog with its digits after the fifth decimal left out."""
-    debugger = opened("blog").debugger
+    debugger = session_of("blog").debugger
     program = debugger.program
     texts = {}
     for operation in range(1, program.operations + 1):
@@ -150,8 +145,8 @@ def test_cut_off_is_not_wrong() -> None:
         texts[1, operation] = f"{math.trunc(value * 1e5) / 1e5:.5f}"
     found = compared(debugger, figures_of(debugger, texts))
     assert {c.verdict for c in found} == INNOCENT
-    given_number = read_figure(opened("two-two-two").debugger.program, "t2 = 0.9")
-    (alone,) = compared(opened("two-two-two").debugger, [given_number])
+    given_number = read_figure(session_of("two-two-two").debugger.program, "t2 = 0.9")
+    (alone,) = compared(session_of("two-two-two").debugger, [given_number])
     assert (alone.verdict, alone.note) == (Verdict.ROUNDING, "cut off, not rounded")
     assert alone.operation == 0
 
@@ -159,7 +154,7 @@ def test_cut_off_is_not_wrong() -> None:
 @pytest.mark.parametrize("name", bundled_sessions())
 def test_published_figures(name: str) -> None:
     """Two are wrong: the blog's dE/db1, and the closing loss of 2-2-2."""
-    session = opened(name)
+    session = session_of(name)
     debugger = session.debugger
     found = compared(debugger, printed_figures(debugger.program, session.part.printed))
     wrong = {c.figure.name: c for c in found if c.verdict not in INNOCENT}
@@ -171,7 +166,7 @@ def test_published_figures(name: str) -> None:
 
 def test_where_the_wrong_ones_are_computed() -> None:
     for name, operation, value in (("blog", 29, 0.00238820), ("two-two-two", 46, 0.29102777)):
-        session = opened(name)
+        session = session_of(name)
         figures = printed_figures(session.debugger.program, session.part.printed)
         first = first_wrong(compared(session.debugger, figures))
         assert first is not None
@@ -211,7 +206,7 @@ def test_where_the_wrong_ones_are_computed() -> None:
 def test_what_follows(
     session: str, texts: tuple[str, ...], verdicts: tuple[str, ...], note: str
 ) -> None:
-    debugger = opened(session).debugger
+    debugger = session_of(session).debugger
     figures = [read_figure(debugger.program, text) for text in texts]
     found = compared(debugger, figures)
     assert tuple(c.verdict for c in found)[: len(verdicts)] == verdicts
@@ -219,7 +214,7 @@ def test_what_follows(
 
 
 def test_figures_of_far_iterations_start_from_exact_values() -> None:
-    debugger = opened("two-two-two").debugger
+    debugger = session_of("two-two-two").debugger
     texts = ("o1 = 0.015912196 @ 10001", "o2 = 0.98406427 @ 10001", "w5 = 0.36 @ 1")
     figures = [read_figure(debugger.program, text) for text in texts]
     found = compared(debugger, figures)
@@ -228,7 +223,7 @@ def test_figures_of_far_iterations_start_from_exact_values() -> None:
 
 
 def test_a_large_model_is_compared_without_rounding(monkeypatch: pytest.MonkeyPatch) -> None:
-    debugger = opened("blog").debugger
+    debugger = session_of("blog").debugger
     monkeypatch.setattr(printed, "MOST_WORK", 10)
     texts = ("zh1 = 4.3", "dE/db1 = 0.0008", "o1 = 0.88955061", "o1 = 0.88954")
     found = compared(debugger, [read_figure(debugger.program, text) for text in texts])
@@ -246,7 +241,7 @@ def test_an_edit_in_the_run_is_part_of_the_truth() -> None:
 
 
 def test_there_are_no_figures_beyond_the_run() -> None:
-    debugger = opened("adam").debugger
+    debugger = session_of("adam").debugger
     figure = read_figure(debugger.program, "theta = 1 @ 999")
     with pytest.raises(FigureError, match="there is no iteration 999"):
         compared(debugger, [figure])

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 from generated import written
+from openings import opened
 
 from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.slopes import Slopes
 from bpdebug.checks.gradients.step_sizes import StepSizes, step_sizes
 from bpdebug.debugger.state import finish
 from bpdebug.program.build import build
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 
 
 def of(equation: str, **values: Any) -> StepSizes:
@@ -41,7 +40,7 @@ def test_truncation_is_a_sixth_of_the_third_derivative(
 @pytest.mark.parametrize("name", ["w5", "w7", "b1"])
 def test_both_sides_of_the_v(name: str) -> None:
     """Wide steps follow the truncation, small ones scatter below the rounding."""
-    debugger = open_session(find_session("blog")).debugger
+    debugger = opened("blog")
     slot = debugger.program.slot_named(name)
     assert slot is not None
     before, _ = memories(debugger.history, 1)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +67,57 @@ def test_a_figure_of_ones_own(call: Call, session: str, figure: str, cause: str)
     assert f"1. {cause}" in result.out
     # What the session prints was not asked about.
     assert "1 figure: 1 disagrees" in result.out
+
+
+def test_what_was_asked_is_judged_and_nothing_else(call: Call) -> None:
+    """The blog's dE/db1 is wrong, and so is a derivation of it; nobody has asked."""
+    result = call("check", "blog", "--figure", "dE/dw5=0.0099")
+    assert result.code == 0
+    assert result.out.splitlines()[0] == "Figures"
+    assert "dE/dw5  0.0099" in result.out.splitlines()[1]
+    assert result.out.endswith("Nothing is wrong.\n")
+    assert "dE/db1" not in result.out
+    assert call("check", "blog", "--derivation", "dE/dw7 = (o1 - t1)*o1*(1 - o1)*h1").code == 0
+
+
+def test_causes_are_not_looked_for_where_they_are_not_wanted(call: Call) -> None:
+    words = ("check", "blog", "--figure", "dE/dw5 = 0.07614", "--json")
+    for more in (["--no-causes"], ["--seconds", "0"]):
+        found = call(*words, *more)
+        assert found.code == 1
+        assert found.record["printed"][0]["verdict"] == "disagreement"
+        assert found.record["diagnosis"] is None
+    assert call(*words, "--seconds", "0").record["ended"] == "the time was over"
+    assert call(*words, "--seconds", "soon").code == 2
+
+
+def test_after_an_edit_the_figures_of_the_source_are_not_judged(
+    call: Call, write_session: WriteSession
+) -> None:
+    printed = [
+        {"of": "E", "iteration": 1, "figure": "0.5932"},
+        {"of": "E", "iteration": 3, "figure": "0.5"},
+    ]
+    edit = {"at": 41, "set": "w7", "to": 0.5}
+    branches = [{"number": 1, "name": "main", "edits": [edit]}]
+    session = write_session(iterations=3, printed=printed, branches=branches)
+    result = call("check", session)
+    assert result.code == 0, result.out
+    assert "1 figure: 1 agrees" in result.out, "it is of the iteration before"
+    assert "1 figure of the session belongs to the run without edits" in result.out
+
+
+def test_many_figures_that_agree_are_counted_and_those_that_do_not_are_listed(
+    call: Call, tmp_path: Path
+) -> None:
+    """Here and in what Python prints."""
+    for name, figure, most in (("wrong", "0.2984", 110), ("right", "0.1", 5)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("".join(f"t1,{figure},{n}\n" for n in range(1, 202)), "utf-8")
+        result = call("check", "blog", "--no-causes", "--against", path)
+        assert result.code == (name == "wrong")
+        assert len(result.out.splitlines()) <= most
+        assert ("… and 101 more that do not just agree" in result.out) == (name == "wrong")
 
 
 def test_a_delta_that_only_the_delta_style_has_an_operation_for(call: Call) -> None:
@@ -205,3 +259,24 @@ def test_a_bug_that_is_there_already_is_not_replaced(call: Call, tmp_path: Path)
 
 def test_in_a_process_of_its_own() -> None:
     assert process("check", "diamond").code == 0
+
+
+def test_an_interrupt_ends_the_search_and_keeps_what_was_found() -> None:
+    """The comparison is out before it, and the exit code is that of what was found."""
+    words = ("check", "lstm", "--iteration", "2", "--figure", "E=0.7123456")
+    with subprocess.Popen(
+        [sys.executable, "-m", "bpdebug", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        first = [running.stdout.readline() for _ in range(2)]
+        assert "disagreement" in first[1]
+        running.send_signal(signal.SIGINT)
+        rest = running.stdout.read()
+        assert "Not all was checked: stopped." in rest
+        assert "so far no mistake gives these numbers" in rest or "Diagnosis" not in rest
+        assert "Traceback" not in running.stderr.read()
+    assert running.returncode == 1

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openings import session_of
 
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.session import open_session
 from bpdebug.text.python_source import Names, definitions, missing_source, python_number
 
 from .calls import Call
@@ -220,7 +220,7 @@ def test_a_markdown_handout_has_every_operation_with_its_numbers(call: Call) -> 
 
 
 def _targets(call: Call, session: str, iteration: int) -> set[str]:
-    length = open_session(find_session(session)).debugger.program.operations
+    length = session_of(session).debugger.program.operations
     first, last = (iteration - 1) * length + 1, iteration * length
     return {r["target"] for r in call("trace", session, "--from", str(first), "--to", str(last),
                                       "--json").records}  # fmt: skip

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bpdebug.cli import main
+from bpdebug.debugger.limits import LINE
 from bpdebug.notation.names import LETTERS, is_letter, spelled
-from bpdebug.session.format import LINE
 from bpdebug.text.safe import safe
 
 from .calls import Call

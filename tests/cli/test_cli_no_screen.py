@@ -11,10 +11,8 @@ import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 import bpdebug
-from bpdebug.cli import _COMMANDS
+from bpdebug.cli import SUBCOMMANDS
 
 CALLS = {
     "list": ["list"],
@@ -100,15 +98,18 @@ def test_they_can_be_imported_without_textual() -> None:
     assert _python(program, json.dumps(names)) == "done\n"
 
 
-@pytest.mark.parametrize("name", _COMMANDS)
-def test_no_command_loads_textual_before_there_is_a_screen(name: str) -> None:
+def test_no_command_loads_textual_before_there_is_a_screen() -> None:
+    """One after another in one process: what one has loaded, the next is asked about, too."""
     program = (
         "import json, sys\n"
         "from bpdebug.cli import main\n"
-        "code = main(sys.argv[1:])\n"
-        "screen = [m for m in sys.modules if m.partition('.')[0] == 'textual']\n"
-        "print(json.dumps([code, screen]))\n"
+        "def screen():\n"
+        "    return [m for m in sys.modules if m.partition('.')[0] == 'textual']\n"
+        "calls = json.loads(sys.argv[1])\n"
+        "found = [[name, main(words), screen()] for name, words in calls.items()]\n"
+        "print(json.dumps(found))\n"
     )
-    code, screen = json.loads(_python(program, *CALLS[name]).splitlines()[-1])
-    assert screen == []
-    assert code == (2 if name in ("open", "new") else 0)
+    assert CALLS.keys() == set(SUBCOMMANDS)
+    for name, code, screen in json.loads(_python(program, json.dumps(CALLS)).splitlines()[-1]):
+        assert screen == [], name
+        assert code == (2 if name in ("open", "new") else 0), name

@@ -80,6 +80,13 @@ def test_break_stops_with_the_reason_and_both_values(call: Call) -> None:
         ("dE/dw5", 23),
         ("zh2", 3),
         ("w7 if iteration == 3", 118),
+        ("W2", 36),
+        ("W2[1,2]", 37),
+        ("dE/dW2", 14),
+        ("W2 gradient", 14),
+        ("W2 read", 5),
+        ("h read", 5),
+        ("W2 if max(abs(dE/dW2)) > 0.1 and iteration % 2 == 0", 77),
     ],
 )
 def test_each_access_stops_at_its_operation(call: Call, spec: str, position: int) -> None:
@@ -136,6 +143,12 @@ def test_until(call: Call) -> None:
     assert (stopped["reason"], stopped["quantity"]) == ("condition", "E")
     assert stopped["old"] >= 0.5 > stopped["new"] == found["loss"]
     assert found["position"] % 41 == 9
+
+
+def test_until_looks_at_an_array_when_it_is_complete(call: Call) -> None:
+    found = call("run", "blog", "--until", "norm(W2) < 1.28", "--json").record
+    assert found["position"] % 41 == 39
+    assert found["stopped"]["quantity"] == "w10"
 
 
 def test_no_loss_yet_is_not_zero(call: Call) -> None:

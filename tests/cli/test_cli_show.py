@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import bpdebug
-from bpdebug.cli import _COMMANDS
+from bpdebug.cli import SUBCOMMANDS
 from bpdebug.session.bundled import bundled_sessions
 from bpdebug.tui.key_names import keys_table
 from bpdebug.tui.keys import COMMANDS
@@ -92,11 +92,11 @@ def test_version(call: Call) -> None:
 def test_help_lists_every_command(call: Call) -> None:
     result = call("--help")
     assert result.code == 0
-    for name in _COMMANDS:
+    for name in SUBCOMMANDS:
         assert f"\n    {name} " in result.out
 
 
-@pytest.mark.parametrize("name", _COMMANDS)
+@pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_help_of_each_command_has_an_example(call: Call, name: str) -> None:
     result = call(name, "--help")
     assert (result.code, result.err) == (0, "")

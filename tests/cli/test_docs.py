@@ -8,10 +8,11 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
-from bpdebug.cli import _COMMANDS
-from bpdebug.debugger.actions import _CHANGES, _MOVES
+from bpdebug.cli import SUBCOMMANDS
+from bpdebug.debugger.actions import CHANGES, MOVES
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.models.activations import ACTIVATIONS
@@ -58,16 +59,15 @@ def test_every_example_of_a_session_opens_and_runs(call: Call, tmp_path: Path, n
     assert found["loss"] < start
 
 
-def _parts() -> Iterator[type[fields._Part]]:
+def _parts() -> Iterator[type[BaseModel]]:
     for part in vars(fields).values():
-        if isinstance(part, type) and issubclass(part, fields._Part) and part is not fields._Part:
+        if isinstance(part, type) and issubclass(part, BaseModel) and part.model_fields:
             yield part
 
 
 @pytest.mark.parametrize("part", _parts(), ids=lambda part: part.__name__)
-def test_every_field_of_the_format_is_explained(part: type[fields._Part]) -> None:
+def test_every_field_of_the_format_is_explained(part: type[BaseModel]) -> None:
     page = FORMAT.read_text("utf-8")
-    assert part.model_fields
     for name in part.model_fields:
         assert f"`{name}`" in page, name
 
@@ -101,7 +101,7 @@ def test_every_action_is_named() -> None:
     for size in STEP_SIZES:
         assert f"`{size.key}`" in page
         assert f"`{size.back}`" in page
-    for verb in (*_MOVES, *_CHANGES):
+    for verb in (*MOVES, *CHANGES):
         assert re.search(rf"`{verb}[ `]", page), verb
 
 
@@ -113,14 +113,14 @@ def test_version_and_limits_are_those_of_the_format() -> None:
 
 def test_every_subcommand_is_mentioned_in_some_page() -> None:
     text = "\n".join(path.read_text("utf-8") for path in PAGES)
-    for name in _COMMANDS:
+    for name in SUBCOMMANDS:
         assert re.search(rf"`bpdebug {name}\b|^ *(\$ )?bpdebug {name}\b", text, re.M), name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_pages_mention_only_commands_that_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    known = {*_COMMANDS, *bundled_sessions()}
+    known = {*SUBCOMMANDS, *bundled_sessions()}
     for name in re.findall(r"`(?:\S*/)?bpdebug ([a-z]+)\b(?!\.)", text):
         assert name in known, f"bpdebug {name}"
     for block in _blocks(page, "sh"):

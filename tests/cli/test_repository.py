@@ -1,7 +1,10 @@
-"""What no committed file contains: addresses of package registries, paths of one machine."""
+"""What no committed file contains: addresses of package registries, paths of one machine; and what
+tests do not import.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -39,6 +42,16 @@ def test_no_address_of_a_registry_and_no_path_of_a_machine() -> None:
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             if REGISTRIES.search(line) or MACHINE_PATHS.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}")
+    assert found == []
+
+
+def test_tests_import_no_private_name() -> None:
+    found = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bpdebug"):
+                names = [alias.name for alias in node.names if alias.name.startswith("_")]
+                found += [f"{path.relative_to(ROOT)}: {name}" for name in names]
     assert found == []
 
 

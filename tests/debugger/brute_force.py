@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -164,19 +165,22 @@ class Sight:
 
     def evaluate(self, text: str) -> float | bool | None:
         """Python's own opinion on an expression; names stand in braces."""
-        known: dict[str, float] = {"iteration": float(self.iteration)}
+        known: dict[str, Any] = {"iteration": float(self.iteration)}
 
-        def variable(match: re.Match[str]) -> str:
-            slot = self.model.slot(match[2] or match[3])
+        def element(kind: str, slot: int) -> float | None:
             current = self.value(slot) if self.status(slot) in _KNOWN else None
             previous = self.previous(slot)
-            name = f"{match[1] or 'now'}_{slot}"
-            if match[1] == "prev" and previous is not None:
-                known[name] = previous
-            elif match[1] == "delta" and current is not None and previous is not None:
-                known[name] = current - previous
-            elif not match[1] and current is not None:
-                known[name] = current
+            if kind == "delta":
+                return None if current is None or previous is None else current - previous
+            return previous if kind == "prev" else current
+
+        def variable(match: re.Match[str]) -> str:
+            slots = self.model.slots(match[2] or match[3])
+            found = [element(match[1] or "", slot) for slot in slots]
+            is_whole = self.model.program.slot_named(match[2] or match[3]) is None
+            name = f"{match[1] or 'now'}_{slots.start}{'0' * is_whole}"
+            if None not in found:
+                known[name] = Whole(found) if is_whole else found[0]
             return name
 
         text = re.sub(r"(prev|delta)\(\{(.*?)\}\)|\{(.*?)\}", variable, text)
@@ -186,9 +190,51 @@ class Sight:
         return found if isinstance(found, bool) else float(found)
 
 
-_FUNCTIONS = {name: PROFILE.functions[name] for name in ("abs", "min", "max", "sign")} | {
+class Whole(tuple[Any, ...]):
+    """All elements of a quantity: what is done to it is done to each of them."""
+
+    def __gt__(self, other: Any) -> Whole:  # type: ignore[override]
+        return Whole(each > other for each in self)
+
+    def __sub__(self, other: Any) -> Whole:
+        others = other if isinstance(other, Whole) else [other] * len(self)
+        return Whole(a - b for a, b in zip(self, others, strict=True))
+
+    def __mul__(self, other: Any) -> Whole:
+        return Whole(each * other for each in self)
+
+
+def _of_each(name: str) -> Callable[..., Any]:
+    function = PROFILE.functions[name]
+
+    def apply(first: Any, *others: float) -> Any:
+        if not isinstance(first, Whole):
+            return function(first, *others)
+        if name in ("max", "min"):
+            extreme = max if name == "max" else min
+            return math.nan if any(map(math.isnan, first)) else extreme(first)
+        return Whole(map(function, first))
+
+    return apply
+
+
+def _total(whole: Whole) -> float:
+    total = whole[0]
+    for each in whole[1:]:
+        total += each
+    return float(total)
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    name: _of_each(name) for name in ("abs", "min", "max", "sign")
+} | {
     "isnan": math.isnan,
     "isfinite": math.isfinite,
+    "sum": _total,
+    "mean": lambda whole: _total(whole) / len(whole),
+    "norm": lambda whole: math.sqrt(_total(Whole(each * each for each in whole))),
+    "any": any,
+    "all": all,
 }
 
 Fires = Callable[[int], bool]
@@ -262,6 +308,14 @@ class BruteForce:
         ]
 
     # What is to be seen
+
+    def slots(self, name: str) -> range:
+        """The slots of an element, or of all elements of a quantity."""
+        slot = self.program.slot_named(name)
+        if slot is not None:
+            return range(slot, slot + 1)
+        quantity = self.program.quantities[name]
+        return range(quantity.offset, quantity.offset + quantity.size)
 
     def slot(self, name: str) -> int:
         found = self.program.slot_named(name)
@@ -385,8 +439,9 @@ class BruteForce:
             halt = Halt(Reason.NON_FINITE, operation=operation)
         elif stopping:
             number, first, hit = stopping[0]
-            if first.access not in (None, Access.GRADIENT):
-                slot = self.slot(first.on)
+            if first.access is Access.READ:
+                reads = self.trace.operations[operation - 1].reads
+                slot = min(each for each in self.slots(first.on) if each in reads)
             halt = Halt(Reason.BREAKPOINT, number, operation, hit=hit)
         else:
             return False
@@ -429,24 +484,24 @@ class BruteForce:
             if kind == "iteration":
                 return k == 0 and which in ("", str(iteration + 1))
             return str(k + 1) == which
-        slot = self.slot(on)
+        slots = self.slots(on)
         if access is Access.READ:
-            return slot in done.reads
+            return not done.reads.isdisjoint(slots)
         if access is Access.GRADIENT:
-            return self.program.name(done.slot) == f"dE/d{on}"
+            return self.program.name(done.slot) in {f"dE/d{self.program.name(s)}" for s in slots}
         if access is Access.CHANGE:
-            old = self.sight(operation - 1).value(slot)
-            return done.slot == slot and old != self.after(operation).value(slot)
-        return done.slot == slot
+            old = self.sight(operation - 1).value(done.slot)
+            return done.slot in slots and old != self.after(operation).value(done.slot)
+        return done.slot in slots
 
     def comes_true(self, condition: str, operation: int) -> bool:
         """Whether an operation writes what a condition reads, and the condition holds after it.
 
         What is given, the number of the iteration and what was replaced before is new with
-        each first operation.
+        each first operation; a whole quantity is new when its last element is written.
         """
         names = re.findall(r"\{(.*?)\}", condition)
-        writers = {self.written.get(self.slot(name), 1) for name in names}
+        writers = {max(self.written.get(s, 1) for s in self.slots(name)) for name in names}
         writers |= {1} if re.search("iteration|prev|delta", condition) else set()
         touched = (operation - 1) % self.length + 1 in writers
         return touched and self.after(operation).evaluate(condition) is True
@@ -664,17 +719,24 @@ def position(place: Place) -> Position:
 
 def at_any(written: Iterable[str]) -> st.SearchStrategy[str]:
     """One of some names, in braces."""
-    return st.sampled_from(sorted(written)).map(lambda each: f"{{{each}}}")
+    # By number: the names themselves would make what hypothesis says of it very long.
+    names = sorted(written)
+    return st.integers(0, len(names) - 1).map(lambda number: f"{{{names[number]}}}")
 
 
 def events(program: Program) -> st.SearchStrategy[tuple[str, Access]]:
-    """What can happen to an element."""
+    """What can happen to an element, or to any element of a quantity."""
     computed = [program.name(program.slot(k + 1)) for k in range(program.operations)]
     trained = [name[2:].partition("/d")[2] for name in computed if name.startswith("dE/d")]
     read = sorted({s for done in Trace(program, 1).operations for s in done.reads})
+    owners = [program.quantity_at(program.slot(k + 1)) for k in range(program.operations)]
+    wholes = list(dict.fromkeys(each.name for each in owners if each.shape))
+    trained += [name.removeprefix("dE/d") for name in wholes if name.startswith("dE/d")]
+    computed += wholes
     on = st.tuples(st.sampled_from(computed), st.sampled_from([Access.WRITE, Access.CHANGE]))
     if read:
         names = [program.name(slot) for slot in read]
+        names += sorted({q.name for q in map(program.quantity_at, read) if q.shape})
         on |= st.tuples(st.sampled_from(names), st.just(Access.READ))
     if trained:
         on |= st.tuples(st.sampled_from(trained), st.just(Access.GRADIENT))
@@ -693,7 +755,7 @@ def _places(program: Program) -> st.SearchStrategy[str]:
 @st.composite
 def breakpoints(draw: st.DrawFn, program: Program) -> Watched:
     """Breakpoints of any kind that stop a run."""
-    names = list(program.element_names())
+    names, wholes = list(program.element_names()), quantities(program)
     nothing = st.tuples(_places(program), st.none())
     on, access = draw(events(program) | events(program) | nothing)
     signs = st.tuples(st.sampled_from([">", ">=", "==", "%"]), st.integers(1, 4))
@@ -703,7 +765,7 @@ def breakpoints(draw: st.DrawFn, program: Program) -> Watched:
         draw(st.sampled_from([False, False, False, True])),
         draw(st.none() | st.none() | signs),
         draw(st.sampled_from([0, 0, 0, 1, 2])),
-        draw(st.none() | conditions(names)),
+        draw(st.none() | conditions(names, wholes)),
     )
 
 
@@ -713,28 +775,51 @@ def any_breakpoints(draw: st.DrawFn, program: Program) -> Watched:
     found = draw(breakpoints(program))
     if draw(st.integers(0, 3)):
         return found
-    names = list(program.element_names())
+    names, wholes = list(program.element_names()), quantities(program)
     texts = st.sampled_from(["", "here: ", " = ", "%s ½ [/]"])
     log = [draw(texts)]
     for _ in range(draw(st.integers(0, 2))):
-        log += [draw(values(names) | conditions(names)), draw(texts)]
+        log += [draw(values(names, wholes) | conditions(names, wholes)), draw(texts)]
     return replace(found, once=False, log=tuple(log))
 
 
-def values(names: list[str]) -> st.SearchStrategy[str]:
-    """Expressions in the subset that means the same in Python; names stand in braces."""
+def quantities(program: Program) -> list[str]:
+    """The names of quantities with several elements."""
+    return [name for name, each in program.quantities.items() if each.shape]
+
+
+def _arrays(names: list[str], wholes: list[str]) -> st.SearchStrategy[str]:
+    """Expressions with a value for each element of a quantity."""
+    whole = at_any(wholes)
+    called = st.tuples(st.sampled_from(["abs", "sign", "prev", "delta"]), whole)
+    array = whole | called.map(lambda each: f"{each[0]}({each[1]})")
+    single = at_any(names) | st.sampled_from(["0.5", "2"])
+    array |= st.tuples(whole, st.sampled_from([" - ", "*"]), single).map("".join)
+    return array | whole.map(lambda each: f"{each} - prev({each})")
+
+
+def values(names: list[str], wholes: list[str] | None = None) -> st.SearchStrategy[str]:
+    """Expressions in the subset that means the same in Python; names stand in braces.
+
+    `wholes` are quantities with several elements.
+    """
     name = at_any(names)
     number = st.sampled_from(["0", "0.5", "1", "2", "0.1"])
     call = st.sampled_from(["abs", "sign", "prev", "delta"])
     value = name | number | st.tuples(call, name).map(lambda each: f"{each[0]}({each[1]})")
     pair = st.tuples(st.sampled_from(["min", "max"]), value, value)
     value |= pair.map(lambda each: f"{each[0]}({each[1]}, {each[2]})")
+    if wholes:
+        reduced = st.tuples(
+            st.sampled_from(["max", "min", "sum", "mean", "norm"]), _arrays(names, wholes)
+        )
+        value |= reduced.map(lambda each: f"{each[0]}({each[1]})")
     return value | st.tuples(name, st.sampled_from([" + ", " - ", "*"]), value).map("".join)
 
 
-def conditions(names: list[str]) -> st.SearchStrategy[str]:
+def conditions(names: list[str], wholes: list[str] | None = None) -> st.SearchStrategy[str]:
     """Conditions in the subset that means the same in Python; names stand in braces."""
-    value = values(names)
+    value = values(names, wholes)
     number = st.sampled_from(["0", "0.5", "1", "2", "0.1"])
     sign = st.sampled_from([" < ", " <= ", " > ", " >= ", " == ", " != "])
     compared = st.tuples(value, sign, value).map("".join)
@@ -742,7 +827,10 @@ def conditions(names: list[str]) -> st.SearchStrategy[str]:
     compared |= st.tuples(st.sampled_from(["isnan", "isfinite"]), value).map(
         lambda each: f"{each[0]}({each[1]})"
     )
-    compared |= st.sampled_from(["iteration > 1", "iteration == 2"])
+    compared |= st.sampled_from(["iteration > 1", "iteration == 2", "iteration % 2 == 1"])
+    if wholes:
+        tests = st.tuples(st.sampled_from(["any", "all"]), _arrays(names, wholes), number)
+        compared |= tests.map(lambda each: f"{each[0]}({each[1]} > {each[2]})")
 
     def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         joined = st.tuples(inner, st.sampled_from([" and ", " or "]), inner).map("".join)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from generated import written
+from openings import session_of
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 
 
-@cache
 def blog_program() -> Program:
     """The program of the worked example; it is never changed."""
-    return open_session(find_session("blog")).debugger.program
+    return session_of("blog").debugger.program
 
 
-def blog(iterations: int = 1000, budget: int = 10**7) -> Debugger:
+def blog_run(iterations: int = 1000, budget: int = 10**7) -> Debugger:
     """A debugger at the start of the worked example."""
     return Debugger(blog_program(), iterations, budget)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from openings import opened
 
 from bpdebug.debugger.actions import ActionError, perform, record
 from bpdebug.debugger.breakpoints import Breakpoint, parse_breakpoint
@@ -11,15 +12,13 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.view import Position
 from bpdebug.program.quantities import Kind
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 
-from .examples import blog, blog_program, program
+from .examples import blog_program, blog_run, program
 
 
 def walked(*actions: str, iterations: int = 4) -> Debugger:
     """A debugger on which some actions were performed."""
-    debugger = blog(iterations)
+    debugger = blog_run(iterations)
     for action in actions:
         perform(debugger, action)
     return debugger
@@ -67,7 +66,7 @@ def test_the_run_stops_where_w7_falls_below_069() -> None:
     ],
 )
 def test_the_operations_at_which_the_blog_stops(text: str, operations: list[int]) -> None:
-    debugger = blog(4)
+    debugger = blog_run(4)
     try:
         debugger.add_breakpoint(parse_breakpoint(text))
     except ValueError:
@@ -175,7 +174,7 @@ def test_two_values_of_one_element_at_one_place_are_the_later_one() -> None:
         ("branch delete 1", "the only branch cannot be deleted"),
         ("branch delete", "nothing is not the number of a branch"),
         ("name 1", "a name has 1 to 60 printable characters"),
-        ("name 1 a\x1bb", "a name has 1 to 60 printable characters"),
+        ("name 1 a\x1bb", "an action is one line without control characters, found U+001B"),
         (f"name 1 {'x' * 61}", "a name has 1 to 60 printable characters"),
         ("name 2 x", "there is no branch 2"),
         ("undo", "there is nothing to undo"),
@@ -345,7 +344,7 @@ def test_jumps_in_a_row_keep_the_farthest() -> None:
     ],
 )
 def test_nothing_that_is_watched_sums(action: str) -> None:
-    with pytest.raises(ActionError, match="only equations have"):
+    with pytest.raises(ActionError, match="stands in equations only"):
         walked(action)
 
 
@@ -355,7 +354,7 @@ def test_what_was_replaced_before_is_new_with_each_iteration() -> None:
 
 
 def test_an_edit_at_the_end_of_an_iteration_shows_no_other_observation() -> None:
-    debugger = open_session(find_session("two-observations")).debugger
+    debugger = opened("two-observations")
     go_on(debugger, "]")
     inputs = debugger.program.of_kind(Kind.INPUT, Kind.TARGET)
     given = [q.offset + place for q in inputs for place in range(q.size)]

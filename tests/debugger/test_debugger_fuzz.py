@@ -20,7 +20,7 @@ from bpdebug.debugger.state import PositionError, finish
 from bpdebug.debugger.view import Position
 
 from .brute_force import conditions, plain, values
-from .examples import blog, blog_program
+from .examples import blog_program, blog_run
 
 MANY = settings(max_examples=settings().max_examples * 4)
 
@@ -67,7 +67,7 @@ VERBS = (
 SENTENCES = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
 BYTES = st.binary(max_size=60).map(lambda each: each.decode("utf-8", "replace"))
 BYTES |= st.binary(max_size=60).map(lambda each: each.decode("latin-1"))
-RUN = blog(4)
+RUN = blog_run(4)
 NAMES = list(blog_program().element_names())
 MUTATED = st.tuples(
     (values(NAMES) | conditions(NAMES)).map(plain), st.integers(0, 60), st.text(max_size=3)
@@ -111,7 +111,7 @@ def test_any_text_is_a_breakpoint_or_an_error(text: str) -> None:
     if found.on != "operation":
         # Nothing could be called that and be told from a place.
         assert parse_breakpoint(str(found)) == found
-    debugger = blog(3)
+    debugger = blog_run(3)
     if attempt(lambda: debugger.add_breakpoint(found), BreakpointError) is None:
         assert not debugger.breakpoints
         return
@@ -122,7 +122,7 @@ def test_any_text_is_a_breakpoint_or_an_error(text: str) -> None:
 @given(TEXTS)
 @MANY
 def test_any_text_is_a_place_or_an_error(text: str) -> None:
-    debugger = blog(3)
+    debugger = blog_run(3)
     debugger.go_to(Position(49, 1))
     found = attempt(lambda: find_place(debugger, text), PositionError)
     assert found is None or Position() <= found <= debugger.end
@@ -150,7 +150,7 @@ def _performed(debugger: Debugger, action: str) -> bool:
 @MANY
 def test_any_text_is_an_action_or_an_error(actions: list[str]) -> None:
     """An action that cannot be done has changed nothing; begun and left alone neither."""
-    debugger = blog(3)
+    debugger = blog_run(3)
     for each in ("g 60", "b w7 if w7 < 0.65", "mark a", "g 20", "e w7 0.5"):
         perform(debugger, each)
     for action in actions:
@@ -179,4 +179,4 @@ def test_any_text_is_an_action_or_an_error(actions: list[str]) -> None:
 def test_a_condition_out_of_proportion_is_read_or_refused(text: str) -> None:
     """Quickly, and without a word from Python's own limits."""
     found = attempt(lambda: read_condition(text, blog_program()), ConditionError)
-    assert found is None or found.value(blog(1).view) is not None
+    assert found is None or found.value(blog_run(1).view) is not None

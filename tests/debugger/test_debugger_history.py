@@ -10,7 +10,7 @@ from program.oracle import Trace, same_bits
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.edits import Edit, with_edit
-from bpdebug.debugger.history import _BESIDES, CorruptCheckpointError, History
+from bpdebug.debugger.history import BESIDES, CorruptCheckpointError, History
 from bpdebug.debugger.view import Position
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
@@ -22,7 +22,7 @@ LAST = 12
 
 def room(program: Program, states: int) -> int:
     """The budget for that many checkpoints, and as many states of the stretch in sight."""
-    return 2 * states * (program.start.nbytes + _BESIDES)
+    return 2 * states * (program.start.nbytes + BESIDES)
 
 
 @given(program=programs(), data=st.data())

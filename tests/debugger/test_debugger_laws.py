@@ -21,7 +21,7 @@ from bpdebug.program.formula import formula
 from bpdebug.program.program import Program
 
 from .brute_force import any_breakpoints, breakpoints
-from .examples import blog
+from .examples import blog_run
 
 ITERATIONS = 3
 OPERATION = next(size for size in STEP_SIZES if size.key == "s")
@@ -95,10 +95,10 @@ def test_a_hits_number_is_that_of_the_place(
     condition: str, on: str, hit: str, places: list[int]
 ) -> None:
     """Counted from the start one by one, and from anywhere in a long run, in any order."""
-    debugger = blog(200)
+    debugger = blog_run(200)
     debugger.add_breakpoint(parse_breakpoint(f"{on}{condition}"))
     every = [stop.operation or 0 for stop in stops(debugger, backward=False)]
-    counting = blog(200)
+    counting = blog_run(200)
     chosen = counting.add_breakpoint(parse_breakpoint(f"{on}{hit}{condition}"))
     wanted = [(k, n) for n, k in enumerate(every, start=1) if chosen.wants(n)]
     for place in places:
@@ -191,7 +191,7 @@ MOVES += ["g a"]
 
 def walked() -> Debugger:
     """A debugger with two branches, breakpoints, a bookmark, and something to redo."""
-    debugger = blog(60, budget=0)
+    debugger = blog_run(60, budget=0)
     for each in [
         "b w7 once if iteration > 40",
         "b iteration hit % 7 if E > 0.1",
@@ -242,7 +242,7 @@ CHANGES += ["e w7 0.5", "e w7 0.75", "g 5", "g 30", "name 1 so", "branch delete 
 def test_undo_goes_all_the_way_back_and_redo_all_the_way_forth(
     actions: list[str], data: st.DataObject
 ) -> None:
-    debugger = blog(3)
+    debugger = blog_run(3)
     documents = [debugger.document]
     for action in actions:
         try:

@@ -12,10 +12,10 @@ from bpdebug.debugger.actions import ActionError, can_join, perform, record
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.places import find_place, next_written
 from bpdebug.debugger.state import PositionError
-from bpdebug.debugger.steps import STEP_SIZES
+from bpdebug.debugger.steps import STEP_SIZES, StepSize
 from bpdebug.debugger.view import Position
 
-from .examples import blog
+from .examples import blog_run
 
 LENGTH = 41
 
@@ -41,7 +41,7 @@ LENGTH = 41
     ],
 )
 def test_a_place_is_a_position(text: str, operation: int) -> None:
-    debugger = blog(10_000)
+    debugger = blog_run(10_000)
     debugger.go_to(Position(2 * LENGTH + 5))
     assert find_place(debugger, text) == Position(operation)
 
@@ -69,7 +69,7 @@ def test_a_place_is_a_position(text: str, operation: int) -> None:
     ],
 )
 def test_a_place_that_does_not_exist_changes_nothing(text: str, message: str) -> None:
-    debugger = blog(10_000)
+    debugger = blog_run(10_000)
     perform(debugger, "100s")
     before = debugger.position, debugger.stop
     if text == "٣":
@@ -90,7 +90,7 @@ def test_the_nearest_position_where_a_quantity_has_just_been_computed(
     name: str, backward: bool
 ) -> None:
     """From between operations and from the middle of one, near each such position."""
-    debugger = blog(3)
+    debugger = blog_run(3)
     program = debugger.program
     slot = program.slot_named(name)
     assert slot is not None
@@ -138,7 +138,7 @@ def state(debugger: Debugger) -> object:
 @given(st.lists(ACTIONS, max_size=25))
 def test_what_is_recorded_does_the_same_again(actions: list[str]) -> None:
     """Though equal steps in a row are one entry."""
-    debugger = blog(4)
+    debugger = blog_run(4)
     recorded: list[str] = []
     joining = True
     for action in actions:
@@ -147,11 +147,34 @@ def test_what_is_recorded_does_the_same_again(actions: list[str]) -> None:
         except ActionError:
             continue
         recorded = record(recorded, action, joining)
-        joining = can_join(debugger.stop)
-    again = blog(4)
+        joining = can_join(action, debugger.stop)
+    again = blog_run(4)
     for action in recorded:
         perform(again, action)
     assert state(again) == state(debugger)
+
+
+@pytest.mark.parametrize("size", STEP_SIZES, ids=lambda size: size.name)
+@given(data=st.data())
+def test_joined_steps_do_what_they_did(size: StepSize, data: st.DataObject) -> None:
+    """From everywhere, past any breakpoints, after every one of them."""
+    debugger = blog_run(2)
+    start = data.draw(st.integers(0, debugger.end.operation))
+    watched = data.draw(st.lists(st.sampled_from(["E", "w7", "zh1", "do1/dzo1"]), max_size=2))
+    recorded: list[str] = []
+    for action in [*(f"b {name}" for name in watched), f"g {start}"]:
+        perform(debugger, action)
+        recorded = record(recorded, action)
+    joining = True
+    steps = st.tuples(st.integers(1, 12), st.sampled_from([size.key, size.back, "i", "I"]))
+    for count, key in data.draw(st.lists(steps, min_size=2, max_size=6)):
+        perform(debugger, f"{count}{key}")
+        recorded = record(recorded, f"{count}{key}", joining)
+        joining = can_join(f"{count}{key}", debugger.stop)
+        again = blog_run(2)
+        for each in recorded:
+            perform(again, each)
+        assert state(again) == state(debugger), recorded
 
 
 @pytest.mark.parametrize(
@@ -181,7 +204,7 @@ def test_a_recorded_step_can_be_performed(actions: list[str]) -> None:
     for action in actions:
         found = record(found, action)
     for action in found:
-        perform(blog(1), action)
+        perform(blog_run(1), action)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +216,7 @@ def test_a_recorded_step_can_be_performed(actions: list[str]) -> None:
     ],
 )
 def test_an_action_that_cannot_be_done_changes_nothing(action: str) -> None:
-    debugger = blog(4)
+    debugger = blog_run(4)
     before = state(debugger)
     with pytest.raises(ActionError):
         perform(debugger, action)

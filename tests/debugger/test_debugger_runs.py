@@ -16,7 +16,7 @@ from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 
 from .brute_force import breakpoints
-from .examples import blog, program
+from .examples import blog_run, program
 
 ITERATIONS = 3
 
@@ -59,7 +59,7 @@ def test_a_breakpoint_without_condition_stops_at_each_access(
 
 
 def test_the_edges_of_history_are_stop_reasons_and_stay_so() -> None:
-    debugger = blog(iterations=5)
+    debugger = blog_run(iterations=5)
     for backward, reason, place in ((False, Reason.END, 205), (True, Reason.START, 0)):
         first = debugger.run(backward)
         assert (first.reason, first.position) == (reason, Position(place))
@@ -67,7 +67,7 @@ def test_the_edges_of_history_are_stop_reasons_and_stay_so() -> None:
 
 
 def test_a_stop_tells_old_and_new_in_the_direction_of_travel() -> None:
-    debugger = blog()
+    debugger = blog_run()
     debugger.add_breakpoint(Breakpoint(0, "w7"))
     forward = debugger.run()
     assert (forward.quantity, forward.position, forward.operation) == ("w7", Position(36), 36)
@@ -80,7 +80,7 @@ def test_a_stop_tells_old_and_new_in_the_direction_of_travel() -> None:
 
 
 def test_backward_from_a_stop_is_the_one_before_and_never_itself() -> None:
-    debugger = blog()
+    debugger = blog_run()
     debugger.add_breakpoint(Breakpoint(0, "w7"))
     stops = [debugger.run().operation for _ in range(3)]
     assert stops == [36, 77, 118]
@@ -91,7 +91,7 @@ def test_backward_from_a_stop_is_the_one_before_and_never_itself() -> None:
 
 def test_forward_after_backward_stops_at_the_same_operation_again() -> None:
     """Right before it, the operation is still to come."""
-    debugger = blog()
+    debugger = blog_run()
     debugger.add_breakpoint(Breakpoint(0, "w7"))
     debugger.go_to(Position(100))
     assert debugger.run(backward=True).operation == 77
@@ -99,7 +99,7 @@ def test_forward_after_backward_stops_at_the_same_operation_again() -> None:
 
 
 def test_a_disabled_breakpoint_stops_nothing_until_it_is_enabled() -> None:
-    debugger = blog(iterations=5)
+    debugger = blog_run(iterations=5)
     number = debugger.add_breakpoint(Breakpoint(0, "w7")).number
     debugger.enable_breakpoint(number, False)
     assert debugger.run().reason is Reason.END
@@ -111,7 +111,7 @@ def test_a_disabled_breakpoint_stops_nothing_until_it_is_enabled() -> None:
 
 
 def test_an_abandoned_run_leaves_everything_as_it_was() -> None:
-    debugger = blog(iterations=50)
+    debugger = blog_run(iterations=50)
     debugger.add_breakpoint(Breakpoint(0, "w7", condition="iteration > 40"))
     debugger.go_to(Position(7))
     before = debugger.stop
@@ -124,7 +124,7 @@ def test_an_abandoned_run_leaves_everything_as_it_was() -> None:
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_progress_goes_up_to_the_whole(backward: bool) -> None:
-    debugger = blog(iterations=20)
+    debugger = blog_run(iterations=20)
     debugger.go_to(debugger.end if backward else Position())
     progress = list(debugger.running(backward))
     assert [each.done for each in progress] == list(range(20))
@@ -169,7 +169,7 @@ def test_the_operations_that_touch_a_weight_of_the_blog(
     access: Access, operations: list[int]
 ) -> None:
     """w7 is read for zo1, for dE/dh1 as dzo1/dh1, and by its own update."""
-    debugger = blog(iterations=1)
+    debugger = blog_run(iterations=1)
     debugger.add_breakpoint(Breakpoint(0, "w7", access))
     assert hits(debugger, backward=False) == operations
 

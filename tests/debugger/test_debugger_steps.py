@@ -15,7 +15,7 @@ from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 
-from .examples import blog
+from .examples import blog_run
 
 ITERATIONS = 3
 SIZES = {size.key: size for size in STEP_SIZES}
@@ -138,14 +138,14 @@ def test_the_blogs_steps() -> None:
         "]": [41, 82, 123],
     }
     for key, positions in expected.items():
-        debugger = blog()
+        debugger = blog_run()
         found = [debugger.step(SIZES[key]).position.operation for _ in positions]
         assert found == positions, key
 
 
 def test_arithmetic_steps_go_through_an_operation() -> None:
     """zh1 takes six: three products, three sums."""
-    debugger = blog()
+    debugger = blog_run()
     found = [debugger.step(SIZES["i"]).position for _ in range(7)]
     assert found == [*(Position(0, step) for step in range(1, 6)), Position(1), Position(2)]
 
@@ -168,7 +168,7 @@ def test_arithmetic_steps_go_through_an_operation() -> None:
 def test_at_the_edge_of_history_a_step_says_so_and_stays(
     start: int, key: str, count: int, backward: bool, reason: Reason, operation: int
 ) -> None:
-    debugger = blog(iterations=2)
+    debugger = blog_run(iterations=2)
     debugger.go_to(Position(start))
     stop = debugger.step(SIZES[key], count, backward)
     assert (stop.reason, stop.position.operation) == (reason, operation)
@@ -185,7 +185,7 @@ def test_at_the_edge_of_history_a_step_says_so_and_stays(
     ],
 )
 def test_a_position_that_does_not_exist_changes_nothing(position: Position, message: str) -> None:
-    debugger = blog(iterations=2)
+    debugger = blog_run(iterations=2)
     debugger.go_to(Position(7, 0))
     before = debugger.stop
     with pytest.raises(PositionError, match=message):

@@ -40,6 +40,7 @@ from .brute_force import (
     events,
     plain,
     position,
+    quantities,
     values,
 )
 
@@ -99,6 +100,10 @@ class Walk(RuleBasedStateMachine):
     def names(self) -> list[str]:
         return list(self.model.program.element_names())
 
+    @property
+    def wholes(self) -> list[str]:
+        return quantities(self.model.program)
+
     # Moving
 
     @rule(key=KEYS, count=st.integers(1, 12))
@@ -155,7 +160,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(data=st.data(), backward=st.booleans())
     def seek_a_condition(self, data: st.DataObject, backward: bool) -> None:
-        condition = data.draw(conditions(self.names))
+        condition = data.draw(conditions(self.names, self.wholes))
 
         def fires(operation: int) -> bool:
             return self.model.comes_true(condition, operation)
@@ -284,7 +289,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def watch(self, data: st.DataObject) -> None:
-        text = data.draw(values(self.names) | conditions(self.names))
+        text = data.draw(values(self.names, self.wholes) | conditions(self.names, self.wholes))
         self.both(f"watch {plain(text)}", lambda: self.model.watch(text))
 
     @precondition(lambda self: self.model.papers.watches)

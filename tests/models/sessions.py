@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import random
 from typing import Any
+
+from openings import of_data
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.notation.printing import to_text
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.errors import SessionError
-from bpdebug.session.read import parse_session
 
 Data = dict[str, Any]
 
@@ -42,11 +41,6 @@ def layered(
 
 def _numbers(chance: random.Random, count: int) -> list[float]:
     return [round(chance.uniform(-1, 1), 3) for _ in range(count)]
-
-
-def opened(data: Data) -> Debugger:
-    """The debugger of a session given as data."""
-    return make_debugger(parse_session(json.dumps(data), "test"), "test")
 
 
 def after(debugger: Debugger, iteration: int) -> dict[str, float]:
@@ -83,7 +77,7 @@ def operations(debugger: Debugger) -> list[str]:
 def complaints(data: Data) -> dict[str, str]:
     """What opening a session complains about, by place."""
     try:
-        opened(data)
+        of_data(data)
     except SessionError as error:
         return {problem.path: problem.message for problem in error.problems}
     return {}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from openings import of_data
 from program.oracle import same_bits
 from program.test_program_gradients import check
 
@@ -16,7 +17,7 @@ from bpdebug.models.model import Style
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.numerics import FloatArray, composed
 
-from .sessions import Data, after, gradients, layered, opened, parameters
+from .sessions import Data, after, gradients, layered, parameters
 
 Rows = list[list[float]]
 
@@ -52,7 +53,7 @@ def test_every_loss_with_a_fitting_output(loss: str, several: bool) -> None:
     last, targets = FITTING[loss]
     for style in Style:
         data = _with_data(layered(2, 3, 3, last=last, loss=loss), targets, several)
-        check(opened(data | {"style": style}).program.model)
+        check(of_data(data | {"style": style}).program.model)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -60,13 +61,13 @@ def test_every_activation_in_hidden_layers_and_at_the_output(activation: str) ->
     for seed, style in enumerate(Style):
         data = layered(2, 3, 2, 2, activation=activation, last=activation, seed=seed)
         targets = [row[:2] for row in REAL]
-        check(opened(_with_data(data, targets, True) | {"style": style}).program.model)
+        check(of_data(_with_data(data, targets, True) | {"style": style}).program.model)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_following_the_gradient_lowers_every_loss(loss: str) -> None:
     last, targets = FITTING[loss]
-    debugger = opened(_with_data(layered(2, 3, 3, last=last, loss=loss), targets, True))
+    debugger = of_data(_with_data(layered(2, 3, 3, last=last, loss=loss), targets, True))
     assert after(debugger, 30)["E"] < after(debugger, 1)["E"]
 
 
@@ -88,7 +89,7 @@ def test_losses_are_what_their_names_say() -> None:
     assert set(formulas) == set(LOSSES)
     for loss, formula in formulas.items():
         last, targets = FITTING[loss]
-        debugger = opened(_with_data(layered(2, 3, 3, last=last, loss=loss), targets, True))
+        debugger = of_data(_with_data(layered(2, 3, 3, last=last, loss=loss), targets, True))
         found = after(debugger, 1)
         outputs = np.array([[found[f"o{n}_{k}"] for k in (1, 2, 3)] for n in (1, 2)])
         assert found["E"] == pytest.approx(formula(outputs, np.array(targets)), rel=1e-12), loss
@@ -100,11 +101,11 @@ def test_softmax_with_cross_entropy_has_the_famous_gradient() -> None:
     for loss in ("cross-entropy", "softmax cross-entropy"):
         last, targets = FITTING[loss]
         found.append(
-            gradients(opened(_with_data(layered(2, 3, last=last, loss=loss), targets, False)))
+            gradients(of_data(_with_data(layered(2, 3, last=last, loss=loss), targets, False)))
         )
     assert found[0] == pytest.approx(found[1], rel=1e-12)
     data = _with_data(layered(2, 3, loss="softmax cross-entropy"), ONE_HOT, False)
-    values = after(opened(data), 1)
+    values = after(of_data(data), 1)
     for k in (1, 2, 3):
         assert values[f"dE/db{k}"] == pytest.approx(values[f"p{k}"] - values[f"t{k}"], rel=1e-12)
 
@@ -115,7 +116,7 @@ def test_at_a_kink_the_stated_side_is_taken() -> None:
         data = layered(1, 1, last=activation)
         data["parameters"] = {"w1": 0, "b1": 0}
         data |= {"inputs": {"x": [1]}, "targets": {"t": [1]}}
-        assert gradients(opened(data)) == {"w1": -slope, "b1": -slope}, activation
+        assert gradients(of_data(data)) == {"w1": -slope, "b1": -slope}, activation
 
 
 COMPOSED = [name for name in vars(composed) if name in FUNCTIONS]
@@ -162,6 +163,6 @@ def test_composed_functions_at_the_ends_of_the_line(name: str, values: dict[floa
 
 def test_parameters_move_against_their_gradients() -> None:
     data = _with_data(layered(2, 3, 3), REAL, True)
-    debugger = opened(data | {"optimizer": {"settings": {"learning_rate": 0.25}}})
+    debugger = of_data(data | {"optimizer": {"settings": {"learning_rate": 0.25}}})
     before, slopes = parameters(debugger, 0), gradients(debugger)
     assert parameters(debugger, 1) == {n: v - 0.25 * slopes[n] for n, v in before.items()}

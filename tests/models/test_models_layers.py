@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from openings import of_data
 
 from bpdebug.models.layers import Bias, Layer, Numbering, network
 from bpdebug.models.model import ModelError
 
-from .sessions import Data, after, complaints, gradients, layered, opened, parameters, session
+from .sessions import Data, after, complaints, gradients, layered, parameters, session
 
 
 def _numbered(numbering: Numbering, *biases: Bias) -> Data:
@@ -59,7 +60,7 @@ def test_the_weights_sit_where_the_numbering_says(numbering: Numbering) -> None:
     data = _numbered(numbering, Bias.NONE, Bias.NONE)
     data["parameters"] = {name: int(name.rpartition("_")[2].strip("w")) for name in _names(data)}
     expected = 2 + 10 * 5 if numbering.startswith("input") else 3 + 10 * 4
-    values = after(opened(data), 1)
+    values = after(of_data(data), 1)
     assert values["h2"] == expected
     whole = dict(data)
     by_input = [[1, 2, 3], [4, 5, 6]]
@@ -70,18 +71,18 @@ def test_the_weights_sit_where_the_numbering_says(numbering: Numbering) -> None:
     else:
         matrices = by_unit, [[second + 3 * k + j for j in range(3)] for k in range(2)]
     whole["parameters"] = {"W1": matrices[0], "W2": matrices[1]}
-    assert after(opened(whole), 3) == after(opened(data), 3)
+    assert after(of_data(whole), 3) == after(of_data(data), 3)
 
 
 def test_names_given_one_by_one() -> None:
     data = layered(2, 1)
     data |= {"inputs": {"x": [1, 2]}, "targets": {"t": [1]}}
     data["model"]["names"] = {"x": ["height", "weight"], "W1": ["theta", "omega"], "B1": ["bias"]}
-    names = gradients(opened(data))
+    names = gradients(of_data(data))
     assert list(names) == ["theta", "omega", "bias"]
-    assert {"height", "weight", "dE/dtheta"} <= set(after(opened(data), 1))
+    assert {"height", "weight", "dE/dtheta"} <= set(after(of_data(data), 1))
     data["parameters"] = {"theta": 0.5, "omega": 0.25, "bias": 1}
-    assert after(opened(data), 1)["o1"] == 2.0
+    assert after(of_data(data), 1)["o1"] == 2.0
 
 
 def test_a_shared_bias_collects_what_single_ones_get() -> None:
@@ -96,7 +97,7 @@ def test_a_shared_bias_collects_what_single_ones_get() -> None:
         if bias is Bias.SHARED:
             del data["parameters"]["B1"], data["parameters"]["B2"]
             data["parameters"] |= {"b1": 0.3, "b2": 0.1}
-        found.append(gradients(opened(data)))
+        found.append(gradients(of_data(data)))
     single, shared = found
     assert shared["b1"] == pytest.approx(single["b1"] + single["b2"] + single["b3"], rel=1e-12)
     assert shared["b2"] == pytest.approx(single["b4"] + single["b5"], rel=1e-12)
@@ -110,7 +111,7 @@ def test_what_is_frozen_stays_and_has_no_gradient(method: str) -> None:
     data = layered(2, 3, 2)
     data |= {"inputs": {"x": [1, -0.5]}, "targets": {"t": [0.5, 1]}, "frozen": ["W1", "B2"]}
     data["optimizer"] = {"method": method}
-    debugger = opened(data)
+    debugger = of_data(data)
     start, end = parameters(debugger, 0), parameters(debugger, 5)
     still = {name for name in start if start[name] == end[name]}
     assert still == {*(f"w{n}" for n in range(1, 7)), "b4", "b5"}
@@ -157,7 +158,7 @@ def test_a_single_bias_may_be_called_by_its_layer() -> None:
     found = []
     for bias in ("b1", "B2"):
         given = {name: 0.5 for name in names if name != "b1"} | {bias: 0.25}
-        found.append(after(opened(data | {"parameters": given}), 2))
+        found.append(after(of_data(data | {"parameters": given}), 2))
     assert found[0] == found[1]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from openings import of_data
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
@@ -15,7 +16,6 @@ from .sessions import (
     formulas,
     gradients,
     layered,
-    opened,
     parameters,
     session,
 )
@@ -34,7 +34,7 @@ def _observed(rows: list[int], **fields: object) -> Data:
 
 
 def _last_equation(data: Data) -> str:
-    return formulas(opened(data))[-1]
+    return formulas(of_data(data))[-1]
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -44,7 +44,7 @@ def test_several_at_once_are_the_sum_or_the_mean_of_single_ones(loss: str, reduc
         data = _observed(rows)
         data["model"] |= {"loss": loss, "reduction": reduction}
         data["targets"] = {"t": [[0.2, 0.8]] * len(rows) if len(rows) > 1 else [0.2, 0.8]}
-        return gradients(opened(data))
+        return gradients(of_data(data))
 
     singles = [gradient([n]) for n in (1, 2, 3)]
     divisor = 3 if reduction == "mean" or loss == "mean squared error" else 1
@@ -88,11 +88,11 @@ def test_each_iteration_is_that_of_a_session_with_its_rows(
 ) -> None:
     """Parameters are carried over from one to the next, to the same bits."""
     batches: Data = {"size": size} | ({"order": order} if order else {})
-    debugger = opened(_observed([1, 2, 3, 4, 5, 6], batches=batches))
+    debugger = of_data(_observed([1, 2, 3, 4, 5, 6], batches=batches))
     carried = parameters(debugger, 0)
     for iteration in range(1, 9):
         alone = _observed(_taken(size, order, iteration), parameters=carried)
-        expected = after(opened(alone), 1)
+        expected = after(of_data(alone), 1)
         assert after(debugger, iteration) == expected
         carried = {name: expected[name] for name in carried}
 
@@ -107,7 +107,7 @@ def _inputs(debugger: Debugger, iteration: int, operation: int) -> list[float]:
 @pytest.mark.parametrize("budget", [1, 10**7])
 def test_the_right_observation_is_seen_wherever_one_goes(budget: int) -> None:
     order = [2, 5, 1, 1, 6]
-    program = opened(_observed([1, 2, 3, 4, 5, 6], batches={"order": order})).program
+    program = of_data(_observed([1, 2, 3, 4, 5, 6], batches={"order": order})).program
     debugger = Debugger(program, 40, budget)
     for iteration in (1, 40, 2, 39, 17, 16, 15, 33, 3, 1):
         for operation in (1, program.operations // 2, program.operations):
@@ -116,7 +116,7 @@ def test_the_right_observation_is_seen_wherever_one_goes(budget: int) -> None:
 
 
 def test_what_comes_next_is_told_with_the_next_observation() -> None:
-    debugger = opened(_observed([1, 2, 3, 4, 5, 6], batches={"size": 1}))
+    debugger = of_data(_observed([1, 2, 3, 4, 5, 6], batches={"size": 1}))
     debugger.go_to(Position(debugger.program.operations))
     operands = {str(s.family): v for s, v in debugger.view.next_operands().items()}
     assert [operands["x1"], operands["x2"]] == ROWS[1]
@@ -125,7 +125,7 @@ def test_what_comes_next_is_told_with_the_next_observation() -> None:
 def test_a_history_with_little_room_gives_the_same_values() -> None:
     data = _observed([1, 2, 3, 4, 5, 6], batches={"size": 2, "order": [1, 5, 2, 6]})
     data["optimizer"] = {"method": "adam", "schedule": {"name": "inverse time"}}
-    debugger = opened(data)
+    debugger = of_data(data)
     tiny = Debugger(debugger.program, 40, 1)
     for iteration in (40, 39, 38, 1, 20, 7, 2, 13):
         assert after(tiny, iteration) == after(debugger, iteration)
@@ -139,7 +139,7 @@ def test_equations_of_ones_own_are_fed_in_turn_too() -> None:
         parameters={"w": 0.5},
         batches={"order": [3, 1]},
     )
-    debugger = opened(data)
+    debugger = of_data(data)
     assert [after(debugger, k)["x"] for k in range(1, 6)] == [3, 1, 3, 1, 3]
     assert [after(debugger, k)["t"] for k in range(1, 6)] == [6, 2, 6, 2, 6]
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from math import exp, sqrt
 
 import pytest
+from openings import of_data
 
 from bpdebug.debugger.view import Position
 from bpdebug.models.optimizers import OPTIMIZERS, SCHEDULES
 
-from .sessions import Data, after, complaints, opened, session
+from .sessions import Data, after, complaints, session
 
 START = {"a": 0.8, "b": -0.3}
 ITERATIONS = 20
@@ -133,7 +134,7 @@ def _optimizer(method: str) -> Data:
 @pytest.mark.parametrize("method", OPTIMIZERS)
 def test_every_optimizer_is_its_reference(method: str) -> None:
     assert set(OPTIMIZERS[method].settings) == {"learning_rate", *REFERENCES[method][1]}
-    debugger = opened(_model(optimizer=_optimizer(method)))
+    debugger = of_data(_model(optimizer=_optimizer(method)))
     for iteration, expected in enumerate(_run(REFERENCES[method][0]), start=1):
         found = after(debugger, iteration)
         assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-12)
@@ -141,7 +142,7 @@ def test_every_optimizer_is_its_reference(method: str) -> None:
 
 @pytest.mark.parametrize("method", OPTIMIZERS)
 def test_states_step_back_like_everything_else(method: str) -> None:
-    debugger = opened(_model(optimizer=_optimizer(method)))
+    debugger = of_data(_model(optimizer=_optimizer(method)))
     program = debugger.program
     states = [f"{letter}_{name}" for letter in OPTIMIZERS[method].states for name in START]
     assert set(states) <= set(program.element_names())
@@ -156,7 +157,7 @@ def test_states_step_back_like_everything_else(method: str) -> None:
 
 @pytest.mark.parametrize("method", OPTIMIZERS)
 def test_without_settings_the_usual_ones_hold(method: str) -> None:
-    found = after(opened(_model(optimizer={"method": method})), 1)
+    found = after(of_data(_model(optimizer={"method": method})), 1)
     for setting, usual in OPTIMIZERS[method].settings.items():
         assert found[setting] == usual
 
@@ -187,7 +188,7 @@ def test_adam_by_hand_on_theta_squared() -> None:
             4.70021329133,
         ),
     ]
-    debugger = opened(data)
+    debugger = of_data(data)
     for iteration, row in enumerate(rows, start=1):
         found = after(debugger, iteration)
         names = ("dE/dtheta", "m_theta", "s_theta", "mh_theta", "sh_theta", "theta")
@@ -207,7 +208,7 @@ def test_every_schedule_is_its_formula(name: str) -> None:
     settings, rate = RATES[name]
     data = _model(optimizer=_optimizer("gradient descent"))
     data["optimizer"]["schedule"] = {"name": name, "settings": settings}
-    debugger = opened(data)
+    debugger = of_data(data)
 
     def step(p: float, g: float, kept: dict[str, float], t: int) -> float:
         return p - rate(t - 1) * g
@@ -223,9 +224,9 @@ def test_every_schedule_is_its_formula(name: str) -> None:
 @pytest.mark.parametrize("method", ["momentum, rate inside", "adamw", "rmsprop"])
 def test_a_rate_may_have_another_name_and_a_schedule(method: str, name: str) -> None:
     data = _model(optimizer=_optimizer(method) | {"schedule": {"name": name}})
-    plain = opened(data)
+    plain = of_data(data)
     data["optimizer"]["symbols"] = {"learning_rate": "eta"}
-    renamed = opened(data)
+    renamed = of_data(data)
     assert set(SCHEDULES[name].settings) == set(RATES[name][0])
     for iteration in (0, 1, ITERATIONS):
         found, expected = after(renamed, iteration), after(plain, iteration)

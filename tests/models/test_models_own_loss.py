@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from openings import of_data
 
-from .sessions import Data, complaints, gradients, layered, opened
+from .sessions import Data, complaints, gradients, layered
 
 DATA: Data = {"inputs": {"x": [0.5, -1.5]}, "targets": {"t": [1]}}
 OWN = "E = (o[1] - t[1])^2 + 0.5*sum(i: W1[i,1]^2)"
@@ -12,8 +13,8 @@ OWN = "E = (o[1] - t[1])^2 + 0.5*sum(i: W1[i,1]^2)"
 
 def test_it_is_differentiated_like_any_equation() -> None:
     """With half a square for each weight its gradient grows by the weight."""
-    plain = gradients(opened(layered(2, 1, loss="squared error") | DATA))
-    own = opened(layered(2, 1, loss=OWN) | DATA)
+    plain = gradients(of_data(layered(2, 1, loss="squared error") | DATA))
+    own = of_data(layered(2, 1, loss=OWN) | DATA)
     start = own.program.start
     for name, gradient in gradients(own).items():
         slot = own.program.slot_named(name)

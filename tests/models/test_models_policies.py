@@ -8,6 +8,7 @@ import pytest
 from generated import FEW, models
 from hypothesis import given
 from hypothesis import strategies as st
+from openings import of_data
 from program.oracle import Trace, same_bits
 
 from bpdebug.models.model import Gradients, Model, Style, UpdateOrder
@@ -16,7 +17,7 @@ from bpdebug.program.arrays import array_iteration
 from bpdebug.program.build import build
 from bpdebug.program.scalars import scalar_iteration
 
-from .sessions import Data, after, gradients, layered, opened, operations, parameters, session
+from .sessions import Data, after, gradients, layered, operations, parameters, session
 
 
 def _mazur(bias: str = "shared", **fields: object) -> Data:
@@ -58,14 +59,14 @@ def test_the_2_2_2_example(
 ) -> None:
     """The loss after one update, in every variant."""
     data = _mazur(bias, frozen=frozen, style=style, policies={"update_order": order})
-    debugger = opened(data)
+    debugger = of_data(data)
     assert after(debugger, 1)["E"] == pytest.approx(0.29837110876, rel=1e-11)
     assert after(debugger, 2)["E"] == pytest.approx(loss, rel=1e-12)
 
 
 def test_in_place_changes_the_hidden_gradients_only() -> None:
-    plain = after(opened(_mazur(frozen=FROZEN)), 1)
-    wrong = after(opened(_mazur(frozen=FROZEN, policies={"update_order": "in place"})), 1)
+    plain = after(of_data(_mazur(frozen=FROZEN)), 1)
+    wrong = after(of_data(_mazur(frozen=FROZEN, policies={"update_order": "in place"})), 1)
     assert [wrong[f"w{n}"] for n in (1, 2, 3, 4)] == pytest.approx(
         [0.1498176385612, 0.1996352771224, 0.2497881851978, 0.2995763703955], rel=1e-12
     )
@@ -77,8 +78,8 @@ def test_in_place_changes_the_hidden_gradients_only() -> None:
 
 
 def test_in_place_updates_a_layer_right_after_its_gradients() -> None:
-    plain = operations(opened(_mazur(frozen=FROZEN)))
-    wrong = operations(opened(_mazur(frozen=FROZEN, policies={"update_order": "in place"})))
+    plain = operations(of_data(_mazur(frozen=FROZEN)))
+    wrong = operations(of_data(_mazur(frozen=FROZEN, policies={"update_order": "in place"})))
     assert sorted(plain) == sorted(wrong)
     assert plain[-8:] == [f"w{n}" for n in range(1, 9)]
     assert wrong.index("w5") < wrong.index("dE/dh1") < wrong.index("w1")
@@ -93,7 +94,7 @@ def test_one_layer_alone_does_not_mind_the_order(method: str) -> None:
     data |= {"inputs": {"x": [1, -2, 0.5]}, "targets": {"t": [1, 0]}}
     data["optimizer"] = {"method": method, "schedule": {"name": "linear"}}
     wrong = data | {"policies": {"update_order": "in place"}}
-    assert parameters(opened(data), 10) == parameters(opened(wrong), 10)
+    assert parameters(of_data(data), 10) == parameters(of_data(wrong), 10)
 
 
 @given(model=models())
@@ -129,8 +130,8 @@ def test_gradients_that_are_not_cleared_add_up(style: Style) -> None:
     """With parameters that hardly move: once, twice, three times the gradient."""
     data = _mazur(style=style)
     data["optimizer"]["settings"]["learning_rate"] = 0
-    once = gradients(opened(data))
-    left = opened(data | {"policies": {"gradients": "accumulated"}})
+    once = gradients(of_data(data))
+    left = of_data(data | {"policies": {"gradients": "accumulated"}})
     for times in (1, 2, 3):
         expected = {name: times * slope for name, slope in once.items()}
         assert gradients(left, times) == pytest.approx(expected, rel=1e-15)
@@ -139,11 +140,11 @@ def test_gradients_that_are_not_cleared_add_up(style: Style) -> None:
 def test_accumulated_gradients_are_the_sum_of_those_on_the_way() -> None:
     data = layered(2, 3, 1)
     data |= {"inputs": {"x": [1, -0.5]}, "targets": {"t": [0.25]}}
-    left = opened(data | {"policies": {"gradients": "accumulated"}})
+    left = of_data(data | {"policies": {"gradients": "accumulated"}})
     total = dict.fromkeys(gradients(left), 0.0)
     values = parameters(left, 0)
     for iteration in range(1, 6):
-        here = gradients(opened(data | {"parameters": values}))
+        here = gradients(of_data(data | {"parameters": values}))
         total = {name: total[name] + here[name] for name in total}
         assert gradients(left, iteration) == total
         values = {name: values[name] - 0.01 * total[name] for name in values}
@@ -158,7 +159,7 @@ def test_backward_twice_without_clearing() -> None:
         optimizer={"settings": {"learning_rate": 0}},
         policies={"gradients": "accumulated"},
     )
-    debugger = opened(data)
+    debugger = of_data(data)
     assert gradients(debugger, 1) == {"a": 1, "b": 1, "d": 5}
     assert gradients(debugger, 2) == {"a": 2, "b": 2, "d": 10}
 
@@ -167,7 +168,7 @@ def test_backward_twice_without_clearing() -> None:
 def test_both_mistakes_at_once_step_both_ways(method: str) -> None:
     data = _mazur(policies={"gradients": "accumulated", "update_order": "in place"})
     data["optimizer"] = {"method": method}
-    debugger = opened(data)
+    debugger = of_data(data)
     expected = [after(debugger, k)["E"] for k in range(1, 6)]
     assert [after(debugger, k)["E"] for k in range(5, 0, -1)] == expected[::-1]
     assert all(value == value for value in parameters(debugger, 5).values())
@@ -181,6 +182,6 @@ def test_in_place_waits_for_a_gradient_that_comes_late() -> None:
         parameters={"w": 0.3, "u": 0.4, "v": 0.5, "m": 0.7},
         policies={"update_order": "in place"},
     )
-    done = operations(opened(data))
+    done = operations(of_data(data))
     for name in "wuvm":
         assert done.index(f"dE/d{name}") < done.index(name), name

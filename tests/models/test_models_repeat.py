@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from openings import of_data
 from program.test_program_gradients import check
 
 from bpdebug.models.model import ModelError
 from bpdebug.models.repeat import MOST_CHARACTERS, MOST_EQUATIONS, MOST_TERMS, repeated
 
-from .sessions import Data, after, complaints, gradients, opened, operations, session
+from .sessions import Data, after, complaints, gradients, operations, session
 
 
 def test_an_equation_for_each_step() -> None:
@@ -95,7 +96,7 @@ def _recurrent(**fields: object) -> Data:
 @pytest.mark.parametrize("style", ["expanded", "delta"])
 def test_gradients_through_time(style: str) -> None:
     """Shared parameters collect from every step."""
-    debugger = opened(_recurrent(style=style))
+    debugger = of_data(_recurrent(style=style))
     check(debugger.program.model)
     assert operations(debugger)[:6] == ["a1", "o1", "a2", "o2", "a3", "o3"]
 
@@ -109,7 +110,7 @@ def test_a_repetition_is_the_equations_written_by_hand() -> None:
             "E = 0.5*((o1 - y1)^2 + (o2 - y2)^2 + (o3 - y3)^2)",
         ]
     }
-    assert after(opened(data), 5) == after(opened(_recurrent()), 5)
+    assert after(of_data(data), 5) == after(of_data(_recurrent()), 5)
 
 
 def test_more_steps_reach_further_back() -> None:
@@ -119,9 +120,9 @@ def test_more_steps_reach_further_back() -> None:
     for name in ("x2", "x3"):
         del data["inputs"][name]
     del data["targets"]["y2"], data["targets"]["y3"]
-    found = after(opened(data), 1)
+    found = after(of_data(data), 1)
     slope = (found["o1"] - found["y1"]) * -0.7 * (1 - found["a1"] ** 2)
-    assert gradients(opened(data))["u"] == pytest.approx(slope * 0.5, rel=1e-12)
+    assert gradients(of_data(data))["u"] == pytest.approx(slope * 0.5, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -83,16 +83,18 @@ def expressions(
     max_leaves: int = 12,
     leaves: st.SearchStrategy[Expression] | None = None,
     calls: dict[str, int] | None = None,
+    operators: str = "+-*/",
 ) -> st.SearchStrategy[Expression]:
     """Expressions whose value is a number.
 
     Sums only appear where `indices` has any. `leaves` replaces numbers and symbols;
-    `calls` adds functions that the table does not have, with their arity.
+    `calls` adds functions that the table does not have, with their arity. `operators` are those
+    between two operands.
     """
     arity = {name: FUNCTIONS[name].arity for name in functions} | (calls or {})
 
     def larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
-        binary = st.builds(Binary, st.sampled_from("+-*/"), inner, inner)
+        binary = st.builds(Binary, st.sampled_from(operators), inner, inner)
         kinds: list[st.SearchStrategy[Expression]] = [
             binary,
             binary,
@@ -119,7 +121,9 @@ def conditions(
         names,
         indices=indices,
         max_leaves=3,
-        calls={name: CONDITION_FUNCTIONS[name] for name in ("prev", "delta")},
+        calls={name: CONDITION_FUNCTIONS[name] for name in ("prev", "delta")}
+        | dict.fromkeys(("sum", "mean", "norm"), 1),
+        operators="+-*/%",
     )
 
     def chain(operators: list[str]) -> st.SearchStrategy[Expression]:
@@ -132,7 +136,8 @@ def conditions(
     def larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
         operands = st.lists(inner, min_size=2, max_size=3).map(tuple)
         joined = st.builds(Logic, st.sampled_from(["and", "or"]), operands)
-        return st.builds(Not, inner) | joined
+        taken = st.builds(Call, st.sampled_from(["any", "all"]), st.tuples(inner))
+        return st.builds(Not, inner) | joined | taken
 
     return st.recursive(compared | tested, larger, max_leaves=max_leaves)
 

@@ -84,6 +84,7 @@ EXPRESSIONS = [
     ("∂E", 3, 'expected "/", found the end'),
     ("dmax/dx", 1, '"max" is no quantity; for a quotient, put spaces around "/"'),
     (r"\frac{a}{b", 11, 'expected an operator or "}", found the end'),
+    ("a % 2", 3, f'{END}, found "%"; only a condition has remainders'),
     (r"a + \foo", 5, r'"\foo" is not a command of the language'),
     ("a + {b}", 5, f'{OPERAND}, found "{{"'),
 ]
@@ -120,6 +121,11 @@ def test_expressions(text: str, column: int, message: str) -> None:
         ("a < not b", 5, f'{OPERAND}, found "not"'),
         ("isnn(a)", 1, "isnn is not a function; did you mean isnan?"),
         ("prev(a, b) < 1", 1, "prev takes 1 argument, found 2"),
+        ("max(a, b, c) < 1", 1, "max takes 1 or 2 arguments, found 3"),
+        ("norm(a, b) < 1", 1, "norm takes 1 argument, found 2"),
+        ("any(a)", 6, 'expected a comparison such as "< 0.5", found ")"'),
+        ("sum(a < 1) > 1", 5, "expected a number, found a comparison"),
+        ("-all(a < b) < 2", 2, "expected a number, found a comparison"),
     ],
 )
 def test_conditions(text: str, column: int, message: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS
+from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS, REDUCTIONS
 from bpdebug.notation.parser import (
     MAX_DEPTH,
     MAX_EXPONENT,
@@ -18,7 +18,7 @@ from bpdebug.notation.parser import (
 )
 
 PAGE = (Path(__file__).parents[2] / "docs" / "equations.md").read_text("utf-8")
-SECTIONS = dict(re.findall(r"^##? (.+)\n((?:(?!#).*\n)*)", PAGE, re.MULTILINE))
+SECTIONS = dict(re.findall(r"^#+ (.+)\n((?:(?!#).*\n)*)", PAGE, re.MULTILINE))
 
 
 def examples(section: str) -> list[str]:
@@ -42,6 +42,8 @@ def test_every_function_is_in_the_table() -> None:
         assert re.findall("`(.+?)`", derivatives) == list(function.derivatives), name
         assert (kink == "–") == function.smooth, name
     assert list(rows("Conditions")) == list(CONDITION_FUNCTIONS)
+    table = rows("Whole arrays")
+    assert table == REDUCTIONS
 
 
 @pytest.mark.parametrize("text", [*examples("Equations"), *examples("Derivatives by name")])
@@ -49,7 +51,7 @@ def test_equations(text: str) -> None:
     parse_equation(text)
 
 
-@pytest.mark.parametrize("text", examples("Conditions"))
+@pytest.mark.parametrize("text", [*examples("Conditions"), *examples("Whole arrays")])
 def test_conditions(text: str) -> None:
     parse_condition(text)
 

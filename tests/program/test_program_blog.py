@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from openings import session_of
 
 from bpdebug.models.model import Style
 from bpdebug.notation.printing import to_text
@@ -13,9 +14,6 @@ from bpdebug.program.build import build
 from bpdebug.program.formula import formula
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.run import iteration
-from bpdebug.session.assemble import make_model
-from bpdebug.session.bundled import find_session
-from bpdebug.session.read import read_session
 
 from .oracle import Trace
 
@@ -67,24 +65,23 @@ OPERATIONS = (
 PHASES = {Phase.FORWARD: 8, Phase.LOSS: 1, Phase.BACKWARD: 20, Phase.UPDATE: 12}
 
 
-@pytest.fixture(scope="module")
-def blog() -> Program:
-    path = find_session("blog")
-    return build(make_model(read_session(path), str(path)))
+@pytest.fixture
+def program() -> Program:
+    return session_of("blog").debugger.program
 
 
-def test_the_operations_come_in_the_order_of_the_post_with_its_values(blog: Program) -> None:
-    memory = blog.start.copy()
-    iteration(blog)(memory)
-    slots = [blog.slot(operation) for operation in range(1, blog.operations + 1)]
-    assert [blog.name(slot) for slot in slots] == [name for name, _ in OPERATIONS]
+def test_the_operations_come_in_the_order_of_the_post_with_its_values(program: Program) -> None:
+    memory = program.start.copy()
+    iteration(program)(memory)
+    slots = [program.slot(operation) for operation in range(1, program.operations + 1)]
+    assert [program.name(slot) for slot in slots] == [name for name, _ in OPERATIONS]
     # A value printed with fifteen digits is within half a unit of the last of them.
     for slot, (name, expected) in zip(slots, OPERATIONS, strict=True):
         assert memory[slot] == pytest.approx(expected, rel=1e-12, abs=1e-15), name
 
 
-def test_the_phases_lie_where_the_post_has_them(blog: Program) -> None:
-    phases = [blog.statement(operation).phase for operation in range(1, blog.operations + 1)]
+def test_the_phases_lie_where_the_post_has_them(program: Program) -> None:
+    phases = [program.statement(operation).phase for operation in range(1, program.operations + 1)]
     assert phases == [phase for phase, count in PHASES.items() for _ in range(count)]
 
 
@@ -101,18 +98,18 @@ def test_the_phases_lie_where_the_post_has_them(blog: Program) -> None:
         (36, "w7 := w7 - alpha * dE/dw7"),
     ],
 )
-def test_rules_read_as_in_the_post(blog: Program, operation: int, rule: str) -> None:
-    assert to_text(formula(blog, operation).equation) == rule
+def test_rules_read_as_in_the_post(program: Program, operation: int, rule: str) -> None:
+    assert to_text(formula(program, operation).equation) == rule
 
 
-def test_the_long_run(blog: Program) -> None:
+def test_the_long_run(program: Program) -> None:
     """10,000 iterations give the published figures."""
-    iterate, memory = iteration(blog), blog.start.copy()
+    iterate, memory = iteration(program), program.start.copy()
     losses = {}
     for number in range(1, 10_001):
         iterate(memory)
         if number in (1_000, 10_000):
-            losses[number] = float(memory[_slot(blog, "E")])
+            losses[number] = float(memory[_slot(program, "E")])
     assert losses[1_000] == pytest.approx(0.0208123309767653, rel=1e-10)
     assert losses[10_000] == pytest.approx(0.000105591211242136, rel=1e-10)
     figures = {
@@ -122,30 +119,30 @@ def test_the_long_run(blog: Program) -> None:
         "b2": -1.60813216722175,
     }
     for name, expected in figures.items():
-        assert memory[_slot(blog, name)] == pytest.approx(expected, rel=1e-10), name
+        assert memory[_slot(program, name)] == pytest.approx(expected, rel=1e-10), name
 
 
-def test_the_delta_style_names_every_link_and_gives_the_same_bits(blog: Program) -> None:
+def test_the_delta_style_names_every_link_and_gives_the_same_bits(program: Program) -> None:
     # The wished order names what only the expanded style computes in one operation.
-    delta = build(replace(blog.model, style=Style.DELTA, order={}))
+    delta = build(replace(program.model, style=Style.DELTA, order={}))
     names = [delta.name(delta.slot(operation)) for operation in range(1, delta.operations + 1)]
     added = {"dE/dzo1", "dE/dzo2", "dE/dzh1", "dE/dzh2"}
     assert set(names) == {name for name, _ in OPERATIONS} | added
     rule = formula(delta, names.index("dE/dw7") + 1).equation
     assert to_text(rule) == "dE/dw7 = dE/dzo1 * dzo1/dw7"
-    ends = {program: Trace(program, 3).states[-1] for program in (blog, delta)}
+    ends = {program: Trace(program, 3).states[-1] for program in (program, delta)}
     for name, _ in OPERATIONS:
         one, other = (end[_slot(program, name)] for program, end in ends.items())
         assert float(one).hex() == float(other).hex(), name
 
 
-def test_the_gradient_of_a_shared_bias_has_all_four_paths(blog: Program) -> None:
+def test_the_gradient_of_a_shared_bias_has_all_four_paths(program: Program) -> None:
     """dE/db1 = dE/dw1 + dE/dw2, because the first input is 1."""
-    memory = blog.start.copy()
-    iteration(blog)(memory)
-    paths = memory[_slot(blog, "dE/dw1")] + memory[_slot(blog, "dE/dw2")]
-    assert memory[_slot(blog, "dE/db1")] == pytest.approx(paths, rel=1e-15)
-    assert np.abs(memory[_slot(blog, "dE/db1")] - 0.000776446843669193) > 1e-3
+    memory = program.start.copy()
+    iteration(program)(memory)
+    paths = memory[_slot(program, "dE/dw1")] + memory[_slot(program, "dE/dw2")]
+    assert memory[_slot(program, "dE/db1")] == pytest.approx(paths, rel=1e-15)
+    assert np.abs(memory[_slot(program, "dE/db1")] - 0.000776446843669193) > 1e-3
 
 
 def _slot(program: Program, name: str) -> int:

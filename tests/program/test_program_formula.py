@@ -15,7 +15,7 @@ from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Equation, Expression, Number, Reference, Sum, Symbol
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.build import build
-from bpdebug.program.formula import _Writer, evaluate, formula, with_values
+from bpdebug.program.formula import Writer, evaluate, formula, with_values
 from bpdebug.program.program import Program
 
 
@@ -120,7 +120,7 @@ def test_terms_written_side_by_side_are_those_written_one_by_one(
     operation = data.draw(st.integers(1, program.operations))
     together = formula.__wrapped__(program, operation)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_Writer, "_side_by_side", lambda *_: None)
+        patch.setattr(Writer, "side_by_side", lambda *_: None)
         apart = formula.__wrapped__(program, operation)
     assert together == apart
     assert list(together.operands) == list(apart.operands)

@@ -8,13 +8,13 @@ import pytest
 from generated import FEW, models, ordered, programs
 from hypothesis import given
 from hypothesis import strategies as st
+from openings import session_of
 
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import evaluate, formula
 from bpdebug.program.program import Program
 from bpdebug.program.run import iteration, rest
-from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.session import open_session
+from bpdebug.session.bundled import bundled_sessions
 
 from .oracle import Trace, first_difference, same_bits
 
@@ -73,7 +73,7 @@ def one_by_one(program: Program, memory: FloatArray, done: int) -> list[FloatArr
 @pytest.mark.parametrize("name", bundled_sessions())
 def test_the_rest_of_a_bundled_session_is_its_iteration(name: str) -> None:
     """Interleaved orders, updates in place, optimizers with a memory, edited and as it is."""
-    program = open_session(find_session(name)).debugger.program
+    program = session_of(name).debugger.program
     carry_out, chance = rest(program), random.Random(name)
     memory = program.start.copy()
     iteration(program)(memory)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bpdebug.cli import main
 from bpdebug.debugger.state import finish
 from bpdebug.session.bundled import find_session
 from bpdebug.session.format import DigestPart
@@ -14,6 +15,7 @@ from bpdebug.session.player import Player
 from bpdebug.session.read import read_session
 from bpdebug.session.replay import ReplayedSession, open_replay, replay_actions
 from bpdebug.session.session import Session, open_session
+from bpdebug.session.write import write_session
 
 ACTIONS = [
     "14s",
@@ -148,6 +150,27 @@ def test_own_actions_join_only_what_may_be_joined(recording: Path, tmp_path: Pat
     finish(player.moving_to(1))
     session.perform("s")
     assert session.actions == ["b zh2", "s"]
+
+
+def test_a_recording_that_leads_elsewhere_is_not_blamed_on_the_arithmetic(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As some that joined `I` and `30I`, which come past a breakpoint that `31I` stops at."""
+    session = open_session(find_session("blog"))
+    for action in ["b E", "g E", "I", "30I", "e w7 0.5"]:
+        session.perform(action)
+    path = tmp_path / "elsewhere.json"
+    joined = ["b E", "g E", "31I", "e w7 0.5"]
+    write_session(session.snapshot().model_copy(update={"actions": joined}), path)
+    elsewhere, recorded = open_replay(path)
+    player = Player(elsewhere, recorded)
+    finish(player.moving_to(player.total))
+    assert player.ends_elsewhere() == "the replay ends at position 8, the session at 0"
+    assert player.differing is None
+    assert main(["replay", str(path), "--headless"]) == 1
+    said = capsys.readouterr().out
+    assert "branch 2 has no such edit, in the file w7 := 0.5 at 0" in said
+    assert "values differ" not in said
 
 
 def _with_digest(path: Path, operation: int, state: str) -> ReplayedSession:

@@ -42,6 +42,11 @@ ACTIONS = st.sampled_from(
         ),
         *("mark here", "g here", "unmark here", "nonfinite pass", "g next time w7 < 0.5", "g 7+1"),
         *("g next time w7 changes", "g last time E is read", "change 1 w3 if w3 < 0.3"),
+        *(f'b w7 if w7 < {"1" * 230} log "{"x" * 240}"', f"b E if {'E + ' * 80}E < 1"),
+        *("g it\t3", "watch\tE", "watch E +\t1", "watch E\n", "watch E\u2028", "watch \x1bE"),
+        *("b w7 if E\t< 1", "b E\u202e", "mark a\u2028", "name 1 a\x1b", "watch E + \ud800"),
+        *("ignore 1 999999999", "ignore 1 1000000000", "b w7 ignore 9999999999", "b w7 hit % 0"),
+        *(f"watch {'E + ' * 80}E", f"name 1 {'x' * 61}", f"mark {'x' * 41}", f"e w7 {'1' * 1000}"),
     ]
 )
 

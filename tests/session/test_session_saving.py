@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from bpdebug.session.errors import SessionError
+from bpdebug.session.errors import FileChangedError, SessionError
+from bpdebug.session.keeping import open_kept
 from bpdebug.session.lock import try_lock
 from bpdebug.session.read import parse_session, read_session
 from bpdebug.session.saving import replace_file, save_file
@@ -279,3 +280,47 @@ def test_new_sessions_are_written_alike(tmp_path: Path) -> None:
     one, other = tmp_path / "one.json", tmp_path / "other.json"
     assert one.read_bytes() == other.read_bytes()
     assert one.stat().st_mode == other.stat().st_mode
+
+
+def _opened_and_worked_on(tmp_path: Path, kept: bool) -> Session:
+    path = tmp_path / "session.json"
+    write_session(PART, path)
+    session = open_kept(path) if kept else open_session(path)
+    session.perform("s")
+    return session
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_somebody_else_wrote_meanwhile_is_not_overwritten_unasked(
+    tmp_path: Path, kept: bool
+) -> None:
+    session = _opened_and_worked_on(tmp_path, kept)
+    session.save(session.path)
+    session.perform("s")
+    theirs = session.path.read_text("utf-8").replace('"title": "', '"title": "Theirs: ', 1)
+    session.path.write_text(theirs, "utf-8")
+    before = {each: each.read_bytes() for each in tmp_path.iterdir()}
+    with pytest.raises(FileChangedError, match="not saved: it was changed since it was opened"):
+        session.save(tmp_path / "." / "session.json")
+    assert {each: each.read_bytes() for each in tmp_path.iterdir()} == before
+    assert session.has_changes()
+    session.save(tmp_path / "other.json")
+    assert session.path.name == "other.json"
+    assert (tmp_path / "session.json").read_text("utf-8") == theirs
+    session.save(session.path)
+    if session.keeping is not None:
+        session.keeping.close(remove=True)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_was_deleted_meanwhile_is_not_made_again_unasked(tmp_path: Path, kept: bool) -> None:
+    session = _opened_and_worked_on(tmp_path, kept)
+    session.path.unlink()
+    with pytest.raises(FileChangedError, match="not saved: it was deleted since it was opened"):
+        session.save(session.path)
+    assert not session.path.exists()
+    session.save(session.path, force=True)
+    assert open_session(session.path).debugger.position.operation == 1
+    session.save(session.path)
+    if session.keeping is not None:
+        session.keeping.close(remove=True)

@@ -6,6 +6,7 @@ import math
 
 from hypothesis import given
 from hypothesis import strategies as st
+from openings import blog
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
@@ -17,8 +18,6 @@ from bpdebug.text.branches import (
     difference_text,
     place_text,
 )
-
-from .positions import blog
 
 
 def forked(*actions: str) -> Debugger:

@@ -42,8 +42,8 @@ def test_the_heading_stands_over_its_columns() -> None:
     ("spec", "hits", "details"),
     [
         ("w7", 0, []),
-        ("w7", 1, ["already hit 1 time"]),
-        ("w7", 2, ["already hit 2 times"]),
+        ("w7", 1, ["1 hit from the start of the run to here"]),
+        ("w7", 2, ["2 hits from the start of the run to here"]),
         ("w7", None, ["hits so far not counted: that takes long"]),
         ("w7 if w7 < 0.69", 0, ["stop only if w7 < 0.69"]),
         ("w7 hit % 10", 0, ["hit % 10: only hits 10, 20, 30 and so on"]),
@@ -51,8 +51,8 @@ def test_the_heading_stands_over_its_columns() -> None:
         ("w7 hit >= 3", 0, ["hit >= 3: only hits from 3 on"]),
         ("w7 hit > 3", 0, ["hit > 3: only hits from 4 on"]),
         ("w7 ignore 3", 0, ["ignores the next 3 hits"]),
-        ("w7 ignore 3", 2, ["already hit 2 times", "ignores the next 1 hit"]),
-        ("w7 ignore 3", 3, ["already hit 3 times"]),
+        ("w7 ignore 3", 2, ["2 hits from the start of the run to here", "ignores the next 1 hit"]),
+        ("w7 ignore 3", 3, ["3 hits from the start of the run to here"]),
         (
             "w7 ignore 3",
             None,

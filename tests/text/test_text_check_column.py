@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from openings import opened
 
 from bpdebug.checks.gradients import remembered as remembered_checks
 from bpdebug.checks.gradients.gradient import GradientCheck
@@ -23,7 +24,7 @@ from bpdebug.text.parameter_order import Numbers, TableLook, arranged
 from bpdebug.text.parameter_table import parameter_table
 from bpdebug.text.parameters import parameter_row
 
-from .tables import made, opened
+from .tables import made
 
 
 def checks_at(debugger: Debugger) -> Mapping[int, GradientCheck]:
@@ -128,7 +129,7 @@ def test_threads_may_share_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -
     views = [debugger.view_at(Position(n * debugger.program.operations)) for n in range(1, 200)]
     made = finish(RememberedChecks().checking(views[0]))
 
-    def known(*_: object) -> Generator[Progress, None, GradientChecks]:
+    def known(*_: object, **__: object) -> Generator[Progress, None, GradientChecks]:
         return made
         yield
 

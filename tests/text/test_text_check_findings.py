@@ -6,19 +6,17 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from openings import session_of
 
 from bpdebug.checks.derivations.findings import Unread
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import read_figure
 from bpdebug.checks.figures.printed import Verdict, compare
-from bpdebug.checks.report import Report, reporting
+from bpdebug.checks.report import Against, Report, Source
 from bpdebug.debugger.state import finish
 from bpdebug.program.program import Program
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import Session, open_session
-from bpdebug.session.to_check import to_check
+from bpdebug.session.asking import Asked, Asking
 from bpdebug.text.check_findings import findings, summary
-from bpdebug.text.figure_findings import Against
 from bpdebug.text.finding_lines import (
     CAUSE,
     DIFFERS,
@@ -33,24 +31,24 @@ from bpdebug.text.finding_lines import (
 
 
 @cache
-def opened(name: str) -> Session:
-    """A bundled session."""
-    return open_session(find_session(name))
-
-
-@cache
 def checked(name: str) -> tuple[Report, Program]:
     """What a session brings, checked in its first iteration."""
-    session = opened(name)
+    session = session_of(name)
     program = session.debugger.program
-    return finish(reporting(session.debugger, to_check(session.part, program, 1))), program
+    return finish(Asking(session.part, session.debugger).checking(Asked())), program
 
 
 def against(name: str, *texts: str, diagnosed: bool = True) -> Against:
     """Figures that somebody types."""
-    debugger = opened(name).debugger
+    debugger = session_of(name).debugger
     compared = finish(compare(debugger, [read_figure(debugger.program, text) for text in texts]))
-    return Against("typed", compared, finish(diagnosing(debugger, compared)) if diagnosed else None)
+    diagnosis = finish(diagnosing(debugger, compared)) if diagnosed else None
+    return Against(Source("typed", tuple(c.figure for c in compared)), compared, diagnosis)
+
+
+def beside(report: Report, typed: Against) -> Report:
+    """The report with figures of another source as well."""
+    return replace(report, against=(*report.against, typed))
 
 
 def shown(lines: list[FindingLine]) -> list[tuple[str, str, str]]:
@@ -82,8 +80,9 @@ def test_the_blog_has_the_cause_first_and_what_is_right_gathered() -> None:
 
 def test_where_a_mistake_is_planted_figures_differ_and_are_not_wrong() -> None:
     report, program = checked("blog")
-    planted = replace(report, explains=False, diagnosis=None)
-    lines = findings(planted, program)
+    (own,) = report.against
+    planted = replace(own, source=replace(own.source, explains=False), diagnosis=None)
+    lines = findings(replace(report, against=(planted,)), program)
     assert [(line.mark, line.subject) for line in lines[:2]] == [
         (WRONG, "dE/db1 by hand"),
         (DIFFERS, "dE/db1 = 0.0008"),
@@ -94,7 +93,10 @@ def test_where_a_mistake_is_planted_figures_differ_and_are_not_wrong() -> None:
 def test_where_a_mistake_is_planted_all_that_differs_is_counted() -> None:
     report, program = checked("blog")
     following = tuple(replace(each, verdict=Verdict.FOLLOWS) for each in report.comparisons)
-    planted = replace(report, explains=False, diagnosis=None, comparisons=following)
+    (own,) = report.against
+    source = replace(own.source, explains=False)
+    of = replace(own, source=source, diagnosis=None, comparisons=following)
+    planted = replace(report, against=(of,))
     differing = [line for line in findings(planted, program) if line.mark is DIFFERS]
     assert sum(max(1, len(line.children)) for line in differing) == len(following) == 40
     assert summary(planted).startswith("41 findings: "), "the derivation by hand is one, too"
@@ -138,20 +140,22 @@ def test_a_derivation_of_its_own_is_told_beside_the_wrong_gradient() -> None:
 def test_figures_of_another_source_are_diagnosed_by_themselves() -> None:
     report, program = checked("blog")
     typed = against("blog", "dE/dw5 = 0.07614")
-    lines = findings(report, program, [typed])
+    report = beside(report, typed)
+    lines = findings(report, program)
+    assert lines[0].subject == "dE/dw5 = 0.07614", "what was asked stands first"
     found = {line.subject: line for line in lines}
     assert found["wrong loss"].mark is CAUSE
     assert "cross-entropy" in found["wrong loss"].found
     assert found["wrong loss"].place == "it 1 dE/dw5"
     assert found["wrong loss"].details[-1].startswith("typed: ")
     assert found["dE/dw5 = 0.07614"].mark is WRONG
-    assert "dE/dw5 = 0.07614" in summary(report, [typed])
+    assert "dE/dw5 = 0.07614" in summary(report)
 
 
 def test_what_follows_and_what_is_given_have_their_lines() -> None:
     report, program = checked("blog")
     typed = against("blog", "h1 = 0.8", "zo1 = 1.9555", "x1 = 5", diagnosed=False)
-    lines = findings(report, program, [typed])
+    lines = findings(beside(report, typed), program)
     found = {line.subject: line for line in lines}
     assert found["x1 = 5"].place == ""
     assert found["h1 = 0.8"].mark is WRONG
@@ -165,7 +169,9 @@ def test_many_of_a_kind_are_gathered_and_counted() -> None:
     report, program = checked("blog")
     wrong = next(c for c in report.comparisons if c.figure.name == "dE/db1")
     many = tuple(replace(wrong, figure=replace(wrong.figure, text=f"{n}")) for n in range(30))
-    lines = findings(replace(report, comparisons=many, diagnosis=None), program)
+    (own,) = report.against
+    own = replace(own, comparisons=many, diagnosis=None)
+    lines = findings(replace(report, against=(own,)), program)
     alone = [line for line in lines if line.mark is WRONG and line.figure is not None]
     (gathered,) = [line for line in lines if line.mark is WRONG and line.children]
     assert len(alone) + len(gathered.children) == 30

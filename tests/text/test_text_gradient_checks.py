@@ -8,14 +8,13 @@ from functools import cache
 
 import pytest
 from generated import written
+from openings import opened
 
 from bpdebug.checks.gradients.gradient import GradientCheck, Reason, memories
 from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks, checking_all
 from bpdebug.checks.gradients.step_sizes import StepPoint, StepSizes, step_sizes
 from bpdebug.debugger.state import finish
 from bpdebug.program.build import build
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 from bpdebug.text.gradient_checks import check_lines, check_row, error_text, summary
 from bpdebug.text.step_sizes import BEST, KINK, POINT, step_plot, step_words
 
@@ -26,13 +25,13 @@ RIGHT = GradientCheck(
 
 @cache
 def checks_of(name: str) -> GradientChecks:
-    debugger = open_session(find_session(name)).debugger
+    debugger = opened(name)
     return finish(checking_all(debugger.program, *memories(debugger.history, 1)))
 
 
 @cache
 def v_of(session: str, name: str) -> StepSizes:
-    debugger = open_session(find_session(session)).debugger
+    debugger = opened(session)
     slot = debugger.program.slot_named(name)
     assert slot is not None
     before, _ = memories(debugger.history, 1)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 from generated import written
+from openings import opened
 
 from bpdebug.checks.derivations.derivation import check_derivation
 from bpdebug.checks.derivations.findings import DerivationCheck, Kind
 from bpdebug.program.build import build
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 from bpdebug.text.hand_derivations import GLYPHS, decimals, lines, summary
 from bpdebug.text.numbers import number
 from bpdebug.text.tree_rows import CANCEL
 
-PROGRAM = open_session(find_session("blog")).debugger.program
+PROGRAM = opened("blog").program
 
 
 def check(text: str) -> DerivationCheck:

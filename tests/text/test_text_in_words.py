@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from openings import blog, opened
 
 from bpdebug.checks.mistakes.slips import rounded
 from bpdebug.debugger.actions import perform
@@ -18,20 +19,13 @@ from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Call, Derivative, Negation, symbols, walk
 from bpdebug.program.build import build
 from bpdebug.program.formula import evaluate, formula
-from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.session import open_session
+from bpdebug.session.bundled import bundled_sessions
 from bpdebug.text.in_words import done_in_words, next_in_words, slot_in_words
 from bpdebug.text.numbers import number
 from bpdebug.text.phrases import phrase
 from bpdebug.text.telling import MOST_PARTS, InWords
 
-from .positions import blog
-
 SESSIONS = [*bundled_sessions()]
-
-
-def opened(name: str) -> Debugger:
-    return open_session(find_session(name)).debugger
 
 
 def every_view(debugger: Debugger) -> list[View]:

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
+from openings import of_model, opened
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.session.assemble import make_debugger
-from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.read import parse_session, read_session
+from bpdebug.session.bundled import bundled_sessions
 from bpdebug.text.describe import equations
 from bpdebug.text.operation import ALTERED, done_text
 from bpdebug.text.parameters import parameter_row
 from bpdebug.text.status import where
 from bpdebug.text.tree import root
 from bpdebug.text.tree_rows import rows
-
-
-def opened(model: dict[str, Any], **fields: Any) -> Debugger:
-    """The debugger of a session with this model."""
-    data = {"format": "bpdebug-session", "version": "1.0", "model": model, **fields}
-    return make_debugger(parse_session(json.dumps(data), "test"), "test")
-
-
-def bundled(name: str) -> Debugger:
-    """The debugger of a bundled session."""
-    return make_debugger(read_session(find_session(name)), name)
 
 
 def at(debugger: Debugger, place: str) -> Debugger:
@@ -40,7 +25,7 @@ def at(debugger: Debugger, place: str) -> Debugger:
 def test_a_derivative_keeps_the_term_that_is_no_path() -> None:
     """dE/dq is what comes through p and what E has of q itself; nothing is lost."""
     equations_ = ["q = a*a", "p = 2*q", "E = p + 3/q"]
-    debugger = at(opened({"equations": equations_}, parameters={"a": 2}, style="delta"), "dE/dq")
+    debugger = at(of_model({"equations": equations_}, parameters={"a": 2}, style="delta"), "dE/dq")
     view = debugger.view
     slot = debugger.program.slot_named("dE/dq")
     assert slot is not None
@@ -54,7 +39,7 @@ def test_a_derivative_keeps_the_term_that_is_no_path() -> None:
 @pytest.mark.parametrize(("x", "said"), [(0, True), (1, False), (-1, False)])
 def test_the_choice_at_a_kink_is_stated(x: float, said: bool) -> None:
     model = {"equations": ["z = w*x", "a = relu(z)", "E = 0.5*(a - y)^2"]}
-    debugger = opened(model, inputs={"x": x}, targets={"y": 1}, parameters={"w": 2})
+    debugger = of_model(model, inputs={"x": x}, targets={"y": 1}, parameters={"w": 2})
     text = done_text(at(debugger, "da/dz").view)
     assert text is not None
     assert ("a kink, for z = 0: step(0) = 0" in text.note) is said
@@ -62,7 +47,7 @@ def test_the_choice_at_a_kink_is_stated(x: float, said: bool) -> None:
 
 
 def test_what_is_altered_is_marked_and_nothing_else() -> None:
-    debugger = bundled("blog-published")
+    debugger = opened("blog-published")
     marked = []
     for operation in range(1, debugger.program.operations + 1):
         text = done_text(at(debugger, str(operation)).view)
@@ -73,15 +58,15 @@ def test_what_is_altered_is_marked_and_nothing_else() -> None:
 
 
 def test_the_observation_in_use_is_named() -> None:
-    debugger = bundled("two-observations")
+    debugger = opened("two-observations")
     length = debugger.program.operations
     assert "observation 1 ·" in where(at(debugger, "1"))
     assert "observation 2 ·" in where(at(debugger, str(length + 1)))
-    assert "observation" not in where(at(bundled("blog"), "1"))
+    assert "observation" not in where(at(opened("blog"), "1"))
 
 
 def test_the_table_spells_names_as_formulas_do() -> None:
-    debugger = at(bundled("adam"), "9")
+    debugger = at(opened("adam"), "9")
     slot = debugger.program.slot_named("theta")
     assert slot is not None
     row = parameter_row(debugger.view, slot, {})
@@ -89,7 +74,7 @@ def test_the_table_spells_names_as_formulas_do() -> None:
 
 
 def test_a_phase_without_equations_has_no_heading() -> None:
-    assert next(equations(bundled("adam").program, "ascii")) == "Loss"
+    assert next(equations(opened("adam").program, "ascii")) == "Loss"
 
 
 def test_the_default_session_comes_first_then_by_name() -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from generated import written
+from openings import blog
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.program.build import build
 from bpdebug.text.origins import MOST, Origins, came_about, last_written, origins
-
-from .positions import blog
 
 
 def of(debugger: Debugger, name: str) -> Origins:

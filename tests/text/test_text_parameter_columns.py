@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openings import opened
 
 from bpdebug.text.parameter_columns import (
     BASIC,
@@ -24,7 +25,7 @@ from bpdebug.text.parameter_columns import (
 )
 from bpdebug.text.parameter_table import parameter_table
 
-from .tables import made, opened
+from .tables import made
 
 ADAM = columns_of(parameter_table(opened("adam").program))
 PLAIN = columns_of(parameter_table(opened("blog").program))

@@ -11,6 +11,7 @@ import pytest
 from generated import FEW, programs
 from hypothesis import given
 from hypothesis import strategies as st
+from openings import opened
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
@@ -33,7 +34,7 @@ from bpdebug.text.parameter_order import (
 from bpdebug.text.parameter_table import ParameterTable, parameter_table
 from bpdebug.text.parameters import percent
 
-from .tables import made, opened
+from .tables import made
 
 SESSIONS = ("blog", "adam", "lstm", "attention", "micrograd", "two-two-two", "softmax")
 

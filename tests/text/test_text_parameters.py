@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from openings import blog, opened
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Status
 from bpdebug.text.marks import DISABLED, EDITED, SOMETIMES, STOPS
 from bpdebug.text.parameter_columns import CHANGE, GRADIENT, INITIAL, UPDATE, VALUE, column_width
 from bpdebug.text.parameters import BARS, FROM_ZERO, ParameterRow, parameter_row, sparkline
-
-from .positions import blog
-from .tables import opened
 
 COLUMNS = (INITIAL, VALUE, GRADIENT, UPDATE, CHANGE)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from openings import opened
+
 from bpdebug.checks.figures.figure import Figure, make_figure, read_figure
 from bpdebug.checks.figures.printed import Comparison, Verdict, compare
 from bpdebug.debugger.state import finish
@@ -32,7 +34,7 @@ def test_other_sentences() -> None:
 
 
 def test_a_line_for_each_figure() -> None:
-    debugger = open_session(find_session("two-paths")).debugger
+    debugger = opened("two-paths")
     texts = ("d = -5", "e = 1.00", "f = -5", "df/de = -6.0e0")
     figures = [read_figure(debugger.program, text) for text in texts]
     figures.append(make_figure(debugger.program, "df/dd", "1.000000000000000", 1, "test"))

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from openings import blog, opened
 
 from bpdebug.debugger.view import Position, View
-from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.session import open_session
+from bpdebug.session.bundled import bundled_sessions
 from bpdebug.text.large import huge, spaced, spaced_lines, tall
 from bpdebug.text.operation import done_text
 from bpdebug.text.slide import SlideRow, slide
-
-from .positions import blog
 
 PROJECTOR = (76, 21)
 SIZES = [PROJECTOR, (116, 37), (56, 15), (52, 13), (196, 57)]
@@ -79,7 +77,7 @@ def test_small_letters_where_large_ones_do_not_fit() -> None:
 def test_every_operation_of_every_session_fits_in_width(
     session: str, size: tuple[int, int]
 ) -> None:
-    debugger = open_session(find_session(session)).debugger
+    debugger = opened(session)
     program = debugger.program
     for operation in range(program.operations + 1):
         view = debugger.view_at(Position(operation))
@@ -140,7 +138,7 @@ def test_digits_below_the_line() -> None:
 
 def test_what_was_edited_since_and_what_is_altered_is_noted() -> None:
     assert "edited since: 0.9" in drawn(slide(blog("g w7", "e w7 0.9").view, *PROJECTOR), "quiet")
-    debugger = open_session(find_session("blog-published")).debugger
+    debugger = opened("blog-published")
     slot = debugger.program.slot_named("dE/db1")
     assert slot is not None
     view = debugger.view_at(Position(int(debugger.program.written_at[slot])))

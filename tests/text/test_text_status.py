@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from openings import blog, opened
 
+from bpdebug.debugger.actions import perform
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.text.status import where, why
-
-from .positions import blog
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,10 @@ def test_a_value_that_is_not_finite() -> None:
     )
     operands = "o1 = 0.8896, t1 = 0.1, o2 = 0.8004, t2 = 0.05"
     assert why(stop, debugger) == f"not finite: E 0.5 → ∞, from {operands}"
+
+
+def test_the_end_of_a_run_of_one_iteration() -> None:
+    debugger = opened("circuit-1")
+    perform(debugger, "g end")
+    perform(debugger, "s")
+    assert why(debugger.stop, debugger) == "end of history: the only iteration is done"

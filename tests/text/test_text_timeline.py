@@ -7,11 +7,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from openings import blog
 
 from bpdebug.text.marks import BOOKMARK, DISABLED, EDITED, MEANINGS, STOPS
 from bpdebug.text.timeline import DONE, OPEN, Cell, cell_under, run_line, timeline
-
-from .positions import blog
 
 
 def bar(cells: list[Cell]) -> str:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from openings import blog, opened
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 from bpdebug.text.action_words import action_words
 from bpdebug.text.transcript import operation_lines, outcome_lines, spoken
 
 
 @pytest.fixture
-def blog() -> Debugger:
+def debugger() -> Debugger:
     """The blog's session at its start."""
-    return open_session(find_session("blog")).debugger
+    return blog()
 
 
 def _outcome(debugger: Debugger, action: str, every: bool = False) -> list[str]:
@@ -60,9 +59,9 @@ def test_actions_in_words(action: str, words: str) -> None:
     assert action_words(action) == words
 
 
-def test_an_operation_is_a_sentence_and_a_formula(blog: Debugger) -> None:
-    perform(blog, "13s")
-    assert _outcome(blog, "s") == [
+def test_an_operation_is_a_sentence_and_a_formula(debugger: Debugger) -> None:
+    perform(debugger, "13s")
+    assert _outcome(debugger, "s") == [
         "Iteration 1, backward, operation 14: the derivative of E with respect to w7, dE/dw7, "
         "is computed.",
         "  dE/dw7 = dE/do1 * do1/dzo1 * dzo1/dw7 = 0.7896*0.0983*0.9866 = 0.0765",
@@ -70,55 +69,55 @@ def test_an_operation_is_a_sentence_and_a_formula(blog: Debugger) -> None:
     ]
 
 
-def test_long_moves_are_summarised(blog: Debugger) -> None:
-    lines = _outcome(blog, "100s")
+def test_long_moves_are_summarised(debugger: Debugger) -> None:
+    lines = _outcome(debugger, "100s")
     assert sum(line.startswith("Iteration") for line in lines) == 50
     assert "And 50 operations, not listed; the option --all lists them." in lines
     assert lines[-3].startswith("Iteration 3, backward, operation 18")
     assert lines[-1].endswith("position 100.")
 
 
-def test_all_of_them_are_listed_if_wanted(blog: Debugger) -> None:
-    lines = _outcome(blog, "100s", every=True)
+def test_all_of_them_are_listed_if_wanted(debugger: Debugger) -> None:
+    lines = _outcome(debugger, "100s", every=True)
     assert sum(line.startswith("Iteration") for line in lines) == 100
 
 
-def test_steps_back_and_stops(blog: Debugger) -> None:
-    perform(blog, "b w7 if w7 < 0.69")
-    lines = _outcome(blog, "c")
+def test_steps_back_and_stops(debugger: Debugger) -> None:
+    perform(debugger, "b w7 if w7 < 0.69")
+    lines = _outcome(debugger, "c")
     assert lines[-2] == "Stopped by breakpoint 1, hit 1: w7 goes from 0.6907 to 0.6899."
-    assert _outcome(blog, "2S")[0] == "2 operations taken back."
-    assert "This is the start of the run." in _outcome(blog, "C")
+    assert _outcome(debugger, "2S")[0] == "2 operations taken back."
+    assert "This is the start of the run." in _outcome(debugger, "C")
 
 
-def test_edits_and_branches(blog: Debugger) -> None:
-    perform(blog, "60s")
-    perform(blog, "g 20")
-    lines = _outcome(blog, "e w7 0.5")
+def test_edits_and_branches(debugger: Debugger) -> None:
+    perform(debugger, "60s")
+    perform(debugger, "g 20")
+    lines = _outcome(debugger, "e w7 0.5")
     assert "A branch begins here: branch 2, which leaves main at position 20." in lines
     assert "On branch 2, w7 has the value 0.5 from position 20 on." in lines
-    lines = _outcome(blog, "undo")
+    lines = _outcome(debugger, "undo")
     assert lines[0] == "Taken back: w7 is given the value 0.5."
 
 
-def test_the_middle_of_an_operation(blog: Debugger) -> None:
-    lines = _outcome(blog, "3i")
+def test_the_middle_of_an_operation(debugger: Debugger) -> None:
+    lines = _outcome(debugger, "3i")
     assert (
         lines[-2] == "Of the next operation, which computes zh1, 3 of 6 arithmetic steps are done."
     )
     assert lines[-1] == "  w1*x1 + w3*x2 + w5*x3 + b1 = 1.3 + 0.5*5 + 0.5"
 
 
-def test_messages_of_breakpoints(blog: Debugger) -> None:
-    perform(blog, 'b zh1 log "zh1 is {zh1}"')
-    lines = _outcome(blog, "2]")
+def test_messages_of_breakpoints(debugger: Debugger) -> None:
+    perform(debugger, 'b zh1 log "zh1 is {zh1}"')
+    lines = _outcome(debugger, "2]")
     assert "Message of breakpoint 1 at position 42: zh1 is 4.2991" in lines
 
 
-def test_nothing_is_drawn(blog: Debugger) -> None:
-    perform(blog, "b w7 if w7 < 0.69")
+def test_nothing_is_drawn(debugger: Debugger) -> None:
+    perform(debugger, "b w7 if w7 < 0.69")
     for action in ("3]", "3i", "e w7 -0.5", "c", "C", "undo", "g end"):
-        for line in _outcome(blog, action):
+        for line in _outcome(debugger, action):
             assert line.isascii(), line
 
 
@@ -130,6 +129,6 @@ def test_numbers_are_said_in_words_where_there_is_none() -> None:
 
 
 def test_a_sum_that_ends_with_its_own_value_still_says_it() -> None:
-    debugger = open_session(find_session("xor")).debugger
+    debugger = opened("xor")
     _, formula = operation_lines(debugger.view_at(Position(1)))
     assert formula.endswith(" = 0.5*0 + 0.3*0 + 0.1 = 0.1")

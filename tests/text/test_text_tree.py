@@ -7,6 +7,7 @@ import math
 import pytest
 from generated import FEW, programs
 from hypothesis import given
+from openings import blog, of_model
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
@@ -14,9 +15,6 @@ from bpdebug.debugger.view import Position, Status, View
 from bpdebug.program.program import Program
 from bpdebug.text.tree import MOST_CHILDREN, children, has_children, numbers_text, rest, root
 from bpdebug.text.tree_rows import Cells, Row, cells, rows, share_text
-
-from .positions import blog
-from .test_text_notes import opened
 
 Keys = frozenset[tuple[str, ...]]
 NONE: Keys = frozenset()
@@ -112,7 +110,7 @@ def shown(view: View, name: str, opened: Keys = NONE, closed: Keys = NONE) -> li
 def long_sum() -> Debugger:
     """A sum of fifteen products, and a derivative with as many paths, gone to the sum."""
     numbers = [round(0.1 * n, 1) for n in range(1, 16)]
-    debugger = opened(
+    debugger = of_model(
         {"equations": ["s = sum(i: w[i]*x[i])", "p[i] = a*x[i]", "E = s + sum(i: p[i]^2)"]},
         inputs={"x": numbers},
         parameters={"w": numbers[::-1], "a": 2},
@@ -169,7 +167,7 @@ def test_shares_have_a_sign_and_nothing_is_rounded_to_zero(share: float, text: s
 
 def test_where_paths_cancel_each_has_more_than_the_whole() -> None:
     equations = ["p = 3*a", "q = 2*a", "E = 5*p - 7*q"]
-    debugger = opened({"equations": equations}, parameters={"a": 2}, style="delta")
+    debugger = of_model({"equations": equations}, parameters={"a": 2}, style="delta")
     found = shown(at(debugger, "dE/da"), "dE/da")
     assert found[0].value == "1"
     assert [each.share for each in found if each.share] == ["1500 %", "−1400 %"]
@@ -177,7 +175,7 @@ def test_where_paths_cancel_each_has_more_than_the_whole() -> None:
 
 def test_a_sum_of_zero_has_no_shares() -> None:
     equations = ["p = 3*a", "q = 2*a", "E = 2*p - 3*q"]
-    debugger = opened({"equations": equations}, parameters={"a": 2}, style="delta")
+    debugger = of_model({"equations": equations}, parameters={"a": 2}, style="delta")
     found = shown(at(debugger, "dE/da"), "dE/da")
     assert found[0].value == "0"
     assert len(found) > 2

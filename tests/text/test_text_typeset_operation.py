@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
+from openings import blog
 
 from bpdebug.debugger.view import Position
 from bpdebug.session.assemble import make_debugger
@@ -15,7 +16,6 @@ from bpdebug.text.typeset.formulas import symbol_box
 from bpdebug.text.typeset.operation import Part, SetOperation, set_operation
 from bpdebug.text.worked import Worked, done_worked, next_worked
 
-from .positions import blog
 from .test_text_tree import long_sum
 
 SIZES = [(20, 5), (36, 6), (56, 12), (96, 30)]

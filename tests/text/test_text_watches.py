@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from openings import blog
 
 from bpdebug.debugger.conditions import ConditionError
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.text import watches
 from bpdebug.text.watches import WatchRow, watch_rows
-
-from .positions import blog
 
 
 def _row(debugger: Debugger, text: str, digits: int = 4) -> WatchRow:

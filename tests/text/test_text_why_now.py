@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from generated import FEW, programs
 from hypothesis import given
+from openings import blog
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, View
@@ -12,7 +13,6 @@ from bpdebug.program.formula import formula
 from bpdebug.program.program import Program
 from bpdebug.text.why_now import NOTHING, needed, since, why_lines, why_now
 
-from .positions import blog
 from .test_text_tree import long_sum
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from notation.expressions import expressions
+from openings import blog, of_model
 
 from bpdebug.debugger.actions import perform
 from bpdebug.notation.parser import parse_equation
@@ -17,9 +18,6 @@ from bpdebug.program.formula import evaluate, with_values
 from bpdebug.text.operation import done_text, next_text
 from bpdebug.text.typeset.operation import Part, set_operation
 from bpdebug.text.worked import done_worked, just_computed
-
-from .positions import blog
-from .test_text_notes import opened
 
 
 def values(symbol: object) -> float:
@@ -68,7 +66,7 @@ def test_in_the_order_of_evaluation(rule: str, computed: list[float]) -> None:
 def test_a_long_sum_within_a_formula_is_cut_and_says_so() -> None:
     numbers = [0.1 * n for n in range(20)]
     model = {"equations": ["p[i] = w*x[i]", "E = 0.5*sum(i: (p[i] - x[i])^2)"]}
-    debugger = opened(model, inputs={"x": numbers}, parameters={"w": 2})
+    debugger = of_model(model, inputs={"x": numbers}, parameters={"w": 2})
     perform(debugger, "g E")
     text = done_text(debugger.view)
     assert text is not None

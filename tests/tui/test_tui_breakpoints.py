@@ -46,6 +46,16 @@ async def _choose(driven: Driven, id: str, *keys: str) -> None:
     await driven.press(*keys)
 
 
+async def test_a_breakpoint_on_an_array_is_marked_at_each_element_and_stops_there() -> None:
+    async with opened() as driven:
+        await driven.press("B", "n", "W", "2", "enter", "escape")
+        assert _specs(driven) == ["W2 write"]
+        rows = [row for row in driven.frame.splitlines() if "●" in row and "w8" in row]
+        assert rows
+        shown = await driven.press("c")
+        assert "w7 0.7 → 0.6992" in _words(shown)
+
+
 # The key b
 
 
@@ -106,7 +116,7 @@ async def test_the_list_says_everything_without_colour(size: tuple[int, int]) ->
         for text in (
             "Num Type      Disp  Enb What",
             "▸● 1   write     keep  y   w7",
-            "already hit 1 time",
+            "1 hit from the start of the run to here",
             " ◐ 2   write     keep  y   w8",
             " ◇ 3   write     log   y   E",
             "Values that are not finite stop a run.",
@@ -345,7 +355,9 @@ async def test_an_error_is_told_and_the_form_stays() -> None:
             assert isinstance(driven.app.focused, Input)
             assert driven.app.focused.id == field
             assert _specs(driven) == []
-            await driven.press("escape")
+            # What was filled in is dropped by the second only.
+            if await driven.press("escape") and isinstance(driven.app.screen, BreakpointForm):
+                await driven.press("escape")
         assert driven.desk.session.actions == []
 
 
@@ -385,6 +397,9 @@ async def test_a_message_that_stops_once_makes_no_sense() -> None:
         ("w7", list(Access)),
         ("h1", list(Access)),
         ("x1", [Access.READ]),
+        ("W1", list(Access)),
+        ("W1[2,1]", list(Access)),
+        ("x", [Access.READ]),
         ("dE/dw7", [Access.WRITE, Access.CHANGE, Access.READ]),
         ("unknown", list(Access)),
     ],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
+from bpdebug.checks.figures.figure import Figure
 from bpdebug.checks.gradients.remembered import RememberedChecks
-from bpdebug.debugger.state import finish
+from bpdebug.checks.limit import Limit
+from bpdebug.debugger.state import Progress, finish
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.tui.checklist import Checklist, Findings
@@ -19,8 +22,17 @@ def checklist(name: str = "two-paths") -> Checklist:
 
 def checked(wanted: Checklist) -> Findings:
     """What is found in the first iteration."""
-    debugger = wanted.session.debugger
-    return finish(checking(debugger, wanted, 1, RememberedChecks()))
+    return finish(work(wanted))
+
+
+def work(wanted: Checklist) -> Generator[Progress, None, Findings]:
+    """The checks of the first iteration."""
+    return checking(wanted, 1, RememberedChecks(), Limit(), lambda _: None)
+
+
+def groups(wanted: Checklist) -> dict[str, tuple[Figure, ...]]:
+    """What is asked, by its source."""
+    return {each.name: each.figures for each in wanted.asked(1).sources}
 
 
 def subjects(found: Findings) -> str:
@@ -34,28 +46,26 @@ def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> No
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "mine.csv").write_text(text, encoding="utf-8")
     assert wanted.add_file(str(tmp_path / "a" / "mine.csv"), 1) is None
-    assert [name for name, _ in wanted.moment(1).groups] == ["mine.csv"]
+    assert list(groups(wanted)) == ["mine.csv"]
     assert wanted.add_file(str(tmp_path / "b" / "mine.csv"), 1) is None
     assert wanted.add_file(str(tmp_path / "b" / ".." / "a" / "mine.csv"), 1) is None
-    groups = dict(wanted.moment(1).groups)
-    assert {name: figures[0].name for name, figures in groups.items()} == {
+    assert {name: figures[0].name for name, figures in groups(wanted).items()} == {
         "a/mine.csv": "df/da",
         "b/mine.csv": "df/db",
     }
     found = checked(wanted)
     (line,) = [each for each in found.lines if each.subject.startswith("df/db = 1")]
-    assert wanted.remove(line, 1) == "the figures of b/mine.csv"
-    assert [name for name, _ in wanted.moment(1).groups] == ["mine.csv"]
+    assert wanted.remove(line) == "the figures of b/mine.csv"
+    assert list(groups(wanted)) == ["mine.csv"]
 
 
 def test_what_is_added_while_others_are_checked_does_not_count_as_checked() -> None:
     wanted = checklist()
-    debugger = wanted.session.debugger
-    work = checking(debugger, wanted, 1, RememberedChecks())
-    next(work)
+    before = work(wanted)
+    next(before)
     assert wanted.add_derivation("df/da = df/dd*dd/da") is None
     assert wanted.add_figure("df/da = 1", 1) is None
-    found = finish(work)
+    found = finish(before)
     assert "df/da = 1" not in subjects(found)
     assert "df/da by hand" not in subjects(found)
     assert found.moment != wanted.moment(1)
@@ -67,10 +77,31 @@ def test_what_is_added_while_others_are_checked_does_not_count_as_checked() -> N
 
 def test_comparisons_are_kept_only_as_long_as_they_are_asked_for() -> None:
     wanted = checklist()
-    for number in range(4):
-        assert wanted.add_figure(f"df/da = {number}", 1) is None
-        checked(wanted)
-    kept = dict(wanted.known)
-    assert len(kept) == 2, "what the session prints, and what was typed in last"
-    checked(wanted)
-    assert all(wanted.known[key] is each for key, each in kept.items())
+
+    def steps(text: str) -> int:
+        assert wanted.add_figure(text, 1) is None
+        return len(list(work(wanted)))
+
+    first = steps("df/da = 1")
+    assert steps("df/da = 1") < first, "it is known"
+    assert steps("df/da = 3") == first
+    assert steps("df/da = 1") == first, "and forgotten when something else is asked"
+
+
+def test_deltas_are_taken_whatever_the_style() -> None:
+    wanted = checklist("blog")
+    assert wanted.add_figure("dE/dzo1 = 0.0776", 1) is None
+    (line, *_) = checked(wanted).lines
+    assert (line.subject, str(line.mark), line.place) == ("dE/dzo1 = 0.0776", "✓ right", "")
+    assert wanted.remove(line) == "dE/dzo1 = 0.0776"
+
+
+def test_after_an_edit_the_figures_of_the_source_are_set_aside() -> None:
+    wanted = checklist("blog")
+    assert "dE/db1 = 0.0008" in subjects(checked(wanted))
+    wanted.session.perform("e w7 0.5")
+    found = checked(wanted)
+    assert "dE/db1 = 0.0008" not in subjects(found)
+    assert "0 figures" not in found.summary
+    (line,) = [each for each in found.lines if each.mark.word == "set aside"]
+    assert line.subject == "40 figures"

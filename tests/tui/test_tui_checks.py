@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bpdebug.checks import report
+from bpdebug.checks.limit import Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
 from bpdebug.session.read import read_session
 from bpdebug.session.session import Session
-from bpdebug.tui import checks_run, checks_screen
+from bpdebug.tui import checks_screen
 from bpdebug.tui.checks_screen import ChecksScreen
 from bpdebug.tui.commands.files import save_under
 from bpdebug.tui.plant_screen import PlantScreen, mistake_items
@@ -81,14 +83,19 @@ async def test_the_blog_is_found_out_and_enter_goes_to_the_operation() -> None:
         await driven.pilot.pause(0.1)
         check_golden(await driven.press(), "checks-80x24")
         await driven.press("f")
-        assert "binary cross-entropy" in await answer(driven, "dE/dw5 = 0.07614")
+        shown = await answer(driven, "dE/dw5 = 0.07614")
+        assert "binary cross-entropy" in shown
+        assert "dE/db1 = 0.0008" not in shown, "that was not asked"
+        await choose(driven, screen, "dE/dw5 = 0.07614")
+        await driven.press("x")
+        await ready(driven)
         await choose(driven, screen, "dE/db1 = 0.0008")
         await driven.press("enter")
         assert driven.app.screen is driven.screen
         assert driven.desk.selected == "dE/db1"
         assert driven.desk.session.debugger.position.operation == 29
         await driven.press("v")
-        assert "binary cross-entropy" in driven.frame, "what was found is known"
+        assert "missing paths" in driven.frame, "what was found is known"
 
 
 async def test_what_is_gathered_opens_and_closes_and_leads_to_step_sizes() -> None:
@@ -179,7 +186,6 @@ async def test_checking_can_be_stopped_and_begun_again(monkeypatch: pytest.Monke
             screen = driven.app.screen
             assert isinstance(screen, ChecksScreen)
             await driven.wait_for(lambda: "checking, 3 of 9…  Esc stops" in driven.frame)
-            assert "causes are not searched for any more" in await driven.press("escape")
             assert "not checked; Enter checks" in await driven.press("escape")
             assert not screen.is_working
         await driven.press("enter")
@@ -191,17 +197,21 @@ async def test_checking_can_be_stopped_and_begun_again(monkeypatch: pytest.Monke
 async def test_what_was_compared_stays_when_the_search_for_a_cause_is_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def endless(*_: object) -> Generator[Progress, None, None]:
-        while True:
+    """And it is to be seen while the search goes on."""
+
+    def endless(_: object, __: object, limit: Limit) -> Generator[Progress, None, None]:
+        while not limit.is_over:
             time.sleep(0.01)
             yield Progress(1, 5, 9)
 
-    monkeypatch.setattr(checks_run, "diagnosing", endless)
+    monkeypatch.setattr(report, "diagnosing", endless)
     async with opened(size=SMALL) as driven:
         await driven.press("v")
         await driven.wait_for(lambda: "checking, 5 of 9" in driven.frame)
-        await driven.press("escape")
+        assert "it is 0.002388" in driven.frame
+        assert "causes are not searched for any more" in await driven.press("escape")
         shown = await ready(driven)
+        assert "not all was checked" in shown
         assert "dE/db1 = 0.0008" in shown
         assert "it is 0.002388" in shown
         assert "missing paths" not in shown

@@ -133,7 +133,7 @@ async def test_a_long_sum_is_written_out_once_a_step(
     counts: Counter[str] = Counter()
     async with opened(wide) as driven:
         await driven.press("escape", "s", "s")
-        counted(monkeypatch, counts, formulas._Writer, "_written_out")
+        counted(monkeypatch, counts, formulas.Writer, "_written_out")
         counted(monkeypatch, counts, raster, "layout")
         counted(monkeypatch, counts, Group, "node")
         for key in "sss":

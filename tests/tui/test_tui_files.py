@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from bpdebug.session.bundled import find_session
 from bpdebug.session.read import read_session
 from bpdebug.session.session import open_session
 
-from .driving import opened
+from .driving import Driven, opened
 
 
 async def test_save_asks_for_a_name_and_keeps_everything(
@@ -143,3 +144,72 @@ async def test_a_replay_waits_for_what_takes_long() -> None:
         await driven.press("enter", "enter")
         debugger = driven.desk.session.debugger
         await driven.wait_for(lambda: debugger.position.operation == 409_999)
+
+
+async def _with_changed_file(driven: Driven, path: Path) -> str:
+    """Somebody else changes the file that is open; then it is saved here."""
+    driven.desk.perform("b w7")
+    path.write_text(path.read_text("utf-8").replace('"title": "', '"title": "Theirs: ', 1), "utf-8")
+    return await driven.press("ctrl+s")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A session file of one's own."""
+    path = tmp_path / "own.json"
+    open_session(find_session("blog")).save(path)
+    return path
+
+
+async def test_a_file_that_was_changed_meanwhile_is_compared_and_overwritten(own: Path) -> None:
+    async with opened(own) as driven:
+        frame = await _with_changed_file(driven, own)
+        assert "was changed since it was opened here." in frame
+        frame = await driven.press("c")
+        assert 'in the file "Theirs: ' in frame
+        assert "breakpoints: here 1 item, in the file nothing" in frame
+        frame = await driven.press("escape")
+        assert "was changed since it was opened here." in frame
+        await driven.press("escape")
+        assert "not saved" in driven.frame
+        assert read_session(own).title.startswith("Theirs")
+        await driven.press("ctrl+s", "o")
+        assert "saved: " in driven.frame
+        assert not read_session(own).title.startswith("Theirs")
+
+
+async def test_quitting_goes_on_only_when_the_work_is_saved(own: Path) -> None:
+    async with opened(own) as driven:
+        await _with_changed_file(driven, own)
+        await driven.press("escape", "q", "s")
+        assert "was changed since it was opened here." in driven.frame
+        await driven.press("escape")
+        assert driven.app.is_running
+        await driven.press("q", "s", "n")
+        await driven.press("ctrl+u")
+        await driven.type(str(own.parent / "mine.json"))
+        await driven.wait_for(lambda: not driven.app.is_running)
+    assert read_session(own).title.startswith("Theirs")
+    assert read_session(own.parent / "mine.json").breakpoints[0].on == "w7"
+
+
+async def test_a_file_that_was_deleted_meanwhile_is_made_again_only_when_told_to(own: Path) -> None:
+    async with opened(own) as driven:
+        driven.desk.perform("b w7")
+        own.unlink()
+        assert "was deleted since it was opened here." in await driven.press("ctrl+s")
+        assert not own.exists()
+        await driven.press("o")
+        assert read_session(own).breakpoints
+
+
+@pytest.mark.parametrize("keys", ["g", "Wn"])
+async def test_a_tab_that_is_pasted_is_refused_where_it_was_pasted(own: Path, keys: str) -> None:
+    async with opened(own) as driven:
+        await driven.press(*keys)
+        driven.app.screen.query_one(Input).value = "it\t2"
+        frame = await driven.press("enter")
+        assert "one line without control characters, found a tab" in frame
+        await driven.press("escape", "escape")
+        await driven.press("s", "ctrl+s")
+        assert read_session(own).actions == ["s"]

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from bpdebug.session.bundled import find_session
-from bpdebug.session.journal import digest_of, read_journal
+from bpdebug.session.journal import read_journal
 from bpdebug.session.keeping import Keeping, open_kept
 from bpdebug.session.read import read_session
 from bpdebug.session.session import Session, open_session
+from bpdebug.session.text_file import digest_of
 from bpdebug.tui.app import BpdebugApp
 
 from .conftest import Start

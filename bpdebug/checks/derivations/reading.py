@@ -193,4 +193,4 @@ class _Reader:
 
 def _plain_names(program: Program) -> Iterator[str]:
     for quantity in program.of_kind(*_KNOWN):
-        yield from quantity.places
+        yield from map(quantity.labels, range(quantity.size))

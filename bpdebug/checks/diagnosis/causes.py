@@ -44,7 +44,7 @@ class Diagnosis:
     of those that are as likely as the first cause, or likelier, would give the figures by chance:
     with few digits it may be more than one. Without any cause, `slip` is the one wrong figure that
     all others follow from, if there is one. `untried` is how many figures are too late in the run
-    to be tried.
+    to be tried; `ended` says that not all ways were tried, for it took too long.
     """
 
     causes: tuple[Cause, ...]
@@ -55,6 +55,7 @@ class Diagnosis:
     by_chance: float
     slip: Comparison | None = None
     untried: int = 0
+    ended: bool = False
 
     def __repr__(self) -> str:
         return f"<{len(self.causes)} causes of {self.wrong} wrong figures>"

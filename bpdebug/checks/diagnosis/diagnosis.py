@@ -18,6 +18,7 @@ from bpdebug.checks.diagnosis.expected import Expected, are_same, is_wrong
 from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.diagnosis.ways import second_ways, ways
 from bpdebug.checks.figures.printed import Comparison, Verdict, compare
+from bpdebug.checks.limit import Limit
 from bpdebug.checks.mistakes.alteration import NOTHING
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
 from bpdebug.debugger.state import DebuggerState, Progress
@@ -50,10 +51,15 @@ would give them."""
 
 
 def diagnosing(
-    debugger: DebuggerState, comparisons: Sequence[Comparison]
+    debugger: DebuggerState, comparisons: Sequence[Comparison], limit: Limit | None = None
 ) -> Generator[Progress, None, Diagnosis | None]:
-    """Look for what gives figures that are wrong; None if none of them is."""
-    search = _Search.over(debugger, comparisons)
+    """Look for what gives figures that are wrong; None if none of them is, or if the limit is over
+    before it begins. Where it is over later, what was found until then is the diagnosis.
+    """
+    limit = limit or Limit()
+    if limit.is_over:
+        return None
+    search = _Search.over(debugger, comparisons, limit)
     if search is None:
         return None
     if not (yield from search.is_possible()):
@@ -96,9 +102,14 @@ class _Search:
     """`near` are the figures of the iterations of `trial`, `late` those of the ones after it."""
 
     def __init__(
-        self, trial: Trial, near: Sequence[Comparison], late: Sequence[Comparison]
+        self,
+        trial: Trial,
+        near: Sequence[Comparison],
+        late: Sequence[Comparison],
+        limit: Limit,
     ) -> None:
         self.trial = trial
+        self.limit = limit
         self.near = near
         self.late = late
         self.untried = 0
@@ -112,7 +123,9 @@ class _Search:
         self._singles: list[_Single] = []
 
     @classmethod
-    def over(cls, debugger: DebuggerState, comparisons: Sequence[Comparison]) -> _Search | None:
+    def over(
+        cls, debugger: DebuggerState, comparisons: Sequence[Comparison], limit: Limit
+    ) -> _Search | None:
         wrong = [c for c in comparisons if is_wrong(c)]
         if not wrong:
             return None
@@ -126,7 +139,7 @@ class _Search:
         late = [c for c in comparisons if c.figure.iteration > last]
         before = debugger.history.state(first - 1).copy()
         program.load_observations(before, first)
-        return cls(Trial(program, before, first, last), near, late)
+        return cls(Trial(program, before, first, last), near, late, limit)
 
     def is_possible(self) -> Generator[Progress, None, bool]:
         """Whether the iterations, done again, give the true values: not if they were edited."""
@@ -140,6 +153,8 @@ class _Search:
         right = sum(not is_wrong(each) for each in self.near)
         for number, mistake in enumerate(CATALOGUE):
             for made in ways(mistake, self.trial):
+                if self.limit.is_over:
+                    return
                 if self.tried % _OFTEN == 0:
                     yield Progress(self.trial.first, number, len(CATALOGUE))
                 self.tried += 1
@@ -173,7 +188,7 @@ class _Search:
         """How many of the ways up to the first of some hits would fit by chance."""
         tried, near = self.tried + self.tried_pairs, None
         if hits and len(hits[0].shown) == 1:
-            tried = self._tried_until[hits[0].shown[0].mistake.name]
+            tried = self._tried_until.get(hits[0].shown[0].mistake.name, self.tried)
         if hits and hits[0].rounded:
             near = hits[0].numbers
         singles = [each.numbers for each in self._singles]
@@ -190,6 +205,8 @@ class _Search:
             return
         candidates = [each.made for each in self._singles if each.is_rough][:_MOST_ROUNDED]
         for number, made in enumerate(candidates):
+            if self.limit.is_over:
+                return
             yield Progress(self.trial.first, number, len(candidates))
             numbers = yield from self._expected.computing(self.trial, made.alteration)
             try:
@@ -223,7 +240,7 @@ class _Search:
                 except ModelError:
                     continue
                 for second in second_ways(altered, whole):
-                    if self.tried_pairs >= MOST_PAIRS:
+                    if self.tried_pairs >= MOST_PAIRS or self.limit.is_over:
                         return
                     if self.tried_pairs % _OFTEN == 0:
                         yield Progress(self.trial.first, number, len(firsts))
@@ -253,7 +270,7 @@ class _Search:
         last = max(c.figure.iteration for c in self.late)
         hits = [*self.found, *self.partly]
         steps = (last - self.trial.first + 1) * len(self.trial.program.statements)
-        if len(hits) * steps > MOST_WORK:
+        if len(hits) * steps > MOST_WORK or self.limit.is_over:
             self.untried = len(self.late)
             return
         longer = self.trial.until(last)
@@ -307,4 +324,5 @@ class _Search:
             by_chance,
             disagreeing[0] if alone else None,
             self.untried,
+            self.limit.is_over,
         )

@@ -42,7 +42,7 @@ class Expected:
         self._names = [f.name for f in figures]
         self._shown = [f.name if f.iteration == 1 else f"{f.name} @ {f.iteration}" for f in figures]
         self._values = np.array([f.value for f in figures])
-        self._halves = np.array([f.half for f in figures])
+        self._halves = np.array([f.half + f.room for f in figures])
         self._room = self._halves * (1 + 1e-9) + 4 * np.spacing(np.abs(self._values))
         self._truth = np.array([c.value for c in comparisons])
         self._wrong = np.array([is_wrong(c) for c in comparisons])

@@ -104,12 +104,12 @@ class Hand:
         What was not rounded is not off at all: the hand has the figure or the unrounded number.
         """
         off = abs(figure.value - result.right.centre) + result.right.width
-        self._right[figure.slot] = Reach(figure.value, min(figure.half, off))
+        self._right[figure.slot] = Reach(figure.value, min(figure.half + figure.room, off))
         self._wrong.pop(figure.slot, None)
 
     def go_wrong(self, figure: Figure, root: Figure) -> None:
         """Go on from a wrong figure, whose error goes back to `root`."""
-        self._wrong[figure.slot] = Wrong(Reach(figure.value, figure.half), root)
+        self._wrong[figure.slot] = Wrong(Reach(figure.value, figure.half + figure.room), root)
 
     def forget(self, slots: Iterable[int]) -> None:
         """Take what is in some slots as exact again."""

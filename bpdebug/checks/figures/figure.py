@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,8 +17,12 @@ from bpdebug.program.program import Program
 MOST_DIGITS = 15
 """A number with so many significant digits or more is a double of a program, not rounded."""
 
-DOUBLE, SINGLE = 1e-9, 1e-5
-"""Relative tolerances for numbers that a program has computed, in float64 and in float32."""
+DOUBLE, SINGLE = float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)
+"""The rounding of the arithmetics in which programs compute: float64 and float32."""
+
+_COARSE, _RELATIVE = 100, 1e-9
+"""The tolerance of a number that a program has computed, in units of that rounding and at least,
+as a share of the number."""
 
 _FLOOR = 1e-2
 """The tolerance of a small number is at least that of one so many times as great as its
@@ -67,7 +70,9 @@ class Figure:
     So a parameter's is its new value, after that iteration's update, and that of a given quantity
     its value. `text` is the number as it was written and `half` half a unit of its last place, or
     the tolerance of a number that a program has computed; `rounding` is None for such a one.
-    `source` says where it is from: `printed in the session`, `grads.csv line 3`.
+    `source` says where it is from: `printed in the session`, `grads.csv line 3`; `epsilon` is the
+    rounding of the arithmetic that it was computed in, as far as that is known, and `room` what
+    the errors of that rounding may add, where that has been looked at.
     """
 
     name: str
@@ -78,6 +83,13 @@ class Figure:
     half: float
     source: str
     rounding: Rounding | None = None
+    epsilon: float = DOUBLE
+    room: float = 0.0
+
+    @property
+    def written(self) -> tuple[str, int, str, str]:
+        """What stays the same of it, however its tolerance is judged."""
+        return self.name, self.iteration, self.text, self.source
 
     def agrees(self, value: float) -> bool:
         """Whether `value`, rounded as the figure is, gives the figure."""
@@ -127,7 +139,7 @@ def make_figure(program: Program, name: str, number: str, iteration: int, source
         raise FigureError(f"there is no iteration {iteration}; they count from 1")
     slot = figure_slot(program, name)
     value, rounding = read_number(number)
-    half = DOUBLE * abs(value) if rounding is None else rounding.unit(value) / 2
+    half = _RELATIVE * abs(value) if rounding is None else rounding.unit(value) / 2
     if rounding is not None and not value:
         half = _unit_as_written(number) / 2
     return Figure(
@@ -173,6 +185,12 @@ def read_number(text: str) -> tuple[float, Rounding | None]:
     return value, Rounding(decimals=len(decimals))
 
 
+def significant_digits(text: str) -> int:
+    """How many significant digits a number is printed with."""
+    digits, decimals, _ = _parts(text, _plain(text))
+    return len((digits + decimals).lstrip("0"))
+
+
 def _plain(text: str) -> str:
     return _TIMES_TEN.sub("e", text.strip().translate(_SAME))
 
@@ -204,36 +222,11 @@ def example_name(program: Program) -> str:
     return program.name(slot if gradient is None else gradient)
 
 
-def tolerance(value: float, greatest: float, relative: float) -> float:
-    """The tolerance of a number that a program has computed; `greatest` is the greatest size
-    of a number of its quantity.
+def tolerance(value: float, greatest: float, epsilon: float) -> float:
+    """The tolerance of a number that a program has computed in an arithmetic with the rounding
+    `epsilon`; `greatest` is the greatest size of a number of its quantity.
     """
-    return relative * max(abs(value), _FLOOR * greatest)
-
-
-def of_a_program(program: Program, figures: Sequence[Figure]) -> list[Figure]:
-    """Figures as numbers that a program has computed and written with all their digits: in float32,
-    if each is one, else in float64.
-    """
-    values = np.array([figure.value for figure in figures])
-    with np.errstate(over="ignore", under="ignore"):
-        is_single = bool((values.astype(np.float32) == values).all())
-    greatest: dict[str, float] = {}
-    for figure in figures:
-        quantity = program.quantity_at(figure.slot).name
-        greatest[quantity] = max(greatest.get(quantity, 0.0), abs(figure.value))
-    return [
-        replace(
-            figure,
-            half=tolerance(
-                figure.value,
-                greatest[program.quantity_at(figure.slot).name] or 1.0,
-                SINGLE if is_single else DOUBLE,
-            ),
-            rounding=None,
-        )
-        for figure in figures
-    ]
+    return max(_COARSE * epsilon, _RELATIVE) * max(abs(value), _FLOOR * greatest)
 
 
 def value_of(debugger: DebuggerState, figure: Figure) -> float:
@@ -250,6 +243,8 @@ def true_value(debugger: DebuggerState, slot: int, iteration: int) -> float:
     """The same for a slot, in an iteration that there is."""
     program, history = debugger.program, debugger.history
     written = int(program.written_at[slot])
+    if written and not history.edits:
+        return float(history.state(iteration)[slot])
     if written:
         return history.executed(iteration)(written).result()
     return history.view(Position(iteration * program.operations)).value(slot)

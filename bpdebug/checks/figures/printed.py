@@ -10,7 +10,16 @@ from enum import StrEnum
 import numpy as np
 
 from bpdebug.checks.figures.by_hand import Hand, Reach, Result
-from bpdebug.checks.figures.figure import Figure, Rounding, check_iteration, true_value
+from bpdebug.checks.figures.figure import (
+    SINGLE,
+    Figure,
+    Rounding,
+    check_iteration,
+    significant_digits,
+    true_value,
+)
+from bpdebug.checks.figures.noise import Noise
+from bpdebug.checks.figures.precision import may_be_single
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
@@ -63,6 +72,11 @@ class Comparison:
     verdict: Verdict
     note: str = ""
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the figure is not what should be there: off by rounding on the way, it is not."""
+        return self.verdict not in (Verdict.AGREEMENT, Verdict.ROUNDING)
+
 
 def first_wrong(comparisons: Iterable[Comparison]) -> Comparison | None:
     """The first figure that disagrees, None if none does."""
@@ -77,12 +91,15 @@ def compare(
     What rounding can do is found as `by_hand` describes, for each way in which figures are rounded
     here. Raises FigureError if the run has no such iteration.
     """
+    program = debugger.program
+    figures, is_vague = may_be_single(program, figures)
     figures = _in_one_style(figures)
+    noise = Noise(debugger)
     by_iteration: dict[int, dict[int, list[Figure]]] = {}
     for figure in figures:
         check_iteration(debugger, figure.iteration)
         here = by_iteration.setdefault(figure.iteration, {})
-        here.setdefault(int(debugger.program.written_at[figure.slot]), []).append(figure)
+        here.setdefault(int(program.written_at[figure.slot]), []).append(figure)
     comparing = _Comparing(debugger, figures)
     found: list[Comparison] = []
     reached = 0
@@ -90,12 +107,36 @@ def compare(
         if iteration - reached > MOST_BY_HAND or not comparing.analysed:
             comparing.start_at(iteration)
             reached = iteration - 1
-        stop = Stop(Reason.GO_TO, Position(iteration * debugger.program.operations))
+        stop = Stop(Reason.GO_TO, Position(iteration * program.operations))
         yield from debugger.approach(stop, debugger.history)
+        here = yield from _with_room(debugger, noise, by_iteration[iteration], is_vague)
         for each in range(reached + 1, iteration + 1):
-            found += yield from comparing.iteration(each, by_iteration.get(each, {}))
+            found += yield from comparing.iteration(each, here if each == iteration else {})
         reached = iteration
     return tuple(found)
+
+
+def _with_room(
+    debugger: DebuggerState,
+    noise: Noise,
+    figures: Mapping[int, Sequence[Figure]],
+    is_vague: bool,
+) -> Generator[Progress, None, dict[int, list[Figure]]]:
+    """The figures of an iteration with what rounding errors may add, if any of them is off.
+
+    Where they may come from float32 as well as not, it is what float32 does.
+    """
+    found = {operation: list(here) for operation, here in figures.items()}
+    every = [figure for here in found.values() for figure in here]
+    iteration = every[0].iteration
+    if all(f.agrees(true_value(debugger, f.slot, iteration)) for f in every):
+        return found
+    for operation, here in found.items():
+        for number, figure in enumerate(here):
+            epsilon = max(figure.epsilon, SINGLE) if is_vague else figure.epsilon
+            numbers = yield from noise.at(iteration, epsilon)
+            found[operation][number] = replace(figure, room=float(numbers[figure.slot]))
+    return found
 
 
 def _in_one_style(figures: Sequence[Figure]) -> list[Figure]:
@@ -108,16 +149,11 @@ def _in_one_style(figures: Sequence[Figure]) -> list[Figure]:
     if not decimals or max(decimals) - min(decimals) < 2:
         return list(figures)
     # Not all have them: a zero at the end is often left out.
-    (usual, count), *_ = Counter(_significant(f.text) for f in rounded).most_common(1)
+    (usual, count), *_ = Counter(significant_digits(f.text) for f in rounded).most_common(1)
     if 2 * count < len(rounded):
         return list(figures)
     style = Rounding(digits=usual)
     return [replace(f, rounding=style) if f.rounding else f for f in figures]
-
-
-def _significant(text: str) -> int:
-    """How many significant digits a number is printed with."""
-    return len("".join(c for c in text if c.isdecimal()).lstrip("0"))
 
 
 class _Comparing:
@@ -216,7 +252,7 @@ def _go_on(hand: Hand, compared: Comparison, result: Result) -> None:
 
 def _verdict(figure: Figure, value: float, result: Result) -> tuple[Verdict, str]:
     """What a figure is, and why, from the true value and from what the hand gets."""
-    if figure.agrees(value):
+    if figure.agrees(value) or (figure.rounding is None and _is_near(figure, Reach(value, 0.0))):
         return Verdict.AGREEMENT, _NO_DIGIT if value and not figure.value else ""
     if _is_near(figure, result.right):
         return Verdict.ROUNDING, _ROUNDED
@@ -232,7 +268,7 @@ def _verdict(figure: Figure, value: float, result: Result) -> tuple[Verdict, str
 
 def _is_near(figure: Figure, reach: Reach) -> bool:
     """Whether a number of a reach, rounded, is the figure."""
-    return abs(figure.value - reach.centre) <= (figure.half + reach.width) * _SLACK
+    return abs(figure.value - reach.centre) <= (figure.half + figure.room + reach.width) * _SLACK
 
 
 def _is_cut_off(figure: Figure, reach: Reach) -> bool:

@@ -19,7 +19,7 @@ from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.numerics import composed
 from bpdebug.program.arrays import PROFILE, Arithmetic
 
-_EPSILON = float(np.finfo(np.float64).eps)
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 # Complex numbers
@@ -181,7 +181,8 @@ The side of `round` is its value.
 
 
 class Shaking:
-    """Arithmetics in which each result is moved up or down by a rounding error.
+    """Arithmetics in which each result is moved up or down by a rounding error: by `epsilon` of
+    its size, which is that of doubles if none is given.
 
     How far that moves what is computed says how many of its digits can be trusted (Vignes, "A
     Stochastic Arithmetic for Reliable Scientific Computation", 1993; Parker, "Monte Carlo
@@ -189,17 +190,29 @@ class Shaking:
     again with `shaken`: it stays on the same sides of all kinks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, epsilon: float = EPSILON) -> None:
+        self._epsilon = epsilon
         self._sides: list[Any] = []
         self.clean = Arithmetic(self._functions(self._noted), PROFILE.total)
 
     def shaken(self, seed: int) -> Arithmetic:
         """One of them, for one run."""
-        generator = np.random.default_rng(seed)
         sides = iter(self._sides)
 
+        def on_side(name: str) -> Callable[..., Any]:
+            return lambda *arguments: _ON_SIDE[name](next(sides), *arguments)
+
+        return self._moved(seed, on_side)
+
+    def free(self, seed: int) -> Arithmetic:
+        """One for as many runs as wanted, each with errors of its own, which may cross kinks."""
+        return self._moved(seed, PROFILE.functions.__getitem__)
+
+    def _moved(self, seed: int, kinked: Callable[[str], Callable[..., Any]]) -> Arithmetic:
+        generator = np.random.default_rng(seed)
+
         def errors(shape: tuple[int, ...]) -> Any:
-            return _EPSILON * (2.0 * generator.integers(0, 2, shape) - 1.0)
+            return self._epsilon * (2.0 * generator.integers(0, 2, shape) - 1.0)
 
         def moved(form: Callable[..., Any]) -> Callable[..., Any]:
             def call(*arguments: Any) -> Any:
@@ -208,15 +221,12 @@ class Shaking:
 
             return call
 
-        def on_side(name: str) -> Callable[..., Any]:
-            return lambda *arguments: _ON_SIDE[name](next(sides), *arguments)
-
         def total(terms: Any) -> Any:
             partial = np.cumsum(terms, axis=0)
             return partial[-1] + np.sum(partial[1:] * errors(partial[1:].shape), axis=0)
 
         operators = {sign: moved(form) for sign, form in PROFILE.operators.items()}
-        return Arithmetic(self._functions(on_side, moved), total, operators)
+        return Arithmetic(self._functions(kinked, moved), total, operators)
 
     def _noted(self, name: str) -> Callable[..., Any]:
         """A function with a kink that notes on which side of it it is."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bpdebug.checks.gradients.gradient import GradientCheck, memories_of
 from bpdebug.checks.gradients.sampling import GradientChecks, checking_all
+from bpdebug.checks.limit import Limit
 from bpdebug.debugger.edits import Edit
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.view import View
@@ -48,13 +49,19 @@ class RememberedChecks:
         known = self._found.get(_moment(view))
         return _NONE if known is None else known.by_slot
 
-    def checking(self, view: View) -> Generator[Progress, None, GradientChecks]:
-        """The checks of the iteration that a view is in, made if they have not been."""
+    def checking(
+        self, view: View, limit: Limit | None = None
+    ) -> Generator[Progress, None, GradientChecks]:
+        """The checks of the iteration that a view is in, made if they have not been: some of them
+        if the limit is over before.
+        """
         moment = _moment(view)
         known = self._found.get(moment)
         if known is not None:
             return known.checks
-        found = yield from checking_all(view.program, *memories_of(view))
+        found = yield from checking_all(view.program, *memories_of(view), limit=limit)
+        if limit is not None and limit.is_over:
+            return found
         by_slot = {each.slot: each for each in found.checks}
         with self._changing:
             self._found[moment] = _Found(found, by_slot)

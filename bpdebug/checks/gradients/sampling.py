@@ -15,6 +15,7 @@ import numpy as np
 
 from bpdebug.checks.gradients.gradient import GradientCheck, GradientChecker, agree
 from bpdebug.checks.gradients.slopes import relative
+from bpdebug.checks.limit import Limit
 from bpdebug.debugger.state import Progress
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
@@ -76,12 +77,17 @@ class GradientChecks:
 
 
 def checking_all(
-    program: Program, before: FloatArray, after: FloatArray, most: int = MOST
+    program: Program,
+    before: FloatArray,
+    after: FloatArray,
+    most: int = MOST,
+    limit: Limit | None = None,
 ) -> Generator[Progress, None, GradientChecks]:
     """Check the gradients of an iteration: of all parameters up to `most` of them, else of a
     sample, which is the same each time, and along random directions.
 
-    The memories are those that `gradients.memories` gives. Yields its progress.
+    The memories are those that `gradients.memories` gives. Yields its progress; when the limit is
+    over, what was checked until then is the sample.
     """
     checker = GradientChecker(program, before, after)
     slots = checker.slots()
@@ -92,6 +98,8 @@ def checking_all(
     checks, directions = [], []
     generator = np.random.default_rng(_SEED)
     for done in range(1, total + 1):
+        if limit is not None and limit.is_over:
+            break
         if done <= len(wanted):
             checks.append(checker.check(int(wanted[done - 1])))
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from bpdebug.notation.names import likely_function, with_greek
+from bpdebug.notation.names import reads_as_function, with_greek
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Binary,
@@ -252,7 +252,7 @@ def _takes_parenthesis(factor: Expression) -> bool:
         case Number():
             return True
         case Reference(name, ()):
-            return likely_function(name) is None
+            return not reads_as_function(name)
         case _:
             return False
 

@@ -8,15 +8,18 @@ from functools import partial
 from pathlib import Path
 
 from bpdebug.session.bundled import SUFFIX, bundled_sessions, find_session, is_bundled
-from bpdebug.session.errors import SessionError
+from bpdebug.session.errors import FileChangedError, SessionError
 from bpdebug.session.format import SessionPart
 from bpdebug.session.keeping import Keeping, open_kept, who_has_open
 from bpdebug.session.lock import Holder
+from bpdebug.session.read import read_session
 from bpdebug.session.recovery import Recovery
 from bpdebug.session.session import Session, open_session
+from bpdebug.text.file_differences import differences
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.prompts import Choice, Prompt, Question
+from bpdebug.tui.page_screen import PageScreen
+from bpdebug.tui.prompts import Choice, Leaving, Prompt, Question
 from bpdebug.tui.recovery import Answer, RecoveryScreen
 
 _SYNC = 1.0
@@ -68,8 +71,10 @@ def _ask_for_name(desk: Desk, then: Callable[[str | None], None] | None) -> None
         hint = "another file name; this session is read-only here"
     elif desk.session is desk.unsaved.unnamed:
         hint = "a file name; no file holds this session yet"
-    else:
+    elif is_bundled(desk.session.path):
         hint = "a file name; sessions that come with bpdebug are not changed"
+    else:
+        hint = "another file name"
     desk.screen.app.push_screen(Prompt("Save as", hint, partial(save_under, desk), proposed), then)
 
 
@@ -103,9 +108,16 @@ def _ask_to_replace(desk: Desk, path: Path) -> None:
     desk.screen.app.push_screen(question, answered)
 
 
-def _save(desk: Desk, path: Path) -> str | None:
+def _save(
+    desk: Desk, path: Path, then: Callable[[], object] | None = None, force: bool = False
+) -> str | None:
+    """Save, and then do something; says why not, or asks if somebody else wrote there."""
     try:
-        desk.session.save(path)
+        desk.session.save(path, force)
+    except FileChangedError as error:
+        # Not before the prompt is gone, which dismisses whatever is on top.
+        desk.screen.call_later(_ask_to_overwrite, desk, path, error.deleted, then)
+        return None
     except SessionError as error:
         desk.tell(str(error), "error")
         return safe(str(error))
@@ -113,7 +125,37 @@ def _save(desk: Desk, path: Path) -> str | None:
     desk.unsaved.unnamed = None
     desk.show()
     desk.tell(f"saved: {path}")
+    if then is not None:
+        then()
     return None
+
+
+def _ask_to_overwrite(
+    desk: Desk, path: Path, deleted: bool, then: Callable[[], object] | None
+) -> None:
+    """The file is not what was opened: what is in it is not lost unasked."""
+
+    def answered(key: str | None) -> None:
+        if key == "o":
+            _save(desk, path, then, force=True)
+        elif key == "n":
+            _ask_for_name(desk, None if then is None else _when_saved(desk, then))
+        elif key == "c":
+            page = PageScreen("What differs", _differing(desk.session, path))
+            desk.screen.app.push_screen(
+                page, lambda _: _ask_to_overwrite(desk, path, not path.exists(), then)
+            )
+        else:
+            desk.tell(f"not saved: {path}")
+
+    if deleted:
+        text = f"{path} was deleted since it was opened here."
+        choices = [Choice("o", "make it again")]
+    else:
+        text = f"{path} was changed since it was opened here."
+        choices = [Choice("o", "overwrite it"), Choice("c", "compare what differs")]
+    choices.append(Choice("n", "another name"))
+    desk.screen.app.push_screen(Question("Save", safe(text), choices), answered)
 
 
 def open_(desk: Desk) -> None:
@@ -264,19 +306,32 @@ def _leave(desk: Desk, then: Callable[[], object]) -> None:
         elif key == "s":
             _save_and(desk, then)
 
-    choices = [Choice("s", "save"), Choice("d", "discard")]
-    desk.screen.app.push_screen(Question("Unsaved", "There is unsaved work.", choices), answered)
+    desk.screen.app.push_screen(Leaving(), answered)
 
 
 def _save_and(desk: Desk, then: Callable[[], object]) -> None:
-    def saved(answer: str | None) -> None:
+    if desk.unsaved.needs_name(desk.session):
+        _ask_for_name(desk, _when_saved(desk, then))
+    else:
+        _save(desk, desk.session.path, then)
+
+
+def _when_saved(desk: Desk, then: Callable[[], object]) -> Callable[[str | None], None]:
+    """What comes after asking for a name."""
+
+    def answered(answer: str | None) -> None:
         if answer is not None and not desk.is_unsaved:
             then()
 
-    if desk.unsaved.needs_name(desk.session):
-        _ask_for_name(desk, saved)
-    elif _save(desk, desk.session.path) is None:
-        then()
+    return answered
+
+
+def _differing(session: Session, path: Path) -> list[str]:
+    """What differs between a session and a file, in lines."""
+    try:
+        return [*differences(session.snapshot(), read_session(path))]
+    except SessionError as error:
+        return ["It cannot be opened:", *str(error).splitlines()]
 
 
 def _elsewhere(path: Path, holder: Holder, words: str) -> Question:

@@ -34,7 +34,7 @@ def edit(desk: Desk) -> None:
     effect = "what follows on this branch is computed anew"
     if debugger.position.operation < debugger.seen(debugger.branch):
         effect = f"in the past of {debugger.here.name}: a new branch begins here"
-    hint = f"{name} := a number, or an expression such as {name}*2; ^u clears the line\n{effect}"
+    hint = f"{name} := a number, or an expression such as {name}*2\n{effect}"
     accept = lambda text: desk.perform(f"e {name} {text}")  # noqa: E731
     known = repr(value) if math.isfinite(value) else ""
     desk.screen.app.push_screen(Prompt("Edit", hint, accept, known))

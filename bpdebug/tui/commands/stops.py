@@ -43,8 +43,9 @@ def _chosen_slot(desk: Desk) -> int | None:
 
 
 def _is_on(desk: Desk, each: Breakpoint, slot: int) -> bool:
-    """Whether a breakpoint is on a slot, under whatever name."""
-    return not each.problem and desk.debugger.trigger(each).slot == slot
+    """Whether a breakpoint is on that slot alone, under whatever name."""
+    slots = None if each.problem else desk.debugger.trigger(each).slots
+    return slots == range(slot, slot + 1)
 
 
 def breakpoints(desk: Desk) -> None:

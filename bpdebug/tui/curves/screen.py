@@ -11,12 +11,12 @@ import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from bpdebug.debugger.curves import Curve, Series
 from bpdebug.text.numbers import significant
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
+from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.curves.axes import Axis, axis_for
 from bpdebug.tui.curves.plot import CurvePlot, Drawn
 from bpdebug.tui.curves.sight import Sight, Sweep
@@ -29,7 +29,7 @@ _REDRAW = 0.06
 """Seconds: of sampling at a stretch, for the keyboard in between, from picture to picture."""
 
 
-class CurvesScreen(Screen[int | None]):
+class CurvesScreen(ClosingScreen[int | None]):
     """Curves of `series` over all iterations; gives the iteration that was chosen, or None.
 
     `here` is the iteration that the session stands in, 0 at its start. `hits` says whether a

@@ -16,10 +16,10 @@ from bpdebug.text.divergence import divergence_lines
 from bpdebug.text.safe import safe
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.divergence_screen import DivergenceScreen
 from bpdebug.tui.errand import Errand
 from bpdebug.tui.lines import Span
 from bpdebug.tui.mode import Mode
+from bpdebug.tui.page_screen import PageScreen
 from bpdebug.tui.prompts import Choice, Prompt, Question
 
 PAUSE = 0.7
@@ -144,7 +144,8 @@ class Replay(Mode):
             self.desk.show()
         elif self._report is not None:
             report, self._report = self._report, None
-            self.desk.screen.app.push_screen(DivergenceScreen(report), lambda _: self._ask())
+            page = PageScreen("Where the values differ", report)
+            self.desk.screen.app.push_screen(page, lambda _: self._ask())
         else:
             self._played()
 

@@ -33,7 +33,7 @@ def row_line(
     """A row; `history` are the values that the parameter has had."""
     spans = [
         Span(row.mark or " ", "mark"),
-        Span("▸" if selected else " ", "selected"),
+        Span("▸", "selected") if selected else Span(" "),
         *_left(Span(row.label, "selected" if selected else "strong"), layout.name),
     ]
     for column in layout.numbers:

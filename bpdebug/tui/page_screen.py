@@ -1,4 +1,4 @@
-"""What is known about recorded values that differ, as a page to read."""
+"""A page of text to read."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.lines import Line, LinesPane, line
 
 
-class DivergenceScreen(ModalScreen[None]):
+class PageScreen(Dialog[None]):
     """Shows lines of text until it is closed."""
 
     DEFAULT_CSS = """
-    DivergenceScreen {
+    PageScreen {
         align: center middle;
         & > LinesPane { width: 92; max-width: 100%; height: 22; max-height: 95%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", show=False)]
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
         super().__init__()
+        self._title = title
         self._lines = lines
 
     def compose(self) -> ComposeResult:
-        yield _Page(self._lines)
+        yield _Page(self._title, self._lines)
 
     def action_leave(self) -> None:
         """Close the page."""
@@ -38,8 +39,8 @@ class DivergenceScreen(ModalScreen[None]):
 
 
 class _Page(LinesPane):
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__("Where the values differ (Esc closes)")
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__(f"{title} (Esc closes)")
         self._whole = lines
 
     @property
