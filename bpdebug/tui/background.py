@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from textual.screen import Screen
 
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import Progress
-from bpdebug.tui.runner import Report, Runner
+from bpdebug.tui.runner import REST, Report, Runner
 
 _Result = TypeVar("_Result")
 
 
 class Background(Generic[_Result]):
-    """What a screen has computed in a thread; its reports come on the thread of the screen.
+    """What a screen has computed in a thread, or between its keys; its reports come between them.
 
+    What reads the states that the screen draws from is not computed in a thread.
     Of work that was given up, and of what another piece of work has taken the place of, nothing
     is heard any more.
     """
 
-    def __init__(self, screen: Screen[Any], group: str = "work") -> None:
+    def __init__(self, screen: Screen[Any], in_thread: bool = True) -> None:
         self._screen = screen
-        self._group = group
+        self._in_thread = in_thread
         self.runner: Runner[_Result] | None = None
         """What works now."""
 
@@ -56,11 +58,18 @@ class Background(Generic[_Result]):
 
         runner = Runner(work, reported, action, told)
         result = runner.try_now(at_once) if at_once else None
+        self.give_up()
         if result is None:
-            self.give_up()
             self.runner = runner
-            self._screen.run_worker(runner.carry_on, thread=True, group=self._group)
+            if self._in_thread:
+                self._screen.run_worker(runner.carry_on, thread=True, group="work")
+            else:
+                self._screen.set_timer(REST, partial(self._go_on, runner))
         return result
+
+    def _go_on(self, runner: Runner[_Result]) -> None:
+        if runner.go_on():
+            self._screen.set_timer(REST, partial(self._go_on, runner))
 
     def _hear(
         self,

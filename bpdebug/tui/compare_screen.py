@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator
-from functools import partial
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
@@ -19,16 +17,13 @@ from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
 from bpdebug.text.branches import SAME, Comparison, place_text
 from bpdebug.text.safe import safe
+from bpdebug.tui.background import Background
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.curves.screen import CurvesScreen
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
-
-_SLICE = 0.005
-_REST = 0.001
-_REDRAW = 0.06
-"""Seconds: of computing at a stretch, for the keyboard in between, from message to message."""
+from bpdebug.tui.runner import SLICE, Report
 
 _MOST_NAME, _COLUMN = 14, 14
 
@@ -76,9 +71,8 @@ class CompareScreen(ClosingScreen[int | None]):
             _Side(branch, debugger.history.with_edits(branch.edits)),
         ]
         self._sides = sorted(sides, key=lambda side: side.branch.number)
-        self._computing: Generator[Progress, None, Comparison] | None = None
+        self._work: Background[Comparison] = Background(self, in_thread=False)
         self._by_difference = False
-        self._told_at = 0.0
 
     def compose(self) -> ComposeResult:
         yield Bar(id="head")
@@ -100,7 +94,6 @@ class CompareScreen(ClosingScreen[int | None]):
         return [safe(f"{side.branch.number} {side.branch.name}") for side in self._sides]
 
     def _tell(self, text: str) -> None:
-        self._told_at = time.monotonic()
         self.query_one("#message", Bar).put(Span(text, "muted"))
 
     # Computing
@@ -112,8 +105,9 @@ class CompareScreen(ClosingScreen[int | None]):
             "here": Position(self._debugger.position.operation),
             "end": self._debugger.end,
         }
-        self._computing = self._compare(places[word])
-        self._take_slice(self._computing)
+        compared = self._work.begin(self._compare(places[word]), self._hear, at_once=SLICE)
+        if compared is not None:
+            self._put(compared)
 
     def _compare(self, position: Position) -> Generator[Progress, None, Comparison]:
         stop = Stop(Reason.GO_TO, position)
@@ -122,21 +116,11 @@ class CompareScreen(ClosingScreen[int | None]):
         first, second = (side.history.view(position) for side in self._sides)
         return Comparison((first, second))
 
-    def _take_slice(self, computing: Generator[Progress, None, Comparison]) -> None:
-        if computing is not self._computing:
-            return
-        until = time.monotonic() + _SLICE
-        progress = None
-        while time.monotonic() < until:
-            try:
-                progress = next(computing)
-            except StopIteration as finished:
-                self._computing = None
-                self._put(finished.value)
-                return
-        if progress is not None and time.monotonic() - self._told_at > _REDRAW:
-            self._tell(f"computing: iteration {progress.iteration}  Esc stops")
-        self.set_timer(_REST, partial(self._take_slice, computing))
+    def _hear(self, report: Report[Comparison]) -> None:
+        if report.result is not None:
+            self._put(report.result)
+        elif report.progress is not None:
+            self._tell(f"computing: iteration {report.progress.iteration}  Esc stops")
 
     # Showing
 
@@ -180,7 +164,7 @@ class CompareScreen(ClosingScreen[int | None]):
         def read(history: History) -> Callable[[int], float | None]:
             return lambda iteration: float(history.state(iteration)[slot])
 
-        self._computing = None
+        self._work.give_up()
         names = self._names()
         series = [
             Series(name, read(side.history)) for name, side in zip(names, self._sides, strict=True)
@@ -195,10 +179,10 @@ class CompareScreen(ClosingScreen[int | None]):
 
     def action_stop(self) -> None:
         """Stop computing; if nothing is being computed, close."""
-        if self._computing is None:
+        if not self._work.is_on:
             self.dismiss(None)
             return
-        self._computing = None
+        self._work.give_up()
         self._tell("stopped; a, h and n choose a place")
 
     def action_leave(self) -> None:

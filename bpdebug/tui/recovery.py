@@ -9,11 +9,9 @@ from enum import Enum
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widgets import Static
 
 from bpdebug.debugger.debugger import Debugger
@@ -24,9 +22,10 @@ from bpdebug.session.recovery import Recovery
 from bpdebug.session.session import Session
 from bpdebug.text.parameters import quantity_text
 from bpdebug.text.safe import safe
+from bpdebug.tui.background import Background
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
-from bpdebug.tui.runner import Report, Runner
+from bpdebug.tui.runner import Report
 
 _AROUND = 14
 """Lines of border, padding, text and keys at most."""
@@ -69,21 +68,13 @@ class RecoveryScreen(Dialog[Recovery | Answer]):
         Binding("q", "answer('quit')", "quit, leaving it", show=False),
     ]
 
-    class Did(Message):
-        """What is done in the background has something to report."""
-
-        def __init__(self, report: Report[Stop], runner: Runner[Stop]) -> None:
-            super().__init__()
-            self.report = report
-            self.runner = runner
-
     def __init__(self, session: Session, left: Left) -> None:
         super().__init__()
         self._session = session
         self._left = left
         self._recovery: Recovery | None = None
         self._rows: list[list[str]] = []
-        self._runner: Runner[Stop] | None = None
+        self._work: Background[Stop] = Background(self)
         self._compares = False
 
     def compose(self) -> ComposeResult:
@@ -131,17 +122,12 @@ class RecoveryScreen(Dialog[Recovery | Answer]):
         self._begin(compares=True)
 
     def _begin(self, compares: bool) -> None:
-        if self._runner is not None:
+        if self._work.is_on:
             return
         self._compares = compares
-
-        def hear(report: Report[Stop]) -> None:
-            self.post_message(self.Did(report, runner))
-
-        runner = self._runner = Runner(self._redoing(), hear)
         self._say("recovering…")
         self._put_keys("Esc stops")
-        self.run_worker(runner.carry_on, thread=True)
+        self._work.begin(self._redoing(), self._hear)
 
     def _redoing(self) -> Move:
         recovery = Recovery(self._session.fresh(), self._left)
@@ -157,19 +143,14 @@ class RecoveryScreen(Dialog[Recovery | Answer]):
         self._recovery = recovery
         return debugger.stop
 
-    @on(Did)
-    def did(self, message: Did) -> None:
+    def _hear(self, report: Report[Stop]) -> None:
         """Show how far it is, or what came of it."""
-        if message.runner is not self._runner:
-            return
-        report = message.report
         if not report.finished:
             if report.progress is not None:
                 at = min(report.progress.done + 1, report.progress.total)
                 where_ = f"action {at} of {report.progress.total}"
                 self._say(f"recovering: {where_}, iteration {report.progress.iteration}")
             return
-        self._runner = None
         recovery = self._recovery
         if recovery is None:
             self._ask("", str(report.error or "Stopped; nothing is changed."))
@@ -199,13 +180,13 @@ class RecoveryScreen(Dialog[Recovery | Answer]):
 
     def action_answer(self, answer: str) -> None:
         """Answer without recovering, unless that is going on."""
-        if self._runner is None:
+        if not self._work.is_on:
             self.dismiss(Answer(answer))
 
     def action_stop(self) -> None:
         """Stop recovering, or leave the question for later."""
-        if self._runner is not None:
-            self._runner.interrupt()
+        if self._work.is_on:
+            self._work.interrupt()
         else:
             self.dismiss(Answer.LATER)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator
 from functools import partial
 from itertools import groupby
 from textwrap import wrap
@@ -14,7 +12,6 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.checks.gradients.gradient import memories_of
 from bpdebug.checks.gradients.step_sizes import StepSizes, step_sizes
-from bpdebug.debugger.state import Progress
 from bpdebug.notation.names import with_greek
 from bpdebug.text.safe import safe
 from bpdebug.text.step_sizes import (
@@ -26,14 +23,12 @@ from bpdebug.text.step_sizes import (
     step_plot,
     step_words,
 )
+from bpdebug.tui.background import Background
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.lines import Line, LinesPane, Span, line
-
-_SLICE = 0.005
-_REST = 0.001
-"""Seconds: of computing at a stretch, and for the keyboard in between."""
+from bpdebug.tui.runner import Report
 
 _KEYS = (("←→", "another parameter"), ("Esc", "close"))
 
@@ -60,6 +55,7 @@ class StepSizesScreen(ClosingScreen[None]):
         self._slots: list[int] = self._view.program.parameter_slots().tolist()
         self._at = self._slots.index(slot)
         self._found: dict[int, StepSizes] = {}
+        self._work: Background[StepSizes] = Background(self)
 
     def compose(self) -> ComposeResult:
         yield Bar(id="head")
@@ -85,23 +81,18 @@ class StepSizesScreen(ClosingScreen[None]):
         self._tell()
         known = self._found.get(self.slot)
         self.query_one(_Plot).show(known)
+        self._work.give_up()
         if known is None:
-            slot = self.slot
-            computing = step_sizes(self._view.program, self._before, slot)
-            self._take_slice(slot, computing)
+            work = step_sizes(self._view.program, self._before, self.slot)
+            self._work.begin(work, partial(self._hear, self.slot))
 
-    def _take_slice(self, slot: int, computing: Generator[Progress, None, StepSizes]) -> None:
-        """Compute for a while; another parameter that is turned to leaves it behind."""
-        until = time.monotonic() + _SLICE
-        while slot == self.slot and time.monotonic() < until:
-            try:
-                next(computing)
-            except StopIteration as finished:
-                self._found[slot] = finished.value
-                self._show()
-                return
-        if slot == self.slot:
-            self.set_timer(_REST, partial(self._take_slice, slot, computing))
+    def _hear(self, slot: int, report: Report[StepSizes]) -> None:
+        if report.result is not None:
+            self._found[slot] = report.result
+            self._show()
+
+    def on_unmount(self) -> None:
+        self._work.give_up()
 
     def _tell(self) -> None:
         program = self._view.program

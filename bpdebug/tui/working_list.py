@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from textual import on
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from bpdebug.checks.figures.figure import FigureError
 from bpdebug.debugger.state import Progress
 from bpdebug.session.errors import SessionError
+from bpdebug.tui.background import Background
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.list_screen import ListScreen
-from bpdebug.tui.runner import Report, Runner
+from bpdebug.tui.runner import Report
 
 _Result = TypeVar("_Result")
 
 
-class WorkingScreen(ListScreen[_Result], Generic[_Result]):
+class WorkingScreen(ListScreen[_Result]):
     """A list that computes; Esc stops that, or closes the list if nothing is computed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -27,17 +27,9 @@ class WorkingScreen(ListScreen[_Result], Generic[_Result]):
     ]
     LAST_KEYS = (("Esc", "close"),)
 
-    class Worked(Message):
-        """What is computed has something to report."""
-
-        def __init__(self, report: Report[Any], runner: Runner[Any]) -> None:
-            super().__init__()
-            self.report = report
-            self.runner = runner
-
-    _runner: Runner[Any] | None = None
-    progress: Progress | None = None
-    """How far it has got, None at first."""
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._work: Background[Any] = Background(self)
 
     # What subclasses say
 
@@ -50,44 +42,28 @@ class WorkingScreen(ListScreen[_Result], Generic[_Result]):
     @property
     def is_working(self) -> bool:
         """Whether something is being computed."""
-        return self._runner is not None
+        return self._work.is_on
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far it has got, None at first."""
+        return self._work.progress
 
     def work_on(self, work: Generator[Progress, None, Any]) -> None:
         """Compute something, and nothing else any more; the result is not None."""
-        self.give_up()
-
-        def hear(report: Report[Any]) -> None:
-            self.post_message(self.Worked(report, runner))
-
         # Whatever goes wrong, the work that is open in the app must not be lost with it.
-        runner = self._runner = Runner(work, hear, told=Exception)
-        self.run_worker(runner.carry_on, thread=True, group="work")
+        self._work.begin(work, self._reported, told=Exception)
 
-    def give_up(self) -> None:
-        """Compute no longer."""
-        if self._runner is not None:
-            self._runner.interrupt()
-        self._runner, self.progress = None, None
-
-    @on(Worked)
-    def worked(self, message: Worked) -> None:
-        """Show how far it has got, or what came of it."""
-        if message.runner is not self._runner:
-            # Given up; nobody waits for it.
-            return
-        report = message.report
+    def _reported(self, report: Report[Any]) -> None:
         if not report.finished:
-            self.progress = report.progress
             self.show()
-            return
-        self._runner, self.progress = None, None
-        if report.error is None:
+        elif report.error is None:
             self.finished(report.result)
         else:
             self.say(_reason(report.error), "error")
 
     def on_unmount(self) -> None:
-        self.give_up()
+        self._work.give_up()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # What is computed belongs to the session as it is; changes are undone behind the list.
@@ -98,7 +74,7 @@ class WorkingScreen(ListScreen[_Result], Generic[_Result]):
         if not self.is_working:
             self.action_leave()
             return
-        self.give_up()
+        self._work.give_up()
         self.say("stopped")
 
 
