@@ -14,16 +14,16 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
 
+from bpdebug.keys.keymap import read_keymap
+from bpdebug.keys.names import key_name
 from bpdebug.session.session import Session
-from bpdebug.tui.key_names import key_name
-from bpdebug.tui.keymap import read_keymap
 from bpdebug.tui.main_screen import MainScreen
-from bpdebug.tui.palette import Palette
+from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
 from bpdebug.tui.preferences import Remembered
-from bpdebug.tui.prompts import Leaving
-from bpdebug.tui.recovery import RecoveryScreen
-from bpdebug.tui.terminal_input import listen_leniently
-from bpdebug.tui.theme import ANSI, THEMES, VARIABLES
+from bpdebug.tui.screens.palette import Palette
+from bpdebug.tui.screens.prompts import Leaving
+from bpdebug.tui.screens.recovery import RecoveryScreen
+from bpdebug.tui.terminal.terminal_input import listen_leniently
 
 
 class BpdebugApp(App[None], inherit_bindings=False):

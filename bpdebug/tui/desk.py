@@ -19,24 +19,24 @@ from bpdebug.debugger.state import Move, Progress
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
+from bpdebug.keys.keymap import Keymap
+from bpdebug.keys.names import key_of
 from bpdebug.session.session import Session
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.safe import safe
 from bpdebug.tui.background import Background
-from bpdebug.tui.bars import Bar
-from bpdebug.tui.breakpoint_marks import BreakpointMarks
 from bpdebug.tui.checklist import Checklist
 from bpdebug.tui.errand import Errand, arrival, errand, going, place_of
-from bpdebug.tui.garbage import settle
-from bpdebug.tui.key_names import key_of
-from bpdebug.tui.keymap import Keymap
-from bpdebug.tui.lines import Span
 from bpdebug.tui.mode import Mode
-from bpdebug.tui.picture import Picture, take_picture
+from bpdebug.tui.panes.bars import Bar
+from bpdebug.tui.panes.breakpoint_marks import BreakpointMarks
+from bpdebug.tui.panes.lines import Span
+from bpdebug.tui.panes.picture import Picture, take_picture
 from bpdebug.tui.preferences import Preferences, Remembered
 from bpdebug.tui.runner import Report, Runner
 from bpdebug.tui.surface import Surface
+from bpdebug.tui.terminal.garbage import settle
 from bpdebug.tui.trail import Place, Trail
 from bpdebug.tui.unsaved import Unsaved
 

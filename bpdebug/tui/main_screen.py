@@ -15,32 +15,32 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
+from bpdebug.keys.names import key_name
+from bpdebug.keys.registry import COMMANDS, Command
 from bpdebug.session.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
-from bpdebug.tui.bars import Bar, KeyBar, StatusBar
 from bpdebug.tui.commands import files, layout, process, running, table
 from bpdebug.tui.commands.handlers import HANDLERS
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.key_names import key_name
-from bpdebug.tui.keys import COMMANDS, Command
-from bpdebug.tui.messages import Selected, WentTo
 from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.modes.replay import Replay
 from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.modes.welcome import Welcome
-from bpdebug.tui.network.pane import NetworkPane
+from bpdebug.tui.panes.bars import Bar, KeyBar, StatusBar
 from bpdebug.tui.panes.grid import PaneGrid, shares_of
+from bpdebug.tui.panes.messages import Selected, WentTo
+from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.parameters import ParametersPane
+from bpdebug.tui.panes.presenting import PresentingPane
 from bpdebug.tui.panes.timeline import TimelinePane
+from bpdebug.tui.panes.tour_box import TourBox
 from bpdebug.tui.panes.tree import TreePane
+from bpdebug.tui.panes.walkthrough import WalkthroughPane
 from bpdebug.tui.panes.watches import WatchesPane
-from bpdebug.tui.presenting import PresentingPane
+from bpdebug.tui.panes.welcome import WelcomePanel
 from bpdebug.tui.surface import Surface
-from bpdebug.tui.tour_box import TourBox
-from bpdebug.tui.walkthrough_pane import WalkthroughPane
-from bpdebug.tui.welcome import WelcomePanel
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 

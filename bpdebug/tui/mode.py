@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bpdebug.debugger.state import Progress
 from bpdebug.tui.errand import Errand
-from bpdebug.tui.picture import Picture
+from bpdebug.tui.panes.picture import Picture
 
 if TYPE_CHECKING:
     from bpdebug.tui.desk import Desk

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bpdebug.tui.garbage import Tidying
-from bpdebug.tui.repaint import SparingScreen
+from bpdebug.tui.terminal.garbage import Tidying
+from bpdebug.tui.terminal.repaint import SparingScreen
 
 
 class Surface(SparingScreen):

@@ -12,9 +12,9 @@ from bpdebug.numerics.digest import digest
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.numbers import number
-from bpdebug.tui.branch_list import BranchScreen
-from bpdebug.tui.compare_screen import CompareScreen
 from bpdebug.tui.curves.screen import CurvesScreen
+from bpdebug.tui.screens.branch_list import BranchScreen
+from bpdebug.tui.screens.compare import CompareScreen
 
 from .driving import LARGE, SMALL, Driven, opened
 from .test_tui_edits import TINY, message

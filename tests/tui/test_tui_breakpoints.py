@@ -10,9 +10,9 @@ from textual.widgets import Input
 
 from bpdebug.debugger.breakpoints import Access, Breakpoint
 from bpdebug.debugger.stops import Reason
-from bpdebug.tui.breakpoint_form import BreakpointForm
-from bpdebug.tui.breakpoint_list import BreakpointScreen
-from bpdebug.tui.fields import Options
+from bpdebug.tui.screens.breakpoint_form import BreakpointForm
+from bpdebug.tui.screens.breakpoint_list import BreakpointScreen
+from bpdebug.tui.screens.fields import Options
 
 from .driving import LARGE, SMALL, Driven, opened
 

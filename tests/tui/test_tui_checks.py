@@ -14,12 +14,12 @@ from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
 from bpdebug.session.read import read_session
 from bpdebug.session.session import Session
-from bpdebug.tui import checks_screen
-from bpdebug.tui.checks_screen import ChecksScreen
 from bpdebug.tui.commands.files import save_under
-from bpdebug.tui.plant_screen import PlantScreen, mistake_items
-from bpdebug.tui.prompts import Prompt
-from bpdebug.tui.v_plot import StepSizesScreen
+from bpdebug.tui.screens import checks as checks_screen
+from bpdebug.tui.screens.checks import ChecksScreen
+from bpdebug.tui.screens.plant import PlantScreen, mistake_items
+from bpdebug.tui.screens.prompts import Prompt
+from bpdebug.tui.screens.v_plot import StepSizesScreen
 
 from .driving import LARGE, SMALL, Driven, opened
 from .frames import check_golden

@@ -10,8 +10,8 @@ import pytest
 from textual import events
 
 from bpdebug.debugger.state import Move, Progress
-from bpdebug.tui.bars import Bar
-from bpdebug.tui.tour_box import TourBox
+from bpdebug.tui.panes.bars import Bar
+from bpdebug.tui.panes.tour_box import TourBox
 
 from .driving import Driven, opened
 from .frames import check_golden

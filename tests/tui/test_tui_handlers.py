@@ -7,8 +7,8 @@ import inspect
 import pkgutil
 
 import bpdebug
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.tui.commands.handlers import HANDLERS
-from bpdebug.tui.keys import COMMANDS
 
 MOST_BASES, LONGEST_ROW = 3, 4
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.keys import _character_to_key
 
-from bpdebug.tui.key_names import key_name, read_key
-from bpdebug.tui.keymap import Keymap, keymap_file, read_keymap
-from bpdebug.tui.keys import COMMANDS
+from bpdebug.keys.keymap import Keymap, keymap_file, read_keymap
+from bpdebug.keys.names import key_name, read_key
+from bpdebug.keys.registry import COMMANDS
 
 from .driving import opened
 

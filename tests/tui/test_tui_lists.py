@@ -6,8 +6,8 @@ import pytest
 from textual.containers import Vertical
 
 from bpdebug.debugger.view import Position
-from bpdebug.tui.list_screen import ListScreen
-from bpdebug.tui.prompts import Choice, Prompt, Question
+from bpdebug.tui.screens.list_screen import ListScreen
+from bpdebug.tui.screens.prompts import Choice, Prompt, Question
 
 from .driving import LARGE, SMALL, Driven, opened
 from .test_tui_edits import TINY, message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.text.marks import DISABLED, SOMETIMES, STOPS
-from bpdebug.tui.lines import Line, LinesPane
+from bpdebug.tui.panes.lines import Line, LinesPane
 
 from .driving import SMALL, Driven, opened
 

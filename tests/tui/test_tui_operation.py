@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.text.numbers import exact
-from bpdebug.tui.lines import Line
+from bpdebug.tui.panes.lines import Line
 from bpdebug.tui.panes.operation import OperationPane
 
 from .driving import LARGE, SMALL, Driven, opened

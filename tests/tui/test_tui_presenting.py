@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bpdebug.session.bundled import find_session
-from bpdebug.tui import presenting
 from bpdebug.tui.modes.presenting import Presenting
+from bpdebug.tui.panes import presenting
 from bpdebug.tui.panes.operation import OperationPane
+from bpdebug.tui.panes.presenting import PresentingPane
 from bpdebug.tui.panes.timeline import TimelinePane
-from bpdebug.tui.presenting import PresentingPane
-from bpdebug.tui.walkthrough_pane import WalkthroughPane
+from bpdebug.tui.panes.walkthrough import WalkthroughPane
 
 from .driving import LARGE, SMALL, Driven, opened
 from .frames import check_golden

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from textual.geometry import Offset, Region, Size
 
+from bpdebug.keys.keymap import keymap_file
+from bpdebug.keys.names import key_name
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.bundled import find_session
-from bpdebug.tui.key_names import key_name
-from bpdebug.tui.keymap import keymap_file
-from bpdebug.tui.keys import COMMANDS
-from bpdebug.tui.lines import Line, width_of
 from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.modes.walkthrough import OFFER, Walkthrough
+from bpdebug.tui.panes.lines import Line, width_of
+from bpdebug.tui.panes.tour_box import TourBox
+from bpdebug.tui.panes.tour_stops import TOUR, place_box, steps_towards, with_keys
+from bpdebug.tui.panes.welcome import welcome_lines
 from bpdebug.tui.preferences import Preferences, read_preferences, write_preferences
-from bpdebug.tui.tour import TOUR, place_box, steps_towards, with_keys
-from bpdebug.tui.tour_box import TourBox
-from bpdebug.tui.welcome import welcome_lines
 
 from .conftest import Start
 from .driving import LARGE, SMALL, Driven, opened

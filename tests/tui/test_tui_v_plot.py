@@ -9,7 +9,7 @@ from bpdebug.debugger.state import finish
 from bpdebug.text.parameter_columns import CHECK, GRADIENT, VALUE
 from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.step_sizes import BEST, LEGEND, POINT
-from bpdebug.tui.v_plot import StepSizesScreen
+from bpdebug.tui.screens.v_plot import StepSizesScreen
 
 from .driving import SMALL, Driven, opened
 from .test_tui_parameters import lines

@@ -8,8 +8,8 @@ import pytest
 from textual.widgets import Input
 
 from bpdebug.session.bundled import find_session
-from bpdebug.tui.looks import LOOKS
-from bpdebug.tui.prompts import Leaving
+from bpdebug.tui.panes.looks import LOOKS
+from bpdebug.tui.screens.prompts import Leaving
 
 from . import walk
 from .driving import opened

@@ -13,7 +13,7 @@ from bpdebug.session.bundled import find_session
 from bpdebug.tui.modes.walkthrough import OFFER
 from bpdebug.tui.panes.parameters import ParametersPane
 from bpdebug.tui.panes.tree import TreePane
-from bpdebug.tui.walkthrough_pane import WalkthroughPane
+from bpdebug.tui.panes.walkthrough import WalkthroughPane
 
 from .driving import LARGE, SMALL, Driven, opened
 from .frames import check_golden

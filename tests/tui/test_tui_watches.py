@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.tui.panes.watches import WatchesPane
-from bpdebug.tui.watch_list import WatchScreen
+from bpdebug.tui.screens.watch_list import WatchScreen
 
 from .driving import LARGE, SMALL, Driven, opened
 

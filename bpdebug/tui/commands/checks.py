@@ -6,12 +6,12 @@ from functools import partial
 
 from bpdebug.session.format import SessionPart
 from bpdebug.session.session import Session, at_start
-from bpdebug.tui.checks_screen import ChecksScreen, UseDerivation
 from bpdebug.tui.commands.files import open_unnamed
 from bpdebug.tui.commands.history import jump
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.origins_screen import Jump
-from bpdebug.tui.plant_screen import PlantScreen
+from bpdebug.tui.screens.checks import ChecksScreen, UseDerivation
+from bpdebug.tui.screens.origins import Jump
+from bpdebug.tui.screens.plant import PlantScreen
 
 
 def checks(desk: Desk) -> None:

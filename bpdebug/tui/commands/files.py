@@ -18,9 +18,9 @@ from bpdebug.session.session import Session, open_session
 from bpdebug.text.file_differences import differences
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.page_screen import PageScreen
-from bpdebug.tui.prompts import Choice, Leaving, Prompt, Question
-from bpdebug.tui.recovery import Answer, RecoveryScreen
+from bpdebug.tui.screens.page_screen import PageScreen
+from bpdebug.tui.screens.prompts import Choice, Leaving, Prompt, Question
+from bpdebug.tui.screens.recovery import Answer, RecoveryScreen
 
 _SYNC = 1.0
 """Seconds after which what was done is on disk at the latest."""

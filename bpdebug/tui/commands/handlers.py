@@ -19,7 +19,7 @@ from bpdebug.tui.commands import (
     table,
 )
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.help import HelpScreen
+from bpdebug.tui.screens.help import HelpScreen
 
 
 def _help(desk: Desk) -> None:

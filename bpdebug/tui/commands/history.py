@@ -11,13 +11,13 @@ from bpdebug.debugger.curves import Series
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import Position, Status
-from bpdebug.tui.bookmark_list import BookmarkScreen, bookmark_prompt
-from bpdebug.tui.branch_list import BranchScreen, BranchWish
-from bpdebug.tui.compare_screen import CompareScreen
 from bpdebug.tui.curves.screen import CurvesScreen
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.origins_screen import Jump, OriginsScreen
-from bpdebug.tui.prompts import Prompt
+from bpdebug.tui.screens.bookmark_list import BookmarkScreen, bookmark_prompt
+from bpdebug.tui.screens.branch_list import BranchScreen, BranchWish
+from bpdebug.tui.screens.compare import CompareScreen
+from bpdebug.tui.screens.origins import Jump, OriginsScreen
+from bpdebug.tui.screens.prompts import Prompt
 
 
 def edit(desk: Desk) -> None:

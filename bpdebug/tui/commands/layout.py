@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.jump import JumpScreen
 from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.panes.grid import PaneGrid, shares_of
 from bpdebug.tui.preferences import Preferences
+from bpdebug.tui.screens.jump import JumpScreen
 
 _STEP = 0.05
 """The share of the screen by which a key moves a border."""

@@ -8,11 +8,11 @@ from bpdebug.session.errors import SessionError
 from bpdebug.session.saving import save_file
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.lines import LinesPane
 from bpdebug.tui.modes.presenting import Presenting
-from bpdebug.tui.network.pane import NetworkPane
-from bpdebug.tui.prompts import Choice, Prompt, Question
-from bpdebug.tui.theme import THEMES
+from bpdebug.tui.panes.lines import LinesPane
+from bpdebug.tui.panes.network import NetworkPane
+from bpdebug.tui.panes.theme import THEMES
+from bpdebug.tui.screens.prompts import Choice, Prompt, Question
 
 _MOST_COPIED = 10_000
 """Lines of a pane that are copied at most; a terminal takes no book."""

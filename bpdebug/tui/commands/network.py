@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.network.pane import NetworkPane
+from bpdebug.tui.panes.network import NetworkPane
 
 
 def zoom_in(desk: Desk) -> None:

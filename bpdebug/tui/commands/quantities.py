@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.prompts import Prompt
+from bpdebug.tui.screens.prompts import Prompt
 
 
 def find(desk: Desk) -> None:

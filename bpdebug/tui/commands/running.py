@@ -11,7 +11,7 @@ from bpdebug.tui.modes.replay import Replay
 from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.modes.welcome import Welcome
-from bpdebug.tui.prompts import Prompt
+from bpdebug.tui.screens.prompts import Prompt
 
 
 def on(desk: Desk) -> None:

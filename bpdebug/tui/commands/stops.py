@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bpdebug.debugger.breakpoints import Access, Breakpoint
 from bpdebug.debugger.conditions import ConditionError, find_slot
-from bpdebug.tui.breakpoint_list import BreakpointScreen
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.watch_list import WatchScreen
+from bpdebug.tui.screens.breakpoint_list import BreakpointScreen
+from bpdebug.tui.screens.watch_list import WatchScreen
 
 
 def break_(desk: Desk) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from bpdebug.text.parameter_filter import FilterError, read_filter
 from bpdebug.text.parameter_order import order_words
-from bpdebug.tui.column_list import ColumnScreen
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.filter_prompt import FilterPrompt
 from bpdebug.tui.panes.parameters import ParametersPane
+from bpdebug.tui.screens.column_list import ColumnScreen
+from bpdebug.tui.screens.filter_prompt import FilterPrompt
 
 
 def columns(desk: Desk) -> None:

@@ -14,13 +14,13 @@ from bpdebug.debugger.curves import Curve, Series
 from bpdebug.text.numbers import significant
 from bpdebug.text.safe import safe
 from bpdebug.tui.background import Background
-from bpdebug.tui.bars import Bar
 from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.curves.axes import Axis, axis_for
 from bpdebug.tui.curves.plot import CurvePlot, Drawn
 from bpdebug.tui.curves.sight import Sight, Sweep
 from bpdebug.tui.curves.text import below_plot, heading, key_hints, legend, point, resolution
-from bpdebug.tui.lines import Span
+from bpdebug.tui.panes.bars import Bar
+from bpdebug.tui.panes.lines import Span
 from bpdebug.tui.runner import SLICE, Report
 
 

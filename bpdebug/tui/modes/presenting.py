@@ -6,8 +6,8 @@ from textual.widget import Widget
 
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.mode import Mode
-from bpdebug.tui.picture import Picture
-from bpdebug.tui.presenting import PresentingPane
+from bpdebug.tui.panes.picture import Picture
+from bpdebug.tui.panes.presenting import PresentingPane
 
 
 class Presenting(Mode):

@@ -14,13 +14,13 @@ from bpdebug.session.player import Player
 from bpdebug.text.action_words import action_words
 from bpdebug.text.divergence import divergence_lines
 from bpdebug.text.safe import safe
-from bpdebug.tui.bars import Bar
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.errand import Errand
-from bpdebug.tui.lines import Span
 from bpdebug.tui.mode import Mode
-from bpdebug.tui.page_screen import PageScreen
-from bpdebug.tui.prompts import Choice, Prompt, Question
+from bpdebug.tui.panes.bars import Bar
+from bpdebug.tui.panes.lines import Span
+from bpdebug.tui.screens.page_screen import PageScreen
+from bpdebug.tui.screens.prompts import Choice, Prompt, Question
 
 PAUSE = 0.7
 """Seconds between two actions at the usual speed."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual.widget import Widget
 
 from bpdebug.debugger.view import Position
+from bpdebug.keys.names import key_of
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.key_names import key_of
 from bpdebug.tui.mode import Mode
-from bpdebug.tui.tour import TOUR, steps_towards
-from bpdebug.tui.tour_box import TourBox
+from bpdebug.tui.panes.tour_box import TourBox
+from bpdebug.tui.panes.tour_stops import TOUR, steps_towards
 
 _WALKS = (("walk_on",), ("walk_back",), ("answer",))
 """Commands whose keys are those of the tour."""

@@ -13,9 +13,9 @@ from bpdebug.session.walkthrough import find_stop, parts_of
 from bpdebug.text.status import phase_of, value_text
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.mode import Mode
+from bpdebug.tui.panes.picture import Picture
 from bpdebug.tui.panes.tree import TreePane
-from bpdebug.tui.picture import Picture
-from bpdebug.tui.walkthrough_pane import Page, WalkthroughPane
+from bpdebug.tui.panes.walkthrough import Page, WalkthroughPane
 
 OFFER = "This session has a walkthrough: Space begins it"
 
