@@ -1,1 +1,1 @@
-"""The network pane: units and weights as a drawing that follows every operation."""
+"""The network as cells of text, without Textual: units and weights, and which cells change."""

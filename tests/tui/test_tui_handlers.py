@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import bpdebug
 from bpdebug.keys.registry import COMMANDS
@@ -34,3 +37,22 @@ def test_no_class_inherits_from_more_than_three_of_the_package() -> None:
         # Nor one after another, which makes one object of many as well.
         row = [base for base in each.__mro__ if base.__module__.startswith("bpdebug.")]
         assert len(row) <= LONGEST_ROW + 1, f"{each.__name__}: {row}"
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+
+
+def test_one_room_touches_what_is_private_in_textual() -> None:
+    root = Path(bpdebug.__file__).parent
+    private = {
+        path.relative_to(root).parent.as_posix()
+        for path in root.rglob("*.py")
+        for name in imported(path)
+        if name.startswith("textual.") and "._" in name
+    }
+    assert private == {"tui/terminal"}
