@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Iterator
 
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.headless import check_arithmetic, print_json, print_rows, with_progress
+from bpdebug.debugger.verbs import action_words
+from bpdebug.headless import check_arithmetic, print_json, print_rows
 from bpdebug.session.bundled import find_session
 from bpdebug.session.divergence import Divergence, find_divergence
 from bpdebug.session.format import SessionPart
@@ -20,7 +21,6 @@ from bpdebug.session.replay import (
     replay_actions,
 )
 from bpdebug.session.session import open_session
-from bpdebug.text.action_words import action_words
 from bpdebug.text.divergence import divergence_lines
 from bpdebug.text.trace import json_number
 from bpdebug.text.transcript import outcome_lines, place_words
@@ -43,7 +43,7 @@ def replay_command(arguments: argparse.Namespace) -> int:
     # Without its actions a session stands at its start, whatever the cursor says.
     elsewhere = ends_elsewhere(part, debugger) if part.actions else None
     digests = check_digests(part, debugger)
-    divergence = None if problems else with_progress(find_divergence(debugger, digests))
+    divergence = None if problems else find_divergence(debugger, digests)
     problems += [elsewhere] if elsewhere else []
     problems += [str(each) for each in digests if not each.ok]
     if arguments.json:
@@ -121,24 +121,23 @@ def _record(
 
 
 def _divergence(found: Divergence) -> dict[str, object]:
-    first = found.first
-    differing = first and {
-        "position": first.operation,
-        "iteration": first.iteration,
-        "operation": first.within,
-        "quantity": first.quantity,
-        "here": json_number(first.here),
-        "here_hex": first.here.hex(),
-        "other": json_number(first.other),
-        "other_hex": first.other.hex(),
-        "ulp": first.distance,
-    }
+    parameters = [
+        {
+            "name": each.name,
+            "here": json_number(each.here),
+            "here_hex": each.here.hex(),
+            "recorded": json_number(each.recorded),
+            "recorded_hex": each.recorded.hex(),
+            "ulp": each.distance,
+        }
+        for each in found.differing
+    ]
     return {
         "position": found.check.operation,
+        "iteration": found.iteration,
         "branch": found.check.branch,
         "agreeing": found.agreeing,
-        "finding": found.finding.name.lower().replace("_", " "),
-        "first": differing,
+        "parameters": parameters,
         "environment_here": found.here,
-        "environment_recorded": found.recorded_in,
+        "environment_recorded": found.check.environment,
     }

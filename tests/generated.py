@@ -43,7 +43,7 @@ from bpdebug.program.program import Phase, Program
 FEW = settings(max_examples=settings().max_examples * 2 // 5)
 """For tests whose examples take long; in proportion to the profile in force."""
 
-SMOOTH = tuple(name for name, function in FUNCTIONS.items() if function.smooth)
+SMOOTH = tuple(name for name, function in FUNCTIONS.items() if function.is_smooth)
 """Functions without a kink."""
 
 _TAME = ("sigmoid", "tanh")

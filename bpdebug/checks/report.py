@@ -6,8 +6,6 @@ from collections.abc import Callable, Generator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import numpy as np
-
 from bpdebug.checks.derivations.derivation import checking_derivation
 from bpdebug.checks.derivations.findings import DerivationCheck, Unread
 from bpdebug.checks.derivations.reading import HandDerivationError
@@ -19,6 +17,7 @@ from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.remembered import RememberedChecks
 from bpdebug.checks.gradients.sampling import GradientChecks
 from bpdebug.checks.limit import Limit
+from bpdebug.checks.quiet import quiet
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
@@ -128,6 +127,7 @@ Known = MutableMapping[object, Against]
 """Figures that were compared and diagnosed before, by what that depends on."""
 
 
+@quiet
 def reporting(
     debugger: DebuggerState,
     request: Request,
@@ -144,32 +144,8 @@ def reporting(
     again, and what is found is put there. Raises FigureError for a figure of an iteration that is
     not there.
     """
-    work = _reporting(
-        debugger,
-        request,
-        limit or Limit(),
-        tell,
-        remembered or RememberedChecks(),
-        {} if known is None else known,
-    )
-    while True:
-        # What overflows or is not a number is judged as it comes out.
-        with np.errstate(all="ignore"):
-            try:
-                progress = next(work)
-            except StopIteration as finished:
-                return finished.value  # type: ignore[no-any-return]
-        yield progress
-
-
-def _reporting(
-    debugger: DebuggerState,
-    request: Request,
-    limit: Limit,
-    tell: Callable[[Report], None],
-    remembered: RememberedChecks,
-    known: Known,
-) -> Generator[Progress, None, Report]:
+    limit, remembered = limit or Limit(), remembered or RememberedChecks()
+    known = {} if known is None else known
     program, iteration = debugger.program, request.iteration
     keys = [(program, debugger.here.edits, source) for source in request.sources]
     against = []

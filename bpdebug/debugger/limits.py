@@ -35,6 +35,8 @@ MOST_EDITS = 10_000
 """Of one branch."""
 
 MOST_DIGESTS = 100_000
+MOST_RECORDED = 100
+"""Parameters whose values are recorded beside the last digest."""
 
 GREATEST_NUMBER = 10**9
 """Of a breakpoint or a branch, and the most hits that a breakpoint may pass over."""

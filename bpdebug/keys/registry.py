@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bpdebug.debugger.steps import STEP_SIZES
+from bpdebug.debugger.verbs import VERBS
 
 Need = Literal["quantity", "undo", "redo", "trail", "trail ahead", "walkthrough", "walking"]
 """What a command may need: a selected or active quantity, something to undo or to make again,
@@ -54,18 +55,25 @@ def _steps() -> list[Command]:
     for size in STEP_SIZES:
         for key, way in ((size.key, "forward"), (size.back, "back")):
             hint = {"s": "step", "S": "back", "n": "layer", "f": "phase", "]": "iteration"}
-            text = size.help if way == "forward" else f"back: {size.help}"
             keys = (_NAMES.get(key, key), *_ALIASES.get(key, ()))
             commands.append(
-                Command(f"{size.name}_{way}", keys, "Step", text, _MOVE, hint.get(key, ""), key)
+                Command(
+                    f"{size.name}_{way}",
+                    keys,
+                    "Step",
+                    VERBS[key].help,
+                    _MOVE,
+                    hint.get(key, ""),
+                    key,
+                )
             )
     return commands
 
 
 COMMANDS = (
     *_steps(),
-    Command("continue", ("c", "f5"), "Run", "continue to the next stop", _MOVE, "continue"),
-    Command("continue_back", ("C", "shift+f5"), "Run", "continue to the previous stop", _MOVE),
+    Command("continue", ("c", "f5"), "Run", VERBS["c"].help, _MOVE, "continue"),
+    Command("continue_back", ("C", "shift+f5"), "Run", VERBS["C"].help, _MOVE),
     Command("interrupt", ("escape",), "Run", "pause a run; forget a number; unpin the tree", _MOVE),
     Command(
         "run_to",

@@ -12,7 +12,8 @@ from typing import Any
 
 from bpdebug.numerics import array, scalar
 
-Body = Callable[[ModuleType, Any], Any]
+Body = Callable[[Any, Any], Any]
+"""What is computed of `f`, which has the basic functions, and a number `u`."""
 
 
 def forms(body: Body) -> tuple[Callable[[float], float], Callable[[Any], Any]]:

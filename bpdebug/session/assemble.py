@@ -18,7 +18,7 @@ from bpdebug.program.meant import element_meant
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import element_labels
 from bpdebug.session.equations import check_equations, expand
-from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.errors import Problem, SessionError, step
 from bpdebug.session.fields import Fields
 from bpdebug.session.format import SessionPart
 from bpdebug.session.to_check import check_hand_derivations, check_printed
@@ -63,6 +63,10 @@ def debugger_of(
         if digest.operation > debugger.end.operation:
             message = f"positions go from 0 to {debugger.end.operation}"
             problems.append(Problem(f"digests[{index}].operation", message))
+        for name in digest.parameters:
+            if program.slot_named(name) is None:
+                path = step(f"digests[{index}].parameters", name)
+                problems.append(Problem(path, "no such parameter"))
     if problems:
         raise SessionError(source, problems, more)
     return debugger

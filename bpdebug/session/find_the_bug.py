@@ -10,6 +10,7 @@ from bpdebug.checks.diagnosis.planting import LOOKED_AT, plausible, sealed, with
 from bpdebug.checks.figures.figure import true_value
 from bpdebug.checks.figures.printed import compare
 from bpdebug.checks.limit import Limit
+from bpdebug.checks.quiet import quiet
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress
 from bpdebug.program.quantities import Kind
@@ -27,9 +28,8 @@ _LEADS = ("walkthrough", "notes", "hand_derivations", "derivations")
 _MOST_PRINTED = 60
 """So many figures of an iteration are printed."""
 
-_OFTEN = 4
 
-
+@quiet
 def planting(
     part: SessionPart,
     source: str,
@@ -55,8 +55,7 @@ def planting(
         if limit is not None and limit.is_over:
             message = f"no mistake that can be seen was found in {limit.seconds:g} s"
             raise SessionError(source, [Problem("", message)])
-        if tried % _OFTEN == 0:
-            yield Progress(1, tried, tried + 1)
+        yield Progress(1, tried, tried + 1)
         if made is None:
             continue
         found = clean.model_copy(update={"planted": [*part.planted, sealed(made)]})

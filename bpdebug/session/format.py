@@ -24,6 +24,7 @@ from bpdebug.debugger.limits import (
     MOST_EDITS,
     MOST_LETTERS,
     MOST_NAME,
+    MOST_RECORDED,
     MOST_WATCHES,
 )
 from bpdebug.models.layers import Bias, Numbering, Reduction
@@ -31,7 +32,7 @@ from bpdebug.models.model import Gradients, Style, UpdateOrder
 from bpdebug.session.arrays import NonFinite, check_numbers
 
 FORMAT = "bpdebug-session"
-VERSION = "1.3"
+VERSION = "1.4"
 
 MOST_PLANTED = 4
 """How many mistakes may be planted in a session."""
@@ -263,6 +264,10 @@ class DigestPart(_Part):
         Annotated[str, Field(max_length=200)] | None,
         Field(description="what it was computed with"),
     ] = None
+    parameters: Annotated[
+        dict[Element, Quantity],
+        Field(max_length=MOST_RECORDED, description="what the first parameters were there"),
+    ] = {}
 
 
 class WorkPart(_Part):

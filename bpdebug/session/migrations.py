@@ -28,7 +28,8 @@ def _without_hits(data: Json) -> Json:
 
 def _same(data: Json) -> Json:
     """Only added to the one before: 1.2 arrays in base64, numbers that are not finite and
-    walkthroughs, 1.3 figures and derivations to be checked, and planted mistakes.
+    walkthroughs, 1.3 figures and derivations to be checked, and planted mistakes, 1.4 parameters
+    beside digests and longer actions.
     """
     return data
 
@@ -37,6 +38,7 @@ MIGRATIONS: Mapping[str, tuple[str, Callable[[Json], Json]]] = {
     "1.0": ("1.1", _without_hits),
     "1.1": ("1.2", _same),
     "1.2": ("1.3", _same),
+    "1.3": ("1.4", _same),
 }
 """For each older version the next one, and the way there."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpdebug.debugger.actions import ActionError
+from bpdebug.debugger.actions import ActionError, of_changes
 from bpdebug.debugger.state import Move, Progress
 from bpdebug.debugger.view import Position
 from bpdebug.session.journal import Left
@@ -57,7 +57,7 @@ class Recovery:
         """Whether changes may be undone that were made before the session was saved."""
         left = self.left
         was_saved = not left.changed and not left.standing.untouched
-        return was_saved and not {"undo", "redo"}.isdisjoint(left.actions)
+        return was_saved and any(map(of_changes, left.actions))
 
     def adopt(self, keeping: Keeping) -> Session:
         """The session with all that was done again, kept by what kept the journal."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bpdebug.debugger.actions import ActionError, perform
@@ -32,7 +32,8 @@ class Replayed:
 class DigestCheck:
     """Whether the memory after `operation` operations has the recorded fingerprint.
 
-    `environment` is what the fingerprint was recorded with, if the file says it. Of another run
+    `environment` is what the fingerprint was recorded with, and `parameters` are the values of
+    the first ones there, if the file says it. Of another run
     than the one computed here, for the reason `of_another_run`, it says nothing of arithmetic.
     """
 
@@ -42,6 +43,7 @@ class DigestCheck:
     branch: int = 1
     environment: str | None = None
     of_another_run: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -106,7 +108,10 @@ def check_digest(
         state, other = digest(view.memory()), ""
         if state != each.state:
             other = other_edits(debugger, each.branch, branches, each.operation)
-    return DigestCheck(each.operation, each.state, state, each.branch, each.environment, other)
+    recorded = {name: float(value) for name, value in each.parameters.items()}
+    return DigestCheck(
+        each.operation, each.state, state, each.branch, each.environment, other, recorded
+    )
 
 
 def history_on(debugger: Debugger, branch: int) -> History:

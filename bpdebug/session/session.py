@@ -7,17 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger.actions import ActionError, begin, can_join, record
+from bpdebug.debugger.actions import ActionError, begin, can_join, of_changes, record
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
-from bpdebug.debugger.limits import MOST_ACTIONS, MOST_DIGESTS
+from bpdebug.debugger.limits import MOST_ACTIONS, MOST_DIGESTS, MOST_NAME, MOST_RECORDED
 from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
+from bpdebug.session.arrays import json_number
 from bpdebug.session.assemble import make_debugger
 from bpdebug.session.environment import environment
 from bpdebug.session.errors import FileChangedError
-from bpdebug.session.format import VERSION, DigestPart, SessionPart, WorkPart
+from bpdebug.session.format import VERSION, DigestPart, Quantity, SessionPart, WorkPart
 from bpdebug.session.journal import Unsaid
 from bpdebug.session.read import read_with_digest
 from bpdebug.session.saving import save_file
@@ -70,7 +71,7 @@ class Session:
     def begin(self, action: str) -> Move:
         """An action as a move, which raises ActionError if it fails; to be recorded when done."""
         self.check_room()
-        if action in ("undo", "redo") and not self.debugger.has_changed():
+        if of_changes(action) and not self.debugger.has_changed():
             yield from self.recalling()
         return (yield from begin(self.debugger, action))
 
@@ -164,8 +165,9 @@ class Session:
         position = self.debugger.position
         state = state_digest(self.debugger, position)
         here = DigestPart(operation=position.operation, state=state, environment=environment())
-        if self.debugger.branch != 1:
-            here = here.model_copy(update={"branch": self.debugger.branch})
+        parameters, branch = self._parameters(), self.debugger.branch
+        also = {"branch": branch} if branch != 1 else {}
+        here = here.model_copy(update=also | ({"parameters": parameters} if parameters else {}))
         changes = {
             "version": max(self.part.version, VERSION, key=_version_key),
             "digests": [*self._older_digests(position), here],
@@ -173,17 +175,26 @@ class Session:
         return self.part.model_copy(update=changes | self._changing())
 
     def _older_digests(self, position: Position) -> list[DigestPart]:
-        """Those of earlier positions, and of other branches, that no edit has made wrong; where
-        they are as many as there may be, every second one.
+        """Those of earlier positions, and of other branches, that no edit has made wrong, without
+        parameters; where they are as many as there may be, every second one.
         """
         debugger, branches = self.debugger, self.part.branches
         found = [
-            each
+            _without_parameters(each)
             for each in self.part.digests
             if (each.branch != debugger.branch or each.operation < position.operation)
             and has_edits_of(debugger, each.branch, branches, each.operation)
         ]
         return found if len(found) < MOST_DIGESTS else found[1::2]
+
+    def _parameters(self) -> dict[str, Quantity]:
+        """The first parameters at the position that a digest is of, by name."""
+        program = self.debugger.program
+        operation = self.debugger.position.operation
+        memory = self.debugger.view_at(Position(operation)).memory()
+        slots = map(int, program.parameter_slots()[:MOST_RECORDED])
+        named = {program.name(slot): json_number(float(memory[slot])) for slot in slots}
+        return {name: value for name, value in named.items() if len(name) <= MOST_NAME}
 
     def _changing(self) -> dict[str, object]:
         """The fields that change while a session is open, but for the fingerprint, which
@@ -206,6 +217,12 @@ def at_start(part: SessionPart) -> SessionPart:
     fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
     cleared: dict[str, object] = {"recorded_from": None, "actions": [], "digests": []}
     return part.model_copy(update=fields | cleared)
+
+
+def _without_parameters(each: DigestPart) -> DigestPart:
+    if not each.parameters:
+        return each
+    return DigestPart(**each.model_dump(exclude={"parameters"}, exclude_unset=True))
 
 
 def state_digest(debugger: Debugger, position: Position) -> str:

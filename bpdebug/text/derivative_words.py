@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Call,
@@ -24,9 +25,6 @@ from bpdebug.text.telling import InWords, Part, Telling
 
 _LONG_RULE = 24
 """A rule of more characters is not written beside a factor."""
-
-_SLOPES = {"exp": "e to the power", "log": "the logarithm", "sqrt": "the square root"}
-"""How functions are called whose names are no words."""
 
 
 def derivative_words(telling: Telling, loss: str) -> InWords:
@@ -130,7 +128,7 @@ def _slope(telling: Telling, target: Derivative) -> str:
     operation = 0 if slot is None else int(program.written_at[slot])
     value = formula(program, operation).equation.value if operation else None
     if isinstance(value, Call) and value.arguments == (target.by,):
-        return f", the slope of {_SLOPES.get(value.function, f'the {value.function}')}"
+        return f", the slope of {FUNCTIONS[value.function].slope_of}"
     return ""
 
 

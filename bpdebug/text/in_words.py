@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from bpdebug.debugger.view import Status, View
+from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Call, Derivative, Expression, Symbol
 from bpdebug.program.formula import Formula, formula
@@ -78,19 +79,10 @@ def _remark(tree: Expression, telling: Telling) -> str:
         math.isnan(telling.evaluate(argument)) for argument in tree.arguments
     ):
         return ""
-    first, *others = tree.arguments
-    value = telling.evaluate(first)
-    match tree.function:
-        case "relu":
-            if value > 0:
-                return f"{spelled(first)} is positive and passes."
-            return f"{spelled(first)} is not positive, so that is 0."
-        case "max" | "min":
-            other = telling.evaluate(others[0])
-            first_wins = value >= other if tree.function == "max" else value <= other
-            return f"Here that is {spelled(first if first_wins else others[0])}."
-        case _:
-            return ""
+    case = FUNCTIONS[tree.function].case
+    if case is None:
+        return ""
+    return case(*map(telling.evaluate, tree.arguments)).format(*map(spelled, tree.arguments))
 
 
 def _status(view: View, written: Formula) -> dict[Symbol, Status]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Binary,
@@ -21,18 +22,6 @@ from bpdebug.notation.tree import (
 
 MOST_NAMED = 4
 """Of a longer list only the first are named."""
-
-_CALLS = {
-    "exp": "e to the power of {0}",
-    "log": "the natural logarithm of {0}",
-    "sqrt": "the square root of {0}",
-    "abs": "{0} without its sign",
-    "max": "the greater of {0} and {1}",
-    "min": "the lesser of {0} and {1}",
-    "step": "1 if {0} is positive, else 0",
-    "sign": "the sign of {0}",
-}
-"""How the value of a function is called; of one that is not here, `the tanh of …`."""
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _POWERS = {2: "square", 3: "cube"}
@@ -64,8 +53,8 @@ def phrase(tree: Expression, is_weight: Callable[[Symbol], bool]) -> Phrase:
             words = f"{inner.words}{comma} {rounding(decimals)}"
             return Phrase(words, (*inner.pieces, decimals))
         case Call(function, arguments):
-            pattern = _CALLS.get(function, f"the {function} of {{0}}")
-            return Phrase(pattern.format(*map(spelled, arguments)), arguments)
+            words = FUNCTIONS[function].in_words.format(*map(spelled, arguments))
+            return Phrase(words, arguments)
         case Power(base, exponent):
             power = _POWERS.get(exponent)
             words = f"the {power} of {spelled(base)}" if power else ""

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
@@ -27,49 +28,91 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.text.safe import safe
 
-_SOURCES = {
-    "exp": "return math.inf if u > 709.78 else math.exp(u)",
-    "log": ("if u > 0:\n    return math.log(u)\nreturn -math.inf if u == 0 else math.nan"),
-    "sqrt": "return math.sqrt(u) if u >= 0 else math.nan",
-    "sigmoid": "return 1 / (1 + exp(-u))",
-    "tanh": "return math.tanh(u)",
-    "relu": "return 0.0 if u <= 0 else u",
-    "abs": "",
-    "max": "",
-    "min": "",
-    "leaky_relu": "return max(u, 0.01 * u)",
-    "elu": "return max(u, 0.0) + (exp(min(u, 0.0)) - 1)",
-    "softplus": "return max(u, 0.0) + math.log1p(exp(-abs(u)))",
-    "silu": "return u * sigmoid(u)",
-    "gelu": ("return 0.5 * u * (1 + tanh(0.7978845608028654 * (u + 0.044715 * (u * u * u))))"),
-    "huber": "size = abs(u)\nreturn 0.5 * u * u if size <= 1 else size - 0.5",
-    "step": "return 1.0 if u > 0 else 0.0",
-    "sign": "return 1.0 if u > 0 else -1.0 if u < 0 else 0.0",
-    "round": (
-        "if not 0 <= v < 16:\n"
-        "    return math.nan\n"
-        "scale = 10 ** int(v)\n"
-        "if not abs(u * scale) < 2**51:\n"
-        "    return u\n"
-        "return (u * scale - math.remainder(u * scale, 1)) / scale"
-    ),
-    "square": "return u * u",
-}
-"""The body of each function of `u`, or of `u` and `v`; empty for those that Python has."""
+_SQUARE = "square"
+"""What the square of anything longer than a name is written with."""
 
 
 def missing_source(names: Iterable[str]) -> list[str]:
     """Those of some functions that cannot be written in Python yet."""
-    return sorted(name for name in set(names) if name not in _SOURCES)
+    return sorted(name for name in set(names) if _source(name) is None)
+
+
+@cache
+def _source(name: str) -> str | None:
+    """The body of a function of `u`, or of `u` and `v`: empty if Python has it, None if there
+    is none.
+    """
+    if name == _SQUARE:
+        return "return u * u"
+    function = FUNCTIONS[name]
+    if function.python is not None or function.body is None:
+        return function.python
+    tree = function.body(_Calls(), Traced(_U)).tree
+    found = python_formula(tree, {_U: "u"}, lambda number: f"part_{number}")
+    parts = [f"{target} = {value}" for target, value in found.parts]
+    return "\n".join([*parts, f"return {found.text}"])
+
+
+_U = Reference("u")
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """Stands for a number where a body is carried out, and notes what is done to it."""
+
+    tree: Expression
+
+    def __add__(self, other: Any) -> Traced:
+        return Traced(Binary("+", self.tree, _tree(other)))
+
+    def __radd__(self, other: Any) -> Traced:
+        return Traced(Binary("+", _tree(other), self.tree))
+
+    def __sub__(self, other: Any) -> Traced:
+        return Traced(Binary("-", self.tree, _tree(other)))
+
+    def __rsub__(self, other: Any) -> Traced:
+        return Traced(Binary("-", _tree(other), self.tree))
+
+    def __mul__(self, other: Any) -> Traced:
+        return Traced(Binary("*", self.tree, _tree(other)))
+
+    def __rmul__(self, other: Any) -> Traced:
+        return Traced(Binary("*", _tree(other), self.tree))
+
+    def __truediv__(self, other: Any) -> Traced:
+        return Traced(Binary("/", self.tree, _tree(other)))
+
+    def __rtruediv__(self, other: Any) -> Traced:
+        return Traced(Binary("/", _tree(other), self.tree))
+
+    def __neg__(self) -> Traced:
+        return Traced(Negation(self.tree))
+
+
+def _tree(value: Any) -> Expression:
+    return value.tree if isinstance(value, Traced) else Number(float(value))
+
+
+class _Calls:
+    """The functions that a body is composed of, as calls."""
+
+    def __getattr__(self, name: str) -> Callable[..., Traced]:
+        return lambda *arguments: Traced(Call(name, tuple(map(_tree, arguments))))
 
 
 def definitions(names: Iterable[str]) -> Iterator[str]:
     """Lines that define functions, and those that they use, in the order of the table."""
-    wanted = set(names)
-    for name in reversed(_SOURCES):
-        if name in wanted:
-            wanted |= {used for used in _SOURCES if re.search(rf"\b{used}\(", _SOURCES[name])}
-    for name, body in _SOURCES.items():
+    known = (*FUNCTIONS, _SQUARE)
+    wanted: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in wanted:
+            wanted.add(name)
+            left += [used for used in known if re.search(rf"\b{used}\(", _source(name) or "")]
+    for name in known:
+        body = _source(name)
         if name in wanted and body:
             comment = f"  # {FUNCTIONS[name].rule}" if name in FUNCTIONS else ""
             arguments = "u, v" if name in FUNCTIONS and FUNCTIONS[name].arity == 2 else "u"
@@ -115,7 +158,7 @@ class Names:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._found: dict[str, str] = {}
         self._taken = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
-        self._taken |= {*_SOURCES, "math", *taken}
+        self._taken |= {*FUNCTIONS, _SQUARE, "math", *taken}
 
     def of(self, element: str) -> str:
         """The Python name of an element; the same each time, and no other element's."""
@@ -259,8 +302,8 @@ class _Writer:
         if isinstance(base, Reference | Derivative | Number):
             return self._chain("*", [written] * exponent)
         if exponent == 2:
-            self.functions.add("square")
-            return self._call("square", [written])
+            self.functions.add(_SQUARE)
+            return self._call(_SQUARE, [written])
         return self._chain("*", [self._named(written)] * exponent)
 
     def _call(self, function: str, inner: Sequence[_Written]) -> _Written:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from bpdebug.debugger.action_words import breakpoint_words, count_words
+from bpdebug.debugger.actions import of_changes
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.search import LogEntry
 from bpdebug.debugger.state import Standing
@@ -18,7 +20,6 @@ from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Symbol, Terms
 from bpdebug.program.formula import Formula, with_values
 from bpdebug.program.quantities import Kind
-from bpdebug.text.action_words import breakpoint_words, count_words
 from bpdebug.text.numbers import DIGITS, MINUS, exact, number
 from bpdebug.text.operation import MOST_TERMS, done_text, next_text
 from bpdebug.text.status import all_done, phase_of
@@ -116,7 +117,7 @@ def outcome_lines(
     moved = start != here or before.branch != debugger.branch
     if before.branch == debugger.branch and before.document.branches == debugger.document.branches:
         yield from _executed(debugger, start, here, every, digits)
-    if action in ("undo", "redo"):
+    if of_changes(action):
         what = debugger.last_change(undone=action == "undo").replace(" := ", " is given the value ")
         yield f"{'Taken back' if action == 'undo' else 'Made again'}: {what}."
     if debugger.document is not before.document:

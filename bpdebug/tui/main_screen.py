@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
+from bpdebug.debugger.actions import repeated
 from bpdebug.keys.names import key_name
 from bpdebug.keys.registry import COMMANDS, Command
 from bpdebug.session.find_the_bug import FIND_THE_BUG
@@ -268,8 +269,7 @@ class MainScreen(Surface):
             return
         command = next(command for command in COMMANDS if command.id == id)
         if command.action:
-            is_step = len(command.action) == 1
-            desk.perform(f"{count}{command.action}" if is_step else command.action)
+            desk.perform(repeated(command.action, count))
         else:
             HANDLERS[id](desk)
 

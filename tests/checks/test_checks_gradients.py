@@ -52,7 +52,7 @@ def first_checks(model: Model) -> dict[str, GradientCheck]:
 
 
 def is_smooth(tree: Expression) -> bool:
-    here = not isinstance(tree, Call) or FUNCTIONS[tree.function].smooth
+    here = not isinstance(tree, Call) or FUNCTIONS[tree.function].is_smooth
     return here and all(map(is_smooth, children(tree)))
 
 

@@ -238,6 +238,7 @@ def test_the_mistakes_are_listed(call: Call) -> None:
         (["blog"], "a session and -o FILE are needed"),
         (["blog", "-o", "bug.json", "--mistake", "missing path"], "did you mean missing paths?"),
         (["diamond", "-o", "bug.json", "--mistake", "no bias correction"], "cannot be made"),
+        (["blog", "-o", "bug.json", "--seconds", "0"], "was found in 0 s"),
     ],
 )
 def test_what_cannot_be_planted(
@@ -259,6 +260,30 @@ def test_a_bug_that_is_there_already_is_not_replaced(call: Call, tmp_path: Path)
 
 def test_in_a_process_of_its_own() -> None:
     assert process("check", "diamond").code == 0
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("more", [[], ["--steps", "w"]])
+def test_what_overflows_is_judged_without_a_warning(
+    call: Call, tmp_path: Path, more: list[str]
+) -> None:
+    """The slope is beyond all doubles, and the loss is not."""
+    fields = {
+        "format": "bpdebug-session",
+        "version": "1.0",
+        "numerics": "ieee-seq-1",
+        "model": {"equations": ["y = w*x", "E = y*t"]},
+        "inputs": {"x": 1e300},
+        "targets": {"t": 1e100},
+        "parameters": {"w": 0},
+        "optimizer": {"method": "gradient descent", "settings": {"learning_rate": 0.1}},
+        "iterations": 1,
+    }
+    session = tmp_path / "overflow.json"
+    session.write_text(json.dumps(fields), "utf-8")
+    result = call("check", session, *more)
+    assert result.code == 0, result.err
+    assert "∞" in result.out
 
 
 def test_an_interrupt_ends_the_search_and_keeps_what_was_found() -> None:

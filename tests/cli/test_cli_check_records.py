@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
 import pytest
+
+from bpdebug import api
 
 from .calls import Call
 from .conftest import WriteSession
@@ -66,3 +69,30 @@ def test_a_figure_is_of_the_iteration_that_is_checked_unless_it_says_so(call: Ca
     assert found["iteration"] == 2
     (found,) = call(*words, "E = 0.298371109 @ 1", "--json").record["printed"]
     assert (found["iteration"], found["verdict"]) == (1, "agreement")
+
+
+@pytest.mark.parametrize(
+    ("words", "figures", "derivations"),
+    [
+        ([], None, {}),
+        (["--figure", "dE/dzo1 = 0.0776"], {"dE/dzo1": "0.0776"}, {}),
+        (["--derivation", "dE/dw7 = (t1 - o1)*h1"], None, {"dE/dw7": "(t1 - o1)*h1"}),
+        (
+            ["--figure", "E = 0.6", "--derivation", "dE/dw8 = (o2 - t2)*o2*(1 - o2)*h1"],
+            {"E": "0.6"},
+            {"dE/dw8": "(o2 - t2)*o2*(1 - o2)*h1"},
+        ),
+    ],
+)
+def test_command_line_and_python_give_the_same_record(
+    call: Call, words: list[str], figures: dict[str, object] | None, derivations: dict[str, str]
+) -> None:
+    """But for fingerprints, and for where a figure is from."""
+    printed = call("check", "blog", "--no-causes", "--json", *words).record
+    del printed["digests"]
+    made = api.open("blog").check(figures, derivations, iteration=1, causes=False).record()
+    made = json.loads(json.dumps(made))
+    for record in (printed, made):
+        for each in record["printed"]:
+            del each["source"]
+    assert printed == made

@@ -12,9 +12,8 @@ from pydantic import BaseModel
 
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.cli import SUBCOMMANDS
-from bpdebug.debugger.actions import CHANGES, MOVES
 from bpdebug.debugger.breakpoints import Access
-from bpdebug.debugger.steps import STEP_SIZES
+from bpdebug.debugger.verbs import VERBS, Verb, action_words, read_action
 from bpdebug.models.activations import ACTIVATIONS
 from bpdebug.models.layers import Bias, Numbering, Reduction
 from bpdebug.models.losses import LOSSES
@@ -96,13 +95,20 @@ def test_every_rule_and_setting_of_training_is_in_the_row_of_its_name(
         assert f"`{rule}`" in page, rule
 
 
-def test_every_action_is_named() -> None:
-    page = FORMAT.read_text("utf-8")
-    for size in STEP_SIZES:
-        assert f"`{size.key}`" in page
-        assert f"`{size.back}`" in page
-    for verb in (*MOVES, *CHANGES):
-        assert re.search(rf"`{verb}[ `]", page), verb
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_every_action_is_in_the_table_and_in_words(verb: Verb) -> None:
+    words = verb.help.removeprefix("back: ")
+    _, _, section = FORMAT.read_text("utf-8").partition("\n## `actions`\n")
+    row = next(
+        row for row in section.splitlines() if re.search(rf"`{re.escape(verb.name)}[ `]", row)
+    )
+    assert f"| {words}" in row
+    for example in verb.written:
+        assert verb.step or f"`{example}`" in row
+        found = read_action(example)
+        assert found is not None
+        assert found[0] is verb
+        assert action_words(example) != example or verb.name == "watch"
 
 
 def test_version_and_limits_are_those_of_the_format() -> None:

@@ -18,7 +18,9 @@ from bpdebug.debugger.breakpoints import (
     check_parts,
     parse_breakpoint,
 )
+from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.triggers import make_trigger
+from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 
 from .brute_force import any_breakpoints, plain
@@ -215,3 +217,17 @@ def test_a_condition_that_would_read_too_much_is_refused() -> None:
         make_trigger(parse_breakpoint('w log "{mean(w)}"'), model)
     make_trigger(parse_breakpoint("w[5000,2] if norm(w) > 1"), model)
     make_trigger(parse_breakpoint("w change"), model)
+
+
+def test_of_an_array_that_is_read_the_first_element_is_told() -> None:
+    debugger = blog_run()
+    debugger.add_breakpoint(parse_breakpoint("W2 read"))
+    assert [debugger.run().quantity for _ in range(2)] == ["w7", "w8"]
+
+
+def test_an_array_does_not_change_behind_an_edit_that_stops_learning() -> None:
+    debugger = blog_run(3)
+    debugger.add_breakpoint(parse_breakpoint("W2 change"))
+    debugger.go_to(Position(20))
+    debugger.edit("alpha", "0")
+    assert debugger.run().reason is Reason.END

@@ -17,6 +17,7 @@ from bpdebug.debugger.conditions import ConditionError, read_condition, read_wat
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.places import find_place, going_to
 from bpdebug.debugger.state import PositionError, finish
+from bpdebug.debugger.verbs import action_words
 from bpdebug.debugger.view import Position
 
 from .brute_force import conditions, plain, values
@@ -154,6 +155,7 @@ def test_any_text_is_an_action_or_an_error(actions: list[str]) -> None:
     for each in ("g 60", "b w7 if w7 < 0.65", "mark a", "g 20", "e w7 0.5"):
         perform(debugger, each)
     for action in actions:
+        assert action_words(action) or not action
         before = everything(debugger)
         begin(debugger, action).close()
         assert everything(debugger) == before

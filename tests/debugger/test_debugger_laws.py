@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program.oracle import same_bits
 
+from bpdebug.debugger import whole
 from bpdebug.debugger.actions import ActionError, begin, perform
 from bpdebug.debugger.breakpoints import Breakpoint, parse_breakpoint
 from bpdebug.debugger.debugger import Debugger
@@ -172,6 +173,16 @@ def test_values_read_at_once_are_those_read_one_by_one(
         debugger.go_to(Position(place))
         debugger.edit(program.name(data.draw(st.sampled_from(slots))), "0.12345")
     view = debugger.view_at(Position(data.draw(places)))
+    ends = [debugger.view_at(Position(n * program.operations)) for n in (1, ITERATIONS)]
+    for seen in (view, *ends):
+        for quantity in program.quantities.values():
+            span = range(quantity.offset, quantity.offset + quantity.size)
+            one_by_one = np.array([*map(seen.value, span)])
+            assert same_bits(whole.values(seen, quantity).ravel(), one_by_one)
+            before = whole.previous(seen, quantity)
+            assert (before is not None) == all(map(seen.has_previous, span))
+            if before is not None:
+                assert same_bits(before.ravel(), np.array([*map(seen.previous, span)]))
     for operation in range(1, program.operations + 1):
         written = formula(program, operation)
         together, read = view.operands(written), view.reader(written)

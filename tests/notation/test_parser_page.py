@@ -40,7 +40,7 @@ def test_every_function_is_in_the_table() -> None:
         value, derivatives, kink = table[name].split(" | ")
         assert value == function.rule, name
         assert re.findall("`(.+?)`", derivatives) == list(function.derivatives), name
-        assert (kink == "–") == function.smooth, name
+        assert (kink == "–") == function.is_smooth, name
     assert list(rows("Conditions")) == list(CONDITION_FUNCTIONS)
     table = rows("Whole arrays")
     assert table == REDUCTIONS

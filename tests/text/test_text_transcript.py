@@ -7,8 +7,8 @@ from openings import blog, opened
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.verbs import action_words
 from bpdebug.debugger.view import Position
-from bpdebug.text.action_words import action_words
 from bpdebug.text.transcript import operation_lines, outcome_lines, spoken
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.trial import Trial
+from bpdebug.checks.mistakes.alteration import NOTHING
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
 from bpdebug.models.model import Model, ModelError
 from bpdebug.numerics import FloatArray
@@ -90,8 +91,10 @@ def plausible(
         for alteration in chosen.sample(alterations, len(alterations)):
             made = Made(mistake, alteration)
             try:
-                altered = trial.altered(alteration)
-                memories = [memory.copy() for memory in altered.run()]
+                # Building a program takes long; only another model needs one.
+                altered = trial if alteration.change is None else trial.altered(alteration)
+                change = alteration if altered is trial else NOTHING
+                memories = [memory.copy() for memory in altered.run(change)]
             except ModelError:
                 yield None
                 continue

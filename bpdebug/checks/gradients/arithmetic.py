@@ -15,66 +15,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.notation.functions import FUNCTIONS
-from bpdebug.numerics import composed
+from bpdebug.notation.functions import FUNCTIONS, Function
+from bpdebug.numerics.composed import Body
 from bpdebug.program.arrays import PROFILE, Arithmetic
 
 EPSILON = float(np.finfo(np.float64).eps)
 
 
-# Complex numbers
-
-
-def _sigmoid(u: Any) -> Any:
-    # e^-|u| cannot overflow.
-    small = np.exp(np.where(np.real(u) < 0, u, -u))
-    return np.where(np.real(u) < 0, small, 1.0) / (1.0 + small)
-
-
-def _softplus(u: Any) -> Any:
-    is_above = np.real(u) > 0
-    return np.where(is_above, u, 0.0) + np.log1p(np.exp(np.where(is_above, -u, u)))
-
-
-def _where_real(form: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A function that is not a number below zero, as that of real numbers is, and at zero where
-    the complex one is about to leave it.
-    """
-    return lambda u: np.where((np.real(u) > 0) | (u == 0), form(u + 0j), np.nan)
-
-
-_COMPLEX: dict[str, Callable[..., Any]] = {
-    "exp": np.exp,
-    "log": _where_real(np.log),
-    "sqrt": _where_real(np.sqrt),
-    "sigmoid": _sigmoid,
-    "tanh": np.tanh,
-    "relu": lambda u: np.where(np.real(u) > 0, u, 0.0),
-    "abs": lambda u: u * np.sign(np.real(u)),
-    "max": lambda u, v: np.where(np.real(u) >= np.real(v), u, v),
-    "min": lambda u, v: np.where(np.real(u) <= np.real(v), u, v),
-    "step": lambda u: np.where(np.real(u) > 0, 1.0, 0.0),
-    "sign": lambda u: np.sign(np.real(u)),
-    "round": lambda u, v: PROFILE.functions["round"](np.real(u), np.real(v)),
-    # Composed of others with kinks, they would have a slope of their own where those meet.
-    "leaky_relu": lambda u: np.where(np.real(u) > 0, u, 0.01 * u),
-    "elu": lambda u: np.where(np.real(u) > 0, u, np.exp(np.where(np.real(u) > 0, 0.0, u)) - 1.0),
-    "softplus": _softplus,
-}
-
-
-def _completed(functions: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+def _completed(known: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
     """The functions of the table: those that are left out are composed of the others."""
-    module = SimpleNamespace(**functions)
+    module = SimpleNamespace(**known)
 
-    def made(name: str) -> Callable[..., Any]:
-        body = getattr(composed, name)
+    def composed(body: Body) -> Callable[..., Any]:
         return lambda u: body(module, u)
 
-    return {name: functions.get(name) or made(name) for name in FUNCTIONS}
+    found = dict(known)
+    for name, each in FUNCTIONS.items():
+        if name not in found:
+            assert each.body is not None
+            found[name] = composed(each.body)
+    return found
 
 
-COMPLEX = Arithmetic(_completed(_COMPLEX), lambda terms: np.sum(terms, axis=0))
+COMPLEX = Arithmetic(
+    _completed({name: each.complex for name, each in FUNCTIONS.items() if each.complex}),
+    lambda terms: np.sum(terms, axis=0),
+)
 """Complex numbers; only functions that are analytic off their kinks."""
 
 
@@ -87,7 +53,7 @@ class KinkWatch:
     def __init__(self) -> None:
         self._sides: list[NDArray[Any]] = []
         functions = {
-            name: form if FUNCTIONS[name].smooth else self._watching(name, form)
+            name: form if FUNCTIONS[name].is_smooth else self._watching(FUNCTIONS[name], form)
             for name, form in PROFILE.functions.items()
         }
         self.arithmetic = Arithmetic(functions, PROFILE.total)
@@ -100,40 +66,23 @@ class KinkWatch:
         self._sides.clear()
         return found
 
-    def _watching(self, name: str, form: Callable[..., Any]) -> Callable[..., Any]:
+    def _watching(self, function: Function, form: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
-            self._sides.extend(side.ravel() for side in _sides(name, *arguments))
+            self._sides.extend(side.ravel() for side in _sides(function, *arguments))
             return form(*arguments)
 
         return call
 
 
-def _sides(name: str, *arguments: Any) -> Iterator[NDArray[Any]]:
-    """On which side of each of its kinks a function is: -1, 0, 1; of `round`, on which step."""
-    if name == "round":
-        yield from _steps_of_round(*arguments)
+def _sides(function: Function, *arguments: Any) -> Iterator[NDArray[Any]]:
+    """On which side of each of its kinks a function is: -1, 0, 1; of a staircase, on which step."""
+    if function.steps is not None:
+        yield from function.steps(*arguments)
         return
     where = arguments[0] - arguments[1] if len(arguments) == 2 else arguments[0]
-    for kink in _KINKS.get(name, (0.0,)):
+    for kink in function.kinks:
         above, below = where > kink, where < kink
         yield above.astype(np.int8) - below
-
-
-def _steps_of_round(u: Any, v: Any) -> Iterator[NDArray[Any]]:
-    """An odd number for each step of round(u, v); then the same, but 0 where a step ends. By the
-    first, one such end is told from another.
-    """
-    scaled = np.asarray(u * 10.0 ** np.floor(v))
-    whole = np.rint(scaled)
-    step = np.where(np.isfinite(scaled), 2.0 * whole + 1.0, 1.0)
-    yield step
-    yield np.where(np.abs(scaled - whole) == 0.5, 0.0, step)
-
-
-_KINKS = {"huber": (-1.0, 1.0)}
-"""Where functions have their kinks, if not where their argument, or the difference of their
-arguments, is 0.
-"""
 
 
 class SlopeWatch:
@@ -166,20 +115,6 @@ class SlopeWatch:
 # Shaken
 
 
-_ON_SIDE: dict[str, Callable[..., Any]] = {
-    "relu": lambda side, u: np.where(side > 0, u, 0.0),
-    "abs": lambda side, u: side * u,
-    "max": lambda side, u, v: np.where(side >= 0, u, v),
-    "min": lambda side, u, v: np.where(side <= 0, u, v),
-    "step": lambda side, u: np.where(side > 0, 1.0, 0.0),
-    "sign": lambda side, u: side,
-    "round": lambda side, u, v: side,
-}
-"""Functions with kinks where it is known on which side of theirs they are; they do not err.
-The side of `round` is its value.
-"""
-
-
 class Shaking:
     """Arithmetics in which each result is moved up or down by a rounding error: by `epsilon` of
     its size, which is that of doubles if none is given.
@@ -199,16 +134,18 @@ class Shaking:
         """One of them, for one run."""
         sides = iter(self._sides)
 
-        def on_side(name: str) -> Callable[..., Any]:
-            return lambda *arguments: _ON_SIDE[name](next(sides), *arguments)
+        def on_side(function: Function) -> Callable[..., Any]:
+            form = function.on_side
+            assert form is not None
+            return lambda *arguments: form(next(sides), *arguments)
 
         return self._moved(seed, on_side)
 
     def free(self, seed: int) -> Arithmetic:
         """One for as many runs as wanted, each with errors of its own, which may cross kinks."""
-        return self._moved(seed, PROFILE.functions.__getitem__)
+        return self._moved(seed, lambda function: function.array)
 
-    def _moved(self, seed: int, kinked: Callable[[str], Callable[..., Any]]) -> Arithmetic:
+    def _moved(self, seed: int, kinked: Callable[[Function], Callable[..., Any]]) -> Arithmetic:
         generator = np.random.default_rng(seed)
 
         def errors(shape: tuple[int, ...]) -> Any:
@@ -228,12 +165,12 @@ class Shaking:
         operators = {sign: moved(form) for sign, form in PROFILE.operators.items()}
         return Arithmetic(self._functions(kinked, moved), total, operators)
 
-    def _noted(self, name: str) -> Callable[..., Any]:
+    def _noted(self, function: Function) -> Callable[..., Any]:
         """A function with a kink that notes on which side of it it is."""
 
         def call(u: Any, *others: Any) -> Any:
-            value = PROFILE.functions[name](u, *others)
-            side = value if name == "round" else np.sign(u - others[0] if others else u)
+            value = function.array(u, *others)
+            side = value if function.steps else np.sign(u - others[0] if others else u)
             self._sides.append(side)
             return value
 
@@ -241,14 +178,14 @@ class Shaking:
 
     @staticmethod
     def _functions(
-        kinked: Callable[[str], Callable[..., Any]],
+        kinked: Callable[[Function], Callable[..., Any]],
         moved: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda form: form,
     ) -> dict[str, Callable[..., Any]]:
         """All functions. What is composed may cancel within: its parts are moved, too."""
         basic = {
-            name: kinked(name) if name in _ON_SIDE else moved(form)
-            for name, form in PROFILE.functions.items()
-            if not hasattr(composed, name)
+            name: kinked(each) if each.on_side else moved(each.array)
+            for name, each in FUNCTIONS.items()
+            if each.body is None
         }
         whole = _completed(basic)
         return {name: form if name in basic else moved(form) for name, form in whole.items()}

@@ -17,6 +17,7 @@ from bpdebug.debugger.edits import Segment
 from bpdebug.debugger.history import History
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.view import View
+from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import Call, walk
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import array_iteration
@@ -102,7 +103,7 @@ class GradientChecker:
         self.slopes = Slopes(program, before)
         self._after = after
         self._rounds = any(
-            isinstance(node, Call) and node.function == "round"
+            isinstance(node, Call) and FUNCTIONS[node.function].steps is not None
             for each in program.statements
             if each.phase in (Phase.FORWARD, Phase.LOSS)
             for node in walk(each.value)

@@ -16,6 +16,7 @@ import numpy as np
 from bpdebug.checks.gradients.gradient import GradientCheck, GradientChecker, agree
 from bpdebug.checks.gradients.slopes import relative
 from bpdebug.checks.limit import Limit
+from bpdebug.checks.quiet import quiet
 from bpdebug.debugger.state import Progress
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
@@ -76,6 +77,7 @@ class GradientChecks:
         return not self.wrong and all(each.ok for each in self.directions)
 
 
+@quiet
 def checking_all(
     program: Program,
     before: FloatArray,

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from bpdebug.checks.gradients.slopes import Slopes, power_of_two
+from bpdebug.checks.quiet import quiet
 from bpdebug.debugger.state import Progress
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
@@ -79,6 +80,7 @@ class StepSizes:
         return min((each.step for each in self.points if each.kink), default=None)
 
 
+@quiet
 def step_sizes(
     program: Program, before: FloatArray, slot: int
 ) -> Generator[Progress, None, StepSizes]:

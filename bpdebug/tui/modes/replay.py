@@ -8,10 +8,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from bpdebug.debugger.state import Move, Progress
+from bpdebug.debugger.state import Progress
+from bpdebug.debugger.verbs import action_words
 from bpdebug.session.divergence import find_divergence
 from bpdebug.session.player import Player
-from bpdebug.text.action_words import action_words
 from bpdebug.text.divergence import divergence_lines
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
@@ -56,7 +56,6 @@ class Replay(Mode):
         self._playing = True
         self._speed = _SPEEDS.index(1.0)
         self._timer: Timer | None = None
-        self._report: list[str] | None = None
         self._asking = False
         self._keys: dict[str, Callable[[], object]] = {
             "pause": self._pause,
@@ -142,10 +141,6 @@ class Replay(Mode):
             self.desk.unsaved.written(errand.document)
             self._go_on_by_oneself()
             self.desk.show()
-        elif self._report is not None:
-            report, self._report = self._report, None
-            page = PageScreen("Where the values differ", report)
-            self.desk.screen.app.push_screen(page, lambda _: self._ask())
         else:
             self._played()
 
@@ -205,17 +200,14 @@ class Replay(Mode):
             self._player.trust_this_machine()
             self.desk.tell("going on with the values of this machine")
         elif key == "d":
-            self.desk.carry_out(self._finding())
+            found = find_divergence(self.desk.debugger, self._player.checks)
+            assert found is not None
+            page = PageScreen("Where the values differ", [*divergence_lines(found)])
+            self.desk.screen.app.push_screen(page, lambda _: self._ask())
         elif key == "f":
             self._player.trust_file()
             self.desk.tell("the file is trusted: the replay stops here; saving keeps its digests")
         self.say()
-
-    def _finding(self) -> Move:
-        debugger = self.desk.debugger
-        found = yield from find_divergence(debugger, self._player.checks)
-        self._report = ["There is no such branch."] if found is None else [*divergence_lines(found)]
-        return debugger.stop
 
     # Going on by oneself
 
