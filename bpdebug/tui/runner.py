@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bpdebug.debugger.actions import ActionError
+from bpdebug.debugger.drive import drive
 from bpdebug.debugger.state import Progress
 
 SLICE = 0.005
@@ -60,12 +61,10 @@ class Runner(Generic[_Result]):
         Raises what the work raises: of a move, ActionError if it turns out to be impossible.
         """
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            try:
-                self._progress = next(self._work)
-            except StopIteration as finished:
-                return finished.value  # type: ignore[no-any-return]
-        return None
+        return drive(self._work, self._note, lambda: time.monotonic() >= until)
+
+    def _note(self, progress: Progress) -> None:
+        self._progress = progress
 
     def interrupt(self) -> None:
         """Ask the work to stop; its last report follows at once."""

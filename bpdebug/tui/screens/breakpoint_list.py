@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import count, islice
 from time import monotonic
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.debugger.drive import drive
 from bpdebug.text.breakpoints import HEADING, breakpoint_lines
 from bpdebug.text.safe import safe
 from bpdebug.text.status import log_line
@@ -82,13 +83,9 @@ class BreakpointScreen(ListScreen[None]):
             return None
         counter = self._debugger.counter(self._debugger.trigger(each))
         counting = counter.upto(self._debugger.position.operation)
-        while True:
-            try:
-                next(counting)
-            except StopIteration as finished:
-                return int(finished.value)
-            if monotonic() > until:
-                return None
+        # Some of each is counted: of a short run that is all.
+        stretches = count()
+        return drive(counting, enough=lambda: next(stretches) > 0 and monotonic() > until)
 
     def _chosen(self) -> Breakpoint | None:
         found = self._breakpoints()
