@@ -42,10 +42,10 @@ class Table:
         self.rows: list[str] = []
 
     async def settle(self) -> None:
-        # Whatever was called for comes after a refresh at the latest.
-        await self.driven.pilot.pause(0.01)
+        """Until nothing is left to be done; a run, which never comes to that, goes on."""
+        pause = self.driven.pilot.pause
+        await (pause() if self.driven.desk.runner is None else pause(0.05))
         await self.driven.wait_for(lambda: not self.driven.screen.is_due)
-        await self.driven.pilot.pause(0.01)
 
     def on(self) -> list[str]:
         """What is on, the uppermost first."""
