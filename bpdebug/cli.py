@@ -173,10 +173,10 @@ def _app_for(session: Session, recorded: Sequence[str] = ()) -> int:
 
 
 def _keys(arguments: argparse.Namespace) -> int:
+    from bpdebug.keys.keymap import read_keymap
+    from bpdebug.keys.names import keys_table
     from bpdebug.text.safe import safe
     from bpdebug.text.trace import to_json
-    from bpdebug.tui.key_names import keys_table
-    from bpdebug.tui.keymap import read_keymap
 
     keymap = read_keymap()
     for row in keys_table(keymap.commands):

@@ -17,7 +17,7 @@ from bpdebug.debugger.conditions import ConditionError, read_condition
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.debugger.limits import LimitError
-from bpdebug.debugger.state import Progress
+from bpdebug.debugger.state import Progress, finish
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.numerics.selftest import self_test
@@ -163,17 +163,18 @@ _Result = TypeVar("_Result")
 def with_progress(search: Generator[Progress, None, _Result]) -> _Result:
     """Run a search to its end; on a terminal say now and then how far it has got."""
     shown, told = time.monotonic(), False
-    while True:
-        try:
-            progress = next(search)
-        except StopIteration as finished:
-            if told:
-                print(" " * 40, end="\r", file=sys.stderr)
-            return finished.value  # type: ignore[no-any-return]
+
+    def see(progress: Progress) -> None:
+        nonlocal shown, told
         if sys.stderr.isatty() and time.monotonic() - shown > 0.5:
             shown, told = time.monotonic(), True
             percent = 100 * progress.done // progress.total
             print(f"\riteration {progress.iteration}, {percent} %\r", end="", file=sys.stderr)
+
+    result = finish(search, see)
+    if told:
+        print(" " * 40, end="\r", file=sys.stderr)
+    return result
 
 
 def _outcome(debugger: Debugger, stop: Stop, asked: bool) -> dict[str, object]:

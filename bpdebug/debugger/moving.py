@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.conditions import Watch
+from bpdebug.debugger.drive import relayed
 from bpdebug.debugger.search import Hit, Searcher
 from bpdebug.debugger.state import DebuggerState, Move, PositionError, Progress, finish
 from bpdebug.debugger.steps import StepSize, walk
@@ -90,13 +91,12 @@ class Moving(DebuggerState):
             search = searcher.forward(start, limit.operation)
         length = self.program.operations
         total = max(1, abs(limit.operation - start) // length)
-        while True:
-            try:
-                iteration = next(search)
-            except StopIteration as finished:
-                return finished.value  # type: ignore[no-any-return]
+
+        def progress(iteration: int) -> Progress:
             done = abs(iteration - 1 - (start - backward) // length)
-            yield Progress(iteration, min(total, done), total)
+            return Progress(iteration, min(total, done), total)
+
+        return relayed(search, progress)
 
     def _stands_on_hit(self) -> bool:
         """Whether the operation just executed is what the run stopped for."""

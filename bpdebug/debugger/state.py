@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
 from bpdebug.debugger.document import Branch, Change, Document
+from bpdebug.debugger.drive import drive, relayed
 from bpdebug.debugger.history import DEFAULT_BUDGET, History
 from bpdebug.debugger.hits import HitCounter
 from bpdebug.debugger.search import MOST_LOGGED, LogEntry
@@ -241,12 +242,7 @@ class DebuggerState:
         """How many hits a breakpoint has from the start of the run up to the position."""
         last = self.program.locate(self.position.operation)[0]
         counting = self.counter(self.trigger(breakpoint_)).upto(self.position.operation)
-        while True:
-            try:
-                iteration = next(counting)
-            except StopIteration as finished:
-                return finished.value  # type: ignore[no-any-return]
-            yield Progress(iteration, iteration, last)
+        return relayed(counting, lambda iteration: Progress(iteration, iteration, last))
 
     def hits_until_now(self, breakpoint_: Breakpoint) -> int:
         """The same at once."""
@@ -267,13 +263,12 @@ class DebuggerState:
         return made
 
 
+_Reached = TypeVar("_Reached")
 _Result = TypeVar("_Result")
 
 
-def finish(move: Generator[Progress, None, _Result]) -> _Result:
-    """Carry a move, or anything that yields its progress, out to its end."""
-    while True:
-        try:
-            next(move)
-        except StopIteration as finished:
-            return finished.value  # type: ignore[no-any-return]
+def finish(
+    move: Generator[_Reached, None, _Result], see: Callable[[_Reached], object] = lambda _: None
+) -> _Result:
+    """Carry a move, or anything that yields its progress, out to its end; `see` is told that."""
+    return cast(_Result, drive(move, see))

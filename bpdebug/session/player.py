@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from bpdebug.debugger.actions import ActionError, begin
+from bpdebug.debugger.drive import relayed
 from bpdebug.debugger.state import Move, Progress, Standing
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
@@ -168,11 +169,5 @@ class Player:
 
 def _counted(move: Move, done: int, total: int) -> Move:
     """A move that is one of many."""
-    iteration = 1
-    yield Progress(iteration, done, total)
-    while True:
-        try:
-            iteration = next(move).iteration
-        except StopIteration as finished:
-            return finished.value  # type: ignore[no-any-return]
-        yield Progress(iteration, done, total)
+    yield Progress(1, done, total)
+    return (yield from relayed(move, lambda each: Progress(each.iteration, done, total)))

@@ -14,17 +14,16 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
 
+from bpdebug.keys.keymap import read_keymap
+from bpdebug.keys.names import key_name
 from bpdebug.session.session import Session
-from bpdebug.tui.key_names import key_name
-from bpdebug.tui.keymap import read_keymap
 from bpdebug.tui.main_screen import MainScreen
-from bpdebug.tui.palette import Palette
+from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
 from bpdebug.tui.preferences import Remembered
-from bpdebug.tui.prompts import Leaving
-from bpdebug.tui.recovery import RecoveryScreen
-from bpdebug.tui.replay_screen import ReplayScreen
-from bpdebug.tui.terminal_input import listen_leniently
-from bpdebug.tui.theme import ANSI, THEMES, VARIABLES
+from bpdebug.tui.screens.palette import Palette
+from bpdebug.tui.screens.prompts import Leaving
+from bpdebug.tui.screens.recovery import RecoveryScreen
+from bpdebug.tui.terminal.terminal_input import listen_leniently
 
 
 class BpdebugApp(App[None], inherit_bindings=False):
@@ -76,15 +75,12 @@ class BpdebugApp(App[None], inherit_bindings=False):
         return VARIABLES
 
     def get_default_screen(self) -> Screen[None]:
-        if self._recorded:
-            self._main = ReplayScreen(self._session, self._recorded)
-        else:
-            self._main = MainScreen(self._session)
+        self._main = MainScreen(self._session, self._recorded)
         return self._main
 
     def let_go(self) -> None:
         """Give the session free for other windows. What is not saved stays, to be recovered."""
-        session = self._main.session if self._main else self._session
+        session = self._main.desk.session if self._main else self._session
         if session.keeping is not None:
             session.keeping.close(remove=False)
 
@@ -96,7 +92,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
         if self._main is None or isinstance(self.screen, (Leaving, RecoveryScreen)):
             self.exit()
         else:
-            self._main.do_quit()
+            self._main.action_do("quit")
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, Palette):

@@ -6,48 +6,42 @@ becomes an action of the session.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Grid
+from textual.containers import Container
 from textual.widgets import Static
 
 from bpdebug.debugger.actions import repeated
-from bpdebug.debugger.places import HELP as PLACES
+from bpdebug.keys.names import key_name
+from bpdebug.keys.registry import COMMANDS, Command
 from bpdebug.session.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
-from bpdebug.tui.bars import Bar, KeyBar, StatusBar
-from bpdebug.tui.checks_commands import ChecksCommands
-from bpdebug.tui.file_commands import FileCommands
-from bpdebug.tui.first_minute_commands import FirstMinuteCommands
-from bpdebug.tui.formula_commands import FormulaCommands
-from bpdebug.tui.help import HelpScreen
-from bpdebug.tui.history_commands import HistoryCommands
-from bpdebug.tui.key_names import key_name
-from bpdebug.tui.keys import COMMANDS, Command
-from bpdebug.tui.layout_commands import LayoutCommands
-from bpdebug.tui.looks_commands import LooksCommands
-from bpdebug.tui.messages import WentTo
-from bpdebug.tui.network.pane import NetworkPane
-from bpdebug.tui.network_commands import NetworkCommands
+from bpdebug.tui.commands import files, layout, process, running, table
+from bpdebug.tui.commands.handlers import HANDLERS
+from bpdebug.tui.desk import Desk
+from bpdebug.tui.modes.presenting import Presenting
+from bpdebug.tui.modes.replay import Replay
+from bpdebug.tui.modes.tour import Tour
+from bpdebug.tui.modes.walkthrough import Walkthrough
+from bpdebug.tui.modes.welcome import Welcome
+from bpdebug.tui.panes.bars import Bar, KeyBar, StatusBar
+from bpdebug.tui.panes.grid import PaneGrid, shares_of
+from bpdebug.tui.panes.messages import Selected, WentTo
+from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.parameters import ParametersPane
+from bpdebug.tui.panes.presenting import PresentingPane
 from bpdebug.tui.panes.timeline import TimelinePane
+from bpdebug.tui.panes.tour_box import TourBox
 from bpdebug.tui.panes.tree import TreePane
+from bpdebug.tui.panes.walkthrough import WalkthroughPane
 from bpdebug.tui.panes.watches import WatchesPane
-from bpdebug.tui.presenting import PresentingPane
-from bpdebug.tui.presenting_commands import PresentingCommands
-from bpdebug.tui.process_commands import ProcessCommands
-from bpdebug.tui.prompts import Prompt
-from bpdebug.tui.stop_commands import StopCommands
-from bpdebug.tui.table_commands import TableCommands
-from bpdebug.tui.tour_box import TourBox
-from bpdebug.tui.walkthrough_commands import WalkthroughCommands
-from bpdebug.tui.walkthrough_pane import WalkthroughPane
-from bpdebug.tui.welcome import WelcomePanel
+from bpdebug.tui.panes.welcome import WelcomePanel
+from bpdebug.tui.surface import Surface
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
@@ -60,22 +54,8 @@ _WHILE_RUNNING = ("interrupt", "help", "quit")
 """The commands that can be done while a run is going."""
 
 
-class MainScreen(
-    FirstMinuteCommands,
-    ChecksCommands,
-    FileCommands,
-    WalkthroughCommands,
-    StopCommands,
-    HistoryCommands,
-    LayoutCommands,
-    PresentingCommands,
-    LooksCommands,
-    TableCommands,
-    NetworkCommands,
-    FormulaCommands,
-    ProcessCommands,
-):
-    """The screen on which a session is stepped through."""
+class MainScreen(Surface):
+    """The screen on which a session is stepped through; with `recorded` actions it plays them."""
 
     DEFAULT_CSS = """
     MainScreen {
@@ -130,11 +110,13 @@ class MainScreen(
         &.-too-small #tour { visibility: hidden; }
         & #too-small { display: none; height: 1fr; content-align: center middle; }
         &.-too-small #too-small { display: block; }
+        & #replay { background: $surface; }
         &.-too-small #body, &.-too-small Bar, &.-too-small TimelinePane { display: none; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *Replay.BINDINGS,
         *(
             Binding(
                 ",".join(command.keys),
@@ -150,14 +132,24 @@ class MainScreen(
         *(Binding(digit, f"count('{digit}')", "repeat", show=False) for digit in "0123456789"),
     ]
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._count = ""
+    def __init__(self, session: Session, recorded: Sequence[str] = ()) -> None:
+        super().__init__()
+        desk = self.desk = Desk(session, self)
+        self._replay = Replay(desk, recorded) if recorded else None
+        self._tour = Tour(desk)
+        self._walkthrough = Walkthrough(desk)
+        modes = (self._replay, self._tour, Welcome(desk), Presenting(desk), self._walkthrough)
+        desk.modes = tuple(mode for mode in modes if mode is not None)
+
+    @property
+    def subscripts(self) -> bool:
+        """Whether the panes set the digits of names below the line."""
+        return self.desk.subscripts
 
     def compose(self) -> ComposeResult:
         yield StatusBar(id="status")
         with Container(id="body"):
-            with Grid(id="panes"):
+            with PaneGrid(id="panes"):
                 network = NetworkPane(id="network")
                 network.border_title = "Network"
                 yield network
@@ -167,19 +159,29 @@ class MainScreen(
             yield PresentingPane(id="presenting")
             yield WalkthroughPane(id="walkthrough")
         yield Static("", id="too-small", markup=False)
-        yield WelcomePanel(self.home.keymap.commands, id="welcome")
+        yield WelcomePanel(self.desk.home.keymap.commands, id="welcome")
         yield WatchesPane(id="watches")
         yield TimelinePane(id="timeline")
         yield Bar(id="message")
-        yield KeyBar(self.home.keymap.commands, id="keys")
-        yield TourBox(self.home.keymap.commands, id="tour")
+        yield KeyBar(self.desk.home.keymap.commands, id="keys")
+        yield TourBox(self.desk.home.keymap.commands, id="tour")
+        if self._replay is not None:
+            yield Bar(id="replay")
 
     def on_mount(self) -> None:
+        desk = self.desk
         self.query_one(ParametersPane).focus()
-        self.take_up()
-        if self.home.keymap.problems:
-            told = "; ".join(self.home.keymap.problems)
-            self.call_after_refresh(self.tell, f"{told}; the other keys hold", "error")
+        if self._replay is not None:
+            self._replay.begin()
+        desk.take_up()
+        if self.desk.home.keymap.problems:
+            told = "; ".join(self.desk.home.keymap.problems)
+            self.call_after_refresh(desk.tell, f"{told}; the other keys hold", "error")
+        files.begin(desk)
+        grid = self.query_one(PaneGrid)
+        grid.shares = shares_of(desk.preferences)
+        grid.place()
+        process.begin(desk)
 
     def on_screen_resume(self) -> None:
         self.show()
@@ -200,94 +202,133 @@ class MainScreen(
                 f"this is {event.size.width}×{event.size.height}"
             )
         self.show()
+        self.call_after_refresh(self._tour.place_again)
+        if self._replay is not None:
+            self.call_after_refresh(self._replay.say)
 
     def draw(self) -> None:
-        picture = self.picture()
-        status = self.query_one(StatusBar)
-        part, title = self.session.part, self.session.title
+        desk, picture = self.desk, self.desk.picture()
+        part, title = desk.session.part, desk.session.title
         note = " · altered" if part.derivations else ""
         if part.planted:
             # In the title it may be cut off.
             title, note = title.replace(FIND_THE_BUG, ""), note + FIND_THE_BUG
-        status.show(title, self.has_unsaved_work(), self.session.debugger, note)
+        self.query_one(StatusBar).show(title, desk.is_unsaved, desk.debugger, note)
         network = self.query_one(NetworkPane)
-        network.show(picture.view, self.selected, picture.format, picture.marks)
+        network.show(picture.view, picture.selected, picture.format, picture.marks)
         self.query_one(TreePane).show(picture)
         self.query_one(OperationPane).show(picture)
         self.query_one(ParametersPane).show(picture)
-        self.query_one(WatchesPane).show(picture, self.session.debugger.document.watches)
+        self.query_one(WatchesPane).show(picture, desk.debugger.document.watches)
         self.query_one(TimelinePane).show(picture)
-        self.show_presenting(picture)
-        self.show_walkthrough()
-        self.place_panes()
+        for mode in desk.modes:
+            mode.draw(picture)
+        self.query_one(PaneGrid).place()
+
+    # Keys
 
     def applies(self, command: Command) -> bool:
         """Whether there is what a command needs."""
-        debugger = self.session.debugger
+        desk, debugger = self.desk, self.desk.debugger
         match command.needs:
             case "quantity":
-                return self.selected is not None or debugger.view.done is not None
+                return desk.selected is not None or debugger.view.done is not None
             case "undo":
-                done_before = not debugger.has_changed() and bool(self.session.part.actions)
+                done_before = not debugger.has_changed() and bool(desk.session.part.actions)
                 return bool(debugger.last_change()) or done_before
             case "redo":
                 return bool(debugger.last_change(undone=True))
             case "trail" | "trail ahead":
-                return self.place_on_trail(back=command.needs == "trail") is not None
+                return desk.place_on_trail(back=command.needs == "trail") is not None
             case "walkthrough":
-                return bool(self.session.part.walkthrough)
+                return bool(desk.session.part.walkthrough)
             case "walking":
-                return self.walking
+                return self._walkthrough.is_on
         return True
 
-    # Keys
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "replay" and self._replay is None:
+            return False
+        for mode in self.desk.modes:
+            meant = mode.means(action, parameters)
+            if meant is not None:
+                return meant
+        return super().check_action(action, parameters)
 
     def action_do(self, id: str) -> None:
         """Do the command `id` of the registry, as often as a number typed before says."""
-        count, self._count = self._count, ""
+        desk = self.desk
         if id != "walk_on":
-            self.withdraw_offer()
-        if count and id == "interrupt" and self.runner is None:
-            self.tell("")
+            self._walkthrough.withdraw_offer()
+        if id == "interrupt":
+            running.escape(desk)
             return
-        if self.runner is not None and id not in _WHILE_RUNNING:
+        count, desk.count = desk.count, ""
+        if desk.runner is not None and id not in _WHILE_RUNNING:
             # The message line says how to pause the run; until then nothing else moves.
             return
         command = next(command for command in COMMANDS if command.id == id)
         if command.action:
-            self.perform(repeated(command.action, count))
+            desk.perform(repeated(command.action, count))
         else:
-            handler: Callable[[], object] = getattr(self, f"do_{id}")
-            handler()
+            HANDLERS[id](desk)
 
     def action_count(self, digit: str) -> None:
         """A number typed before a step repeats it."""
-        if (digit != "0" or self._count) and len(self._count) < 9:
-            self._count += digit
-            self.tell(f"{self._count}… times: now a step, or Esc")
+        desk = self.desk
+        if (digit != "0" or desk.count) and len(desk.count) < 9:
+            desk.count += digit
+            desk.tell(f"{desk.count}… times: now a step, or Esc")
+
+    def action_replay(self, name: str) -> None:
+        """Do what a key means while a recording is played."""
+        if self._replay is not None:
+            self._replay.do(name)
 
     def on_key(self, event: events.Key) -> None:
         """A key without a meaning is told of."""
-        if event.is_printable and event.key not in self.active_bindings and not self.runner:
-            self._count = ""
+        desk = self.desk
+        if event.is_printable and event.key not in self.active_bindings and not desk.runner:
+            desk.count = ""
             blank = not event.character or event.character.isspace()
             key = key_name(event.key) if blank else event.character
-            self.tell(f"{key} does nothing here; {self.key_of('help')} lists the keys")
+            desk.tell(f"{key} does nothing here; {desk.key_of('help')} lists the keys")
 
-    def do_go_to(self) -> None:
-        """Ask for a place."""
-        self.app.push_screen(Prompt("Go to", PLACES, lambda text: self.perform(f"g {text}")))
+    def on_paste(self, event: events.Paste) -> None:
+        """Text is no keys: no command is carried out."""
+        event.stop()
+        process.pasted(self.desk, event.text)
+
+    # What panes tell
+
+    @on(Selected)
+    @on(NetworkPane.Selected)
+    def quantity_selected(self, message: Selected | NetworkPane.Selected) -> None:
+        """Mark a quantity in every pane."""
+        self.desk.select(message.name)
 
     @on(WentTo)
     def went_to(self, message: WentTo) -> None:
         """Go to a place that was chosen with the mouse."""
-        if self.runner is None:
-            self.perform(f"g {message.place}")
+        if self.desk.runner is None:
+            self.desk.perform(f"g {message.place}")
 
-    def do_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpScreen(self.home.keymap.commands))
+    @on(ParametersPane.HeadingClicked)
+    def heading_clicked(self, message: ParametersPane.HeadingClicked) -> None:
+        """Order the rows by a column."""
+        table.order_by(self.desk, message.column)
 
-    def do_palette(self) -> None:
-        """Show all commands by name."""
-        self.app.action_command_palette()
+    @on(PaneGrid.Arranged)
+    def arranged(self) -> None:
+        """Keep the borders where they were dragged to."""
+        layout.keep_shares(self.desk)
+
+    @on(TourBox.Turned)
+    def tour_turned(self, message: TourBox.Turned) -> None:
+        """Go on in the tour, or back."""
+        self._tour.turn(message.by)
+
+    @on(TourBox.Left)
+    def tour_left(self) -> None:
+        """End the tour, as Esc does it."""
+        running.escape(self.desk)

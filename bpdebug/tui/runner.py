@@ -1,4 +1,4 @@
-"""What takes its time in the background: in a thread that leaves the keyboard its own."""
+"""What takes its time: in slices that leave the keyboard its own."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bpdebug.debugger.actions import ActionError
+from bpdebug.debugger.drive import drive
 from bpdebug.debugger.state import Progress
 
-_SLICE = 0.005
-_REST = 0.001
+SLICE = 0.005
+REST = 0.001
 _REPORT = 0.05
+"""Seconds: of work at a stretch, for the keyboard in between, from report to report."""
 
 _Result = TypeVar("_Result")
 
@@ -51,6 +53,7 @@ class Runner(Generic[_Result]):
         self._told = told
         self._interrupted = threading.Event()
         self._progress: Progress | None = None
+        self._started = self._reported = time.monotonic()
 
     def try_now(self, seconds: float) -> _Result | None:
         """Work for at most `seconds`; most moves are over by then and need no thread.
@@ -58,34 +61,37 @@ class Runner(Generic[_Result]):
         Raises what the work raises: of a move, ActionError if it turns out to be impossible.
         """
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            try:
-                self._progress = next(self._work)
-            except StopIteration as finished:
-                return finished.value  # type: ignore[no-any-return]
-        return None
+        return drive(self._work, self._note, lambda: time.monotonic() >= until)
+
+    def _note(self, progress: Progress) -> None:
+        self._progress = progress
 
     def interrupt(self) -> None:
         """Ask the work to stop; its last report follows at once."""
         self._interrupted.set()
 
+    def go_on(self) -> bool:
+        """Work for a slice; whether there is more to come. The last report is made before not."""
+        if self._interrupted.is_set():
+            self._work.close()
+            self._report(Report(self._progress, finished=True))
+            return False
+        try:
+            result = self.try_now(SLICE)
+        except self._told as error:
+            self._report(Report(self._progress, finished=True, error=error))
+            return False
+        if result is not None:
+            self._report(Report(self._progress, result, finished=True))
+            return False
+        now = time.monotonic()
+        if now - self._reported > _REPORT:
+            self._reported = now
+            self._report(Report(self._progress, seconds=now - self._started))
+        return True
+
     def carry_on(self) -> None:
         """Work to the end, in slices; to be called in a thread of its own."""
-        started = reported = time.monotonic()
-        while not self._interrupted.is_set():
-            try:
-                result = self.try_now(_SLICE)
-            except self._told as error:
-                self._report(Report(self._progress, finished=True, error=error))
-                return
-            now = time.monotonic()
-            if result is not None:
-                self._report(Report(self._progress, result, finished=True))
-                return
-            if now - reported > _REPORT:
-                reported = now
-                self._report(Report(self._progress, seconds=now - started))
+        while self.go_on():
             # Without a rest the thread would hold the interpreter whenever a key comes.
-            time.sleep(_REST)
-        self._work.close()
-        self._report(Report(self._progress, finished=True))
+            time.sleep(REST)

@@ -46,7 +46,7 @@ def _python(program: str, *words: str) -> str:
 
 def _headless(name: str) -> bool:
     """Whether a module is none of the screen's; the keys are plain data."""
-    return not name.startswith("bpdebug.tui") or name in ("bpdebug.tui", "bpdebug.tui.keys")
+    return not name.startswith("bpdebug.tui") or name in ("bpdebug.tui", "bpdebug.keys.registry")
 
 
 def _imports() -> dict[str, set[str]]:

@@ -9,9 +9,9 @@ import pytest
 
 import bpdebug
 from bpdebug.cli import SUBCOMMANDS
+from bpdebug.keys.names import keys_table
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.tui.key_names import keys_table
-from bpdebug.tui.keys import COMMANDS
 
 from .calls import Call
 

@@ -20,7 +20,7 @@ from bpdebug.text.marks import (
     sign,
     strongest,
 )
-from bpdebug.tui.lines import width_of
+from bpdebug.tui.panes.lines import width_of
 
 
 def test_they_differ_without_colour_and_take_one_cell() -> None:

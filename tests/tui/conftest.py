@@ -23,7 +23,7 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     preferences_file().parent.mkdir()
     preferences_file().write_text(Preferences(toured=True).model_dump_json(), encoding="utf-8")
     # Next to all that a test runner holds, looking for garbage takes longer than most tests.
-    monkeypatch.setattr("bpdebug.tui.run_commands.settle", lambda: None)
+    monkeypatch.setattr("bpdebug.tui.desk.settle", lambda: None)
     return folder
 
 

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.tui.app import BpdebugApp
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.main_screen import MainScreen
 
 from .frames import frame
@@ -34,6 +35,11 @@ class Driven:
         screen = self.app.screen_stack[0]
         assert isinstance(screen, MainScreen)
         return screen
+
+    @property
+    def desk(self) -> Desk:
+        """What commands work on."""
+        return self.screen.desk
 
     @property
     def frame(self) -> str:

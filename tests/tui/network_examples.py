@@ -9,6 +9,10 @@ import numpy as np
 
 from bpdebug.debugger.edits import Segment
 from bpdebug.debugger.view import Position, View
+from bpdebug.drawing.canvas import Canvas
+from bpdebug.drawing.derive import network_graph
+from bpdebug.drawing.raster import Raster
+from bpdebug.drawing.scene import scene
 from bpdebug.models.layers import Bias, Layer, Numbering, network
 from bpdebug.models.model import Declaration, Model, Role, values_of
 from bpdebug.models.optimizers import optimizer_named, update_equations
@@ -18,10 +22,6 @@ from bpdebug.program.arrays import array_iteration
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import DIGITS, number
-from bpdebug.tui.network.canvas import Canvas
-from bpdebug.tui.network.derive import network_graph
-from bpdebug.tui.network.raster import Raster
-from bpdebug.tui.network.scene import scene
 
 _ORDER = {
     "forward": ("j: zh, h", "k: zo, o"),

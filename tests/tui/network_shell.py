@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 
 from bpdebug.program.program import Program
-from bpdebug.tui.network.pane import NetworkPane
-from bpdebug.tui.theme import VARIABLES
+from bpdebug.tui.panes.network import NetworkPane
+from bpdebug.tui.panes.theme import VARIABLES
 
 from .network_examples import view_at
 

@@ -9,15 +9,15 @@ from generated import programs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpdebug.drawing.breakpoints import breakpoints
+from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.derive import network_graph
+from bpdebug.drawing.graph import Node
+from bpdebug.drawing.raster import Raster
+from bpdebug.drawing.scene import scene
 from bpdebug.program.program import Program
 from bpdebug.text.marks import DISABLED, LOGS, MEANINGS, SOMETIMES, STOPS
 from bpdebug.text.numbers import number
-from bpdebug.tui.network.breakpoints import breakpoints
-from bpdebug.tui.network.canvas import Canvas, Mark
-from bpdebug.tui.network.derive import network_graph
-from bpdebug.tui.network.graph import Node
-from bpdebug.tui.network.raster import Raster
-from bpdebug.tui.network.scene import scene
 
 from .frames import check_golden
 from .network_examples import blog, layered, view_at, xor

@@ -9,15 +9,15 @@ from generated import programs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpdebug.drawing.camera import Camera
+from bpdebug.drawing.canvas import Canvas
+from bpdebug.drawing.derive import network_graph
+from bpdebug.drawing.places import Box
+from bpdebug.drawing.raster import Raster
+from bpdebug.drawing.scene import Scene, scene
+from bpdebug.drawing.window import CLOSEST, Window, area, beyond, showing, within
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import number
-from bpdebug.tui.network.camera import Camera
-from bpdebug.tui.network.canvas import Canvas
-from bpdebug.tui.network.derive import network_graph
-from bpdebug.tui.network.places import Box
-from bpdebug.tui.network.raster import Raster
-from bpdebug.tui.network.scene import Scene, scene
-from bpdebug.tui.network.window import CLOSEST, Window, area, beyond, showing, within
 
 from .network_examples import blog, circuit, layered, softmax, view_at
 

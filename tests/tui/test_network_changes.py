@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.changes import changes
+from bpdebug.drawing.derive import network_graph
+from bpdebug.drawing.raster import Raster
+from bpdebug.drawing.scene import scene
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import number
-from bpdebug.tui.network.canvas import Canvas, Mark
-from bpdebug.tui.network.changes import changes
-from bpdebug.tui.network.derive import network_graph
-from bpdebug.tui.network.raster import Raster
-from bpdebug.tui.network.scene import scene
 
 from .network_examples import blog, layered, view_at
 

@@ -12,17 +12,17 @@ from generated import programs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpdebug.drawing.braille import line
+from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.figures import ELLIPSIS, figure
+from bpdebug.drawing.graph import Node
+from bpdebug.drawing.labels import Span, spots
+from bpdebug.drawing.places import Layout
+from bpdebug.drawing.raster import Raster
+from bpdebug.drawing.scene import scene
+from bpdebug.drawing.strokes import ALL_EDGES
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import number
-from bpdebug.tui.network.braille import line
-from bpdebug.tui.network.canvas import Canvas, Mark
-from bpdebug.tui.network.figures import ELLIPSIS, figure
-from bpdebug.tui.network.graph import Node
-from bpdebug.tui.network.labels import Span, spots
-from bpdebug.tui.network.places import Layout
-from bpdebug.tui.network.raster import Raster
-from bpdebug.tui.network.scene import scene
-from bpdebug.tui.network.strokes import ALL_EDGES
 
 from .network_examples import blog, draw, layered, view_at
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from bpdebug.drawing.derive import network_graph
+from bpdebug.drawing.focus import NOTHING, Focus, done, named
+from bpdebug.drawing.graph import Graph, Node
+from bpdebug.drawing.scene import scene
 from bpdebug.models.model import Declaration, Role, values_of
 from bpdebug.notation.parser import parse_equation
 from bpdebug.program.build import build
 from bpdebug.program.program import Phase, Program
 from bpdebug.text.numbers import number
-from bpdebug.tui.network.derive import network_graph
-from bpdebug.tui.network.focus import NOTHING, Focus, done, named
-from bpdebug.tui.network.graph import Graph, Node
-from bpdebug.tui.network.scene import scene
 
 from .network_examples import blog, free, scalars, view_at, xor
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bpdebug.drawing.canvas import Canvas
 from bpdebug.program.program import Program
-from bpdebug.tui.network.canvas import Canvas
 
 from .frames import check_golden
 from .network_examples import blog, chain, draw, layered, scalars, softmax, xor

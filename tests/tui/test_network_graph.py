@@ -6,12 +6,12 @@ import pytest
 from generated import programs
 from hypothesis import given
 
+from bpdebug.drawing.derive import network_graph
+from bpdebug.drawing.focus import done
+from bpdebug.drawing.graph import Edge, Graph, Node
 from bpdebug.notation.tree import symbols
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
-from bpdebug.tui.network.derive import network_graph
-from bpdebug.tui.network.focus import done
-from bpdebug.tui.network.graph import Edge, Graph, Node
 
 from .network_examples import (
     blog,

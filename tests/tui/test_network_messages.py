@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bpdebug.drawing.canvas import Mark
+from bpdebug.drawing.derive import network_graph
+from bpdebug.drawing.scene import scene
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
 from bpdebug.text.numbers import number
-from bpdebug.tui.network.canvas import Mark
-from bpdebug.tui.network.derive import network_graph
-from bpdebug.tui.network.scene import scene
 
 from .network_examples import blog, circuit, draw, layered, scalars, view_at
 

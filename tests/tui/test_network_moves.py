@@ -6,8 +6,8 @@ import pytest
 from textual.events import MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 from textual.pilot import Pilot
 
+from bpdebug.drawing.window import Window
 from bpdebug.program.program import Program
-from bpdebug.tui.network.window import Window
 
 from .frames import frame
 from .network_examples import blog, layered

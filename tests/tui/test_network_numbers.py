@@ -7,9 +7,9 @@ import re
 import pytest
 
 from bpdebug.debugger.view import Status
+from bpdebug.drawing.places import Layout
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import number
-from bpdebug.tui.network.places import Layout
 
 from .network_examples import blog, draw, layered, scalars, view_at, xor
 

@@ -8,10 +8,10 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
+from bpdebug.drawing.canvas import Mark
 from bpdebug.program.program import Program
-from bpdebug.tui.network.canvas import Mark
-from bpdebug.tui.network.pane import NetworkPane
-from bpdebug.tui.theme import VARIABLES
+from bpdebug.tui.panes.network import NetworkPane
+from bpdebug.tui.panes.theme import VARIABLES
 
 from .frames import frame
 from .network_examples import blog, chain, free, layered, xor

@@ -12,9 +12,9 @@ from bpdebug.numerics.digest import digest
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.numbers import number
-from bpdebug.tui.branch_list import BranchScreen
-from bpdebug.tui.compare_screen import CompareScreen
 from bpdebug.tui.curves.screen import CurvesScreen
+from bpdebug.tui.screens.branch_list import BranchScreen
+from bpdebug.tui.screens.compare import CompareScreen
 
 from .driving import LARGE, SMALL, Driven, opened
 from .test_tui_edits import TINY, message
@@ -33,9 +33,9 @@ def told(driven: Driven) -> str:
 
 async def fork(driven: Driven, *actions: str) -> Debugger:
     for action in (*FORK, *actions):
-        assert driven.screen.perform(action) is None
+        assert driven.desk.perform(action) is None
     await driven.press()
-    return driven.screen.session.debugger
+    return driven.desk.session.debugger
 
 
 def apart(*actions: str) -> Debugger:
@@ -77,7 +77,7 @@ async def test_switching_shows_the_old_numbers_bit_for_bit() -> None:
         assert message(driven) == "on main"
         assert debugger.branch == 1
         assert debugger.position.operation == 20
-        driven.screen.perform("g it 5")
+        driven.desk.perform("g it 5")
         assert digest(debugger.view.memory()) == digest(apart("g it 5").view.memory())
         await driven.press("y", "down", "enter")
         assert digest(debugger.view.memory()) == digest(apart(*FORK, "g it 5").view.memory())
@@ -197,7 +197,7 @@ async def test_both_curves_in_one_plot_lead_to_an_iteration() -> None:
         await driven.press("end", "enter")
         assert driven.app.screen is driven.screen
         assert debugger.position.operation == 49 * 41 + 9
-        assert driven.screen.session.actions[-1] == "g it 50 E"
+        assert driven.desk.session.actions[-1] == "g it 50 E"
 
 
 async def test_a_name_is_data_on_the_comparison() -> None:

@@ -10,9 +10,9 @@ from textual.widgets import Input
 
 from bpdebug.debugger.breakpoints import Access, Breakpoint
 from bpdebug.debugger.stops import Reason
-from bpdebug.tui.breakpoint_form import BreakpointForm
-from bpdebug.tui.breakpoint_list import BreakpointScreen
-from bpdebug.tui.fields import Options
+from bpdebug.tui.screens.breakpoint_form import BreakpointForm
+from bpdebug.tui.screens.breakpoint_list import BreakpointScreen
+from bpdebug.tui.screens.fields import Options
 
 from .driving import LARGE, SMALL, Driven, opened
 
@@ -20,7 +20,7 @@ SIZES = [LARGE, SMALL, (60, 18)]
 
 
 def _specs(driven: Driven) -> list[str]:
-    return [str(each) for each in driven.screen.session.debugger.breakpoints.values()]
+    return [str(each) for each in driven.desk.session.debugger.breakpoints.values()]
 
 
 def _row(driven: Driven, text: str) -> int:
@@ -62,7 +62,7 @@ async def test_a_breakpoint_on_an_array_is_marked_at_each_element_and_stops_ther
 async def test_b_sets_and_clears_on_whatever_is_selected() -> None:
     async with opened() as driven:
         for selected, spec in _SELECTED:
-            driven.screen.select(selected)
+            driven.desk.select(selected)
             shown = await driven.press("b")
             assert _specs(driven) == [spec]
             name, access = spec.split()
@@ -87,12 +87,12 @@ _SELECTED = [
 async def test_b_clears_all_that_are_on_it_and_undo_brings_them_back() -> None:
     async with opened() as driven:
         for action in ("b w7 if w7 < 0.69", "b w7 gradient", "b w8"):
-            driven.screen.perform(action)
-        driven.screen.select("w7")
+            driven.desk.perform(action)
+        driven.desk.select("w7")
         assert "2 breakpoints on w7 cleared" in await driven.press("b")
         assert _specs(driven) == ["w8 write"]
-        driven.screen.perform("undo")
-        driven.screen.perform("undo")
+        driven.desk.perform("undo")
+        driven.desk.perform("undo")
         assert len(_specs(driven)) == 3
 
 
@@ -110,8 +110,8 @@ async def test_b_without_a_selection_means_what_was_just_computed() -> None:
 async def test_the_list_says_everything_without_colour(size: tuple[int, int]) -> None:
     async with opened(size=size) as driven:
         for action in ("b w7", "b w8 hit % 2", 'b E log "E = {E}"', "b b1", "disable 4"):
-            driven.screen.perform(action)
-        driven.screen.perform("c")
+            driven.desk.perform(action)
+        driven.desk.perform("c")
         shown = await driven.press("B")
         for text in (
             "Num Type      Disp  Enb What",
@@ -131,9 +131,9 @@ async def test_the_list_says_everything_without_colour(size: tuple[int, int]) ->
 async def test_the_keys_of_the_list() -> None:
     async with opened() as driven:
         for name in ("w5", "w6", "w7"):
-            driven.screen.perform(f"b {name}")
+            driven.desk.perform(f"b {name}")
         await driven.press("B", "down", "enter")
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         assert [each.enabled for each in debugger.breakpoints.values()] == [True, False, True]
         assert "breakpoint 2 disabled" in driven.frame
         await driven.press("space")
@@ -161,8 +161,8 @@ async def test_keys_that_close_the_list(key: str) -> None:
 
 async def test_ignoring_the_next_hits_and_a_bad_number() -> None:
     async with opened() as driven:
-        driven.screen.perform("b w7")
-        driven.screen.perform("c")
+        driven.desk.perform("b w7")
+        driven.desk.perform("c")
         await driven.press("B", "i")
         await driven.type("ten")
         assert "write how many hits to ignore" in driven.frame
@@ -171,21 +171,21 @@ async def test_ignoring_the_next_hits_and_a_bad_number() -> None:
         assert _specs(driven) == ["w7 write ignore 3"]
         assert "ignores the next 2 hits" in driven.frame
         await driven.press("escape", "c")
-        assert driven.screen.session.debugger.stop.hit == 4
+        assert driven.desk.session.debugger.stop.hit == 4
 
 
 async def test_values_that_are_not_finite() -> None:
     async with opened() as driven:
         assert "Values that are not finite do not stop a run." in await driven.press("B", "f")
-        assert driven.screen.session.actions == ["nonfinite pass"]
+        assert driven.desk.session.actions == ["nonfinite pass"]
         assert "Values that are not finite stop a run." in await driven.press("f")
 
 
 @pytest.mark.parametrize(("size", "most"), [(LARGE, 8), (SMALL, 7), ((60, 18), 4)])
 async def test_the_last_messages_newest_last(size: tuple[int, int], most: int) -> None:
     async with opened(size=size) as driven:
-        driven.screen.perform('b E log "[red]E[/red] = {E}"')
-        driven.screen.perform("12]")
+        driven.desk.perform('b E log "[red]E[/red] = {E}"')
+        driven.desk.perform("12]")
         shown = await driven.press("B")
         assert f"Messages, the last {most} of 12" in shown
         rows = [row for row in shown.splitlines() if "[red]E[/red] = 0." in row]
@@ -196,7 +196,7 @@ async def test_the_last_messages_newest_last(size: tuple[int, int], most: int) -
 async def test_the_cursor_stays_in_sight() -> None:
     async with opened(size=(60, 18)) as driven:
         for number in range(1, 11):
-            driven.screen.perform(f"b w{number} if w{number} < 0.5")
+            driven.desk.perform(f"b w{number} if w{number} < 0.5")
         shown = await driven.press("B", "end")
         assert "▸◐ 10  write     keep  y   w10" in shown
         assert "stop only if w10 < 0.5" in shown
@@ -205,7 +205,7 @@ async def test_the_cursor_stays_in_sight() -> None:
 
 async def test_a_breakpoint_that_cannot_be_used_is_kept_and_can_be_mended() -> None:
     async with opened() as driven:
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         broken = Breakpoint(1, "w7", condition="w7 <", enabled=False, problem="column 5: the end")
         debugger.document = replace(debugger.document, breakpoints={1: broken})
         shown = await driven.press("B")
@@ -225,7 +225,7 @@ async def test_a_breakpoint_that_cannot_be_used_is_kept_and_can_be_mended() -> N
 async def test_the_mouse_chooses_and_opens() -> None:
     async with opened() as driven:
         for name in ("w5", "w6", "w7"):
-            driven.screen.perform(f"b {name} if {name} < 1")
+            driven.desk.perform(f"b {name} if {name} < 1")
         await driven.press("B")
         row = _row(driven, "◐ 3 ") + 1
         await driven.pilot.click(offset=(40, row))
@@ -238,15 +238,15 @@ async def test_the_mouse_chooses_and_opens() -> None:
 
 async def test_the_list_changes_nothing_while_a_run_goes_on() -> None:
     async with opened() as driven:
-        driven.screen.perform("b w7")
+        driven.desk.perform("b w7")
         await driven.press("B")
-        driven.screen.session.debugger.iterations = 1_000_000_000
-        driven.screen.perform("g end")
-        await driven.wait_for(lambda: driven.screen.runner is not None)
+        driven.desk.session.debugger.iterations = 1_000_000_000
+        driven.desk.perform("g end")
+        await driven.wait_for(lambda: driven.desk.runner is not None)
         assert "a run is going on" in await driven.press("d")
         assert _specs(driven) == ["w7 write"]
         await driven.press("escape", "escape")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
 
 
 # The form
@@ -273,15 +273,15 @@ FULL = 'w7 read hit % 10 ignore 3 if w7 < 0.69 and abs(dE/dw5) > 1e-3 log "w7 is
 )
 async def test_a_breakpoint_goes_through_the_form_unchanged(spec: str) -> None:
     async with opened() as driven:
-        driven.screen.perform(f"b {spec}")
-        before = driven.screen.session.debugger.document
+        driven.desk.perform(f"b {spec}")
+        before = driven.desk.session.debugger.document
         await driven.press("B", "e", "enter")
-        assert driven.screen.session.debugger.document is before, "nothing was changed"
+        assert driven.desk.session.debugger.document is before, "nothing was changed"
         await driven.press("e")
         await _choose(driven, "marks", "space")
         await driven.press("enter")
         assert _specs(driven) == [spec]
-        assert not driven.screen.session.debugger.breakpoints[1].enabled
+        assert not driven.desk.session.debugger.breakpoints[1].enabled
 
 
 async def test_every_part_can_be_filled_in() -> None:
@@ -299,7 +299,7 @@ async def test_every_part_can_be_filled_in() -> None:
         assert "( ) write ( ) change (•) read ( ) gradient" in driven.frame
         shown = await driven.press("ctrl+s")
         assert _specs(driven) == [FULL]
-        assert driven.screen.session.actions == [f"b {FULL}"]
+        assert driven.desk.session.actions == [f"b {FULL}"]
         assert "breakpoint 1 set" in shown
         await driven.press("e")
         await _fill(driven, log="", hit="", ignore="", condition="")
@@ -308,7 +308,7 @@ async def test_every_part_can_be_filled_in() -> None:
         assert "[ ] enabled  [x] temporary" in driven.frame
         await driven.press("enter")
         assert _specs(driven) == ["w7 write once"]
-        assert not driven.screen.session.debugger.breakpoints[1].enabled
+        assert not driven.desk.session.debugger.breakpoints[1].enabled
 
 
 async def test_what_is_typed_is_shown_in_short() -> None:
@@ -358,12 +358,12 @@ async def test_an_error_is_told_and_the_form_stays() -> None:
             # What was filled in is dropped by the second only.
             if await driven.press("escape") and isinstance(driven.app.screen, BreakpointForm):
                 await driven.press("escape")
-        assert driven.screen.session.actions == []
+        assert driven.desk.session.actions == []
 
 
 async def test_a_mistake_in_a_change_leaves_the_old_one() -> None:
     async with opened() as driven:
-        driven.screen.perform("b w7 if w7 < 0.69")
+        driven.desk.perform("b w7 if w7 < 0.69")
         await driven.press("B", "e")
         await _fill(driven, condition="w7 < ")
         shown = await driven.press("enter")
@@ -449,14 +449,14 @@ async def test_what_a_terminal_would_obey_cannot_be_pasted() -> None:
 
 async def test_a_new_one_is_on_what_is_selected() -> None:
     async with opened() as driven:
-        driven.screen.select("dE/dw5")
+        driven.desk.select("dE/dw5")
         assert "in short   dE/dw5 write" in await driven.press("B", "n")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_the_form_by_mouse(size: tuple[int, int]) -> None:
     async with opened(size=size) as driven:
-        driven.screen.select("w7")
+        driven.desk.select("w7")
         await driven.press("B", "n")
         for text in ("( ) read", "[ ] temporary", "[ Set ]"):
             row = _row(driven, text)
@@ -487,6 +487,6 @@ async def test_what_was_set_in_the_form_stops_a_run() -> None:
         await driven.press("B", "n")
         await _fill(driven, on="phase backward", hit="== 2")
         await driven.press("enter", "escape", "c")
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         assert debugger.stop.reason is Reason.BREAKPOINT
         assert debugger.position.operation == 41 + 10

@@ -12,7 +12,7 @@ from bpdebug.debugger.state import Progress, finish
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.tui.checklist import Checklist, Findings
-from bpdebug.tui.checks_run import checking
+from bpdebug.tui.screens.checks_run import checking
 
 
 def checklist(name: str = "two-paths") -> Checklist:

@@ -14,11 +14,12 @@ from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
 from bpdebug.session.read import read_session
 from bpdebug.session.session import Session
-from bpdebug.tui import checks_screen
-from bpdebug.tui.checks_screen import ChecksScreen
-from bpdebug.tui.plant_screen import PlantScreen, mistake_items
-from bpdebug.tui.prompts import Prompt
-from bpdebug.tui.v_plot import StepSizesScreen
+from bpdebug.tui.commands.files import save_under
+from bpdebug.tui.screens import checks as checks_screen
+from bpdebug.tui.screens.checks import ChecksScreen
+from bpdebug.tui.screens.plant import PlantScreen, mistake_items
+from bpdebug.tui.screens.prompts import Prompt
+from bpdebug.tui.screens.v_plot import StepSizesScreen
 
 from .driving import LARGE, SMALL, Driven, opened
 from .frames import check_golden
@@ -91,8 +92,8 @@ async def test_the_blog_is_found_out_and_enter_goes_to_the_operation() -> None:
         await choose(driven, screen, "dE/db1 = 0.0008")
         await driven.press("enter")
         assert driven.app.screen is driven.screen
-        assert driven.screen.selected == "dE/db1"
-        assert driven.screen.session.debugger.position.operation == 29
+        assert driven.desk.selected == "dE/db1"
+        assert driven.desk.session.debugger.position.operation == 29
         await driven.press("v")
         assert "missing paths" in driven.frame, "what was found is known"
 
@@ -142,12 +143,12 @@ async def test_figures_that_are_typed_in_are_checked_kept_and_removed() -> None:
 
 async def test_a_typed_figure_is_of_the_iteration_on_the_screen_unless_it_says_so() -> None:
     async with opened("backward-twice", size=SMALL) as driven:
-        driven.screen.perform("g it 2 e")
+        driven.desk.perform("g it 2 e")
         await checks(driven)
         for text in ("c = 4", "e = 5 @ 1", "it 1 de/dd = 5"):
             await driven.press("f")
             await answer(driven, text)
-        typed = driven.screen._checklist.typed
+        typed = driven.desk.checklist.typed
         assert [figure.iteration for figure in typed] == [2, 1, 1]
         assert "2 figures of what wa" in driven.frame
         assert "c = 4 @ 2" in driven.frame
@@ -256,18 +257,18 @@ async def test_a_typed_derivation_is_checked_and_used_in_a_copy_that_has_to_be_n
         shown = await driven.press("u")
         assert "· altered" in shown
         assert "a copy that is not saved yet" in shown
-        assert driven.screen.has_unsaved_work()
-        driven.screen.perform("g df/da")
-        assert driven.screen.session.debugger.view.result() == 3
+        assert driven.desk.is_unsaved
+        driven.desk.perform("g df/da")
+        assert driven.desk.session.debugger.view.result() == 3
         taken, path = tmp_path / "taken.json", tmp_path / "altered.json"
         taken.write_text("mine", encoding="utf-8")
-        assert driven.screen._save_as(str(taken)) is None
+        assert save_under(driven.desk, str(taken)) is None
         await driven.wait_for(lambda: "exists" in driven.frame)
         await driven.press("escape")
         assert taken.read_text(encoding="utf-8") == "mine"
-        assert driven.screen._save_as(str(path)) is None
+        assert save_under(driven.desk, str(path)) is None
         assert "df/da" in read_session(path).derivations
-        assert not driven.screen.has_unsaved_work()
+        assert not driven.desk.is_unsaved
         again = await checks(driven)
         await choose(driven, again, "df/da by hand")
         assert "uses a derivation for df/da already" in await driven.press("u")
@@ -307,7 +308,7 @@ async def test_a_mistake_is_planted_hidden_and_revealed() -> None:
         shown = await driven.press()
         assert "· find the bug" in shown
         assert "wrong sign" not in shown
-        part = driven.screen.session.part
+        part = driven.desk.session.part
         assert len(part.planted) == 1
         assert Session(part, Path("copy.json")).debugger.program.model.replaced
         assert "a mistake is planted already" in await driven.press("P")

@@ -12,12 +12,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from bpdebug.cli import main
+from bpdebug.drawing import layout, raster
+from bpdebug.drawing.graph import Group
 from bpdebug.program import formula as formulas
-from bpdebug.tui.lines import LinesPane
-from bpdebug.tui.network import layout, raster
-from bpdebug.tui.network.graph import Group
+from bpdebug.tui.panes.lines import LinesPane
 from bpdebug.tui.panes.parameters import ParametersPane
-from bpdebug.tui.row_cache import RowCache
+from bpdebug.tui.terminal.row_cache import RowCache
 
 from .driving import LARGE, SMALL, Driven, opened
 

@@ -20,7 +20,7 @@ from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.tui.curves.axes import LABEL_WIDTH, Axis, interval, round_iterations
 from bpdebug.tui.curves.screen import CurvesScreen
-from bpdebug.tui.theme import VARIABLES
+from bpdebug.tui.panes.theme import VARIABLES
 
 from .driving import LARGE, SMALL
 from .frames import frame

@@ -19,7 +19,7 @@ def message(driven: Driven) -> str:
 
 
 async def edit(driven: Driven, name: str, value: str) -> None:
-    driven.screen.select(name)
+    driven.desk.select(name)
     await driven.press("e", "ctrl+u")
     await driven.type(value)
 
@@ -27,46 +27,46 @@ async def edit(driven: Driven, name: str, value: str) -> None:
 @pytest.mark.parametrize("size", [LARGE, SMALL, TINY])
 async def test_an_edit_at_the_start_is_followed_by_the_numbers(size: tuple[int, int]) -> None:
     async with opened(size=size) as driven:
-        driven.screen.select("w7")
+        driven.desk.select("w7")
         shown = await driven.press("e")
         assert "0.7" in shown
         assert "what follows on this branch is computed anew" in " ".join(shown.split())
         await driven.press("ctrl+u")
         await driven.type("0.5")
         assert message(driven) == "w7 := 0.5, on main"
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         await driven.press("5", "s")
         view, slot = debugger.view, debugger.program.slot_named
         h1, h2 = (view.value(slot(name) or 0) for name in ("h1", "h2"))
         zo1 = slot("zo1")
         assert zo1 is not None
         assert view.value(zo1) == 0.5 * h1 + 0.9 * h2 + 0.5
-        assert driven.screen.session.actions == ["e w7 0.5", "5s"]
+        assert driven.desk.session.actions == ["e w7 0.5", "5s"]
 
 
 async def test_an_edit_in_the_past_makes_a_branch_and_leaves_the_old_numbers() -> None:
     async with opened() as driven:
-        debugger = driven.screen.session.debugger
-        driven.screen.perform("g it 5")
+        debugger = driven.desk.session.debugger
+        driven.desk.perform("g it 5")
         before = digest(debugger.view.memory())
-        driven.screen.perform("g 20")
-        driven.screen.select("w7")
+        driven.desk.perform("g 20")
+        driven.desk.select("w7")
         assert "in the past of main: a new branch begins here" in await driven.press("e")
         await driven.press("ctrl+u")
         await driven.type("w7*2")
         assert message(driven) == "w7 := 1.4, on branch 2"
         assert "branch 2" in driven.frame.splitlines()[0]
-        driven.screen.perform("g it 5")
+        driven.desk.perform("g it 5")
         assert digest(debugger.view.memory()) != before
-        driven.screen.perform("branch 1")
-        driven.screen.perform("g it 5")
+        driven.desk.perform("branch 1")
+        driven.desk.perform("g it 5")
         assert digest(debugger.view.memory()) == before
 
 
 async def test_a_wrong_value_stays_in_the_prompt_and_changes_nothing() -> None:
     async with opened() as driven:
-        document = driven.screen.session.debugger.document
-        driven.screen.select("w7")
+        document = driven.desk.session.debugger.document
+        driven.desk.select("w7")
         await driven.press("e", "ctrl+u")
         for wrong, told in (
             ("w7*", "column"),
@@ -80,13 +80,13 @@ async def test_a_wrong_value_stays_in_the_prompt_and_changes_nothing() -> None:
             await driven.type(wrong)
             assert told in driven.frame, wrong
             await driven.press("ctrl+u")
-        assert driven.screen.session.debugger.document is document
-        assert driven.screen.session.actions == []
+        assert driven.desk.session.debugger.document is document
+        assert driven.desk.session.actions == []
 
 
 async def test_what_is_not_computed_yet_cannot_be_edited() -> None:
     async with opened() as driven:
-        driven.screen.select("h1")
+        driven.desk.select("h1")
         await driven.press("e")
         assert "h1 is not computed yet in this iteration; t goes to it" in message(driven)
         await driven.press("t", "e")
@@ -107,7 +107,7 @@ async def test_without_a_selection_the_active_quantity_is_edited() -> None:
 @pytest.mark.parametrize("name", ["x1", "t1", "alpha", "b1", "h1", "dE/dw7", "E"])
 async def test_anything_that_has_a_value_can_be_edited(name: str) -> None:
     async with opened() as driven:
-        driven.screen.perform("g 14")
+        driven.desk.perform("g 14")
         await edit(driven, name, "0.25")
         assert message(driven) == f"{name} := 0.25, on main"
 
@@ -118,7 +118,7 @@ async def test_undo_and_redo_say_what_they_did() -> None:
         assert message(driven) == "there is nothing to undo"
         await edit(driven, "w7", "0.5")
         await driven.press("s", "u")
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         assert message(driven) == "undone: w7 := 0.5"
         assert debugger.position.operation == 0
         slot = debugger.program.slot_named("w7")
@@ -144,7 +144,7 @@ async def test_changes_that_stand_still_are_told_instead_of_the_last_stop() -> N
             ("unmark here", "bookmark here deleted"),
             ("s", ""),
         ):
-            assert driven.screen.perform(action) is None
+            assert driven.desk.perform(action) is None
             await driven.press()
             assert message(driven).startswith(told), action
             assert told or not message(driven)
@@ -152,26 +152,26 @@ async def test_changes_that_stand_still_are_told_instead_of_the_last_stop() -> N
 
 async def test_a_run_says_how_much_it_has_logged() -> None:
     async with opened() as driven:
-        driven.screen.perform('b E log "E = {E}"')
-        driven.screen.perform("b w7 hit == 3")
+        driven.desk.perform('b E log "E = {E}"')
+        driven.desk.perform("b w7 hit == 3")
         await driven.press("c")
         assert message(driven).endswith("· 3 log messages, B shows them")
-        driven.screen.perform("g it 4 E")
+        driven.desk.perform("g it 4 E")
         await driven.press()
         assert "log messages" not in message(driven)
-        driven.screen.perform("g start")
-        driven.screen.perform("delete 2")
-        driven.screen.session.debugger.iterations = 20_000
+        driven.desk.perform("g start")
+        driven.desk.perform("delete 2")
+        driven.desk.session.debugger.iterations = 20_000
         await driven.press("c")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
         await driven.press()
         assert message(driven).endswith("10,000 or more log messages, B shows them")
 
 
 async def test_an_interrupted_run_says_so_and_how_much_it_has_logged() -> None:
     async with opened() as driven:
-        driven.screen.perform('b iteration log "on"')
-        driven.screen.session.debugger.iterations = 10_000_000
+        driven.desk.perform('b iteration log "on"')
+        driven.desk.session.debugger.iterations = 10_000_000
         await driven.press("c")
         await driven.wait_for(lambda: "running: iteration" in driven.frame)
         await driven.press("escape")

@@ -20,7 +20,7 @@ async def test_save_asks_for_a_name_and_keeps_everything(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with opened() as driven:
-        driven.screen.perform("b w7")
+        driven.desk.perform("b w7")
         await driven.press("2", "0", "s", "ctrl+s")
         await driven.press("enter")
         assert "saved: blog.json" in driven.frame
@@ -67,7 +67,7 @@ async def test_open_reports_a_bad_file_and_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
 async def test_quitting_asks_about_breakpoints_that_were_set(key: str) -> None:
     async with opened() as driven:
-        driven.screen.perform("b w7")
+        driven.desk.perform("b w7")
         await driven.press(key)
         assert "There is unsaved work." in driven.frame
         await driven.press("escape")
@@ -79,7 +79,7 @@ async def test_quitting_asks_about_breakpoints_that_were_set(key: str) -> None:
 @pytest.mark.parametrize("action", ["watch w7", "mark here", "e w7 0.5"])
 async def test_quitting_asks_about_whatever_was_made_in_a_bundled_session(action: str) -> None:
     async with opened() as driven:
-        driven.screen.perform(action)
+        driven.desk.perform(action)
         await driven.press("q")
         assert "There is unsaved work." in driven.frame
 
@@ -98,7 +98,7 @@ async def test_a_name_that_cannot_be_saved_to_is_told_where_it_was_typed(
     (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
     async with opened() as driven:
-        driven.screen.perform("b w7")
+        driven.desk.perform("b w7")
         await driven.press("ctrl+w")
         prompt = driven.app.screen
         prompt.query_one("Input").value = name  # type: ignore[attr-defined]
@@ -117,9 +117,9 @@ async def test_replay_plays_the_recording() -> None:
     recorded = ["14s", "b w7 write", "c"]
     async with opened(recorded=recorded) as driven:
         await driven.press("space", "enter", "enter")
-        await driven.wait_for(lambda: driven.screen.session.debugger.position.operation == 14)
+        await driven.wait_for(lambda: driven.desk.session.debugger.position.operation == 14)
         await driven.press("enter")
-        await driven.wait_for(lambda: driven.screen.session.debugger.position.operation == 36)
+        await driven.wait_for(lambda: driven.desk.session.debugger.position.operation == 36)
         assert "the recording is over (3 actions)" in driven.frame
 
 
@@ -140,15 +140,15 @@ async def test_the_way_to_a_far_cursor_can_be_given_up(tmp_path: Path) -> None:
 async def test_a_replay_waits_for_what_takes_long() -> None:
     async with opened(recorded=["g end", "S"]) as driven:
         await driven.press("enter", "enter", "enter")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
         await driven.press("enter", "enter")
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         await driven.wait_for(lambda: debugger.position.operation == 409_999)
 
 
 async def _with_changed_file(driven: Driven, path: Path) -> str:
     """Somebody else changes the file that is open; then it is saved here."""
-    driven.screen.perform("b w7")
+    driven.desk.perform("b w7")
     path.write_text(path.read_text("utf-8").replace('"title": "', '"title": "Theirs: ', 1), "utf-8")
     return await driven.press("ctrl+s")
 
@@ -195,7 +195,7 @@ async def test_quitting_goes_on_only_when_the_work_is_saved(own: Path) -> None:
 
 async def test_a_file_that_was_deleted_meanwhile_is_made_again_only_when_told_to(own: Path) -> None:
     async with opened(own) as driven:
-        driven.screen.perform("b w7")
+        driven.desk.perform("b w7")
         own.unlink()
         assert "was deleted since it was opened here." in await driven.press("ctrl+s")
         assert not own.exists()

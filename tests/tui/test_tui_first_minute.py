@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.tui.key_names import read_key
+from bpdebug.keys.names import read_key
 
 from .driving import LARGE, SMALL, opened
 

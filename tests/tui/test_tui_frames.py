@@ -37,7 +37,7 @@ def _size(size: tuple[int, int]) -> str:
 async def _seen(driven: Driven, keys: str) -> str:
     await driven.press(*keys.split())
     # What takes long goes on in the background.
-    await driven.wait_for(lambda: driven.screen.runner is None)
+    await driven.wait_for(lambda: driven.desk.runner is None)
     return await driven.press()
 
 
@@ -51,10 +51,10 @@ async def test_frames_of_the_blog(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=_size)
 async def test_frames_with_a_selection_and_breakpoints(size: tuple[int, int]) -> None:
     async with opened(size=size) as driven:
-        driven.screen.perform("g dE/dw9")
-        driven.screen.select("w7")
-        driven.screen.perform("b w7 write if w7 < 0.69")
-        driven.screen.perform("b dE/dh1")
+        driven.desk.perform("g dE/dw9")
+        driven.desk.select("w7")
+        driven.desk.perform("b w7 write if w7 < 0.69")
+        driven.desk.perform("b dE/dh1")
         shown = {"breakpoints": await driven.press(), "breakpoint-list": await driven.press("B")}
         await driven.press("escape")
         for pane in ("network", "tree", "operation", "parameters"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.debugger.view import Position
+from bpdebug.tui.commands.history import stops_in
 from bpdebug.tui.curves.screen import CurvesScreen
 
 from .driving import LARGE, SMALL, Driven, opened
@@ -14,7 +15,7 @@ from .test_tui_edits import TINY, message
 
 def place(driven: Driven) -> tuple[int, int]:
     """The branch and the operations executed."""
-    debugger = driven.screen.session.debugger
+    debugger = driven.desk.session.debugger
     return debugger.branch, debugger.position.operation
 
 
@@ -25,7 +26,7 @@ async def go(driven: Driven, where: str) -> None:
 
 
 async def origins_of(driven: Driven, name: str) -> str:
-    driven.screen.select(name)
+    driven.desk.select(name)
     await driven.press("o")
     return told(driven)
 
@@ -44,7 +45,7 @@ async def origins_of(driven: Driven, name: str) -> str:
 )
 async def test_where_a_value_comes_from(size: tuple[int, int], name: str, texts: list[str]) -> None:
     async with opened(size=size) as driven:
-        driven.screen.perform("g 14")
+        driven.desk.perform("g 14")
         shown = await origins_of(driven, name)
         for text in texts:
             assert text in shown
@@ -52,7 +53,7 @@ async def test_where_a_value_comes_from(size: tuple[int, int], name: str, texts:
 
 async def test_where_a_value_goes_to() -> None:
     async with opened() as driven:
-        driven.screen.perform("g 14")
+        driven.desk.perform("g 14")
         shown = await origins_of(driven, "h1")
         for text in (
             "zo1 operation 5, done",
@@ -67,12 +68,12 @@ async def test_where_a_value_goes_to() -> None:
 
 async def test_enter_goes_to_the_writer_and_selects_the_operand() -> None:
     async with opened() as driven:
-        driven.screen.perform("g it 2 dE/dw7")
+        driven.desk.perform("g it 2 dE/dw7")
         await origins_of(driven, "dE/dw7")
         await driven.press("down", "down", "enter")
         assert place(driven) == (1, 41 + 2)
-        assert driven.screen.selected == "h1"
-        assert driven.screen.session.actions[-1] == "g it 2 h1"
+        assert driven.desk.selected == "h1"
+        assert driven.desk.session.actions[-1] == "g it 2 h1"
         await origins_of(driven, "w7")
         await driven.press("enter")
         assert message(driven) != ""
@@ -82,21 +83,21 @@ async def test_enter_goes_to_the_writer_and_selects_the_operand() -> None:
 
 async def test_enter_goes_to_the_next_reader_in_this_or_the_next_iteration() -> None:
     async with opened() as driven:
-        driven.screen.perform("g 14")
+        driven.desk.perform("g 14")
         await origins_of(driven, "dE/dw7")
         await driven.press("end", "enter")
         assert place(driven) == (1, 36)
-        assert driven.screen.selected == "w7"
+        assert driven.desk.selected == "w7"
         await origins_of(driven, "h1")
         await driven.press("down", "enter")
         assert place(driven) == (1, 41 + 5)
-        assert driven.screen.selected == "zo1"
+        assert driven.desk.selected == "zo1"
 
 
 async def test_after_the_last_iteration_nothing_reads_a_value() -> None:
     async with opened() as driven:
-        driven.screen.perform("g end")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        driven.desk.perform("g end")
+        await driven.wait_for(lambda: driven.desk.runner is None)
         await origins_of(driven, "x1")
         await driven.press("enter")
         assert "no operation reads it any more: the run ends with 10000" in driven.frame
@@ -104,7 +105,7 @@ async def test_after_the_last_iteration_nothing_reads_a_value() -> None:
 
 async def test_walking_back_through_the_whole_computation() -> None:
     async with opened() as driven:
-        driven.screen.perform("g 36")
+        driven.desk.perform("g 36")
         await origins_of(driven, "w7")
         await driven.press("down", "down", "right")
         assert "dE/dw7 ← w7" in told(driven)
@@ -121,9 +122,9 @@ async def test_walking_back_through_the_whole_computation() -> None:
 
 async def test_an_edited_value_says_so_and_leads_to_the_edit() -> None:
     async with opened() as driven:
-        driven.screen.perform("g 3")
-        driven.screen.perform("e h1 0.5")
-        driven.screen.perform("g 14")
+        driven.desk.perform("g 3")
+        driven.desk.perform("e h1 0.5")
+        driven.desk.perform("g 14")
         assert "edited at p=3, so this is not what the formula gave" in await origins_of(
             driven, "h1"
         )
@@ -138,11 +139,11 @@ async def test_back_and_forth_over_every_kind_of_jump() -> None:
         await driven.press("less_than_sign")
         assert message(driven) == "no jump to go back over"
         await driven.press("s", "s")
-        driven.screen.perform("g it 3")
+        driven.desk.perform("g it 3")
         await driven.press("s")
-        driven.screen.perform("t dE/dw7")
-        driven.screen.perform("g 20")
-        driven.screen.perform("e w7 0.5")
+        driven.desk.perform("t dE/dw7")
+        driven.desk.perform("g 20")
+        driven.desk.perform("e w7 0.5")
         left = [(1, 2), (1, 84), (1, 96), (1, 20), (2, 20)]
         for expected in reversed(left[:-1]):
             await driven.press("less_than_sign")
@@ -167,7 +168,7 @@ async def test_a_new_jump_forgets_what_was_forth() -> None:
         assert message(driven) == "no place further forth"
         await driven.press("less_than_sign")
         assert place(driven) == (1, 5)
-        assert driven.screen.session.actions[-1] == "g 5"
+        assert driven.desk.session.actions[-1] == "g 5"
 
 
 async def test_going_back_to_another_branch_is_recorded_and_skips_deleted_ones() -> None:
@@ -175,10 +176,10 @@ async def test_going_back_to_another_branch_is_recorded_and_skips_deleted_ones()
         await fork(driven, "g 60+1", "branch 1", "g 7")
         await driven.press("less_than_sign", "less_than_sign")
         assert place(driven) == (2, 60)
-        assert driven.screen.session.debugger.position == Position(60, 1)
-        assert driven.screen.session.actions[-2:] == ["branch 2", "g 60+1"]
-        driven.screen.perform("branch 1")
-        driven.screen.perform("branch delete 2")
+        assert driven.desk.session.debugger.position == Position(60, 1)
+        assert driven.desk.session.actions[-2:] == ["branch 2", "g 60+1"]
+        driven.desk.perform("branch 1")
+        driven.desk.perform("branch delete 2")
         await driven.press("less_than_sign")
         assert place(driven)[0] == 1
 
@@ -189,7 +190,7 @@ async def test_a_drag_over_the_timeline_is_one_jump() -> None:
         pane = driven.screen.query_one("#timeline")
         for column in (40, 60, 80):
             await driven.pilot.click(pane, offset=(column, 1))
-            await driven.wait_for(lambda: driven.screen.runner is None)
+            await driven.wait_for(lambda: driven.desk.runner is None)
             await driven.pilot.pause()
         assert place(driven)[1] > 1000
         await driven.press("less_than_sign")
@@ -215,14 +216,14 @@ async def test_a_bookmark_leads_back_from_another_branch() -> None:
         await driven.press("m", "end", "enter")
         assert place(driven) == (2, 20)
         await driven.press("m", "d", "d", "escape")
-        assert not driven.screen.session.debugger.document.bookmarks
+        assert not driven.desk.session.debugger.document.bookmarks
 
 
 async def test_the_curves_lead_to_an_iteration() -> None:
     async with opened() as driven:
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         for action in ("watch w7*2", "watch w7 < 0.6", "b w7 if w7 < 0.68"):
-            driven.screen.perform(action)
+            driven.desk.perform(action)
         debugger.iterations = 60
         await driven.press("l")
         screen = driven.app.screen
@@ -239,7 +240,7 @@ async def test_the_curves_lead_to_an_iteration() -> None:
 
 async def test_the_curves_mark_the_hits_that_a_breakpoint_wants() -> None:
     async with opened() as driven:
-        driven.screen.perform("b w7 hit % 10")
-        breakpoint_ = driven.screen.session.debugger.breakpoint(1)
-        stops = [n for n in range(1, 41) if driven.screen._stops_in(breakpoint_, n)]
+        driven.desk.perform("b w7 hit % 10")
+        breakpoint_ = driven.desk.session.debugger.breakpoint(1)
+        stops = [n for n in range(1, 41) if stops_in(driven.desk.debugger, breakpoint_, n)]
         assert stops == [10, 20, 30, 40]

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.keys import _character_to_key
 
-from bpdebug.tui.key_names import key_name, read_key
-from bpdebug.tui.keymap import Keymap, keymap_file, read_keymap
-from bpdebug.tui.keys import COMMANDS
+from bpdebug.keys.keymap import Keymap, keymap_file, read_keymap
+from bpdebug.keys.names import key_name, read_key
+from bpdebug.keys.registry import COMMANDS
 
 from .driving import opened
 
@@ -104,9 +104,9 @@ async def test_what_is_bound_is_what_the_keymap_says() -> None:
             if command.id not in ("walk_back", "answer"):
                 assert {key for key, id in bound.items() if id == command.id} == set(command.keys)
         await driven.press("S")
-        assert driven.screen.session.debugger.position.operation == 1
+        assert driven.desk.session.debugger.position.operation == 1
         shown = await driven.press("b")
-        assert driven.screen.session.debugger.position.operation == 0
+        assert driven.desk.session.debugger.position.operation == 0
         assert " S step  s back " in shown
         assert "w save" in shown
 

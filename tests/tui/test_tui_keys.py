@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 
-from bpdebug.tui.key_names import KeyRow, keys_table
-from bpdebug.tui.keys import COMMANDS, FOOTER
+from bpdebug.keys.names import KeyRow, keys_table
+from bpdebug.keys.registry import COMMANDS, FOOTER
 from bpdebug.tui.main_screen import MainScreen
 
 from .driving import LARGE, opened
@@ -74,5 +74,5 @@ def test_pages_list_the_keys(path: Path, wanted: str) -> None:
 
 
 def test_the_registry_loads_no_textual() -> None:
-    code = "import sys, bpdebug.tui.keys; sys.exit('textual' in sys.modules)"
+    code = "import sys, bpdebug.keys.registry; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

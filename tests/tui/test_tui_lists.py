@@ -6,8 +6,8 @@ import pytest
 from textual.containers import Vertical
 
 from bpdebug.debugger.view import Position
-from bpdebug.tui.list_screen import ListScreen
-from bpdebug.tui.prompts import Choice, Prompt, Question
+from bpdebug.tui.screens.list_screen import ListScreen
+from bpdebug.tui.screens.prompts import Choice, Prompt, Question
 
 from .driving import LARGE, SMALL, Driven, opened
 from .test_tui_edits import TINY, message
@@ -19,8 +19,8 @@ async def listed(driven: Driven, key: str) -> ListScreen[object]:
     """A list with several items, in which w8 was edited last."""
     actions = ("b w5", "b w6", "watch w5", "watch w6", "mark one", "mark two", "g 20", "g 10")
     for action in (*actions, "e w7 0.5", "e w8 0.5"):
-        assert driven.screen.perform(action) is None
-    driven.screen.select("h1")
+        assert driven.desk.perform(action) is None
+    driven.desk.select("h1")
     await driven.press(key)
     screen = driven.app.screen
     assert isinstance(screen, ListScreen)
@@ -90,15 +90,15 @@ async def test_lists_undo_and_say_what(key: str) -> None:
 async def test_lists_change_nothing_while_a_run_goes_on(key: str) -> None:
     async with opened() as driven:
         await listed(driven, key)
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         document = debugger.document
         debugger.iterations = 1_000_000_000
-        driven.screen.perform("g end")
-        await driven.wait_for(lambda: driven.screen.runner is not None)
+        driven.desk.perform("g end")
+        await driven.wait_for(lambda: driven.desk.runner is not None)
         assert "a run is going on; close the list" in await driven.press("u")
         assert debugger.document is document
         await driven.press("escape", "escape")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
 
 
 @pytest.mark.parametrize("key", ["B", "o"])
@@ -107,31 +107,31 @@ async def test_a_list_closes_when_an_undo_takes_long(
 ) -> None:
     async with opened() as driven:
         await listed(driven, key)
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         monkeypatch.setattr(debugger, "undoing", lambda: debugger.going(Position(10**9)))
         debugger.iterations = 10**9
         await driven.press("u")
         assert driven.app.screen is driven.screen
-        assert driven.screen.runner is not None
+        assert driven.desk.runner is not None
         await driven.press("escape")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
 
 
 async def test_a_list_closes_after_a_prompt_for_what_takes_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with opened() as driven:
-        debugger = driven.screen.session.debugger
-        driven.screen.perform("b w7")
+        debugger = driven.desk.session.debugger
+        driven.desk.perform("b w7")
         far = Position(10**9)
         monkeypatch.setattr(debugger, "ignoring", lambda number, count: debugger.going(far))
         debugger.iterations = 10**9
         await driven.press("B", "i")
         await driven.type("2")
         await driven.wait_for(lambda: driven.app.screen is driven.screen)
-        assert driven.screen.runner is not None
+        assert driven.desk.runner is not None
         await driven.press("escape")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
 
 
 @pytest.mark.parametrize("size", [LARGE, TINY], ids=str)

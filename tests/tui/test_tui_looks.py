@@ -9,8 +9,8 @@ import pytest
 from textual.color import Color, Lab, rgb_to_lab
 from textual.theme import Theme
 
+from bpdebug.tui.panes.theme import ANSI, THEMES
 from bpdebug.tui.preferences import read_preferences
-from bpdebug.tui.theme import ANSI, THEMES
 
 from .driving import Driven, opened
 from .frames import reversed_texts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.text.marks import DISABLED, SOMETIMES, STOPS
-from bpdebug.tui.lines import Line, LinesPane
+from bpdebug.tui.panes.lines import Line, LinesPane
 
 from .driving import SMALL, Driven, opened
 
@@ -18,7 +18,7 @@ def _lines(driven: Driven, id: str) -> list[str]:
 async def test_a_breakpoint_is_marked_in_every_pane() -> None:
     async with opened() as driven:
         for action in ("b w7", "b dE/do1 write if dE/do1 < 0.7", "b h2", "disable 3", "g 14"):
-            driven.screen.perform(action)
+            driven.desk.perform(action)
         await driven.press()
         table, tree, bars = (_lines(driven, id) for id in ("parameters", "tree", "timeline"))
         assert any(row.startswith(f"{STOPS} w7 ") for row in table)
@@ -32,10 +32,10 @@ async def test_a_breakpoint_is_marked_in_every_pane() -> None:
 async def test_a_gradient_is_marked_in_its_column_and_in_the_tree() -> None:
     for size in ((120, 40), SMALL):
         async with opened(size=size) as driven:
-            driven.screen.perform("g dE/dw7")
+            driven.desk.perform("g dE/dw7")
             await driven.press()
             before = [_lines(driven, id) for id in ("tree", "parameters")]
-            driven.screen.perform("b dE/dw7")
+            driven.desk.perform("b dE/dw7")
             await driven.press()
             after = [_lines(driven, id) for id in ("tree", "parameters")]
             assert after[0][0].startswith(f"{STOPS}dE/dw7 ")
@@ -47,9 +47,9 @@ async def test_a_gradient_is_marked_in_its_column_and_in_the_tree() -> None:
 
 async def test_a_local_derivative_is_not_the_quantity_that_it_equals() -> None:
     async with opened() as driven:
-        driven.screen.perform("b h1")
-        driven.screen.perform("b do1/dzo1")
-        driven.screen.perform("g dE/dw7")
+        driven.desk.perform("b h1")
+        driven.desk.perform("b do1/dzo1")
+        driven.desk.perform("g dE/dw7")
         await driven.press()
         tree = _lines(driven, "tree")
         assert tree[2].startswith(f" ├─{STOPS}do1/dzo1 ")

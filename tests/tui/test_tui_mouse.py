@@ -26,9 +26,9 @@ async def _drag(driven: Driven, row: int, columns: Sequence[int]) -> list[int]:
     await driven.pilot.mouse_down(offset=(columns[0], y))
     for column in (*columns[1:], None):
         await driven.pilot.pause()
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
         await driven.pilot.pause()
-        found.append(driven.screen.session.debugger.position.operation)
+        found.append(driven.desk.session.debugger.position.operation)
         if column is not None:
             # Not on the bar any more: the mouse is captured.
             await driven.pilot.hover(offset=(column, y - 3))
@@ -50,11 +50,11 @@ async def test_a_click_is_one_action() -> None:
         first, last, y = _bar(driven, 1)
         for column in (first + 5, last):
             await driven.pilot.click(offset=(column, y))
-            await driven.wait_for(lambda: driven.screen.runner is None)
+            await driven.wait_for(lambda: driven.desk.runner is None)
         await driven.pilot.pause()
         # Jumps in a row may be recorded as one.
-        assert driven.screen.session.actions[-1] == "g 410000"
-        assert len(driven.screen.session.actions) <= 2
+        assert driven.desk.session.actions[-1] == "g 410000"
+        assert len(driven.desk.session.actions) <= 2
 
 
 async def test_a_click_on_a_label_of_the_timeline_goes_nowhere() -> None:
@@ -63,7 +63,7 @@ async def test_a_click_on_a_label_of_the_timeline_goes_nowhere() -> None:
         for offset in ((1, 0), (1, 1), (118, 1)):
             await driven.pilot.click("#timeline", offset=offset)
         await driven.pilot.pause()
-        assert driven.screen.session.debugger.position.operation == 1
+        assert driven.desk.session.debugger.position.operation == 1
 
 
 async def test_dragging_over_the_run_goes_from_iteration_to_iteration() -> None:
@@ -77,12 +77,12 @@ async def test_dragging_over_the_run_goes_from_iteration_to_iteration() -> None:
         assert found[1] < found[7] < 410_000
         assert " 10000/10000" not in driven.frame
         await driven.pilot.hover(offset=(first, _bar(driven, 1)[2]))
-        assert driven.screen.session.debugger.position.operation == found[7]
+        assert driven.desk.session.debugger.position.operation == found[7]
 
 
 async def test_dragging_over_the_operations_stays_in_the_iteration() -> None:
     async with opened() as driven:
-        driven.screen.perform("g 500")
+        driven.desk.perform("g 500")
         await driven.press()
         first, last, _ = _bar(driven, 0)
         start = 500 - 500 % 41
@@ -100,7 +100,7 @@ async def test_a_drag_ends_where_the_mouse_is_whatever_the_run_takes() -> None:
         await driven.pilot.mouse_up(offset=(first + 40, y))
         pane = driven.screen.query_one(TimelinePane)
         cell = pane._rows[1][first + 40 - pane.content_region.x]
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         await driven.wait_for(lambda: debugger.position.operation == cell.goal)
 
 
@@ -125,17 +125,17 @@ async def test_a_click_on_a_parameter_selects_it() -> None:
         pane = driven.screen.query_one("#parameters")
         await driven.pilot.click(pane, offset=(6, row - pane.region.y))
         await driven.pilot.pause()
-        assert driven.screen.selected == "w3"
+        assert driven.desk.selected == "w3"
 
 
 async def test_clicks_on_a_tree_row_select_and_open_it() -> None:
     async with opened() as driven:
-        driven.screen.perform("g dE/dw1")
+        driven.desk.perform("g dE/dw1")
         await driven.press()
         pane = driven.screen.query_one("#tree")
         await driven.pilot.click(pane, offset=(8, 2))
         await driven.pilot.pause()
-        assert driven.screen.selected == "dE/dh1"
+        assert driven.desk.selected == "dE/dh1"
         await driven.pilot.click(pane, offset=(8, 2))
         await driven.pilot.pause()
         assert "E → o1 → zo1 → h1" in driven.frame

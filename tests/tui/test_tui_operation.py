@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.text.numbers import exact
-from bpdebug.tui.lines import Line
+from bpdebug.tui.panes.lines import Line
 from bpdebug.tui.panes.operation import OperationPane
 
 from .driving import LARGE, SMALL, Driven, opened
@@ -56,7 +56,7 @@ async def test_the_choice_is_remembered() -> None:
 
 async def test_a_pane_without_room_shows_plain_lines_and_a_higher_one_does_not() -> None:
     async with opened(size=(60, 18)) as driven:
-        driven.screen.perform("g dE/db1")
+        driven.desk.perform("g dE/db1")
         await driven.press()
         assert text(driven)[0].startswith("dE/db1 = ")
         await driven.pilot.resize_terminal(120, 40)
@@ -86,13 +86,13 @@ async def test_at_any_digits_nothing_is_wider_than_the_pane_and_no_digit_is_lost
     async with opened(size=size) as driven:
         pane = driven.screen.query_one(OperationPane)
         for place in ("zh1", "dE/dw7", "dE/dh1", "w7"):
-            driven.screen.perform(f"g {place}")
+            driven.desk.perform(f"g {place}")
             await driven.press()
             for digits in (2, 9, 17):
-                driven.screen.digits = digits
+                driven.desk.digits = digits
                 driven.screen.show()
                 await driven.press()
-                view = driven.screen.session.debugger.view
+                view = driven.desk.session.debugger.view
                 assert view.done is not None
                 width = pane.scrollable_content_region.width
                 found = text(driven)

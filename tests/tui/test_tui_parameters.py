@@ -86,14 +86,14 @@ async def test_all_columns_are_seen_where_the_table_is_alone(momentum: Path) -> 
 async def test_no_number_is_cut_at_the_greatest_precision() -> None:
     for size in (LARGE, SMALL, TINY):
         async with opened(size=size) as driven:
-            driven.screen.perform("g it 3 w9")
+            driven.desk.perform("g it 3 w9")
             await driven.press(*GREATEST)
             heading, *rows = lines(driven)[1:]
             assert heading.endswith("…"), "not all of the usual columns have room"
             assert all("…" not in row for row in rows)
             shown = next(row for row in rows if "w8" in row).split()[1]
-            value = driven.screen.picture().view.value
-            slot = driven.screen.session.debugger.program.slot_named("w8")
+            value = driven.desk.picture().view.value
+            slot = driven.desk.session.debugger.program.slot_named("w8")
             assert slot is not None
             decimals = len(shown.partition(".")[2])
             assert shown == f"{value(slot):.{decimals}f}"
@@ -108,26 +108,26 @@ async def test_columns_are_switched_in_a_list_and_seen_at_once() -> None:
         assert "▸[x]   initial" in driven.frame
         assert "Seen: as chosen, as far as they fit" in driven.frame
         assert "(no room now)" in driven.frame
-        assert driven.screen.table.columns == frozenset(
+        assert driven.desk.table.columns == frozenset(
             ("initial", "value", "gradient", "update", "change", "history")
         )
         await driven.press("down", "down", "enter", "down", "down", "enter", "escape")
         assert lines(driven)[1] == "name   initial    value   change  history"
         await driven.press("k", "a")
-        assert driven.screen.table.columns is None
+        assert driven.desk.table.columns is None
         await driven.press("down", "space", "u", "u")
-        assert driven.screen.table.columns == frozenset((INITIAL, VALUE, "change", "history"))
+        assert driven.desk.table.columns == frozenset((INITIAL, VALUE, "change", "history"))
         assert "nothing was changed here" in await driven.press("u")
         await driven.press("U")
-        assert driven.screen.table.columns is None
+        assert driven.desk.table.columns is None
 
 
 async def test_the_list_of_columns_changes_nothing_of_the_session() -> None:
     async with opened() as driven:
-        driven.screen.perform("e w7 0.5")
+        driven.desk.perform("e w7 0.5")
         await driven.press("k", "u")
         assert "nothing was changed here" in driven.frame
-        assert driven.screen.session.actions == ["e w7 0.5"]
+        assert driven.desk.session.actions == ["e w7 0.5"]
 
 
 async def test_rows_are_ordered_in_the_list_of_columns() -> None:
@@ -154,7 +154,7 @@ async def test_a_large_model_has_no_history(large: Path) -> None:
 
 async def test_the_key_goes_through_the_orders() -> None:
     async with opened() as driven:
-        driven.screen.perform("g it 2 w9")
+        driven.desk.perform("g it 2 w9")
         model = names(driven)
         orders = {}
         for order in (*ORDERS[1:], ORDERS[0]):
@@ -171,13 +171,13 @@ async def test_the_key_goes_through_the_orders() -> None:
 
 async def test_rows_keep_their_places_step_by_step_and_are_ordered_after_a_leap() -> None:
     async with opened() as driven:
-        driven.screen.perform("g 14")
+        driven.desk.perform("g 14")
         await driven.press("r", "r", "r")
         assert message(driven) == "ordered by size of gradient, from the greatest"
         before = names(driven)
         assert before[0] == "w7"
         # While a key is held down a frame may show what several steps have led to.
-        driven.screen.perform("4s")
+        driven.desk.perform("4s")
         await driven.press("S", "S", "i")
         assert names(driven) == before
         assert lines(driven)[0].startswith("─ Parameters · as of p=14, r renews ─")
@@ -189,7 +189,7 @@ async def test_rows_keep_their_places_step_by_step_and_are_ordered_after_a_leap(
         assert "as of p=16, r renews" in lines(driven)[0]
         await driven.press("f")
         assert "renews" not in lines(driven)[0]
-        assert driven.screen.table.order == "gradient"
+        assert driven.desk.table.order == "gradient"
 
 
 async def test_rows_are_not_put_in_order_again_without_need(
@@ -221,7 +221,7 @@ async def test_the_first_rows_of_a_new_order_are_seen(large: Path) -> None:
         pane_of(driven).scroll_to(y=5000, animate=False)
         await driven.press("r")
         assert names(driven)[0] == "b1"
-        driven.screen.select("w9000")
+        driven.desk.select("w9000")
         await driven.press("r")
         assert "w9000" in names(driven), "but what is selected stays in sight"
 
@@ -281,12 +281,12 @@ async def test_what_is_wrong_with_a_filter_is_said_and_not_kept() -> None:
         await driven.press("enter")
         assert driven.app.screen is not driven.screen
         await driven.press("escape")
-        assert driven.screen.table.filter == ""
+        assert driven.desk.table.filter == ""
 
 
 async def test_what_a_filter_leaves_is_seen_from_the_first_row_on(large: Path) -> None:
     async with opened(large) as driven:
-        driven.screen.select("w12700")
+        driven.desk.select("w12700")
         await driven.press("x")
         await typed(driven, "w100??")
         assert names(driven)[0] == "w10000"
@@ -299,7 +299,7 @@ async def test_a_filter_is_data(momentum: Path) -> None:
         await driven.press("x", "left_square_bracket", "b", "right_square_bracket", "enter")
         assert "0 of 12 match [b] ─" in lines(driven)[0]
         await driven.press("down", "pagedown")
-        assert driven.screen.selected is None
+        assert driven.desk.selected is None
 
 
 async def test_up_and_down_go_through_what_is_seen() -> None:
@@ -307,15 +307,15 @@ async def test_up_and_down_go_through_what_is_seen() -> None:
         await driven.press("x")
         await typed(driven, "w1*")
         await driven.press("enter", "down", "down", "down")
-        assert driven.screen.selected == "w10"
-        driven.screen.select("w5")
+        assert driven.desk.selected == "w10"
+        driven.desk.select("w5")
         await driven.press("up")
-        assert driven.screen.selected == "w1", "from what is not seen to the first"
+        assert driven.desk.selected == "w1", "from what is not seen to the first"
 
 
 async def test_no_key_is_lost_when_they_come_faster_than_frames() -> None:
     async with opened() as driven:
-        driven.screen.select("w2")
+        driven.desk.select("w2")
         await driven.press()
         pane = pane_of(driven)
         for _ in range(5):
@@ -324,10 +324,10 @@ async def test_no_key_is_lost_when_they_come_faster_than_frames() -> None:
         driven.screen.draw()
         pane.action_move(1)
         await driven.press()
-        assert driven.screen.selected == "w8"
-        driven.screen.select("w3")
+        assert driven.desk.selected == "w8"
+        driven.desk.select("w3")
         await driven.press("down")
-        assert driven.screen.selected == "w4"
+        assert driven.desk.selected == "w4"
 
 
 @pytest.mark.parametrize("key", ["k", "r", "x"])
@@ -349,7 +349,7 @@ async def test_the_table_follows_beyond_ten_thousand_rows(large: Path) -> None:
         await driven.press("down")
         assert any(row.startswith("▸w12346 ") for row in lines(driven))
         for place in ("dE/dw11111", "w10999"):
-            driven.screen.perform(f"g {place}")
+            driven.desk.perform(f"g {place}")
             await driven.press()
             assert any(place.rpartition("d")[2] in row and "◂" in row for row in lines(driven))
 
@@ -358,7 +358,7 @@ async def test_a_large_table_draws_what_is_seen_and_only_what_changes(
     large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(large) as driven:
-        driven.screen.select("w12000")
+        driven.desk.select("w12000")
         await driven.press("up", "up", "up")
         pane = pane_of(driven)
         rows: list[object] = []
@@ -376,11 +376,11 @@ async def test_a_large_table_draws_what_is_seen_and_only_what_changes(
         monkeypatch.setattr(parameters, "parameter_row", counted)
         monkeypatch.setattr(pane, "refresh", recorded)
         await driven.press("down")
-        assert driven.screen.selected == "w11998"
+        assert driven.desk.selected == "w11998"
         assert [region.height for region in regions] == [1, 1], "the line left, the line reached"
         assert len(rows) <= 3 * pane.size.height
         regions.clear()
-        driven.screen.perform("g dE/dw11998")
+        driven.desk.perform("g dE/dw11998")
         await driven.press()
         regions.clear()
         await driven.press("s")
@@ -389,10 +389,10 @@ async def test_a_large_table_draws_what_is_seen_and_only_what_changes(
 
 async def test_a_large_table_is_ordered_and_filtered(large: Path) -> None:
     async with opened(large) as driven:
-        driven.screen.perform("g w1")
+        driven.desk.perform("g w1")
         await driven.press("r", "r")
-        program = driven.screen.session.debugger.program
-        view = driven.screen.picture().view
+        program = driven.desk.session.debugger.program
+        view = driven.desk.picture().view
         values = {program.name(int(s)): view.value(int(s)) for s in program.parameter_slots()}
         greatest = sorted(values, key=values.__getitem__, reverse=True)
         await driven.press("x")
@@ -408,6 +408,6 @@ async def test_a_large_table_is_ordered_and_filtered(large: Path) -> None:
 async def test_settings_stay_when_columns_or_a_state_are_not_there() -> None:
     async with opened("adam") as driven:
         await driven.press("k", "end", "up", "r", "space", "escape")
-        assert driven.screen.table.order in ("m", "s")
-        assert INITIAL not in (driven.screen.table.columns or ())
-        assert VALUE in (driven.screen.table.columns or ())
+        assert driven.desk.table.order in ("m", "s")
+        assert INITIAL not in (driven.desk.table.columns or ())
+        assert VALUE in (driven.desk.table.columns or ())

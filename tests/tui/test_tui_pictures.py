@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.theme import THEMES
+from bpdebug.tui.panes.theme import THEMES
 
 Compare = Callable[..., bool]
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from bpdebug.session.bundled import find_session
-from bpdebug.tui import presenting
+from bpdebug.tui.modes.presenting import Presenting
+from bpdebug.tui.panes import presenting
 from bpdebug.tui.panes.operation import OperationPane
+from bpdebug.tui.panes.presenting import PresentingPane
 from bpdebug.tui.panes.timeline import TimelinePane
-from bpdebug.tui.presenting import PresentingPane
-from bpdebug.tui.walkthrough_pane import WalkthroughPane
+from bpdebug.tui.panes.walkthrough import WalkthroughPane
 
 from .driving import LARGE, SMALL, Driven, opened
 from .frames import check_golden
@@ -44,7 +45,7 @@ def lasting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def position(driven: Driven) -> int:
-    return driven.screen.session.debugger.position.operation
+    return driven.desk.session.debugger.position.operation
 
 
 def pane(driven: Driven) -> PresentingPane:
@@ -68,7 +69,7 @@ async def test_frame(situation: str, size: tuple[int, int]) -> None:
 async def test_the_longest_formula_is_broken_into_lines_and_not_cut(size: tuple[int, int]) -> None:
     async with opened("xor", size=size) as driven:
         await driven.press("p")
-        driven.screen.perform("g E")
+        driven.desk.perform("g E")
         await driven.press()
         assert pane(driven).region.width == size[0]
         assert not any("…" in line for line in pane(driven).plain_lines(99))
@@ -95,9 +96,9 @@ async def test_steps_counts_and_runs_work_as_usual() -> None:
         assert position(driven) == 14
         await driven.press("S", "n", "f", "right_square_bracket")
         assert position(driven) > 41
-        driven.screen.perform("b w7 write if w7 < 0.69")
+        driven.desk.perform("b w7 write if w7 < 0.69")
         shown = await driven.press("c")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
         assert "breakpoint 1" in await driven.press(), shown
         assert "update · operation 36 of 41" in driven.frame
 
@@ -110,8 +111,8 @@ async def test_a_run_that_goes_on_shows_its_message(tmp_path: Path) -> None:
         await driven.press("p", "c")
         await driven.wait_for(lambda: "running: iteration" in driven.frame)
         await driven.press("escape")
-        await driven.wait_for(lambda: driven.screen.runner is None)
-        assert driven.screen.presenting
+        await driven.wait_for(lambda: driven.desk.runner is None)
+        assert driven.desk.mode(Presenting).is_on
 
 
 async def test_what_has_just_changed_is_marked_and_then_calm(lasting: None) -> None:
@@ -162,7 +163,7 @@ async def test_the_walkthrough_goes_on_beside_it() -> None:
             assert pane(driven).region.height > 3
             while "3/19" not in driven.frame:
                 await driven.press("space")
-            assert driven.screen.presenting
+            assert driven.desk.mode(Presenting).is_on
 
 
 async def test_a_tree_that_is_asked_for_is_told_in_words() -> None:

@@ -76,7 +76,7 @@ async def test_what_was_not_saved_is_recovered(path: Path, size: tuple[int, int]
         assert "3 actions (5s, b zo1, c)" in driven.frame
         await driven.press("r")
         await driven.wait_for(lambda: "recovered: 3 actions; not saved yet" in driven.frame)
-        assert driven.screen.session.debugger.position.operation == 46
+        assert driven.desk.session.debugger.position.operation == 46
         await driven.press("s", "ctrl+s")
         assert "saved:" in driven.frame
         await quit_(driven)
@@ -170,7 +170,7 @@ async def test_recovering_what_takes_long_can_be_stopped(path: Path) -> None:
         await driven.press("escape")
         await driven.wait_for(lambda: "Stopped; nothing is changed." in driven.frame)
         await driven.press("d")
-        assert driven.screen.session.debugger.position.operation == 0
+        assert driven.desk.session.debugger.position.operation == 0
 
 
 async def test_an_action_that_cannot_be_done_is_told_and_the_others_are_taken(path: Path) -> None:
@@ -185,7 +185,7 @@ async def test_an_action_that_cannot_be_done_is_told_and_the_others_are_taken(pa
         assert "Recovering takes the 1 action before it." in driven.frame
         await driven.press("r")
         await driven.wait_for(lambda: "recovered: 1 action" in driven.frame)
-        assert driven.screen.session.debugger.position.operation == 5
+        assert driven.desk.session.debugger.position.operation == 5
 
 
 async def test_recovery_comes_before_the_way_to_a_far_cursor(path: Path) -> None:
@@ -263,11 +263,11 @@ async def test_opening_what_another_window_has(path: Path, tmp_path: Path) -> No
         await driven.type(str(path))
         await driven.wait_for(lambda: "Open elsewhere" in driven.frame)
         await driven.press("escape")
-        assert driven.screen.session.path == mine
+        assert driven.desk.session.path == mine
         await driven.press("ctrl+o")
         await driven.type(str(path))
         await driven.press("r")
-        await driven.wait_for(lambda: driven.screen.session.path == path)
+        await driven.wait_for(lambda: driven.desk.session.path == path)
         assert "· read-only" in driven.frame.splitlines()[0]
     first.close(remove=True)
     assert names(path.parent) == ["lesson.json", "mine.json"]
@@ -300,7 +300,7 @@ async def test_a_journal_that_cannot_be_written_is_told_once(
         await driven.press("s")
         await driven.wait_for(lambda: "cannot be recovered after a crash: No space" in driven.frame)
         await driven.press("s")
-        assert driven.screen.session.debugger.position.operation == 2
+        assert driven.desk.session.debugger.position.operation == 2
         await driven.pilot.pause(1.2)
         assert "cannot be recovered" not in driven.frame
 

@@ -13,8 +13,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from bpdebug.tui.pen import written
-from bpdebug.tui.repaint import NARROW, differences
+from bpdebug.tui.terminal.pen import written
+from bpdebug.tui.terminal.repaint import NARROW, differences
 
 from .conftest import Start
 from .terminal import Terminal

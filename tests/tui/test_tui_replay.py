@@ -21,13 +21,13 @@ RECORDED = ["14s", "b w7 write", "c", "C", "20s"]
 
 
 def _position(driven: Driven) -> int:
-    return driven.screen.session.debugger.position.operation
+    return driven.desk.session.debugger.position.operation
 
 
 @pytest.fixture(autouse=True)
 def nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next action comes when a test says so."""
-    monkeypatch.setattr("bpdebug.tui.replay_screen._PAUSE", 10_000.0)
+    monkeypatch.setattr("bpdebug.tui.modes.replay.PAUSE", 10_000.0)
 
 
 async def test_one_action_on_and_back() -> None:
@@ -35,10 +35,10 @@ async def test_one_action_on_and_back() -> None:
         await driven.press("space")
         frame = await driven.press("right", "enter")
         assert "replay 2/5 paused 1×  next: continue to the next stop" in frame
-        assert driven.screen.session.debugger.breakpoints
+        assert driven.desk.session.debugger.breakpoints
         frame = await driven.press("left")
         assert "replay 1/5" in frame
-        assert not driven.screen.session.debugger.breakpoints
+        assert not driven.desk.session.debugger.breakpoints
         await driven.press("backspace")
         assert _position(driven) == 0
         frame = await driven.press("end")
@@ -59,7 +59,7 @@ async def test_it_plays_by_itself_at_the_speed_that_is_said(
 ) -> None:
     async with opened(recorded=RECORDED) as driven:
         assert "replay 0/5 ▶ 1×" in driven.frame
-        monkeypatch.setattr("bpdebug.tui.replay_screen._PAUSE", 0.4)
+        monkeypatch.setattr("bpdebug.tui.modes.replay.PAUSE", 0.4)
         await driven.press("plus")
         assert "▶ 2×" in driven.frame
         await driven.press("plus", "plus")
@@ -93,7 +93,7 @@ async def test_own_actions_take_over_when_it_is_paused() -> None:
         frame = await driven.press("s")
         assert "from here on you go on yourself" in frame
         assert "replay left after action 1 of 5" in frame
-        assert driven.screen.session.actions == ["15s"]
+        assert driven.desk.session.actions == ["15s"]
         # The keys have their usual meaning again.
         await driven.press("plus")
         assert "5 decimals" in driven.frame
@@ -117,7 +117,7 @@ async def test_an_action_that_fails_pauses() -> None:
 async def test_long_actions_can_be_interrupted() -> None:
     async with opened(recorded=["3s", "g end"]) as driven:
         await driven.press("space", "right", "right", "escape")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
         if "interrupted" in driven.frame:
             assert "replay 1/2 paused" in driven.frame
             assert _position(driven) == 3

@@ -27,19 +27,19 @@ async def test_a_step_and_its_mirror_image(key: str) -> None:
     back = {"right_square_bracket": "left_square_bracket"}.get(key, key.upper())
     async with opened() as driven:
         await driven.press("f")
-        here = driven.screen.session.debugger.position
+        here = driven.desk.session.debugger.position
         await driven.press(key)
-        assert driven.screen.session.debugger.position != here
+        assert driven.desk.session.debugger.position != here
         await driven.press(back)
-        assert driven.screen.session.debugger.position == here
+        assert driven.desk.session.debugger.position == here
 
 
 async def test_a_number_repeats_and_escape_forgets_it() -> None:
     async with opened() as driven:
         await driven.press("1", "4", "s")
-        assert driven.screen.session.debugger.position.operation == 14
+        assert driven.desk.session.debugger.position.operation == 14
         shown = await driven.press("3", "escape", "s")
-        assert driven.screen.session.debugger.position.operation == 15
+        assert driven.desk.session.debugger.position.operation == 15
         assert "p=15" in shown
 
 
@@ -56,7 +56,7 @@ async def test_unknown_current_and_stale_are_told_apart() -> None:
         assert line.count("not yet") == 3
         shown = await driven.press("1", "4", "s")
         assert "0.7000   0.0765  not yet" in shown
-        driven.screen.perform("g 45")
+        driven.desk.perform("g 45")
         assert "0.6992  ~0.0765  not yet" in await driven.press()
 
 
@@ -64,12 +64,12 @@ async def test_go_to_places_and_a_bad_place_changes_nothing() -> None:
     async with opened() as driven:
         await driven.press("g")
         await driven.type("it 300 dE/dw5")
-        assert driven.screen.session.debugger.position.operation == 299 * 41 + 23
+        assert driven.desk.session.debugger.position.operation == 299 * 41 + 23
         await driven.press("g")
         await driven.type("999999999")
         assert "there is no position 999999999" in driven.frame
         await driven.press("escape")
-        assert driven.screen.session.debugger.position.operation == 299 * 41 + 23
+        assert driven.desk.session.debugger.position.operation == 299 * 41 + 23
 
 
 async def test_break_on_what_is_selected_then_continue_both_ways() -> None:
@@ -77,7 +77,7 @@ async def test_break_on_what_is_selected_then_continue_both_ways() -> None:
         await driven.press("slash")
         await driven.type("w7")
         await driven.press("b", "c")
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         assert debugger.stop.reason is Reason.BREAKPOINT
         assert debugger.position.operation == 36
         assert "w7 0.7 → 0.6992" in driven.frame
@@ -89,35 +89,35 @@ async def test_break_on_what_is_selected_then_continue_both_ways() -> None:
 
 async def test_a_long_run_goes_on_in_the_background_and_escape_pauses_it() -> None:
     async with opened() as driven:
-        driven.screen.session.debugger.iterations = 10_000_000
+        driven.desk.session.debugger.iterations = 10_000_000
         await driven.press("c")
         await driven.wait_for(lambda: "running: iteration" in driven.frame)
         await driven.press("s")
-        assert driven.screen.session.debugger.position.operation == 0
+        assert driven.desk.session.debugger.position.operation == 0
         await driven.press("escape")
         await driven.wait_for(lambda: "interrupted" in driven.frame)
-        position = driven.screen.session.debugger.position.operation
+        position = driven.desk.session.debugger.position.operation
         assert position > 0
         assert position % 41 == 0
         await driven.press("s")
-        assert driven.screen.session.debugger.position.operation == position + 1
+        assert driven.desk.session.debugger.position.operation == position + 1
 
 
 async def test_run_to_the_selected_quantity() -> None:
     async with opened() as driven:
         await driven.press("M")
-        driven.screen.select("dE/dw3")
+        driven.desk.select("dE/dw3")
         assert "dE/dw3 = dE/dh1" in await driven.press("t")
         await driven.press("t")
-        assert driven.screen.session.debugger.position.operation == 41 + 22
+        assert driven.desk.session.debugger.position.operation == 41 + 22
         await driven.press("T")
-        assert driven.screen.session.debugger.position.operation == 22
+        assert driven.desk.session.debugger.position.operation == 22
 
 
 async def test_the_same_quantity_is_marked_in_every_pane() -> None:
     async with opened() as driven:
         await driven.press("1", "4", "s")
-        driven.screen.select("w7")
+        driven.desk.select("w7")
         shown = await driven.press()
         assert any("▸w7 " in row for row in shown.splitlines()), shown
         assert "[w7" in shown, "the network names the selected weight"
@@ -126,7 +126,7 @@ async def test_the_same_quantity_is_marked_in_every_pane() -> None:
 async def test_arrow_keys_in_the_table_select() -> None:
     async with opened() as driven:
         await driven.press("down", "down")
-        assert driven.screen.selected == "w2"
+        assert driven.desk.selected == "w2"
         assert "w2 = 0.2" in driven.frame
 
 
@@ -135,7 +135,7 @@ async def test_digits_change_everywhere() -> None:
         await driven.press("1", "4", "s")
         assert "0.0765351" in await driven.press("plus", "plus", "plus")
         await driven.press(*["minus"] * 5)
-        assert driven.screen.digits == 2
+        assert driven.desk.digits == 2
 
 
 async def test_names_with_subscripts_in_every_pane_and_back() -> None:
@@ -159,7 +159,7 @@ async def test_a_pane_can_have_the_screen_but_for_the_bars() -> None:
 
 async def test_the_tree_opens_and_closes() -> None:
     async with opened() as driven:
-        driven.screen.perform("g dE/dw1")
+        driven.desk.perform("g dE/dw1")
         closed = await driven.press("shift+tab", "shift+tab")
         assert "E → o1 → zo1 → h1" not in closed
         assert "E → o1 → zo1 → h1" in await driven.press("down", "right")
@@ -168,7 +168,7 @@ async def test_the_tree_opens_and_closes() -> None:
 
 async def test_any_derivative_on_request_until_the_next_step() -> None:
     async with opened() as driven:
-        driven.screen.select("b1")
+        driven.desk.select("b1")
         assert "pinned" in await driven.press("d")
         assert "E ⋯ h1 → zh1 → b1" in driven.frame
         assert "pinned" not in await driven.press("s")
@@ -177,7 +177,7 @@ async def test_any_derivative_on_request_until_the_next_step() -> None:
 @pytest.mark.parametrize("size", [LARGE, SMALL], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_home_and_end_go_through_history_wherever_the_focus_is(size: tuple[int, int]) -> None:
     async with opened(size=size) as driven:
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         debugger.iterations = 20
         for _ in range(4):
             await driven.press("end")
@@ -191,44 +191,44 @@ async def test_home_and_end_go_through_history_wherever_the_focus_is(size: tuple
 
 async def test_a_way_that_is_long_is_gone_in_the_background_and_can_be_given_up() -> None:
     async with opened() as driven:
-        debugger = driven.screen.session.debugger
+        debugger = driven.desk.session.debugger
         debugger.iterations = 1_000_000_000
         await driven.press("5", "s", "end")
         await driven.wait_for(lambda: "running: iteration" in driven.frame)
         await driven.press("escape")
         await driven.wait_for(lambda: "nothing has moved" in driven.frame)
         assert debugger.position.operation == 5
-        assert driven.screen.session.actions == ["5s"]
+        assert driven.desk.session.actions == ["5s"]
 
 
 async def test_quitting_pauses_what_is_running() -> None:
     async with opened() as driven:
-        driven.screen.session.debugger.iterations = 1_000_000_000
+        driven.desk.session.debugger.iterations = 1_000_000_000
         await driven.press("end", "q")
         await driven.wait_for(lambda: not driven.app.is_running)
 
 
 async def test_a_great_number_of_steps_comes_to_the_end_at_once() -> None:
     async with opened() as driven:
-        driven.screen.session.debugger.iterations = 100
+        driven.desk.session.debugger.iterations = 100
         await driven.press(*"999999999", "s")
-        assert driven.screen.session.debugger.position.operation == 4100
+        assert driven.desk.session.debugger.position.operation == 4100
         assert "end of history" in driven.frame
 
 
 async def test_every_digit_of_in_full_is_seen() -> None:
     for width in (120, 80, 60):
         async with opened(size=(width, 24)) as driven:
-            driven.screen.perform("g dh1/dzh1")
-            done = driven.screen.session.debugger.view.value(
-                driven.screen.session.debugger.program.slot(20)
+            driven.desk.perform("g dh1/dzh1")
+            done = driven.desk.session.debugger.view.value(
+                driven.desk.session.debugger.program.slot(20)
             )
             assert exact(done) in await driven.press()
 
 
 async def test_no_formula_runs_into_the_scroll_bar() -> None:
     async with opened(size=(60, 18)) as driven:
-        driven.screen.perform("g dE/db1")
+        driven.desk.perform("g dE/db1")
         await driven.press()
         pane = driven.screen.query_one(OperationPane)
         assert pane.show_vertical_scrollbar
@@ -253,7 +253,7 @@ async def test_a_key_that_does_nothing_says_so() -> None:
 
 async def test_a_stop_at_a_gradient_tells_the_gradient() -> None:
     async with opened() as driven:
-        driven.screen.perform("b w7 gradient")
+        driven.desk.perform("b w7 gradient")
         assert "hit 1: dE/dw7 = 0.0765" in await driven.press("c")
         assert "dE/dw7 0.0765 → not yet" in await driven.press("s", "C")
 
@@ -262,12 +262,12 @@ async def test_the_list_of_breakpoints_keeps_the_cursor_in_sight_and_cuts_nothin
     long = "w7 < 0.69 and abs(dE/dw5) > 1e-3 and w1 < 3 and w2 < 4 and w3 < 5 and w4 < 100"
     async with opened(size=SMALL) as driven:
         for number in range(1, 10):
-            driven.screen.perform(f"b w{number} if {long}")
+            driven.desk.perform(f"b w{number} if {long}")
         shown = await driven.press("B", *["down"] * 8)
         assert "9   write     keep  y   w9" in shown
         assert "w4 < 100" in shown
         await driven.press("d")
-        assert 9 not in driven.screen.session.debugger.breakpoints
+        assert 9 not in driven.desk.session.debugger.breakpoints
 
 
 async def test_what_came_while_a_screen_on_top_closed_is_drawn() -> None:

@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from textual.geometry import Offset, Region, Size
 
+from bpdebug.keys.keymap import keymap_file
+from bpdebug.keys.names import key_name
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.bundled import find_session
-from bpdebug.tui.key_names import key_name
-from bpdebug.tui.keymap import keymap_file
-from bpdebug.tui.keys import COMMANDS
-from bpdebug.tui.lines import Line, width_of
+from bpdebug.tui.modes.presenting import Presenting
+from bpdebug.tui.modes.tour import Tour
+from bpdebug.tui.modes.walkthrough import OFFER, Walkthrough
+from bpdebug.tui.panes.lines import Line, width_of
+from bpdebug.tui.panes.tour_box import TourBox
+from bpdebug.tui.panes.tour_stops import TOUR, place_box, steps_towards, with_keys
+from bpdebug.tui.panes.welcome import welcome_lines
 from bpdebug.tui.preferences import Preferences, read_preferences, write_preferences
-from bpdebug.tui.tour import TOUR, place_box, steps_towards, with_keys
-from bpdebug.tui.tour_box import TourBox
-from bpdebug.tui.walkthrough_commands import OFFER
-from bpdebug.tui.welcome import welcome_lines
 
 from .conftest import Start
 from .driving import LARGE, SMALL, Driven, opened
@@ -39,7 +41,7 @@ def size_name(size: tuple[int, int]) -> str:
 
 
 def position(driven: Driven) -> int:
-    return driven.screen.session.debugger.position.operation
+    return driven.desk.session.debugger.position.operation
 
 
 def box(driven: Driven) -> TourBox:
@@ -164,15 +166,15 @@ def config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def do_what_is_asked(driven: Driven) -> None:
     """Take the whole tour, doing at each stop what it asks for."""
-    commands = driven.screen.home.keymap.commands
+    commands = driven.desk.home.keymap.commands
     keys = {command.id: command.keys[0] for command in commands if command.keys}
     for stop in TOUR:
-        number = driven.screen.stop
+        number = driven.desk.mode(Tour).stop
         assert number is not None
         assert TOUR[number] == stop
         for _ in range(stop.times if stop.task else 1):
             await driven.press(keys[stop.command] if stop.task else "space")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.desk.runner is None)
 
 
 @pytest.mark.parametrize("size", [*SIZES, (56, 16)], ids=size_name)
@@ -194,11 +196,11 @@ async def test_doing_what_it_asks_for_leads_through_it(size: tuple[int, int]) ->
                 check_golden(shown, f"tour-{size_name(size)}")
             key = next((each.keys[0] for each in COMMANDS if each.id == stop.command), "space")
             await driven.press(*[key] * stop.times)
-        assert driven.screen.stop is None
+        assert driven.desk.mode(Tour).stop is None
         assert not box(driven).display
         assert not driven.screen.query(".-toured")
         assert "the tour's steps were real ones; g 0 leads back" in driven.frame
-        assert driven.screen.session.actions == ["2s", "3f", "]", "["]
+        assert driven.desk.session.actions == ["2s", "3f", "]", "["]
 
 
 @pytest.mark.parametrize("session", ["micrograd", "lstm", "adam", "attention", "two-observations"])
@@ -206,22 +208,22 @@ async def test_it_works_on_any_session(session: str) -> None:
     async with opened(session, size=SMALL) as driven:
         await driven.press("A")
         await do_what_is_asked(driven)
-        assert driven.screen.stop is None
+        assert driven.desk.mode(Tour).stop is None
 
 
 async def test_it_can_be_read_without_doing_anything() -> None:
     async with opened() as driven:
         focused = driven.screen.focused
         await driven.press("A", "space", "enter", "right")
-        assert driven.screen.stop == 3
+        assert driven.desk.mode(Tour).stop == 3
         await driven.press("left", "backspace")
-        assert driven.screen.stop == 1
+        assert driven.desk.mode(Tour).stop == 1
         await driven.press("backspace", "backspace")
-        assert driven.screen.stop == 0
+        assert driven.desk.mode(Tour).stop == 0
         await driven.press(*["space"] * len(TOUR))
-        assert driven.screen.stop is None
+        assert driven.desk.mode(Tour).stop is None
         assert position(driven) == 0
-        assert driven.screen.session.actions == []
+        assert driven.desk.session.actions == []
         assert driven.screen.focused is focused
         assert "the tour's steps" not in driven.frame
 
@@ -230,9 +232,9 @@ async def test_escape_ends_it_at_any_time() -> None:
     async with opened(size=SMALL) as driven:
         for stops in range(len(TOUR)):
             await driven.press("A", *["space"] * stops)
-            assert driven.screen.stop == stops
+            assert driven.desk.mode(Tour).stop == stops
             await driven.press("escape")
-            assert driven.screen.stop is None
+            assert driven.desk.mode(Tour).stop is None
             assert not box(driven).display
 
 
@@ -240,23 +242,23 @@ async def test_another_key_does_what_it_does_and_the_tour_waits() -> None:
     async with opened() as driven:
         await driven.press("A", "n")
         assert position(driven) > 1
-        assert driven.screen.stop == 0
+        assert driven.desk.mode(Tour).stop == 0
         assert "Keys (Esc closes)" in await driven.press("question_mark")
         await driven.press("escape", "tab")
         await driven.wait_for(lambda: driven.screen.focused is box(driven))
         await driven.press("s")
-        assert driven.screen.stop == 1
+        assert driven.desk.mode(Tour).stop == 1
 
 
 async def test_two_steps_at_once_are_two() -> None:
     async with opened() as driven:
         await driven.press("A", *["space"] * 3)
         await driven.press("f")
-        assert driven.screen.stop == 3
+        assert driven.desk.mode(Tour).stop == 3
         await driven.press("f")
-        assert driven.screen.stop == 4
+        assert driven.desk.mode(Tour).stop == 4
         await driven.press("backspace", "2", "f")
-        assert driven.screen.stop == 4
+        assert driven.desk.mode(Tour).stop == 4
 
 
 async def test_it_knows_the_keys_that_are_bound() -> None:
@@ -264,32 +266,32 @@ async def test_it_knows_the_keys_that_are_bound() -> None:
     async with opened() as driven:
         assert "▶ Press j for one operation." in await driven.press("Z")
         await do_what_is_asked(driven)
-        assert driven.screen.stop is None
+        assert driven.desk.mode(Tour).stop is None
 
 
 @pytest.mark.parametrize("key", ["p", "z", "a"])
 async def test_what_rearranges_the_panes_ends_it(key: str) -> None:
     async with opened() as driven:
         await driven.press("A", "space", key)
-        assert driven.screen.stop is None
+        assert driven.desk.mode(Tour).stop is None
         assert not box(driven).display
 
 
 async def test_it_begins_with_all_panes_in_sight() -> None:
     async with opened() as driven:
         await driven.press("a", "p", "A")
-        assert not driven.screen.presenting
-        assert not driven.screen.walking
+        assert not driven.desk.mode(Presenting).is_on
+        assert not driven.desk.mode(Walkthrough).is_on
         await driven.press("space", "space")
-        assert driven.screen.stop == 2
+        assert driven.desk.mode(Tour).stop == 2
         await driven.press("escape", "z", "A", "space")
-        assert driven.screen.stop == 1
+        assert driven.desk.mode(Tour).stop == 1
 
 
 async def test_in_a_recording_its_keys_are_its_own() -> None:
     async with opened(recorded=["5s", "c"]) as driven:
         await driven.press("space", "A", "space", "space", "left")
-        assert driven.screen.stop == 1
+        assert driven.desk.mode(Tour).stop == 1
         assert position(driven) == 0
 
 
@@ -314,10 +316,10 @@ async def test_escape_pauses_a_run_before_it_ends_the_tour(tmp_path: Path) -> No
         await driven.press("A", "c")
         await driven.wait_for(lambda: "running: iteration" in driven.frame)
         await driven.press("escape")
-        await driven.wait_for(lambda: driven.screen.runner is None)
-        assert driven.screen.stop == 0
+        await driven.wait_for(lambda: driven.desk.runner is None)
+        assert driven.desk.mode(Tour).stop == 0
         await driven.press("escape")
-        assert driven.screen.stop is None
+        assert driven.desk.mode(Tour).stop is None
 
 
 async def test_another_session_ends_it() -> None:
@@ -325,7 +327,7 @@ async def test_another_session_ends_it() -> None:
         await driven.press("A", "ctrl+o")
         await driven.type("micrograd")
         await driven.wait_for(lambda: "micrograd" in driven.frame.splitlines()[0])
-        assert driven.screen.stop is None
+        assert driven.desk.mode(Tour).stop is None
 
 
 def test_every_stop_names_what_is_there() -> None:

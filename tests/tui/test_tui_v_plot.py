@@ -9,7 +9,7 @@ from bpdebug.debugger.state import finish
 from bpdebug.text.parameter_columns import CHECK, GRADIENT, VALUE
 from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.step_sizes import BEST, LEGEND, POINT
-from bpdebug.tui.v_plot import StepSizesScreen
+from bpdebug.tui.screens.v_plot import StepSizesScreen
 
 from .driving import SMALL, Driven, opened
 from .test_tui_parameters import lines
@@ -19,9 +19,9 @@ COLUMNS = frozenset({VALUE, GRADIENT, CHECK})
 
 async def shown(driven: Driven, name: str) -> str:
     """The frame with the V of a parameter."""
-    slot = driven.screen.session.debugger.program.slot_named(name)
+    slot = driven.desk.session.debugger.program.slot_named(name)
     assert slot is not None
-    driven.app.push_screen(StepSizesScreen(driven.screen, slot))
+    driven.app.push_screen(StepSizesScreen(driven.desk, slot))
     await driven.wait_for(lambda: "best step" in driven.frame)
     return driven.frame
 
@@ -46,8 +46,8 @@ async def test_the_column_says_which_gradient_is_wrong() -> None:
     """Not before it is known; and nothing is checked where the column is not seen."""
     async with opened("blog-published") as driven:
         await driven.press("s")
-        assert driven.screen.checked.of(driven.screen.session.debugger.view) is None
-        driven.screen.put_table(TableLook(columns=COLUMNS))
+        assert driven.desk.checked.of(driven.desk.session.debugger.view) is None
+        driven.desk.put_table(TableLook(columns=COLUMNS))
         await driven.press("f")
         assert all(row.endswith("not yet") for row in lines(driven)[2:14])
         await driven.press("f", "f")
@@ -61,15 +61,15 @@ async def test_a_large_model_is_checked_when_it_is_asked_for(tmp_path: Path) -> 
     path = tmp_path / "large.json"
     assert main(["new", str(path), "--layers", "30-16-4"]) == 0
     async with opened(path) as driven:
-        driven.screen.put_table(TableLook(columns=COLUMNS))
+        driven.desk.put_table(TableLook(columns=COLUMNS))
         await driven.press("f", "f", "f")
         assert all("…" in row for row in lines(driven)[2:])
-        finish(driven.screen.checked.checking(driven.screen.session.debugger.view))
-        driven.screen.put_table(TableLook(columns=COLUMNS, filter="check < 1"))
+        finish(driven.desk.checked.checking(driven.desk.session.debugger.view))
+        driven.desk.put_table(TableLook(columns=COLUMNS, filter="check < 1"))
         await driven.press("up")
         rows = lines(driven)[2:]
         assert len(rows) > 10
         assert all("✓" in row for row in rows)
-        driven.screen.put_table(TableLook(columns=COLUMNS))
+        driven.desk.put_table(TableLook(columns=COLUMNS))
         await driven.press("up")
         assert any("…" in row for row in lines(driven)[2:])

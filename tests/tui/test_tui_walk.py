@@ -8,8 +8,8 @@ import pytest
 from textual.widgets import Input
 
 from bpdebug.session.bundled import find_session
-from bpdebug.tui.looks import LOOKS
-from bpdebug.tui.prompts import Leaving
+from bpdebug.tui.panes.looks import LOOKS
+from bpdebug.tui.screens.prompts import Leaving
 
 from . import walk
 from .driving import opened
@@ -55,7 +55,7 @@ async def test_what_ends_it_is_found() -> None:
 
 async def test_ctrl_c_asks_about_unsaved_work_wherever_one_is() -> None:
     async with opened("blog") as driven:
-        driven.screen.selected = "w7"
+        driven.desk.selected = "w7"
         await driven.press("b", "B", "n", "ctrl+c")
         assert isinstance(driven.app.screen, Leaving)
         assert driven.app.return_code is None
@@ -68,7 +68,7 @@ async def test_ctrl_c_asks_about_unsaved_work_wherever_one_is() -> None:
 
 async def test_typing_replaces_what_a_prompt_proposes() -> None:
     async with opened("blog") as driven:
-        driven.screen.selected = "w7"
+        driven.desk.selected = "w7"
         await driven.press("e", "0", ".", "5")
         assert isinstance(driven.app.focused, Input)
         assert driven.app.focused.value == "0.5"
@@ -76,16 +76,16 @@ async def test_typing_replaces_what_a_prompt_proposes() -> None:
 
 async def test_what_is_typed_into_the_form_is_kept_or_asked_about() -> None:
     async with opened("blog") as driven:
-        driven.screen.selected = "w1"
+        driven.desk.selected = "w1"
         await driven.press("B", "n", "w", "7", "tab", "E", "<", "1")
         assert [each.value for each in driven.app.screen.query(Input)][:2] == ["w7", "E<1"]
         assert "Esc again drops" in await driven.press("escape")
         assert "w7" in await driven.press("enter")
-        assert [str(each) for each in driven.screen.session.debugger.breakpoints.values()] == [
+        assert [str(each) for each in driven.desk.session.debugger.breakpoints.values()] == [
             "w7 write if E<1"
         ]
         await driven.press("n", "E", "escape", "escape")
-        assert len(driven.screen.session.debugger.breakpoints) == 1
+        assert len(driven.desk.session.debugger.breakpoints) == 1
 
 
 @pytest.mark.parametrize("keys", [(), ("B",), ("x",), ("k",)], ids=str)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bpdebug.session.bundled import find_session
+from bpdebug.tui.modes.walkthrough import OFFER
 from bpdebug.tui.panes.parameters import ParametersPane
 from bpdebug.tui.panes.tree import TreePane
-from bpdebug.tui.walkthrough_commands import OFFER
-from bpdebug.tui.walkthrough_pane import WalkthroughPane
+from bpdebug.tui.panes.walkthrough import WalkthroughPane
 
 from .driving import LARGE, SMALL, Driven, opened
 from .frames import check_golden
@@ -44,7 +44,7 @@ def write(path: Path, **changes: object) -> Path:
 
 
 def position(driven: Driven) -> int:
-    return driven.screen.session.debugger.position.operation
+    return driven.desk.session.debugger.position.operation
 
 
 def told(driven: Driven) -> str:
@@ -62,7 +62,7 @@ async def test_space_and_backspace_lead_from_stop_to_stop(session: Path) -> None
         assert "2/3 · Two" in shown
         assert "A gradient of 0.0765." in shown
         assert position(driven) == 14
-        assert driven.screen.selected == "w7"
+        assert driven.desk.selected == "w7"
         shown = await driven.press("space")
         assert "Of E, 0.5932." in shown
         shown = await driven.press("space")
@@ -74,7 +74,7 @@ async def test_space_and_backspace_lead_from_stop_to_stop(session: Path) -> None
         assert position(driven) == 14
         assert "1/3 · One" in await driven.press("backspace")
         assert "this is the first stop" in await driven.press("backspace")
-        actions = driven.screen.session.actions
+        actions = driven.desk.session.actions
     assert actions == ["g it 1 dE/dw7", "g it 2 E", "g it 1 dE/dw7", "g start"]
 
 
@@ -107,7 +107,7 @@ async def test_values_are_those_at_the_stop_however_they_are_shown(session: Path
         assert "A gradient of 0.07654." in await driven.press("plus")
         await driven.press("g")
         await driven.type("it 1 zh1")
-        driven.screen.perform("e w7 0.9")
+        driven.desk.perform("e w7 0.9")
         shown = await driven.press("space")
         assert position(driven) == 14
         assert "A gradient of 0.07654." not in shown
@@ -136,7 +136,7 @@ async def test_escape_first_forgets_a_number_and_unpins_the_tree(session: Path) 
         await driven.press("space", "space", "5", "escape")
         assert pane.display
         await driven.press("d", "escape")
-        assert driven.screen.pinned is None
+        assert driven.desk.pinned is None
         assert pane.display
         await driven.press("escape")
         assert not pane.display
@@ -247,7 +247,7 @@ async def test_a_bookmark_that_is_gone_is_told_of(tmp_path: Path) -> None:
         await driven.press("space", "space")
         assert position(driven) == 20
         await driven.press("backspace")
-        driven.screen.perform("unmark here")
+        driven.desk.perform("unmark here")
         shown = await driven.press("space")
         assert "1/2 · One" in shown
         assert "there is no quantity here" in shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.tui.panes.watches import WatchesPane
-from bpdebug.tui.watch_list import WatchScreen
+from bpdebug.tui.screens.watch_list import WatchScreen
 
 from .driving import LARGE, SMALL, Driven, opened
 
@@ -21,7 +21,7 @@ def _line(driven: Driven) -> str:
 
 
 def _watches(driven: Driven) -> list[str]:
-    return list(driven.screen.session.debugger.document.watches)
+    return list(driven.desk.session.debugger.document.watches)
 
 
 async def _ask(driven: Driven, key: str, text: str) -> None:
@@ -36,7 +36,7 @@ async def _ask(driven: Driven, key: str, text: str) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_the_line_comes_and_goes_with_the_watches(size: tuple[int, int]) -> None:
     async with opened(size=size) as driven:
-        driven.screen.select("w7")
+        driven.desk.select("w7")
         height = driven.screen.query_one("#panes").size.height
         assert _line(driven) == ""
         assert "watching w7" in await driven.press("w")
@@ -51,13 +51,13 @@ async def test_the_line_comes_and_goes_with_the_watches(size: tuple[int, int]) -
 async def test_values_follow_the_position() -> None:
     async with opened() as driven:
         for text in ("w7 - prev(w7)", "E", "w7 < 0.7"):
-            driven.screen.perform(f"watch {text}")
+            driven.desk.perform(f"watch {text}")
         await driven.press()
         assert _line(driven) == "w7 − prev(w7) = 0 │ E = not yet │ w7 < 0.7: false"
-        driven.screen.perform("g 9")
+        driven.desk.perform("g 9")
         await driven.press()
         assert _line(driven) == "w7 − prev(w7) = 0 │ E = 0.5932◂ │ w7 < 0.7: false"
-        driven.screen.perform("g 36")
+        driven.desk.perform("g 36")
         await driven.press()
         assert _line(driven) == "w7 − prev(w7) = −0.0008◂ │ E = 0.5932 │ w7 < 0.7: true◂"
         await driven.press("plus")
@@ -69,7 +69,7 @@ async def test_values_follow_the_position() -> None:
 async def test_what_does_not_fit_is_cut_with_a_sign() -> None:
     async with opened(size=(60, 18)) as driven:
         for number in range(1, 9):
-            driven.screen.perform(f"watch w{number} - prev(w{number})")
+            driven.desk.perform(f"watch w{number} - prev(w{number})")
         await driven.press()
         assert _line(driven).endswith("…")
         assert len(_line(driven)) <= 58
@@ -77,7 +77,7 @@ async def test_what_does_not_fit_is_cut_with_a_sign() -> None:
 
 async def test_a_click_on_the_line_opens_the_list() -> None:
     async with opened() as driven:
-        driven.screen.perform("watch w7")
+        driven.desk.perform("watch w7")
         await driven.press()
         await driven.pilot.click("#watches", offset=(3, 0))
         await driven.press()
@@ -86,9 +86,9 @@ async def test_a_click_on_the_line_opens_the_list() -> None:
 
 async def test_what_is_given_can_be_watched_and_by_its_own_name() -> None:
     async with opened() as driven:
-        driven.screen.select("loss")
+        driven.desk.select("loss")
         await driven.press("w")
-        driven.screen.select("x1")
+        driven.desk.select("x1")
         await driven.press("w")
         assert _watches(driven) == ["E", "x1"]
         assert "x1 = 1" in _line(driven)
@@ -98,7 +98,7 @@ async def test_what_is_given_can_be_watched_and_by_its_own_name() -> None:
 async def test_the_list_shows_values(size: tuple[int, int]) -> None:
     async with opened(size=size) as driven:
         for text in ("E", "w7 < 0.7", "abs(dE/dw5) + 1e-3"):
-            driven.screen.perform(f"watch {text}")
+            driven.desk.perform(f"watch {text}")
         shown = await driven.press("W")
         for text in (
             "Expression           Value",
@@ -123,7 +123,7 @@ async def test_the_keys_of_the_list() -> None:
         assert _watches(driven) == ["w7", "w8 - prev(w8)"]
         await driven.press("escape")
         assert driven.app.screen is driven.screen
-        assert driven.screen.session.actions == [
+        assert driven.desk.session.actions == [
             "watch w7",
             "watch w8 - prev(w8)",
             "unwatch w7",
@@ -143,7 +143,7 @@ async def test_the_keys_of_the_list() -> None:
 )
 async def test_an_error_is_told_and_nothing_changes(text: str, message: str) -> None:
     async with opened() as driven:
-        driven.screen.perform("watch w7")
+        driven.desk.perform("watch w7")
         await driven.press("W")
         await _ask(driven, "n", text)
         assert message in driven.frame
@@ -153,8 +153,8 @@ async def test_an_error_is_told_and_nothing_changes(text: str, message: str) -> 
 
 async def test_editing_keeps_the_old_one_until_the_new_one_can_be_read() -> None:
     async with opened() as driven:
-        driven.screen.perform("watch w7")
-        driven.screen.perform("watch E")
+        driven.desk.perform("watch w7")
+        driven.desk.perform("watch E")
         await driven.press("W")
         await _ask(driven, "enter", "w7 <")
         assert "column 5" in driven.frame
@@ -176,8 +176,8 @@ async def test_keys_that_close_the_list(key: str) -> None:
 
 async def test_a_double_click_edits() -> None:
     async with opened() as driven:
-        driven.screen.perform("watch w7")
-        driven.screen.perform("watch E")
+        driven.desk.perform("watch w7")
+        driven.desk.perform("watch E")
         await driven.press("W")
         row = next(n for n, text in enumerate(driven.frame.splitlines()) if " E   " in text)
         await driven.pilot.click(offset=(30, row), times=2)
@@ -188,9 +188,9 @@ async def test_a_double_click_edits() -> None:
 @pytest.mark.parametrize("session", ["attention", "lstm", "circuit-1", "blog-observations"])
 async def test_any_element_can_be_watched_by_its_name(session: str) -> None:
     async with opened(session) as driven:
-        program = driven.screen.session.debugger.program
+        program = driven.desk.session.debugger.program
         names = list(program.element_names())
         for name in names[:: max(1, len(names) // 25)]:
-            assert driven.screen.perform(f"watch {name}") is None, name
+            assert driven.desk.perform(f"watch {name}") is None, name
         await driven.press()
         assert _line(driven)

@@ -22,10 +22,10 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Input
 
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.bundled import bundled_sessions
 from bpdebug.session.session import open_session
 from bpdebug.tui.app import BpdebugApp
-from bpdebug.tui.keys import COMMANDS
 
 Move = tuple[str | int, ...]
 """One thing that is sent: what it is, and its details."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -15,18 +13,15 @@ from textual.binding import Binding, BindingType
 from bpdebug.debugger.curves import Curve, Series
 from bpdebug.text.numbers import significant
 from bpdebug.text.safe import safe
-from bpdebug.tui.bars import Bar
+from bpdebug.tui.background import Background
 from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.curves.axes import Axis, axis_for
 from bpdebug.tui.curves.plot import CurvePlot, Drawn
 from bpdebug.tui.curves.sight import Sight, Sweep
 from bpdebug.tui.curves.text import below_plot, heading, key_hints, legend, point, resolution
-from bpdebug.tui.lines import Span
-
-_SLICE = 0.005
-_REST = 0.001
-_REDRAW = 0.06
-"""Seconds: of sampling at a stretch, for the keyboard in between, from picture to picture."""
+from bpdebug.tui.panes.bars import Bar
+from bpdebug.tui.panes.lines import Span
+from bpdebug.tui.runner import SLICE, Report
 
 
 class CurvesScreen(ClosingScreen[int | None]):
@@ -82,7 +77,7 @@ class CurvesScreen(ClosingScreen[int | None]):
         self._sweep: Sweep | None = None
         self._cells = 0
         self._message = ""
-        self._drawn_at = 0.0
+        self._work: Background[Sweep] = Background(self, in_thread=False)
 
     def compose(self) -> ComposeResult:
         yield Bar(id="head")
@@ -106,7 +101,7 @@ class CurvesScreen(ClosingScreen[int | None]):
     @property
     def sampling(self) -> bool:
         """Whether there is more to come."""
-        return self._sweep is not None and self._sweep.going
+        return self._work.is_on
 
     @on(CurvePlot.Resized)
     def resized(self) -> None:
@@ -125,18 +120,18 @@ class CurvesScreen(ClosingScreen[int | None]):
         if not self._cells:
             return
         self._sweep = Sweep([*self._series, self._hits], self._sight, self._cells)
-        self._take_slice(self._sweep)
+        if self._work.begin(self._sweep.sampling(), self._hear, at_once=SLICE) is not None:
+            self._tell_resolution(self._sweep)
 
-    def _take_slice(self, sweep: Sweep) -> None:
-        if sweep is not self._sweep or not sweep.going:
-            return
-        sweep.go_on(_SLICE)
-        if not sweep.going:
-            self._tell(resolution(sweep.cells()[0], self._sight.iterations))
-            return
-        if time.monotonic() - self._drawn_at > _REDRAW:
+    def _hear(self, report: Report[Sweep]) -> None:
+        if report.result is not None:
+            self._tell_resolution(report.result)
+        elif self._sweep is not None:
+            sweep = self._sweep
             self._tell(f"sampling: iteration {sweep.reached}, {sweep.percent} %  Esc stops")
-        self.set_timer(_REST, partial(self._take_slice, sweep))
+
+    def _tell_resolution(self, sweep: Sweep) -> None:
+        self._tell(resolution(sweep.cells()[0], self._sight.iterations))
 
     # Showing
 
@@ -150,7 +145,6 @@ class CurvesScreen(ClosingScreen[int | None]):
 
     def _show(self) -> None:
         """Draw everything as it stands now."""
-        self._drawn_at = time.monotonic()
         self.query_one("#message", Bar).put(Span(self._message, "muted"))
         self.query_one("#keys", Bar).put(*key_hints(several=len(self._series) > 1))
         head = self.query_one("#head", Bar)
@@ -260,8 +254,8 @@ class CurvesScreen(ClosingScreen[int | None]):
 
     def action_stop(self) -> None:
         """Stop sampling and keep what is there; close when it has stopped."""
-        if self._sweep is not None and self._sweep.going:
-            self._sweep.stopped = True
+        if self._sweep is not None and self._work.is_on:
+            self._work.give_up()
             self._tell(f"stopped after iteration {self._sweep.reached}; 0 begins again")
         else:
             self.dismiss(None)

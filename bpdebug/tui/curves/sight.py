@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 from bpdebug.debugger.curves import Curve, Sampler, Series
+from bpdebug.debugger.state import Progress
 
 LEAST = 10
 """Iterations that are in sight at least, if there are so many."""
@@ -82,12 +82,6 @@ class Sweep:
         self._paired = sight.total >= 2 * cells
         columns = 2 * cells if self._paired else cells
         self._sampler = Sampler(series, sight.first, sight.last, columns)
-        self.stopped = False
-
-    @property
-    def going(self) -> bool:
-        """Whether there is more to come."""
-        return not self.stopped and not self._sampler.finished
 
     @property
     def reached(self) -> int:
@@ -99,11 +93,13 @@ class Sweep:
         """How much is done."""
         return 100 * self._sampler.done // self._sampler.total
 
-    def go_on(self, seconds: float) -> None:
-        """Sample for about so long."""
-        until = time.monotonic() + seconds
-        while not self._sampler.finished and time.monotonic() < until:
-            self._sampler.advance()
+    def sampling(self) -> Generator[Progress, None, Sweep]:
+        """Sample to the end; what there is so far can be drawn at any time."""
+        sampler = self._sampler
+        while not sampler.finished:
+            sampler.advance()
+            yield Progress(self.reached, sampler.done, sampler.total)
+        return self
 
     def dots(self) -> list[Curve]:
         """The series as they are drawn, in columns that are at least a dot wide."""

@@ -11,7 +11,7 @@ from bpdebug.tui.curves.axes import Axis, interval
 from bpdebug.tui.curves.lines import look_of, sign_of
 from bpdebug.tui.curves.plot import HERE, CurvePlot
 from bpdebug.tui.curves.sight import Sight
-from bpdebug.tui.lines import Span, clipped, width_of
+from bpdebug.tui.panes.lines import Span, clipped, width_of
 
 _KEYS = (
     ("Enter", "go"),

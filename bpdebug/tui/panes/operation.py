@@ -14,8 +14,8 @@ from bpdebug.text.status import phase_of
 from bpdebug.text.typeset.operation import Part, SetOperation, set_operation
 from bpdebug.text.worked import Worked, done_worked, next_worked
 from bpdebug.text.wrapping import wrap_formula, wrap_marked
-from bpdebug.tui.lines import Line, LinesPane, Span, line
-from bpdebug.tui.picture import Picture
+from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
+from bpdebug.tui.panes.picture import Picture
 
 
 class OperationPane(LinesPane):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpdebug.debugger.view import View
 from bpdebug.text.parameter_table import ParameterTable
-from bpdebug.tui.picture import Picture
+from bpdebug.tui.panes.picture import Picture
 
 MOST_STEPS = 9
 """Operations that lie between two pictures at the most while a key is held down."""

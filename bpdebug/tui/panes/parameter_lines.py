@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bpdebug.debugger.view import Status
 from bpdebug.text.parameter_columns import HISTORY, Layout
 from bpdebug.text.parameters import Cell, ParameterRow, sparkline
-from bpdebug.tui.lines import Line, Span, clipped, width_of
+from bpdebug.tui.panes.lines import Line, Span, clipped, width_of
 
 _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}
 

@@ -18,11 +18,11 @@ from bpdebug.text.parameter_order import NAME, Arrangement, TableLook, arranged,
 from bpdebug.text.parameter_table import ParameterTable, parameter_table
 from bpdebug.text.parameters import parameter_row
 from bpdebug.text.safe import safe
-from bpdebug.tui.lines import Line, LinesPane, line, width_of
-from bpdebug.tui.messages import Selected
+from bpdebug.tui.panes.lines import Line, LinesPane, line, width_of
+from bpdebug.tui.panes.messages import Selected
 from bpdebug.tui.panes.parameter_changes import MOST_STEPS, rows_changed
 from bpdebug.tui.panes.parameter_lines import heading_line, row_line
-from bpdebug.tui.picture import Picture
+from bpdebug.tui.panes.picture import Picture
 
 _AROUND_TITLE = len("╭─  ─╮")
 

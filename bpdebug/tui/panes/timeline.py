@@ -9,9 +9,9 @@ from textual import events
 from textual.geometry import Size
 
 from bpdebug.text.timeline import Cell, cell_under, run_line, timeline
-from bpdebug.tui.lines import Line, LinesPane, Span, line
-from bpdebug.tui.messages import WentTo
-from bpdebug.tui.picture import Picture
+from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
+from bpdebug.tui.panes.messages import WentTo
+from bpdebug.tui.panes.picture import Picture
 
 _HIGH = 30
 """On a screen with so many rows there is one for the whole run."""

@@ -15,9 +15,9 @@ from bpdebug.text.parameters import NOT_YET
 from bpdebug.text.tree import root
 from bpdebug.text.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
 from bpdebug.text.why_now import since, why_lines
-from bpdebug.tui.lines import Line, LinesPane, Span, clipped, line, width_of
-from bpdebug.tui.messages import Selected
-from bpdebug.tui.picture import Picture
+from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
+from bpdebug.tui.panes.messages import Selected
+from bpdebug.tui.panes.picture import Picture
 
 _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from bpdebug.text.safe import safe
 from bpdebug.text.watches import watch_rows
-from bpdebug.tui.bars import Bar
-from bpdebug.tui.lines import Span
-from bpdebug.tui.picture import Picture
+from bpdebug.tui.panes.bars import Bar
+from bpdebug.tui.panes.lines import Span
+from bpdebug.tui.panes.picture import Picture
 
 
 class WatchesPane(Bar):

@@ -1,0 +1,118 @@
+"""A whole drawing on a canvas, or the part of it in a window: layout, edges, nodes, caption."""
+
+from __future__ import annotations
+
+from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.caption import draw_caption
+from bpdebug.drawing.figures import short
+from bpdebug.drawing.forms import NUMBER
+from bpdebug.drawing.graph import Edge, Graph
+from bpdebug.drawing.labels import Span
+from bpdebug.drawing.layout import Request, layout, still_shows
+from bpdebug.drawing.nodes import draw_nodes
+from bpdebug.drawing.places import Layout
+from bpdebug.drawing.scene import Scene
+from bpdebug.drawing.strokes import Strokes
+from bpdebug.drawing.window import WHOLE, Window, area, beyond
+from bpdebug.program.quantities import Kind
+
+_GIVEN_MOST = 7
+_GIVEN_LOOKED_AT = 16
+_LONG = -1 / 3
+"""A number that takes as many cells as numbers between −1 and 1 do."""
+
+
+class Raster:
+    """Draws scenes of one graph at any size; what does not change between steps is kept.
+
+    `layout` and `lines` say how the last scene was drawn; `layout` is None if it had no room.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.layout: Layout | None = None
+        self.lines: dict[Span, Edge] = {}
+        self._request: Request | None = None
+        self._prepared: tuple[Scene | None, int, int, int] = (None, 0, 0, 0)
+        self._strokes: Strokes | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether going closer would show nothing more than the last drawing."""
+        if self.layout is None or self._strokes is None or self._request is None:
+            return True
+        best = next(self._request.forms())
+        return self.layout.complete and self.layout.form == best and self._strokes.named
+
+    def draw(self, scene: Scene, width: int, height: int, window: Window = WHOLE) -> Canvas:
+        """The canvas of what a window shows of a scene."""
+        self.prepare(scene, width, height, window.level)
+        canvas = Canvas(width, height, window.left, window.top)
+        if self.layout is None:
+            self.lines = {}
+            canvas.left = canvas.top = 0
+            _no_room(canvas, self.graph)
+            return canvas
+        self.paint(canvas, scene)
+        row, closer = self.layout.caption, ""
+        if window.level:
+            # What is closer has its caption below the window.
+            canvas.left = canvas.top = 0
+            row = height - 1
+            canvas.put(0, row, " " * width, Mark.BLANK)
+            more = beyond(window, self.layout.bounds, width, row)
+            closer = f"zoom {window.level} {more}".rstrip()
+        if row is not None:
+            draw_caption(canvas, scene, self.layout, row, len(self.lines), closer)
+        return canvas
+
+    def paint(self, canvas: Canvas, scene: Scene) -> None:
+        """Draw edges and nodes as they were laid out, as far as the canvas shows them."""
+        assert self.layout is not None
+        assert self._strokes is not None
+        self.lines = self._strokes.draw(canvas, scene)
+        draw_nodes(canvas, scene, self.layout)
+
+    def prepare(self, scene: Scene, width: int, height: int, level: int = 0) -> None:
+        """Lay out anew if the area, the observation or what has to be seen has changed."""
+        prepared, *size = self._prepared
+        if prepared is scene and size == [width, height, level]:
+            return
+        self._prepared = scene, width, height, level
+        if level:
+            width, height = area(width, height - 1, level)
+        request = Request(
+            width,
+            height,
+            scene.observation,
+            (_given_width(scene, Kind.INPUT), _given_width(scene, Kind.TARGET)),
+            scene.wanted,
+            max(NUMBER, len(scene.write(_LONG))),
+            near=level > 0,
+        )
+        if request == self._request:
+            return
+        before, self._request = self._request, request
+        same = before is not None and before.area == request.area
+        if same and self.layout is not None and still_shows(self.graph, self.layout, request):
+            return
+        self.layout = layout(self.graph, request, self.layout if same else None)
+        if self.layout is not None:
+            self._strokes = Strokes(self.graph, self.layout, scene.observation)
+
+
+def _given_width(scene: Scene, kind: Kind) -> int:
+    """The cells that the numbers of inputs or targets take, within limits."""
+    longest = 1
+    for quantity in scene.graph.program.of_kind(kind):
+        # The first few tell enough: a longer number is rounded to fit.
+        for slot in range(quantity.offset, quantity.offset + min(quantity.size, _GIVEN_LOOKED_AT)):
+            longest = max(longest, len(scene.write(scene.view.value(slot))))
+    return min(longest, _GIVEN_MOST)
+
+
+def _no_room(canvas: Canvas, graph: Graph) -> None:
+    """Say that there is no room, and how large the network is."""
+    units = " × ".join(str(column.size) for column in graph.columns[:-1])
+    for y, text in enumerate((f"network {units}:", "too little room to draw it")):
+        canvas.put(0, y, short(text, canvas.width), Mark.CAPTION)

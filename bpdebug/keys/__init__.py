@@ -1,0 +1,1 @@
+"""The registry of commands, the names of keys, and keys of one's own."""

@@ -1,0 +1,1 @@
+"""What the commands of the registry of keys do."""

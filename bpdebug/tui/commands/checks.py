@@ -1,0 +1,56 @@
+"""The checks, and copies of the session with a mistake in them, on purpose or to be found."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bpdebug.session.format import SessionPart
+from bpdebug.session.session import Session, at_start
+from bpdebug.tui.commands.files import open_unnamed
+from bpdebug.tui.commands.history import jump
+from bpdebug.tui.desk import Desk
+from bpdebug.tui.screens.checks import ChecksScreen, UseDerivation
+from bpdebug.tui.screens.origins import Jump
+from bpdebug.tui.screens.plant import PlantScreen
+
+
+def checks(desk: Desk) -> None:
+    """Check everything in this iteration and show what was found."""
+    desk.screen.app.push_screen(ChecksScreen(desk), partial(_checks_answered, desk))
+
+
+def _checks_answered(desk: Desk, wish: Jump | UseDerivation | None) -> None:
+    match wish:
+        case Jump():
+            jump(desk, wish)
+        case UseDerivation(name, formula):
+            path = desk.session.path
+            part = _using(desk.session, name, formula)
+            open_unnamed(desk, part, path.with_name(f"{path.stem}-altered.json"))
+
+
+def plant(desk: Desk) -> None:
+    """Ask for a mistake and open a copy of the session in which it is made."""
+    if desk.session.part.planted:
+        desk.tell(f"a mistake is planted already; {desk.key_of('checks')} then a says what it is")
+        return
+
+    def chosen(part: SessionPart | None) -> None:
+        if part is not None:
+            path = desk.session.path
+            open_unnamed(desk, part, path.with_name(f"{path.stem}-bug.json"))
+
+    desk.screen.app.push_screen(PlantScreen(desk), chosen)
+
+
+def _using(session: Session, name: str, formula: str) -> SessionPart:
+    """A copy of the session at its start that uses a derivation."""
+    part, now = at_start(session.part), session.snapshot()
+    changes = {
+        "derivations": part.derivations | {name: formula},
+        "breakpoints": now.breakpoints,
+        "watches": now.watches,
+        # It tells of the right numbers.
+        "walkthrough": [],
+    }
+    return part.model_copy(update=changes)

@@ -1,0 +1,129 @@
+"""Edits, branches and jumps: changing the course of a run and finding one's way in it."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+from bpdebug.debugger.breakpoints import Breakpoint
+from bpdebug.debugger.conditions import read_watch
+from bpdebug.debugger.curves import Series
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.state import finish
+from bpdebug.debugger.view import Position, Status
+from bpdebug.tui.curves.screen import CurvesScreen
+from bpdebug.tui.desk import Desk
+from bpdebug.tui.screens.bookmark_list import BookmarkScreen, bookmark_prompt
+from bpdebug.tui.screens.branch_list import BranchScreen, BranchWish
+from bpdebug.tui.screens.compare import CompareScreen
+from bpdebug.tui.screens.origins import Jump, OriginsScreen
+from bpdebug.tui.screens.prompts import Prompt
+
+
+def edit(desk: Desk) -> None:
+    """Ask for another value of the chosen quantity."""
+    name = desk.chosen()
+    debugger = desk.debugger
+    slot = debugger.program.slot_named(name) if name else None
+    if slot is None:
+        return
+    if debugger.view.status(slot) in (Status.UNKNOWN, Status.STALE):
+        desk.tell(f"{name} is not computed yet in this iteration; t goes to it", "error")
+        return
+    value = debugger.view.value(slot)
+    effect = "what follows on this branch is computed anew"
+    if debugger.position.operation < debugger.seen(debugger.branch):
+        effect = f"in the past of {debugger.here.name}: a new branch begins here"
+    hint = f"{name} := a number, or an expression such as {name}*2\n{effect}"
+    accept = lambda text: desk.perform(f"e {name} {text}")  # noqa: E731
+    known = repr(value) if math.isfinite(value) else ""
+    desk.screen.app.push_screen(Prompt("Edit", hint, accept, known))
+
+
+def branches(desk: Desk) -> None:
+    """Show the list of branches."""
+    go_on = partial(_go_to_iteration, desk)
+
+    def answered(wish: BranchWish | None) -> None:
+        if wish is None:
+            return
+        if wish.compare:
+            desk.screen.app.push_screen(CompareScreen(desk, wish.number), go_on)
+        elif wish.number == desk.debugger.branch:
+            desk.tell(f"on {desk.debugger.here.name} already")
+        else:
+            desk.perform(f"branch {wish.number}")
+
+    desk.screen.app.push_screen(BranchScreen(desk), answered)
+
+
+def bookmark(desk: Desk) -> None:
+    """Ask for a name for this position; where there are bookmarks show them first."""
+
+    def answered(name: str | None) -> None:
+        if name is not None:
+            desk.perform(f"g {name}")
+
+    if desk.debugger.document.bookmarks:
+        desk.screen.app.push_screen(BookmarkScreen(desk), answered)
+    else:
+        desk.screen.app.push_screen(bookmark_prompt(desk.perform))
+
+
+def origins(desk: Desk) -> None:
+    """Show where the chosen quantity comes from and where it goes."""
+    name = desk.chosen()
+    slot = desk.debugger.program.slot_named(name) if name else None
+    if slot is not None:
+        desk.screen.app.push_screen(OriginsScreen(desk, slot), partial(jump, desk))
+
+
+def jump(desk: Desk, wish: Jump | None) -> None:
+    """Go where a list leads, and select what is there."""
+    if wish is None:
+        return
+    desk.selected = wish.name
+    if desk.perform(f"g {wish.place}") is None and desk.runner is None:
+        desk.select(wish.name)
+
+
+def curves(desk: Desk) -> None:
+    """Show the curve of the loss and of what is watched."""
+    debugger = desk.debugger
+    series = [_curve(desk, debugger.program.model.loss)]
+    for text in debugger.document.watches:
+        curve = _curve(desk, text)
+        # What is true or false has no curve; after one iteration everything has a value.
+        if debugger.iterations and not isinstance(curve.read(1), bool):
+            series.append(curve)
+    stopping = [b for b in debugger.breakpoints.values() if b.enabled and b.log is None]
+    screen = CurvesScreen(
+        series,
+        debugger.iterations,
+        debugger.view.iteration if debugger.position.operation else 0,
+        lambda iteration: any(stops_in(debugger, each, iteration) for each in stopping),
+        f"{desk.session.title} · {debugger.here.name}",
+    )
+    desk.screen.app.push_screen(screen, partial(_go_to_iteration, desk))
+
+
+def _curve(desk: Desk, text: str) -> Series:
+    """The value of an expression at the end of each iteration."""
+    debugger = desk.debugger
+    watch, length = read_watch(text, debugger.program), debugger.program.operations
+    return Series(text, lambda n: watch.value(debugger.view_at(Position(n * length))))
+
+
+def stops_in(debugger: Debugger, breakpoint_: Breakpoint, iteration: int) -> bool:
+    """Whether a breakpoint stops a run within an iteration."""
+    counter = debugger.counter(debugger.trigger(breakpoint_))
+    hits = len(counter.within(iteration))
+    if not hits or not breakpoint_.is_counting:
+        return hits > 0
+    earlier = finish(counter.before(iteration))
+    return any(breakpoint_.wants(earlier + number) for number in range(1, hits + 1))
+
+
+def _go_to_iteration(desk: Desk, iteration: int | None) -> None:
+    if iteration is not None:
+        desk.perform(f"g it {iteration} {desk.debugger.program.model.loss}")

@@ -1,0 +1,56 @@
+"""Being led: the walkthrough and the tour; and presenting. One makes way for another."""
+
+from __future__ import annotations
+
+from bpdebug.tui.desk import Desk
+from bpdebug.tui.modes.presenting import Presenting
+from bpdebug.tui.modes.tour import Tour
+from bpdebug.tui.modes.walkthrough import Walkthrough
+from bpdebug.tui.modes.welcome import Welcome
+from bpdebug.tui.panes.grid import PaneGrid
+
+
+def walkthrough(desk: Desk) -> None:
+    """Begin the walkthrough, leave it, or take it up again."""
+    desk.mode(Welcome).end()
+    desk.mode(Tour).end()
+    desk.mode(Walkthrough).turn()
+
+
+def walk_on(desk: Desk) -> None:
+    """What comes next in the walkthrough, which is begun if it is not on."""
+    if desk.mode(Walkthrough).is_on:
+        desk.mode(Walkthrough).walk_on()
+    else:
+        walkthrough(desk)
+
+
+def walk_back(desk: Desk) -> None:
+    """The previous stop."""
+    desk.mode(Walkthrough).walk_back()
+
+
+def answer(desk: Desk) -> None:
+    """Show the answer to the question of the walkthrough."""
+    desk.mode(Walkthrough).answer()
+
+
+def present(desk: Desk) -> None:
+    """The operation large and alone, or all panes again."""
+    desk.mode(Tour).end()
+    desk.mode(Presenting).turn()
+
+
+def tour(desk: Desk) -> None:
+    """Begin the tour, with all panes in sight."""
+    desk.mode(Welcome).end()
+    desk.prefer(toured=True)
+    if desk.mode(Presenting).is_on:
+        present(desk)
+    if desk.mode(Walkthrough).is_on:
+        walkthrough(desk)
+    if desk.pane(PaneGrid).is_alone:
+        desk.mode(Tour).end()
+        desk.pane(PaneGrid).turn_alone()
+        desk.show()
+    desk.mode(Tour).begin()

@@ -1,0 +1,26 @@
+"""The network pane: closer to its drawing, and further away."""
+
+from __future__ import annotations
+
+from bpdebug.tui.desk import Desk
+from bpdebug.tui.panes.network import NetworkPane
+
+
+def zoom_in(desk: Desk) -> None:
+    """Go closer to the drawing."""
+    _zoom(desk, 1, "closer would show nothing more")
+
+
+def zoom_out(desk: Desk) -> None:
+    """Go further away from the drawing."""
+    _zoom(desk, -1, "the whole drawing is in the pane")
+
+
+def _zoom(desk: Desk, closer: int, at_the_end: str) -> None:
+    pane = desk.pane(NetworkPane)
+    if not pane.region:
+        desk.tell("the network is not on the screen now", "error")
+    elif not pane.zoom(closer):
+        desk.tell(at_the_end, "muted")
+    else:
+        desk.tell("")

@@ -1,0 +1,1 @@
+"""What may be on while a session is stepped through."""

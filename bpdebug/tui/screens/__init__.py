@@ -1,0 +1,1 @@
+"""Lists, forms, questions and pages over the main screen."""

@@ -1,0 +1,292 @@
+"""The checks: a line for each finding, and where to go; figures and derivations to check, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple
+
+from textual.binding import Binding, BindingType
+
+from bpdebug.checks.figures.figure import example_name
+from bpdebug.checks.limit import SECONDS, Limit
+from bpdebug.session.find_the_bug import revealed
+from bpdebug.text.figure_findings import planted_line
+from bpdebug.text.finding_lines import (
+    CAUSE,
+    MOST_CHILDREN,
+    PERHAPS,
+    PLANTED,
+    WRONG,
+    FindingLine,
+)
+from bpdebug.tui.checklist import Findings
+from bpdebug.tui.desk import Desk
+from bpdebug.tui.panes.lines import Line, Span, clipped
+from bpdebug.tui.screens.checks_run import checking
+from bpdebug.tui.screens.finding_rows import INDENT, finding_lines, subject_column
+from bpdebug.tui.screens.list_screen import Item, note
+from bpdebug.tui.screens.origins import Jump
+from bpdebug.tui.screens.prompts import Choice, Prompt, Question
+from bpdebug.tui.screens.v_plot import StepSizesScreen
+from bpdebug.tui.screens.working_list import WorkingScreen
+
+
+class UseDerivation(NamedTuple):
+    """The wish to use a derivation: the derivative that it is for, and the formula."""
+
+    name: str
+    formula: str
+
+
+class _Row(NamedTuple):
+    """A finding in the list, and whether it is one of those gathered in another."""
+
+    finding: FindingLine
+    inner: bool = False
+
+
+class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
+    """The findings; gives the operation to go to, or the derivation to use."""
+
+    # What is opened must not move what is above it.
+    DEFAULT_CSS = "ChecksScreen { align: center top; }"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "leave", "close", show=False),
+        Binding("right", "unfold(True)", "more", show=False),
+        Binding("left", "unfold(False)", "less", show=False),
+        Binding("space", "unfold", "more or less", show=False),
+        Binding("f", "figure", "type a figure", show=False),
+        Binding("d", "derivation", "type a derivation", show=False),
+        Binding("l", "load", "figures from a file", show=False),
+        Binding("p", "steps", "central differences by step size", show=False),
+        Binding("u", "use", "use the derivation", show=False),
+        Binding("x,delete", "remove", "check it no longer", show=False),
+        Binding("a", "reveal", "say what was planted", show=False),
+    ]
+    NAME = "Checks"
+    KEYS = (
+        ("Enter", "go there"),
+        ("→", "more"),
+        ("f", "figure"),
+        ("d", "derivation"),
+        ("l", "load"),
+        ("p", "step sizes"),
+        ("u", "use"),
+        ("x", "remove"),
+        ("a", "reveal"),
+    )
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._checklist = desk.checklist
+        self._iteration = self._debugger.view.iteration
+        self._open: dict[tuple[str, str], bool] = {}
+        self._rows: list[_Row] = []
+        self._limit = Limit()
+        self._found: Findings | None = None
+
+    def on_mount(self) -> None:
+        if self._checked is None or not self._checked.is_whole:
+            self._check()
+
+    # Checking
+
+    @property
+    def _checked(self) -> Findings | None:
+        """What was found, if it still holds."""
+        last = self._checklist.last
+        if last is None or last.moment != self._checklist.moment(self._iteration):
+            return None
+        return last
+
+    def _check(self) -> None:
+        self._limit, self._found = Limit(SECONDS), None
+        work = checking(
+            self._checklist, self._iteration, self._desk.checked, self._limit, self._hear
+        )
+        self.work_on(work)
+        self.show()
+
+    def _hear(self, found: Findings) -> None:
+        """Take what is known before causes are searched for; it is drawn with the next progress."""
+        self._found = found
+
+    def action_stop(self) -> None:
+        """Stop searching for causes, which takes longest; then stop checking; then close."""
+        if self.is_working and self._found is not None and not self._limit.is_stopped:
+            self._limit.stop()
+            self.say("causes are not searched for any more")
+            return
+        super().action_stop()
+
+    def finished(self, result: Findings) -> None:
+        """Show what was found."""
+        self._checklist.last, self._found = result, None
+        self.show()
+
+    # The list
+
+    def heading(self, width: int) -> Line:
+        where = f"iteration {self._iteration}: "
+        if self.is_working:
+            far = self.progress
+            text = f"checking, {far.done:,} of {far.total:,}" if far and far.done else "checking"
+            spans = [Span(f"{where}{text}…  "), Span("Esc", "fresh"), Span(" stops", "muted")]
+        elif self._checked is None:
+            spans = [Span(f"{where}not checked; "), Span("Enter", "fresh"), Span(" checks")]
+        else:
+            spans = [Span(where, "muted"), Span(self._checked.summary, "strong")]
+        return Line(clipped(spans, width))
+
+    def items(self, width: int) -> list[Item]:
+        found = [planted_line(made) for made in self._checklist.revealed]
+        # While it is checked again, what was found before stays in sight.
+        last = self._found or self._checklist.last
+        if last is not None and (self.is_working or self._checked is not None):
+            found += last.lines
+        self._rows = []
+        items: list[Item] = []
+        column = subject_column(found)
+        for finding in found:
+            self._rows.append(_Row(finding))
+            items.append(Item(list(finding_lines(finding, column, width, self._is_open(finding)))))
+            if not self._is_open(finding):
+                continue
+            inner = finding.children[:MOST_CHILDREN]
+            within = subject_column(inner)
+            for child in inner:
+                self._rows.append(_Row(child, inner=True))
+                items.append(
+                    Item(
+                        list(finding_lines(child, within, width, self._is_open(child), inner=True))
+                    )
+                )
+            if len(inner) < len(finding.children):
+                items.append(note(f"{'':<{INDENT}}… {len(finding.children) - len(inner):,} more"))
+        return items
+
+    def _is_open(self, finding: FindingLine) -> bool:
+        """As it was left; at first what is wrong is open."""
+        at_first = finding.mark in (CAUSE, PERHAPS, PLANTED) or (
+            finding.mark is WRONG and finding.derivation is not None
+        )
+        return self._open.get(_key(finding), at_first)
+
+    def _chosen(self) -> FindingLine | None:
+        return self._rows[self.at].finding if self._rows else None
+
+    # Keys
+
+    def action_open(self) -> None:
+        """Go to the operation; open what has none; without findings check again."""
+        chosen = self._chosen()
+        if chosen is None or (self._checked is None and not self.is_working):
+            self._check()
+        elif chosen.place:
+            self.dismiss(Jump(chosen.place, chosen.element))
+        elif chosen.children or chosen.details:
+            self.action_unfold()
+        else:
+            self.say(f"{chosen.subject}: no operation computes it")
+
+    def action_unfold(self, wanted: bool | None = None) -> None:
+        """Show more of the chosen finding, or less; of one that is gathered, less of all."""
+        if not self._rows:
+            return
+        row = self._rows[self.at]
+        if wanted is False and row.inner and not self._is_open(row.finding):
+            self.at = max(n for n in range(self.at) if not self._rows[n].inner)
+            row = self._rows[self.at]
+        self._open[_key(row.finding)] = not self._is_open(row.finding) if wanted is None else wanted
+        self.show()
+
+    def action_figure(self) -> None:
+        """Ask for a figure to check."""
+        program = self._debugger.program
+        hint = (
+            f"a name and its number: {example_name(program)} = 0.0765, "
+            f"{program.model.loss} = 0.291 @ 2 in iteration 2; without @ in iteration "
+            f"{self._iteration}"
+        )
+        self._ask("Check a figure", hint, lambda t: self._checklist.add_figure(t, self._iteration))
+
+    def action_derivation(self) -> None:
+        """Ask for a derivation to check."""
+        example = example_name(self._debugger.program)
+        hint = f"a derivative and your formula for it: {example} = …"
+        self._ask("Check a derivation", hint, self._checklist.add_derivation)
+
+    def action_load(self) -> None:
+        """Ask for a file with figures to check."""
+        hint = (
+            "a CSV, JSON or NPZ file with gradients or new weights, "
+            f"of iteration {self._iteration} if it does not say another"
+        )
+        self._ask("Check a file", hint, lambda t: self._checklist.add_file(t, self._iteration))
+
+    def _ask(self, title: str, hint: str, accept: Callable[[str], str | None]) -> None:
+        def added(text: str | None) -> None:
+            if text is not None:
+                self.at = 0
+                self._check()
+
+        self.app.push_screen(Prompt(title, hint, accept), added)
+
+    def action_remove(self) -> None:
+        """Check what was typed in or loaded no longer."""
+        chosen = self._chosen()
+        if chosen is None or self._checked is None:
+            return
+        removed = self._checklist.remove(chosen)
+        if removed is None:
+            self.say("only what was typed in or loaded can be removed; → shows what is gathered")
+            return
+        self._check()
+        self.say(f"{removed}: not checked any more")
+
+    def action_steps(self) -> None:
+        """Show the error of central differences against the step."""
+        chosen = self._chosen()
+        if chosen is None or chosen.parameter is None:
+            self.say("choose the gradient of a parameter; → shows those that are gathered")
+            return
+        self.app.push_screen(StepSizesScreen(self._desk, chosen.parameter))
+
+    def action_use(self) -> None:
+        """Have the chosen derivation used, in a copy of the session."""
+        chosen = self._chosen()
+        if self._checked is None:
+            return
+        if chosen is None or chosen.derivation is None:
+            self.say("choose a derivation by hand; it is used in a copy of the session")
+            return
+        text = self._checklist.derivation(chosen.derivation)
+        name, _, formula = (part.strip() for part in text.partition("="))
+        if name in self._desk.session.part.derivations:
+            self.say(f"this session uses a derivation for {name} already")
+            return
+        self.dismiss(UseDerivation(name, formula))
+
+    def action_reveal(self) -> None:
+        """Say what was planted, if somebody really wants to know."""
+        session = self._desk.session
+        if not session.part.planted:
+            self.say("no mistake is planted in this session")
+        elif not self._checklist.revealed:
+            question = "A mistake is planted in this session. Say what it is?"
+            self.app.push_screen(
+                Question("Find the bug", question, [Choice("r", "reveal it")]), self._reveal
+            )
+
+    def _reveal(self, key: str | None) -> None:
+        if key == "r":
+            session = self._desk.session
+            self._checklist.revealed = revealed(session.part, str(session.path))
+            self.at = 0
+            self.show()
+
+
+def _key(finding: FindingLine) -> tuple[str, str]:
+    """What a finding is recognised by when it is checked again."""
+    return finding.mark.word, finding.subject

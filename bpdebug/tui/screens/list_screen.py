@@ -1,0 +1,305 @@
+"""A dialog with a list: items of one or several lines, one of them chosen, and a foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+
+from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
+from bpdebug.tui.desk import Desk
+from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
+
+Action = Callable[[str], str | None]
+"""Carries out an action of the session; says why it cannot be done."""
+
+_Result = TypeVar("_Result")
+
+_AROUND = 5
+"""Cells of border, padding and scroll bar."""
+
+_LEAST_WIDTH = 16
+"""Cells that a line is made for; in a narrower window its end is not seen."""
+
+_LEAST_ITEMS = 4
+"""Lines that the list has at least, whatever is below it."""
+
+
+class Item(NamedTuple):
+    """Lines of a list that belong together; the cursor passes over what cannot be chosen."""
+
+    lines: Sequence[Line]
+    can_be_chosen: bool = True
+
+
+def note(text: str) -> Item:
+    """A line that is not to be chosen."""
+    return Item([line(Span(text, "muted"))], can_be_chosen=False)
+
+
+class _Lines(LinesPane, can_focus=False):
+    """Lines that are given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[Line] = []
+
+    def put(self, lines: list[Line], height: int) -> None:
+        """Show `lines`, `height` of them at a time."""
+        self._lines = lines
+        self.styles.height = height
+        self.redraw()
+        self.refresh()
+
+    def count_lines(self) -> int:
+        return len(self._lines)
+
+    def line_at(self, number: int) -> Line:
+        return self._lines[number]
+
+
+class _Items(_Lines):
+    HEADINGS = 1
+
+    class Pointed(Message):
+        """An item was clicked, `twice` if it was meant to be opened."""
+
+        def __init__(self, number: int, twice: bool) -> None:
+            super().__init__()
+            self.number = number
+            self.twice = twice
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers: list[int | None] = []
+
+    def show(self, heading: Line, items: Sequence[Item], at: int, room: int) -> None:
+        """Show the items, number `at` of those that can be chosen under the cursor."""
+        lines = [heading]
+        self._numbers = [None]
+        number = -1
+        for item in items:
+            number += item.can_be_chosen
+            chosen = item.can_be_chosen and number == at
+            for row, each in enumerate(item.lines):
+                pointer = Span("▸", "selected") if chosen and row == 0 else Span(" ")
+                lines.append(line(pointer, *each.spans, look="cursor" if chosen else each.look))
+                self._numbers.append(number if item.can_be_chosen else None)
+        self.put(lines, min(len(lines), room))
+        # Only the next layout says how high it is then.
+        self.call_after_refresh(self._keep_in_sight, at)
+
+    def _keep_in_sight(self, at: int) -> None:
+        mine = [row for row, number in enumerate(self._numbers) if number == at]
+        if not mine:
+            return
+        above, below = mine[0], mine[-1]
+        while above > self.HEADINGS and self._numbers[above - 1] is None:
+            above -= 1
+        while below + 1 < len(self._numbers) and self._numbers[below + 1] is None:
+            below += 1
+        # Notes beside the chosen item are to be seen with it where there is room; the item
+        # itself comes last, so that it is seen in any case.
+        for row in (below, above, mine[-1], mine[0]):
+            self.keep_in_sight(row)
+
+    def on_click(self, event: events.Click) -> None:
+        row = self.number_of(event.get_content_offset_capture(self).y)
+        number = self._numbers[row] if 0 <= row < len(self._numbers) else None
+        if number is not None:
+            self.post_message(self.Pointed(number, event.chain == 2))
+
+
+class _Foot(_Lines):
+    """What stands below the items; it never scrolls."""
+
+
+class ListScreen(Dialog[_Result]):
+    """Shows a list over the screen; subclasses say what stands there and what its keys do.
+
+    `at` is the number of the chosen item among those that can be chosen, from 0.
+    """
+
+    DEFAULT_CSS = """
+    ListScreen {
+        align: center middle;
+        & > Vertical {
+            width: 84;
+            max-width: 100%;
+            height: auto;
+            border: round $primary;
+            border-title-color: $primary;
+            background: $surface;
+            padding: 0 0 0 1;
+        }
+        & LinesPane { border: none; padding: 0; background: $surface; }
+        & _Foot { scrollbar-size: 0 0; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", show=False),
+        Binding("escape,q", "leave", "close", show=False),
+        Binding("up", "move(-1)", "up", show=False),
+        Binding("down", "move(1)", "down", show=False),
+        Binding("pageup", "move(-10)", "up", show=False),
+        Binding("pagedown", "move(10)", "down", show=False),
+        Binding("home", "move(-1000000)", "to the first", show=False),
+        Binding("end", "move(1000000)", "to the last", show=False),
+        Binding("u", "undo", "undo", show=False),
+        Binding("U", "redo", "redo", show=False),
+    ]
+
+    WIDTH: ClassVar[int] = 84
+    """Cells that it takes where there are so many, the same as in the style sheet."""
+
+    NAME: ClassVar[str]
+    KEYS: ClassVar[Sequence[tuple[str, str]]]
+    """The keys of its own that the foot names, each with a word."""
+
+    LAST_KEYS: ClassVar[Sequence[tuple[str, str]]] = (("u", "undo"), ("Esc", "close"))
+    """Those that come after them, the same in most lists."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._debugger = desk.debugger
+        self._items: Sequence[Item] = []
+        self._said = Span("")
+        self._makes_way = False
+        self.at = 0
+
+    # What subclasses say
+
+    def heading(self, width: int) -> Line:
+        """The line above the list, at most `width` cells wide."""
+        raise NotImplementedError
+
+    def items(self, width: int) -> Sequence[Item]:
+        """What stands in the list, in lines of at most `width` cells."""
+        raise NotImplementedError
+
+    def foot(self, width: int) -> list[Line]:
+        """What stands below the list."""
+        return []
+
+    def action_open(self) -> None:
+        """Do the main thing with the chosen item; a double click does it, too."""
+        raise NotImplementedError
+
+    # The screen
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = self.NAME
+            yield _Items()
+            yield _Foot()
+
+    def on_screen_resume(self) -> None:
+        if self._makes_way:
+            self.action_leave()
+        else:
+            self.show()
+
+    def on_resize(self) -> None:
+        self.show()
+
+    def show(self) -> None:
+        """Draw the list as things stand now."""
+        self._items = self.items(self._width - len("▸"))
+        self._draw()
+
+    @property
+    def _width(self) -> int:
+        return max(_LEAST_WIDTH, min(self.WIDTH, self.app.size.width) - _AROUND)
+
+    def _draw(self) -> None:
+        """Draw what is known; moving the cursor is no reason to compute it anew."""
+        width = self._width
+        count = sum(item.can_be_chosen for item in self._items)
+        self.at = min(max(0, self.at), max(0, count - 1))
+        # The line of what is said is always there: nothing may move under the mouse.
+        said = Line(clipped([self._said], width))
+        foot = [*self.foot(width), said, *self._keys(width)]
+        room = max(_LEAST_ITEMS, self.app.size.height - len(foot) - 2)
+        self.query_one(_Foot).put(foot, len(foot))
+        heading = line(" ", *self.heading(width - len("▸")).spans)
+        self.query_one(_Items).show(heading, self._items, self.at, room)
+
+    def _keys(self, width: int) -> list[Line]:
+        """The keys, in as many lines as they need."""
+        lines: list[list[Span]] = [[]]
+        used = 0
+        for key, word in (*self.KEYS, *self.LAST_KEYS):
+            length = width_of(f"{key} {word}  ")
+            if used and used + length > width:
+                lines.append([])
+                used = 0
+            lines[-1] += [Span(key, "fresh"), Span(f" {word}  ", "muted")]
+            used += length
+        return [line(*spans) for spans in lines]
+
+    def say(self, text: str, look: str = "muted") -> None:
+        """Say something below the list, until the cursor moves."""
+        self._said = Span(safe(text).replace("\n", "  "), look)
+        self.show()
+
+    # Actions of the session
+
+    def perform(self, action: str) -> str | None:
+        """Do an action; returns why it cannot be done.
+
+        If that takes long the list closes, so that the run can be paused.
+        """
+        if self._desk.runner is not None:
+            return "a run is going on; close the list, then Esc pauses it"
+        error = self._desk.perform(action)
+        if self._desk.runner is not None:
+            # Under a prompt only when that has closed.
+            self._makes_way = True
+            if self.is_active:
+                self.action_leave()
+        return error
+
+    def do(self, action: str, done: str = "") -> None:
+        """Do an action and say what came of it."""
+        self.tell(self.perform(action), done)
+
+    def tell(self, error: str | None, done: str) -> None:
+        """Say why something could not be done, or what was done."""
+        self.say(error or done, "error" if error else "muted")
+
+    def action_undo(self) -> None:
+        """Take back the last change, whatever it was."""
+        error = self.perform("undo")
+        self.tell(error, f"undone: {self._debugger.last_change(undone=True)}; U makes it again")
+
+    def action_redo(self) -> None:
+        """Make it again."""
+        error = self.perform("redo")
+        self.tell(error, f"made again: {self._debugger.last_change()}")
+
+    # The cursor
+
+    def action_move(self, by: int) -> None:
+        """Choose another item."""
+        self.at = max(0, self.at + by)
+        self._said = Span("")
+        self._draw()
+
+    @on(_Items.Pointed)
+    def pointed(self, message: _Items.Pointed) -> None:
+        """Choose the item there; a double click opens it."""
+        self.at = message.number
+        self.action_move(0)
+        if message.twice:
+            self.action_open()
+
+    def action_leave(self) -> None:
+        """Close the list."""
+        self.dismiss()

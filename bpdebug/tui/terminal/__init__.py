@@ -1,0 +1,1 @@
+"""Where Textual's own parts and the bytes of the terminal are touched."""
