@@ -140,7 +140,7 @@ async def test_the_palette_offers_what_applies() -> None:
         assert not {undo, redo, back} & set(first)
         assert not any("selected" in t and "breakpoint" not in t for t in first)
         await driven.press("end")
-        await driven.wait_for(lambda: driven.screen.runner is None)
+        await driven.wait_for(lambda: driven.screen.desk.runner is None)
         await driven.press("b")
         assert {undo, back} <= set(offered(driven))
         assert redo not in offered(driven)
