@@ -32,15 +32,15 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Quantity
 from bpdebug.session.bundled import find_session, is_bundled
-from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.format import FORMAT, VERSION
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.errors import Problem, SessionError
+from bpdebug.session.file.format import FORMAT, VERSION
+from bpdebug.session.file.read import parse_session
 from bpdebug.session.session import Session, open_session
-from bpdebug.text import describe, status
+from bpdebug.text.formula.operation import OperationText, done_text, next_text
 from bpdebug.text.numbers import DIGITS
-from bpdebug.text.operation import OperationText, done_text, next_text
+from bpdebug.text.run import describe, status
+from bpdebug.text.run.trace import trace_records
 from bpdebug.text.safe import safe
-from bpdebug.text.trace import trace_records
 
 __all__ = [
     "ActionError",

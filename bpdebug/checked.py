@@ -12,10 +12,10 @@ from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.checks.report import Report, Source
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import finish
-from bpdebug.session.asking import TYPED, Asked, Asking
+from bpdebug.session.model.asking import TYPED, Asked, Asking
 from bpdebug.session.session import Session
-from bpdebug.text.diagnosis import cause_text
-from bpdebug.text.report import Record, report_lines, report_record
+from bpdebug.text.findings.diagnosis import cause_text
+from bpdebug.text.findings.report import Record, report_lines, report_record
 from bpdebug.text.safe import safe
 
 _WIDTH = 100

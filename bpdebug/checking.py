@@ -26,19 +26,19 @@ from bpdebug.making import refuse_to_replace
 from bpdebug.notation.names import did_you_mean
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
-from bpdebug.session.asking import TYPED, Asked, Asking
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import find_session
-from bpdebug.session.find_the_bug import planting, revealed
-from bpdebug.session.format import SessionPart
-from bpdebug.session.read import read_session
-from bpdebug.session.replay import DigestCheck, check_digests
-from bpdebug.session.write import write_session
-from bpdebug.text.diagnosis import made_text
-from bpdebug.text.report import cause_lines, first_lines, report_record
+from bpdebug.session.file.format import SessionPart
+from bpdebug.session.file.read import read_session
+from bpdebug.session.file.write import write_session
+from bpdebug.session.model.asking import TYPED, Asked, Asking
+from bpdebug.session.model.assemble import make_debugger
+from bpdebug.session.model.find_the_bug import planting, revealed
+from bpdebug.session.replay.replay import DigestCheck, check_digests
+from bpdebug.text.findings.diagnosis import made_text
+from bpdebug.text.findings.report import cause_lines, first_lines, report_record
+from bpdebug.text.findings.step_sizes import step_plot, step_words
+from bpdebug.text.run.trace import json_number
 from bpdebug.text.safe import safe
-from bpdebug.text.step_sizes import step_plot, step_words
-from bpdebug.text.trace import json_number
 
 _PLOT_HEIGHT = 16
 _INTERRUPTED = 130

@@ -66,7 +66,7 @@ def _discard_output() -> None:
 
 def _guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
     from bpdebug.headless import UsageError
-    from bpdebug.session.errors import SessionError
+    from bpdebug.session.file.errors import SessionError
     from bpdebug.text.safe import safe
 
     try:
@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _open(arguments: argparse.Namespace) -> int:
     from bpdebug.session.bundled import find_session
-    from bpdebug.session.keeping import open_kept
+    from bpdebug.session.keeping.keeping import open_kept
 
     path = find_session(arguments.session)
     memory = {} if arguments.memory is None else {"budget": arguments.memory * 2**20}
@@ -132,7 +132,7 @@ def _replay(arguments: argparse.Namespace) -> int:
         return replay_command(arguments)
     from bpdebug.headless import UsageError
     from bpdebug.session.bundled import find_session
-    from bpdebug.session.replay import open_replay
+    from bpdebug.session.replay.replay import open_replay
 
     session, recorded = open_replay(find_session(arguments.session))
     if not recorded:
@@ -159,7 +159,7 @@ def _screen(run: Callable[[], int]) -> int:
 
 
 def _app_for(session: Session, recorded: Sequence[str] = ()) -> int:
-    from bpdebug.session.keeping import Keeping
+    from bpdebug.session.keeping.keeping import Keeping
     from bpdebug.tui.app import BpdebugApp
 
     if session.keeping is None:
@@ -175,8 +175,8 @@ def _app_for(session: Session, recorded: Sequence[str] = ()) -> int:
 def _keys(arguments: argparse.Namespace) -> int:
     from bpdebug.keys.keymap import read_keymap
     from bpdebug.keys.names import keys_table
+    from bpdebug.text.run.trace import to_json
     from bpdebug.text.safe import safe
-    from bpdebug.text.trace import to_json
 
     keymap = read_keymap()
     for row in keys_table(keymap.commands):

@@ -21,17 +21,17 @@ from bpdebug.debugger.state import Progress, finish
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.numerics.selftest import self_test
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.errors import MOST_TOLD, Problem, SessionError
-from bpdebug.session.read import read_session
-from bpdebug.session.schema import session_schema
+from bpdebug.session.file.errors import MOST_TOLD, Problem, SessionError
+from bpdebug.session.file.read import read_session
+from bpdebug.session.file.schema import session_schema
+from bpdebug.session.model.assemble import make_debugger
 from bpdebug.session.session import Session, open_session
-from bpdebug.text.describe import describe, equations, written_out
 from bpdebug.text.numbers import exact, number
+from bpdebug.text.run.describe import describe, equations, written_out
+from bpdebug.text.run.status import log_line, where, why
+from bpdebug.text.run.trace import json_number, to_json, trace_lines, trace_records
 from bpdebug.text.safe import safe
-from bpdebug.text.status import log_line, where, why
-from bpdebug.text.trace import json_number, to_json, trace_lines, trace_records
 
 
 class UsageError(Exception):

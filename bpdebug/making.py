@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from bpdebug.export.pages import latex_pages, markdown_pages
+from bpdebug.export.python import ExportError, python_script
 from bpdebug.headless import UsageError
 from bpdebug.models.layers import Bias, Numbering, Reduction
 from bpdebug.options import layers_of
 from bpdebug.session.bundled import find_session
-from bpdebug.session.new import Choices, new_session
+from bpdebug.session.file.write import write_session
+from bpdebug.session.model.new import Choices, new_session
 from bpdebug.session.session import open_session
-from bpdebug.session.write import write_session
-from bpdebug.text.export_pages import latex_pages, markdown_pages
-from bpdebug.text.export_python import ExportError, python_script
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 

@@ -9,10 +9,10 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.verbs import action_words
 from bpdebug.headless import check_arithmetic, print_json, print_rows
 from bpdebug.session.bundled import find_session
-from bpdebug.session.divergence import Divergence, find_divergence
-from bpdebug.session.format import SessionPart
-from bpdebug.session.read import read_session
-from bpdebug.session.replay import (
+from bpdebug.session.file.format import SessionPart
+from bpdebug.session.file.read import read_session
+from bpdebug.session.replay.divergence import Divergence, find_divergence
+from bpdebug.session.replay.replay import (
     DigestCheck,
     Replayed,
     check_digests,
@@ -21,9 +21,9 @@ from bpdebug.session.replay import (
     replay_actions,
 )
 from bpdebug.session.session import open_session
-from bpdebug.text.divergence import divergence_lines
-from bpdebug.text.trace import json_number
-from bpdebug.text.transcript import outcome_lines, place_words
+from bpdebug.text.run.divergence import divergence_lines
+from bpdebug.text.run.trace import json_number
+from bpdebug.text.run.transcript import outcome_lines, place_words
 
 
 def replay_command(arguments: argparse.Namespace) -> int:

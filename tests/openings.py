@@ -9,11 +9,11 @@ from typing import Any
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import find_session
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.model.assemble import make_debugger
+from bpdebug.session.model.work import take_up
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.work import take_up
 
 
 @cache

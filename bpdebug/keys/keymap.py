@@ -16,9 +16,9 @@ import platformdirs
 
 from bpdebug.keys.names import key_name, read_key
 from bpdebug.keys.registry import COMMANDS, Command
-from bpdebug.session.errors import SessionError
-from bpdebug.session.json_text import parse_json
-from bpdebug.session.text_file import read_text
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.file.json_text import parse_json
+from bpdebug.session.file.text_file import read_text
 
 _MOVES = "moves in the panes"
 _TAKEN = {

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import bpdebug
-from bpdebug.session.errors import Problem, SessionError
+from bpdebug.session.file.errors import Problem, SessionError
 
 SUFFIX = ".json"
 DEFAULT = "blog"

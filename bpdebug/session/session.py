@@ -14,20 +14,20 @@ from bpdebug.debugger.limits import MOST_ACTIONS, MOST_DIGESTS, MOST_NAME, MOST_
 from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
-from bpdebug.session.arrays import json_number
-from bpdebug.session.assemble import make_debugger
-from bpdebug.session.environment import environment
-from bpdebug.session.errors import FileChangedError
-from bpdebug.session.format import VERSION, DigestPart, Quantity, SessionPart, WorkPart
-from bpdebug.session.journal import Unsaid
-from bpdebug.session.read import read_with_digest
-from bpdebug.session.saving import save_file
-from bpdebug.session.text_file import digest_of, digest_of_file
-from bpdebug.session.work import has_edits_of, work_part
-from bpdebug.session.write import verified_text
+from bpdebug.session.file.arrays import json_number
+from bpdebug.session.file.errors import FileChangedError
+from bpdebug.session.file.format import VERSION, DigestPart, Quantity, SessionPart, WorkPart
+from bpdebug.session.file.read import read_with_digest
+from bpdebug.session.file.saving import save_file
+from bpdebug.session.file.text_file import digest_of, digest_of_file
+from bpdebug.session.file.write import verified_text
+from bpdebug.session.keeping.journal import Unsaid
+from bpdebug.session.model.assemble import make_debugger
+from bpdebug.session.model.work import has_edits_of, work_part
+from bpdebug.session.replay.environment import environment
 
 if TYPE_CHECKING:
-    from bpdebug.session.keeping import Keeping
+    from bpdebug.session.keeping.keeping import Keeping
 
 
 class Session:

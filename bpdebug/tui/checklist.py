@@ -12,10 +12,10 @@ from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.figures.figure import Figure, FigureError
 from bpdebug.checks.report import Source
 from bpdebug.debugger.edits import Edit
-from bpdebug.session.asking import TYPED, Asked, Asking
-from bpdebug.session.errors import SessionError
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.model.asking import TYPED, Asked, Asking
 from bpdebug.session.session import Session
-from bpdebug.text.finding_lines import FindingLine
+from bpdebug.text.findings.lines import FindingLine
 from bpdebug.text.safe import safe
 
 _MOST_TOLD = 8

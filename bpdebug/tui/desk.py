@@ -23,8 +23,8 @@ from bpdebug.keys.keymap import Keymap
 from bpdebug.keys.names import key_of
 from bpdebug.session.session import Session
 from bpdebug.text.numbers import DIGITS
-from bpdebug.text.parameter_order import TableLook
 from bpdebug.text.safe import safe
+from bpdebug.text.table.order import TableLook
 from bpdebug.tui.background import Background
 from bpdebug.tui.checklist import Checklist
 from bpdebug.tui.errand import Errand, arrival, errand, going, place_of

@@ -10,7 +10,7 @@ from bpdebug.debugger.document import Document
 from bpdebug.debugger.search import LogEntry
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.stops import Reason, Stop
-from bpdebug.text.status import why
+from bpdebug.text.run.status import why
 from bpdebug.tui.trail import Place
 
 

@@ -18,7 +18,7 @@ from textual.widgets import Static
 from bpdebug.debugger.actions import repeated
 from bpdebug.keys.names import key_name
 from bpdebug.keys.registry import COMMANDS, Command
-from bpdebug.session.find_the_bug import FIND_THE_BUG
+from bpdebug.session.model.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
 from bpdebug.tui.commands import files, layout, process, running, table
 from bpdebug.tui.commands.handlers import HANDLERS

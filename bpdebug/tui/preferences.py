@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bpdebug.session.errors import SessionError
-from bpdebug.session.json_text import parse_json
-from bpdebug.session.saving import replace_file
-from bpdebug.session.text_file import read_text
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.file.json_text import parse_json
+from bpdebug.session.file.saving import replace_file
+from bpdebug.session.file.text_file import read_text
 
 LEAST_SHARE, GREATEST_SHARE = 0.2, 0.8
 """No pane is so small that nothing can be seen in it."""

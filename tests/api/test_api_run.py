@@ -16,8 +16,8 @@ from bpdebug import api
 from bpdebug.debugger.places import find_place
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.session.bundled import find_session
-from bpdebug.session.read import read_session
-from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
+from bpdebug.session.file.read import read_session
+from bpdebug.session.replay.replay import check_digests, fresh_debugger, replay_actions
 
 NEURON = {
     "model": {"equations": ["z = w*x + b", "E = 0.5*(z - t)^2"]},
@@ -251,7 +251,7 @@ def test_bundled_sessions_are_not_written_to() -> None:
 
 def test_it_never_loads_textual_or_torch() -> None:
     code = (
-        "import sys, bpdebug.api, bpdebug.from_torch; bpdebug.api.open('blog').step();"
+        "import sys, bpdebug.api, bpdebug.importers.torch; bpdebug.api.open('blog').step();"
         "sys.exit(bool({'textual', 'torch'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

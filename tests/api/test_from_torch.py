@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpdebug import api
-from bpdebug.from_torch import session_from
+from bpdebug.importers.torch import session_from
 from bpdebug.models.losses import LOSSES as LOSS_NAMES
 
 torch = pytest.importorskip("torch")

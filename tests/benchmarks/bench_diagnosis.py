@@ -39,9 +39,9 @@ from bpdebug.debugger.state import finish
 from bpdebug.models.model import ModelError
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.session.read import parse_session, read_session
+from bpdebug.session.file.read import parse_session, read_session
+from bpdebug.session.model.assemble import make_debugger
 
 BUNDLED = (
     *("blog", "two-two-two", "blog-cross-entropy", "blog-observations"),

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from bpdebug.session.arrays import to_base64
-from bpdebug.session.format import SessionPart
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.arrays import to_base64
+from bpdebug.session.file.format import SessionPart
+from bpdebug.session.file.read import parse_session
 
 TURNS = 9
 SIZE = 10_000_000

@@ -54,7 +54,7 @@ def measure(path: Path) -> Measured:
     from bpdebug.debugger.view import Position
     from bpdebug.program.run import iteration
     from bpdebug.session.session import open_session
-    from bpdebug.text.operation import done_text, next_text
+    from bpdebug.text.formula.operation import done_text, next_text
 
     imported = perf_counter()
     debugger = open_session(path).debugger

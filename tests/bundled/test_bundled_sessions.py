@@ -21,8 +21,8 @@ from bpdebug.models.model import Model, UpdateOrder
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.read import read_session
-from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
+from bpdebug.session.file.read import read_session
+from bpdebug.session.replay.replay import check_digests, fresh_debugger, replay_actions
 from bpdebug.session.session import open_session
 
 NAMES = list(bundled_sessions())

@@ -11,11 +11,11 @@ import pytest
 from openings import session_of
 
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.session.format import StopPart
+from bpdebug.session.file.format import StopPart
+from bpdebug.session.model.walkthrough import find_stop, parts_of
 from bpdebug.session.session import Session
-from bpdebug.session.walkthrough import find_stop, parts_of
-from bpdebug.text.rich_words import rich_lines
-from bpdebug.text.status import value_text
+from bpdebug.text.run.status import value_text
+from bpdebug.text.words.rich_words import rich_lines
 
 FIGURES: dict[str, Any] = json.loads(Path(__file__).with_name("figures.json").read_text("utf-8"))
 LED = [name for name in bundled_sessions() if session_of(name).part.walkthrough]

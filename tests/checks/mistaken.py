@@ -11,9 +11,9 @@ from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.mistakes.alteration import Alteration
 from bpdebug.checks.mistakes.catalogue import NAMED
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.session.assemble import make_debugger
-from bpdebug.session.format import SessionPart
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.format import SessionPart
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.model.assemble import make_debugger
 
 _SETTINGS = {"learning_rate": 0.1}
 _ADAM = _SETTINGS | {"epsilon": 0.01}

@@ -20,10 +20,10 @@ from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.program.arrays import Arithmetic, statement_step
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import find_session
-from bpdebug.session.figure_files import figures_of
-from bpdebug.session.read import parse_session, read_session
+from bpdebug.session.data.figures import figures_of
+from bpdebug.session.file.read import parse_session, read_session
+from bpdebug.session.model.assemble import make_debugger
 
 BUNDLED = ("blog", "attention", "layer-norm", "lstm", "recurrent", "softmax", "xor", "adam")
 ITERATIONS = 2

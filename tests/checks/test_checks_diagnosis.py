@@ -20,10 +20,10 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.models.model import ModelError
 from bpdebug.program.quantities import Kind
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.session.read import read_session
-from bpdebug.session.to_check import printed_figures
+from bpdebug.session.file.read import read_session
+from bpdebug.session.model.assemble import make_debugger
+from bpdebug.session.model.to_check import printed_figures
 from checks.mistaken import alterations_of, debugger_of, model_for, trial_of
 
 

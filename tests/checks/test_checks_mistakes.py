@@ -14,8 +14,8 @@ from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
-from bpdebug.session.assemble import make_debugger
-from bpdebug.session.errors import SessionError
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.model.assemble import make_debugger
 from checks.mistaken import alterations_of, debugger_of, model_for, part_of, trial_of
 
 EVERY = [mistake.name for mistake in CATALOGUE]

@@ -18,8 +18,8 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.program.formula import evaluate, formula
 from bpdebug.session.bundled import bundled_sessions, find_session
+from bpdebug.session.model.to_check import printed_figures
 from bpdebug.session.session import open_session
-from bpdebug.session.to_check import printed_figures
 
 INNOCENT = {Verdict.AGREEMENT, Verdict.ROUNDING}
 SESSIONS = ("blog", "two-two-two", "two-observations", "lstm", "adam", "softmax", "recurrent")

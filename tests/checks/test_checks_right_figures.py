@@ -12,10 +12,10 @@ from bpdebug.checks.figures.figure import Figure
 from bpdebug.checks.figures.printed import Comparison, Verdict, compare
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import find_session
-from bpdebug.session.figure_files import figures_of
-from bpdebug.session.read import read_session
+from bpdebug.session.data.figures import figures_of
+from bpdebug.session.file.read import read_session
+from bpdebug.session.model.assemble import make_debugger
 from checks.right_sets import computed, figures_in, right_set, spoiled
 
 INNOCENT = {Verdict.AGREEMENT, Verdict.ROUNDING}

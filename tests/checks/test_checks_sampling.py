@@ -15,8 +15,8 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
-from bpdebug.session.assemble import make_debugger
-from bpdebug.session.new import Choices, new_session
+from bpdebug.session.model.assemble import make_debugger
+from bpdebug.session.model.new import Choices, new_session
 
 
 @cache

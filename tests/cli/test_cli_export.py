@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from openings import session_of
 
+from bpdebug.export.python_source import Names, definitions, missing_source, python_number
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.text.python_source import Names, definitions, missing_source, python_number
 
 from .calls import Call
 from .conftest import WriteSession

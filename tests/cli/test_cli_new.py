@@ -17,7 +17,7 @@ from bpdebug.models.initial import RULES
 from bpdebug.models.layers import Bias, Numbering
 from bpdebug.models.losses import LOSSES
 from bpdebug.models.optimizers import OPTIMIZERS
-from bpdebug.session.new import layer_names
+from bpdebug.session.model.new import layer_names
 
 from .calls import Call
 

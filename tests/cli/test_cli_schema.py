@@ -7,7 +7,7 @@ import json
 from jsonschema import Draft202012Validator
 
 from bpdebug.session.bundled import find_session
-from bpdebug.session.schema import session_schema
+from bpdebug.session.file.schema import session_schema
 
 from .calls import Call
 

@@ -20,8 +20,8 @@ from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Gradients, Style, UpdateOrder
 from bpdebug.models.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, RateSchedule
 from bpdebug.program.program import Phase
-from bpdebug.session import format as fields
 from bpdebug.session.bundled import bundled_sessions
+from bpdebug.session.file import format as fields
 from bpdebug.session.session import open_session
 
 from .calls import Call

@@ -28,8 +28,8 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.models.model import Feed
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
-from bpdebug.session.format import WorkPart
-from bpdebug.session.work import take_up, work_part
+from bpdebug.session.file.format import WorkPart
+from bpdebug.session.model.work import take_up, work_part
 
 from .brute_force import (
     BruteForce,

@@ -10,7 +10,7 @@ from openings import of_data
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.notation.printing import to_text
-from bpdebug.session.errors import SessionError
+from bpdebug.session.file.errors import SessionError
 
 Data = dict[str, Any]
 

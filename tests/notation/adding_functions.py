@@ -90,7 +90,7 @@ def model(*equations: str) -> dict[str, Any]:
 
 
 def session(*equations: str) -> Any:
-    from bpdebug.session.read import parse_session
+    from bpdebug.session.file.read import parse_session
     from bpdebug.session.session import Session
 
     return Session(parse_session(json.dumps(model(*equations)), "it"), Path("it"))
@@ -142,7 +142,7 @@ def checked() -> None:
 
 def exported() -> None:
     from bpdebug import api
-    from bpdebug.text.export_python import ExportError, python_script
+    from bpdebug.export.python import ExportError, python_script
 
     linear = [each.replace("sine(c[1])", "c[1]") for each in EQUATIONS]
     text = "\n".join(python_script(session(*linear)))
@@ -160,7 +160,7 @@ def exported() -> None:
 
 def told() -> None:
     from bpdebug.debugger.places import find_place
-    from bpdebug.text.in_words import done_in_words
+    from bpdebug.text.words.in_words import done_in_words
 
     debugger = session(*EQUATIONS).debugger
 

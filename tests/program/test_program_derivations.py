@@ -21,10 +21,10 @@ from bpdebug.program.arrays import array_iteration
 from bpdebug.program.build import build
 from bpdebug.program.run import iteration
 from bpdebug.program.scalars import scalar_iteration
-from bpdebug.session.assemble import make_debugger, make_model
 from bpdebug.session.bundled import find_session
-from bpdebug.session.errors import SessionError
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.model.assemble import make_debugger, make_model
 
 from .oracle import Trace, first_difference, same_bits
 

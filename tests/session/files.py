@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import find_session
-from bpdebug.session.errors import Problem, SessionError
-from bpdebug.session.read import parse_session, read_session
+from bpdebug.session.file.errors import Problem, SessionError
+from bpdebug.session.file.read import parse_session, read_session
+from bpdebug.session.model.assemble import make_debugger
 
 _REMOVED = object()
 

@@ -21,12 +21,12 @@ from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.document import Document
 from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import Position
-from bpdebug.session.journal import read_journal
-from bpdebug.session.keeping import open_kept
-from bpdebug.session.recovery import Recovery
+from bpdebug.session.file.text_file import digest_of
+from bpdebug.session.file.write import session_text
+from bpdebug.session.keeping.journal import read_journal
+from bpdebug.session.keeping.keeping import open_kept
+from bpdebug.session.keeping.recovery import Recovery
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.text_file import digest_of
-from bpdebug.session.write import session_text
 
 TEXT = """{
   "format": "bpdebug-session",

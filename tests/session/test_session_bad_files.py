@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.file.text_file import MOST_BYTES
+from bpdebug.session.file.write import session_text
 from bpdebug.session.session import Session
-from bpdebug.session.text_file import MOST_BYTES
-from bpdebug.session.write import session_text
 
 from .files import blog_data, blog_text, changed, problems
 

@@ -26,11 +26,11 @@ from bpdebug.notation.tree import Terms, extent
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.run import iteration
 from bpdebug.program.scalars import scalar_iteration
-from bpdebug.session.assemble import make_debugger
-from bpdebug.session.errors import SessionError
-from bpdebug.session.read import parse_session
-from bpdebug.text.describe import equations, written_out
-from bpdebug.text.trace import trace_lines
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.model.assemble import make_debugger
+from bpdebug.text.run.describe import equations, written_out
+from bpdebug.text.run.trace import trace_lines
 
 LETTERS = "abcdefghijklmnopqrst"
 

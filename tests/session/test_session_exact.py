@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from bpdebug.debugger.stops import Reason
 from bpdebug.numerics import FloatArray
-from bpdebug.session.arrays import MOST_WRITTEN_OUT, from_base64, to_base64
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.arrays import MOST_WRITTEN_OUT, from_base64, to_base64
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.file.write import session_text
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.write import session_text
 
 from .files import changed, one_problem, problems
 

@@ -17,9 +17,9 @@ from bpdebug.checks.figures.figure import Figure
 from bpdebug.checks.figures.printed import Verdict, compare
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
-from bpdebug.session import figure_files
-from bpdebug.session.errors import SessionError
-from bpdebug.session.figure_files import figures_of, read_figures
+from bpdebug.session.data import figures as figure_files
+from bpdebug.session.data.figures import figures_of, read_figures
+from bpdebug.session.file.errors import SessionError
 
 
 def debugger(name: str = "blog") -> Debugger:

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.session.errors import SessionError
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.file.text_file import MOST_BYTES
 from bpdebug.session.session import open_session
-from bpdebug.session.text_file import MOST_BYTES
 
 from .hostile import FILES, MIB
 

@@ -14,14 +14,14 @@ from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.document import Bookmark, Branch
 from bpdebug.debugger.edits import Edit
 from bpdebug.debugger.view import Position
-from bpdebug.session.errors import SessionError
-from bpdebug.session.format import SessionPart
-from bpdebug.session.journal import read_journal
-from bpdebug.session.keeping import open_kept
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.file.format import SessionPart
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.file.text_file import digest_of
+from bpdebug.session.file.write import write_session
+from bpdebug.session.keeping.journal import read_journal
+from bpdebug.session.keeping.keeping import open_kept
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.text_file import digest_of
-from bpdebug.session.write import write_session
 
 from .files import changed
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.session.format import VERSION
-from bpdebug.session.migrations import MIGRATIONS, migrated
-from bpdebug.session.read import read_session
-from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
+from bpdebug.session.file.format import VERSION
+from bpdebug.session.file.migrations import MIGRATIONS, migrated
+from bpdebug.session.file.read import read_session
+from bpdebug.session.replay.replay import check_digests, fresh_debugger, replay_actions
 from bpdebug.session.session import open_session
 
 OLD = sorted((Path(__file__).parent / "old").glob("*.json"))

@@ -10,12 +10,12 @@ import pytest
 from bpdebug.cli import main
 from bpdebug.debugger.state import finish
 from bpdebug.session.bundled import find_session
-from bpdebug.session.format import DigestPart
-from bpdebug.session.player import Player
-from bpdebug.session.read import read_session
-from bpdebug.session.replay import ReplayedSession, open_replay, replay_actions
+from bpdebug.session.file.format import DigestPart
+from bpdebug.session.file.read import read_session
+from bpdebug.session.file.write import write_session
+from bpdebug.session.replay.player import Player
+from bpdebug.session.replay.replay import ReplayedSession, open_replay, replay_actions
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.write import write_session
 
 ACTIONS = [
     "14s",
@@ -93,7 +93,7 @@ def test_the_player_does_what_a_headless_replay_does(recording: Path) -> None:
 
 
 def test_only_some_places_are_kept(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bpdebug.session.player._MOST_KEPT", 4)
+    monkeypatch.setattr("bpdebug.session.replay.player._MOST_KEPT", 4)
     session, recorded = open_replay(recording)
     player = Player(session, recorded)
     finish(player.moving_to(9))

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.view import Position
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.session.format import SessionPart, WorkPart
-from bpdebug.session.read import parse_session, read_session
-from bpdebug.session.replay import check_digests, fresh_debugger, replay_actions
+from bpdebug.session.file.format import SessionPart, WorkPart
+from bpdebug.session.file.read import parse_session, read_session
+from bpdebug.session.file.write import session_text
+from bpdebug.session.model.work import work_part
+from bpdebug.session.replay.replay import check_digests, fresh_debugger, replay_actions
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.work import work_part
-from bpdebug.session.write import session_text
 
 from .files import blog_data, changed
 

@@ -13,13 +13,13 @@ from typing import Any, NoReturn
 
 import pytest
 
-from bpdebug.session.errors import FileChangedError, SessionError
-from bpdebug.session.keeping import open_kept
-from bpdebug.session.lock import try_lock
-from bpdebug.session.read import parse_session, read_session
-from bpdebug.session.saving import replace_file, save_file
+from bpdebug.session.file.errors import FileChangedError, SessionError
+from bpdebug.session.file.read import parse_session, read_session
+from bpdebug.session.file.saving import replace_file, save_file
+from bpdebug.session.file.write import session_text, write_session
+from bpdebug.session.keeping.keeping import open_kept
+from bpdebug.session.keeping.lock import try_lock
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.write import session_text, write_session
 
 from .files import blog_text
 from .unprivileged import folder_for_anybody, unprivileged
@@ -268,7 +268,7 @@ def test_a_file_that_is_removed_while_it_is_begun_is_begun_again(
                 each.unlink()
         return try_lock(handle)
 
-    monkeypatch.setattr("bpdebug.session.saving.try_lock", locking)
+    monkeypatch.setattr("bpdebug.session.file.saving.try_lock", locking)
     replace_file(tmp_path / "session.json", b"new")
     assert removed
     assert [path.name for path in tmp_path.iterdir()] == ["session.json"]

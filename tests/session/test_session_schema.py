@@ -13,10 +13,10 @@ from jsonschema import Draft202012Validator
 from mutated import WORK, Place, places, with_value
 
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.session.errors import SessionError
-from bpdebug.session.format import VERSION
-from bpdebug.session.read import parse_session
-from bpdebug.session.schema import session_schema
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.file.format import VERSION
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.file.schema import session_schema
 
 from .files import blog_data
 

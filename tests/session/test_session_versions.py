@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bpdebug.session.errors import MOST_TOLD, SessionError
-from bpdebug.session.format import VERSION
-from bpdebug.session.migrations import MIGRATIONS, migrated
-from bpdebug.session.read import parse_session
+from bpdebug.session.file.errors import MOST_TOLD, SessionError
+from bpdebug.session.file.format import VERSION
+from bpdebug.session.file.migrations import MIGRATIONS, migrated
+from bpdebug.session.file.read import parse_session
 from bpdebug.session.session import open_session
 
 from .files import changed, one_problem

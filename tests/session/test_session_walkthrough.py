@@ -11,10 +11,10 @@ from bpdebug.debugger.conditions import Watch
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.view import Position
-from bpdebug.session.assemble import make_debugger
-from bpdebug.session.read import parse_session
-from bpdebug.session.walkthrough import find_stop, parts_of
-from bpdebug.session.write import session_text
+from bpdebug.session.file.read import parse_session
+from bpdebug.session.file.write import session_text
+from bpdebug.session.model.assemble import make_debugger
+from bpdebug.session.model.walkthrough import find_stop, parts_of
 
 from .files import changed, one_problem, problems
 

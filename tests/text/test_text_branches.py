@@ -11,7 +11,7 @@ from openings import blog
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
-from bpdebug.text.branches import (
+from bpdebug.text.run.branches import (
     Comparison,
     bookmark_lines,
     branch_lines,

@@ -19,10 +19,10 @@ from bpdebug.checks.gradients.sampling import GradientChecks
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.debugger.view import Position
-from bpdebug.text.parameter_columns import CHECK
-from bpdebug.text.parameter_order import Numbers, TableLook, arranged
-from bpdebug.text.parameter_table import parameter_table
-from bpdebug.text.parameters import parameter_row
+from bpdebug.text.table.cells import parameter_row
+from bpdebug.text.table.columns import CHECK
+from bpdebug.text.table.order import Numbers, TableLook, arranged
+from bpdebug.text.table.rows import parameter_table
 
 from .tables import made
 

@@ -15,9 +15,9 @@ from bpdebug.checks.figures.printed import Verdict, compare
 from bpdebug.checks.report import Against, Report, Source
 from bpdebug.debugger.state import finish
 from bpdebug.program.program import Program
-from bpdebug.session.asking import Asked, Asking
-from bpdebug.text.check_findings import findings, summary
-from bpdebug.text.finding_lines import (
+from bpdebug.session.model.asking import Asked, Asking
+from bpdebug.text.findings.findings import findings, summary
+from bpdebug.text.findings.lines import (
     CAUSE,
     DIFFERS,
     FOLLOWS,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bpdebug.session.bundled import find_session
-from bpdebug.session.format import SessionPart
-from bpdebug.session.read import parse_session
-from bpdebug.text.file_differences import differences
+from bpdebug.session.file.format import SessionPart
+from bpdebug.session.file.read import parse_session
+from bpdebug.text.run.file_differences import differences
 
 _TEXT = find_session("blog").read_text("utf-8")
 

@@ -15,8 +15,8 @@ from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks, ch
 from bpdebug.checks.gradients.step_sizes import StepPoint, StepSizes, step_sizes
 from bpdebug.debugger.state import finish
 from bpdebug.program.build import build
-from bpdebug.text.gradient_checks import check_lines, check_row, error_text, summary
-from bpdebug.text.step_sizes import BEST, KINK, POINT, step_plot, step_words
+from bpdebug.text.findings.gradients import check_lines, check_row, error_text, summary
+from bpdebug.text.findings.step_sizes import BEST, KINK, POINT, step_plot, step_words
 
 RIGHT = GradientCheck(
     "w", 0, 0.25, 0.25, 0.2500001, 2.0**-17, 0.0, 4e-7, ok=True, reason=Reason.NONE

@@ -9,9 +9,9 @@ from openings import opened
 from bpdebug.checks.derivations.derivation import check_derivation
 from bpdebug.checks.derivations.findings import DerivationCheck, Kind
 from bpdebug.program.build import build
-from bpdebug.text.hand_derivations import GLYPHS, decimals, lines, summary
+from bpdebug.text.findings.derivations import GLYPHS, decimals, lines, summary
+from bpdebug.text.formula.tree_rows import CANCEL
 from bpdebug.text.numbers import number
-from bpdebug.text.tree_rows import CANCEL
 
 PROGRAM = opened("blog").program
 

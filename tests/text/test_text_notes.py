@@ -8,12 +8,12 @@ from openings import of_model, opened
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.session.bundled import bundled_sessions
-from bpdebug.text.describe import equations
-from bpdebug.text.operation import ALTERED, done_text
-from bpdebug.text.parameters import parameter_row
-from bpdebug.text.status import where
-from bpdebug.text.tree import root
-from bpdebug.text.tree_rows import rows
+from bpdebug.text.formula.operation import ALTERED, done_text
+from bpdebug.text.formula.tree import root
+from bpdebug.text.formula.tree_rows import rows
+from bpdebug.text.run.describe import equations
+from bpdebug.text.run.status import where
+from bpdebug.text.table.cells import parameter_row
 
 
 def at(debugger: Debugger, place: str) -> Debugger:

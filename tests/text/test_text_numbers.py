@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bpdebug.drawing.figures import figure
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Binary, Expression, Number, Reference, Symbol, rebuild
-from bpdebug.text.gradient_checks import error_text
+from bpdebug.text.findings.gradients import error_text
+from bpdebug.text.formula.tree_rows import share_text
 from bpdebug.text.numbers import exact, number, significant, with_marked_numbers, with_numbers
-from bpdebug.text.parameters import fitted
-from bpdebug.text.tree_rows import share_text
+from bpdebug.text.table.cells import fitted
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

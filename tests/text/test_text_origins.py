@@ -9,7 +9,7 @@ from openings import blog
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.program.build import build
-from bpdebug.text.origins import MOST, Origins, came_about, last_written, origins
+from bpdebug.text.formula.origins import MOST, Origins, came_about, last_written, origins
 
 
 def of(debugger: Debugger, name: str) -> Origins:

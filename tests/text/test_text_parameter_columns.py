@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openings import opened
 
-from bpdebug.text.parameter_columns import (
+from bpdebug.text.table.columns import (
     BASIC,
     CHANGE,
     CHECK,
@@ -23,7 +23,7 @@ from bpdebug.text.parameter_columns import (
     headings,
     laid_out,
 )
-from bpdebug.text.parameter_table import parameter_table
+from bpdebug.text.table.rows import parameter_table
 
 from .tables import made
 

@@ -18,9 +18,10 @@ from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import Position, Status
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
-from bpdebug.text.parameter_columns import CHANGE, GRADIENT, INITIAL, UPDATE, VALUE, columns_of
-from bpdebug.text.parameter_filter import Condition, Filter, FilterError, read_filter
-from bpdebug.text.parameter_order import (
+from bpdebug.text.table.cells import percent
+from bpdebug.text.table.columns import CHANGE, GRADIENT, INITIAL, UPDATE, VALUE, columns_of
+from bpdebug.text.table.filter import Condition, Filter, FilterError, read_filter
+from bpdebug.text.table.order import (
     MODEL,
     NAME,
     ORDERS,
@@ -31,8 +32,7 @@ from bpdebug.text.parameter_order import (
     order_words,
     title,
 )
-from bpdebug.text.parameter_table import ParameterTable, parameter_table
-from bpdebug.text.parameters import percent
+from bpdebug.text.table.rows import ParameterTable, parameter_table
 
 from .tables import made
 

@@ -8,9 +8,9 @@ from bpdebug.checks.figures.figure import Figure, make_figure, read_figure
 from bpdebug.checks.figures.printed import Comparison, Verdict, compare
 from bpdebug.debugger.state import finish
 from bpdebug.session.bundled import find_session
+from bpdebug.session.model.to_check import printed_figures
 from bpdebug.session.session import open_session
-from bpdebug.session.to_check import printed_figures
-from bpdebug.text.printed_figures import figure_lines, figure_summary
+from bpdebug.text.findings.printed import figure_lines, figure_summary
 
 
 def published(name: str) -> tuple[Comparison, ...]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from bpdebug.export.python_source import docstring, python_formula, python_number, python_string
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -21,7 +22,6 @@ from bpdebug.notation.tree import (
     Terms,
 )
 from bpdebug.program.formula import evaluate
-from bpdebug.text.python_source import docstring, python_formula, python_number, python_string
 
 X, Y = Reference("x"), Reference("y")
 NUMBERS = st.sampled_from([0.0, 1.0, 2.0, 7.0, 999_999.0, 0.1, 1e300])

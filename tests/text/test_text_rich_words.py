@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.text.rich_words import RichLine, Words, rich_lines
 from bpdebug.text.safe import safe
+from bpdebug.text.words.rich_words import RichLine, Words, rich_lines
 
 ANYTHING = st.text(
     st.one_of(st.characters(), st.sampled_from("*`- \n\t\x1b[]{}é漢\u00a0\u202e\u2028")),

@@ -9,9 +9,9 @@ from openings import blog, opened
 
 from bpdebug.debugger.view import Position, View
 from bpdebug.session.bundled import bundled_sessions
+from bpdebug.text.formula.operation import done_text
 from bpdebug.text.large import huge, spaced, spaced_lines, tall
-from bpdebug.text.operation import done_text
-from bpdebug.text.slide import SlideRow, slide
+from bpdebug.text.words.slide import SlideRow, slide
 
 PROJECTOR = (76, 21)
 SIZES = [PROJECTOR, (116, 37), (56, 15), (52, 13), (196, 57)]

@@ -7,7 +7,7 @@ from openings import blog, opened
 
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.stops import Reason, Stop
-from bpdebug.text.status import where, why
+from bpdebug.text.run.status import where, why
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openings import blog
 
 from bpdebug.text.marks import BOOKMARK, DISABLED, EDITED, MEANINGS, STOPS
-from bpdebug.text.timeline import DONE, OPEN, Cell, cell_under, run_line, timeline
+from bpdebug.text.run.timeline import DONE, OPEN, Cell, cell_under, run_line, timeline
 
 
 def bar(cells: list[Cell]) -> str:

@@ -9,7 +9,7 @@ from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.verbs import action_words
 from bpdebug.debugger.view import Position
-from bpdebug.text.transcript import operation_lines, outcome_lines, spoken
+from bpdebug.text.run.transcript import operation_lines, outcome_lines, spoken
 
 
 @pytest.fixture

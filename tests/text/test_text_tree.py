@@ -13,8 +13,15 @@ from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, Status, View
 from bpdebug.program.program import Program
-from bpdebug.text.tree import MOST_CHILDREN, children, has_children, numbers_text, rest, root
-from bpdebug.text.tree_rows import Cells, Row, cells, rows, share_text
+from bpdebug.text.formula.tree import (
+    MOST_CHILDREN,
+    children,
+    has_children,
+    numbers_text,
+    rest,
+    root,
+)
+from bpdebug.text.formula.tree_rows import Cells, Row, cells, rows, share_text
 
 Keys = frozenset[tuple[str, ...]]
 NONE: Keys = frozenset()

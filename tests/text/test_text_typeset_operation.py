@@ -8,13 +8,13 @@ import pytest
 from openings import blog
 
 from bpdebug.debugger.view import Position
-from bpdebug.session.assemble import make_debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
-from bpdebug.session.read import read_session
+from bpdebug.session.file.read import read_session
+from bpdebug.session.model.assemble import make_debugger
+from bpdebug.text.formula.worked import Worked, done_worked, next_worked
 from bpdebug.text.numbers import number
 from bpdebug.text.typeset.formulas import symbol_box
 from bpdebug.text.typeset.operation import Part, SetOperation, set_operation
-from bpdebug.text.worked import Worked, done_worked, next_worked
 
 from .test_text_tree import long_sum
 

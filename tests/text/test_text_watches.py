@@ -8,8 +8,8 @@ from openings import blog
 from bpdebug.debugger.conditions import ConditionError
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
-from bpdebug.text import watches
-from bpdebug.text.watches import WatchRow, watch_rows
+from bpdebug.text.run import watches
+from bpdebug.text.run.watches import WatchRow, watch_rows
 
 
 def _row(debugger: Debugger, text: str, digits: int = 4) -> WatchRow:

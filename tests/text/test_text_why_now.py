@@ -11,7 +11,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, View
 from bpdebug.program.formula import formula
 from bpdebug.program.program import Program
-from bpdebug.text.why_now import NOTHING, needed, since, why_lines, why_now
+from bpdebug.text.formula.why_now import NOTHING, needed, since, why_lines, why_now
 
 from .test_text_tree import long_sum
 

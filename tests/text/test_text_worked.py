@@ -15,9 +15,9 @@ from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Expression, Number, Reference, walk
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.formula import evaluate, with_values
-from bpdebug.text.operation import done_text, next_text
+from bpdebug.text.formula.operation import done_text, next_text
+from bpdebug.text.formula.worked import done_worked, just_computed
 from bpdebug.text.typeset.operation import Part, set_operation
-from bpdebug.text.worked import done_worked, just_computed
 
 
 def values(symbol: object) -> float:

@@ -12,7 +12,7 @@ from bpdebug.checks import report
 from bpdebug.checks.limit import Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
-from bpdebug.session.read import read_session
+from bpdebug.session.file.read import read_session
 from bpdebug.session.session import Session
 from bpdebug.tui.commands.files import save_under
 from bpdebug.tui.screens import checks as checks_screen

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from bpdebug.session.bundled import find_session
-from bpdebug.session.read import read_session
+from bpdebug.session.file.read import read_session
 from bpdebug.session.session import open_session
 
 from .driving import Driven, opened

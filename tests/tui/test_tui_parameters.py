@@ -9,10 +9,10 @@ import pytest
 from textual.geometry import Region
 
 from bpdebug.cli import main
-from bpdebug.text import parameter_order
-from bpdebug.text.parameter_columns import INITIAL, VALUE
-from bpdebug.text.parameter_order import ORDERS, Arrangement
-from bpdebug.text.parameters import ParameterRow, parameter_row
+from bpdebug.text.table import order as parameter_order
+from bpdebug.text.table.cells import ParameterRow, parameter_row
+from bpdebug.text.table.columns import INITIAL, VALUE
+from bpdebug.text.table.order import ORDERS, Arrangement
 from bpdebug.tui.panes import parameters
 from bpdebug.tui.panes.parameters import ParametersPane
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from bpdebug.session.bundled import find_session
-from bpdebug.session.journal import read_journal
-from bpdebug.session.keeping import Keeping, open_kept
-from bpdebug.session.read import read_session
+from bpdebug.session.file.read import read_session
+from bpdebug.session.file.text_file import digest_of
+from bpdebug.session.keeping.journal import read_journal
+from bpdebug.session.keeping.keeping import Keeping, open_kept
 from bpdebug.session.session import Session, open_session
-from bpdebug.session.text_file import digest_of
 from bpdebug.tui.app import BpdebugApp
 
 from .conftest import Start
@@ -295,7 +295,7 @@ async def test_a_journal_that_cannot_be_written_is_told_once(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bpdebug.session.journal.replace_file", full)
+    monkeypatch.setattr("bpdebug.session.keeping.journal.replace_file", full)
     async with kept(path) as driven:
         await driven.press("s")
         await driven.wait_for(lambda: "cannot be recovered after a crash: No space" in driven.frame)

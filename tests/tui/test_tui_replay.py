@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bpdebug.session.bundled import find_session
-from bpdebug.session.format import DigestPart
-from bpdebug.session.read import read_session
-from bpdebug.session.replay import ReplayedSession
+from bpdebug.session.file.format import DigestPart
+from bpdebug.session.file.read import read_session
+from bpdebug.session.replay.replay import ReplayedSession
 from bpdebug.session.session import open_session
 from bpdebug.tui.app import BpdebugApp
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.session.read import read_session
+from bpdebug.session.file.read import read_session
 
 from .conftest import Start
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bpdebug.text.tree_rows import CANCEL
+from bpdebug.text.formula.tree_rows import CANCEL
 from bpdebug.tui.panes.tree import TreePane
 
 from .driving import LARGE, SMALL, Driven, opened

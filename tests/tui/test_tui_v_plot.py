@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bpdebug.cli import main
 from bpdebug.debugger.state import finish
-from bpdebug.text.parameter_columns import CHECK, GRADIENT, VALUE
-from bpdebug.text.parameter_order import TableLook
-from bpdebug.text.step_sizes import BEST, LEGEND, POINT
+from bpdebug.text.findings.step_sizes import BEST, LEGEND, POINT
+from bpdebug.text.table.columns import CHECK, GRADIENT, VALUE
+from bpdebug.text.table.order import TableLook
 from bpdebug.tui.screens.v_plot import StepSizesScreen
 
 from .driving import SMALL, Driven, opened

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bpdebug.notation.tree import Number
+from bpdebug.text.formula.operation import more_terms
+from bpdebug.text.formula.worked import Worked, cut, is_cut
 from bpdebug.text.numbers import number
-from bpdebug.text.operation import more_terms
 from bpdebug.text.typeset.box import Box, beside, blank, gaps, stacked, word
 from bpdebug.text.typeset.flow import flowed
 from bpdebug.text.typeset.formulas import Piece, Term, number_terms, symbol_box, symbol_terms
-from bpdebug.text.worked import Worked, cut, is_cut
 
 FEW_TERMS = 3
 """How many terms are written out where there is no room for more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bpdebug.session.format import SessionPart
+from bpdebug.session.file.format import SessionPart
 from bpdebug.session.session import Session, at_start
 from bpdebug.tui.commands.files import open_unnamed
 from bpdebug.tui.commands.history import jump

@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from bpdebug.session.bundled import SUFFIX, bundled_sessions, find_session, is_bundled
-from bpdebug.session.errors import FileChangedError, SessionError
-from bpdebug.session.format import SessionPart
-from bpdebug.session.keeping import Keeping, open_kept, who_has_open
-from bpdebug.session.lock import Holder
-from bpdebug.session.read import read_session
-from bpdebug.session.recovery import Recovery
+from bpdebug.session.file.errors import FileChangedError, SessionError
+from bpdebug.session.file.format import SessionPart
+from bpdebug.session.file.read import read_session
+from bpdebug.session.keeping.keeping import Keeping, open_kept, who_has_open
+from bpdebug.session.keeping.lock import Holder
+from bpdebug.session.keeping.recovery import Recovery
 from bpdebug.session.session import Session, open_session
-from bpdebug.text.file_differences import differences
+from bpdebug.text.run.file_differences import differences
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.screens.page_screen import PageScreen

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bpdebug.session.errors import SessionError
-from bpdebug.session.saving import save_file
+from bpdebug.session.file.errors import SessionError
+from bpdebug.session.file.saving import save_file
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.presenting import Presenting

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bpdebug.text.parameter_filter import FilterError, read_filter
-from bpdebug.text.parameter_order import order_words
+from bpdebug.text.table.filter import FilterError, read_filter
+from bpdebug.text.table.order import order_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.parameters import ParametersPane
 from bpdebug.tui.screens.column_list import ColumnScreen

@@ -10,9 +10,9 @@ from textual.timer import Timer
 
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.verbs import action_words
-from bpdebug.session.divergence import find_divergence
-from bpdebug.session.player import Player
-from bpdebug.text.divergence import divergence_lines
+from bpdebug.session.replay.divergence import find_divergence
+from bpdebug.session.replay.player import Player
+from bpdebug.text.run.divergence import divergence_lines
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.errand import Errand

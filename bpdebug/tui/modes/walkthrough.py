@@ -8,9 +8,9 @@ from bpdebug.debugger.conditions import Watch
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Phase
-from bpdebug.session.format import StopPart
-from bpdebug.session.walkthrough import find_stop, parts_of
-from bpdebug.text.status import phase_of, value_text
+from bpdebug.session.file.format import StopPart
+from bpdebug.session.model.walkthrough import find_stop, parts_of
+from bpdebug.text.run.status import phase_of, value_text
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.picture import Picture

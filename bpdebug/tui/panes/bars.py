@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.keys.names import key_name
 from bpdebug.keys.registry import FOOTER, Command
+from bpdebug.text.run.status import phase_of, where
 from bpdebug.text.safe import safe
-from bpdebug.text.status import phase_of, where
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 
 

@@ -8,11 +8,11 @@ from textual.content import Content
 
 from bpdebug.notation.printing import to_text
 from bpdebug.program.quantities import element_symbol
+from bpdebug.text.formula.operation import operation_text
+from bpdebug.text.formula.worked import Worked, done_worked, next_worked
 from bpdebug.text.numbers import exact
-from bpdebug.text.operation import operation_text
-from bpdebug.text.status import phase_of
+from bpdebug.text.run.status import phase_of
 from bpdebug.text.typeset.operation import Part, SetOperation, set_operation
-from bpdebug.text.worked import Worked, done_worked, next_worked
 from bpdebug.text.wrapping import wrap_formula, wrap_marked
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
 from bpdebug.tui.panes.picture import Picture

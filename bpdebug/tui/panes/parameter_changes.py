@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdebug.debugger.view import View
-from bpdebug.text.parameter_table import ParameterTable
+from bpdebug.text.table.rows import ParameterTable
 from bpdebug.tui.panes.picture import Picture
 
 MOST_STEPS = 9

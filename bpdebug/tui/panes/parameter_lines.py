@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpdebug.debugger.view import Status
-from bpdebug.text.parameter_columns import HISTORY, Layout
-from bpdebug.text.parameters import Cell, ParameterRow, sparkline
+from bpdebug.text.table.cells import Cell, ParameterRow, sparkline
+from bpdebug.text.table.columns import HISTORY, Layout
 from bpdebug.tui.panes.lines import Line, Span, clipped, width_of
 
 _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}

@@ -12,12 +12,12 @@ from textual.message import Message
 
 from bpdebug.notation.names import with_greek
 from bpdebug.text.numbers import DIGITS
-from bpdebug.text.parameter_columns import CHECK, Column, Layout, columns_of, headings, laid_out
-from bpdebug.text.parameter_filter import FilterError
-from bpdebug.text.parameter_order import NAME, Arrangement, TableLook, arranged, title
-from bpdebug.text.parameter_table import ParameterTable, parameter_table
-from bpdebug.text.parameters import parameter_row
 from bpdebug.text.safe import safe
+from bpdebug.text.table.cells import parameter_row
+from bpdebug.text.table.columns import CHECK, Column, Layout, columns_of, headings, laid_out
+from bpdebug.text.table.filter import FilterError
+from bpdebug.text.table.order import NAME, Arrangement, TableLook, arranged, title
+from bpdebug.text.table.rows import ParameterTable, parameter_table
 from bpdebug.tui.panes.lines import Line, LinesPane, line, width_of
 from bpdebug.tui.panes.messages import Selected
 from bpdebug.tui.panes.parameter_changes import MOST_STEPS, rows_changed

@@ -13,8 +13,8 @@ from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import View
 from bpdebug.text.marks import BOOKMARK, EDITED, sign
 from bpdebug.text.numbers import number
-from bpdebug.text.parameter_order import TableLook
-from bpdebug.text.parameters import Checks
+from bpdebug.text.table.cells import Checks
+from bpdebug.text.table.order import TableLook
 from bpdebug.tui.panes.breakpoint_marks import BreakpointMarks
 
 _HISTORY = 8

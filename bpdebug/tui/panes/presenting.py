@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.timer import Timer
 
-from bpdebug.text.slide import Role, SlideRow, slide
-from bpdebug.text.status import phase_of
+from bpdebug.text.run.status import phase_of
+from bpdebug.text.words.slide import Role, SlideRow, slide
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped
 from bpdebug.tui.panes.picture import Picture
 

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.geometry import Size
 
-from bpdebug.text.timeline import Cell, cell_under, run_line, timeline
+from bpdebug.text.run.timeline import Cell, cell_under, run_line, timeline
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
 from bpdebug.tui.panes.messages import WentTo
 from bpdebug.tui.panes.picture import Picture

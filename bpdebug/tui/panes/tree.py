@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from bpdebug.debugger.view import Status
-from bpdebug.text.parameters import NOT_YET
-from bpdebug.text.tree import root
-from bpdebug.text.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
-from bpdebug.text.why_now import since, why_lines
+from bpdebug.text.formula.tree import root
+from bpdebug.text.formula.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
+from bpdebug.text.formula.why_now import since, why_lines
+from bpdebug.text.table.cells import NOT_YET
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.panes.messages import Selected
 from bpdebug.tui.panes.picture import Picture

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from bpdebug.text.rich_words import RichLine, rich_lines
 from bpdebug.text.safe import safe
+from bpdebug.text.words.rich_words import RichLine, rich_lines
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line, width_of
 
 _LOOKS = {"plain": "plain", "bold": "strong", "code": "code"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bpdebug.text.run.watches import watch_rows
 from bpdebug.text.safe import safe
-from bpdebug.text.watches import watch_rows
 from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.lines import Span
 from bpdebug.tui.panes.picture import Picture

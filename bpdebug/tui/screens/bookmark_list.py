@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from bpdebug.text.branches import bookmark_lines
+from bpdebug.text.run.branches import bookmark_lines
 from bpdebug.text.safe import safe
 from bpdebug.tui.panes.lines import Line, Span, line
 from bpdebug.tui.screens.list_screen import Action, Item, ListScreen, note

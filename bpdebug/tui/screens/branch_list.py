@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
-from bpdebug.text.branches import branch_lines
+from bpdebug.text.run.branches import branch_lines
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, line

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.drive import drive
-from bpdebug.text.breakpoints import HEADING, breakpoint_lines
+from bpdebug.text.run.breakpoints import HEADING, breakpoint_lines
+from bpdebug.text.run.status import log_line
 from bpdebug.text.safe import safe
-from bpdebug.text.status import log_line
 from bpdebug.tui.panes.lines import Line, Span, clipped, line
 from bpdebug.tui.screens.breakpoint_form import BreakpointForm
 from bpdebug.tui.screens.list_screen import Item, ListScreen, note

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.checks.figures.figure import example_name
 from bpdebug.checks.limit import SECONDS, Limit
-from bpdebug.session.find_the_bug import revealed
-from bpdebug.text.figure_findings import planted_line
-from bpdebug.text.finding_lines import (
+from bpdebug.session.model.find_the_bug import revealed
+from bpdebug.text.findings.figures import planted_line
+from bpdebug.text.findings.lines import (
     CAUSE,
     MOST_CHILDREN,
     PERHAPS,

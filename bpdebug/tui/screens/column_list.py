@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from bpdebug.text.parameter_columns import HISTORY
-from bpdebug.text.parameter_order import TableLook, order_words
+from bpdebug.text.table.columns import HISTORY
+from bpdebug.text.table.order import TableLook, order_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, line
 from bpdebug.tui.panes.parameters import ParametersPane

@@ -15,7 +15,7 @@ from bpdebug.debugger.history import History
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
-from bpdebug.text.branches import SAME, Comparison, place_text
+from bpdebug.text.run.branches import SAME, Comparison, place_text
 from bpdebug.text.safe import safe
 from bpdebug.tui.background import Background
 from bpdebug.tui.closing import ClosingScreen

@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from bpdebug.text.parameter_filter import HELP
 from bpdebug.text.safe import safe
+from bpdebug.text.table.filter import HELP
 from bpdebug.tui.closing import Dialog
 
 _TITLE = "Show only the parameters with"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from bpdebug.text.finding_lines import (
+from bpdebug.text.findings.lines import (
     CAUSE,
     DIFFERS,
     FOLLOWS,

@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger.view import Position
-from bpdebug.text.origins import Origins, Reader, Source, origins
+from bpdebug.text.formula.origins import Origins, Reader, Source, origins
 from bpdebug.text.wrapping import wrap_formula
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, width_of

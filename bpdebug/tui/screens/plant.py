@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
-from bpdebug.session.find_the_bug import planting
-from bpdebug.session.format import SessionPart
+from bpdebug.session.file.format import SessionPart
+from bpdebug.session.model.find_the_bug import planting
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, line, width_of
 from bpdebug.tui.screens.list_screen import Item

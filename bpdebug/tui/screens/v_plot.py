@@ -13,8 +13,7 @@ from textual.binding import Binding, BindingType
 from bpdebug.checks.gradients.gradient import memories_of
 from bpdebug.checks.gradients.step_sizes import StepSizes, step_sizes
 from bpdebug.notation.names import with_greek
-from bpdebug.text.safe import safe
-from bpdebug.text.step_sizes import (
+from bpdebug.text.findings.step_sizes import (
     BEST,
     KINK,
     LEGEND,
@@ -23,6 +22,7 @@ from bpdebug.text.step_sizes import (
     step_plot,
     step_words,
 )
+from bpdebug.text.safe import safe
 from bpdebug.tui.background import Background
 from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.desk import Desk

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from bpdebug.text.run.watches import WatchRow, watch_rows
 from bpdebug.text.safe import safe
-from bpdebug.text.watches import WatchRow, watch_rows
 from bpdebug.tui.panes.lines import Line, Span, clipped, line, width_of
 from bpdebug.tui.screens.list_screen import Action, Item, ListScreen, note
 from bpdebug.tui.screens.prompts import Prompt

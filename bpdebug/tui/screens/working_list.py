@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.checks.figures.figure import FigureError
 from bpdebug.debugger.state import Progress
-from bpdebug.session.errors import SessionError
+from bpdebug.session.file.errors import SessionError
 from bpdebug.tui.background import Background
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.runner import Report

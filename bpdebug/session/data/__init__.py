@@ -1,0 +1,1 @@
+"""Numbers from files of people: observations and figures."""

@@ -1,0 +1,1 @@
+"""The session file: bytes, JSON, fields, and the way back."""

@@ -1,0 +1,1 @@
+"""What an open session has beside it: a lock, a journal, recovery."""

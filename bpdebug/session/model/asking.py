@@ -1,0 +1,171 @@
+"""What somebody asks to be checked in a session, and the one way in which it is done: the command
+line, Python and the screen ask here.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bpdebug.checks.derivations.paths import Graph
+from bpdebug.checks.derivations.reading import read_derivation
+from bpdebug.checks.figures.figure import Figure, check_iteration, read_figure
+from bpdebug.checks.gradients.remembered import RememberedChecks
+from bpdebug.checks.limit import Limit
+from bpdebug.checks.report import Known, Report, Request, Source, reporting
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.state import DebuggerState, Progress
+from bpdebug.program.program import Program
+from bpdebug.session.data.figures import figures_of, read_figures
+from bpdebug.session.file.format import SessionPart
+from bpdebug.session.model.deltas import Styles
+from bpdebug.session.model.to_check import derivations_of, printed_figures
+
+TYPED = "what was typed in"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks, of an iteration: figures of one or several sources, derivations.
+
+    If neither is asked, it is what the session brings. `gradients` asks for those of the iteration
+    as well, and `causes` for what may have gone wrong.
+    """
+
+    iteration: int = 1
+    sources: tuple[Source, ...] = ()
+    derivations: tuple[str, ...] = ()
+    gradients: bool = False
+    causes: bool = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is named, so that what the session brings is asked."""
+        return not self.sources and not self.derivations
+
+
+class Asking:
+    """Reads what is asked of a session, in whichever style has an operation for it, and checks it.
+
+    What was checked before is known.
+    """
+
+    def __init__(self, part: SessionPart, debugger: Debugger) -> None:
+        self._part = part
+        self._styles = Styles(part, debugger)
+        self._known: Known = {}
+
+    # Reading; all raise FigureError or SessionError
+
+    def figure(self, text: str, iteration: int) -> Figure:
+        """The figure that somebody types, of that iteration if it does not say another."""
+
+        def read(debugger: Debugger) -> Figure:
+            found = read_figure(debugger.program, text, iteration=iteration)
+            check_iteration(debugger, found.iteration)
+            return found
+
+        return self._styles.read(read)
+
+    def file(self, path: Path, iteration: int) -> tuple[Figure, ...]:
+        """The figures of a file."""
+        return self._figures(lambda debugger: read_figures(path, debugger.program, iteration))
+
+    def values(self, values: Mapping[str, object], iteration: int) -> tuple[Figure, ...]:
+        """Figures by name."""
+        return self._figures(lambda debugger: figures_of(values, debugger.program, iteration))
+
+    def _figures(self, read: Callable[[Debugger], Sequence[Figure]]) -> tuple[Figure, ...]:
+        found = tuple(self._styles.read(read))
+        for iteration in {figure.iteration for figure in found}:
+            check_iteration(self._styles.own, iteration)
+        return found
+
+    def derivation(self, text: str) -> str:
+        """A derivation that can be read. Raises HandDerivationError."""
+        read_derivation(Graph(self._styles.own.program), text)
+        return text
+
+    # Checking
+
+    def checking(
+        self,
+        asked: Asked,
+        limit: Limit | None = None,
+        tell: Callable[[Report], None] = lambda _: None,
+        remembered: RememberedChecks | None = None,
+    ) -> Generator[Progress, None, Report]:
+        """Check what is asked; `tell` hears what is known before causes are looked for.
+
+        It is carried out on states of its own, of the run as it stands at the call, so it may run
+        in a thread. Raises FigureError for an iteration that is not there, or for figures that no
+        style has together.
+        """
+        return self._checking(_apart(self._styles.own), asked, limit, tell, remembered)
+
+    def _checking(
+        self,
+        own: DebuggerState,
+        asked: Asked,
+        limit: Limit | None,
+        tell: Callable[[Report], None],
+        remembered: RememberedChecks | None,
+    ) -> Generator[Progress, None, Report]:
+        debugger, request = self._request(own, asked)
+        return (yield from reporting(debugger, request, limit, tell, remembered, self._known))
+
+    def derivations(self, asked: Asked) -> tuple[str, ...]:
+        """Those that are checked, in their order."""
+        return derivations_of(self._part) if asked.is_open else asked.derivations
+
+    def _request(self, own: DebuggerState, asked: Asked) -> tuple[DebuggerState, Request]:
+        check_iteration(own, asked.iteration)
+        if asked.is_open:
+            return own, self._of_session(own, asked)
+        debugger, sources = own, asked.sources
+        fitting = self._styles.fitting(f.name for source in sources for f in source.figures)
+        if fitting is not self._styles.own:
+            debugger = _apart(fitting)
+            sources = tuple(_in_run(source, fitting.program) for source in sources)
+        return debugger, Request(
+            asked.iteration, sources, asked.derivations, asked.gradients, asked.causes
+        )
+
+    def _of_session(self, own: DebuggerState, asked: Asked) -> Request:
+        """What a session prints and derives; what it uses is checked as well.
+
+        Printed figures belong to the run without edits: those of edited iterations are set aside.
+        Where a mistake is planted they are the right ones: there is nothing to explain.
+        """
+        part, program = self._part, own.program
+        printed = printed_figures(program, part.printed)
+        edited = [program.locate(edit.operation + 1)[0] for edit in own.here.edits]
+        first = min(edited, default=own.iterations + 1)
+        valid = tuple(f for f in printed if f.iteration < first)
+        sources = (Source("", valid, explains=not part.planted),) if valid else ()
+        return Request(
+            asked.iteration,
+            sources,
+            derivations_of(part),
+            causes=asked.causes,
+            set_aside=len(printed) - len(valid),
+        )
+
+
+def _apart(debugger: DebuggerState) -> DebuggerState:
+    """The same run with states of its own."""
+    apart = copy.copy(debugger)
+    apart.history = debugger.history.with_edits(debugger.here.edits)
+    return apart
+
+
+def _in_run(source: Source, program: Program) -> Source:
+    """The figures in the places that they have in a program."""
+    figures = []
+    for figure in source.figures:
+        slot = program.slot_named(figure.name)
+        assert slot is not None
+        figures.append(replace(figure, slot=slot))
+    return replace(source, figures=tuple(figures))

@@ -1,0 +1,1 @@
+"""Doing recorded actions again, and what is found if they lead elsewhere."""

@@ -1,0 +1,1 @@
+"""Formulas with their numbers: an operation, the derivative tree, where a value is from."""

@@ -1,0 +1,268 @@
+"""The derivative tree: the chain rule with its numbers, for any operation.
+
+A derivative is a sum over paths from E, each a product. Its factors are derivatives again,
+down to those that the equations give directly.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bpdebug.debugger.view import Status, View
+from bpdebug.notation.printing import to_text
+from bpdebug.notation.tree import (
+    Binary,
+    Derivative,
+    Expression,
+    Negation,
+    Reference,
+    Symbol,
+    Terms,
+    symbols,
+)
+from bpdebug.numerics import scalar
+from bpdebug.program.formula import Formula, evaluate, formula, with_values
+from bpdebug.program.program import Phase, Program
+from bpdebug.text.formula.operation import more_terms
+from bpdebug.text.formula.worked import cut, cut_within
+from bpdebug.text.numbers import DIGITS, with_numbers
+
+MOST_CHILDREN = 10
+"""Of more children only so many are shown, with a line that says what the others come to."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A line of the tree.
+
+    `symbol` is what it is about (`dE/do1`, or for a path the way it takes), `rule` what that
+    is equal to in symbols, `slot` where its value lies (None for a constant, a path or a term).
+    `share` is a path's share of the whole, if that means anything.
+    """
+
+    symbol: str
+    rule: str
+    value: float
+    status: Status
+    slot: int | None = None
+    share: float | None = None
+    written: Formula | None = field(default=None, repr=False)
+    terms: tuple[Expression, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The children of a node that are not shown: how many there are, what they are, and for
+    terms of a sum what they come to, added up from the left like the sum itself.
+    """
+
+    count: int
+    what: str
+    value: float | None
+    status: Status
+
+
+def root(view: View, slot: int) -> Node:
+    """The tree's first line for the element in `slot`."""
+    program = view.program
+    operation = int(program.written_at[slot])
+    if not operation:
+        return Node(program.name(slot), "", view.value(slot), view.status(slot), slot)
+    done = view.done
+    written = done if done and done.slot == slot else formula(program, operation)
+    return Node(
+        to_text(written.equation.target, "unicode"),
+        rule_text(written),
+        view.value(slot),
+        view.status(slot),
+        slot,
+        written=written,
+    )
+
+
+def children(view: View, node: Node) -> list[Node]:
+    """What a node is computed from: paths or terms, factors, or the quantities of its rule."""
+    if node.written is None:
+        return []
+    paths = _paths(node)
+    if len(paths) > 1:
+        return [_path(view, node, path) for path in paths[:MOST_CHILDREN]]
+    return [_factor(view, node.written, each) for each in _factors(node, paths)[:MOST_CHILDREN]]
+
+
+def has_children(node: Node) -> bool:
+    """Whether `children` would find any."""
+    if node.written is None:
+        return False
+    paths = _paths(node)
+    return len(paths) > 1 or bool(_factors(node, paths))
+
+
+def rest(view: View, node: Node) -> Rest | None:
+    """What `children` leaves out, None if that is nothing."""
+    if node.written is None:
+        return None
+    paths = _paths(node)
+    if len(paths) > 1:
+        count, what = len(paths) - MOST_CHILDREN, "terms"
+        if isinstance(node.written.equation.target, Derivative):
+            what = "paths"
+        if count <= 0:
+            return None
+        # One is no sum, as an expression.
+        left = Terms(paths[MOST_CHILDREN:]) if count > 1 else paths[-1]
+        value = evaluate(left, view.operands(node.written).__getitem__)
+        return Rest(count, what, value, _worst(view, node.written, left))
+    count = len(_factors(node, paths)) - MOST_CHILDREN
+    return Rest(count, "quantities", None, Status.CURRENT) if count > 0 else None
+
+
+def rule_text(written: Formula) -> str:
+    """The right-hand side of a formula in symbols, without the end of a long sum."""
+    tree, left_out = cut(written.equation.value)
+    return to_text(cut_within(tree), "unicode") + more_terms(left_out)
+
+
+def numbers_text(view: View, node: Node, digits: int = DIGITS) -> str:
+    """A node's rule with the numbers it was computed from.
+
+    Empty for what is not computed, not yet, or not the value that is there.
+    """
+    written = node.written
+    if written is None or node.status is not Status.CURRENT:
+        return ""
+    if node.slot is not None and view.edited(node.slot):
+        return ""
+    tree, left_out = cut(node.terms[0] if node.terms else written.equation.value)
+    put_in = cut_within(with_values(tree, view.reader(written), 0))
+    phase = view.program.statement(int(view.program.written_at[written.slot])).phase
+    chained = phase in (Phase.BACKWARD, Phase.UPDATE)
+    return with_numbers(put_in, digits, chained) + more_terms(left_out)
+
+
+def _paths(node: Node) -> tuple[Expression, ...]:
+    """The terms of a node's rule: one for each path if it is a derivative."""
+    if node.written is None or node.terms:
+        return node.terms
+    value = node.written.equation.value
+    if not isinstance(node.written.equation.target, Derivative):
+        # Short enough, all its operands are seen at once.
+        long = isinstance(value, Terms) and len(value.terms) > MOST_CHILDREN
+        return value.terms if isinstance(value, Terms) and long else (value,)
+    terms: list[Expression] = []
+    while isinstance(value, Binary) and value.operator in "+-":
+        terms.insert(0, value.right if value.operator == "+" else Negation(value.right))
+        value = value.left
+    terms[:0] = value.terms if isinstance(value, Terms) else (value,)
+    return tuple(terms) if any(map(_is_chain, terms)) else (node.written.equation.value,)
+
+
+def _factors(node: Node, paths: tuple[Expression, ...]) -> list[Symbol]:
+    """What a product, or a rule that is no sum of paths, is computed from."""
+    assert node.written is not None
+    found = list(dict.fromkeys(symbol for path in paths for symbol in symbols(path)))
+    derivatives = [symbol for symbol in found if isinstance(symbol, Derivative)]
+    if derivatives or isinstance(node.written.equation.target, Derivative):
+        return list[Symbol](derivatives)
+    return found
+
+
+def _is_chain(term: Expression) -> bool:
+    """Whether a term is a product along a path, not something that E depends on directly."""
+    return any(isinstance(symbol, Derivative) for symbol in symbols(term))
+
+
+def _path(view: View, node: Node, term: Expression) -> Node:
+    written = node.written
+    assert written is not None
+    target = written.equation.target
+    if not isinstance(target, Derivative) and isinstance(term, Reference | Derivative):
+        return _factor(view, written, term)
+    value = evaluate(term, view.reader(written))
+    status = _worst(view, written, term)
+    text = to_text(term, "unicode")
+    if not isinstance(target, Derivative):
+        return Node(text, "", value, status, written=written, terms=(term,))
+    share = _share(view, node, value)
+    if not _is_chain(term):
+        way = f"{to_text(target.of, 'unicode')} → {to_text(target.by, 'unicode')} directly"
+        return Node(way, text, value, status, share=share)
+    way = _way(view, written, term)
+    return Node(way, text, value, status, share=share, written=written, terms=(term,))
+
+
+def _share(view: View, node: Node, product: float) -> float | None:
+    """A path's share of the sum; None where that says nothing.
+
+    So it is of a sum of zero, of one that is not there or of before, and of one that somebody
+    has put another value for.
+    """
+    assert node.slot is not None
+    if node.status is not Status.CURRENT or node.value == 0 or view.edited(node.slot):
+        return None
+    share = scalar.divide(product, node.value)
+    return share if math.isfinite(share) else None
+
+
+def _way(view: View, written: Formula, term: Expression) -> str:
+    """The way a path takes: `E → o1 → zo1 → h1`.
+
+    `E ⋯ h1` says that several paths are gathered in the first factor.
+    """
+    factors = [symbol for symbol in symbols(term) if isinstance(symbol, Derivative)]
+    names = [to_text(factor.by, "unicode") for factor in factors]
+    gathered = _is_gathered(view.program, written.operands[factors[0]])
+    start = to_text(factors[0].of, "unicode") + (" ⋯ " if gathered else " → ")
+    return start + " → ".join(names)
+
+
+def _is_gathered(program: Program, operand: int | float) -> bool:
+    """Whether a derivative is itself computed from derivatives."""
+    operation = int(program.written_at[operand]) if isinstance(operand, int) else 0
+    return operation > 0 and _is_chain(program.statement(operation).equation.value)
+
+
+def _worst(view: View, written: Formula, term: Expression) -> Status:
+    """The status of what a term is computed from that is there the least."""
+    written_at = view.program.written_at
+    if isinstance(term, Terms):
+        # Going through a long sum takes long, and mostly everything is there.
+        slots = [each for each in written.operands.values() if isinstance(each, int)]
+        unwritten = np.array(slots, dtype=np.int64)[written_at[slots] > view.operation]
+        # What one statement writes later is all there or all not.
+        _, firsts = np.unique(
+            view.program.statement_of[written_at[unwritten] - 1], return_index=True
+        )
+        if all(view.status(int(unwritten[first])) is Status.CURRENT for first in firsts):
+            return Status.CURRENT
+    operands = {written.operands[symbol] for symbol in symbols(term)}
+    late = [
+        each for each in operands if isinstance(each, int) and written_at[each] > view.operation
+    ]
+    found = {view.status(slot) for slot in late}
+    for status in (Status.UNKNOWN, Status.STALE):
+        if status in found:
+            return status
+    return Status.CURRENT
+
+
+def _factor(view: View, written: Formula, symbol: Symbol) -> Node:
+    operand = written.operands[symbol]
+    name = to_text(symbol, "unicode")
+    value = view.reader(written)(symbol)
+    if not isinstance(operand, int):
+        return Node(name, "", value, Status.GIVEN)
+    program = view.program
+    operation = int(program.written_at[operand])
+    target = program.name(operand)
+    if isinstance(symbol, Derivative) and target != to_text(symbol):
+        # A leaf: the derivative is just another quantity.
+        return Node(name, target, value, view.status(operand), operand)
+    assigned = operation and program.statement(operation).equation.assigns
+    if not operation or (isinstance(symbol, Reference) and assigned):
+        return Node(name, "", value, view.status(operand), operand)
+    inner = formula(program, operation)
+    return Node(name, rule_text(inner), value, view.status(operand), operand, written=inner)

@@ -1,0 +1,1 @@
+"""The parameter table: its rows, columns, order and filter."""

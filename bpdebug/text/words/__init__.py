@@ -1,0 +1,1 @@
+"""Operations, updates and actions in words."""
