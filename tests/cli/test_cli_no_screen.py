@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import bpdebug
-from bpdebug.cli import SUBCOMMANDS
+from bpdebug.cli import COMMANDS
 
 CALLS = {
     "list": ["list"],
@@ -109,7 +109,7 @@ def test_no_command_loads_textual_before_there_is_a_screen() -> None:
         "found = [[name, main(words), screen()] for name, words in calls.items()]\n"
         "print(json.dumps(found))\n"
     )
-    assert CALLS.keys() == set(SUBCOMMANDS)
+    assert CALLS.keys() == set(COMMANDS)
     for name, code, screen in json.loads(_python(program, json.dumps(CALLS)).splitlines()[-1]):
         assert screen == [], name
         assert code == (2 if name in ("open", "new") else 0), name

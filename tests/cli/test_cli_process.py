@@ -96,7 +96,7 @@ def test_a_terminal_that_knows_no_greek(call: Call, encoding: str) -> None:
 def test_an_interrupt_ends_a_long_run_in_one_word() -> None:
     program = (
         "import signal, threading, os, sys\n"
-        "import bpdebug.headless\n"
+        "import bpdebug.commands.run\n"
         "from bpdebug.cli import main\n"
         "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
         "sys.exit(main(['run', 'blog', '--iterations', '1000000000']))\n"

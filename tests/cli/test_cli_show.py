@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import bpdebug
-from bpdebug.cli import SUBCOMMANDS
+from bpdebug import cli
 from bpdebug.keys.names import keys_table
 from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.bundled import bundled_sessions
@@ -92,11 +92,11 @@ def test_version(call: Call) -> None:
 def test_help_lists_every_command(call: Call) -> None:
     result = call("--help")
     assert result.code == 0
-    for name in SUBCOMMANDS:
+    for name in cli.COMMANDS:
         assert f"\n    {name} " in result.out
 
 
-@pytest.mark.parametrize("name", SUBCOMMANDS)
+@pytest.mark.parametrize("name", cli.COMMANDS)
 def test_help_of_each_command_has_an_example(call: Call, name: str) -> None:
     result = call(name, "--help")
     assert (result.code, result.err) == (0, "")

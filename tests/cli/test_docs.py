@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
-from bpdebug.cli import SUBCOMMANDS
+from bpdebug.cli import COMMANDS
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.verbs import VERBS, Verb, action_words, read_action
 from bpdebug.models.activations import ACTIVATIONS
@@ -119,14 +119,14 @@ def test_version_and_limits_are_those_of_the_format() -> None:
 
 def test_every_subcommand_is_mentioned_in_some_page() -> None:
     text = "\n".join(path.read_text("utf-8") for path in PAGES)
-    for name in SUBCOMMANDS:
+    for name in COMMANDS:
         assert re.search(rf"`bpdebug {name}\b|^ *(\$ )?bpdebug {name}\b", text, re.M), name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_pages_mention_only_commands_that_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    known = {*SUBCOMMANDS, *bundled_sessions()}
+    known = {*COMMANDS, *bundled_sessions()}
     for name in re.findall(r"`(?:\S*/)?bpdebug ([a-z]+)\b(?!\.)", text):
         assert name in known, f"bpdebug {name}"
     for block in _blocks(page, "sh"):

@@ -13,7 +13,7 @@ from bpdebug.text.findings import derivations as hand_derivations
 from bpdebug.text.findings import gradients as gradient_checks
 from bpdebug.text.findings.diagnosis import diagnosis_lines
 from bpdebug.text.findings.printed import figure_lines, figure_summary, set_aside_text
-from bpdebug.text.run.trace import json_number
+from bpdebug.text.records import json_number
 
 Record = dict[str, object]
 

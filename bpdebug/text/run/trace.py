@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.numbers import DIGITS, exact
+from bpdebug.text.records import json_number
 from bpdebug.text.run.status import phase_of
-
-
-def json_number(value: float) -> float | str:
-    """A double as JSON has it; what JSON has no number for as a string."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return float(value)
 
 
 def trace_records(
@@ -59,8 +49,3 @@ def trace_lines(debugger: Debugger, first: int, last: int, digits: int) -> Itera
                 yield f"{'edited':>6}  {name} := {exact(edit.value)}"
         start, *rest = text.lines(digits)
         yield "\n".join([f"{operation:>6}  {start}", *(f"{'':>6}  {row}" for row in rest)])
-
-
-def to_json(record: object) -> str:
-    """One line of JSON, with every double exact."""
-    return json.dumps(record, ensure_ascii=False, allow_nan=False)

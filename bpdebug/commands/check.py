@@ -1,9 +1,8 @@
-"""The commands about the truth of numbers: `check` says what is wrong, `plant` makes it so."""
+"""`bpdebug check`: what is wrong with numbers, and why."""
 
 from __future__ import annotations
 
 import argparse
-import random
 import shutil
 import signal
 import sys
@@ -17,28 +16,69 @@ from bpdebug.checks.figures.figure import FigureError, check_iteration
 from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.step_sizes import step_sizes
 from bpdebug.checks.limit import Limit
-from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
 from bpdebug.checks.report import Ended, Report, Source
+from bpdebug.commands.arguments import json_option, seconds_option, session_argument, whole
+from bpdebug.commands.console import check_arithmetic, print_json, print_rows, with_progress
+from bpdebug.commands.errors import UsageError
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.headless import UsageError, check_arithmetic, print_json, print_rows, with_progress
-from bpdebug.making import refuse_to_replace
-from bpdebug.notation.names import did_you_mean
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 from bpdebug.session.bundled import find_session
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.read import read_session
-from bpdebug.session.file.write import write_session
 from bpdebug.session.model.asking import TYPED, Asked, Asking
 from bpdebug.session.model.assemble import make_debugger
-from bpdebug.session.model.find_the_bug import planting, revealed
+from bpdebug.session.model.find_the_bug import revealed
 from bpdebug.session.replay.replay import DigestCheck, check_digests
 from bpdebug.text.findings.diagnosis import made_text
 from bpdebug.text.findings.report import cause_lines, first_lines, report_record
 from bpdebug.text.findings.step_sizes import step_plot, step_words
-from bpdebug.text.run.trace import json_number
-from bpdebug.text.safe import safe
+from bpdebug.text.records import json_number
+
+EXAMPLE = "Example: bpdebug check blog --figure 'dE/dw5 = 0.07614'"
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """The options of `check`."""
+    add = parser.add_argument
+    session_argument(parser)
+    add(
+        "--iteration",
+        type=whole(1),
+        default=1,
+        metavar="N",
+        help="the iteration that is checked (default: 1)",
+    )
+    add(
+        "--against",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="figures to compare and explain: CSV (name, value), JSON or NPZ; may be repeated",
+    )
+    add(
+        "--figure",
+        dest="figures",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="one such figure: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
+    )
+    add(
+        "--derivation",
+        dest="derivations",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…'; may be repeated",
+    )
+    seconds_option(parser, "what was found until then is printed")
+    add("--no-causes", action="store_true", help="do not look for what may have gone wrong")
+    add("--steps", metavar="NAME", help="only the error of differences for steps of all sizes")
+    add("--reveal", action="store_true", help="only say which mistake is planted")
+    json_option(parser)
+
 
 _PLOT_HEIGHT = 16
 _INTERRUPTED = 130
@@ -46,7 +86,7 @@ _WIDTH = 100
 """Of what is not written to a terminal."""
 
 
-def check_command(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Check gradients, figures, derivations and fingerprints; 1 if anything is wrong."""
     path = find_session(arguments.session)
     part = read_session(path)
@@ -194,32 +234,3 @@ def _digest(check: DigestCheck) -> dict[str, object]:
 
 def _width() -> int:
     return shutil.get_terminal_size((_WIDTH, 24)).columns if sys.stdout.isatty() else _WIDTH
-
-
-def plant_command(arguments: argparse.Namespace) -> int:
-    """Write a copy of a session with a mistake in it, or list the mistakes."""
-    if arguments.list:
-        for mistake in CATALOGUE:
-            if arguments.json:
-                print_json({"name": mistake.name, "sentence": mistake.sentence})
-            else:
-                print(f"{mistake.name:<36}{mistake.sentence}")
-        return 0
-    if arguments.session is None or arguments.output is None:
-        raise UsageError("a session and -o FILE are needed, or --list")
-    name = arguments.mistake
-    if name is not None and name not in NAMED:
-        hint = did_you_mean(name, NAMED) or "; bpdebug plant --list names them"
-        raise UsageError(f"there is no mistake {name!r}{hint}")
-    target = Path(arguments.output)
-    refuse_to_replace(target, arguments.force)
-    path = find_session(arguments.session)
-    seed = random.randrange(10**6) if arguments.seed is None else arguments.seed
-    limit = Limit(arguments.seconds)
-    part = with_progress(planting(read_session(path), str(path), seed, name, limit))
-    # Planting took a while.
-    refuse_to_replace(target, arguments.force)
-    write_session(part, target)
-    print(safe(str(target)))
-    print(f"bpdebug check {safe(str(target))} --reveal says what it is", file=sys.stderr)
-    return 0

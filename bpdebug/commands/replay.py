@@ -1,13 +1,15 @@
-"""The command that does recorded actions again without a screen: checked, or told in words."""
+"""`bpdebug replay`: recorded actions once more, on the screen, verified, or told in words."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
 
+from bpdebug.commands.arguments import json_option, session_argument
+from bpdebug.commands.console import check_arithmetic, print_json, print_rows
+from bpdebug.commands.errors import UsageError
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.verbs import action_words
-from bpdebug.headless import check_arithmetic, print_json, print_rows
 from bpdebug.session.bundled import find_session
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.read import read_session
@@ -18,15 +20,48 @@ from bpdebug.session.replay.replay import (
     check_digests,
     ends_elsewhere,
     fresh_debugger,
+    open_replay,
     replay_actions,
 )
 from bpdebug.session.session import open_session
+from bpdebug.text.records import json_number
 from bpdebug.text.run.divergence import divergence_lines
-from bpdebug.text.run.trace import json_number
 from bpdebug.text.run.transcript import outcome_lines, place_words
 
+EXAMPLE = "Example: bpdebug replay lesson.json --headless"
 
-def replay_command(arguments: argparse.Namespace) -> int:
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """The options of `replay`."""
+    session_argument(parser)
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument(
+        "--headless", action="store_true", help="without a screen; verify every digest"
+    )
+    way.add_argument("--text", action="store_true", help="in plain words, to be read or read aloud")
+    parser.add_argument(
+        "--all", action="store_true", help="with --text, every operation of long moves, too"
+    )
+    json_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do recorded actions again: on the screen, or without one."""
+    if arguments.headless or arguments.text or arguments.json:
+        return _without_screen(arguments)
+    from bpdebug.commands.screen import check_terminal, show
+
+    session, recorded = open_replay(find_session(arguments.session))
+    if not recorded:
+        raise UsageError(
+            f"no actions are recorded in {arguments.session}, so there is nothing to replay; "
+            f"bpdebug open {arguments.session} opens it"
+        )
+    check_terminal()
+    return show(session, recorded)
+
+
+def _without_screen(arguments: argparse.Namespace) -> int:
     """Do the recorded actions again and verify every fingerprint."""
     path = find_session(arguments.session)
     part = read_session(path)

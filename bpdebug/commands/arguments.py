@@ -1,0 +1,84 @@
+"""Arguments that several commands take, and how their values are read."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+
+from bpdebug.checks.limit import SECONDS
+from bpdebug.debugger.history import DEFAULT_BUDGET
+
+
+def session_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    parser.add_argument(
+        "session",
+        metavar="SESSION",
+        nargs="?" if default else None,
+        default=default,
+        help="a session file, or the name of a bundled session (see: bpdebug list)",
+    )
+
+
+def json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def digits_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--digits", type=whole(2, 17), default=4, metavar="N", help="decimals shown (2 to 17)"
+    )
+
+
+def memory_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--memory",
+        type=whole(1, 10**6),
+        metavar="MIB",
+        help="memory for the states of the run, in MiB (default: 48)",
+    )
+
+
+def seconds_option(parser: argparse.ArgumentParser, then: str) -> None:
+    parser.add_argument(
+        "--seconds",
+        type=seconds,
+        default=SECONDS,
+        metavar="N",
+        help=f"end after so many seconds (default: {SECONDS:g}); {then}",
+    )
+
+
+def whole(least: int, most: int = 10**9) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def finite(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError("expected a number")
+    return value
+
+
+def seconds(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < math.inf:
+        raise argparse.ArgumentTypeError(f"found {text!r:.40}, expected a number of seconds from 0")
+    return found
+
+
+def budget(arguments: argparse.Namespace) -> int:
+    """How many bytes the states of a run may take."""
+    memory: int | None = arguments.memory
+    return DEFAULT_BUDGET if memory is None else memory * 2**20

@@ -1,0 +1,30 @@
+"""`bpdebug open`, or just `bpdebug`: a session on the screen."""
+
+from __future__ import annotations
+
+import argparse
+
+from bpdebug.commands.arguments import budget, memory_option, session_argument
+from bpdebug.commands.screen import check_terminal, show
+from bpdebug.session.bundled import find_session
+from bpdebug.session.keeping.keeping import open_kept
+
+EXAMPLE = "Example: bpdebug open blog (the word open may be left out)"
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """The options of `open`."""
+    session_argument(parser, default="blog")
+    memory_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open a session on the screen."""
+    path = find_session(arguments.session)
+    session = open_kept(path, budget(arguments))
+    try:
+        check_terminal()
+        return show(session)
+    finally:
+        if session.keeping is not None:
+            session.keeping.close(remove=False)

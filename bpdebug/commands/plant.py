@@ -1,0 +1,65 @@
+"""`bpdebug plant`: a copy of a session with a mistake in it, for others to find."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from pathlib import Path
+
+from bpdebug.checks.limit import Limit
+from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
+from bpdebug.commands.arguments import json_option, seconds_option, whole
+from bpdebug.commands.console import print_json, with_progress
+from bpdebug.commands.errors import UsageError
+from bpdebug.commands.output import refuse_to_replace
+from bpdebug.notation.names import did_you_mean
+from bpdebug.session.bundled import find_session
+from bpdebug.session.file.read import read_session
+from bpdebug.session.file.write import write_session
+from bpdebug.session.model.find_the_bug import planting
+from bpdebug.text.safe import safe
+
+EXAMPLE = "Example: bpdebug plant blog -o bug.json"
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """The options of `plant`."""
+    add = parser.add_argument
+    add("session", metavar="SESSION", nargs="?", help="a session file or a bundled session")
+    add("-o", "--output", metavar="FILE", help="the session file to write")
+    add("--mistake", metavar="NAME", help="which mistake (default: any)")
+    add("--seed", type=whole(0), metavar="N", help="for the choice (default: another each time)")
+    seconds_option(parser, "then there is no copy")
+    add("--list", action="store_true", help="list the mistakes")
+    add("--force", action="store_true", help="replace FILE if it exists")
+    json_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write a copy of a session with a mistake in it, or list the mistakes."""
+    if arguments.list:
+        for mistake in CATALOGUE:
+            if arguments.json:
+                print_json({"name": mistake.name, "sentence": mistake.sentence})
+            else:
+                print(f"{mistake.name:<36}{mistake.sentence}")
+        return 0
+    if arguments.session is None or arguments.output is None:
+        raise UsageError("a session and -o FILE are needed, or --list")
+    name = arguments.mistake
+    if name is not None and name not in NAMED:
+        hint = did_you_mean(name, NAMED) or "; bpdebug plant --list names them"
+        raise UsageError(f"there is no mistake {name!r}{hint}")
+    target = Path(arguments.output)
+    refuse_to_replace(target, arguments.force)
+    path = find_session(arguments.session)
+    seed = random.randrange(10**6) if arguments.seed is None else arguments.seed
+    limit = Limit(arguments.seconds)
+    part = with_progress(planting(read_session(path), str(path), seed, name, limit))
+    # Planting took a while.
+    refuse_to_replace(target, arguments.force)
+    write_session(part, target)
+    print(safe(str(target)))
+    print(f"bpdebug check {safe(str(target))} --reveal says what it is", file=sys.stderr)
+    return 0

@@ -1,0 +1,31 @@
+"""`bpdebug validate`: whether session files can be opened."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bpdebug.commands.opening import open_named
+from bpdebug.session.file.errors import SessionError
+from bpdebug.text.safe import safe
+
+EXAMPLE = "Example: bpdebug validate lesson.json"
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """The options of `validate`."""
+    parser.add_argument("sessions", metavar="SESSION", nargs="+", help="session files to check")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check session files."""
+    status = 0
+    for name in arguments.sessions:
+        try:
+            session = open_named(name)
+        except SessionError as error:
+            print(safe(str(error)), file=sys.stderr)
+            status = 2
+        else:
+            print(f"{safe(name)}: well: {safe(session.title)}")
+    return status
