@@ -14,8 +14,8 @@ from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.output import refuse_to_replace
 from bpdebug.models.layers import Bias, Numbering, Reduction
-from bpdebug.session.file.write import write_session
 from bpdebug.session.model.new import Choices, new_session
+from bpdebug.session.model.verified import write_session
 from bpdebug.text.safe import safe
 
 EXAMPLE = "Example: bpdebug new lesson.json --layers 3-4-2 --activation tanh --data points.csv"

@@ -7,7 +7,7 @@ import argparse
 from bpdebug.commands.arguments import budget, memory_option, session_argument
 from bpdebug.commands.screen import check_terminal, show
 from bpdebug.session.bundled import find_session
-from bpdebug.session.keeping.keeping import open_kept
+from bpdebug.session.opening import open_kept
 
 EXAMPLE = "Example: bpdebug open blog (the word open may be left out)"
 

@@ -16,8 +16,8 @@ from bpdebug.commands.output import refuse_to_replace
 from bpdebug.notation.names import did_you_mean
 from bpdebug.session.bundled import find_session
 from bpdebug.session.file.read import read_session
-from bpdebug.session.file.write import write_session
 from bpdebug.session.model.find_the_bug import planting
+from bpdebug.session.model.verified import write_session
 from bpdebug.text.safe import safe
 
 EXAMPLE = "Example: bpdebug plant blog -o bug.json"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bpdebug.debugger.actions import ActionError, begin, can_join, of_changes, record
 from bpdebug.debugger.debugger import Debugger
@@ -15,19 +14,17 @@ from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
 from bpdebug.session.file.arrays import json_number
+from bpdebug.session.file.environment import environment
 from bpdebug.session.file.errors import FileChangedError
 from bpdebug.session.file.format import VERSION, DigestPart, Quantity, SessionPart, WorkPart
 from bpdebug.session.file.read import read_with_digest
 from bpdebug.session.file.saving import save_file
 from bpdebug.session.file.text_file import digest_of, digest_of_file
-from bpdebug.session.file.write import verified_text
 from bpdebug.session.keeping.journal import Unsaid
+from bpdebug.session.keeping.keeping import Keeping
 from bpdebug.session.model.assemble import make_debugger
-from bpdebug.session.model.work import has_edits_of, work_part
-from bpdebug.session.replay.environment import environment
-
-if TYPE_CHECKING:
-    from bpdebug.session.keeping.keeping import Keeping
+from bpdebug.session.model.verified import verified_text
+from bpdebug.session.model.work import at_start, has_edits_of, work_part
 
 
 class Session:
@@ -209,14 +206,6 @@ def open_session(path: Path, budget: int = DEFAULT_BUDGET) -> Session:
     """Open a session file. Raises SessionError with everything that is wrong with it."""
     part, digest = read_with_digest(path)
     return Session(part, path, budget, digest)
-
-
-def at_start(part: SessionPart) -> SessionPart:
-    """The session as it was before its first action."""
-    work = part.recorded_from or WorkPart()
-    fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
-    cleared: dict[str, object] = {"recorded_from": None, "actions": [], "digests": []}
-    return part.model_copy(update=fields | cleared)
 
 
 def _without_parameters(each: DigestPart) -> DigestPart:

@@ -24,8 +24,8 @@ from bpdebug.debugger.view import Position
 from bpdebug.session.file.text_file import digest_of
 from bpdebug.session.file.write import session_text
 from bpdebug.session.keeping.journal import read_journal
-from bpdebug.session.keeping.keeping import open_kept
-from bpdebug.session.keeping.recovery import Recovery
+from bpdebug.session.opening import open_kept
+from bpdebug.session.replay.recovery import Recovery
 from bpdebug.session.session import Session, open_session
 
 TEXT = """{

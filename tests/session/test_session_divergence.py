@@ -16,11 +16,11 @@ from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.numerics import scalar
 from bpdebug.numerics.digest import ulps
 from bpdebug.session.bundled import find_session
+from bpdebug.session.file.environment import environment
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.format import FORMAT, VERSION
 from bpdebug.session.file.read import parse_session, read_session
 from bpdebug.session.replay.divergence import Divergence, find_divergence
-from bpdebug.session.replay.environment import environment
 from bpdebug.session.replay.replay import check_digests, fresh_debugger
 from bpdebug.session.session import Session, open_session
 from bpdebug.text.run.divergence import divergence_lines

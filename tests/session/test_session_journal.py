@@ -14,12 +14,13 @@ import pytest
 from bpdebug.debugger.state import finish
 from bpdebug.session.bundled import find_session
 from bpdebug.session.file.errors import SessionError
+from bpdebug.session.file.lock import Holder
 from bpdebug.session.file.read import read_session
 from bpdebug.session.file.text_file import digest_of
 from bpdebug.session.keeping.journal import Base, Journal, read_journal
-from bpdebug.session.keeping.keeping import Keeping, open_kept, who_has_open
-from bpdebug.session.keeping.lock import Holder
-from bpdebug.session.keeping.recovery import Recovery
+from bpdebug.session.keeping.keeping import Keeping, who_has_open
+from bpdebug.session.opening import open_kept
+from bpdebug.session.replay.recovery import Recovery
 from bpdebug.session.session import Session, open_session
 
 from .files import blog_text

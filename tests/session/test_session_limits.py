@@ -18,9 +18,9 @@ from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.read import parse_session
 from bpdebug.session.file.text_file import digest_of
-from bpdebug.session.file.write import write_session
 from bpdebug.session.keeping.journal import read_journal
-from bpdebug.session.keeping.keeping import open_kept
+from bpdebug.session.model.verified import write_session
+from bpdebug.session.opening import open_kept
 from bpdebug.session.session import Session, open_session
 
 from .files import changed

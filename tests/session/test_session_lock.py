@@ -16,14 +16,14 @@ from typing import NoReturn
 
 import pytest
 
-from bpdebug.session.keeping.lock import Holder, Lock, take_lock, who_holds
+from bpdebug.session.file.lock import Holder, Lock, take_lock, who_holds
 
 from .unprivileged import folder_for_anybody, unprivileged
 
 _HOLDING = """
 import sys, time
 from pathlib import Path
-from bpdebug.session.keeping.lock import take_lock
+from bpdebug.session.file.lock import take_lock
 take_lock(Path(sys.argv[1]))
 print("held", flush=True)
 time.sleep(100)

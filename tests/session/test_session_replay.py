@@ -12,7 +12,7 @@ from bpdebug.debugger.state import finish
 from bpdebug.session.bundled import find_session
 from bpdebug.session.file.format import DigestPart
 from bpdebug.session.file.read import read_session
-from bpdebug.session.file.write import write_session
+from bpdebug.session.model.verified import write_session
 from bpdebug.session.replay.player import Player
 from bpdebug.session.replay.replay import ReplayedSession, open_replay, replay_actions
 from bpdebug.session.session import Session, open_session

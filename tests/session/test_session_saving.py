@@ -14,11 +14,12 @@ from typing import Any, NoReturn
 import pytest
 
 from bpdebug.session.file.errors import FileChangedError, SessionError
+from bpdebug.session.file.lock import try_lock
 from bpdebug.session.file.read import parse_session, read_session
 from bpdebug.session.file.saving import replace_file, save_file
-from bpdebug.session.file.write import session_text, write_session
-from bpdebug.session.keeping.keeping import open_kept
-from bpdebug.session.keeping.lock import try_lock
+from bpdebug.session.file.write import session_text
+from bpdebug.session.model.verified import write_session
+from bpdebug.session.opening import open_kept
 from bpdebug.session.session import Session, open_session
 
 from .files import blog_text

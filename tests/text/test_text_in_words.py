@@ -20,9 +20,9 @@ from bpdebug.notation.tree import Call, Derivative, Negation, symbols, walk
 from bpdebug.program.build import build
 from bpdebug.program.formula import evaluate, formula
 from bpdebug.session.bundled import bundled_sessions
+from bpdebug.text.formula.phrases import phrase
 from bpdebug.text.numbers import number
 from bpdebug.text.words.in_words import done_in_words, next_in_words, slot_in_words
-from bpdebug.text.words.phrases import phrase
 from bpdebug.text.words.telling import MOST_PARTS, InWords
 
 SESSIONS = [*bundled_sessions()]

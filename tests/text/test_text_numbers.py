@@ -16,7 +16,7 @@ from bpdebug.notation.tree import Binary, Expression, Number, Reference, Symbol,
 from bpdebug.text.findings.gradients import error_text
 from bpdebug.text.formula.tree_rows import share_text
 from bpdebug.text.numbers import exact, number, significant, with_marked_numbers, with_numbers
-from bpdebug.text.table.cells import fitted
+from bpdebug.text.values import fitted
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

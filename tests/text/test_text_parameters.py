@@ -9,7 +9,8 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Status
 from bpdebug.text.marks import DISABLED, EDITED, SOMETIMES, STOPS
 from bpdebug.text.table.cells import BARS, FROM_ZERO, ParameterRow, parameter_row, sparkline
-from bpdebug.text.table.columns import CHANGE, GRADIENT, INITIAL, UPDATE, VALUE, column_width
+from bpdebug.text.table.columns import CHANGE, GRADIENT, INITIAL, UPDATE, VALUE
+from bpdebug.text.values import column_width
 
 COLUMNS = (INITIAL, VALUE, GRADIENT, UPDATE, CHANGE)
 

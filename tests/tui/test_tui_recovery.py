@@ -17,7 +17,8 @@ from bpdebug.session.bundled import find_session
 from bpdebug.session.file.read import read_session
 from bpdebug.session.file.text_file import digest_of
 from bpdebug.session.keeping.journal import read_journal
-from bpdebug.session.keeping.keeping import Keeping, open_kept
+from bpdebug.session.keeping.keeping import Keeping
+from bpdebug.session.opening import open_kept
 from bpdebug.session.session import Session, open_session
 from bpdebug.tui.app import BpdebugApp
 

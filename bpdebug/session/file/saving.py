@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from bpdebug.session.file.errors import Problem, SessionError
-from bpdebug.session.keeping.lock import PLAIN, try_lock
+from bpdebug.session.file.lock import PLAIN, try_lock
 
 _PREFIX, _SUFFIX = ".bpdebug-", ".tmp"
 _TEMPORARY = re.compile(r"\.bpdebug-[a-z0-9_]{8}\.tmp")

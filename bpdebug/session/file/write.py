@@ -3,51 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from bpdebug.program.program import Program
 from bpdebug.session.file.arrays import compact
-from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.format import SessionPart, WorkPart
-from bpdebug.session.file.read import parse_session
-from bpdebug.session.file.saving import save_file
-from bpdebug.session.file.text_file import check_size
-from bpdebug.session.model.assemble import debugger_of, make_debugger
 
 _WIDTH = 100
 
-_LAST = (*WorkPart.model_fields, "recorded_from", "actions", "digests")
+FIELDS_OF_A_RUN = (*WorkPart.model_fields, "recorded_from", "actions", "digests")
 """The fields that are about a run, not about what is run."""
 
 _GIVEN = {"inputs", "targets", "constants", "parameters"}
 """The fields with numbers of quantities."""
-
-
-def write_session(part: SessionPart, path: Path) -> None:
-    """Write a session file. The old file stays whole if that fails, with a SessionError."""
-    save_file(verified_text(part, str(path)), path)
-
-
-def verified_text(part: SessionPart, source: str, program: Program | None = None) -> str:
-    """`session_text`, read back as if it were opened: what is written opens, and has it all.
-
-    Where the `program` of the session is at hand, it is not built again. Raises SessionError.
-    """
-    text = session_text(part)
-    try:
-        check_size(len(text.encode(errors="surrogatepass")), source)
-        again = parse_session(text, source)
-        if program is None:
-            make_debugger(again, source)
-        else:
-            debugger_of(program, again, source)
-        lost = [name for name in _LAST if getattr(again, name) != getattr(part, name)]
-        if lost:
-            raise SessionError(source, [Problem(name, "would not be kept") for name in lost])
-    except SessionError as error:
-        head = Problem("", "cannot be saved, it would not open again:")
-        raise SessionError(source, [head, *error.problems]) from error
-    return text
 
 
 def session_text(part: SessionPart) -> str:
@@ -55,7 +21,8 @@ def session_text(part: SessionPart) -> str:
     head = {"format": part.format, "version": part.version, "numerics": part.numerics}
     fields = part.model_dump(mode="json", exclude_unset=True)
     # What it is comes before what was made of it.
-    order = [name for name in fields if name not in _LAST] + [n for n in _LAST if n in fields]
+    first = [name for name in fields if name not in FIELDS_OF_A_RUN]
+    order = first + [name for name in FIELDS_OF_A_RUN if name in fields]
     usual = {name: field.default for name, field in WorkPart.model_fields.items()}
     unknown = part.model_extra or {}
     kept = {

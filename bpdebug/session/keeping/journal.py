@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bpdebug.debugger.limits import MOST_ACTION
+from bpdebug.session.file.lock import PLAIN
 from bpdebug.session.file.saving import replace_file
-from bpdebug.session.keeping.lock import PLAIN
 
 _FORMAT, _VERSION = "bpdebug-journal", 1
 _MOST_BYTES = 12 * MOST_ACTION + 1_000

@@ -17,9 +17,9 @@ from typing import NamedTuple
 import platformdirs
 
 from bpdebug.debugger.actions import only_moves
-from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.session.bundled import is_bundled
 from bpdebug.session.file.errors import Problem, SessionError
+from bpdebug.session.file.lock import Holder, Lock, take_lock, who_holds
 from bpdebug.session.file.saving import save_file
 from bpdebug.session.file.text_file import digest_of, digest_of_file
 from bpdebug.session.keeping.journal import (
@@ -30,8 +30,6 @@ from bpdebug.session.keeping.journal import (
     read_journal,
     remove_journals,
 )
-from bpdebug.session.keeping.lock import Holder, Lock, take_lock, who_holds
-from bpdebug.session.session import Session, open_session
 
 _MOST_WINDOWS = 20
 """So many windows may have the same bundled session open with a journal each."""
@@ -187,19 +185,6 @@ class Keeping:
 
     def _digest(self) -> str:
         return "" if self._path is None else digest_of_file(self._path)
-
-
-def open_kept(path: Path, budget: int = DEFAULT_BUDGET) -> Session:
-    """Open a session file for work on it. Raises SessionError with all that is wrong with it."""
-    # Beside a device or something that is not there, nothing is put.
-    keeping = Keeping(path if os.path.isfile(path) else None)
-    try:
-        session = open_session(path, budget)
-    except BaseException:
-        keeping.close(remove=False)
-        raise
-    session.keeping = keeping
-    return session
 
 
 def who_has_open(path: Path) -> Holder | None:

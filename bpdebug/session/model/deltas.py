@@ -12,7 +12,7 @@ from bpdebug.models.model import Style
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.model.assemble import make_debugger
-from bpdebug.session.session import at_start
+from bpdebug.session.model.work import at_start
 
 _Read = TypeVar("_Read")
 

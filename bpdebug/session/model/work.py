@@ -26,6 +26,7 @@ from bpdebug.session.file.format import (
     BreakpointPart,
     EditPart,
     PositionPart,
+    SessionPart,
     WorkPart,
 )
 from bpdebug.session.file.unknown import with_unknown
@@ -261,3 +262,11 @@ def _lean(part: type[_Part], **values: Any) -> _Part:
     """A part in which what is as usual is left out."""
     fields = part.model_fields
     return part(**{n: v for n, v in values.items() if v != fields[n].default})
+
+
+def at_start(part: SessionPart) -> SessionPart:
+    """The session as it was before its first action."""
+    work = part.recorded_from or WorkPart()
+    fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
+    cleared: dict[str, object] = {"recorded_from": None, "actions": [], "digests": []}
+    return part.model_copy(update=fields | cleared)

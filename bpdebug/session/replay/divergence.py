@@ -13,7 +13,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import ulps
 from bpdebug.numerics.selftest import self_test
-from bpdebug.session.replay.environment import environment
+from bpdebug.session.file.environment import environment
 from bpdebug.session.replay.replay import DigestCheck, history_on
 
 

@@ -14,8 +14,8 @@ from bpdebug.numerics.digest import digest
 from bpdebug.session.file.format import BranchPart, DigestPart, SessionPart
 from bpdebug.session.file.read import read_with_digest
 from bpdebug.session.model.assemble import make_debugger
-from bpdebug.session.model.work import has_edits_of, other_edits
-from bpdebug.session.session import Session, at_start
+from bpdebug.session.model.work import at_start, has_edits_of, other_edits
+from bpdebug.session.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from bpdebug.checks.derivations.terms import Factor
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Binary, Expression
 from bpdebug.numerics import scalar
+from bpdebug.text.formula.phrases import counted
 from bpdebug.text.formula.tree_rows import share_text, shares_note
 from bpdebug.text.numbers import DIGITS, number
-from bpdebug.text.words.phrases import counted
 
 MOST_LINES = 24
 """Of more paths only those are listed that are not simply present."""

@@ -16,7 +16,7 @@ from bpdebug.program.formula import Formula, Operand, formula
 from bpdebug.program.quantities import element_symbol
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.numbers import DIGITS, number
-from bpdebug.text.table.cells import STALE, quantity_text
+from bpdebug.text.values import STALE, quantity_text
 
 MOST = 50
 """Operands and readers that are listed at most."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bpdebug.debugger.view import Status, View
 from bpdebug.text.formula.tree import Node, Rest, children, has_children, numbers_text, rest
 from bpdebug.text.numbers import DIGITS, MINUS, number
-from bpdebug.text.table.cells import NOT_YET, STALE
+from bpdebug.text.values import NOT_YET, STALE
 
 MOST_OPEN = 3
 """Of more paths each is closed at first: then they can be compared."""

@@ -15,7 +15,7 @@ from bpdebug.debugger.view import Position, View
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
 from bpdebug.text.numbers import DIGITS, exact, number
-from bpdebug.text.table.cells import quantity_text
+from bpdebug.text.values import quantity_text
 
 HERE = "*"
 """The mark of the branch on which the debugger stands."""

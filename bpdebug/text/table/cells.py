@@ -11,7 +11,7 @@ from bpdebug.debugger.view import Status, View
 from bpdebug.notation.names import with_greek
 from bpdebug.text.findings.gradients import check_text
 from bpdebug.text.marks import EDITED, strongest
-from bpdebug.text.numbers import DIGITS, LEFT_OUT, number, scientific
+from bpdebug.text.numbers import DIGITS, LEFT_OUT
 from bpdebug.text.table.columns import (
     BASIC,
     CHANGE,
@@ -21,12 +21,10 @@ from bpdebug.text.table.columns import (
     INITIAL,
     UPDATE,
     VALUE,
-    column_width,
 )
 from bpdebug.text.table.rows import letters, state_of
+from bpdebug.text.values import NOT_YET, STALE, column_width, fitted
 
-NOT_YET = "not yet"
-STALE = "~"
 FROM_ZERO = "from 0"
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -197,32 +195,9 @@ def percent(before: float, added: float) -> float:
     return math.copysign(math.inf, added) if before == 0 else 100 * added / abs(before)
 
 
-def quantity_text(view: View, slot: int, digits: int = DIGITS) -> str:
-    """A value in a column: `not yet` if unknown, `~0.0765` if of the iteration before."""
-    status = view.status(slot)
-    if status is Status.UNKNOWN:
-        return NOT_YET
-    sign = STALE if status is Status.STALE else ""
-    return fitted(view.value(slot), digits, column_width(digits) - 1, sign)
-
-
 def _sign(value: float) -> str:
     """What stands before a change besides its own minus."""
     return "" if value < 0 or value != value else "+"
-
-
-def fitted(value: float, digits: int, width: int, before: str = "", after: str = "") -> str:
-    """A number of at most `width` cells with its surroundings, in fewer digits if need be."""
-    room = width - len(before + after)
-    text = number(value, digits, fixed=True)
-    while len(text) > room and digits > 1:
-        digits -= 1
-        text = number(value, digits, fixed=True)
-    for decimals in (2, 1, 0) if math.isfinite(value) else ():
-        if len(text) <= room:
-            break
-        text = scientific(value, decimals)
-    return before + text + after
 
 
 def sparkline(values: list[float]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.table.rows import ParameterTable
+from bpdebug.text.values import column_width
 
 INITIAL, VALUE, GRADIENT, UPDATE, CHANGE, CHECK, HISTORY = (
     *("initial", "value", "gradient", "update", "change", "check", "history"),
@@ -90,11 +91,6 @@ def by_importance(columns: tuple[Column, ...]) -> list[str]:
     last = len(first)
     ids = [column.id for column in columns]
     return sorted(ids, key=lambda id: first.index(id) if id in first else last + (id in ON_REQUEST))
-
-
-def column_width(digits: int) -> int:
-    """How wide a column of numbers is, with a blank before it."""
-    return max(9, digits + 5)
 
 
 def laid_out(

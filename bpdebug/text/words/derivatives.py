@@ -20,7 +20,7 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.formula import formula
 from bpdebug.program.quantities import element_symbol
-from bpdebug.text.words.phrases import Term, counted, phrase, rounding, terms_of
+from bpdebug.text.formula.phrases import Term, counted, phrase, rounding, terms_of
 from bpdebug.text.words.telling import InWords, Part, Telling
 
 _LONG_RULE = 24

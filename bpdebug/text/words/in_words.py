@@ -14,10 +14,10 @@ from bpdebug.notation.tree import Call, Derivative, Expression, Symbol
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind, element_symbol
+from bpdebug.text.formula.phrases import phrase, spelled
 from bpdebug.text.numbers import DIGITS, number
-from bpdebug.text.table.cells import STALE
+from bpdebug.text.values import STALE
 from bpdebug.text.words.derivatives import derivative_words
-from bpdebug.text.words.phrases import phrase, spelled
 from bpdebug.text.words.telling import KINDS, InWords, Part, Telling
 from bpdebug.text.words.updates import update_words
 

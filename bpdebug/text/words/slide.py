@@ -17,7 +17,7 @@ from bpdebug.text.large import huge, spaced, spaced_lines, tall
 from bpdebug.text.numbers import DIGITS, number
 from bpdebug.text.run.status import phase_of
 from bpdebug.text.subscripts import subscripted
-from bpdebug.text.table.cells import NOT_YET, STALE
+from bpdebug.text.values import NOT_YET, STALE
 from bpdebug.text.words.in_words import done_in_words, next_in_words, slot_in_words
 from bpdebug.text.words.telling import InWords
 from bpdebug.text.wrapping import wrap_formula

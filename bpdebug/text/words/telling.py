@@ -12,7 +12,7 @@ from bpdebug.notation.tree import Derivative, Expression, Number, Reference, Sym
 from bpdebug.program.formula import Formula, evaluate, formula
 from bpdebug.program.quantities import Kind
 from bpdebug.text.numbers import DIGITS, number
-from bpdebug.text.table.cells import NOT_YET, STALE
+from bpdebug.text.values import NOT_YET, STALE
 
 MOST_PARTS = 12
 """Of more parts only the first are listed."""

@@ -6,7 +6,7 @@ import math
 
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Binary, Derivative, Expression, Number, Reference, symbols
-from bpdebug.text.words.phrases import factors_of, phrase, spelled
+from bpdebug.text.formula.phrases import factors_of, phrase, spelled
 from bpdebug.text.words.telling import InWords, Telling
 
 

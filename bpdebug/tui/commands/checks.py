@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from bpdebug.session.file.format import SessionPart
-from bpdebug.session.session import Session, at_start
+from bpdebug.session.model.work import at_start
+from bpdebug.session.session import Session
 from bpdebug.tui.commands.files import open_unnamed
 from bpdebug.tui.commands.history import jump
 from bpdebug.tui.desk import Desk

@@ -10,10 +10,11 @@ from pathlib import Path
 from bpdebug.session.bundled import SUFFIX, bundled_sessions, find_session, is_bundled
 from bpdebug.session.file.errors import FileChangedError, SessionError
 from bpdebug.session.file.format import SessionPart
+from bpdebug.session.file.lock import Holder
 from bpdebug.session.file.read import read_session
-from bpdebug.session.keeping.keeping import Keeping, open_kept, who_has_open
-from bpdebug.session.keeping.lock import Holder
-from bpdebug.session.keeping.recovery import Recovery
+from bpdebug.session.keeping.keeping import Keeping, who_has_open
+from bpdebug.session.opening import open_kept
+from bpdebug.session.replay.recovery import Recovery
 from bpdebug.session.session import Session, open_session
 from bpdebug.text.run.file_differences import differences
 from bpdebug.text.safe import safe

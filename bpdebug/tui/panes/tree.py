@@ -14,7 +14,7 @@ from bpdebug.debugger.view import Status
 from bpdebug.text.formula.tree import root
 from bpdebug.text.formula.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
 from bpdebug.text.formula.why_now import since, why_lines
-from bpdebug.text.table.cells import NOT_YET
+from bpdebug.text.values import NOT_YET
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.panes.messages import Selected
 from bpdebug.tui.panes.picture import Picture

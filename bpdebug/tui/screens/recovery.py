@@ -18,10 +18,10 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Move
 from bpdebug.debugger.stops import Stop
 from bpdebug.session.keeping.journal import Left
-from bpdebug.session.keeping.recovery import Recovery
+from bpdebug.session.replay.recovery import Recovery
 from bpdebug.session.session import Session
 from bpdebug.text.safe import safe
-from bpdebug.text.table.cells import quantity_text
+from bpdebug.text.values import quantity_text
 from bpdebug.tui.background import Background
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
