@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -36,3 +37,9 @@ def config_folder(
     folder = tmp_path_factory.getbasetemp() / "config" / os.urandom(8).hex()
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests are no garbage: it is not looked for among them again."""
+    gc.collect()
+    gc.freeze()
