@@ -24,7 +24,7 @@ async def picture() -> str:
     app = BpdebugApp(open_session(find_session("blog")))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        app.screen.perform("g dE/dh1")  # type: ignore[attr-defined]
+        app.screen.desk.perform("g dE/dh1")  # type: ignore[attr-defined]
         await pilot.pause()
         svg = app.export_screenshot(title="bpdebug")
     # Only fonts that are there: a picture in a README must not fetch anything.
