@@ -45,8 +45,8 @@ def _python(program: str, *words: str) -> str:
 
 
 def _headless(name: str) -> bool:
-    """Whether a module is none of the screen's; the keys are plain data."""
-    return not name.startswith("bpdebug.tui") or name in ("bpdebug.tui", "bpdebug.keys.registry")
+    """Whether a module is none of the screen's."""
+    return not name.startswith("bpdebug.tui.")
 
 
 def _imports() -> dict[str, set[str]]:
