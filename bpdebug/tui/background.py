@@ -41,7 +41,6 @@ class Background(Generic[_Result]):
         self,
         work: Generator[Progress, None, _Result],
         hear: Callable[[Report[_Result]], object],
-        action: str = "",
         told: type[Exception] = ActionError,
         at_once: float = 0.0,
     ) -> _Result | None:
@@ -56,7 +55,7 @@ class Background(Generic[_Result]):
             # Textual's own way from a thread to the loop.
             self._screen.call_later(self._hear, runner, report, hear)
 
-        runner = Runner(work, reported, action, told)
+        runner = Runner(work, reported, told)
         result = runner.try_now(at_once) if at_once else None
         self.give_up()
         if result is None:

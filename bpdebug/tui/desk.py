@@ -247,7 +247,7 @@ class Desk:
 
     def _carry_out(self, move: Move, errand: Errand) -> None:
         hear = partial(self._hear, errand)
-        if self._running.begin(move, hear, errand.action, at_once=AT_ONCE) is not None:
+        if self._running.begin(move, hear, at_once=AT_ONCE) is not None:
             self._arrived(errand)
         else:
             self.tell("running…  Esc pauses")

@@ -36,7 +36,7 @@ class Report(Generic[_Result]):
 class Runner(Generic[_Result]):
     """Carries on a move, or other work that yields its progress, to its result or an interruption.
 
-    The result is not None. `action` is what is carried out; errors of the kind `told` are reported,
+    The result is not None. Errors of the kind `told` are reported,
     others end the program.
     """
 
@@ -44,10 +44,8 @@ class Runner(Generic[_Result]):
         self,
         work: Generator[Progress, None, _Result],
         report: Callable[[Report[_Result]], None],
-        action: str = "",
         told: type[Exception] = ActionError,
     ) -> None:
-        self.action = action
         self._work = work
         self._report = report
         self._told = told
