@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bpdebug.debugger.state import Progress
 from bpdebug.tui.errand import Errand
 from bpdebug.tui.panes.picture import Picture
-
-if TYPE_CHECKING:
-    from bpdebug.tui.desk import Desk
 
 
 class Mode:
     """What a mode may have a say in; here nothing. The desk asks all of its modes, in their order.
 
-    A mode is there from the beginning and may be on or not.
+    A mode is there from the beginning and may be on or not. Each knows the desk; the desk knows no
+    more of a mode than this.
     """
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
 
     def escape(self) -> bool:
         """End what Esc ends of it; whether there was something and Esc has done its work."""

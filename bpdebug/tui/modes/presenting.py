@@ -14,7 +14,7 @@ class Presenting(Mode):
     """The operation large and alone. Esc leaves it on: it ends what goes on in it."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+        self.desk = desk
         self.is_on = False
         self._focused_before: Widget | None = None
 

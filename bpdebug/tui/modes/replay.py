@@ -47,7 +47,7 @@ class Replay(Mode):
     """What keys mean as long as it is on; they come before those of the commands."""
 
     def __init__(self, desk: Desk, recorded: Sequence[str]) -> None:
-        super().__init__(desk)
+        self.desk = desk
         # Who watches a recording is led already, and Space pauses.
         desk.invites = False
         desk.unsaved.recording = desk.session.path

@@ -19,7 +19,7 @@ class Tour(Mode):
     """Leads over the screen. `stop` is the number of its stop from 0, None while it is not on."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+        self.desk = desk
         self.stop: int | None = None
         self._towards_next = 0
         self._left = Position()

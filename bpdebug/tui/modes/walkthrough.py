@@ -40,7 +40,7 @@ class Walkthrough(Mode):
     """
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+        self.desk = desk
         self._beside: str | None = None
         self._focused_before_walk: Widget | None = None
         self._begin_anew()

@@ -15,7 +15,7 @@ class Welcome(Mode):
     """The first sight of bpdebug."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+        self.desk = desk
         self._acted = 0
 
     def opened(self) -> None:
