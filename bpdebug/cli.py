@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not any(word in COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
         words.insert(0, "open")
     try:
-        arguments = _parser(words[0]).parse_args(words)
+        arguments = _parser(words[0], _module(words)).parse_args(words)
         run: Callable[[argparse.Namespace], int] = arguments.run
         return _guarded(run, arguments)
     except KeyboardInterrupt:
@@ -104,7 +104,13 @@ class _Parser(argparse.ArgumentParser):
         super().error(safe(message))
 
 
-def _parser(called: str) -> argparse.ArgumentParser:
+def _module(words: Sequence[str]) -> str:
+    """The module of the command that is called for: `check` has one for programs."""
+    is_program = words[0] == "check" and any(word.endswith(".py") for word in words[1:])
+    return "check_program" if is_program else words[0]
+
+
+def _parser(called: str, module_name: str) -> argparse.ArgumentParser:
     """The parser of a command line that begins with the word `called`."""
     parser = _Parser(
         prog="bpdebug",
@@ -118,7 +124,7 @@ def _parser(called: str) -> argparse.ArgumentParser:
         sentence = f"{help_[0].upper()}{help_[1:]}."
         command = commands.add_parser(name, help=help_, description=sentence)
         if name == called:
-            module = importlib.import_module(f"bpdebug.commands.{name}")
+            module = importlib.import_module(f"bpdebug.commands.{module_name}")
             command.epilog = module.EXAMPLE
             module.fill(command)
             command.set_defaults(run=module.run)

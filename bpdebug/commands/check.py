@@ -36,7 +36,10 @@ from bpdebug.text.findings.report import cause_lines, first_lines, report_record
 from bpdebug.text.findings.step_sizes import step_plot, step_words
 from bpdebug.text.records import json_number
 
-EXAMPLE = "Example: bpdebug check blog --figure 'dE/dw5 = 0.07614'"
+EXAMPLE = (
+    "Example: bpdebug check blog --figure 'dE/dw5 = 0.07614'. A Python program, which is then run, "
+    "can be checked as well: bpdebug check net.py --help"
+)
 
 
 def fill(parser: argparse.ArgumentParser) -> None:

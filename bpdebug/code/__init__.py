@@ -1,0 +1,1 @@
+"""Programs of people: which gradients of a hand-written backward pass are wrong, and which line."""

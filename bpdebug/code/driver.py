@@ -1,0 +1,353 @@
+"""What a program does up to its first update, as a flat list of statements.
+
+A script trains in a loop, a file with functions calls them below `if __name__ == "__main__"`, a
+`train` function has the loop inside. Whichever it is: the statements of one iteration, forward and
+backward, are found by carrying the program out, taking the first round of each loop that trains,
+and stopping where a parameter is about to be changed.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+from bpdebug.code.names import (
+    called,
+    is_backward,
+    is_call_of_gradients,
+    is_named_gradient,
+    is_parameter_update,
+)
+from bpdebug.code.source import CodeError, Site, Source
+
+Namespace = dict[str, Any]
+
+MOST_INLINED = 4
+"""How many functions, one called by the other, may lie between the program and its loop."""
+
+
+_PRODUCTS = {"dot", "matmul", "outer", "einsum", "tensordot", "multiply"}
+
+
+class Stop(BaseException):
+    """The end of the first iteration. No handler of the program catches it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """A statement to be carried out: in which namespace, and where it stands in the program.
+
+    With `enter` it is the call of a function that is gone into: its arguments make a namespace.
+    """
+
+    code: CodeType
+    frame: int
+    node: ast.stmt
+    site: Site | None = None
+    enter: Callable[[list[Namespace]], Namespace] | None = None
+
+    def run(self, frames: list[Namespace]) -> None:
+        """Carry it out."""
+        if self.enter is not None:
+            frames[self.frame + 1 :] = [self.enter(frames)]
+        else:
+            exec(self.code, frames[self.frame])
+
+
+class Driver:
+    """Carries a program out for the first time, noting what it does."""
+
+    def __init__(self, source: Source, globals_: Namespace) -> None:
+        self.source = source
+        self.frames = [globals_]
+        self.planned: list[Planned] = []
+        self.failure: CodeError | None = None
+        self.defined = frozenset(name.rpartition(".")[2] for name in source.functions)
+        self._rounds = 0
+        self._asked: set[int] = set()
+        self._sites = {id(site.node): site for site in source.sites}
+        everything = [site.node for site in source.sites]
+        updating = self.defined - self._computing()
+        self._updates = {id(n) for n in everything if is_parameter_update(n, updating)}
+
+    def run(self, *texts: str) -> None:
+        """Up to the first update, or to the end; with `texts`, all but what the program does as a
+        script, and then these statements. Raises what the program raises.
+        """
+        body = self.source.tree.body
+        try:
+            if not any(texts):
+                self._block(_opened(body), 0)
+                return
+            self._block((node for node in body if not _is_main(node)), 0)
+        except Stop:
+            pass
+        for text in texts:
+            for node in _parsed(text):
+                self._do(node, 0)
+
+    def _computing(self) -> set[str]:
+        """The functions that compute gradients, whatever else they do."""
+        calls: dict[str, set[str]] = {}
+        for qualified, function in self.source.functions.items():
+            inside = {called(each) for each in ast.walk(function)} & self.defined
+            calls.setdefault(qualified.rpartition(".")[2], set()).update(inside)
+        found: set[str] = set()
+        while True:
+            more = {
+                name
+                for name, inside in calls.items()
+                if any(is_call_of_gradients(each) or each in found for each in inside)
+            }
+            if more <= found:
+                return found
+            found |= more
+
+    def _block(self, statements: Iterable[ast.stmt], frame: int) -> None:
+        waiting = iter(statements)
+        for node in waiting:
+            if id(node) in self._updates or self._only_updates(node):
+                for other in waiting:
+                    if is_named_gradient(other):
+                        self._do(other, frame)
+                raise Stop
+            if isinstance(node, ast.For | ast.While) and self._trains(node):
+                self._round(node, frame)
+            elif isinstance(node, ast.Return):
+                raise Stop
+            elif (call := self._call_to_enter(node, frame)) is not None:
+                self._enter(call, node, frame)
+            else:
+                self._do(node, frame)
+
+    def _only_updates(self, node: ast.stmt) -> bool:
+        """Whether a loop inside the loop that trains goes through parameters, to change them."""
+        if not self._rounds or not isinstance(node, ast.For):
+            return False
+        inner = list(_statements(node.body))
+        if not any(id(each) in self._updates for each in inner):
+            return False
+        calls = {called(each) for statement in inner for each in ast.walk(statement)}
+        multiplies = any(
+            isinstance(each, ast.MatMult) for statement in inner for each in ast.walk(statement)
+        )
+        return not multiplies and not calls & (self.defined | _PRODUCTS)
+
+    def _do(self, node: ast.stmt, frame: int) -> None:
+        self._carry_out(
+            Planned(_compiled([node], self.source.path), frame, node, self._sites.get(id(node)))
+        )
+
+    def _carry_out(self, planned: Planned) -> None:
+        self.planned.append(planned)
+        planned.run(self.frames)
+
+    # Loops
+
+    def _trains(self, loop: ast.For | ast.While) -> bool:
+        """Whether a loop goes through iterations, rather than through layers or time steps."""
+        inner = list(_statements(loop.body))
+        if self._updates:
+            has_one = any(id(node) in self._updates for node in inner)
+            if has_one and self._computes_gradients(inner):
+                return True
+            return self._calls_training(inner)
+        return any(
+            is_backward(called(each)) and called(each) in self.defined
+            for node in inner
+            for each in ast.walk(node)
+        )
+
+    def _calls_training(self, statements: list[ast.stmt]) -> bool:
+        """Whether one of the functions that are called trains."""
+        names = {called(each) for node in statements for each in ast.walk(node)}
+        found = [f for q, f in self.source.functions.items() if q.rpartition(".")[2] in names]
+        return any(self._leads_to_training(each, 1) for each in found)
+
+    def _computes_gradients(self, statements: list[ast.stmt]) -> bool:
+        """Whether there is more in a loop than updates of one parameter after the other."""
+        others = [
+            node
+            for node in statements
+            if id(node) not in self._updates and not isinstance(node, ast.If | ast.For | ast.While)
+        ]
+        return any(_does_something(node) for node in others)
+
+    def _round(self, loop: ast.For | ast.While, frame: int) -> None:
+        """The first round of a loop."""
+        if isinstance(loop, ast.For):
+            first = ast.copy_location(
+                ast.Assign(
+                    [loop.target],
+                    ast.Call(
+                        ast.Name("next", ast.Load()),
+                        [ast.Call(ast.Name("iter", ast.Load()), [loop.iter], [])],
+                        [],
+                    ),
+                ),
+                loop,
+            )
+            self._do(ast.fix_missing_locations(first), frame)
+        self._rounds += 1
+        self._block(loop.body, frame)
+        raise Stop
+
+    # Functions
+
+    def _call_to_enter(self, node: ast.stmt, frame: int) -> ast.Call | None:
+        """The call in a statement that leads to the training loop, if there is one."""
+        if frame >= MOST_INLINED or not isinstance(node, ast.Expr | ast.Assign):
+            return None
+        call = node.value
+        if not isinstance(call, ast.Call):
+            return None
+        name = called(call)
+        if is_call_of_gradients(name) and not self._updates:
+            # Its loops go through layers.
+            return None
+        found = [f for q, f in self.source.functions.items() if q.rpartition(".")[2] == name]
+        if any(self._leads_to_training(each, 0) for each in found):
+            return call
+        return None
+
+    def _leads_to_training(self, function: ast.FunctionDef, depth: int) -> bool:
+        """Whether a function has the loop, calls one that has it, or computes and updates."""
+        if depth >= MOST_INLINED or id(function) in self._asked:
+            return False
+        self._asked.add(id(function))
+        try:
+            return self._goes_on_to_train(function, depth)
+        finally:
+            self._asked.discard(id(function))
+
+    def _goes_on_to_train(self, function: ast.FunctionDef, depth: int) -> bool:
+        inner = list(_statements(function.body))
+        for node in inner:
+            if isinstance(node, ast.For | ast.While) and self._trains(node):
+                return True
+        direct = any(id(node) in self._updates for node in function.body)
+        if direct and self._computes_gradients(inner):
+            return True
+        names = {called(each) for node in inner for each in ast.walk(node)}
+        return any(
+            self._leads_to_training(each, depth + 1)
+            for q, each in self.source.functions.items()
+            if q.rpartition(".")[2] in names and each is not function
+        )
+
+    def _enter(self, call: ast.Call, node: ast.stmt, frame: int) -> None:
+        """Go on inside a function that is called."""
+        function = eval(_expression(call.func, self.source.path), self.frames[frame])
+        definition = self._definition(function)
+        if definition is None:
+            self._do(node, frame)
+            return
+        bound = ast.copy_location(
+            ast.Call(ast.Name("__bound__", ast.Load()), [call.func, *call.args], call.keywords),
+            call,
+        )
+        arguments = _expression(ast.fix_missing_locations(bound), self.source.path)
+
+        def enter(frames: list[Namespace]) -> Namespace:
+            outer = frames[frame]
+            found: Namespace = eval(arguments, {**outer, "__bound__": _bound})
+            return {**frames[0], **found}
+
+        self._carry_out(Planned(arguments, frame, node, self._sites.get(id(node)), enter))
+        self._block(definition.body, frame + 1)
+        raise Stop
+
+    def _definition(self, function: object) -> ast.FunctionDef | None:
+        code = getattr(getattr(function, "__func__", function), "__code__", None)
+        if code is None or code.co_filename != self.source.path:
+            return None
+        for definition in self.source.functions.values():
+            lines = (definition.lineno, *(d.lineno for d in definition.decorator_list))
+            if definition.name == code.co_name and code.co_firstlineno in lines:
+                return definition
+        return None
+
+
+def _bound(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Namespace:
+    """The arguments of a call by the names that the function has for them."""
+    bound = inspect.signature(function).bind(*args, **kwargs)
+    bound.apply_defaults()
+    found = dict(bound.arguments)
+    owner = getattr(function, "__self__", None)
+    if owner is not None:
+        names = getattr(function, "__code__", None)
+        if names is not None:
+            found[names.co_varnames[0]] = owner
+    return found
+
+
+def _opened(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module, those below `if __name__ == "__main__"` among them."""
+    for node in body:
+        if _is_main(node):
+            assert isinstance(node, ast.If)
+            yield from node.body
+        else:
+            yield node
+
+
+def _is_main(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and any(
+        isinstance(each, ast.Name) and each.id == "__name__" for each in ast.walk(node.test)
+    )
+
+
+def _parsed(text: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(text).body
+    except SyntaxError as error:
+        raise CodeError(f"{text!r} is not Python: {error.msg}") from error
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements of a block, those inside others too, but no definitions."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            continue
+        yield node
+        for block in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(node, block, None) or [])
+
+
+def _does_something(node: ast.stmt) -> bool:
+    """Whether a statement may be part of a forward or backward pass."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Call) and called(node.value) != "print"
+    if isinstance(node, ast.Assign | ast.AugAssign):
+        return any(isinstance(each, ast.Call | ast.BinOp) for each in ast.walk(node.value))
+    return False
+
+
+def _compiled(statements: list[ast.stmt], path: str) -> CodeType:
+    return compile(ast.Module(statements, []), path, "exec")
+
+
+def _expression(node: ast.expr, path: str) -> CodeType:
+    return compile(ast.Expression(node), path, "eval")
+
+
+def load(source: Source) -> tuple[Driver, Namespace]:
+    """A driver for a program that has not been started, and its namespace."""
+    globals_: Namespace = {"__name__": "__main__", "__file__": source.path, "__doc__": None}
+    return Driver(source, globals_), globals_
+
+
+def told(error: BaseException, path: str) -> CodeError:
+    """An error of the program as one that says in which of its lines it happened."""
+    line = 0
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == path:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    where = f"line {line}: " if line else ""
+    return CodeError(f"{where}the program ends with {type(error).__name__}: {error}")

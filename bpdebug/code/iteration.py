@@ -1,0 +1,361 @@
+"""One iteration of a program: its parameters, its loss as a function of them, its gradients."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpdebug.code.driver import Driver, Namespace, Planned, load, told
+from bpdebug.code.options import Options
+from bpdebug.code.pairs import Pair, pairs
+from bpdebug.code.places import Place, is_real, places
+from bpdebug.code.silence import on_stderr, silence
+from bpdebug.code.source import CodeError, Source
+from bpdebug.code.updates import pairs_of_updates
+from bpdebug.code.world import World
+
+Floats = NDArray[np.float64]
+
+_SEED = 0
+"""For what a program draws without a seed of its own."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: where it is, after which statement it is there, and its shape."""
+
+    place: Place
+    created: int
+    shape: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """What the program calls it."""
+        return self.place.text
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return int(np.prod(self.shape, dtype=int))
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The loss: an expression in a namespace, after so many of the statements.
+
+    `needed` are the statements of the iteration that it depends on.
+    """
+
+    text: str
+    code: CodeType
+    frame: int
+    needed: tuple[int, ...]
+
+
+@dataclass
+class Iteration:
+    """The first iteration of a program, to be carried out again and again.
+
+    `planned` are all statements; those from `start` on belong to the iteration.
+    """
+
+    source: Source
+    planned: list[Planned]
+    start: int
+    world: World
+    parameters: list[Parameter] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+
+    def loss(self, loss: Loss, moved: Mapping[str, Floats] | None = None) -> float:
+        """The loss, with parameters moved by so much.
+
+        Raises whatever the program raises; ValueError if the loss is not a number.
+        """
+        self.prepare(moved)
+        self.carry_out(loss.needed, moved)
+        return number(eval(loss.code, self.world.frames[loss.frame]))
+
+    def loss_beside(self, loss: Loss, place: Place, by: Floats) -> float:
+        """The loss, with what is given at a place moved, which need not be a parameter."""
+        self.prepare()
+        move(place, self.world.frames, by)
+        self.carry_out(loss.needed)
+        return number(eval(loss.code, self.world.frames[loss.frame]))
+
+    def given(self) -> list[tuple[Place, Floats]]:
+        """The arrays that the iteration begins with, besides its parameters."""
+        self.prepare()
+        names = {each.name for each in self.parameters}
+        return [
+            (place, np.array(value, dtype=float))
+            for place, value in places(self.world.frames)
+            if place.text not in names and isinstance(value, np.ndarray) and is_real(value)
+        ]
+
+    def prepare(self, moved: Mapping[str, Floats] | None = None) -> None:
+        """Go to the start of the iteration."""
+        self.world.restore()
+        for each in self.parameters:
+            if moved and each.created < self.start and each.name in moved:
+                move(each.place, self.world.frames, moved[each.name])
+
+    def carry_out(self, numbers: Sequence[int], moved: Mapping[str, Floats] | None = None) -> None:
+        """Carry some of the statements out."""
+        late = {p.created: p for p in self.parameters if p.created >= self.start}
+        if not moved or not late:
+            self.world.run([self.planned[n] for n in numbers])
+            return
+        for n in numbers:
+            self.world.run([self.planned[n]])
+            if n in late and late[n].name in moved:
+                move(late[n].place, self.world.frames, moved[late[n].name])
+
+    def gradients(self) -> dict[str, Any]:
+        """What the program computes for each gradient, by the text of its place."""
+        self.prepare()
+        self.carry_out(range(self.start, len(self.planned)))
+        return self.read_gradients()
+
+    def read_gradients(self) -> dict[str, Any]:
+        """The gradients as they are now; what is not there, or is not a number, is None."""
+        found: dict[str, Any] = {}
+        for pair in self.pairs:
+            try:
+                value = pair.gradient.read(self.world.frames)
+                found[pair.gradient.text] = pair.sign * np.array(value, dtype=float)
+            except Exception:
+                found[pair.gradient.text] = None
+        return found
+
+
+def number(value: Any) -> float:
+    """A loss as a float: of an array with a single element that. Raises ValueError."""
+    array = np.asarray(value)
+    if array.size != 1 or array.dtype.kind not in "fiu":
+        raise ValueError("the loss is not a single number")
+    return float(array.reshape(()))
+
+
+def move(place: Place, frames: list[Namespace], by: Floats) -> None:
+    """Add to what is at a place."""
+    value = place.read(frames)
+    if isinstance(value, np.ndarray):
+        value += by.reshape(value.shape)
+    else:
+        place.write(frames, float(value) + float(by.reshape(())))
+
+
+def first_iteration(source: Source, options: Options | None = None) -> Iteration:
+    """Carry a program out up to its first update, and find its parameters and gradients.
+
+    Raises CodeError if the program cannot be carried out, or if no gradient is found in it.
+    """
+    options = options or Options()
+    driver = _carried_out(source, options)
+    found = list(places(driver.frames))
+    if options.gradients:
+        by_text = {place.text: place for place, _ in found}
+        made = [_given(by_text, parameter, gradient) for parameter, gradient in options.gradients]
+    else:
+        made = _all_pairs(source, found)
+    if options.parameters:
+        made = [each for each in made if each.parameter.text in options.parameters]
+    if not made and driver.failure is not None:
+        raise driver.failure
+    if not made:
+        raise CodeError(
+            "no gradient was found: none is called like one, as dW1 or grads['W1'] for W1; "
+            "--gradient W1=g1 says which is which"
+        )
+    with silence():
+        return _Finder(source, driver.planned, made, found).iteration()
+
+
+def _all_pairs(source: Source, found: Sequence[tuple[Place, Any]]) -> list[Pair]:
+    """What the updates say, and of other parameters what names say."""
+    told = pairs_of_updates(source, found)
+    values = {place.text: value for place, value in found}
+    told_of = {id(values[each.parameter.text]) for each in told}
+    gradients = {id(values[each.gradient.text]) for each in told}
+    others = [
+        each
+        for each in pairs(found)
+        if id(values[each.parameter.text]) not in told_of
+        and id(values[each.gradient.text]) not in gradients
+    ]
+    return [*told, *others]
+
+
+def _given(by_text: Mapping[str, Place], parameter: str, gradient: str) -> Pair:
+    sign = -1 if gradient.startswith("-") else 1
+    gradient = gradient.lstrip("-").strip()
+    for name in (parameter, gradient):
+        if name not in by_text:
+            raise CodeError(f"{name} is not a number, or an array of numbers, in the program")
+    return Pair(by_text[parameter], by_text[gradient], sign)
+
+
+def _carried_out(source: Source, options: Options) -> Driver:
+    np.random.seed(_SEED)
+    random.seed(_SEED)
+    driver, _ = load(source)
+    try:
+        with np.errstate(all="ignore"), on_stderr():
+            driver.run(options.forward, options.backward)
+    except (Exception, SystemExit) as error:
+        driver.failure = told(error, source.path)
+        if driver.planned:
+            driver.planned.pop()
+    return driver
+
+
+class _Finder:
+    """Finds where the iteration begins, by carrying the program out with parameters moved.
+
+    What comes out another then depends on them, so it is computed, not a parameter; and the
+    first statement that computes such a thing is the beginning.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        planned: list[Planned],
+        made: list[Pair],
+        found: Sequence[tuple[Place, Any]],
+    ) -> None:
+        self.source = source
+        self.planned = planned
+        self.made = made
+        self.found = found
+
+    def iteration(self) -> Iteration:
+        baseline = self._created()
+        wanted = {
+            pair.parameter.text: self._first_name(pair.parameter, baseline) for pair in self.made
+        }
+        start, parameters = self._moved(baseline, set(wanted.values()))
+        if not parameters:
+            raise CodeError("no parameter was found that the program computes with")
+        world = self._world(start)
+        names = {each.name: each for each in parameters}
+        kept = [
+            Pair(names[wanted[pair.parameter.text]].place, pair.gradient, pair.sign, pair.surely)
+            for pair in self.made
+            if wanted[pair.parameter.text] in names
+        ]
+        used = {pair.parameter.text for pair in kept}
+        return Iteration(
+            self.source,
+            self.planned,
+            start,
+            world,
+            [each for each in parameters if each.name in used],
+            kept,
+        )
+
+    def _frames(self) -> list[Namespace]:
+        np.random.seed(_SEED)
+        random.seed(_SEED)
+        return [load(self.source)[1]]
+
+    def _created(self) -> dict[str, tuple[int, Any, Place]]:
+        """For each place the statement after which it last became another object or number."""
+        frames = self._frames()
+        known: dict[str, tuple[int, Any, Place]] = {}
+        for n, each in enumerate(self.planned):
+            _run(each, frames)
+            for place, value in places(frames):
+                old = known.get(place.text)
+                if old is None or _is_another(old[1], value):
+                    known[place.text] = (n, value, place)
+        return known
+
+    def _first_name(self, place: Place, baseline: Mapping[str, tuple[int, Any, Place]]) -> str:
+        """The name under which an array is there first."""
+        if place.text not in baseline:
+            return place.text
+        value = baseline[place.text][1]
+        if not isinstance(value, np.ndarray):
+            return place.text
+        same = [text for text, (_, other, _) in baseline.items() if other is value]
+        return min(same, key=lambda text: (baseline[text][0], len(text)))
+
+    def _moved(
+        self, baseline: Mapping[str, tuple[int, Any, Place]], wanted: set[str]
+    ) -> tuple[int, list[Parameter]]:
+        """The first statement that computes with parameters, and the parameters."""
+        values = self._values(baseline)
+        generator = np.random.default_rng(_SEED)
+        frames = self._frames()
+        parameters: dict[str, Parameter] = {}
+        start = len(self.planned)
+        for n, each in enumerate(self.planned):
+            try:
+                _run(each, frames)
+            except Exception:
+                start = min(start, n)
+                break
+            for text in [t for t in baseline if t in wanted and baseline[t][0] == n]:
+                place = baseline[text][2]
+                value = place.read(frames)
+                if text in parameters or _differs(value, values[n].get(text)):
+                    continue
+                shape = np.shape(value)
+                parameters[text] = Parameter(place, n, shape)
+                by = 0.01 + 0.01 * generator.random(shape)
+                move(place, frames, by)
+            own = {id(p.place.read(frames)) for p in parameters.values()}
+            changed = (
+                place
+                for place, value in places(frames)
+                if place.text not in parameters
+                and id(value) not in own
+                and _differs(value, values[n].get(place.text))
+            )
+            if start == len(self.planned) and next(changed, None) is not None:
+                start = n
+        return start, list(parameters.values())
+
+    def _values(self, baseline: Mapping[str, tuple[int, Any, Place]]) -> list[dict[str, float]]:
+        """A number for what is at each place after each statement."""
+        frames = self._frames()
+        found: list[dict[str, float]] = []
+        for each in self.planned:
+            _run(each, frames)
+            found.append({place.text: _number_of(value) for place, value in places(frames)})
+        return found
+
+    def _world(self, start: int) -> World:
+        frames = self._frames()
+        for each in self.planned[:start]:
+            _run(each, frames)
+        return World(frames)
+
+
+def _run(planned: Planned, frames: list[Namespace]) -> None:
+    with np.errstate(all="ignore"):
+        planned.run(frames)
+
+
+def _is_another(old: Any, new: Any) -> bool:
+    if isinstance(old, np.ndarray) or isinstance(new, np.ndarray):
+        return old is not new
+    return bool(old != new)
+
+
+def _number_of(value: Any) -> float:
+    array = np.asarray(value, dtype=float).ravel()
+    return float(array @ np.sin(1.0 + np.arange(array.size)))
+
+
+def _differs(value: Any, old: float | None) -> bool:
+    if old is None:
+        return False
+    new = _number_of(value)
+    return not (new == old or (new != new and old != old))

@@ -1,0 +1,236 @@
+"""Judging a program: which gradients are wrong, and which line is the first that is.
+
+In stages, each of which is told as soon as it is known: what was found in the program, the verdict
+on each gradient, the line.
+"""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from bpdebug.code.edits import Edit
+from bpdebug.code.iteration import Iteration, Loss, first_iteration
+from bpdebug.code.losses import candidates, given
+from bpdebug.code.options import Options
+from bpdebug.code.search import Search, search
+from bpdebug.code.silence import silence
+from bpdebug.code.source import CodeError, Site, Source, read_source
+from bpdebug.code.suspicion import Known, Suspicion
+from bpdebug.code.tape import Event, Taped, adjoints, events
+from bpdebug.code.truth import Slopes, Verdict, judged, slopes_of
+
+Record = dict[str, Any]
+
+MOST_FINDINGS = 5
+_MOST_SHOWN = 6
+"""Numbers of an array that are shown."""
+
+
+def judging(path: str, options: Options) -> Iterator[Record]:
+    """The stages of a verdict, each as a record that says all that is known so far.
+
+    Raises CodeError if the program cannot be judged.
+    """
+    source = read_source(path)
+    iteration = first_iteration(source, options)
+    with silence():
+        yield from _judged(iteration, options)
+
+
+def _judged(iteration: Iteration, options: Options) -> Iterator[Record]:
+    loss, slopes, gradients = _loss_that_fits(iteration, options)
+    verdicts = judged(iteration, loss, gradients, slopes)
+    record = _found(iteration, loss, slopes, gradients, verdicts)
+    yield record
+    if not record["ok"]:
+        record["findings"] = list(_findings(iteration, loss, slopes, gradients, options))
+        yield record
+
+
+def _loss_that_fits(
+    iteration: Iteration, options: Options
+) -> tuple[Loss, list[Slopes], dict[str, Any]]:
+    """The loss that most gradients are gradients of, its slopes, and the gradients.
+
+    Where none is right all the way the likeliest name decides.
+    """
+    gradients = iteration.gradients()
+    losses = [given(iteration, options.loss)] if options.loss else candidates(iteration)
+    best: tuple[int, Loss, list[Slopes]] | None = None
+    for loss in losses:
+        few = [slopes_of(iteration, loss, each, few=True) for each in iteration.parameters]
+        if not any(np.abs(each.values[np.isfinite(each.values)]).max(initial=0) for each in few):
+            continue
+        verdicts = judged(iteration, loss, gradients, few)
+        right = sum(each is Verdict.RIGHT for each in verdicts.values())
+        if best is None or right > best[0]:
+            best = right, loss, few
+        if right == len(verdicts):
+            break
+    if best is None:
+        raise CodeError(
+            "no loss was found: no number is called like one, as loss or cost, that depends on the "
+            "parameters; --loss 'EXPRESSION' says what it is"
+        )
+    loss = best[1]
+    return loss, [slopes_of(iteration, loss, each) for each in iteration.parameters], gradients
+
+
+def _found(
+    iteration: Iteration,
+    loss: Loss,
+    slopes: Sequence[Slopes],
+    gradients: dict[str, Any],
+    verdicts: dict[str, Verdict],
+) -> Record:
+    by_name = {each.parameter.name: each for each in slopes}
+    rows = []
+    for pair in iteration.pairs:
+        truth = by_name[pair.parameter.text]
+        verdict = verdicts[pair.gradient.text]
+        value = gradients[pair.gradient.text]
+        row: Record = {
+            "parameter": pair.parameter.text,
+            "gradient": ("-" if pair.sign < 0 else "") + pair.gradient.text,
+            "verdict": str(verdict),
+            "shape": list(truth.parameter.shape),
+        }
+        if verdict is Verdict.SHAPE:
+            row["found_shape"] = list(np.shape(value))
+        if verdict is Verdict.WRONG:
+            row |= {
+                "value": shown(value),
+                "should_be": None if truth.whole is None else shown(truth.whole),
+                "factor": _factor(truth, value),
+            }
+        rows.append(row)
+    ok = all(each in (Verdict.RIGHT, Verdict.UNSURE) for each in verdicts.values())
+    return {
+        "ok": ok,
+        "loss": loss.text,
+        "value": iteration.loss(loss),
+        "gradients": rows,
+        "findings": [],
+    }
+
+
+def _factor(truth: Slopes, value: Any) -> float | None:
+    """The one number by which all of a gradient is off, if it is one."""
+    if value is None or np.size(value) != truth.parameter.size or truth.parameter.size < 2:
+        return None
+    found = truth.directions @ np.asarray(value, dtype=float).ravel()
+    known = np.isfinite(truth.values) & (np.abs(truth.values) > 1e-3 * np.abs(truth.values).max())
+    if not known.any():
+        return None
+    ratios = found[known] / truth.values[known]
+    if np.ptp(ratios) > 1e-4 * np.abs(ratios).max() or not np.abs(ratios).max():
+        return None
+    return float(np.median(ratios))
+
+
+def shown(value: Any) -> list[float]:
+    """The first numbers of an array."""
+    return [float(each) for each in np.asarray(value, dtype=float).ravel()[:_MOST_SHOWN]]
+
+
+def _findings(
+    iteration: Iteration,
+    loss: Loss,
+    slopes: Sequence[Slopes],
+    gradients: dict[str, Any],
+    options: Options,
+) -> Iterator[Record]:
+    """The lines that may be wrong, the likeliest first."""
+    deadline = time.process_time() + options.seconds
+    taped = Taped(iteration)
+    known = _known(iteration, loss, slopes, taped, deadline)
+    before = events(taped)
+    suspicion = Suspicion(before, known)
+    found = search(
+        iteration,
+        loss,
+        slopes,
+        suspicion,
+        known,
+        lambda edit: Suspicion(events(taped, edit), known).right,
+        max(deadline - time.process_time(), 0.1),
+    )
+    told: set[int] = set()
+    for repair in found.repairs:
+        if len(told) < MOST_FINDINGS and repair.edit.site.line not in told:
+            told.add(repair.edit.site.line)
+            yield _repaired(iteration.source, repair.edit, before, events(taped, repair.edit))
+    if not told:
+        for site in _first(suspicion, found)[:3]:
+            yield _suspected(iteration.source, site, before)
+
+
+def _known(
+    iteration: Iteration, loss: Loss, slopes: Sequence[Slopes], taped: Taped, deadline: float
+) -> Known:
+    half = time.process_time() + (deadline - time.process_time()) / 3
+    found = adjoints(taped, loss, lambda: time.process_time() < half)
+    sizes = {size for each in found for size in each.value.shape if size > 1}
+    sign = iteration.pairs[0].sign
+    iteration.prepare()
+    frames = iteration.world.frames
+    held = [p.place.read(frames) for p in iteration.parameters if p.created < iteration.start]
+    others = [value for _, value in iteration.given()]
+    floats = [np.array(each, dtype=float) for each in (*held, *others)]
+    return Known(found, slopes, frozenset(sizes), sign, floats)
+
+
+def _first(suspicion: Suspicion, found: Search) -> list[Site]:
+    """The statements whose values are the first that nothing speaks for."""
+    return [site for site in found.suspects if id(site.node) in suspicion.rank] or found.suspects
+
+
+def _repaired(
+    source: Source, edit: Edit, before: Sequence[Event], after: Sequence[Event]
+) -> Record:
+    site = edit.site
+    record: Record = {
+        "line": site.line,
+        "text": source.line(site.line),
+        "kind": edit.kind,
+        "certain": True,
+    }
+    if edit.statement is not None:
+        record["should_be"] = _header(edit.statement)
+        if isinstance(edit.old, ast.expr) and isinstance(edit.new, ast.expr):
+            record |= {"old": ast.unparse(edit.old), "new": ast.unparse(edit.new)}
+    mine = [each for each in before if each.site is site]
+    theirs = [each for each in after if each.site is site]
+    for old, new in zip(mine, theirs, strict=False):
+        if old.value.shape != new.value.shape or not np.allclose(old.value, new.value, 1e-9, 0):
+            record["values"] = {
+                "name": old.name,
+                "is": shown(old.value),
+                "should_be": shown(new.value),
+                "shape": list(old.value.shape),
+                "shape_should_be": list(new.value.shape),
+            }
+            break
+    return record
+
+
+def _header(statement: ast.stmt) -> str:
+    return ast.unparse(statement).splitlines()[0]
+
+
+def _suspected(source: Source, site: Site, before: Sequence[Event]) -> Record:
+    record: Record = {
+        "line": site.line,
+        "text": source.line(site.line),
+        "kind": "first that is not right",
+        "certain": False,
+    }
+    mine = [each for each in before if each.site is site]
+    if mine:
+        record["values"] = {"name": mine[0].name, "is": shown(mine[0].value)}
+    return record

@@ -1,0 +1,181 @@
+"""What people call things: losses, learning rates, gradients, and what a gradient is of."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+_LOSS = re.compile(r"(?:^|_)(?:loss|cost|objective|criterion|nll|energy|mse|elbo|error)", re.I)
+_LOSS_EXACT = {"L", "J", "E", "C", "l", "loss", "cost", "error", "total_error", "err"}
+_RATE = re.compile(
+    r"^(?:lr|lr_?\w?|alpha|eta|l?rate|learn(?:ing)?_?rate|step_?size|epsilon_lr|gamma_lr)$", re.I
+)
+_BACKWARD = re.compile(r"back|grad|bprop|train|fit|step|loss_fun|fprop|_bwd|bwd", re.I)
+_UPDATE = re.compile(r"^(?:update|apply|sgd|adam|rmsprop|descend|optimi[sz]e|step)", re.I)
+
+_PREFIXES = (
+    r"d(?:E|L|J|C|loss|cost)_?/?_?d_?",
+    r"grads?_(?:of_)?",
+    r"gradients?_",
+    r"nabla_",
+    r"delta_",
+    r"del_",
+    r"g_",
+    r"d_",
+    r"grad",
+    r"g(?=[A-Z])",
+    r"d",
+)
+_SUFFIXES = (r"_grads?", r"_gradients?", r"\.grad", r"_?grad", r"_bar", r"_g", r"_d", r"_delta")
+_UPDATES = (r"_update", r"_updates", r"_adjust(?:ment)?", r"_change", r"_step", r"_adj")
+_GRADIENT_CONTAINERS = re.compile(
+    r"^(?:grads?|gradients?|dparams?|d_params?|g|gs|nablas?|derivatives|d|deltas?|dtheta|dp)$", re.I
+)
+_SINGLE = {"g", "grad", "gradient", "dparam", "dp", "dw", "db", "gradients", "grads", "delta"}
+
+
+def is_loss(name: str) -> bool:
+    """Whether a function or a variable is called like a loss."""
+    return name in _LOSS_EXACT or bool(_LOSS.search(name))
+
+
+def is_rate(name: str) -> bool:
+    """Whether a name is one of a learning rate."""
+    return bool(_RATE.match(name))
+
+
+def is_backward(name: str) -> bool:
+    """Whether a function's name speaks of a backward pass or of training."""
+    return bool(_BACKWARD.search(name))
+
+
+def is_call_of_gradients(name: str) -> bool:
+    """Whether a function is called like a backward pass, and not like a whole training."""
+    return bool(re.search(r"grad(?!_?desc)|backw|backp|bprop|bwd", name, re.I))
+
+
+def is_update(name: str) -> bool:
+    """Whether a function's name speaks of updating parameters."""
+    return bool(_UPDATE.match(name))
+
+
+def is_container_of_gradients(name: str) -> bool:
+    """Whether a dictionary or list of that name holds gradients."""
+    return bool(_GRADIENT_CONTAINERS.match(name))
+
+
+def parameters_of(gradient: str) -> Iterator[tuple[str, int]]:
+    """The names of the quantity that `gradient` may be the gradient of, likeliest first, each
+    with the sign: -1 for an update that is to be added.
+    """
+    for prefix in _PREFIXES:
+        match = re.match(prefix, gradient)
+        if match and match.end() < len(gradient):
+            yield gradient[match.end() :], 1
+    for suffix in _SUFFIXES:
+        match = re.search(rf"(?:{suffix})$", gradient)
+        if match and match.start():
+            yield gradient[: match.start()], 1
+    for suffix in _UPDATES:
+        match = re.search(rf"(?:{suffix})$", gradient)
+        if match and match.start():
+            yield gradient[: match.start()], -1
+
+
+def is_gradient_of(gradient: str, parameter: str) -> bool:
+    """Whether a gradient's name says that it is one of `parameter`."""
+    return any(name == parameter for name, _ in parameters_of(gradient))
+
+
+def is_like_a_gradient(name: str) -> bool:
+    """Whether a name, alone, looks like one of a gradient."""
+    return (
+        name in _SINGLE
+        or is_container_of_gradients(name)
+        or bool(re.match(r"(?:d[A-Z_]|grad|nabla|d(?:w|b|u|v|x|theta|param)\w*$|delta)", name))
+        or bool(re.search(r"(?:_grad|_gradient|_update|_delta|Grad)$", name))
+    )
+
+
+def identifiers(tree: ast.AST) -> Iterator[str]:
+    """All names, attributes and string keys in a tree."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def last_identifier(tree: ast.AST) -> str:
+    """The name that says most about a target: `W` of `self.layers[0].W`, `W1` of `p["W1"]`."""
+    if isinstance(tree, ast.Subscript):
+        key = tree.slice
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            return key.value
+        return last_identifier(tree.value)
+    if isinstance(tree, ast.Attribute):
+        return tree.attr
+    return tree.id if isinstance(tree, ast.Name) else ""
+
+
+def called(node: ast.AST) -> str:
+    """The name of the function that a call calls, empty for anything else."""
+    return last_identifier(node.func) if isinstance(node, ast.Call) else ""
+
+
+def is_parameter_update(node: ast.stmt, defined: frozenset[str]) -> bool:
+    """Whether a statement changes a parameter by its gradient.
+
+    `defined` are the functions and methods that the program defines.
+    """
+    if isinstance(node, ast.Expr | ast.Assign):
+        name = called(node.value)
+        if name in defined and is_update(name):
+            return True
+    target: ast.expr
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.ListComp):
+        each = node.value.elt
+        if len(node.targets) != 1 or not isinstance(each, ast.BinOp):
+            return False
+        changed = ast.BinOp(node.targets[0], each.op, each.right)
+        return is_parameter_update(ast.Assign(node.targets, changed), frozenset())
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+        target, value = node.target, node.value
+        subtracts = isinstance(node.op, ast.Sub)
+    elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target, value = node.targets[0], node.value
+        if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
+            return False
+        if ast.unparse(value.left) != ast.unparse(target):
+            return False
+        subtracts, value = isinstance(value.op, ast.Sub), value.right
+    else:
+        return False
+    name = last_identifier(target)
+    if not name or is_like_a_gradient(name) or is_loss(name):
+        return False
+    used = list(identifiers(value))
+    if any(is_rate(each) for each in used):
+        return True
+    if any(is_gradient_of(each, name) for each in used):
+        return True
+    scaled = subtracts or any(
+        isinstance(each, ast.UnaryOp) and isinstance(each.op, ast.USub) for each in ast.walk(value)
+    )
+    return scaled and any(is_like_a_gradient(each) for each in used)
+
+
+NAMED = "gradient_of_"
+"""What the names begin with that gradients get which have none."""
+
+
+def is_named_gradient(node: ast.stmt) -> bool:
+    """Whether a statement gives a gradient the name that it did not have."""
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id.startswith(NAMED)
+    )

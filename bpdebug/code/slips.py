@@ -1,0 +1,254 @@
+"""Slips in an expression: a sign, an axis, an operator, an order, something too much."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+from bpdebug.code.activations import other_slopes
+from bpdebug.code.trees import flipped
+
+_Made = Iterator[tuple[float, str, ast.expr]]
+_Product = Callable[[ast.expr, ast.expr], ast.expr]
+
+_SWAPS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+    ast.Add: (ast.Sub, ast.Mult),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div, ast.Add, ast.MatMult),
+    ast.Div: (ast.Mult,),
+    ast.MatMult: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+}
+_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+_TWINS = {
+    "sum": ("mean", "max"),
+    "mean": ("sum",),
+    "zeros_like": ("ones_like",),
+    "ones_like": ("zeros_like",),
+    "zeros": ("ones",),
+    "ones": ("zeros",),
+    "maximum": ("minimum",),
+    "minimum": ("maximum",),
+    "max": ("sum", "min"),
+    "min": ("max",),
+    "exp": ("log",),
+    "log": ("exp",),
+    "sqrt": ("square",),
+    "square": ("sqrt",),
+    "dot": ("multiply",),
+    "multiply": ("dot",),
+    "matmul": ("multiply",),
+    "outer": ("dot",),
+    "sin": ("cos",),
+    "cos": ("sin",),
+    "tanh": ("exp",),
+    "repeat": ("tile",),
+    "tile": ("repeat",),
+    "abs": ("sign",),
+    "sign": ("abs",),
+}
+_PRODUCTS = ("dot", "matmul", "outer", "multiply")
+_REDUCTIONS = ("sum", "mean", "max", "min", "prod", "std", "var")
+
+
+def of_expression(node: ast.expr) -> _Made:
+    match node:
+        case ast.Constant(value=bool() as value):
+            yield 1.0, "switch", ast.Constant(not value)
+        case ast.Constant(value=int() | float() as value):
+            yield from _numbers(value)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            yield 0.8, "sign", operand
+        case ast.UnaryOp(op=ast.Not() | ast.Invert(), operand=operand):
+            yield 1.0, "negation", operand
+        case ast.BinOp():
+            yield from _operations(node)
+        case ast.Compare(ops=[operator]):
+            for other in _COMPARISONS:
+                if not isinstance(operator, other):
+                    yield 1.2, "comparison", ast.Compare(node.left, [other()], node.comparators)
+        case ast.Attribute():
+            yield from _attributes(node)
+        case ast.Call():
+            yield from _calls(node)
+        case ast.Subscript():
+            yield from _subscripts(node)
+        case ast.Tuple(elts=elements) if 1 < len(elements) <= 8:
+            yield from tuples(elements)
+
+
+def _numbers(value: float) -> _Made:
+    near = [value + 1, value - 1, 0, 1, 2, 0.5, 3, -1, 4, 2 * value, value / 2, -value]
+    seen = {value}
+    for number in near:
+        if number in seen:
+            continue
+        seen.add(number)
+        whole = int(number) if float(number).is_integer() and isinstance(value, int) else number
+        yield 1.3, "constant", _number(whole)
+
+
+def _number(value: float) -> ast.expr:
+    if value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
+
+
+def _operations(node: ast.BinOp) -> _Made:
+    left, right = node.left, node.right
+    for other in _SWAPS.get(type(node.op), ()):
+        yield 1.2, "operator", ast.BinOp(left, other(), right)
+    if isinstance(node.op, ast.Mult | ast.Div | ast.Add | ast.Sub | ast.MatMult | ast.Pow):
+        is_term = isinstance(node.op, ast.Add | ast.Sub)
+        kind = "extra term" if is_term else "extra factor"
+        yield 1.0, kind, left
+        if not isinstance(node.op, ast.Pow):
+            yield 1.0, kind, right
+        if isinstance(node.op, ast.Sub):
+            yield 1.4, kind, ast.UnaryOp(ast.USub(), right)
+        if isinstance(node.op, ast.Div):
+            yield 1.4, kind, ast.BinOp(ast.Constant(1), ast.Div(), right)
+    if isinstance(node.op, ast.Sub | ast.Div | ast.MatMult):
+        yield 1.2, "order of operands", ast.BinOp(right, node.op, left)
+    if isinstance(node.op, ast.MatMult):
+        yield from _transposed_product(left, right, lambda a, b: ast.BinOp(a, ast.MatMult(), b))
+    for slope in other_slopes(node):
+        yield 1.4, "derivative of another function", slope
+
+
+def _transposed_product(left: ast.expr, right: ast.expr, product: _Product) -> _Made:
+    for first, second in (
+        (flipped(right), left),
+        (right, flipped(left)),
+        (flipped(right), flipped(left)),
+        (flipped(left), flipped(right)),
+    ):
+        yield 1.5, "transposition", product(first, second)
+
+
+def _attributes(node: ast.Attribute) -> _Made:
+    if node.attr == "T":
+        yield 0.9, "transposition", node.value
+    for twin in _TWINS.get(node.attr, ()):
+        yield 1.2, "function", ast.Attribute(node.value, twin, ast.Load())
+
+
+def _calls(node: ast.Call) -> _Made:
+    function, arguments = node.func, node.args
+    name = function.attr if isinstance(function, ast.Attribute) else ""
+    simple = function.id if isinstance(function, ast.Name) else ""
+    if name in _PRODUCTS and isinstance(function, ast.Attribute):
+        yield from _products(node, function)
+    if name in _REDUCTIONS:
+        yield from _reductions(node)
+    is_plain = name in ("copy", "abs", "sqrt", "exp", "tanh", "sum", "mean") or simple
+    if is_plain and len(arguments) == 1:
+        yield 1.4, "extra call", arguments[0]
+    if name in ("copy", "sum", "mean") and not arguments and isinstance(function, ast.Attribute):
+        yield 1.4, "extra call", function.value
+    if simple == "range" or (simple and simple == "enumerate"):
+        yield 1.2, "order", ast.Call(ast.Name("reversed", ast.Load()), [node], [])
+    if simple == "reversed" and arguments:
+        yield 1.2, "order", arguments[0]
+    if len(arguments) > 1:
+        for first in range(len(arguments) - 1):
+            swapped = list(arguments)
+            swapped[first], swapped[first + 1] = swapped[first + 1], swapped[first]
+            yield 1.4, "order of arguments", ast.Call(function, swapped, node.keywords)
+    for place in range(len(node.keywords)):
+        without = [*node.keywords[:place], *node.keywords[place + 1 :]]
+        yield 1.3, "argument", ast.Call(function, arguments, without)
+
+
+def _products(node: ast.Call, function: ast.Attribute) -> _Made:
+    if len(node.args) == 2:
+        left, right = node.args
+
+        def product(a: ast.expr, b: ast.expr) -> ast.expr:
+            return ast.Call(function, [a, b], node.keywords)
+
+    elif len(node.args) == 1:
+        left, right = function.value, node.args[0]
+
+        def product(a: ast.expr, b: ast.expr) -> ast.expr:
+            return ast.Call(ast.Attribute(a, function.attr, ast.Load()), [b], node.keywords)
+
+    else:
+        return
+    yield 1.0, "order of operands", product(right, left)
+    yield 1.2, "product", ast.BinOp(left, ast.Mult(), right)
+    yield 1.5, "extra factor", left
+    yield 1.5, "extra factor", right
+    if function.attr in ("dot", "matmul"):
+        yield from _transposed_product(left, right, product)
+
+
+def _reductions(node: ast.Call) -> _Made:
+    keywords: dict[str | None, ast.expr | None] = {k.arg: k.value for k in node.keywords}
+    positional = list(node.args)
+    is_method = not (
+        isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in ("np", "numpy")
+    )
+    place = 0 if is_method else 1
+    inner = node.func.value if is_method and isinstance(node.func, ast.Attribute) else None
+    if inner is None and positional:
+        inner = positional[0]
+    if inner is not None:
+        yield 1.3, "extra call", inner
+
+    def with_keywords(**changed: ast.expr | None) -> ast.expr:
+        merged = keywords | changed
+        kept = [ast.keyword(k, v) for k, v in merged.items() if v is not None]
+        return ast.Call(node.func, positional, kept)
+
+    keep = keywords.get("keepdims")
+    if keep is None:
+        yield 0.9, "keepdims", with_keywords(keepdims=ast.Constant(True))
+    else:
+        yield 0.9, "keepdims", with_keywords(keepdims=None)
+    axes: list[ast.expr] = [ast.Constant(0), ast.Constant(1), ast.Constant(-1)]
+    if len(positional) > place:
+        for axis in axes:
+            rest = [*positional[:place], axis, *positional[place + 1 :]]
+            yield 1.0, "axis", ast.Call(node.func, rest, node.keywords)
+        yield 1.0, "axis", ast.Call(node.func, positional[:place], node.keywords)
+        return
+    for axis in axes:
+        yield 1.0, "axis", with_keywords(axis=axis)
+        yield 1.2, "axis", with_keywords(axis=axis, keepdims=ast.Constant(True))
+    for pair in ((0, 1), (0, 2), (1, 2), (0, 2, 3), (0, 1, 2)):
+        both = ast.Tuple([ast.Constant(n) for n in pair], ast.Load())
+        yield 1.4, "axis", with_keywords(axis=both)
+    if "axis" in keywords:
+        yield 1.0, "axis", with_keywords(axis=None)
+
+
+def _subscripts(node: ast.Subscript) -> _Made:
+    index = node.slice
+    if isinstance(index, ast.Constant) and isinstance(index.value, str):
+        return
+    yield 1.8, "index", node.value
+    if isinstance(index, ast.Name):
+        for step in (ast.Sub(), ast.Add()):
+            moved = ast.BinOp(index, step, ast.Constant(1))
+            yield 1.2, "index", ast.Subscript(node.value, moved, ast.Load())
+    if isinstance(index, ast.Tuple) and len(index.elts) == 2:
+        flipped = ast.Tuple([index.elts[1], index.elts[0]], ast.Load())
+        yield 1.4, "index", ast.Subscript(node.value, flipped, ast.Load())
+
+
+def tuples(elements: list[ast.expr]) -> _Made:
+    for first in range(len(elements)):
+        for second in range(first + 1, len(elements)):
+            swapped = list(elements)
+            swapped[first], swapped[second] = swapped[second], swapped[first]
+            yield 1.4, "order", ast.Tuple(swapped, ast.Load())
+
+
+def signed(node: ast.expr) -> _Made:
+    """A sign or a transpose that may be missing."""
+    yield 1.1, "sign", ast.UnaryOp(ast.USub(), node)
+    if not isinstance(node, ast.Attribute) or node.attr != "T":
+        yield 1.2, "transposition", ast.Attribute(node, "T", ast.Load())

@@ -1,0 +1,57 @@
+"""The process in which somebody's program runs: `python -P -m bpdebug.code.worker PATH OPTIONS`.
+
+It writes one line of JSON for each stage of the verdict to what was its standard output; what the
+program prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from bpdebug.code.absent import stand_in
+from bpdebug.code.driver import told
+from bpdebug.code.judging import Record, judging
+from bpdebug.code.limits import TooLong, in_time, limit, seconds_for
+from bpdebug.code.options import Options
+from bpdebug.code.source import CodeError
+from bpdebug.code.world import with_doubles
+
+
+def main() -> int:
+    """Judge the program named on the command line."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    path, options = sys.argv[1], Options.read(json.loads(sys.argv[2]))
+    sys.argv[:] = [path]
+    sys.path.insert(0, str(Path(path).resolve().parent))
+    stand_in()
+    with_doubles()
+
+    def tell(record: Record) -> None:
+        print(json.dumps(record), file=out, flush=True)
+
+    seconds = seconds_for(options.seconds)
+    limit(int(seconds) + 2)
+    try:
+        with in_time(seconds):
+            for record in judging(path, options):
+                tell(record)
+    except CodeError as error:
+        tell({"refused": str(error)})
+    except TooLong:
+        tell({"refused": f"the program does not end within {seconds:.0f} seconds"})
+    except MemoryError:
+        tell({"refused": "the program takes more memory than is allowed"})
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        tell({"refused": str(told(error, path))})
+    return 0
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    # What the program left behind, threads and what it registered to be done at the end, is not.
+    os._exit(status)

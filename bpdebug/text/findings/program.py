@@ -1,0 +1,151 @@
+"""The verdict on somebody's program in words: its gradients, and the line that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+Record = Mapping[str, Any]
+
+_WRONG = ("wrong", "wrong shape", "missing")
+_WORDS = {
+    "sign": "the sign is wrong",
+    "constant": "a number is wrong",
+    "switch": "a switch is the wrong way round",
+    "negation": "a negation is too much",
+    "operator": "the operator is wrong",
+    "comparison": "the comparison is wrong",
+    "extra term": "a term is too much",
+    "extra factor": "a factor is too much",
+    "extra call": "a call is too much",
+    "extra statement": "the statement is too much",
+    "missing term": "a term is missing",
+    "missing factor": "a factor is missing",
+    "missing transposed factor": "a factor is missing",
+    "missing derivative": "the derivative of an activation is missing",
+    "missing division": "a division is missing",
+    "missing sum": "a sum is missing",
+    "missing reshape": "a reshape is missing",
+    "derivative of another function": "this is the derivative of another function",
+    "order of operands": "the operands are in the wrong order",
+    "order of arguments": "the arguments are in the wrong order",
+    "order": "the order is wrong",
+    "transposition": "a transpose is missing or too much",
+    "function": "another function is meant",
+    "product": "another product is meant",
+    "argument": "an argument is too much",
+    "keepdims": "keepdims is wrong",
+    "axis": "the axis is wrong",
+    "index": "the index is wrong",
+    "another quantity": "another quantity is meant",
+    "accumulation": "it should be added up, or should not be",
+    "unlike its siblings": "it is unlike the statements beside it",
+    "first that is not right": "the first value that is not right; no small change mends it",
+    "raises": "the backward pass ends here with an error",
+}
+
+
+def gradient_rows(record: Record) -> Iterator[str]:
+    """Which gradients are right, and how the others are wrong; what was taken for the loss."""
+    rows = record["gradients"]
+    width = max(len(row["gradient"]) for row in rows)
+    for row in rows:
+        yield f"  {row['gradient']:<{width}}  {_verdict(row)}"
+        if row["verdict"] == "wrong" and row.get("should_be") is not None:
+            yield f"  {'':<{width}}  is {_numbers(row['value'], row['shape'])}"
+            yield f"  {'':<{width}}  should be {_numbers(row['should_be'], row['shape'])}"
+    pairs = ", ".join(f"{row['parameter']}: {row['gradient']}" for row in rows[:_MOST_PAIRS])
+    more = f" and {len(rows) - _MOST_PAIRS} more" if len(rows) > _MOST_PAIRS else ""
+    yield f"Assumed: the loss is {record['loss']} = {record['value']:.6g}; gradients {pairs}{more}."
+
+
+_MOST_PAIRS = 8
+
+
+def finding_rows(record: Record) -> Iterator[str]:
+    """The lines that may be wrong, the likeliest first."""
+    findings = record["findings"]
+    for number, finding in enumerate(findings):
+        if number == 1:
+            yield "Or, less likely:"
+        yield from _finding(finding, short=number > 0)
+
+
+def summary(record: Record) -> str:
+    """One sentence at the end."""
+    wrong = [row["gradient"] for row in record["gradients"] if row["verdict"] in _WRONG]
+    unsure = [row["gradient"] for row in record["gradients"] if row["verdict"] == "unsure"]
+    if wrong and not record["findings"]:
+        return "No line was found: no small change of one line makes all gradients right."
+    if wrong:
+        return f"{_count(len(wrong), 'gradient is', 'gradients are')} wrong: {', '.join(wrong)}."
+    if unsure:
+        return f"Nothing wrong was found; not judged: {', '.join(unsure)}."
+    return "All gradients are right."
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def _verdict(row: Record) -> str:
+    verdict = str(row["verdict"])
+    if verdict == "wrong shape":
+        return f"has the shape {_shape(row['found_shape'])}; should be {_shape(row['shape'])}"
+    factor = row.get("factor")
+    if factor is not None:
+        return f"wrong: all of it is {_factor(factor)} what it should be"
+    return {"missing": "is not computed", "unsure": "not judged"}.get(verdict, verdict)
+
+
+def _factor(factor: float) -> str:
+    """`-1 times`, `a third of`, `4 times`."""
+    if abs(factor + 1) < 1e-4:
+        return "minus"
+    near = Fraction(factor).limit_denominator(5000)
+    if abs(float(near) - factor) > 1e-4 * abs(factor):
+        return f"{factor:.6g} times"
+    if near.numerator == 1:
+        names = {2: "half of", 3: "a third of", 4: "a quarter of"}
+        return names.get(near.denominator, f"1/{near.denominator} of")
+    return f"{near} times"
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return "a number" if not shape else f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+
+
+def _numbers(numbers: Sequence[float | None], shape: Sequence[int]) -> str:
+    count = 1
+    for size in shape:
+        count *= size
+    text = ", ".join("?" if each is None else f"{each:.4g}" for each in numbers)
+    return f"{text}, …" if len(numbers) < count else text
+
+
+def _finding(finding: Record, short: bool) -> Iterator[str]:
+    words = _WORDS.get(str(finding["kind"]), str(finding["kind"]))
+    yield f"line {finding['line']}: {words}"
+    yield f"    {finding['text']}"
+    if "message" in finding:
+        yield f"  {finding['message']}"
+    if "should_be" in finding:
+        yield "  should be"
+        yield f"    {finding['should_be']}"
+    elif finding.get("moved"):
+        yield f"  {finding['moved']}"
+    values = finding.get("values")
+    if values and not short:
+        yield from _values(values)
+
+
+def _values(values: Record) -> Iterator[str]:
+    shape = values.get("shape", [])
+    other = values.get("shape_should_be", shape)
+    name = values["name"] or "it"
+    if shape != other:
+        yield f"  {name} has the shape {_shape(shape)}; should be {_shape(other)}"
+    yield f"  {name} is {_numbers(values['is'], shape)}"
+    if "should_be" in values:
+        yield f"  {name} should be {_numbers(values['should_be'], other)}"

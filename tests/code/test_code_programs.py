@@ -1,0 +1,165 @@
+"""Programs of people: right ones are never accused, of wrong ones the line is named."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mutants import PROGRAMS
+
+from bpdebug.code.asking import asking
+from bpdebug.code.changes import grown_edits, plain_edits
+from bpdebug.code.edits import Scope
+from bpdebug.code.options import Options
+from bpdebug.code.source import read_source
+
+RIGHT = sorted(PROGRAMS.glob("*.py"))
+
+
+def verdict(path: Path, options: Options | None = None) -> dict[str, Any]:
+    """All that is known at the end."""
+    record: dict[str, Any] = {}
+    for stage in asking(str(path), options or Options()):
+        record |= stage
+    return record
+
+
+def changed(tmp_path: Path, name: str, old: str, new: str) -> tuple[Path, int]:
+    """A copy of a program with one line changed, and the number of that."""
+    text = (PROGRAMS / f"{name}.py").read_text()
+    assert text.count(old) == 1
+    path = tmp_path / "net.py"
+    path.write_text(text.replace(old, new))
+    return path, text[: text.index(old)].count("\n") + 1
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
+def test_a_right_program_is_not_accused(path: Path) -> None:
+    record = verdict(path)
+    assert "refused" not in record
+    assert record["ok"]
+    assert record["gradients"]
+    assert {row["verdict"] for row in record["gradients"]} == {"right"}
+
+
+WRONG = [
+    ("module_loop", "l2_error * (1 - l2**2)", "l2_error"),
+    ("nielsen_lists", "nabla_w[-l] = np.dot(", "nabla_w[-l] = -np.dot("),
+    ("deep_model", "dW = 1 / m * np.dot(dZ, A_prev.T)", "dW = np.dot(dZ, A_prev.T)"),
+    ("svm_linear", "dW += 2 * reg * W", "dW += reg * W"),
+    ("vae", "self.dWs = self.e.T @ dlogvar", "self.dWs = -self.e.T @ dlogvar"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new"), WRONG, ids=lambda each: str(each)[:12])
+def test_the_line_is_named(tmp_path: Path, name: str, old: str, new: str) -> None:
+    path, line = changed(tmp_path, name, old, new)
+    done = subprocess.run(
+        [sys.executable, "-m", "bpdebug", "check", str(path), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    record = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [each["line"] for each in record["findings"]][:1] == [line]
+    assert record["findings"][0]["should_be"]
+
+
+class _Renamed(ast.NodeTransformer):
+    """Every name of a program's own as another that says nothing, the learning rate apart."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        own = names - {"np", "range", "print", "repr", "float"} - {"alpha"}
+        self.names = {name: f"q{n}" for n, name in enumerate(sorted(own))}
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name(self.names.get(node.id, node.id), node.ctx)
+
+
+def test_the_verdict_does_not_depend_on_names_if_the_pairs_are_given(tmp_path: Path) -> None:
+    path, line = changed(tmp_path, "module_loop", "l2_error * (1 - l2**2)", "l2_error")
+    text = path.read_text()
+    first = verdict(path)
+    # With the layout of the text as it is, so that lines stay where they are.
+    tree = ast.parse(text)
+    renamer = _Renamed(tree)
+    lines = text.splitlines()
+    names = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in renamer.names]
+    for node in sorted(names, key=lambda n: (n.lineno, -n.col_offset)):
+        row = lines[node.lineno - 1]
+        end = node.end_col_offset or 0
+        lines[node.lineno - 1] = row[: node.col_offset] + renamer.names[node.id] + row[end:]
+    path.write_text("\n".join(lines))
+    error = renamer.names["error"]
+    second = verdict(path, Options(loss=error))
+    assert first["findings"][0]["line"] == line
+    assert [each["line"] for each in second["findings"]][:1] == [line]
+
+
+def _scope() -> Scope:
+    return Scope(("a", "b.c"), ("n",), ("f", "g"), (("b", ("c", "d")),), (("a", ("k",)),))
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
+def test_every_edit_of_a_program_is_python(path: Path) -> None:
+    for site in read_source(str(path)).sites:
+        for edit in (*plain_edits(site, _scope()), *_some(grown_edits(site, _scope()))):
+            if edit.statement is not None:
+                compile_alone(edit.statement)
+
+
+def _some(edits: Iterator[Any]) -> Iterator[Any]:
+    for number, edit in enumerate(edits):
+        if number % 7 == 0:
+            yield edit
+
+
+def compile_alone(statement: ast.stmt) -> None:
+    """Raises SyntaxError if a statement is not one, wherever it stands."""
+    text = ast.unparse(statement).replace("\n", "\n  ")
+    ast.parse(f"def f():\n for _ in f:\n  {text}")
+
+
+HOSTILE = {
+    "loops": ("while True:\n    pass\n", "does not end"),
+    "memory": ("x = bytearray(1 << 40)\n", "MemoryError"),
+    "exits": ("import sys\nsys.exit(3)\n", "SystemExit"),
+    "leaves": ("import os\nos._exit(5)\n", "exit code 5"),
+    "raises": ("\n1 / 0\n", "line 2"),
+    "is not Python": ("def f(:\n", "not Python"),
+    "asks": ("n = int(input())\n", "EOFError"),
+    "kills": ("import os\nos.kill(os.getpid(), 9)\n", "signal 9"),
+    "says nothing": ("x = 1.0\n", "no gradient was found"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_program_that_cannot_be_judged_ends_with_one_sentence(tmp_path: Path, name: str) -> None:
+    text, wanted = HOSTILE[name]
+    path = tmp_path / "net.py"
+    path.write_text(text)
+    stages = list(asking(str(path), Options(seconds=0.05)))
+    assert len(stages) == 1
+    assert wanted in stages[0]["refused"]
+    assert "\n" not in stages[0]["refused"]
+
+
+def test_a_program_may_delete_itself_and_print_without_end(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = (PROGRAMS / "module_loop.py").read_text()
+    path = tmp_path / "net.py"
+    first = "import os\nif os.path.exists(__file__):\n    os.remove(__file__)\n"
+    path.write_text(f"{first}print('x' * 10_000_000)\n{text}")
+    assert verdict(path)["ok"]
+    out, err = capfd.readouterr()
+    assert not out
+    assert 0 < len(err) < 100_000
