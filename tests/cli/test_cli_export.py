@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from openings import session_of
 
-from bpdebug.export.python_source import Names, definitions, missing_source, python_number
+from bpdebug.export.python_source import PythonNames, definitions, missing_source, python_number
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.session.bundled import bundled_sessions, find_session
 
@@ -186,7 +186,7 @@ def test_every_function_has_a_python_text_with_the_same_values() -> None:
 
 
 def test_names_are_distinct_and_valid() -> None:
-    names = Names()
+    names = PythonNames()
     elements = ["dE/dw7", "dE_dw7", "h1[2]", "h1_2", "h1[1,2]", "lambda", "math", "exp", "α"]
     found = [names.of(element) for element in elements]
     assert found[:4] == ["dE_dw7", "dE_dw7_", "h1_2", "h1_2_"]
