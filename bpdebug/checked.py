@@ -9,7 +9,7 @@ from pathlib import Path
 from bpdebug.checks.derivations.reading import HandDerivationError
 from bpdebug.checks.figures.figure import FigureError
 from bpdebug.checks.limit import SECONDS, Limit
-from bpdebug.checks.report import Report, Source
+from bpdebug.checks.report import CheckReport, FigureSource
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import finish
 from bpdebug.session.model.asking import TYPED, Asked, Asking
@@ -28,7 +28,7 @@ Figures = Mapping[str, object] | str | Path
 class Checked:
     """A report of the checks: printing it shows it, and `report` has its parts."""
 
-    report: Report
+    report: CheckReport
 
     @property
     def ok(self) -> bool:
@@ -67,13 +67,13 @@ def check(
     """
     limit = Limit(seconds)
     asking = Asking(session.part, session.debugger)
-    sources: tuple[Source, ...] = ()
+    sources: tuple[FigureSource, ...] = ()
     try:
         if isinstance(figures, Mapping):
-            sources = (Source(TYPED, asking.values(figures, iteration)),)
+            sources = (FigureSource(TYPED, asking.values(figures, iteration)),)
         elif figures is not None:
             path = Path(figures)
-            sources = (Source(path.name, asking.file(path, iteration)),)
+            sources = (FigureSource(path.name, asking.file(path, iteration)),)
         texts = [asking.derivation(f"{name} = {text}") for name, text in derivations.items()]
         asked = Asked(iteration, sources, tuple(texts), causes=causes)
         return Checked(finish(asking.checking(asked, limit)))

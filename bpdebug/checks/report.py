@@ -12,7 +12,7 @@ from bpdebug.checks.derivations.reading import HandDerivationError
 from bpdebug.checks.diagnosis.causes import Diagnosis
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import Figure
-from bpdebug.checks.figures.printed import Comparison, compare
+from bpdebug.checks.figures.printed import FigureComparison, compare
 from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.remembered import RememberedChecks
 from bpdebug.checks.gradients.sampling import GradientChecks
@@ -26,7 +26,7 @@ from bpdebug.program.program import Program
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FigureSource:
     """Figures from one place, `what was typed in` or a file, which are diagnosed by themselves;
     the name is empty for those of the session.
 
@@ -40,7 +40,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CheckRequest:
     """What is to be checked: figures, hand derivations, and the gradients of an iteration.
 
     `derivations` are equations, `dE/db1 = …`; they are judged with the numbers of `iteration`.
@@ -49,7 +49,7 @@ class Request:
     """
 
     iteration: int = 1
-    sources: tuple[Source, ...] = ()
+    sources: tuple[FigureSource, ...] = ()
     derivations: tuple[str, ...] = ()
     gradients: bool = True
     causes: bool = True
@@ -62,8 +62,8 @@ class Against:
     if none was wanted.
     """
 
-    source: Source
-    comparisons: tuple[Comparison, ...]
+    source: FigureSource
+    comparisons: tuple[FigureComparison, ...]
     diagnosis: Diagnosis | None = None
 
     @property
@@ -84,14 +84,14 @@ class Ended(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """What came out, of which `program`; `unread` are the derivations that could not be checked.
 
     `ended` says why something was left out: gradients, derivations, or ways of making mistakes.
     """
 
     program: Program
-    request: Request
+    request: CheckRequest
     against: tuple[Against, ...] = ()
     derivations: tuple[DerivationCheck, ...] = ()
     unread: tuple[Unread, ...] = ()
@@ -99,7 +99,7 @@ class Report:
     ended: Ended = Ended.NOT
 
     @property
-    def comparisons(self) -> tuple[Comparison, ...]:
+    def comparisons(self) -> tuple[FigureComparison, ...]:
         """All figures beside their true values."""
         return tuple(c for each in self.against for c in each.comparisons)
 
@@ -130,12 +130,12 @@ Known = MutableMapping[object, Against]
 @quiet
 def reporting(
     debugger: DebuggerState,
-    request: Request,
+    request: CheckRequest,
     limit: Limit | None = None,
-    tell: Callable[[Report], None] = lambda _: None,
+    tell: Callable[[CheckReport], None] = lambda _: None,
     remembered: RememberedChecks | None = None,
     known: Known | None = None,
-) -> Generator[Progress, None, Report]:
+) -> Generator[Progress, None, CheckReport]:
     """Check what is wanted, what takes longest last: the figures, hand derivations, gradients, then
     what may have gone wrong.
 
@@ -160,7 +160,7 @@ def reporting(
     derivations, unread = yield from checking_derivations(
         program, start, request.derivations, limit
     )
-    report = Report(program, request, tuple(against), derivations, unread)
+    report = CheckReport(program, request, tuple(against), derivations, unread)
     if request.gradients:
         view = debugger.history.view(end)
         report = replace(report, gradients=(yield from remembered.checking(view, limit)))

@@ -16,7 +16,7 @@ from bpdebug.checks.figures.figure import FigureError, check_iteration
 from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.step_sizes import step_sizes
 from bpdebug.checks.limit import Limit
-from bpdebug.checks.report import Ended, Report, Source
+from bpdebug.checks.report import CheckReport, Ended, FigureSource
 from bpdebug.commands.arguments import json_option, seconds_option, session_argument, whole
 from bpdebug.commands.console import check_arithmetic, print_json, print_rows, with_progress
 from bpdebug.commands.errors import UsageError
@@ -119,7 +119,7 @@ def _check(
     limit, width = Limit(arguments.seconds), _width()
     told = False
 
-    def tell(report: Report) -> None:
+    def tell(report: CheckReport) -> None:
         nonlocal told
         told = True
         if report.program is not debugger.program:
@@ -176,9 +176,9 @@ def _asked(arguments: argparse.Namespace, asking: Asking) -> Asked:
     """What the command line asks. Raises FigureError, SessionError or HandDerivationError."""
     iteration = arguments.iteration
     typed = tuple(asking.figure(text, iteration) for text in arguments.figures)
-    sources = [Source(TYPED, typed)] if typed else []
+    sources = [FigureSource(TYPED, typed)] if typed else []
     files = map(Path, arguments.against)
-    sources += [Source(each.name, asking.file(each, iteration)) for each in files]
+    sources += [FigureSource(each.name, asking.file(each, iteration)) for each in files]
     derivations = tuple(map(asking.derivation, arguments.derivations))
     return Asked(iteration, tuple(sources), derivations, causes=not arguments.no_causes)
 

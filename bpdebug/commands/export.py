@@ -10,8 +10,8 @@ from bpdebug.commands.arguments import session_argument, whole
 from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.output import refuse_to_replace
-from bpdebug.export.pages import latex_pages, markdown_pages
-from bpdebug.export.python import ExportError, python_script
+from bpdebug.export.formats import FORMATS
+from bpdebug.export.python import ExportError
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.numbers import DIGITS
@@ -24,49 +24,58 @@ def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `export`."""
     add = parser.add_argument
     session_argument(parser)
-    add("--to", choices=("python", "markdown", "latex"), required=True, help="what to write")
+    words = "; ".join(f"{name}: {each.words}" for name, each in FORMATS.items())
+    add("--to", choices=tuple(FORMATS), required=True, help=words)
+    handouts = _handouts("or")
     add(
         "--iteration",
         type=whole(1),
         metavar="N",
-        help="which iteration a handout shows (default: 1); a script computes all",
+        help=f"which iteration {handouts} shows (default: 1)",
     )
-    add("--digits", type=whole(2, 17), metavar="N", help="decimals of a handout (default: 4)")
+    add(
+        "--digits",
+        type=whole(2, 17),
+        metavar="N",
+        help=f"decimals of {handouts} (default: {DIGITS})",
+    )
     add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
     add("--force", action="store_true", help="replace FILE if it exists")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write a session as a Python script, or one iteration of it as a handout."""
+    """Write a session in one of the formats of the table."""
     output = None if arguments.output is None else Path(arguments.output)
     if output is not None:
         refuse_to_replace(output, arguments.force)
     session = open_session(find_session(arguments.session))
     iteration = arguments.iteration or 1
     digits = arguments.digits or DIGITS
-    if arguments.to == "python" and (arguments.iteration or arguments.digits):
-        raise UsageError("--iteration and --digits are for markdown and latex")
+    form = FORMATS[arguments.to]
+    if not form.is_of_iteration and (arguments.iteration or arguments.digits):
+        raise UsageError(f"--iteration and --digits are for {_handouts('and')}")
     if iteration > session.debugger.iterations:
         raise UsageError(
             f"there is no iteration {iteration}; the session has {session.debugger.iterations}"
         )
     try:
-        if arguments.to == "python":
-            lines = [*python_script(session)]
-            if session.debugger.here.edits:
-                say("note: the script computes the run without the edits of its branch")
-        elif arguments.to == "markdown":
-            lines = [*markdown_pages(session, iteration, digits)]
-        else:
-            lines = [*latex_pages(session, iteration, digits)]
+        lines = [*form.write(session, iteration, digits)]
     except ExportError as error:
         raise UsageError(str(error)) from error
+    if session.debugger.here.edits and not form.has_edits:
+        say("note: the run is exported without the edits of its branch")
     if output is None:
         _print(lines)
     else:
         _write(output, lines, arguments.force)
         print(safe(str(output)))
     return 0
+
+
+def _handouts(word: str) -> str:
+    """The names of the formats that show one iteration, with `word` before the last."""
+    *names, last = (name for name, each in FORMATS.items() if each.is_of_iteration)
+    return f"{', '.join(names)} {word} {last}"
 
 
 def _write(path: Path, lines: Iterable[str], force: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bpdebug.drawing.canvas import Canvas
-from bpdebug.drawing.places import Box, Layout, Place
+from bpdebug.drawing.places import Area, Layout, NodePlace
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import Scene
 from bpdebug.drawing.window import CLOSEST, WHOLE, Window, showing, within
@@ -75,7 +75,7 @@ class Camera:
 
     def _kept(
         self, scene: Scene, layout: Layout, width: int, height: int, at: tuple[int, int] | None
-    ) -> Place:
+    ) -> NodePlace:
         """The unit that stays where it is when one goes closer."""
         if at is None:
             for node in scene.wanted:
@@ -85,12 +85,12 @@ class Camera:
             at = width // 2, height // 2
         return layout.nearest(at[0] + self.window.left, at[1] + self.window.top)
 
-    def _sees(self, box: Box, width: int, height: int) -> bool:
+    def _sees(self, box: Area, width: int, height: int) -> bool:
         x, y = box.middle[0] - self.window.left, box.middle[1] - self.window.top
         return 0 <= x < width and 0 <= y < height
 
 
-def _about(scene: Scene, layout: Layout) -> list[Box]:
+def _about(scene: Scene, layout: Layout) -> list[Area]:
     """The parts of a drawing that a scene is about, the most important first."""
     found = [layout.places[node].box for node in scene.wanted if node in layout.places]
     biases = scene.selected.biases | scene.active.biases

@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from itertools import groupby
 
-Run = tuple[str, "Mark"]
+Run = tuple[str, "CellMark"]
 Row = tuple[Run, ...]
 
 
-class Mark(StrEnum):
+class CellMark(StrEnum):
     """What a cell shows; the pane has a style for each."""
 
     BLANK = "blank"
@@ -50,10 +50,10 @@ class Canvas:
         self.left = left
         self.top = top
         self._text = [[" "] * width for _ in range(height)]
-        self._marks = [[Mark.BLANK] * width for _ in range(height)]
+        self._marks = [[CellMark.BLANK] * width for _ in range(height)]
         self._names: list[list[str | None]] = [[None] * width for _ in range(height)]
 
-    def put(self, x: int, y: int, text: str, mark: Mark, name: str | None = None) -> None:
+    def put(self, x: int, y: int, text: str, mark: CellMark, name: str | None = None) -> None:
         """Write `text` from the cell (x, y) of the drawing to the right."""
         y -= self.top
         if not 0 <= y < self.height:
@@ -72,7 +72,7 @@ class Canvas:
         x, y = x - self.left, y - self.top
         return x < self.width and y < self.height and x + width > 0 and y + height > 0
 
-    def mark(self, x: int, y: int) -> Mark:
+    def mark(self, x: int, y: int) -> CellMark:
         """The mark of a cell."""
         return self._marks[y][x]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.figures import state
 from bpdebug.drawing.focus import Focus
 from bpdebug.drawing.places import Layout
@@ -16,7 +16,7 @@ _GAP = 3
 _FULL, _FEW = 40, 9
 """The cells that a number gets: enough for all its digits, or for a few of them."""
 
-Piece = tuple[str, Mark, str | None]
+Piece = tuple[str, CellMark, str | None]
 """Text, its mark, and the name of the element that it shows."""
 
 
@@ -29,13 +29,13 @@ def draw_caption(
     """
     right = _loss(scene, layout)
     if closer:
-        canvas.put(canvas.width - len(closer), y, closer, Mark.CAPTION)
+        canvas.put(canvas.width - len(closer), y, closer, CellMark.CAPTION)
     end = canvas.width - (len(closer) + 2 if closer else 0)
     width = sum(len(text) for text, _, _ in right)
     x = end - width
     for text, mark, name in right:
         canvas.put(x, y, text, mark, name)
-        canvas.put(x - 1, y, scene.breakpoints.node(scene.graph.loss), Mark.BREAKPOINT, name)
+        canvas.put(x - 1, y, scene.breakpoints.node(scene.graph.loss), CellMark.BREAKPOINT, name)
         x += len(text)
     x, end = 0, end - width - (2 if right else 0)
     said = {name for _, _, name in right}
@@ -77,11 +77,11 @@ def _loss(scene: Scene, layout: Layout) -> list[Piece]:
         return []
     slot = graph.value_slot(graph.loss, scene.observation)
     name = graph.program.name(slot)
-    mark = Mark.CAPTION
+    mark = CellMark.CAPTION
     if slot == scene.active.slot:
         mark = scene.phase_mark
     if slot == scene.selected.slot:
-        mark = Mark.NODE_SELECTED
+        mark = CellMark.NODE_SELECTED
     return [(f"{name} {_value(scene, slot, _FEW)}", mark, name)]
 
 
@@ -116,7 +116,7 @@ def _selection(scene: Scene, focus: Focus, slot: int, number: int) -> list[Piece
         f"{between} {value}",
         f" {value}",
     )
-    return [(f"[{name}{text}]", Mark.NODE_SELECTED, name) for text in texts]
+    return [(f"[{name}{text}]", CellMark.NODE_SELECTED, name) for text in texts]
 
 
 def _notes(scene: Scene, layout: Layout, drawn: int) -> list[list[Piece]]:
@@ -137,4 +137,4 @@ def _notes(scene: Scene, layout: Layout, drawn: int) -> list[list[Piece]]:
     total = graph.edge_count - sum(1 for _ in graph.edges_into(graph.loss, 0))
     if drawn < total:
         notes.append((f"{drawn} of {total} edges",))
-    return [[(text, Mark.CAPTION, None) for text in note] for note in notes]
+    return [[(text, CellMark.CAPTION, None) for text in note] for note in notes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bpdebug.drawing.canvas import Mark, Row
+from bpdebug.drawing.canvas import CellMark, Row
 
 _APART = 8
 """Between two stretches that differ so many cells that do not are worth leaving out: it takes
@@ -23,12 +23,12 @@ def changes(before: Sequence[Row], after: Sequence[Row]) -> Iterator[Stretch]:
                 yield start, y, stop - start
 
 
-def _cells(row: Row) -> list[tuple[str, Mark]]:
+def _cells(row: Row) -> list[tuple[str, CellMark]]:
     return [(character, mark) for text, mark in row for character in text]
 
 
 def _stretches(
-    old: list[tuple[str, Mark]], new: list[tuple[str, Mark]]
+    old: list[tuple[str, CellMark]], new: list[tuple[str, CellMark]]
 ) -> Iterator[tuple[int, int]]:
     start = stop = -1
     for x, (was, is_) in enumerate(zip(old, new, strict=True)):

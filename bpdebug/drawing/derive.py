@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bpdebug.drawing.graph import Bias, Column, Graph, Group
+from bpdebug.drawing.graph import BiasEdge, Graph, Group, UnitColumn
 from bpdebug.drawing.links import Link, Pattern, uses
 from bpdebug.notation.tree import Expression, Reference, Symbol, children, symbols, walk
 from bpdebug.program.program import Phase, Program, Statement
@@ -103,7 +103,7 @@ class _Deriver:
             if quantity.name not in hidden:
                 yield quantity
 
-    def _columns(self, values: list[Quantity]) -> Iterator[Column]:
+    def _columns(self, values: list[Quantity]) -> Iterator[UnitColumn]:
         ranks: dict[str, int] = {}
         loss = self.program.quantities[self.program.model.loss]
         for statement in self.statements:
@@ -130,7 +130,7 @@ class _Deriver:
                 group = self._group(quantity, number, first)
                 first += group.size
                 groups.append(group)
-            yield Column(self._heading(members, loss), tuple(groups))
+            yield UnitColumn(self._heading(members, loss), tuple(groups))
 
     def _group(self, value: Quantity, column: int, first: int) -> Group:
         quantities = self.program.quantities
@@ -164,7 +164,7 @@ class _Deriver:
                         self._pattern(use.reference), _target(statement), factors, statement.ranges
                     )
 
-    def _biases(self) -> Iterator[Bias]:
+    def _biases(self) -> Iterator[BiasEdge]:
         added: list[tuple[Statement, Reference]] = []
         for statement in self.statements:
             if statement.phase is Phase.FORWARD:
@@ -176,7 +176,7 @@ class _Deriver:
             units = {*statement.indices} - self.letters
             once = [other.name for _, other in added].count(reference.name) == 1
             own = once and units <= {*reference.indices}
-            yield Bias(_target(statement), self._pattern(reference), own)
+            yield BiasEdge(_target(statement), self._pattern(reference), own)
 
     def _direct(self) -> Iterator[Quantity]:
         """The parameters that the loss is computed from past all units."""

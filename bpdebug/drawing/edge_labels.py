@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bpdebug.drawing.braille import cell_at
-from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.figures import figure
 from bpdebug.drawing.graph import Edge
-from bpdebug.drawing.labels import SHARES, Cell, Span, Spot, room, spots
+from bpdebug.drawing.labels import SHARES, Cell, EdgeSpan, Spot, room, spots
 from bpdebug.drawing.marking import edge_mark, edge_name, is_marked, rank
 from bpdebug.drawing.scene import Scene
 from bpdebug.program.program import Program
@@ -35,7 +35,7 @@ class Kept:
     `weighted` says whether there is anything to label.
     """
 
-    spots: Mapping[Span, Spot]
+    spots: Mapping[EdgeSpan, Spot]
     names: bool
     weighted: bool
 
@@ -51,7 +51,7 @@ class EdgeLabels:
         self,
         program: Program,
         columns: Iterable[int],
-        everywhere: Mapping[Edge, Span],
+        everywhere: Mapping[Edge, EdgeSpan],
         longest: int,
     ) -> None:
         """`longest` is how wide a number on an edge is at most."""
@@ -67,7 +67,7 @@ class EdgeLabels:
         """Whether every weight has its place with its name."""
         return all(kept.names or not kept.weighted for kept in self._kept.values())
 
-    def draw(self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge]) -> None:
+    def draw(self, canvas: Canvas, scene: Scene, lines: Mapping[EdgeSpan, Edge]) -> None:
         """Draw the labels of the edges that are drawn as `lines`."""
         for column, kept in self._kept.items():
             here = {s: e for s, e in lines.items() if e.weights and e.source.column == column}
@@ -80,9 +80,9 @@ class EdgeLabels:
                 labels = self._put_marked(canvas, scene, chosen)
             _put_breakpoints(canvas, scene, here, labels)
 
-    def _keep(self, lines: Mapping[Span, Edge]) -> Kept:
+    def _keep(self, lines: Mapping[EdgeSpan, Edge]) -> Kept:
         """Places for labels on all `lines`, the widest for which there is room."""
-        spans: Collection[Span] = lines.keys()
+        spans: Collection[EdgeSpan] = lines.keys()
         name = max((len(self._name(edge)) for edge in lines.values()), default=0)
         least = min(map(room, spans), default=0)
         for names in (True, False):
@@ -97,10 +97,10 @@ class EdgeLabels:
         return self._program.name(edge.weights[0])
 
     def _put_all(
-        self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge], kept: Kept
-    ) -> dict[Span, Spot]:
+        self, canvas: Canvas, scene: Scene, lines: Mapping[EdgeSpan, Edge], kept: Kept
+    ) -> dict[EdgeSpan, Spot]:
         """Label every edge; what is marked may say more, and goes before its neighbours."""
-        labels: dict[Span, Spot] = {}
+        labels: dict[EdgeSpan, Spot] = {}
         used: set[Cell] = set()
         for span, edge in sorted(lines.items(), key=lambda item: -rank(item[1], scene)):
             width = room(span) if is_marked(edge, scene) else kept.spots[span].width
@@ -114,14 +114,14 @@ class EdgeLabels:
         return labels
 
     def _put_marked(
-        self, canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge]
-    ) -> dict[Span, Spot]:
+        self, canvas: Canvas, scene: Scene, lines: Mapping[EdgeSpan, Edge]
+    ) -> dict[EdgeSpan, Spot]:
         """Label what is marked, if there is room for all of it.
 
         Else a sign: but a message along whole edges has its arrow heads already.
         """
         kept = self._keep(lines)
-        labels: dict[Span, Spot] = {}
+        labels: dict[EdgeSpan, Spot] = {}
         for span, edge in lines.items():
             if span in kept.spots:
                 alone = len(lines) == 1
@@ -166,14 +166,14 @@ class EdgeLabels:
 
 
 def _put(canvas: Canvas, scene: Scene, edge: Edge, spot: Spot, text: str) -> None:
-    mark = edge_mark(edge, scene) if is_marked(edge, scene) else Mark.LABEL
+    mark = edge_mark(edge, scene) if is_marked(edge, scene) else CellMark.LABEL
     if edge in scene.selected.edge_set:
-        mark = Mark.SELECTED
+        mark = CellMark.SELECTED
     canvas.put(spot.x, spot.y, text, mark, edge_name(edge, scene))
 
 
 def _put_breakpoints(
-    canvas: Canvas, scene: Scene, lines: Mapping[Span, Edge], labels: Mapping[Span, Spot]
+    canvas: Canvas, scene: Scene, lines: Mapping[EdgeSpan, Edge], labels: Mapping[EdgeSpan, Spot]
 ) -> None:
     """The marks of breakpoints: before labels, elsewhere where they hide the least."""
     signs = {span: sign for span, edge in lines.items() if (sign := scene.breakpoints.edge(edge))}
@@ -188,10 +188,10 @@ def _put_breakpoints(
             ways = [cell_at(span.x0, span.y0, span.x1, span.y1, share) for share in SHARES]
             cell = min(ways, key=lambda at: (at in used, passing[at]))
             used.add(cell)
-        canvas.put(*cell, sign, Mark.BREAKPOINT, edge_name(lines[span], scene))
+        canvas.put(*cell, sign, CellMark.BREAKPOINT, edge_name(lines[span], scene))
 
 
-def _around(spot: Spot, span: Span, width: int) -> Spot:
+def _around(spot: Spot, span: EdgeSpan, width: int) -> Spot:
     """A spot of another width about the middle of `spot`, within the line's span."""
     x = spot.x + (spot.width - width) // 2
     return Spot(max(span.x0 + 1, min(x, span.x1 - width)), spot.y, width)

@@ -19,7 +19,7 @@ NUMBER = 7
 """The width of `−0.1234`, which numbers have wherever there is room."""
 
 
-class Line(StrEnum):
+class NodeLine(StrEnum):
     """What a line of a node shows."""
 
     BIAS = "bias"
@@ -42,7 +42,7 @@ class Form:
     """
 
     boxed: bool
-    lines: frozenset[Line]
+    lines: frozenset[NodeLine]
     number: int
     gap: int
     spacing: int
@@ -53,9 +53,9 @@ class Form:
     pairs: bool = False
 
 
-_ALL = frozenset(Line)
-_VALUE = frozenset({Line.VALUE})
-_PAIR = frozenset({Line.BEFORE, Line.VALUE, Line.GRADIENT})
+_ALL = frozenset(NodeLine)
+_VALUE = frozenset({NodeLine.VALUE})
+_PAIR = frozenset({NodeLine.BEFORE, NodeLine.VALUE, NodeLine.GRADIENT})
 
 
 def forms(number: int = NUMBER, near: bool = False) -> Iterator[Form]:
@@ -65,7 +65,7 @@ def forms(number: int = NUMBER, near: bool = False) -> Iterator[Form]:
     it: there a box is worth more than seeing many units at once.
     """
     wide = sorted({number, NUMBER}, reverse=True)
-    for lines in (_ALL, _ALL - {Line.GRADIENT}):
+    for lines in (_ALL, _ALL - {NodeLine.GRADIENT}):
         for spacing in (1, 0):
             for each in wide:
                 yield from _boxes(lines, each, spacing)
@@ -81,7 +81,7 @@ def forms(number: int = NUMBER, near: bool = False) -> Iterator[Form]:
             yield Form(False, _VALUE, each, gap, 0, loss=False, folds=folds)
 
 
-def _boxes(lines: frozenset[Line], number: int, spacing: int) -> Iterator[Form]:
+def _boxes(lines: frozenset[NodeLine], number: int, spacing: int) -> Iterator[Form]:
     yield Form(True, lines, number, 11, spacing, loss=True, long=True)
     yield Form(True, lines, number, 11, spacing, loss=True)
     yield Form(True, lines, number, 9, spacing, loss=False, long=True)
@@ -103,7 +103,7 @@ def _lines(number: int, spacing: int, folds: bool) -> Iterator[Form]:
 class Entry:
     """A line of a node: what it shows, how that is called, and in which slot its value is."""
 
-    line: Line
+    line: NodeLine
     label: str
     slot: int
 
@@ -119,19 +119,19 @@ def _every_entry(graph: Graph, node: Node, observation: int, long: bool) -> tupl
     program = graph.program
     group = graph.group(node)
     biases = graph.biases_of(node, observation, own=True)
-    found = [Entry(Line.BIAS, program.name(slot), slot) for slot in biases]
+    found = [Entry(NodeLine.BIAS, program.name(slot), slot) for slot in biases]
     if group.before is not None:
         slot = graph.slot(node, group.before, observation)
-        found.append(Entry(Line.BEFORE, program.name(slot), slot))
+        found.append(Entry(NodeLine.BEFORE, program.name(slot), slot))
     value = graph.value_slot(node, observation)
-    found.append(Entry(Line.VALUE, program.name(value), value))
+    found.append(Entry(NodeLine.VALUE, program.name(value), value))
     if group.answer is not None:
         slot = graph.slot(node, group.answer, observation)
-        found.append(Entry(Line.ANSWER, program.name(slot), slot))
+        found.append(Entry(NodeLine.ANSWER, program.name(slot), slot))
     gradient = gradient_slot(graph, group, node, observation)
     if gradient is not None:
         label = program.name(gradient) if long else "∂"
-        found.append(Entry(Line.GRADIENT, label, gradient))
+        found.append(Entry(NodeLine.GRADIENT, label, gradient))
     return tuple(found)
 
 

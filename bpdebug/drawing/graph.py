@@ -85,7 +85,7 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
-class Bias:
+class BiasEdge:
     """A parameter that is added to units: `own` if each unit has one to itself."""
 
     target: Pattern
@@ -94,7 +94,7 @@ class Bias:
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class UnitColumn:
     """The units that are drawn above one another."""
 
     heading: str
@@ -121,9 +121,9 @@ class Graph:
     """
 
     program: Program
-    columns: tuple[Column, ...]
+    columns: tuple[UnitColumn, ...]
     links: tuple[Link, ...]
-    biases: tuple[Bias, ...]
+    biases: tuple[BiasEdge, ...]
     direct: tuple[Quantity, ...]
     observations: int
     letters: frozenset[str]

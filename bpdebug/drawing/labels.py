@@ -21,7 +21,7 @@ Cell = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class EdgeSpan:
     """An edge as it is drawn: from the cell right of its source to that left of its target."""
 
     x0: int
@@ -58,14 +58,14 @@ class Spot:
         return {(x, self.y) for x in range(self.x - 1, self.x + self.width + 1)}
 
 
-def room(span: Span) -> int:
+def room(span: EdgeSpan) -> int:
     """How wide a label of an edge can be: a cell of the line stays on either side."""
     return span.x1 - span.x0 - 1
 
 
 # At a big network each step has edges to another unit, but at few places in turn.
 @lru_cache(maxsize=256)
-def spots(spans: tuple[Span, ...], width: int) -> tuple[Spot, ...] | None:
+def spots(spans: tuple[EdgeSpan, ...], width: int) -> tuple[Spot, ...] | None:
     """A place for a label of `width` cells on each of `spans`, None if there is not for all.
 
     No two touch, and as few as possible hide other lines or stand right above one another.
@@ -91,7 +91,7 @@ def spots(spans: tuple[Span, ...], width: int) -> tuple[Spot, ...] | None:
     return tuple(chosen[number] for number in range(len(spans)))
 
 
-def _choices(span: Span, width: int, passing: Counter[Cell]) -> list[tuple[float, Spot]]:
+def _choices(span: EdgeSpan, width: int, passing: Counter[Cell]) -> list[tuple[float, Spot]]:
     """Where a label can stand on a line, each place with its cost."""
     if room(span) < width:
         return []
@@ -105,7 +105,7 @@ def _choices(span: Span, width: int, passing: Counter[Cell]) -> list[tuple[float
     return [(cost, spot) for spot, cost in found.items()]
 
 
-def _spot(span: Span, width: int, share: float) -> Spot:
+def _spot(span: EdgeSpan, width: int, share: float) -> Spot:
     """The place centred on a line at a share of its way, moved so that its ends stay free."""
     middle = span.x0 + (span.x1 - span.x0) * share
     y = round(span.y0 + (span.y1 - span.y0) * share)

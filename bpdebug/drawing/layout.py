@@ -14,13 +14,13 @@ from bpdebug.drawing.forms import (
     NUMBER,
     Entry,
     Form,
-    Line,
+    NodeLine,
     entries,
     forms,
     number_width,
 )
 from bpdebug.drawing.graph import Graph, Node
-from bpdebug.drawing.places import Fold, Layout, Place, Tag
+from bpdebug.drawing.places import Fold, Layout, NodePlace, Tag
 from bpdebug.drawing.stack import Stack, fold_text
 
 MIN_WIDTH, MIN_HEIGHT = 16, 3
@@ -30,7 +30,7 @@ _FEWEST_COLUMNS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class LayoutRequest:
     """What a layout is made for.
 
     `given` are the widths that numbers of inputs and of targets need, `number` what others want;
@@ -47,7 +47,7 @@ class Request:
     near: bool = False
 
     @property
-    def area(self) -> Request:
+    def area(self) -> LayoutRequest:
         """Everything but what is wanted."""
         return replace(self, wanted=())
 
@@ -56,7 +56,7 @@ class Request:
         return forms(self.number, self.near)
 
 
-def layout(graph: Graph, request: Request, like: Layout | None = None) -> Layout | None:
+def layout(graph: Graph, request: LayoutRequest, like: Layout | None = None) -> Layout | None:
     """The best drawing that fits, or None if the area is too small for any.
 
     `like` is a layout of the same area: which form is the best need not be found again.
@@ -76,7 +76,7 @@ def layout(graph: Graph, request: Request, like: Layout | None = None) -> Layout
     return None
 
 
-def still_shows(graph: Graph, found: Layout, request: Request) -> bool:
+def still_shows(graph: Graph, found: Layout, request: LayoutRequest) -> bool:
     """Whether `found`, made for the same area, is what `layout` would find for a request."""
     if found.columns != _window(request, len(graph.columns) - 1, len(found.columns)):
         return False
@@ -84,12 +84,12 @@ def still_shows(graph: Graph, found: Layout, request: Request) -> bool:
     return all(Node(column, _first_wanted(request, column)) in found.places for column in folded)
 
 
-def _first_wanted(request: Request, column: int) -> int:
+def _first_wanted(request: LayoutRequest, column: int) -> int:
     """The row of a column that has to be in sight."""
     return next((node.row for node in request.wanted if node.column == column), 0)
 
 
-def _choices(request: Request, inner: int) -> Iterator[tuple[Form, int]]:
+def _choices(request: LayoutRequest, inner: int) -> Iterator[tuple[Form, int]]:
     """The forms to try and for how many columns, the best first.
 
     All columns with numbers; else some of them, around the one that matters; else names only.
@@ -107,7 +107,7 @@ def _choices(request: Request, inner: int) -> Iterator[tuple[Form, int]]:
             yield form, count
 
 
-def _window(request: Request, inner: int, count: int) -> range:
+def _window(request: LayoutRequest, inner: int, count: int) -> range:
     """`count` columns around the one that matters; `inner` is how many there are but the loss."""
     if count > inner:
         return range(count)
@@ -117,7 +117,7 @@ def _window(request: Request, inner: int, count: int) -> range:
 
 
 class _Attempt:
-    def __init__(self, graph: Graph, request: Request, form: Form, columns: range) -> None:
+    def __init__(self, graph: Graph, request: LayoutRequest, form: Form, columns: range) -> None:
         self.graph = graph
         self.request = request
         self.form = form
@@ -165,7 +165,7 @@ class _Attempt:
         x = (room - sum(gaps)) // 2
         # Behind the last column there is no other one to make room for.
         gaps.append(self.request.width)
-        places: dict[Node, Place] = {}
+        places: dict[Node, NodePlace] = {}
         folds: list[Fold] = []
         tags: list[Tag] = []
         for number, stack, width, gap in zip(self.columns, stacks, widths, gaps, strict=True):
@@ -249,7 +249,7 @@ class _Attempt:
         measured = [*lines, self._entries(Node(number, self.graph.columns[number].size - 1))]
         # One line has one label, that of its value.
         boxed = self.form.boxed
-        labels = (e.label for node in measured for e in node if boxed or e.line is Line.VALUE)
+        labels = (e.label for node in measured for e in node if boxed or e.line is NodeLine.VALUE)
         label = min(NAME_LIMIT, max(map(len, labels)))
         cells = max(
             number_width(program, each, self.form, self.request.given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.drawing.canvas import Mark
+from bpdebug.drawing.canvas import CellMark
 from bpdebug.drawing.graph import Edge
 from bpdebug.drawing.scene import Scene
 
@@ -21,9 +21,9 @@ def is_marked(edge: Edge, scene: Scene) -> bool:
     return rank(edge, scene) >= 2
 
 
-def edge_mark(edge: Edge, scene: Scene) -> Mark:
+def edge_mark(edge: Edge, scene: Scene) -> CellMark:
     """The mark that an edge is drawn with."""
-    marks = (Mark.EDGE, Mark.EDGE_NEXT, scene.phase_mark, Mark.EDGE_SELECTED)
+    marks = (CellMark.EDGE, CellMark.EDGE_NEXT, scene.phase_mark, CellMark.EDGE_SELECTED)
     return marks[rank(edge, scene)]
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bpdebug.debugger.view import Status
-from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.figures import STALE, UNKNOWN, figure, short, state
-from bpdebug.drawing.forms import Entry, Line, gradient_slot
-from bpdebug.drawing.places import Fold, Layout, Place, Tag
+from bpdebug.drawing.forms import Entry, NodeLine, gradient_slot
+from bpdebug.drawing.places import Fold, Layout, NodePlace, Tag
 from bpdebug.drawing.scene import Scene
 from bpdebug.program.program import Phase
 
@@ -17,10 +17,10 @@ _ACTIVE = "┏┓┗┛━┃┫┣"
 _SELECTED = "╔╗╚╝═║╣╠"
 
 _STATUS_MARKS = {
-    Status.GIVEN: Mark.VALUE,
-    Status.CURRENT: Mark.VALUE,
-    Status.STALE: Mark.STALE,
-    Status.UNKNOWN: Mark.UNKNOWN,
+    Status.GIVEN: CellMark.VALUE,
+    Status.CURRENT: CellMark.VALUE,
+    Status.STALE: CellMark.STALE,
+    Status.UNKNOWN: CellMark.UNKNOWN,
 }
 _STATUS_SIGNS = {Status.STALE: STALE, Status.UNKNOWN: UNKNOWN}
 _GRADIENT, _BECOMES = "∂", "→"
@@ -50,7 +50,7 @@ def _ports(layout: Layout, column: int) -> tuple[bool, bool]:
 class _Painter:
     """Draws one node."""
 
-    def __init__(self, canvas: Canvas, scene: Scene, layout: Layout, place: Place) -> None:
+    def __init__(self, canvas: Canvas, scene: Scene, layout: Layout, place: NodePlace) -> None:
         graph = scene.graph
         self.canvas = canvas
         self.scene = scene
@@ -65,18 +65,18 @@ class _Painter:
         slots = {entry.slot for entry in place.entries} if layout.form.boxed else {value}
         self.marks = scene.breakpoints.lines(place.node, slots, value)
 
-    def _frame(self) -> tuple[str, Mark]:
+    def _frame(self) -> tuple[str, CellMark]:
         """The characters of the frame, and their mark."""
         scene = self.scene
         own = {*scene.graph.biases_of(self.place.node, scene.observation, own=True)}
         for focus, frame, mark in (
-            (scene.selected, _SELECTED, Mark.NODE_SELECTED),
+            (scene.selected, _SELECTED, CellMark.NODE_SELECTED),
             (scene.active, _ACTIVE, scene.phase_mark),
-            (scene.next, _NEXT, Mark.NODE_NEXT),
+            (scene.next, _NEXT, CellMark.NODE_NEXT),
         ):
             if self.place.node in focus.nodes or (own & focus.biases and not focus.nodes):
                 return frame, mark
-        return _PLAIN, Mark.NODE
+        return _PLAIN, CellMark.NODE
 
     def box(self) -> None:
         """A frame with a line for each value."""
@@ -87,7 +87,7 @@ class _Painter:
         for y, entry in enumerate(self.place.entries, start=self.place.y + 1):
             port = y == self.place.port
             self._put(x, y, frame[6] if port and self.left else frame[5], self.mark)
-            self._put(x + 1, y, " " * (width - 2), Mark.BLANK)
+            self._put(x + 1, y, " " * (width - 2), CellMark.BLANK)
             sign = self.marks.get(entry.slot, "")
             if entry.slot == self.scene.active.slot:
                 # A mark of a breakpoint takes its place before the name.
@@ -105,12 +105,12 @@ class _Painter:
         the activation before the gradient.
         """
         x, y, width = self.place.x, self.place.y, self.place.width
-        self._put(x, y, " " * width, Mark.BLANK)
+        self._put(x, y, " " * width, CellMark.BLANK)
         if self.left:
             self._put(x, y, self.frame[6], self.mark)
         if self.right:
             self._put(x + width - 1, y, self.frame[7], self.mark)
-        (entry,) = (each for each in self.place.entries if each.line is Line.VALUE)
+        (entry,) = (each for each in self.place.entries if each.line is NodeLine.VALUE)
         self._label(x + self.left, y, entry)
         gradient = self._gradient()
         if self.pairs:
@@ -124,7 +124,7 @@ class _Painter:
         self._breakpoint(x if framed else x + self.left + self.place.label, y, entry)
 
     def _pair(self, x: int, y: int, value: Entry, gradient: Entry | None) -> None:
-        before = next((e for e in self.place.entries if e.line is Line.BEFORE), None)
+        before = next((e for e in self.place.entries if e.line is NodeLine.BEFORE), None)
         # What the first number leaves is the second one's.
         end = x + 2 * self.place.number + 1
         if gradient is not None:
@@ -143,23 +143,23 @@ class _Painter:
         slot = gradient_slot(scene.graph, scene.graph.group(node), node, scene.observation)
         if slot is None or scene.view.status(slot) is not Status.CURRENT:
             return None
-        return Entry(Line.GRADIENT, _GRADIENT, slot)
+        return Entry(NodeLine.GRADIENT, _GRADIENT, slot)
 
-    def _put(self, x: int, y: int, text: str, mark: Mark) -> None:
+    def _put(self, x: int, y: int, text: str, mark: CellMark) -> None:
         self.canvas.put(x, y, text, mark, self.name)
 
     def _breakpoint(self, x: int, y: int, entry: Entry) -> None:
         if entry.slot in self.marks:
             name = self.scene.graph.program.name(entry.slot)
-            self.canvas.put(x, y, self.marks[entry.slot], Mark.BREAKPOINT, name)
+            self.canvas.put(x, y, self.marks[entry.slot], CellMark.BREAKPOINT, name)
 
     def _label(self, x: int, y: int, entry: Entry) -> None:
         scene, width = self.scene, self.place.label
-        mark = scene.phase_mark if entry.slot == scene.active.slot else Mark.NAME
+        mark = scene.phase_mark if entry.slot == scene.active.slot else CellMark.NAME
         if entry.slot == scene.selected.slot:
-            mark = Mark.SELECTED
+            mark = CellMark.SELECTED
         name = scene.graph.program.name(entry.slot)
-        self._put(x, y, " " * width, Mark.BLANK)
+        self._put(x, y, " " * width, CellMark.BLANK)
         self.canvas.put(x, y, short(entry.label, width), mark, name)
 
     def _value(self, x: int, y: int, entry: Entry, sign: str = "") -> None:
@@ -201,15 +201,15 @@ def _fold(canvas: Canvas, scene: Scene, layout: Layout, fold: Fold) -> None:
     left, right = _ports(layout, fold.column)
     inner = fold.width - left - right
     text = ("┤" * left) + short(fold.text, inner).ljust(inner) + ("├" * right)
-    canvas.put(fold.x, fold.y, text, Mark.FOLD)
+    canvas.put(fold.x, fold.y, text, CellMark.FOLD)
     before_count = fold.x + left + fold.text.index(" ")
-    canvas.put(before_count, fold.y, scene.breakpoints.fold(fold), Mark.BREAKPOINT)
+    canvas.put(before_count, fold.y, scene.breakpoints.fold(fold), CellMark.BREAKPOINT)
 
 
 def _tag(canvas: Canvas, scene: Scene, tag: Tag) -> None:
     """A heading, or a bias: `+ b1 0.5`, with its gradient at the moment that is computed."""
     if tag.slot is None:
-        canvas.put(tag.x, tag.y, tag.text, Mark.HEADING)
+        canvas.put(tag.x, tag.y, tag.text, CellMark.HEADING)
         return
     program, view = scene.graph.program, scene.view
     name = program.name(tag.slot)
@@ -220,11 +220,11 @@ def _tag(canvas: Canvas, scene: Scene, tag: Tag) -> None:
     room = tag.width - len(label) - 3 - (len(sign) if selected else 0)
     text = f"{label} {figure(view.value(slot), room, scene.write)}"
     if selected:
-        canvas.put(tag.x, tag.y, f"[{sign}{text}]", Mark.SELECTED, name)
+        canvas.put(tag.x, tag.y, f"[{sign}{text}]", CellMark.SELECTED, name)
     elif tag.slot in scene.active.biases:
         canvas.put(tag.x, tag.y, f"▸ {text}", scene.phase_mark, name)
     elif tag.slot in scene.next.biases and scene.next.phase is not Phase.FORWARD:
-        canvas.put(tag.x, tag.y, f"+ {text}", Mark.NODE_NEXT, name)
+        canvas.put(tag.x, tag.y, f"+ {text}", CellMark.NODE_NEXT, name)
     else:
-        canvas.put(tag.x, tag.y, f"+ {text}", Mark.NAME, name)
-    canvas.put(tag.x + 1, tag.y, sign, Mark.BREAKPOINT, name)
+        canvas.put(tag.x, tag.y, f"+ {text}", CellMark.NAME, name)
+    canvas.put(tag.x + 1, tag.y, sign, CellMark.BREAKPOINT, name)

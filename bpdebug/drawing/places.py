@@ -10,7 +10,7 @@ from bpdebug.drawing.graph import Node
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Area:
     """A part of a drawing: its left upper cell and its size."""
 
     x: int
@@ -25,7 +25,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NodePlace:
     """A node's box: its left upper cell, its size, and the row where its edges meet it.
 
     Its lines have `label` cells for a label and then, after a blank, `number` for a value.
@@ -42,9 +42,9 @@ class Place:
     number: int
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Area:
         """All its cells."""
-        return Box(self.x, self.y, self.width, self.height)
+        return Area(self.x, self.y, self.width, self.height)
 
     @property
     def left(self) -> int:
@@ -70,9 +70,9 @@ class Fold:
     text: str
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Area:
         """All its cells."""
-        return Box(self.x, self.y, self.width, 1)
+        return Area(self.x, self.y, self.width, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ class Tag:
     slot: int | None = None
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Area:
         """All its cells."""
-        return Box(self.x, self.y, self.width, 1)
+        return Area(self.x, self.y, self.width, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ class Layout:
     height: int
     form: Form
     columns: range
-    places: dict[Node, Place]
+    places: dict[Node, NodePlace]
     folds: tuple[Fold, ...]
     tags: tuple[Tag, ...]
     caption: int | None
@@ -113,18 +113,18 @@ class Layout:
     complete: bool
 
     @cached_property
-    def bounds(self) -> Box:
+    def bounds(self) -> Area:
         """The part that anything is drawn in, with a cell on either side."""
         parts = [place.box for place in self.places.values()]
         parts += [fold.box for fold in self.folds] + [tag.box for tag in self.tags]
         left, top = min(box.x for box in parts) - 1, min(box.y for box in parts)
         right = max(box.x + box.width for box in parts) + 1
-        return Box(left, top, right - left, max(box.y + box.height for box in parts) - top)
+        return Area(left, top, right - left, max(box.y + box.height for box in parts) - top)
 
-    def nearest(self, x: int, y: int) -> Place:
+    def nearest(self, x: int, y: int) -> NodePlace:
         """The place of the node whose middle is nearest to a cell."""
 
-        def distance(place: Place) -> int:
+        def distance(place: NodePlace) -> int:
             # A cell is about twice as high as it is wide.
             to_x, to_y = place.box.middle
             return abs(to_x - x) + 2 * abs(to_y - y)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.caption import draw_caption
 from bpdebug.drawing.figures import short
 from bpdebug.drawing.forms import NUMBER
 from bpdebug.drawing.graph import Edge, Graph
-from bpdebug.drawing.labels import Span
-from bpdebug.drawing.layout import Request, layout, still_shows
+from bpdebug.drawing.labels import EdgeSpan
+from bpdebug.drawing.layout import LayoutRequest, layout, still_shows
 from bpdebug.drawing.nodes import draw_nodes
 from bpdebug.drawing.places import Layout
 from bpdebug.drawing.scene import Scene
@@ -31,8 +31,8 @@ class Raster:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.layout: Layout | None = None
-        self.lines: dict[Span, Edge] = {}
-        self._request: Request | None = None
+        self.lines: dict[EdgeSpan, Edge] = {}
+        self._request: LayoutRequest | None = None
         self._prepared: tuple[Scene | None, int, int, int] = (None, 0, 0, 0)
         self._strokes: Strokes | None = None
 
@@ -59,7 +59,7 @@ class Raster:
             # What is closer has its caption below the window.
             canvas.left = canvas.top = 0
             row = height - 1
-            canvas.put(0, row, " " * width, Mark.BLANK)
+            canvas.put(0, row, " " * width, CellMark.BLANK)
             more = beyond(window, self.layout.bounds, width, row)
             closer = f"zoom {window.level} {more}".rstrip()
         if row is not None:
@@ -81,7 +81,7 @@ class Raster:
         self._prepared = scene, width, height, level
         if level:
             width, height = area(width, height - 1, level)
-        request = Request(
+        request = LayoutRequest(
             width,
             height,
             scene.observation,
@@ -115,4 +115,4 @@ def _no_room(canvas: Canvas, graph: Graph) -> None:
     """Say that there is no room, and how large the network is."""
     units = " × ".join(str(column.size) for column in graph.columns[:-1])
     for y, text in enumerate((f"network {units}:", "too little room to draw it")):
-        canvas.put(0, y, short(text, canvas.width), Mark.CAPTION)
+        canvas.put(0, y, short(text, canvas.width), CellMark.CAPTION)

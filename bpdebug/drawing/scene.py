@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bpdebug.debugger.view import View
-from bpdebug.drawing.breakpoints import NOWHERE, Breakpoints, breakpoints
-from bpdebug.drawing.canvas import Mark
+from bpdebug.drawing.breakpoint_marks import NOWHERE, NetworkMarks, breakpoints
+from bpdebug.drawing.canvas import CellMark
 from bpdebug.drawing.figures import Format
 from bpdebug.drawing.focus import Focus, done, named, upcoming
 from bpdebug.drawing.graph import Graph, Node
 from bpdebug.program.program import Phase
 
-_PHASE_MARKS: Mapping[Phase, Mark] = {
-    Phase.FORWARD: Mark.FORWARD,
-    Phase.LOSS: Mark.LOSS,
-    Phase.BACKWARD: Mark.BACKWARD,
-    Phase.UPDATE: Mark.UPDATE,
+_PHASE_MARKS: Mapping[Phase, CellMark] = {
+    Phase.FORWARD: CellMark.FORWARD,
+    Phase.LOSS: CellMark.LOSS,
+    Phase.BACKWARD: CellMark.BACKWARD,
+    Phase.UPDATE: CellMark.UPDATE,
 }
 
 _NO_MARKS: Mapping[str, str] = {}
@@ -39,12 +39,12 @@ class Scene:
     selected: Focus
     write: Format
     selection_leads: bool = True
-    breakpoints: Breakpoints = NOWHERE
+    breakpoints: NetworkMarks = NOWHERE
 
     @property
-    def phase_mark(self) -> Mark:
+    def phase_mark(self) -> CellMark:
         """The mark of what has just been done."""
-        return _PHASE_MARKS[self.active.phase] if self.active.phase else Mark.VALUE
+        return _PHASE_MARKS[self.active.phase] if self.active.phase else CellMark.VALUE
 
     @property
     def backward(self) -> bool:

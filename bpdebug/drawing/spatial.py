@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import chain
 
 from bpdebug.drawing.graph import Edge, Graph, Node
-from bpdebug.drawing.labels import Span
+from bpdebug.drawing.labels import EdgeSpan
 from bpdebug.drawing.places import Layout
 from bpdebug.drawing.scene import Scene
 
@@ -23,16 +23,16 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class DrawnNetwork:
     """What can be selected in a drawing: nodes with their places, weighted edges, biases."""
 
     graph: Graph
     layout: Layout
-    lines: Mapping[Span, Edge]
+    lines: Mapping[EdgeSpan, Edge]
     observation: int
 
 
-def step(picture: Picture, scene: Scene, way: Way) -> str | None:
+def step(picture: DrawnNetwork, scene: Scene, way: Way) -> str | None:
     """The name of what lies that way from the selection; None if nothing does.
 
     Without a selection in the drawing it is what was just done, or the first unit.
@@ -49,16 +49,16 @@ def step(picture: Picture, scene: Scene, way: Way) -> str | None:
     return _value(picture, min(picture.layout.places))
 
 
-def _value(picture: Picture, node: Node) -> str:
+def _value(picture: DrawnNetwork, node: Node) -> str:
     graph = picture.graph
     return graph.program.name(graph.value_slot(node, picture.observation))
 
 
-def _weight(picture: Picture, edge: Edge) -> str:
+def _weight(picture: DrawnNetwork, edge: Edge) -> str:
     return picture.graph.program.name(edge.weights[0])
 
 
-def _from_node(picture: Picture, node: Node, way: Way) -> str | None:
+def _from_node(picture: DrawnNetwork, node: Node, way: Way) -> str | None:
     size = picture.graph.columns[node.column].size
     match way:
         case Way.UP if node.row > 0:
@@ -80,7 +80,7 @@ def _from_node(picture: Picture, node: Node, way: Way) -> str | None:
             return None
 
 
-def _first(picture: Picture, edges: Iterable[Edge], way: Way) -> str | None:
+def _first(picture: DrawnNetwork, edges: Iterable[Edge], way: Way) -> str | None:
     """The first edge of a node, or the node behind it if it has no weight."""
     for edge in edges:
         if edge.weights:
@@ -89,7 +89,7 @@ def _first(picture: Picture, edges: Iterable[Edge], way: Way) -> str | None:
     return None
 
 
-def _from_edge(picture: Picture, edge: Edge, way: Way) -> str | None:
+def _from_edge(picture: DrawnNetwork, edge: Edge, way: Way) -> str | None:
     match way:
         case Way.LEFT:
             return _value(picture, edge.source)
@@ -102,7 +102,7 @@ def _from_edge(picture: Picture, edge: Edge, way: Way) -> str | None:
     return _weight(picture, beside[at]) if 0 <= at < len(beside) else None
 
 
-def _from_bias(picture: Picture, slot: int, way: Way) -> str | None:
+def _from_bias(picture: DrawnNetwork, slot: int, way: Way) -> str | None:
     """From a bias above its column: down to its units, sideways to other biases."""
     graph = picture.graph
     for number in picture.layout.columns:
@@ -121,10 +121,10 @@ def _from_bias(picture: Picture, slot: int, way: Way) -> str | None:
     return _from_node(picture, own[0], way) if own else None
 
 
-def _ordered(picture: Picture) -> list[Edge]:
+def _ordered(picture: DrawnNetwork) -> list[Edge]:
     """The edges that are drawn, from top to bottom at half their way."""
 
-    def height(item: tuple[Span, Edge]) -> tuple[int, int]:
+    def height(item: tuple[EdgeSpan, Edge]) -> tuple[int, int]:
         span = item[0]
         return span.y0 + span.y1, span.y0
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bpdebug.drawing.forms import Entry, Form, Line
+from bpdebug.drawing.forms import Entry, Form, NodeLine
 from bpdebug.drawing.graph import Node
-from bpdebug.drawing.places import Fold, Place
+from bpdebug.drawing.places import Fold, NodePlace
 
 _WIDEST_SPACING = 10
 
@@ -40,16 +40,18 @@ class Stack:
         spacing = min(_WIDEST_SPACING, free // (count - 1)) if count > 1 else 0
         return top + (free - spacing * (count - 1)) // 2, spacing
 
-    def places(self, x: int, top: int, rows: int) -> Iterable[Place]:
+    def places(self, x: int, top: int, rows: int) -> Iterable[NodePlace]:
         """The nodes with their places in `rows` rows from `top` on."""
         y, spacing = self._top(top, rows)
         for row, lines in zip(self.shown, self.lines, strict=True):
             height = len(lines) + 2 if self.form.boxed else 1
             start = y + (self.height - height) // 2
             node = Node(self.column, row)
-            values = [at for at, each in enumerate(lines, start=1) if each.line is Line.VALUE]
+            values = [at for at, each in enumerate(lines, start=1) if each.line is NodeLine.VALUE]
             port = start + values[0] if self.form.boxed else start
-            yield Place(node, x, start, self.width, height, port, lines, self.label, self.number)
+            yield NodePlace(
+                node, x, start, self.width, height, port, lines, self.label, self.number
+            )
             y += self.height + spacing
 
     def folds(self, x: int, top: int) -> Iterable[Fold]:

@@ -10,12 +10,12 @@ from itertools import chain, islice
 import numpy as np
 
 from bpdebug.drawing.braille import braille, line
-from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.edge_labels import EdgeLabels
 from bpdebug.drawing.focus import Focus
 from bpdebug.drawing.forms import NUMBER
 from bpdebug.drawing.graph import Edge, Graph, Node
-from bpdebug.drawing.labels import Span
+from bpdebug.drawing.labels import EdgeSpan
 from bpdebug.drawing.marking import edge_mark, edge_name, rank
 from bpdebug.drawing.places import Layout
 from bpdebug.drawing.scene import Scene
@@ -46,10 +46,10 @@ class Strokes:
         self._ends = _Sides(layout, right=False)
         self._measured: tuple[FloatArray, dict[int, float]] | None = None
 
-    def draw(self, canvas: Canvas, scene: Scene) -> dict[Span, Edge]:
+    def draw(self, canvas: Canvas, scene: Scene) -> dict[EdgeSpan, Edge]:
         """Draw the edges of a scene; returns which lines stand for which edges."""
-        lines: dict[Span, Edge] = {}
-        ranks: dict[Span, int] = {}
+        lines: dict[EdgeSpan, Edge] = {}
+        ranks: dict[EdgeSpan, int] = {}
         for edge in self.all or list(self._marked(scene)) or self._crowd:
             span = self._span(edge)
             if span is None:
@@ -67,13 +67,13 @@ class Strokes:
         return lines
 
     @cached_property
-    def all(self) -> dict[Edge, Span] | None:
+    def all(self) -> dict[Edge, EdgeSpan] | None:
         """All edges of the shown columns, None if they are too many to draw."""
         found = self._crowd
         return found if found and self._edges_per_row(found) <= _EDGES_PER_ROW else None
 
     @cached_property
-    def _crowd(self) -> dict[Edge, Span]:
+    def _crowd(self) -> dict[Edge, EdgeSpan]:
         """All edges of the shown columns even where they run into one another; none where they
         would be nothing but a grey mass.
         """
@@ -141,10 +141,10 @@ class Strokes:
             else [*firsts.values()]
         )
 
-    def _span(self, edge: Edge) -> Span | None:
+    def _span(self, edge: Edge) -> EdgeSpan | None:
         """The line of an edge, None if one of its columns is not shown."""
         start, end = self._starts[edge.source], self._ends[edge.target]
-        return None if start is None or end is None else Span(*start, *end)
+        return None if start is None or end is None else EdgeSpan(*start, *end)
 
     @cached_property
     def _factors(self) -> dict[int, list[Quantity]]:
@@ -178,11 +178,11 @@ class Strokes:
         rows = self.layout.bottom - self.layout.top
         return {c for c in set(columns) if columns.count(c) * _ROWS_PER_HEAVY_EDGE > rows}
 
-    def _lines(self, canvas: Canvas, scene: Scene, lines: dict[Span, Edge]) -> None:
+    def _lines(self, canvas: Canvas, scene: Scene, lines: dict[EdgeSpan, Edge]) -> None:
         largest = self._largest(scene)
         crowded = self._crowded(lines.values())
         dots: dict[tuple[int, int], int] = {}
-        owner: dict[tuple[int, int], tuple[Mark, str | None]] = {}
+        owner: dict[tuple[int, int], tuple[CellMark, str | None]] = {}
         # What is marked comes last, so that it is on top where lines cross.
         for span, edge in sorted(lines.items(), key=lambda item: rank(item[1], scene)):
             if not canvas.sees(*span.box):
@@ -191,8 +191,8 @@ class Strokes:
             column = edge.source.column
             large = bool(edge.weights) and size > largest[column] / 2
             mark = edge_mark(edge, scene)
-            if mark is Mark.EDGE and large:
-                mark = Mark.EDGE_STRONG
+            if mark is CellMark.EDGE and large:
+                mark = CellMark.EDGE_STRONG
             look = mark, edge_name(edge, scene)
             heavy = large and column not in crowded
             for x, y, bits in line(span.x0, span.y0, span.x1, span.y1, heavy, negative):
@@ -201,7 +201,7 @@ class Strokes:
         for (x, y), bits in dots.items():
             canvas.put(x, y, braille(bits), *owner[x, y])
 
-    def _arrows(self, canvas: Canvas, scene: Scene, lines: dict[Span, Edge]) -> None:
+    def _arrows(self, canvas: Canvas, scene: Scene, lines: dict[EdgeSpan, Edge]) -> None:
         """Arrow heads where a message that goes along whole edges arrives."""
         for span, edge in lines.items():
             if edge in scene.active.edge_set and scene.active.nodes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bpdebug.drawing.places import Box
+from bpdebug.drawing.places import Area
 
 CLOSEST = 5
 """How often one can go closer."""
@@ -37,7 +37,7 @@ def area(width: int, height: int, level: int) -> tuple[int, int]:
     return int(width * factor), int(height * factor)
 
 
-def within(window: Window, whole: Box, width: int, height: int) -> Window:
+def within(window: Window, whole: Area, width: int, height: int) -> Window:
     """The window moved so that it shows no more emptiness beside the drawing than it has to."""
     return replace(
         window,
@@ -52,7 +52,7 @@ def _within(start: int, first: int, length: int, seen: int) -> int:
     return max(first, min(start, first + length - seen))
 
 
-def showing(window: Window, part: Box, width: int, height: int) -> Window:
+def showing(window: Window, part: Area, width: int, height: int) -> Window:
     """The window moved as little as it takes to see a part of the drawing."""
     return replace(
         window,
@@ -66,7 +66,7 @@ def _showing(start: int, first: int, length: int, seen: int) -> int:
     return min(max(start, first + length - seen), first)
 
 
-def beyond(window: Window, whole: Box, width: int, height: int) -> str:
+def beyond(window: Window, whole: Area, width: int, height: int) -> str:
     """Arrows to where there is more of the drawing than the window shows."""
     sides = (
         ("←", window.left > whole.x),

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from bpdebug.export.python_source import (
-    Names,
+    PythonNames,
     definitions,
     docstring,
     missing_source,
@@ -86,7 +86,7 @@ class _Script:
         self.formulas = formulas
         self.feed = self.program.model.feed
         fed = [f"{name}_data" for name in self.feed.data] if self.feed else []
-        self.names = Names((*_OWN_NAMES, *fed))
+        self.names = PythonNames((*_OWN_NAMES, *fed))
         self.functions: set[str] = set()
         self.read = {
             operand

@@ -152,7 +152,7 @@ def docstring(lines: Iterable[str]) -> Iterator[str]:
     yield f'{opening}"""'
 
 
-class Names:
+class PythonNames:
     """Valid Python names for elements: `dE_dw7` for `dE/dw7`, `h1_2` for `h1[2]`."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:

@@ -34,7 +34,7 @@ _WHOLE = "the output of the network"
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class TorchLayer:
     """A Linear and its path, the module behind it, if there is one, and that one's name here."""
 
     path: str
@@ -44,14 +44,14 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class TorchNetwork:
     """A Sequential, its layers, what their outputs are called here, and what it is trained on.
 
     `inputs` and `targets` are doubles, of one observation or in rows; `loss` is a name.
     """
 
     module: Any
-    layers: Sequence[Layer]
+    layers: Sequence[TorchLayer]
     outputs: Sequence[str]
     inputs: torch.Tensor
     targets: torch.Tensor
@@ -59,7 +59,7 @@ class Network:
     reduction: str
 
 
-def first_difference(debugger: Debugger, network: Network) -> str:
+def first_difference(debugger: Debugger, network: TorchNetwork) -> str:
     """What differs first in the first iteration of a session, in words; empty if nothing does."""
     import torch
 
@@ -95,7 +95,7 @@ def _distance(one: FloatArray, other: FloatArray) -> FloatArray:
         return np.where(same, 0.0, np.abs(one - other))
 
 
-def _of_torch(network: Network, change: Callable[[Any], Any]) -> dict[str, FloatArray]:
+def _of_torch(network: TorchNetwork, change: Callable[[Any], Any]) -> dict[str, FloatArray]:
     """What torch computes from numbers that are changed first, by the names of the session.
 
     In the order of computing: outputs of the layers one by one, those of the whole network, the
@@ -135,7 +135,7 @@ def _of_torch(network: Network, change: Callable[[Any], Any]) -> dict[str, Float
     return {name: tensor.detach().numpy() for name, tensor in found.items()}
 
 
-def _loss(network: Network, outputs: torch.Tensor) -> torch.Tensor:
+def _loss(network: TorchNetwork, outputs: torch.Tensor) -> torch.Tensor:
     """The loss as torch has it."""
     losses = _LOSSES[network.loss](outputs, network.targets.clone()).sum(-1)
     averages = LOSSES[network.loss].averages or network.reduction == Reduction.MEAN
@@ -166,7 +166,7 @@ _LOSSES: Mapping[str, Callable[[Any, Any], Any]] = {
 """What each unit adds to a loss."""
 
 
-def _of_session(debugger: Debugger, network: Network, name: str) -> FloatArray:
+def _of_session(debugger: Debugger, network: TorchNetwork, name: str) -> FloatArray:
     """The same result of the first iteration of a session."""
     program = debugger.program
     quantity = program.quantities[network.outputs[-1] if name == _WHOLE else name]
@@ -174,7 +174,9 @@ def _of_session(debugger: Debugger, network: Network, name: str) -> FloatArray:
     return memory[quantity.offset : quantity.offset + quantity.size]
 
 
-def _words(network: Network, name: str, place: tuple[int, ...], here: float, there: float) -> str:
+def _words(
+    network: TorchNetwork, name: str, place: tuple[int, ...], here: float, there: float
+) -> str:
     at = f"{name}[{','.join(str(n + 1) for n in place)}]" if place else name
     if name in network.outputs:
         layer = network.layers[network.outputs.index(name)]

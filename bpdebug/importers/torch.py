@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bpdebug.importers.same_as_torch import Layer, Network, first_difference
+from bpdebug.importers.same_as_torch import TorchLayer, TorchNetwork, first_difference
 from bpdebug.models.layers import MOST_WEIGHTS, Bias, Numbering, Reduction
 from bpdebug.models.losses import LOSSES
 from bpdebug.session.file.errors import Problem, SessionError
@@ -115,7 +115,7 @@ def session_from(
     _check(fields, given, wanted)
     debugger = make_debugger(parse_session(json.dumps(fields), _SOURCE), _SOURCE)
     found = first_difference(
-        debugger, Network(sequential, layers, names[1:], given, wanted, loss, str(reduction))
+        debugger, TorchNetwork(sequential, layers, names[1:], given, wanted, loss, str(reduction))
     )
     if found:
         raise SessionError(_SOURCE, [Problem("", found)])
@@ -138,7 +138,7 @@ def _doubles(name: str, data: Any) -> torch.Tensor:
         raise SessionError(_SOURCE, [Problem(name, message)]) from error
 
 
-def _units(layers: list[Layer]) -> list[int]:
+def _units(layers: list[TorchLayer]) -> list[int]:
     return [layers[0].linear.in_features, *(layer.linear.out_features for layer in layers)]
 
 
@@ -169,11 +169,11 @@ def _check(fields: dict[str, Any], inputs: torch.Tensor, targets: torch.Tensor) 
         raise SessionError(_SOURCE, problems)
 
 
-def _layers(sequential: torch.nn.Sequential) -> list[Layer]:
+def _layers(sequential: torch.nn.Sequential) -> list[TorchLayer]:
     """The linear modules with what follows them. Raises SessionError."""
     from torch import nn
 
-    layers: list[Layer] = []
+    layers: list[TorchLayer] = []
     problems: list[Problem] = []
     for path, module in _modules(sequential, ""):
         kind = type(module).__name__
@@ -185,7 +185,7 @@ def _layers(sequential: torch.nn.Sequential) -> list[Layer]:
             continue
         elif type(module) is nn.Linear:
             problems += [Problem(path, message) for message in _unfit(module, layers)]
-            layers.append(Layer(path, module))
+            layers.append(TorchLayer(path, module))
         elif type(module) is nn.Identity:
             continue
         elif activation is None or type(module) is not getattr(nn, kind):
@@ -199,7 +199,7 @@ def _layers(sequential: torch.nn.Sequential) -> list[Layer]:
                 Problem(path, f"{kind} does not follow a Linear; put Linear modules between them")
             )
         else:
-            layers[-1] = Layer(layers[-1].path, layers[-1].linear, module, activation.name)
+            layers[-1] = TorchLayer(layers[-1].path, layers[-1].linear, module, activation.name)
     weights = sum(layer.linear.in_features * layer.linear.out_features for layer in layers)
     if weights > MOST_WEIGHTS:
         problems.append(
@@ -259,7 +259,7 @@ def _own_parameters(module: torch.nn.Module) -> list[tuple[Any, str]]:
     return [(each, f"{kind}.{name}") for name, each in module.named_parameters(recurse=False)]
 
 
-def _unfit(linear: torch.nn.Linear, before: list[Layer]) -> list[str]:
+def _unfit(linear: torch.nn.Linear, before: list[TorchLayer]) -> list[str]:
     """What is wrong with the numbers of a Linear that follows others."""
     from torch import nn
 

@@ -130,6 +130,11 @@ class Model:
     derivations: Mapping[str, Expression] = field(default_factory=dict)
     replaced: tuple[Equation, ...] = ()
 
+    @property
+    def is_altered(self) -> bool:
+        """Whether some equations are others than follow from the model."""
+        return bool(self.derivations or self.replaced)
+
 
 def values_of(data: object) -> FloatArray:
     """Nested lists of numbers as a float64 array. Raises ModelError if they are ragged."""

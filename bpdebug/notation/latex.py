@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from bpdebug.notation.names import GREEK, LETTERS, with_greek
-from bpdebug.notation.styles import Style, plain_number
+from bpdebug.notation.styles import Spelling, plain_number
 from bpdebug.notation.tree import Derivative, Reference
 
 COMMANDS = {f"\\{name}": letter for letter, name in GREEK.items() if letter != "ς"} | {
@@ -80,7 +80,7 @@ def _fraction(above: str, below: str) -> str:
     return rf"\frac{{{above}}}{{{below}}}"
 
 
-LATEX = Style(
+LATEX = Spelling(
     reference=_reference,
     derivative=_derivative,
     number=_number,

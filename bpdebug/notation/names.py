@@ -1,4 +1,4 @@
-"""Spelling of names: Greek letters, subscript digits, reserved words, likely slips."""
+"""How names are written: Greek letters, subscript digits, reserved words, likely slips."""
 
 from __future__ import annotations
 

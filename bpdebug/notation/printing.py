@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from bpdebug.notation.latex import LATEX
 from bpdebug.notation.names import reads_as_function
-from bpdebug.notation.styles import ASCII, UNICODE, Style
+from bpdebug.notation.styles import ASCII, UNICODE, Spelling
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -31,7 +31,7 @@ from bpdebug.notation.tree import (
 Form = Literal["ascii", "unicode", "latex"]
 """A way to spell the language; the parser reads all of them."""
 
-_STYLES: dict[Form, Style] = {"ascii": ASCII, "unicode": UNICODE, "latex": LATEX}
+_STYLES: dict[Form, Spelling] = {"ascii": ASCII, "unicode": UNICODE, "latex": LATEX}
 
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _NEGATION, _POWER, _ATOM = range(9)
 
@@ -64,7 +64,7 @@ class _Written(NamedTuple):
 class _Printer:
     """Writes trees from the inside out: what a node is made of is written before it."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Spelling) -> None:
         self._style = style
         self._done: dict[int, _Written] = {}
 

@@ -12,7 +12,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class Spelling:
     """The spelling of every part; where parentheses go is the printer's business."""
 
     reference: Callable[[Reference], str]
@@ -67,7 +67,7 @@ def _derivative(reference: Callable[[Reference], str]) -> Callable[[Derivative],
     return lambda derivative: f"d{reference(derivative.of)}/d{reference(derivative.by)}"
 
 
-ASCII = Style(
+ASCII = Spelling(
     reference=_reference(str),
     derivative=_derivative(_reference(str)),
     number=plain_number,
@@ -81,7 +81,7 @@ ASCII = Style(
     juxtaposes=False,
 )
 
-UNICODE = Style(
+UNICODE = Spelling(
     reference=_reference(with_greek),
     derivative=_derivative(_reference(with_greek)),
     number=plain_number,

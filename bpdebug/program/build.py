@@ -16,8 +16,8 @@ from bpdebug.notation.tree import (
     symbols,
 )
 from bpdebug.numerics import FloatArray
+from bpdebug.program.altering import altered
 from bpdebug.program.backward import Backward, derive
-from bpdebug.program.derivations import check_order, derivation_equations
 from bpdebug.program.program import Leaf, NamedLocal, Names, Phase, Program, Statement
 from bpdebug.program.quantities import (
     DerivativeLabels,
@@ -28,10 +28,9 @@ from bpdebug.program.quantities import (
     Quantity,
     element_labels,
 )
-from bpdebug.program.replacing import Draft, with_replaced
 from bpdebug.program.schedule import schedule
 from bpdebug.program.shapes import Ranges, forward_shapes, index_ranges
-from bpdebug.program.statements import make_statement
+from bpdebug.program.statements import Draft, make_statement
 
 _KINDS = {
     Role.INPUT: Kind.INPUT,
@@ -97,9 +96,10 @@ class _Builder:
         ]
         names = Names(model.loss, self.quantities, locals_, leaves)
 
-        drafts = self._drafts(backward, names)
-        shapes = self.shapes
-        statements = [make_statement(each, shapes, names) for each in drafts]
+        drafts = self._drafts(backward)
+        if model.is_altered:
+            drafts = altered(drafts, model, self.quantities, names, backward.written_out)
+        statements = [make_statement(each, self.shapes, names) for each in drafts]
         if model.update_order is UpdateOrder.IN_PLACE:
             statements = _in_place(statements)
         plan = schedule(tuple(statements), model.order, names, self.end)
@@ -115,7 +115,7 @@ class _Builder:
             arithmetic_before=plan.arithmetic_before,
         )
 
-    def _drafts(self, backward: Backward, names: Names) -> list[Draft]:
+    def _drafts(self, backward: Backward) -> list[Draft]:
         """All equations, with their phases and layers, in their natural order."""
         model = self.model
         found = []
@@ -132,12 +132,7 @@ class _Builder:
         for each in sorted(model.declarations, key=lambda d: d.role is Role.CONSTANT):
             layer = self.layers.get(each.name, 0)
             found += [Draft(equation, Phase.UPDATE, layer) for equation in each.updates]
-        formulas = list(
-            derivation_equations(model.derivations, self.quantities, names, backward.written_out)
-        )
-        drafts = with_replaced(found, [*model.replaced, *formulas], self.shapes)
-        check_order(formulas, [draft.equation for draft in drafts])
-        return drafts
+        return found
 
     def _start(self) -> FloatArray:
         """The memory before the first iteration."""

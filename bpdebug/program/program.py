@@ -48,8 +48,10 @@ class Phase(StrEnum):
 class Statement:
     """An equation with the elements it computes.
 
-    `value` is the right-hand side with leaves replaced by what they stand for. `indices` are
-    the letters of the target and `shape` their ranges: element e of the statement (0-based,
+    It has two right-hand sides, because people read `dzo1/dw7` as a factor with a name of its own
+    while no operation computes it: `equation.value` is shown (by `formula`), `value`, with leaves
+    replaced by what they stand for, is computed. Both take the same arithmetic. `indices` are the
+    letters of the target and `shape` their ranges: element e of the statement (0-based,
     row-major over `indices`) is written to `slots[e]`. `arithmetic` counts the arithmetic
     steps of one element, at least 1: taking over a value counts as one. `fixed` has the position
     of each letter that was written out, because some element has an equation of its own.

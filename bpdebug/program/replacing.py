@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
-from typing import NamedTuple
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import unique_sums
@@ -19,24 +18,13 @@ from bpdebug.notation.tree import (
     substitute,
     with_indices,
 )
-from bpdebug.program.program import Phase
 from bpdebug.program.shapes import Shapes, index_ranges
+from bpdebug.program.statements import Draft
 
 MOST_WRITTEN_OUT = 5_000
 """Elements that are written out beside one. Each becomes a statement of its own, and that many
 are made in about a second.
 """
-
-
-class Draft(NamedTuple):
-    """An equation of a program with the phase and the layer that it belongs to, and the positions
-    of the letters of its target that were written out.
-    """
-
-    equation: Equation
-    phase: Phase
-    layer: int
-    fixed: Mapping[str, int] = {}
 
 
 def with_replaced(

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import unique_sums
-from bpdebug.notation.tree import Index, Sum, parts
+from bpdebug.notation.tree import Equation, Index, Sum, parts
 from bpdebug.program.arithmetic import arithmetic_steps
-from bpdebug.program.program import Integers, Names, Statement
+from bpdebug.program.program import Integers, Names, Phase, Statement
 from bpdebug.program.quantities import Quantity
-from bpdebug.program.replacing import Draft
 from bpdebug.program.shapes import Ranges, Shapes, index_ranges
 
 MOST_ARITHMETIC = 1_000_000_000
 """How many arithmetic steps an equation may take in an iteration."""
+
+
+class Draft(NamedTuple):
+    """An equation of a program with the phase and the layer that it belongs to, and the positions
+    of the letters of its target that were written out.
+    """
+
+    equation: Equation
+    phase: Phase
+    layer: int
+    fixed: Mapping[str, int] = {}
 
 
 def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import Progress
-from bpdebug.tui.runner import REST, Report, Runner
+from bpdebug.tui.runner import REST, Runner, RunnerReport
 
 _Result = TypeVar("_Result")
 
@@ -40,7 +40,7 @@ class Background(Generic[_Result]):
     def begin(
         self,
         work: Generator[Progress, None, _Result],
-        hear: Callable[[Report[_Result]], object],
+        hear: Callable[[RunnerReport[_Result]], object],
         told: type[Exception] = ActionError,
         at_once: float = 0.0,
     ) -> _Result | None:
@@ -51,7 +51,7 @@ class Background(Generic[_Result]):
         first seconds they are raised.
         """
 
-        def reported(report: Report[_Result]) -> None:
+        def reported(report: RunnerReport[_Result]) -> None:
             # Textual's own way from a thread to the loop.
             self._screen.call_later(self._hear, runner, report, hear)
 
@@ -73,8 +73,8 @@ class Background(Generic[_Result]):
     def _hear(
         self,
         runner: Runner[_Result],
-        report: Report[_Result],
-        hear: Callable[[Report[_Result]], object],
+        report: RunnerReport[_Result],
+        hear: Callable[[RunnerReport[_Result]], object],
     ) -> None:
         if runner is not self.runner:
             return

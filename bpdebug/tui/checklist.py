@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bpdebug.checks.derivations.reading import HandDerivationError
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.figures.figure import Figure, FigureError
-from bpdebug.checks.report import Source
+from bpdebug.checks.report import FigureSource
 from bpdebug.debugger.edits import Edit
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.model.asking import TYPED, Asked, Asking
@@ -66,9 +66,9 @@ class Checklist:
         """What is asked in an iteration: typed figures and those of each file by themselves, for
         each may have mistakes of its own. The gradients are always looked at.
         """
-        sources = [Source(TYPED, tuple(self.typed))] if self.typed else []
+        sources = [FigureSource(TYPED, tuple(self.typed))] if self.typed else []
         for path, figures in self.files.items():
-            sources.append(Source(_short_name(path, self.files), figures))
+            sources.append(FigureSource(_short_name(path, self.files), figures))
         return Asked(iteration, tuple(sources), tuple(self.derivations), gradients=True)
 
     def moment(self, iteration: int) -> Moment:

@@ -34,10 +34,10 @@ from bpdebug.tui.panes.breakpoint_marks import BreakpointMarks
 from bpdebug.tui.panes.lines import Span
 from bpdebug.tui.panes.picture import Picture, take_picture
 from bpdebug.tui.preferences import Preferences, Remembered
-from bpdebug.tui.runner import Report, Runner
+from bpdebug.tui.runner import Runner, RunnerReport
 from bpdebug.tui.surface import Surface
 from bpdebug.tui.terminal.garbage import settle
-from bpdebug.tui.trail import Place, Trail
+from bpdebug.tui.trail import Trail, TrailPlace
 from bpdebug.tui.unsaved import Unsaved
 
 AT_ONCE = 0.15
@@ -252,7 +252,7 @@ class Desk:
         else:
             self.tell("running…  Esc pauses")
 
-    def _hear(self, errand: Errand, report: Report[Stop]) -> None:
+    def _hear(self, errand: Errand, report: RunnerReport[Stop]) -> None:
         if not report.finished:
             if report.progress is not None:
                 self.tell(going(report.progress, report.seconds))
@@ -296,7 +296,7 @@ class Desk:
 
     # The trail
 
-    def place_on_trail(self, back: bool) -> Place | None:
+    def place_on_trail(self, back: bool) -> TrailPlace | None:
         """The place before the last jump, or the one that one came back from."""
         here = place_of(self.debugger)
         return self._trail.next(

@@ -11,7 +11,7 @@ from bpdebug.debugger.search import LogEntry
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.text.run.status import why
-from bpdebug.tui.trail import Place
+from bpdebug.tui.trail import TrailPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Errand:
     """
 
     actions: tuple[str, ...]
-    left: Place
+    left: TrailPlace
     stop: Stop
     document: Document
     logged: LogEntry | None
@@ -34,9 +34,9 @@ class Errand:
         return self.actions[-1] if self.actions else ""
 
 
-def place_of(debugger: Debugger) -> Place:
+def place_of(debugger: Debugger) -> TrailPlace:
     """Where a debugger stands."""
-    return Place(debugger.branch, debugger.position)
+    return TrailPlace(debugger.branch, debugger.position)
 
 
 def errand(debugger: Debugger, *actions: str) -> Errand:

@@ -21,7 +21,7 @@ _Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
-class Report(Generic[_Result]):
+class RunnerReport(Generic[_Result]):
     """How something stands: still going, come to a result, interrupted where it had got to, or
     impossible for a reason. `seconds` is how long it has taken.
     """
@@ -43,7 +43,7 @@ class Runner(Generic[_Result]):
     def __init__(
         self,
         work: Generator[Progress, None, _Result],
-        report: Callable[[Report[_Result]], None],
+        report: Callable[[RunnerReport[_Result]], None],
         told: type[Exception] = ActionError,
     ) -> None:
         self._work = work
@@ -72,20 +72,20 @@ class Runner(Generic[_Result]):
         """Work for a slice; whether there is more to come. The last report is made before not."""
         if self._interrupted.is_set():
             self._work.close()
-            self._report(Report(self._progress, finished=True))
+            self._report(RunnerReport(self._progress, finished=True))
             return False
         try:
             result = self.try_now(SLICE)
         except self._told as error:
-            self._report(Report(self._progress, finished=True, error=error))
+            self._report(RunnerReport(self._progress, finished=True, error=error))
             return False
         if result is not None:
-            self._report(Report(self._progress, result, finished=True))
+            self._report(RunnerReport(self._progress, result, finished=True))
             return False
         now = time.monotonic()
         if now - self._reported > _REPORT:
             self._reported = now
-            self._report(Report(self._progress, seconds=now - self._started))
+            self._report(RunnerReport(self._progress, seconds=now - self._started))
         return True
 
     def carry_on(self) -> None:

@@ -11,7 +11,7 @@ from bpdebug.debugger.view import Position
 _MOST_PLACES = 1_000
 
 
-class Place(NamedTuple):
+class TrailPlace(NamedTuple):
     """A position on a branch."""
 
     branch: int
@@ -22,11 +22,11 @@ class Trail:
     """The places before and behind jumps, as a browser keeps pages."""
 
     def __init__(self) -> None:
-        self._back: deque[Place] = deque(maxlen=_MOST_PLACES)
-        self._forth: deque[Place] = deque(maxlen=_MOST_PLACES)
+        self._back: deque[TrailPlace] = deque(maxlen=_MOST_PLACES)
+        self._forth: deque[TrailPlace] = deque(maxlen=_MOST_PLACES)
         self._dragging = False
 
-    def jumped(self, left: Place, dragging: bool) -> None:
+    def jumped(self, left: TrailPlace, dragging: bool) -> None:
         """Note a jump; of places dragged over in a row only the first was left by a jump."""
         if not (dragging and self._dragging):
             self._back.append(left)
@@ -37,14 +37,14 @@ class Trail:
         """Note that something else was done than jumping."""
         self._dragging = False
 
-    def next(self, back: bool, leads_on: Callable[[Place], bool]) -> Place | None:
+    def next(self, back: bool, leads_on: Callable[[TrailPlace], bool]) -> TrailPlace | None:
         """Where to go one place back, or forth; places that do not lead on are forgotten."""
         places = self._back if back else self._forth
         while places and not leads_on(places[-1]):
             places.pop()
         return places[-1] if places else None
 
-    def walked(self, back: bool, left: Place) -> None:
+    def walked(self, back: bool, left: TrailPlace) -> None:
         """Note that `next` was followed."""
         source, target = (self._back, self._forth) if back else (self._forth, self._back)
         source.pop()

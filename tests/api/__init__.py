@@ -1,1 +1,1 @@
-"""Tests of the plain-text rendering."""
+"""Tests of the Python interface."""

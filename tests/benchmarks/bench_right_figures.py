@@ -16,11 +16,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from checks.right_sets import right_set, spoiled
 
 from bpdebug.checks.figures.figure import Figure
-from bpdebug.checks.figures.printed import Verdict, compare
+from bpdebug.checks.figures.printed import FigureVerdict, compare
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 
-INNOCENT = (Verdict.AGREEMENT, Verdict.ROUNDING)
+INNOCENT = (FigureVerdict.AGREEMENT, FigureVerdict.ROUNDING)
 
 
 def accused(debugger: Debugger, figures: list[Figure]) -> set[str]:

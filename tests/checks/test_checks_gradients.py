@@ -16,7 +16,13 @@ from program.interpreter import PRECISE, Key
 from program.oracle import elements_of
 from program.test_program_gradients import after_one, is_tame, loss
 
-from bpdebug.checks.gradients.gradient import GradientCheck, Reason, Verdict, checking, memories
+from bpdebug.checks.gradients.gradient import (
+    GradientCheck,
+    GradientReason,
+    GradientVerdict,
+    checking,
+    memories,
+)
 from bpdebug.checks.gradients.slopes import Slopes
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import History
@@ -67,7 +73,7 @@ def test_bundled_sessions(name: str) -> None:
     assert {each.name for each in found.values() if not each.ok} == MISTAKEN.get(name, set())
     if all(is_smooth(equation.value) for equation in debugger.program.model.equations):
         right = [each for each in found.values() if each.ok]
-        assert all(each.error <= 1e-12 and each.reason is Reason.NONE for each in right)
+        assert all(each.error <= 1e-12 and each.reason is GradientReason.NONE for each in right)
         assert all(each.central_error <= 1e-6 for each in right)
 
 
@@ -75,7 +81,9 @@ def test_accumulated_gradients_are_wrong_from_the_second_iteration_on() -> None:
     debugger = opened("backward-twice")
     assert all(each.ok for each in checks_of(debugger, 1).values())
     second = checks_of(debugger, 2).values()
-    assert [(each.verdict, each.error) for each in second] == [(Verdict.WRONG, 0.5)] * len(second)
+    assert [(each.verdict, each.error) for each in second] == [(GradientVerdict.WRONG, 0.5)] * len(
+        second
+    )
 
 
 def test_an_edit_before_the_first_operation_is_part_of_the_iteration() -> None:
@@ -119,7 +127,7 @@ def test_a_gradient_that_is_off_is_called_wrong(model: Model, data: st.DataObjec
     assert gradient is not None
     after[gradient] += 1e-6 * max(1.0, *(abs(each.backprop) for each in right))
     found = finish(checking(program, program.start, after))
-    at_kink = [each.slot for each in found if each.reason is Reason.KINK_HERE]
+    at_kink = [each.slot for each in found if each.reason is GradientReason.KINK_HERE]
     assert [each.slot for each in found if not each.ok] == [slot] * (slot not in at_kink)
 
 
@@ -180,10 +188,10 @@ def only(*equations: str, **values: Any) -> GradientCheck:
 def test_a_kink_within_the_step() -> None:
     """The step is 2^-17: relu has its kink at −w, which is nearer."""
     found = only("E = relu(w) + 3*w", w=1e-7)
-    assert (found.ok, found.reason) == (True, Reason.KINK)
+    assert (found.ok, found.reason) == (True, GradientReason.KINK)
     assert found.error == 0
     assert found.central != pytest.approx(4.0, rel=0.1)
-    assert only("E = relu(w) + 3*w", w=1e-4).reason is Reason.NONE
+    assert only("E = relu(w) + 3*w", w=1e-4).reason is GradientReason.NONE
 
 
 @pytest.mark.parametrize("function", ["relu(w)", "abs(w)", "max(w, 0)", "leaky_relu(w)"])
@@ -197,13 +205,13 @@ def test_a_kink_at_the_point(function: str) -> None:
         (found,) = finish(checking(program, program.start, after))
         assert found.ok
         agree = found.backprop == found.complex_step == found.central
-        assert found.reason is (Reason.NONE if agree else Reason.KINK_HERE)
+        assert found.reason is (GradientReason.NONE if agree else GradientReason.KINK_HERE)
 
 
 def test_a_kink_at_the_point_that_a_parameter_does_not_move_is_none() -> None:
     found = first_checks(written("E = relu(u)*3 + w^2", u=0.0, w=1.0))
-    assert found["u"].reason is Reason.KINK_HERE
-    assert found["w"].reason is Reason.NONE
+    assert found["u"].reason is GradientReason.KINK_HERE
+    assert found["w"].reason is GradientReason.NONE
 
 
 @pytest.mark.parametrize(("function", "slope"), [("elu", 1.0), ("softplus", 0.5), ("huber", 0.0)])
@@ -212,7 +220,7 @@ def test_where_the_pieces_of_a_smooth_function_meet_there_is_no_kink(
 ) -> None:
     found = only(f"E = {function}(w) + w", w=0.0)
     assert (found.complex_step, found.backprop) == (1 + slope, 1 + slope)
-    assert (found.verdict, found.reason) == (Verdict.AGREES, Reason.NONE)
+    assert (found.verdict, found.reason) == (GradientVerdict.AGREES, GradientReason.NONE)
 
 
 @pytest.mark.parametrize("function", ["sigmoid", "tanh"])
@@ -220,25 +228,29 @@ def test_saturation(function: str) -> None:
     """y(1 − y) is 0 where y is rounded to 1; the derivative is not, but nothing can show it."""
     found = only(f"y = {function}(w)", "E = (y - 0.5)^2", w=40.0)
     assert found.backprop == 0 < found.complex_step
-    assert (found.ok, found.verdict, found.reason) == (True, Verdict.UNSURE, Reason.SATURATED)
+    assert (found.ok, found.verdict, found.reason) == (
+        True,
+        GradientVerdict.UNSURE,
+        GradientReason.SATURATED,
+    )
 
 
 def test_a_unit_that_is_off_agrees() -> None:
     found = only("y = relu(w)", "E = (y - 0.5)^2", w=-3.0)
     assert (found.backprop, found.complex_step, found.central) == (0, 0, 0)
-    assert (found.verdict, found.reason) == (Verdict.AGREES, Reason.NONE)
+    assert (found.verdict, found.reason) == (GradientVerdict.AGREES, GradientReason.NONE)
 
 
 def test_cancellation() -> None:
     """The loss is so great beside its derivative that a difference has no digits."""
     found = only("E = X + 1e-9*w", X=1000.0, w=0.3)
-    assert (found.verdict, found.reason) == (Verdict.AGREES, Reason.ROUNDING)
+    assert (found.verdict, found.reason) == (GradientVerdict.AGREES, GradientReason.ROUNDING)
     assert found.central_error > 1e-3
 
 
 def test_truncation() -> None:
     found = only("E = sigmoid(1000000*w)", w=1e-6)
-    assert (found.verdict, found.reason) == (Verdict.AGREES, Reason.TRUNCATION)
+    assert (found.verdict, found.reason) == (GradientVerdict.AGREES, GradientReason.TRUNCATION)
 
 
 def test_what_is_not_finite() -> None:
@@ -246,7 +258,7 @@ def test_what_is_not_finite() -> None:
     assert not only("E = sqrt(w)", w=0.0).ok
     assert not only("E = log(w)", w=-1.0).ok
     found = only("E = 1/(1 + exp(-w))", w=-800.0)
-    assert (found.ok, found.reason) == (False, Reason.NOT_FINITE)
+    assert (found.ok, found.reason) == (False, GradientReason.NOT_FINITE)
 
 
 def test_great_and_tiny_parameters() -> None:
@@ -284,5 +296,5 @@ def test_a_loss_of_rounded_numbers_has_no_slope_to_compare_with() -> None:
     model = written("z = w*X", "E = (z - T)^2", X=0.7, T=0.2, w=0.9)
     rounding = replace(model, replaced=(parse_equation("z = round(w*X, 2)"),))
     checks = first_checks(rounding).values()
-    assert {each.reason for each in checks} == {Reason.STAIRCASE}
-    assert {each.verdict for each in checks} == {Verdict.UNSURE}
+    assert {each.reason for each in checks} == {GradientReason.STAIRCASE}
+    assert {each.verdict for each in checks} == {GradientVerdict.UNSURE}

@@ -12,16 +12,21 @@ from hypothesis import strategies as st
 from openings import opened
 
 from bpdebug.checks.derivations.derivation import check_derivation, checking_derivation
-from bpdebug.checks.derivations.findings import DerivationCheck, Finding, Kind, Verdict
+from bpdebug.checks.derivations.findings import (
+    DerivationCheck,
+    DerivationVerdict,
+    Finding,
+    PathVerdict,
+)
 from bpdebug.checks.derivations.matching import Fit
-from bpdebug.checks.derivations.paths import MOST_PATHS, Edge, Graph, Path
+from bpdebug.checks.derivations.paths import MOST_PATHS, Path, PathEdge, PathGraph
 from bpdebug.checks.derivations.reading import HandDerivationError
 from bpdebug.checks.derivations.samples import samples
 from bpdebug.notation.printing import to_text
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
-from bpdebug.program.quantities import Kind as QuantityKind
+from bpdebug.program.quantities import Kind
 
 SOME = settings(max_examples=settings().max_examples // 4)
 
@@ -44,7 +49,7 @@ def chain(o: str, h: str) -> str:
     return f"dE/d{o}*d{o}/dz{o}*dz{o}/d{h}*d{h}/dz{h}*dz{h}/db1"
 
 
-def kinds(found: DerivationCheck) -> list[Kind]:
+def kinds(found: DerivationCheck) -> list[PathVerdict]:
     return [finding.kind for finding in found.findings]
 
 
@@ -56,7 +61,7 @@ def only(found: DerivationCheck) -> Finding:
 # The law: what is written out from the paths is right, and each change to it is found
 
 
-def as_factor(graph: Graph, edge: Edge, alone: bool) -> str:
+def as_factor(graph: PathGraph, edge: PathEdge, alone: bool) -> str:
     """A local derivative by its name, or written out where the name may mean a total, or would
     stand for itself.
     """
@@ -65,7 +70,7 @@ def as_factor(graph: Graph, edge: Edge, alone: bool) -> str:
     return to_text(edge.name)
 
 
-def as_term(graph: Graph, path: Path) -> str:
+def as_term(graph: PathGraph, path: Path) -> str:
     if len(path.edges) == 1:
         return "1*" + as_factor(graph, path.edges[0], alone=True)
     return "*".join(as_factor(graph, edge, alone=False) for edge in path.edges)
@@ -79,7 +84,7 @@ def derivations(draw: st.DrawFn) -> tuple[Program, str, tuple[Path, ...], list[s
     two answers.
     """
     program = draw(programs(layered(("sigmoid", "tanh", "softmax")) | free_form()))
-    graph = Graph(program)
+    graph = PathGraph(program)
     loss = program.quantities[program.model.loss].offset
     found = []
     for slot in program.parameter_slots().tolist():
@@ -113,25 +118,25 @@ def test_every_change_to_a_true_derivation_is_found(
 
     shuffled = random.sample(terms, len(terms))
     true = checked(shuffled)
-    assert true.verdict is Verdict.RIGHT
+    assert true.verdict is DerivationVerdict.RIGHT
     assert [str(finding.path) for finding in true.findings] == [str(path) for path in paths]
-    assert set(kinds(true)) == {Kind.PRESENT}
+    assert set(kinds(true)) == {PathVerdict.PRESENT}
 
     place = random.randrange(len(terms))
-    present = [Kind.PRESENT] * len(terms)
+    present = [PathVerdict.PRESENT] * len(terms)
     if len(terms) > 1:
         dropped = checked(terms[:place] + terms[place + 1 :])
         assert not dropped.ok
-        assert kinds(dropped) == [*present[:place], Kind.MISSING, *present[place + 1 :]]
+        assert kinds(dropped) == [*present[:place], PathVerdict.MISSING, *present[place + 1 :]]
 
     negated = checked([*terms[:place], f"(-1)*{terms[place]}", *terms[place + 1 :]])
-    assert kinds(negated) == [*present[:place], Kind.WRONG_FACTOR, *present[place + 1 :]]
+    assert kinds(negated) == [*present[:place], PathVerdict.WRONG_FACTOR, *present[place + 1 :]]
     difference = negated.findings[place].difference
     assert difference is not None
     assert (difference.constant, difference.missing, difference.extra) == (-1, (), ())
 
     doubled = checked([*terms, terms[place]])
-    assert kinds(doubled) == [*present, Kind.TWICE]
+    assert kinds(doubled) == [*present, PathVerdict.TWICE]
     assert doubled.findings[-1].path is not None
     assert str(doubled.findings[-1].path) == str(paths[place])
 
@@ -144,8 +149,13 @@ PUBLISHED = f"dE/db1 = {chain('o1', 'h1')} + {chain('o2', 'h2')}"
 
 def test_the_derivation_of_the_blog_lacks_two_of_four_paths() -> None:
     found = check(PUBLISHED)
-    assert kinds(found) == [Kind.PRESENT, Kind.MISSING, Kind.MISSING, Kind.PRESENT]
-    assert [str(each.path) for each in found.of_kind(Kind.MISSING)] == [
+    assert kinds(found) == [
+        PathVerdict.PRESENT,
+        PathVerdict.MISSING,
+        PathVerdict.MISSING,
+        PathVerdict.PRESENT,
+    ]
+    assert [str(each.path) for each in found.of_kind(PathVerdict.MISSING)] == [
         "E → o2 → h1 → b1",
         "E → o1 → h2 → b1",
     ]
@@ -182,8 +192,8 @@ BY_HAND = "((o1 - t1)*o1*(1 - o1)*w7 + (o2 - t2)*o2*(1 - o2)*w8)*h1*(1 - h1)*x3"
 )
 def test_a_right_formula_is_right_however_it_is_written(formula: str) -> None:
     found = check(formula)
-    assert found.verdict is Verdict.RIGHT
-    assert set(kinds(found)) == {Kind.PRESENT}
+    assert found.verdict is DerivationVerdict.RIGHT
+    assert set(kinds(found)) == {PathVerdict.PRESENT}
     assert found.error < 1e-13
 
 
@@ -191,14 +201,18 @@ def test_a_right_formula_is_right_however_it_is_written(formula: str) -> None:
     ("formula", "verdict", "fit"),
     [
         # x1 = 1
-        ("dE/db1 = dE/dw1 + dE/dw2", Verdict.RIGHT_FOR_DATA, Fit.SAME_DATA),
-        (f"dE/dw5 = {BY_HAND.replace('t1', '0.1')}", Verdict.RIGHT_FOR_DATA, Fit.SAME_DATA),
-        (f"dE/dw5 = {BY_HAND.replace('w7', '0.7')}", Verdict.RIGHT_HERE, Fit.HERE),
-        ("dE/dw7 = (0.7896)(0.0983)(0.9866)", Verdict.ROUNDED, Fit.NEAR),
+        ("dE/db1 = dE/dw1 + dE/dw2", DerivationVerdict.RIGHT_FOR_DATA, Fit.SAME_DATA),
+        (
+            f"dE/dw5 = {BY_HAND.replace('t1', '0.1')}",
+            DerivationVerdict.RIGHT_FOR_DATA,
+            Fit.SAME_DATA,
+        ),
+        (f"dE/dw5 = {BY_HAND.replace('w7', '0.7')}", DerivationVerdict.RIGHT_HERE, Fit.HERE),
+        ("dE/dw7 = (0.7896)(0.0983)(0.9866)", DerivationVerdict.ROUNDED, Fit.NEAR),
     ],
 )
 def test_numbers_in_place_of_quantities_are_told_apart(
-    formula: str, verdict: Verdict, fit: Fit
+    formula: str, verdict: DerivationVerdict, fit: Fit
 ) -> None:
     found = check(formula)
     assert found.verdict is verdict
@@ -231,30 +245,30 @@ def test_what_is_wrong_with_a_path_is_told(
 ) -> None:
     found = only(check(formula))
     if constant is None:
-        assert (found.kind, found.difference) == (Kind.WRONG, None)
+        assert (found.kind, found.difference) == (PathVerdict.WRONG, None)
         return
-    assert found.kind is Kind.WRONG_FACTOR
+    assert found.kind is PathVerdict.WRONG_FACTOR
     told = found.difference
     assert told is not None
     assert told.constant == pytest.approx(constant)
     assert [to_text(edge.name) for edge in told.missing] == missing
-    names = [to_text(each.name if isinstance(each, Edge) else each) for each in told.extra]
+    names = [to_text(each.name if isinstance(each, PathEdge) else each) for each in told.extra]
     assert names == extra
 
 
 def test_a_term_that_is_no_path_and_one_too_many_are_told() -> None:
     found = check(f"dE/db1 = {FOUR} + 3*w1 + {chain('o2', 'h1')}")
-    assert kinds(found)[:4] == [Kind.PRESENT] * 4
+    assert kinds(found)[:4] == [PathVerdict.PRESENT] * 4
     assert {(each.kind, str(each.path)) for each in found.findings[4:]} == {
-        (Kind.EXTRA, "None"),
-        (Kind.TWICE, "E → o2 → h1 → b1"),
+        (PathVerdict.EXTRA, "None"),
+        (PathVerdict.TWICE, "E → o2 → h1 → b1"),
     }
 
 
 def test_terms_that_come_to_the_right_sum_otherwise_are_right() -> None:
     found = check("dE/dw7 = dE/do1*do1/dzo1*h1*2 - dE/do1*do1/dzo1*h1")
-    assert found.verdict is Verdict.RIGHT
-    assert kinds(found) == [Kind.TOGETHER]
+    assert found.verdict is DerivationVerdict.RIGHT
+    assert kinds(found) == [PathVerdict.TOGETHER]
 
 
 def test_a_local_derivative_beside_a_longer_path_is_read_as_it_is_meant() -> None:
@@ -264,8 +278,8 @@ def test_a_local_derivative_beside_a_longer_path_is_read_as_it_is_meant() -> Non
     local = check("dE/dw = dE/do*do/dh*dh/dw + dE/do*do/dg*dg/dh*dh/dw", of)
     total = check("dE/dw = dE/do*do/dh*dh/dw", of)
     twice = check("dE/dw = dE/do*do/dh*dh/dw + dE/do*do/dg*dg/dh*dh/dw + 2*h*dh/dw", of)
-    assert local.verdict is total.verdict is Verdict.RIGHT
-    assert kinds(twice) == [Kind.PRESENT, Kind.PRESENT, Kind.EXTRA]
+    assert local.verdict is total.verdict is DerivationVerdict.RIGHT
+    assert kinds(twice) == [PathVerdict.PRESENT, PathVerdict.PRESENT, PathVerdict.EXTRA]
 
 
 def test_more_paths_than_can_be_listed_are_still_summed() -> None:
@@ -274,7 +288,7 @@ def test_more_paths_than_can_be_listed_are_still_summed() -> None:
         equations += [f"a{n} = tanh(q{n})", f"b{n} = sigmoid(q{n})", f"q{n + 1} = a{n}*b{n}"]
     program = build(written(*equations, "E = 1000*q11", w=3.0))
     found = check("dE/dw = dE/dq1*dq1/dw", (program, program.start))
-    assert found.verdict is Verdict.RIGHT
+    assert found.verdict is DerivationVerdict.RIGHT
     assert (found.path_count, found.findings) == (2**11, ())
     assert found.path_count > MOST_PATHS
     assert "there are 2,048 paths; at most 2,000 are listed" in found.reason
@@ -284,15 +298,15 @@ def test_more_paths_than_can_be_listed_are_still_summed() -> None:
 def test_a_path_that_a_dead_unit_blocks_is_missed_but_changes_nothing() -> None:
     program = build(written("a = relu(-5*w)", "b = tanh(w)", "E = (a + b)*(a + b)", w=1.0))
     found = check("dE/dw = dE/db*db/dw", (program, program.start))
-    assert found.verdict is Verdict.RIGHT_HERE
-    assert kinds(found) == [Kind.MISSING, Kind.PRESENT]
+    assert found.verdict is DerivationVerdict.RIGHT_HERE
+    assert kinds(found) == [PathVerdict.MISSING, PathVerdict.PRESENT]
 
 
 def test_a_path_that_the_data_block_is_missed_but_changes_nothing_with_them() -> None:
     program = build(written("a = w*X", "b = tanh(w)", "E = (a + b)*(a + b)", w=1.0, X=0.0))
     found = check("dE/dw = dE/db*db/dw", (program, program.start))
-    assert found.verdict is Verdict.RIGHT_FOR_DATA
-    assert kinds(found) == [Kind.MISSING, Kind.PRESENT]
+    assert found.verdict is DerivationVerdict.RIGHT_FOR_DATA
+    assert kinds(found) == [PathVerdict.MISSING, PathVerdict.PRESENT]
     elsewhere = program.start.copy()
     elsewhere[program.quantities["X"].offset] = 1.0
     assert not check("dE/dw = dE/db*db/dw", (program, elsewhere)).ok
@@ -325,10 +339,16 @@ def test_any_formula_is_judged_or_refused(pieces: list[str]) -> None:
     except HandDerivationError:
         return
     assert found.truth == pytest.approx(0.00238820119373159, rel=1e-13)
-    assert found.ok == (found.verdict is not Verdict.WRONG)
-    if found.verdict in (Verdict.RIGHT, Verdict.RIGHT_FOR_DATA, Verdict.RIGHT_HERE):
+    assert found.ok == (found.verdict is not DerivationVerdict.WRONG)
+    if found.verdict in (
+        DerivationVerdict.RIGHT,
+        DerivationVerdict.RIGHT_FOR_DATA,
+        DerivationVerdict.RIGHT_HERE,
+    ):
         assert found.error < 1e-6
-    on_paths = [each for each in found.findings if each.kind not in (Kind.TWICE, Kind.EXTRA)]
+    on_paths = [
+        each for each in found.findings if each.kind not in (PathVerdict.TWICE, PathVerdict.EXTRA)
+    ]
     assert [str(each.path) for each in on_paths] == [
         f"E → o{o} → h{h} → b1" for h in (1, 2) for o in (1, 2)
     ]
@@ -361,7 +381,7 @@ def test_a_formula_that_makes_no_sense_is_refused(formula: str, words: str) -> N
 def test_what_an_update_names_is_not_there_in_the_forward_pass() -> None:
     program, before = session("adam")
     slot = int(program.parameter_slots()[0])
-    (first, *_) = program.of_kind(QuantityKind.INTERMEDIATE)
+    (first, *_) = program.of_kind(Kind.INTERMEDIATE)
     formula = f"d{program.model.loss}/d{program.name(slot)} = {first.labels(0)}"
     with pytest.raises(HandDerivationError, match="is not there in the forward pass"):
         check_derivation(program, before, formula)

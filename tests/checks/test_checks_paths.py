@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openings import session_of
 
-from bpdebug.checks.derivations.paths import MOST_PATHS, Graph, TooManyError, paths
+from bpdebug.checks.derivations.paths import MOST_PATHS, PathGraph, TooManyError, paths
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import PROFILE, array_forward
 from bpdebug.program.build import build
@@ -60,7 +60,7 @@ def test_the_sum_over_all_paths_is_the_gradient_of_the_program(
     slots = trained_slots(program)
     after = program.start.copy()
     iteration(program)(after)
-    memory, graph, loss = forward(program), Graph(program), loss_slot(program)
+    memory, graph, loss = forward(program), PathGraph(program), loss_slot(program)
     for slot in random.sample(slots, min(3, len(slots))):
         between = graph.between(loss, slot)
         gradient = program.gradient_slot(slot)
@@ -132,7 +132,7 @@ def test_too_many_paths_are_counted_and_not_listed() -> None:
     program = build(written(*equations, "E = q12", w=0.3))
     slot = program.slot_named("w")
     assert slot is not None
-    between = Graph(program).between(loss_slot(program), slot)
+    between = PathGraph(program).between(loss_slot(program), slot)
     assert between.count() == 2**12
     with pytest.raises(TooManyError, match="there are 4,096 paths; at most 2,000 are listed"):
         between.paths()

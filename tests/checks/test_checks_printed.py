@@ -13,7 +13,7 @@ from openings import session_of
 
 from bpdebug.checks.figures import printed
 from bpdebug.checks.figures.figure import Figure, FigureError, make_figure, read_figure
-from bpdebug.checks.figures.printed import Comparison, Verdict, compare, first_wrong
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, compare, first_wrong
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.program.formula import evaluate, formula
@@ -21,13 +21,13 @@ from bpdebug.session.bundled import bundled_sessions, find_session
 from bpdebug.session.model.to_check import printed_figures
 from bpdebug.session.session import open_session
 
-INNOCENT = {Verdict.AGREEMENT, Verdict.ROUNDING}
+INNOCENT = {FigureVerdict.AGREEMENT, FigureVerdict.ROUNDING}
 SESSIONS = ("blog", "two-two-two", "two-observations", "lstm", "adam", "softmax", "recurrent")
 ITERATIONS = 2
 _FEW = settings(max_examples=settings().max_examples // 5)
 
 
-def compared(debugger: Debugger, figures: list[Figure]) -> tuple[Comparison, ...]:
+def compared(debugger: Debugger, figures: list[Figure]) -> tuple[FigureComparison, ...]:
     return finish(compare(debugger, figures))
 
 
@@ -109,10 +109,10 @@ def test_the_first_wrong_one_is_found_and_what_follows_from_it(
     texts, right = by_hand(debugger, "{:.8f}".format, random, (1, operation))
     assume(math.isfinite(right) and "nan" not in texts.values() and "inf" not in texts.values())
     found = compared(debugger, figures_of(debugger, texts))
-    accused = [c.operation for c in found if c.verdict is Verdict.DISAGREEMENT]
+    accused = [c.operation for c in found if c.verdict is FigureVerdict.DISAGREEMENT]
     assert accused == [operation]
     assert {c.verdict for c in found if c.operation < operation} <= INNOCENT
-    follows = next((c for c in found if c.verdict is Verdict.FOLLOWS), None)
+    follows = next((c for c in found if c.verdict is FigureVerdict.FOLLOWS), None)
     if follows is not None:
         element = debugger.program.name(debugger.program.slot(operation))
         assert follows.note.startswith(f"from {element} = ")
@@ -131,7 +131,7 @@ def test_true_values_agree_however_they_are_printed(
         value = float(after[program.slot(operation)])
         texts[1, operation] = f"{value:.{digits}{'e' if scientific else 'f'}}"
     found = compared(debugger, figures_of(debugger, texts))
-    assert [c.verdict for c in found] == [Verdict.AGREEMENT] * program.operations
+    assert [c.verdict for c in found] == [FigureVerdict.AGREEMENT] * program.operations
     assert [c.operation for c in found] == list(range(1, program.operations + 1))
 
 
@@ -147,7 +147,7 @@ def test_cut_off_is_not_wrong() -> None:
     assert {c.verdict for c in found} == INNOCENT
     given_number = read_figure(session_of("two-two-two").debugger.program, "t2 = 0.9")
     (alone,) = compared(session_of("two-two-two").debugger, [given_number])
-    assert (alone.verdict, alone.note) == (Verdict.ROUNDING, "cut off, not rounded")
+    assert (alone.verdict, alone.note) == (FigureVerdict.ROUNDING, "cut off, not rounded")
     assert alone.operation == 0
 
 

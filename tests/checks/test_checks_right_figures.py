@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bpdebug.checks.figures.figure import Figure
-from bpdebug.checks.figures.printed import Comparison, Verdict, compare
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, compare
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.session.bundled import find_session
@@ -18,10 +18,10 @@ from bpdebug.session.file.read import read_session
 from bpdebug.session.model.assemble import make_debugger
 from checks.right_sets import computed, figures_in, right_set, spoiled
 
-INNOCENT = {Verdict.AGREEMENT, Verdict.ROUNDING}
+INNOCENT = {FigureVerdict.AGREEMENT, FigureVerdict.ROUNDING}
 
 
-def accused(debugger: Debugger, figures: list[Figure]) -> list[Comparison]:
+def accused(debugger: Debugger, figures: list[Figure]) -> list[FigureComparison]:
     return [c for c in finish(compare(debugger, figures)) if c.verdict not in INNOCENT]
 
 

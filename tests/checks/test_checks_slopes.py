@@ -7,7 +7,7 @@ import pytest
 from generated import written
 from program.test_program_gradients import after_one
 
-from bpdebug.checks.gradients.gradient import Verdict, checking
+from bpdebug.checks.gradients.gradient import GradientVerdict, checking
 from bpdebug.checks.gradients.slopes import Slopes, power_of_two, relative
 from bpdebug.debugger.state import finish
 from bpdebug.notation.functions import FUNCTIONS
@@ -29,7 +29,7 @@ def test_complex_numbers_take_the_slope_that_the_table_says(name: str) -> None:
     program = build(written(equation, X=0.3, V=np.arange(1.0, len(points) + 1), w=points))
     found = finish(checking(program, program.start, after_one(program)))
     assert [each.name for each in found if each.error > 1e-12] == []
-    assert {each.verdict for each in found} == {Verdict.AGREES}
+    assert {each.verdict for each in found} == {GradientVerdict.AGREES}
 
 
 def test_along_a_direction_slopes_add_up() -> None:

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from openings import session_of
 
-from bpdebug.export.python_source import Names, definitions, missing_source, python_number
+from bpdebug.export.formats import FORMATS, ExportFormat
+from bpdebug.export.python_source import PythonNames, definitions, missing_source, python_number
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.session.bundled import bundled_sessions, find_session
 
@@ -186,7 +187,7 @@ def test_every_function_has_a_python_text_with_the_same_values() -> None:
 
 
 def test_names_are_distinct_and_valid() -> None:
-    names = Names()
+    names = PythonNames()
     elements = ["dE/dw7", "dE_dw7", "h1[2]", "h1_2", "h1[1,2]", "lambda", "math", "exp", "α"]
     found = [names.of(element) for element in elements]
     assert found[:4] == ["dE_dw7", "dE_dw7_", "h1_2", "h1_2_"]
@@ -315,6 +316,20 @@ def test_what_cannot_be_exported_is_said_in_a_sentence(call: Call, tmp_path: Pat
         refused = call(*words)
         assert (refused.code, refused.out) == (2, ""), words
         assert message in refused.err
+
+
+def test_a_format_of_the_table_is_offered_and_written(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shout = ExportFormat(
+        "its title in capitals", lambda session, i, d: iter([session.title.upper()])
+    )
+    monkeypatch.setitem(FORMATS, "shout", shout)
+    assert "shout: its title in capitals" in " ".join(call("export", "--help").out.split())
+    done = call("export", "blog", "--to", "shout", "--digits", "3")
+    assert (done.code, done.out.strip()) == (0, session_of("blog").title.upper())
+    refused = call("export", "blog", "--to", "python", "--digits", "3")
+    assert "are for markdown, latex and shout" in refused.err
 
 
 def test_help_has_an_example(call: Call) -> None:

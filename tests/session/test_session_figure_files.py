@@ -14,7 +14,7 @@ import pytest
 from openings import session_of
 
 from bpdebug.checks.figures.figure import Figure
-from bpdebug.checks.figures.printed import Verdict, compare
+from bpdebug.checks.figures.printed import FigureVerdict, compare
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.session.data import figures as figure_files
@@ -86,7 +86,7 @@ def damaged_lzma() -> bytes:
 DAMAGED_LZMA = damaged_lzma()
 
 
-def verdicts(figures: list[Figure]) -> set[Verdict]:
+def verdicts(figures: list[Figure]) -> set[FigureVerdict]:
     return {each.verdict for each in finish(compare(debugger(), figures))}
 
 
@@ -111,7 +111,7 @@ def test_each_kind_of_file_says_the_same(tmp_path: Path) -> None:
         assert {each.name: each.value for each in figures} == values
         assert {program.name(each.slot) for each in figures} == set(values)
         assert all(each.rounding is None and each.iteration == 1 for each in figures)
-        assert verdicts(figures) == {Verdict.AGREEMENT}
+        assert verdicts(figures) == {FigureVerdict.AGREEMENT}
     assert files[0][0].source == "a.csv line 1"
     assert files[3][0].source.startswith("d.json ")
 
@@ -122,7 +122,7 @@ def test_single_precision_is_told_from_double(tmp_path: Path) -> None:
     arrays = read(tmp_path, "a.npz", npz(**{k.replace("/", "_"): v for k, v in singles.items()}))
     text = json.dumps({name: array.tolist() for name, array in singles.items()})
     for figures in (arrays, read(tmp_path, "b.json", text)):
-        assert verdicts(figures) == {Verdict.AGREEMENT}
+        assert verdicts(figures) == {FigureVerdict.AGREEMENT}
         known = [each.figure for each in finish(compare(debugger(), figures))]
         assert all(each.half >= 1e-5 * abs(each.value) for each in known)
 
@@ -147,7 +147,7 @@ def test_digits_count_as_they_are_written(tmp_path: Path) -> None:
     assert [each.iteration for each in figures] == [1, 2]
     # One number with all its digits among rounded ones does not make the others exact.
     figures = read(tmp_path, "a.csv", "dE/dw7,0.0765351284058738\ndE/dw8,0.1183\nE,0.5932\n")
-    assert verdicts(figures) == {Verdict.AGREEMENT}
+    assert verdicts(figures) == {FigureVerdict.AGREEMENT}
 
 
 def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:

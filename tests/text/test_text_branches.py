@@ -12,7 +12,7 @@ from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.text.run.branches import (
-    Comparison,
+    BranchComparison,
     bookmark_lines,
     branch_lines,
     difference_text,
@@ -88,8 +88,8 @@ def test_bookmarks() -> None:
     }
 
 
-def compared(one: Debugger, two: Debugger) -> Comparison:
-    return Comparison((one.view, two.view))
+def compared(one: Debugger, two: Debugger) -> BranchComparison:
+    return BranchComparison((one.view, two.view))
 
 
 def test_a_comparison_of_two_runs() -> None:

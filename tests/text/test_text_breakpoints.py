@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bpdebug.debugger.breakpoints import Breakpoint, parse_breakpoint
-from bpdebug.text.run.breakpoints import HEADING, breakpoint_lines
+from bpdebug.text.run.breakpoint_rows import HEADING, breakpoint_lines
 
 
 def _list(spec: str, hits: int | None = 0, width: int = 76) -> list[str]:

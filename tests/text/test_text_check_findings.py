@@ -11,8 +11,8 @@ from openings import session_of
 from bpdebug.checks.derivations.findings import Unread
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import read_figure
-from bpdebug.checks.figures.printed import Verdict, compare
-from bpdebug.checks.report import Against, Report, Source
+from bpdebug.checks.figures.printed import FigureVerdict, compare
+from bpdebug.checks.report import Against, CheckReport, FigureSource
 from bpdebug.debugger.state import finish
 from bpdebug.program.program import Program
 from bpdebug.session.model.asking import Asked, Asking
@@ -31,7 +31,7 @@ from bpdebug.text.findings.lines import (
 
 
 @cache
-def checked(name: str) -> tuple[Report, Program]:
+def checked(name: str) -> tuple[CheckReport, Program]:
     """What a session brings, checked in its first iteration."""
     session = session_of(name)
     program = session.debugger.program
@@ -43,10 +43,10 @@ def against(name: str, *texts: str, diagnosed: bool = True) -> Against:
     debugger = session_of(name).debugger
     compared = finish(compare(debugger, [read_figure(debugger.program, text) for text in texts]))
     diagnosis = finish(diagnosing(debugger, compared)) if diagnosed else None
-    return Against(Source("typed", tuple(c.figure for c in compared)), compared, diagnosis)
+    return Against(FigureSource("typed", tuple(c.figure for c in compared)), compared, diagnosis)
 
 
-def beside(report: Report, typed: Against) -> Report:
+def beside(report: CheckReport, typed: Against) -> CheckReport:
     """The report with figures of another source as well."""
     return replace(report, against=(*report.against, typed))
 
@@ -92,7 +92,7 @@ def test_where_a_mistake_is_planted_figures_differ_and_are_not_wrong() -> None:
 
 def test_where_a_mistake_is_planted_all_that_differs_is_counted() -> None:
     report, program = checked("blog")
-    following = tuple(replace(each, verdict=Verdict.FOLLOWS) for each in report.comparisons)
+    following = tuple(replace(each, verdict=FigureVerdict.FOLLOWS) for each in report.comparisons)
     (own,) = report.against
     source = replace(own.source, explains=False)
     of = replace(own, source=source, diagnosis=None, comparisons=following)

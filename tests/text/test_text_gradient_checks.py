@@ -10,7 +10,7 @@ import pytest
 from generated import written
 from openings import opened
 
-from bpdebug.checks.gradients.gradient import GradientCheck, Reason, memories
+from bpdebug.checks.gradients.gradient import GradientCheck, GradientReason, memories
 from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks, checking_all
 from bpdebug.checks.gradients.step_sizes import StepPoint, StepSizes, step_sizes
 from bpdebug.debugger.state import finish
@@ -19,7 +19,7 @@ from bpdebug.text.findings.gradients import check_lines, check_row, error_text, 
 from bpdebug.text.findings.step_sizes import BEST, KINK, POINT, step_plot, step_words
 
 RIGHT = GradientCheck(
-    "w", 0, 0.25, 0.25, 0.2500001, 2.0**-17, 0.0, 4e-7, ok=True, reason=Reason.NONE
+    "w", 0, 0.25, 0.25, 0.2500001, 2.0**-17, 0.0, 4e-7, ok=True, reason=GradientReason.NONE
 )
 
 
@@ -68,13 +68,13 @@ def test_the_values_of_a_line() -> None:
 
 
 def test_reasons_say_what_cannot_be_trusted() -> None:
-    kink = replace(RIGHT, central=0.125, central_error=0.5, reason=Reason.KINK)
+    kink = replace(RIGHT, central=0.125, central_error=0.5, reason=GradientReason.KINK)
     row = check_row(kink)
     assert (row.mark, row.verdict, row.reason) == (
         *("✓", "agrees"),
         "central difference: a kink within the step",
     )
-    saturated = replace(RIGHT, backprop=0.0, error=1.0, reason=Reason.SATURATED)
+    saturated = replace(RIGHT, backprop=0.0, error=1.0, reason=GradientReason.SATURATED)
     row = check_row(saturated)
     assert (row.mark, row.verdict) == ("?", "no telling")
     assert row.reason.startswith("saturation")

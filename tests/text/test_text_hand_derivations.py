@@ -7,7 +7,7 @@ from generated import written
 from openings import opened
 
 from bpdebug.checks.derivations.derivation import check_derivation
-from bpdebug.checks.derivations.findings import DerivationCheck, Kind
+from bpdebug.checks.derivations.findings import DerivationCheck, PathVerdict
 from bpdebug.program.build import build
 from bpdebug.text.findings.derivations import GLYPHS, decimals, lines, summary
 from bpdebug.text.formula.tree_rows import CANCEL
@@ -111,7 +111,7 @@ def test_a_missing_path_without_effect_is_told() -> None:
 
 
 def test_every_kind_of_finding_has_a_glyph() -> None:
-    assert set(GLYPHS) == set(Kind)
+    assert set(GLYPHS) == set(PathVerdict)
 
 
 def test_numbers_have_the_decimals_that_tell_them_apart() -> None:

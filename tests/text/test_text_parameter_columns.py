@@ -17,7 +17,7 @@ from bpdebug.text.table.columns import (
     ON_REQUEST,
     UPDATE,
     VALUE,
-    Layout,
+    TableLayout,
     by_importance,
     columns_of,
     headings,
@@ -31,7 +31,7 @@ ADAM = columns_of(parameter_table(opened("adam").program))
 PLAIN = columns_of(parameter_table(opened("blog").program))
 
 
-def width_of(layout: Layout) -> int:
+def width_of(layout: TableLayout) -> int:
     bars = layout.bars + 1 if layout.bars else 0
     return 3 + layout.name + layout.number * len(layout.numbers) + bars
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openings import opened
 
 from bpdebug.checks.figures.figure import Figure, make_figure, read_figure
-from bpdebug.checks.figures.printed import Comparison, Verdict, compare
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, compare
 from bpdebug.debugger.state import finish
 from bpdebug.session.bundled import find_session
 from bpdebug.session.model.to_check import printed_figures
@@ -13,7 +13,7 @@ from bpdebug.session.session import open_session
 from bpdebug.text.findings.printed import figure_lines, figure_summary
 
 
-def published(name: str) -> tuple[Comparison, ...]:
+def published(name: str) -> tuple[FigureComparison, ...]:
     session = open_session(find_session(name))
     figures = printed_figures(session.debugger.program, session.part.printed)
     return finish(compare(session.debugger, figures))
@@ -49,5 +49,7 @@ def test_a_line_for_each_figure() -> None:
 
 def test_nothing_of_a_file_reaches_a_terminal_as_it_is() -> None:
     figure = Figure("w\x1b", 0, 1, "1\x1b[2J", 1.0, 0.5, "test")
-    (line,) = figure_lines([Comparison(figure, 3.0, 1, Verdict.DISAGREEMENT, "from \x1b")])
+    (line,) = figure_lines(
+        [FigureComparison(figure, 3.0, 1, FigureVerdict.DISAGREEMENT, "from \x1b")]
+    )
     assert "\x1b" not in line

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from openings import blog
 
 from bpdebug.text.marks import BOOKMARK, DISABLED, EDITED, MEANINGS, STOPS
-from bpdebug.text.run.timeline import DONE, OPEN, Cell, cell_under, run_line, timeline
+from bpdebug.text.run.timeline import DONE, OPEN, TimelineCell, cell_under, run_line, timeline
 
 
-def bar(cells: list[Cell]) -> str:
+def bar(cells: list[TimelineCell]) -> str:
     return "".join(cell.character for cell in cells)
 
 

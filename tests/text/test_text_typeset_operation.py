@@ -14,7 +14,7 @@ from bpdebug.session.model.assemble import make_debugger
 from bpdebug.text.formula.worked import Worked, done_worked, next_worked
 from bpdebug.text.numbers import number
 from bpdebug.text.typeset.formulas import symbol_box
-from bpdebug.text.typeset.operation import Part, SetOperation, set_operation
+from bpdebug.text.typeset.operation import OperationPart, SetOperation, set_operation
 
 from .test_text_tree import long_sum
 
@@ -65,12 +65,12 @@ def test_with_less_height_blank_lines_go_first_then_what_is_written_out() -> Non
     said = [
         None if found is None else list(dict.fromkeys(filter(None, found.parts))) for found in parts
     ]
-    rest = [Part.NUMBERS, Part.RESULT]
+    rest = [OperationPart.NUMBERS, OperationPart.RESULT]
     # The longest usual numbers take two lines.
     assert said[5] is None
-    assert said[6] == [Part.RULE, *rest]
-    assert said[10] == [Part.RULE, *rest]
-    assert said[11] == [Part.SUM, Part.RULE, *rest]
+    assert said[6] == [OperationPart.RULE, *rest]
+    assert said[10] == [OperationPart.RULE, *rest]
+    assert said[11] == [OperationPart.SUM, OperationPart.RULE, *rest]
     assert [found.box.height for found in (parts[6], parts[7]) if found] == [5, 6]
 
 
@@ -86,7 +86,7 @@ def test_an_update_and_a_step_inside_with_what_was_just_computed() -> None:
     found = set_operation(next_worked(blog("g 4", "2i").view), 40, 8, 4)
     assert found is not None
     (mark,) = found.box.marks
-    assert found.parts[mark.row] is Part.NUMBERS
+    assert found.parts[mark.row] is OperationPart.NUMBERS
     line = found.box.lines[mark.row]
     assert line[mark.start : mark.end] == "0.8955"
     assert line.split() == ["=", "0.6906", "+", "0.8955", "+", "0.5"]

@@ -17,7 +17,7 @@ from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.formula import evaluate, with_values
 from bpdebug.text.formula.operation import done_text, next_text
 from bpdebug.text.formula.worked import done_worked, just_computed
-from bpdebug.text.typeset.operation import Part, set_operation
+from bpdebug.text.typeset.operation import OperationPart, set_operation
 
 
 def values(symbol: object) -> float:
@@ -82,8 +82,8 @@ def test_a_long_sum_within_a_formula_is_cut_and_says_so() -> None:
     assert sum("… 8 more terms)" in line for line in found.box.lines) == 2
     lower = set_operation(done, 50, 11, 4)
     assert lower is not None
-    assert Part.SUM in lower.parts, "the bounds say what is left out"
-    assert Part.RULE not in lower.parts
+    assert OperationPart.SUM in lower.parts, "the bounds say what is left out"
+    assert OperationPart.RULE not in lower.parts
 
 
 def test_nothing_is_computed_between_the_same() -> None:

@@ -9,8 +9,8 @@ from generated import programs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdebug.drawing.breakpoints import breakpoints
-from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.breakpoint_marks import breakpoints
+from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.graph import Node
 from bpdebug.drawing.raster import Raster
@@ -52,7 +52,7 @@ def _marked(canvas: Canvas) -> dict[str | None, str]:
         canvas.name_at(x, y): character
         for y, line in enumerate(canvas.text().split("\n"))
         for x, character in enumerate(line)
-        if canvas.mark(x, y) is Mark.BREAKPOINT
+        if canvas.mark(x, y) is CellMark.BREAKPOINT
     }
 
 

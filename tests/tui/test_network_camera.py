@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bpdebug.drawing.camera import Camera
 from bpdebug.drawing.canvas import Canvas
 from bpdebug.drawing.derive import network_graph
-from bpdebug.drawing.places import Box
+from bpdebug.drawing.places import Area
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import Scene, scene
 from bpdebug.drawing.window import CLOSEST, Window, area, beyond, showing, within
@@ -191,12 +191,12 @@ _LENGTH = st.integers(1, 60)
 
 @given(
     st.builds(Window, st.just(1), st.integers(-99, 99), st.integers(-99, 99)),
-    st.builds(Box, st.integers(-9, 9), st.integers(-9, 9), _LENGTH, _LENGTH),
+    st.builds(Area, st.integers(-9, 9), st.integers(-9, 9), _LENGTH, _LENGTH),
     _LENGTH,
     _LENGTH,
 )
 def test_a_window_shows_no_more_emptiness_than_it_has_to(
-    window: Window, whole: Box, width: int, height: int
+    window: Window, whole: Area, width: int, height: int
 ) -> None:
     found = within(window, whole, width, height)
     assert within(found, whole, width, height) == found
@@ -212,12 +212,12 @@ def test_a_window_shows_no_more_emptiness_than_it_has_to(
 
 @given(
     st.builds(Window, st.just(1), st.integers(-99, 99), st.integers(-99, 99)),
-    st.builds(Box, st.integers(-9, 9), st.integers(-9, 9), _LENGTH, _LENGTH),
+    st.builds(Area, st.integers(-9, 9), st.integers(-9, 9), _LENGTH, _LENGTH),
     _LENGTH,
     _LENGTH,
 )
 def test_a_window_moves_as_little_as_it_takes(
-    window: Window, part: Box, width: int, height: int
+    window: Window, part: Area, width: int, height: int
 ) -> None:
     found = showing(window, part, width, height)
     assert showing(found, part, width, height) == found

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.changes import changes
 from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.raster import Raster
@@ -23,24 +23,24 @@ _PUT = st.tuples(
     st.integers(0, _WIDTH),
     st.integers(0, _HEIGHT),
     st.text("ab ", max_size=6),
-    st.sampled_from([Mark.NODE, Mark.EDGE]),
+    st.sampled_from([CellMark.NODE, CellMark.EDGE]),
 )
 
 
-def _canvas(puts: list[tuple[int, int, str, Mark]]) -> Canvas:
+def _canvas(puts: list[tuple[int, int, str, CellMark]]) -> Canvas:
     canvas = Canvas(_WIDTH, _HEIGHT)
     for put in puts:
         canvas.put(*put)
     return canvas
 
 
-def _cells(canvas: Canvas) -> list[list[tuple[str, Mark]]]:
+def _cells(canvas: Canvas) -> list[list[tuple[str, CellMark]]]:
     return [[(sign, mark) for text, mark in row for sign in text] for row in canvas.rows()]
 
 
 @given(st.lists(_PUT), st.lists(_PUT))
 def test_painting_what_changed_is_painting_everything(
-    before: list[tuple[int, int, str, Mark]], after: list[tuple[int, int, str, Mark]]
+    before: list[tuple[int, int, str, CellMark]], after: list[tuple[int, int, str, CellMark]]
 ) -> None:
     old, new = _canvas(before), _canvas(after)
     screen, wanted = _cells(old), _cells(new)

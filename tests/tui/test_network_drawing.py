@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpdebug.drawing.braille import line
-from bpdebug.drawing.canvas import Canvas, Mark
+from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.figures import ELLIPSIS, figure
 from bpdebug.drawing.graph import Node
-from bpdebug.drawing.labels import Span, spots
+from bpdebug.drawing.labels import EdgeSpan, spots
 from bpdebug.drawing.places import Layout
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import scene
@@ -74,8 +74,8 @@ def _check_lines(canvas: Canvas, raster: Raster, layout: Layout) -> None:
         source, target = _box(layout, edge.source), _box(layout, edge.target)
         assert (span.x0, span.y0) == (source[1], source[2])
         assert (span.x1, span.y1) == (target[0] - 1, target[2])
-        assert canvas.mark(span.x0, span.y0) is not Mark.BLANK
-        assert canvas.mark(span.x1, span.y1) is not Mark.BLANK
+        assert canvas.mark(span.x0, span.y0) is not CellMark.BLANK
+        assert canvas.mark(span.x1, span.y1) is not CellMark.BLANK
 
 
 def _box(layout: Layout, node: Node) -> tuple[int, int, int]:
@@ -197,7 +197,7 @@ def test_a_heavy_line_has_more_dots() -> None:
     st.integers(1, 12),
 )
 def test_labels_do_not_touch(starts: list[int], ends: list[int], gap: int, width: int) -> None:
-    spans = [Span(5, start, 5 + gap - 1, end) for start in starts for end in ends]
+    spans = [EdgeSpan(5, start, 5 + gap - 1, end) for start in starts for end in ends]
     found = spots(tuple(spans), width)
     if found is None:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpdebug.drawing.canvas import Mark
+from bpdebug.drawing.canvas import CellMark
 from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.scene import scene
 from bpdebug.program.program import Phase, Program
@@ -78,5 +78,5 @@ def test_large_weights_stand_out_where_lines_are_too_many_to_be_heavy() -> None:
                 if edge in marked.active.edges or edge in marked.next.edges:
                     continue
                 shown = {canvas.mark(x, y) for x, y in span.cells()}
-                own = Mark.EDGE_STRONG if size > largest / 2 else Mark.EDGE
+                own = CellMark.EDGE_STRONG if size > largest / 2 else CellMark.EDGE
                 assert own in shown

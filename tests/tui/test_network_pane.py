@@ -8,7 +8,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from bpdebug.drawing.canvas import Mark
+from bpdebug.drawing.canvas import CellMark
 from bpdebug.program.program import Program
 from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.theme import VARIABLES
@@ -162,7 +162,7 @@ async def test_phases_have_the_colours_of_the_theme() -> None:
     app = Themed(blog(), 14)
     async with app.run_test(size=(62, 19)) as pilot:
         await pilot.pause()
-        color = app.pane._look(Mark.BACKWARD).color
+        color = app.pane._look(CellMark.BACKWARD).color
         assert color is not None
         assert color.name == "#123456"
 
@@ -173,4 +173,4 @@ async def test_every_theme_draws_every_mark() -> None:
         for theme in app.available_themes:
             app.theme = theme
             await pilot.pause()
-            assert all(app.pane._look(mark).color is not None for mark in Mark)
+            assert all(app.pane._look(mark).color is not None for mark in CellMark)

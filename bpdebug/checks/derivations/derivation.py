@@ -12,9 +12,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpdebug.checks.derivations.findings import DerivationCheck, Finding, Kind, Verdict
+from bpdebug.checks.derivations.findings import (
+    DerivationCheck,
+    DerivationVerdict,
+    Finding,
+    PathVerdict,
+)
 from bpdebug.checks.derivations.matching import SAME_HERE, Fit, Matching, matching
-from bpdebug.checks.derivations.paths import Between, Edge, Graph, Path, TooManyError
+from bpdebug.checks.derivations.paths import Between, Path, PathEdge, PathGraph, TooManyError
 from bpdebug.checks.derivations.reading import Derivation, HandDerivationError, read_derivation
 from bpdebug.checks.derivations.samples import EVERYWHERE, HERE, SAME_DATA, samples
 from bpdebug.checks.derivations.terms import Factor, Meaning, expand
@@ -46,17 +51,17 @@ def checking_derivation(
     program: Program, before: FloatArray, text: str
 ) -> Generator[Progress, None, DerivationCheck]:
     """The same, reporting how far it has got: of a big model it may take seconds."""
-    graph = Graph(program)
+    graph = PathGraph(program)
     derivation = read_derivation(graph, text)
     truth = graph.between(derivation.of, derivation.by)
     memories = samples(program, before)
     edges = dict.fromkeys(truth.edges)
     for stands_for in (*derivation.meaning.values(), *derivation.in_two_ways.values()):
-        if isinstance(stands_for, Edge):
+        if isinstance(stands_for, PathEdge):
             edges[stands_for] = None
         elif isinstance(stands_for, Between):
             edges |= dict.fromkeys(stands_for.edges)
-    slopes: dict[Edge, FloatArray] = {}
+    slopes: dict[PathEdge, FloatArray] = {}
     for place, edge in enumerate(edges):
         if place % _STRIDE == 0:
             yield Progress(0, place, len(edges))
@@ -78,7 +83,7 @@ class _Values:
     """The values of factors in each of some memories, with one meaning of the symbols."""
 
     def __init__(
-        self, memories: FloatArray, meaning: Meaning, slopes: Mapping[Edge, FloatArray]
+        self, memories: FloatArray, meaning: Meaning, slopes: Mapping[PathEdge, FloatArray]
     ) -> None:
         self.slopes = slopes
         self.count = len(memories)
@@ -86,14 +91,14 @@ class _Values:
         for symbol, stands_for in meaning.items():
             if isinstance(stands_for, int):
                 self._known[symbol] = memories[:, stands_for]
-            elif isinstance(stands_for, Edge):
+            elif isinstance(stands_for, PathEdge):
                 self._known[symbol] = slopes[stands_for]
             else:
                 self._known[symbol] = stands_for.total(slopes, self.count)
 
     def of(self, factor: Factor) -> FloatArray:
         """The value of a local derivative or an expression in each memory."""
-        if isinstance(factor, Edge):
+        if isinstance(factor, PathEdge):
             return self.slopes[factor]
         if factor not in self._known:
             columns = range(self.count)
@@ -140,7 +145,7 @@ def _checking(
     )
 
 
-def _product(path: Path, slopes: Mapping[Edge, FloatArray]) -> FloatArray:
+def _product(path: Path, slopes: Mapping[PathEdge, FloatArray]) -> FloatArray:
     """The product along a path in each memory."""
     found = slopes[path.edges[0]]
     with np.errstate(all="ignore"):
@@ -159,41 +164,43 @@ def _findings(found: Matching, paths: Sequence[Path], products: FloatArray) -> t
         if number in of_path:
             place, fit = of_path[number]
             value = float(found.values[place][0])
-            findings.append(Finding(Kind.PRESENT, path, found.terms[place], value, product, fit))
+            findings.append(
+                Finding(PathVerdict.PRESENT, path, found.terms[place], value, product, fit)
+            )
         elif number in wrong:
             place, difference = wrong[number]
             value = float(found.values[place][0])
             term = found.terms[place]
             findings.append(
-                Finding(Kind.WRONG_FACTOR, path, term, value, product, difference=difference)
+                Finding(PathVerdict.WRONG_FACTOR, path, term, value, product, difference=difference)
             )
         elif len(paths) == len(found.terms) == 1:
             # There is nothing else that it could be meant for.
             value = float(found.values[0][0])
-            return (Finding(Kind.WRONG, path, found.terms[0], value, product),)
+            return (Finding(PathVerdict.WRONG, path, found.terms[0], value, product),)
         else:
-            findings.append(Finding(Kind.MISSING, path, None, 0.0, product))
+            findings.append(Finding(PathVerdict.MISSING, path, None, 0.0, product))
     for place, term in enumerate(found.terms):
         value = float(found.values[place][0])
         if place in found.twice:
-            findings.append(Finding(Kind.TWICE, paths[found.twice[place]], term, value, 0.0))
+            findings.append(Finding(PathVerdict.TWICE, paths[found.twice[place]], term, value, 0.0))
         elif place not in found.fits and place not in found.differences:
-            findings.append(Finding(Kind.EXTRA, None, term, value, 0.0))
+            findings.append(Finding(PathVerdict.EXTRA, None, term, value, 0.0))
     return tuple(findings)
 
 
 def _judged(
     findings: tuple[Finding, ...], products: FloatArray, given: FloatArray, right: FloatArray
-) -> tuple[Verdict, tuple[Finding, ...]]:
+) -> tuple[DerivationVerdict, tuple[Finding, ...]]:
     """What the paths say if each has its term, else what the sums say.
 
     A path that is not found by itself is in a right sum, unless it contributes nothing.
     """
-    if findings and all(finding.kind is Kind.PRESENT for finding in findings):
+    if findings and all(finding.kind is PathVerdict.PRESENT for finding in findings):
         return _BY_FIT[max(finding.fit for finding in findings)], findings
     scale = np.abs(products).sum(axis=0)
     of_paths = findings[: len(products)]
-    open_ = [n for n, finding in enumerate(of_paths) if finding.kind is not Kind.PRESENT]
+    open_ = [n for n, finding in enumerate(of_paths) if finding.kind is not PathVerdict.PRESENT]
     with np.errstate(all="ignore"):
         same = np.abs(given - right) <= SAME_HERE * scale
         seen = np.abs(products) > _SEEN * scale
@@ -212,25 +219,27 @@ def _judged(
         return verdict, tuple(
             finding if n in hidden else _in_the_sum(finding) for n, finding in enumerate(of_paths)
         )
-    return Verdict.WRONG, findings
+    return DerivationVerdict.WRONG, findings
 
 
 _BY_FIT = {
-    Fit.EVERYWHERE: Verdict.RIGHT,
-    Fit.SAME_DATA: Verdict.RIGHT_FOR_DATA,
-    Fit.HERE: Verdict.RIGHT_HERE,
-    Fit.NEAR: Verdict.ROUNDED,
+    Fit.EVERYWHERE: DerivationVerdict.RIGHT,
+    Fit.SAME_DATA: DerivationVerdict.RIGHT_FOR_DATA,
+    Fit.HERE: DerivationVerdict.RIGHT_HERE,
+    Fit.NEAR: DerivationVerdict.ROUNDED,
 }
 
 _BY_SUM = (
-    (EVERYWHERE, Verdict.RIGHT),
-    (SAME_DATA, Verdict.RIGHT_FOR_DATA),
-    (HERE, Verdict.RIGHT_HERE),
+    (EVERYWHERE, DerivationVerdict.RIGHT),
+    (SAME_DATA, DerivationVerdict.RIGHT_FOR_DATA),
+    (HERE, DerivationVerdict.RIGHT_HERE),
 )
 
 
 def _in_the_sum(finding: Finding) -> Finding:
     """The finding of a path that must be in the derivation, as the sum is right."""
-    if finding.kind is Kind.PRESENT:
+    if finding.kind is PathVerdict.PRESENT:
         return finding
-    return replace(finding, kind=Kind.TOGETHER, term=None, value=finding.product, difference=None)
+    return replace(
+        finding, kind=PathVerdict.TOGETHER, term=None, value=finding.product, difference=None
+    )

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.checks.derivations.paths import Edge, Path
+from bpdebug.checks.derivations.paths import Path, PathEdge
 from bpdebug.checks.derivations.terms import Factor, Term
 from bpdebug.numerics import FloatArray
 
@@ -36,13 +36,13 @@ _LONGEST_RUN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class TermDifference:
     """What a term has other than its path: it is `constant` times that, without the factors in
     `missing` and with those in `extra`. A factor in `extra` that is on the path is there twice.
     """
 
     constant: float = 1.0
-    missing: tuple[Edge, ...] = ()
+    missing: tuple[PathEdge, ...] = ()
     extra: tuple[Factor, ...] = ()
 
     @property
@@ -78,7 +78,7 @@ class Differences:
         value: FloatArray,
         distances: NDArray[np.int64],
         free: NDArray[np.bool_],
-    ) -> Iterator[tuple[int, Difference]]:
+    ) -> Iterator[tuple[int, TermDifference]]:
         """Which of the `free` paths a term may be meant to be, with what is wrong then.
 
         `distances` says in how many names it differs from each.
@@ -86,7 +86,7 @@ class Differences:
         places = np.flatnonzero(free)
         least = np.inf
         for path, constant in self._ratios(value, places):
-            difference = Difference(constant)
+            difference = TermDifference(constant)
             least = min(least, distances[path] + difference.cost)
             yield path, difference
         nearest = places[np.argsort(distances[places], kind="stable")]
@@ -115,7 +115,7 @@ class Differences:
             whole = round(ratio) or 1
             yield path, float(whole) if abs(ratio - whole) <= SAME * abs(whole) else ratio
 
-    def _by_values(self, term: Term, value: FloatArray, path: int) -> Difference | None:
+    def _by_values(self, term: Term, value: FloatArray, path: int) -> TermDifference | None:
         """The fewest factors that make the difference, by their values."""
         product = self._products[path]
         columns = self._usable & (product != 0) & (value != 0) & np.isfinite(value)
@@ -124,7 +124,7 @@ class Differences:
         ratio = (value / np.where(columns, product, 1.0))[columns]
         edges = self._paths[path].edges
         most = min(_LONGEST_RUN, len(edges) - _least_kept(edges))
-        missing: list[tuple[Edge, ...]] = [(), *_runs(edges, 1, most)]
+        missing: list[tuple[PathEdge, ...]] = [(), *_runs(edges, 1, most)]
         own: tuple[Factor, ...] = tuple(dict.fromkeys((*term.factors, *edges)))
         extra: list[tuple[Factor, ...]] = [(), *_runs(own, 1, 1), *_runs(term.factors, 2, 2)]
         below = np.array([self._values_of(each)[columns] for each in missing])
@@ -132,10 +132,10 @@ class Differences:
         with np.errstate(all="ignore"):
             # ratio = extra/missing, but for the sign
             found = ratio * below[:, None, :] / above[None, :, :]
-        best: Difference | None = None
+        best: TermDifference | None = None
         for sign in (1.0, -1.0):
             for row, column in np.argwhere(close(found, sign, SAME).all(axis=2)).tolist():
-                made = Difference(sign, missing[row], extra[column])
+                made = TermDifference(sign, missing[row], extra[column])
                 if set(made.missing).isdisjoint(made.extra) and (
                     best is None or made.cost < best.cost
                 ):
@@ -148,7 +148,7 @@ class Differences:
             found = found * self._value(factor)
         return found
 
-    def _by_names(self, term: Term, path: int) -> Difference | None:
+    def _by_names(self, term: Term, path: int) -> TermDifference | None:
         """The local derivatives that differ, if most are the same."""
         edges = self._paths[path].edges
         named = term.factors
@@ -156,18 +156,18 @@ class Differences:
         left = Counter(edges)
         extra = []
         for factor in named:
-            if isinstance(factor, Edge) and left[factor] > 0:
+            if isinstance(factor, PathEdge) and left[factor] > 0:
                 left[factor] -= 1
             else:
                 extra.append(factor)
         kept = len(edges) - len(missing)
         if kept < _least_kept(edges) or len(missing) > 2 or len(extra) > 2 or term.divisors:
             return None
-        made = Difference(term.constant, missing, tuple(extra))
+        made = TermDifference(term.constant, missing, tuple(extra))
         return made if made.cost else None
 
 
-def _least_kept(edges: tuple[Edge, ...]) -> int:
+def _least_kept(edges: tuple[PathEdge, ...]) -> int:
     """With fewer local derivatives of a path a term is not taken to be meant for it."""
     return max(1, (len(edges) - 1) // 2)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bpdebug.checks.derivations.differences import Difference
+from bpdebug.checks.derivations.differences import TermDifference
 from bpdebug.checks.derivations.matching import Fit
 from bpdebug.checks.derivations.paths import Path
 from bpdebug.checks.derivations.terms import Term
 
 
-class Verdict(StrEnum):
+class DerivationVerdict(StrEnum):
     """What a derivation is, as a whole."""
 
     RIGHT = "right"
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     WRONG = "wrong"
 
 
-class Kind(StrEnum):
+class PathVerdict(StrEnum):
     """What a derivation makes of a path, or what a term of it is."""
 
     PRESENT = "present"
@@ -50,13 +50,13 @@ class Finding:
     to; `product` is the product of the path, 0 for no path. `fit` says how far they are the same.
     """
 
-    kind: Kind
+    kind: PathVerdict
     path: Path | None
     term: Term | None
     value: float
     product: float
     fit: Fit = Fit.EVERYWHERE
-    difference: Difference | None = None
+    difference: TermDifference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class DerivationCheck:
     value: float
     truth: float
     error: float
-    verdict: Verdict
+    verdict: DerivationVerdict
     path_count: int
     findings: tuple[Finding, ...]
     reason: str = ""
@@ -85,13 +85,13 @@ class DerivationCheck:
     @property
     def ok(self) -> bool:
         """Whether the formula gives the right value."""
-        return self.verdict is not Verdict.WRONG
+        return self.verdict is not DerivationVerdict.WRONG
 
     @property
     def faults(self) -> int:
         """How many findings are anything else than a path that is there."""
-        return len(self.findings) - len(self.of_kind(Kind.PRESENT, Kind.TOGETHER))
+        return len(self.findings) - len(self.of_kind(PathVerdict.PRESENT, PathVerdict.TOGETHER))
 
-    def of_kind(self, *kinds: Kind) -> list[Finding]:
+    def of_kind(self, *kinds: PathVerdict) -> list[Finding]:
         """The findings of some kinds."""
         return [finding for finding in self.findings if finding.kind in kinds]

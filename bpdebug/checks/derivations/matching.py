@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.checks.derivations.differences import SAME, Difference, Differences, close
+from bpdebug.checks.derivations.differences import SAME, Differences, TermDifference, close
 from bpdebug.checks.derivations.paths import Path
 from bpdebug.checks.derivations.samples import EVERYWHERE, SAME_DATA
 from bpdebug.checks.derivations.terms import Factor, Term, distributed
@@ -49,7 +49,7 @@ class Matching:
     terms: tuple[Term, ...]
     values: FloatArray
     fits: dict[int, tuple[int, Fit]] = field(default_factory=dict)
-    differences: dict[int, tuple[int, Difference]] = field(default_factory=dict)
+    differences: dict[int, tuple[int, TermDifference]] = field(default_factory=dict)
     twice: dict[int, int] = field(default_factory=dict)
 
     def open(self) -> list[int]:
@@ -186,7 +186,7 @@ class _Matcher:
 
         The likeliest come first: those whose names are off least, and that need the least said.
         """
-        candidates: list[tuple[float, int, int, Difference | None]] = []
+        candidates: list[tuple[float, int, int, TermDifference | None]] = []
         for place in found.open():
             term, value = found.terms[place], found.values[place]
             distances = self._distances(term)

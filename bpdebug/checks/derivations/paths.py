@@ -44,7 +44,7 @@ class TooManyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Edge:
+class PathEdge:
     """The local derivative of the element in slot `of` by the one in slot `by`.
 
     `name` is how it is written, `derivative` what it is, in names of elements whose slots are
@@ -70,7 +70,7 @@ class Path:
     one before: `E → o1 → h1 → b1` goes through zo1 and zh1, too.
     """
 
-    edges: tuple[Edge, ...]
+    edges: tuple[PathEdge, ...]
     shown: tuple[str, ...]
 
     def product(self, memory: FloatArray) -> float:
@@ -96,7 +96,7 @@ class _Element:
     terms: Mapping[Symbol, tuple[Expression, ...]]
 
 
-class Graph:
+class PathGraph:
     """The elements of a program and their local derivatives, found as they are asked for.
 
     It is that of what the program computes: of a model with another forward equation on purpose,
@@ -106,7 +106,7 @@ class Graph:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._elements: dict[int, _Element] = {}
-        self._edges: dict[tuple[int, int], Edge | None] = {}
+        self._edges: dict[tuple[int, int], PathEdge | None] = {}
         self._local: dict[int, dict[Symbol, Expression]] = {}
         self._between: dict[tuple[int, int], Between] = {}
 
@@ -128,7 +128,7 @@ class Graph:
         """The slots of what an element is computed from, each once."""
         return tuple(self._element(slot).symbol_of)
 
-    def edge(self, of: int, by: int) -> Edge | None:
+    def edge(self, of: int, by: int) -> PathEdge | None:
         """The local derivative of an element by one of its operands; None if it is always 0."""
         if (of, by) not in self._edges:
             element = self._element(of)
@@ -136,7 +136,7 @@ class Graph:
             name = Derivative(
                 _reference(element.equation.target), _reference(element.symbol_of[by])
             )
-            made = Edge(of, by, name, derivative, element.operands)
+            made = PathEdge(of, by, name, derivative, element.operands)
             self._edges[of, by] = None if derivative == ZERO else made
         return self._edges[of, by]
 
@@ -194,12 +194,12 @@ class Between:
     `edges` are all local derivatives on them. Raises TooManyError if they are too many.
     """
 
-    def __init__(self, graph: Graph, of: int, by: int) -> None:
+    def __init__(self, graph: PathGraph, of: int, by: int) -> None:
         self.graph = graph
         self.of = of
         self.by = by
         depending = graph.depending(by)
-        below: dict[int, list[Edge]] = {by: []}
+        below: dict[int, list[PathEdge]] = {by: []}
         left = [of] if depending[of] else []
         count = 0
         while left:
@@ -226,7 +226,7 @@ class Between:
         }
 
     @property
-    def edges(self) -> Iterator[Edge]:
+    def edges(self) -> Iterator[PathEdge]:
         """The local derivatives, those of what is computed first first."""
         for found in self._below.values():
             yield from found
@@ -235,7 +235,7 @@ class Between:
         """Whether all there is is one local derivative."""
         return self.count() == 1 and any(edge.by == self.by for edge in self._below[self.of])
 
-    def direct(self) -> Edge | None:
+    def direct(self) -> PathEdge | None:
         """The local derivative of the one by the other, if the one uses the other itself."""
         found = (edge for edge in self._below.get(self.of, ()) if edge.by == self.by)
         return next(found, None)
@@ -250,7 +250,7 @@ class Between:
                     counts[slot] += counts[edge.by]
         return counts.get(self.of, 0)
 
-    def total(self, values: Mapping[Edge, FloatArray], count: int) -> FloatArray:
+    def total(self, values: Mapping[PathEdge, FloatArray], count: int) -> FloatArray:
         """The derivative, which is the sum over all paths, from the values of the edges, `count`
         of each.
         """
@@ -272,14 +272,14 @@ class Between:
         count = self.count()
         if count > MOST_PATHS:
             raise TooManyError(f"there are {count:,} paths; at most {MOST_PATHS:,} are listed")
-        above: dict[int, list[Edge]] = {}
+        above: dict[int, list[PathEdge]] = {}
         program = self.graph.program
         for edge in self.edges:
             above.setdefault(edge.by, []).append(edge)
         for found in above.values():
             found.sort(key=lambda edge: _natural_place(program, edge.of))
         paths = []
-        ways: list[tuple[Edge, ...]] = [(edge,) for edge in reversed(above.get(self.by, []))]
+        ways: list[tuple[PathEdge, ...]] = [(edge,) for edge in reversed(above.get(self.by, []))]
         while ways:
             way = ways.pop()
             if way[0].of == self.of:
@@ -288,7 +288,7 @@ class Between:
                 ways += [(edge, *way) for edge in reversed(above[way[0].of])]
         return tuple(paths)
 
-    def _shown(self, way: tuple[Edge, ...]) -> tuple[str, ...]:
+    def _shown(self, way: tuple[PathEdge, ...]) -> tuple[str, ...]:
         name = self.graph.program.name
         inner = [name(edge.by) for edge in way[:-1] if len(self.graph.operands(edge.of)) > 1]
         return name(self.of), *inner, name(self.by)
@@ -300,7 +300,7 @@ def paths(program: Program, of: int, by: int) -> tuple[Path, ...]:
 
     Raises TooManyError if there are more than MOST_PATHS.
     """
-    return Graph(program).between(of, by).paths()
+    return PathGraph(program).between(of, by).paths()
 
 
 def _natural_place(program: Program, slot: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from bpdebug.checks.derivations.paths import Between, Edge, Graph, TooManyError
+from bpdebug.checks.derivations.paths import Between, PathEdge, PathGraph, TooManyError
 from bpdebug.checks.derivations.terms import Meaning
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import did_you_mean
@@ -53,7 +53,7 @@ class Derivation:
             yield {**self.meaning, **self.in_two_ways}
 
 
-def read_derivation(graph: Graph, text: str) -> Derivation:
+def read_derivation(graph: PathGraph, text: str) -> Derivation:
     """The derivation that `text` is. Raises HandDerivationError."""
     equation, target = _parsed(text)
     try:
@@ -62,7 +62,7 @@ def read_derivation(graph: Graph, text: str) -> Derivation:
         raise HandDerivationError(f"this is too large to check: {error}") from error
 
 
-def check_names(graph: Graph, text: str) -> None:
+def check_names(graph: PathGraph, text: str) -> None:
     """That `text` is a formula for a derivative and names what is there, without a look at the
     paths, which takes its time in a large program. Raises HandDerivationError.
     """
@@ -87,7 +87,7 @@ def _parsed(text: str) -> tuple[Equation, Derivative]:
 
 
 class _Reader:
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: PathGraph) -> None:
         self.graph = graph
         self.program = graph.program
 
@@ -109,8 +109,8 @@ class _Reader:
                 f"{program.name(of)} does not depend on {program.name(by)}: "
                 f"there is nothing to derive for {name}"
             )
-        meaning: dict[Symbol, int | Edge | Between] = {}
-        in_two_ways: dict[Symbol, int | Edge | Between] = {}
+        meaning: dict[Symbol, int | PathEdge | Between] = {}
+        in_two_ways: dict[Symbol, int | PathEdge | Between] = {}
         for symbol in dict.fromkeys(symbols(equation.value)):
             if isinstance(symbol, Reference):
                 meaning[symbol] = self._value(symbol)

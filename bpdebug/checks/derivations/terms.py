@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from bpdebug.checks.derivations.paths import Between, Edge, TooManyError
+from bpdebug.checks.derivations.paths import Between, PathEdge, TooManyError
 from bpdebug.notation.tree import (
     Binary,
     Derivative,
@@ -24,10 +24,10 @@ from bpdebug.numerics import scalar
 MOST_TERMS = 2_000
 """Of more terms none is looked at by itself."""
 
-Factor = Edge | Expression
+Factor = PathEdge | Expression
 """A local derivative of the graph, or anything else."""
 
-Meaning = Mapping[Symbol, int | Edge | Between]
+Meaning = Mapping[Symbol, int | PathEdge | Between]
 """What a symbol stands for: the value in a slot, a local derivative, the total over all paths."""
 
 
@@ -51,13 +51,13 @@ class Term:
         """The same with the other sign."""
         return Term(-self.constant, self.factors, self.divisors)
 
-    def edges(self) -> list[Edge]:
+    def edges(self) -> list[PathEdge]:
         """The local derivatives among the factors."""
-        return [factor for factor in self.factors if isinstance(factor, Edge)]
+        return [factor for factor in self.factors if isinstance(factor, PathEdge)]
 
     def expression(self) -> Expression:
         """The term as it is written."""
-        written = [each.name if isinstance(each, Edge) else each for each in self.factors]
+        written = [each.name if isinstance(each, PathEdge) else each for each in self.factors]
         size = Number(abs(self.constant))
         if size.value != 1.0 or not written:
             written.insert(0, size)
@@ -70,7 +70,7 @@ class Term:
         """Whether numbers stand in it that may be rounded values of quantities."""
         found = {abs(self.constant)}
         for each in (*self.factors, *self.divisors):
-            if not isinstance(each, Edge):
+            if not isinstance(each, PathEdge):
                 found |= {node.value for node in walk(each) if isinstance(node, Number)}
         return any(not float(2 * value).is_integer() for value in found)
 
@@ -90,7 +90,7 @@ def expand(tree: Expression, meaning: Meaning, whole: bool = False) -> list[Term
 def distributed(term: Term) -> Iterator[list[Term]]:
     """What becomes of a term when it is distributed over one of the sums among its factors."""
     for place, factor in enumerate(term.factors):
-        if not isinstance(factor, Edge) and _is_sum(factor):
+        if not isinstance(factor, PathEdge) and _is_sum(factor):
             rest = Term(
                 term.constant, term.factors[:place] + term.factors[place + 1 :], term.divisors
             )
@@ -140,7 +140,7 @@ class _Expanding:
     def _derivative(self, symbol: Derivative) -> list[Term]:
         stands_for = self.meaning.get(symbol)
         match stands_for:
-            case Edge():
+            case PathEdge():
                 return [Term(factors=(stands_for,))]
             case Between() if found := stands_for.paths():
                 return _few([Term(factors=path.edges) for path in found])

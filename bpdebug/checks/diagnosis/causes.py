@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpdebug.checks.figures.printed import Comparison
+from bpdebug.checks.figures.printed import FigureComparison
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 
 _WEAK = 0.1
@@ -53,7 +53,7 @@ class Diagnosis:
     pairs: int | None
     since: int
     by_chance: float
-    slip: Comparison | None = None
+    slip: FigureComparison | None = None
     untried: int = 0
     ended: bool = False
 

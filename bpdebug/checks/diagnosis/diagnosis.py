@@ -17,7 +17,7 @@ from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.diagnosis.expected import Expected, are_same, is_wrong
 from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.diagnosis.ways import second_ways, ways
-from bpdebug.checks.figures.printed import Comparison, Verdict, compare
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, compare
 from bpdebug.checks.limit import Limit
 from bpdebug.checks.mistakes.alteration import NOTHING
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
@@ -51,7 +51,7 @@ would give them."""
 
 
 def diagnosing(
-    debugger: DebuggerState, comparisons: Sequence[Comparison], limit: Limit | None = None
+    debugger: DebuggerState, comparisons: Sequence[FigureComparison], limit: Limit | None = None
 ) -> Generator[Progress, None, Diagnosis | None]:
     """Look for what gives figures that are wrong; None if none of them is, or if the limit is over
     before it begins. Where it is over later, what was found until then is the diagnosis.
@@ -104,8 +104,8 @@ class _Search:
     def __init__(
         self,
         trial: Trial,
-        near: Sequence[Comparison],
-        late: Sequence[Comparison],
+        near: Sequence[FigureComparison],
+        late: Sequence[FigureComparison],
         limit: Limit,
     ) -> None:
         self.trial = trial
@@ -124,7 +124,7 @@ class _Search:
 
     @classmethod
     def over(
-        cls, debugger: DebuggerState, comparisons: Sequence[Comparison], limit: Limit
+        cls, debugger: DebuggerState, comparisons: Sequence[FigureComparison], limit: Limit
     ) -> _Search | None:
         wrong = [c for c in comparisons if is_wrong(c)]
         if not wrong:
@@ -313,7 +313,7 @@ class _Search:
             for first, *others in groups
         )
         wrong = [c for c in (*self.near, *self.late) if is_wrong(c)]
-        disagreeing = [c for c in wrong if c.verdict is Verdict.DISAGREEMENT]
+        disagreeing = [c for c in wrong if c.verdict is FigureVerdict.DISAGREEMENT]
         alone = not causes and len(disagreeing) == 1 < len(wrong)
         return Diagnosis(
             causes,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.figures.figure import Figure
-from bpdebug.checks.figures.printed import Comparison, Verdict
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict
 from bpdebug.checks.mistakes.alteration import NOTHING, Alteration
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.models.model import ModelError
@@ -34,7 +34,7 @@ _SAME = 1e-11
 class Expected:
     """The figures, and which numbers would do for them."""
 
-    def __init__(self, trial: Trial, comparisons: Sequence[Comparison]) -> None:
+    def __init__(self, trial: Trial, comparisons: Sequence[FigureComparison]) -> None:
         figures = self._figures = [c.figure for c in comparisons]
         self._rows = np.array([f.iteration - trial.first for f in figures])
         slots = np.array([f.slot for f in figures], dtype=np.int64)
@@ -46,12 +46,12 @@ class Expected:
         self._room = self._halves * (1 + 1e-9) + 4 * np.spacing(np.abs(self._values))
         self._truth = np.array([c.value for c in comparisons])
         self._wrong = np.array([is_wrong(c) for c in comparisons])
-        self._roots = np.array([c.verdict is Verdict.DISAGREEMENT for c in comparisons])
+        self._roots = np.array([c.verdict is FigureVerdict.DISAGREEMENT for c in comparisons])
         roots, others = np.flatnonzero(self._roots), np.flatnonzero(~self._roots)
         kept = (*roots[: _MOST_KEPT // 2], *others[: _MOST_KEPT // 2])
         self._kept = np.array(kept, dtype=np.int64)
         # Rounding on the way is no mistake: there the true value does as well.
-        rounded = np.array([c.verdict is Verdict.ROUNDING for c in comparisons])
+        rounded = np.array([c.verdict is FigureVerdict.ROUNDING for c in comparisons])
         self._room = np.where(
             rounded, np.maximum(self._room, np.abs(self._values - self._truth)), self._room
         )
@@ -158,9 +158,9 @@ class Expected:
         return float(math.prod(sorted(shares)[:3]))
 
 
-def is_wrong(comparison: Comparison) -> bool:
+def is_wrong(comparison: FigureComparison) -> bool:
     """Whether a figure is wrong, by itself or with another."""
-    return comparison.verdict in (Verdict.DISAGREEMENT, Verdict.FOLLOWS)
+    return comparison.verdict in (FigureVerdict.DISAGREEMENT, FigureVerdict.FOLLOWS)
 
 
 def are_same(one: FloatArray, other: FloatArray) -> bool:

@@ -18,8 +18,8 @@ from bpdebug.program.arrays import statement_step
 from bpdebug.program.build import build
 from bpdebug.program.program import Program, Statement
 from bpdebug.program.quantities import Kind
-from bpdebug.program.replacing import Draft, computes
-from bpdebug.program.statements import make_statement
+from bpdebug.program.replacing import computes
+from bpdebug.program.statements import Draft, make_statement
 
 Step = Callable[[FloatArray], None]
 

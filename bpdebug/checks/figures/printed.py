@@ -45,7 +45,7 @@ _CUT_OFF = "cut off, not rounded"
 _TOO_LARGE = "the model is too large to see what rounding can do"
 
 
-class Verdict(StrEnum):
+class FigureVerdict(StrEnum):
     """What a figure is."""
 
     AGREEMENT = "agreement"
@@ -59,7 +59,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class FigureComparison:
     """A figure beside the true value.
 
     `operation` counts from the start of the run: the one that gives the value, or the last one
@@ -69,23 +69,23 @@ class Comparison:
     figure: Figure
     value: float
     operation: int
-    verdict: Verdict
+    verdict: FigureVerdict
     note: str = ""
 
     @property
     def is_wrong(self) -> bool:
         """Whether the figure is not what should be there: off by rounding on the way, it is not."""
-        return self.verdict not in (Verdict.AGREEMENT, Verdict.ROUNDING)
+        return self.verdict not in (FigureVerdict.AGREEMENT, FigureVerdict.ROUNDING)
 
 
-def first_wrong(comparisons: Iterable[Comparison]) -> Comparison | None:
+def first_wrong(comparisons: Iterable[FigureComparison]) -> FigureComparison | None:
     """The first figure that disagrees, None if none does."""
-    return next((c for c in comparisons if c.verdict is Verdict.DISAGREEMENT), None)
+    return next((c for c in comparisons if c.verdict is FigureVerdict.DISAGREEMENT), None)
 
 
 def compare(
     debugger: DebuggerState, figures: Sequence[Figure]
-) -> Generator[Progress, None, tuple[Comparison, ...]]:
+) -> Generator[Progress, None, tuple[FigureComparison, ...]]:
     """Each figure beside the true value of its element, in the order of the operations.
 
     What rounding can do is found as `by_hand` describes, for each way in which figures are rounded
@@ -101,7 +101,7 @@ def compare(
         here = by_iteration.setdefault(figure.iteration, {})
         here.setdefault(int(program.written_at[figure.slot]), []).append(figure)
     comparing = _Comparing(debugger, figures)
-    found: list[Comparison] = []
+    found: list[FigureComparison] = []
     reached = 0
     for iteration in sorted(by_iteration):
         if iteration - reached > MOST_BY_HAND or not comparing.analysed:
@@ -178,12 +178,12 @@ class _Comparing:
 
     def iteration(
         self, iteration: int, figures: Mapping[int, list[Figure]]
-    ) -> Generator[Progress, None, list[Comparison]]:
+    ) -> Generator[Progress, None, list[FigureComparison]]:
         """Compare the figures of an iteration, given by the operations that compute them."""
         self._take_observations(iteration)
         last = self.program.operations
         operations = range(last + 1) if self.analysed else sorted(figures)
-        found: list[Comparison] = []
+        found: list[FigureComparison] = []
         for number, operation in enumerate(operations):
             if number % _OFTEN == 0:
                 yield Progress(iteration, operation, last)
@@ -205,7 +205,7 @@ class _Comparing:
 
     def _operation(
         self, iteration: int, operation: int, figures: Sequence[Figure]
-    ) -> list[Comparison]:
+    ) -> list[FigureComparison]:
         """Do an operation by hand, and go on from the figure for it if there is one."""
         place = (iteration - 1) * self.program.operations + operation
         view = self.debugger.history.executed(iteration)(operation)
@@ -218,52 +218,52 @@ class _Comparing:
         for figure in figures:
             (result,) = (r for hand, r in results if hand.rounding == figure.rounding)
             verdict, note = _verdict(figure, value, result)
-            if verdict is Verdict.DISAGREEMENT and self._since > 1:
+            if verdict is FigureVerdict.DISAGREEMENT and self._since > 1:
                 note = f"all before iteration {self._since} is taken as exact"
-            found.append(Comparison(figure, value, place, verdict, note))
+            found.append(FigureComparison(figure, value, place, verdict, note))
         for hand, result in results:
             hand.keep(slot, result, value)
             if found:
                 _go_on(hand, found[0], result)
         return found
 
-    def _alone(self, figure: Figure) -> Comparison:
+    def _alone(self, figure: Figure) -> FigureComparison:
         """Compare a figure of something that is given, or one of a model that is too large."""
         operation = int(self.program.written_at[figure.slot])
         place = (figure.iteration - 1) * self.program.operations + operation
         value = true_value(self.debugger, figure.slot, figure.iteration)
         verdict, note = _verdict(figure, value, Result(Reach(value, 0.0), None))
-        if verdict is Verdict.DISAGREEMENT:
+        if verdict is FigureVerdict.DISAGREEMENT:
             for hand in self._hands:
                 hand.go_wrong(figure, figure)
             note = _TOO_LARGE if operation else note
-        return Comparison(figure, value, place, verdict, note)
+        return FigureComparison(figure, value, place, verdict, note)
 
 
-def _go_on(hand: Hand, compared: Comparison, result: Result) -> None:
+def _go_on(hand: Hand, compared: FigureComparison, result: Result) -> None:
     """Have a hand go on from a figure."""
     figure, verdict = compared.figure, compared.verdict
-    if verdict in (Verdict.AGREEMENT, Verdict.ROUNDING):
+    if verdict in (FigureVerdict.AGREEMENT, FigureVerdict.ROUNDING):
         hand.go_on_from(figure, result)
     else:
-        wrong = result.wrong if verdict is Verdict.FOLLOWS else None
+        wrong = result.wrong if verdict is FigureVerdict.FOLLOWS else None
         hand.go_wrong(figure, wrong.root if wrong else figure)
 
 
-def _verdict(figure: Figure, value: float, result: Result) -> tuple[Verdict, str]:
+def _verdict(figure: Figure, value: float, result: Result) -> tuple[FigureVerdict, str]:
     """What a figure is, and why, from the true value and from what the hand gets."""
     if figure.agrees(value) or (figure.rounding is None and _is_near(figure, Reach(value, 0.0))):
-        return Verdict.AGREEMENT, _NO_DIGIT if value and not figure.value else ""
+        return FigureVerdict.AGREEMENT, _NO_DIGIT if value and not figure.value else ""
     if _is_near(figure, result.right):
-        return Verdict.ROUNDING, _ROUNDED
+        return FigureVerdict.ROUNDING, _ROUNDED
     if _is_cut_off(figure, Reach(value, 0.0)) or _is_cut_off(figure, result.right):
-        return Verdict.ROUNDING, _CUT_OFF
+        return FigureVerdict.ROUNDING, _CUT_OFF
     wrong = result.wrong
     if wrong is not None and (_is_near(figure, wrong.reach) or _is_cut_off(figure, wrong.reach)):
         root = wrong.root
         when = f" in iteration {root.iteration}" if root.iteration < figure.iteration else ""
-        return Verdict.FOLLOWS, f"from {root.name} = {root.text}{when}"
-    return Verdict.DISAGREEMENT, ""
+        return FigureVerdict.FOLLOWS, f"from {root.name} = {root.text}{when}"
+    return FigureVerdict.DISAGREEMENT, ""
 
 
 def _is_near(figure: Figure, reach: Reach) -> bool:

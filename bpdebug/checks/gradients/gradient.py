@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from bpdebug.checks.gradients.slopes import Difference, Slopes, relative
+from bpdebug.checks.gradients.slopes import CentralDifference, Slopes, relative
 from bpdebug.debugger.edits import Segment
 from bpdebug.debugger.history import History
 from bpdebug.debugger.state import Progress
@@ -40,7 +40,7 @@ _FLAT = 1e-4
 """Where a function passes on a smaller share of a change it is saturated."""
 
 
-class Reason(StrEnum):
+class GradientReason(StrEnum):
     """Why a check cannot be trusted."""
 
     NONE = ""
@@ -53,7 +53,7 @@ class Reason(StrEnum):
     STAIRCASE = "rounded numbers make the loss a staircase, which has no slope to compare with"
 
 
-class Verdict(StrEnum):
+class GradientVerdict(StrEnum):
     """What a check has found."""
 
     AGREES = "agrees"
@@ -80,14 +80,14 @@ class GradientCheck:
     error: float
     central_error: float
     ok: bool
-    reason: Reason
+    reason: GradientReason
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> GradientVerdict:
         """What it has found."""
         if not self.ok:
-            return Verdict.WRONG
-        return Verdict.AGREES if self.error <= _TOLERANCE else Verdict.UNSURE
+            return GradientVerdict.WRONG
+        return GradientVerdict.AGREES if self.error <= _TOLERANCE else GradientVerdict.UNSURE
 
 
 class GradientChecker:
@@ -152,31 +152,31 @@ class GradientChecker:
         )
 
     def _judged(
-        self, slot: int, backprop: float, exact: float, difference: Difference
-    ) -> tuple[bool, Reason]:
+        self, slot: int, backprop: float, exact: float, difference: CentralDifference
+    ) -> tuple[bool, GradientReason]:
         central = difference.value
         if not np.isfinite([backprop, exact, central]).all():
             # Where the complex step has no value, the central difference may have one.
             truth, tolerance = (exact, _TOLERANCE) if np.isfinite(exact) else (central, _LOOSE)
-            return relative(backprop, truth) <= tolerance, Reason.NOT_FINITE
+            return relative(backprop, truth) <= tolerance, GradientReason.NOT_FINITE
         if self._rounds and exact == central == 0 != backprop:
-            return True, Reason.STAIRCASE
+            return True, GradientReason.STAIRCASE
         is_off = relative(central, exact) > _LOOSE
         is_same = relative(backprop, exact) <= _TOLERANCE
         if is_same and not is_off:
-            return True, Reason.NONE
+            return True, GradientReason.NONE
         ok = is_same or agree(backprop, exact, float(self.noise(np.array([slot]))[0]))
         if difference.has_kink and self._is_at_kink(slot, difference):
-            return True, Reason.KINK_HERE
+            return True, GradientReason.KINK_HERE
         if difference.has_kink and is_off:
-            return ok, Reason.KINK
+            return ok, GradientReason.KINK
         rounding = _MARGIN * self.slopes.loss_noise / difference.step
         if (is_off and abs(central - exact) <= rounding) or (ok and not is_same):
             is_flat = self.slopes.least_passed(slot) < _FLAT
-            return ok, Reason.SATURATED if is_flat else Reason.ROUNDING
-        return ok, Reason.TRUNCATION if is_off else Reason.NONE
+            return ok, GradientReason.SATURATED if is_flat else GradientReason.ROUNDING
+        return ok, GradientReason.TRUNCATION if is_off else GradientReason.NONE
 
-    def _is_at_kink(self, slot: int, difference: Difference) -> bool:
+    def _is_at_kink(self, slot: int, difference: CentralDifference) -> bool:
         """Whether a kink that a parameter moves across lies exactly where it is."""
         here = self.slopes.moved(slot, 0.0).sides
         return bool(((here == 0) & (difference.low.sides != difference.high.sides)).any())

@@ -37,7 +37,7 @@ class Moved(NamedTuple):
     sides: NDArray[Any]
 
 
-class Difference(NamedTuple):
+class CentralDifference(NamedTuple):
     """(E(w + h) − E(w − h))/2h with the step h, and the two ends that it is made of."""
 
     value: float
@@ -77,10 +77,10 @@ class Slopes:
         """
         return self._complex_step(self._complex, slots, shares)
 
-    def difference(self, slot: int, step: float) -> Difference:
+    def difference(self, slot: int, step: float) -> CentralDifference:
         """The central difference."""
         low, high = self.moved(slot, -step), self.moved(slot, step)
-        return Difference((high.loss - low.loss) / (2 * step), step, low, high)
+        return CentralDifference((high.loss - low.loss) / (2 * step), step, low, high)
 
     def moved(self, slot: int, by: float) -> Moved:
         """The loss where a parameter is moved."""

@@ -9,12 +9,12 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bpdebug.checks.derivations.paths import Graph
+from bpdebug.checks.derivations.paths import PathGraph
 from bpdebug.checks.derivations.reading import read_derivation
 from bpdebug.checks.figures.figure import Figure, check_iteration, read_figure
 from bpdebug.checks.gradients.remembered import RememberedChecks
 from bpdebug.checks.limit import Limit
-from bpdebug.checks.report import Known, Report, Request, Source, reporting
+from bpdebug.checks.report import CheckReport, CheckRequest, FigureSource, Known, reporting
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.program.program import Program
@@ -35,7 +35,7 @@ class Asked:
     """
 
     iteration: int = 1
-    sources: tuple[Source, ...] = ()
+    sources: tuple[FigureSource, ...] = ()
     derivations: tuple[str, ...] = ()
     gradients: bool = False
     causes: bool = True
@@ -85,7 +85,7 @@ class Asking:
 
     def derivation(self, text: str) -> str:
         """A derivation that can be read. Raises HandDerivationError."""
-        read_derivation(Graph(self._styles.own.program), text)
+        read_derivation(PathGraph(self._styles.own.program), text)
         return text
 
     # Checking
@@ -94,9 +94,9 @@ class Asking:
         self,
         asked: Asked,
         limit: Limit | None = None,
-        tell: Callable[[Report], None] = lambda _: None,
+        tell: Callable[[CheckReport], None] = lambda _: None,
         remembered: RememberedChecks | None = None,
-    ) -> Generator[Progress, None, Report]:
+    ) -> Generator[Progress, None, CheckReport]:
         """Check what is asked; `tell` hears what is known before causes are looked for.
 
         It is carried out on states of its own, of the run as it stands at the call, so it may run
@@ -110,9 +110,9 @@ class Asking:
         own: DebuggerState,
         asked: Asked,
         limit: Limit | None,
-        tell: Callable[[Report], None],
+        tell: Callable[[CheckReport], None],
         remembered: RememberedChecks | None,
-    ) -> Generator[Progress, None, Report]:
+    ) -> Generator[Progress, None, CheckReport]:
         debugger, request = self._request(own, asked)
         return (yield from reporting(debugger, request, limit, tell, remembered, self._known))
 
@@ -120,7 +120,7 @@ class Asking:
         """Those that are checked, in their order."""
         return derivations_of(self._part) if asked.is_open else asked.derivations
 
-    def _request(self, own: DebuggerState, asked: Asked) -> tuple[DebuggerState, Request]:
+    def _request(self, own: DebuggerState, asked: Asked) -> tuple[DebuggerState, CheckRequest]:
         check_iteration(own, asked.iteration)
         if asked.is_open:
             return own, self._of_session(own, asked)
@@ -129,11 +129,11 @@ class Asking:
         if fitting is not self._styles.own:
             debugger = _apart(fitting)
             sources = tuple(_in_run(source, fitting.program) for source in sources)
-        return debugger, Request(
+        return debugger, CheckRequest(
             asked.iteration, sources, asked.derivations, asked.gradients, asked.causes
         )
 
-    def _of_session(self, own: DebuggerState, asked: Asked) -> Request:
+    def _of_session(self, own: DebuggerState, asked: Asked) -> CheckRequest:
         """What a session prints and derives; what it uses is checked as well.
 
         Printed figures belong to the run without edits: those of edited iterations are set aside.
@@ -144,8 +144,8 @@ class Asking:
         edited = [program.locate(edit.operation + 1)[0] for edit in own.here.edits]
         first = min(edited, default=own.iterations + 1)
         valid = tuple(f for f in printed if f.iteration < first)
-        sources = (Source("", valid, explains=not part.planted),) if valid else ()
-        return Request(
+        sources = (FigureSource("", valid, explains=not part.planted),) if valid else ()
+        return CheckRequest(
             asked.iteration,
             sources,
             derivations_of(part),
@@ -161,7 +161,7 @@ def _apart(debugger: DebuggerState) -> DebuggerState:
     return apart
 
 
-def _in_run(source: Source, program: Program) -> Source:
+def _in_run(source: FigureSource, program: Program) -> FigureSource:
     """The figures in the places that they have in a program."""
     figures = []
     for figure in source.figures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bpdebug.checks.derivations.paths import Graph
+from bpdebug.checks.derivations.paths import PathGraph
 from bpdebug.checks.derivations.reading import HandDerivationError, check_names
 from bpdebug.checks.figures.figure import (
     Figure,
@@ -62,7 +62,7 @@ def check_hand_derivations(program: Program, derivations: Mapping[str, str]) -> 
     One that passes may still be without a path, or too large to check.
     """
     problems: list[Problem] = []
-    graph = Graph(program)
+    graph = PathGraph(program)
     for name, text in derivations.items():
         if len(problems) >= _MOST_PROBLEMS:
             break

@@ -18,7 +18,7 @@ from bpdebug.session.replay.replay import DigestCheck, history_on
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ParameterDifference:
     """A parameter and its two values."""
 
     name: str
@@ -45,7 +45,7 @@ class Divergence:
     agreeing: int | None
     since: int
     recorded: int
-    differing: tuple[Difference, ...]
+    differing: tuple[ParameterDifference, ...]
     here: str
     failures: tuple[str, ...]
 
@@ -68,7 +68,7 @@ def find_divergence(debugger: Debugger, checks: Sequence[DigestCheck]) -> Diverg
         slot = program.slot_named(name)
         here = float("nan") if slot is None else float(memory[slot])
         if ulps(here, recorded):
-            differing.append(Difference(name, here, recorded))
+            differing.append(ParameterDifference(name, here, recorded))
     agreeing = max(before, default=None)
     return Divergence(
         check,

@@ -6,10 +6,15 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from bpdebug.checks.derivations.differences import Difference
-from bpdebug.checks.derivations.findings import DerivationCheck, Finding, Kind, Verdict
+from bpdebug.checks.derivations.differences import TermDifference
+from bpdebug.checks.derivations.findings import (
+    DerivationCheck,
+    DerivationVerdict,
+    Finding,
+    PathVerdict,
+)
 from bpdebug.checks.derivations.matching import Fit
-from bpdebug.checks.derivations.paths import Edge, Path
+from bpdebug.checks.derivations.paths import Path, PathEdge
 from bpdebug.checks.derivations.terms import Factor
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Binary, Expression
@@ -22,13 +27,13 @@ MOST_LINES = 24
 """Of more paths only those are listed that are not simply present."""
 
 GLYPHS = {
-    Kind.PRESENT: "✓",
-    Kind.TOGETHER: "✓",
-    Kind.WRONG_FACTOR: "≠",
-    Kind.WRONG: "≠",
-    Kind.MISSING: "✗",
-    Kind.TWICE: "+",
-    Kind.EXTRA: "+",
+    PathVerdict.PRESENT: "✓",
+    PathVerdict.TOGETHER: "✓",
+    PathVerdict.WRONG_FACTOR: "≠",
+    PathVerdict.WRONG: "≠",
+    PathVerdict.MISSING: "✗",
+    PathVerdict.TWICE: "+",
+    PathVerdict.EXTRA: "+",
 }
 """What stands before each kind of finding."""
 
@@ -50,7 +55,11 @@ def summary(check: DerivationCheck) -> str:
     digits = decimals((check.value, check.truth))
     yours, truth = number(check.value, digits), number(check.truth, digits)
     told = _what_is_right(check) if check.ok else _what_is_wrong(check)
-    if check.verdict in (Verdict.RIGHT, Verdict.RIGHT_FOR_DATA, Verdict.RIGHT_HERE):
+    if check.verdict in (
+        DerivationVerdict.RIGHT,
+        DerivationVerdict.RIGHT_FOR_DATA,
+        DerivationVerdict.RIGHT_HERE,
+    ):
         told.append(truth)
     else:
         told.append(f"your {yours} of {truth}")
@@ -64,7 +73,7 @@ def lines(check: DerivationCheck, most: int = MOST_LINES) -> list[str]:
     findings: Sequence[Finding] = check.findings
     rest = 0
     if len(findings) > most:
-        there = check.of_kind(Kind.PRESENT, Kind.TOGETHER)
+        there = check.of_kind(PathVerdict.PRESENT, PathVerdict.TOGETHER)
         findings = [each for each in findings if each not in there][:most]
         rest = len(check.findings) - len(findings)
     digits = decimals([each.product or each.value for each in findings])
@@ -99,7 +108,7 @@ def decimals(values: Iterable[float]) -> int:
     return least
 
 
-def difference_text(difference: Difference, path: Path) -> str:
+def difference_text(difference: TermDifference, path: Path) -> str:
     """What a term has other than its path."""
     constant, missing, extra = difference.constant, difference.missing, difference.extra
     told = []
@@ -119,14 +128,14 @@ def difference_text(difference: Difference, path: Path) -> str:
 
 def _what_is_right(check: DerivationCheck) -> list[str]:
     told = str(check.verdict)
-    if check.verdict is Verdict.RIGHT_HERE:
+    if check.verdict is DerivationVerdict.RIGHT_HERE:
         told = "right with these numbers, but not the derivative in general"
-    elif check.verdict is Verdict.ROUNDED:
+    elif check.verdict is DerivationVerdict.ROUNDED:
         told = "right but for the rounding of the numbers in it"
     elif check.findings and not check.faults:
         there = _all_of(check.path_count) + " are" if check.path_count > 1 else "its only path is"
         told = f"{check.verdict}, {there} there"
-    missing = check.of_kind(Kind.MISSING)
+    missing = check.of_kind(PathVerdict.MISSING)
     if not missing:
         return [told]
     so_many = _so_many(len(missing), check.path_count)
@@ -136,21 +145,21 @@ def _what_is_right(check: DerivationCheck) -> list[str]:
 def _what_is_wrong(check: DerivationCheck) -> list[str]:
     total = check.path_count
     told = []
-    missing = check.of_kind(Kind.MISSING)
+    missing = check.of_kind(PathVerdict.MISSING)
     if missing:
         told.append(f"{_so_many(len(missing), total)} missing: {_ways(missing)}")
-    wrong = check.of_kind(Kind.WRONG_FACTOR)
+    wrong = check.of_kind(PathVerdict.WRONG_FACTOR)
     by_difference: dict[str, list[Finding]] = {}
     for finding in wrong:
         by_difference.setdefault(_difference(finding), []).append(finding)
     for words, found in by_difference.items():
         told.append(f"{_so_many(len(found), total)} wrong ({words}): {_ways(found)}")
-    if check.of_kind(Kind.WRONG):
+    if check.of_kind(PathVerdict.WRONG):
         told.append(f"its only path is wrong: {_ways(check.findings)}")
-    twice = check.of_kind(Kind.TWICE)
+    twice = check.of_kind(PathVerdict.TWICE)
     if twice:
         told.append(f"given more than once: {_ways(twice)}")
-    extra = check.of_kind(Kind.EXTRA)
+    extra = check.of_kind(PathVerdict.EXTRA)
     if extra:
         terms = "one term is" if len(extra) == 1 else f"{counted(len(extra))} terms are"
         told.append(f"{terms} no path: {_listed([_term(each) for each in extra])}")
@@ -183,12 +192,12 @@ def _listed(names: Sequence[str]) -> str:
 def _cells(finding: Finding, truth: float, digits: int) -> tuple[str, str, str, str, str]:
     word = f"{GLYPHS[finding.kind]} {finding.kind}"
     way = str(finding.path) if finding.path is not None else _term(finding)
-    if finding.kind in (Kind.TWICE, Kind.EXTRA):
+    if finding.kind in (PathVerdict.TWICE, PathVerdict.EXTRA):
         return word, way, number(finding.value, digits), "", ""
     share = _share(finding, truth)
     shown = "" if share is None else share_text(share)
     note = _FITS.get(finding.fit, "")
-    if finding.kind in (Kind.WRONG, Kind.WRONG_FACTOR):
+    if finding.kind in (PathVerdict.WRONG, PathVerdict.WRONG_FACTOR):
         note = f"yours {number(finding.value, decimals([finding.value]))}"
     if finding.difference is not None:
         note += f": {_difference(finding)}"
@@ -197,7 +206,7 @@ def _cells(finding: Finding, truth: float, digits: int) -> tuple[str, str, str, 
 
 def _share(finding: Finding, truth: float) -> float | None:
     """What share of the whole derivative a path has, None if it has none."""
-    if finding.kind in (Kind.TWICE, Kind.EXTRA):
+    if finding.kind in (PathVerdict.TWICE, PathVerdict.EXTRA):
         return None
     share = scalar.divide(finding.product, truth)
     return share if math.isfinite(share) else None
@@ -215,5 +224,7 @@ def _term(finding: Finding) -> str:
 
 
 def _product(factors: Sequence[Factor]) -> str:
-    written: list[Expression] = [each.name if isinstance(each, Edge) else each for each in factors]
+    written: list[Expression] = [
+        each.name if isinstance(each, PathEdge) else each for each in factors
+    ]
     return to_text(reduce(lambda left, right: Binary("*", left, right), written), "unicode")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
-from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, first_wrong
 
 MOST_CAUSES = 5
 _MOST_ALSO = 3
@@ -13,7 +13,7 @@ _MOST_ALSO = 3
 _MOST_SPOILED = 6
 
 
-def diagnosis_lines(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> Iterator[str]:
+def diagnosis_lines(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> Iterator[str]:
     """The whole diagnosis, the likeliest cause first."""
     if not diagnosis.causes:
         yield from _nothing(diagnosis, comparisons)
@@ -51,7 +51,7 @@ def _made_text(made: Sequence[Made]) -> str:
     return " and ".join(map(made_text, made))
 
 
-def evidence(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> str:
+def evidence(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> str:
     """What speaks for the causes, and how much."""
     total = len(comparisons)
     what = "the figure" if total == 1 else f"all {total} figures"
@@ -97,7 +97,7 @@ def _tried(diagnosis: Diagnosis) -> str:
     return text
 
 
-def _nothing(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> Iterator[str]:
+def _nothing(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> Iterator[str]:
     if diagnosis.tried or diagnosis.ended:
         what = "so far no mistake" if diagnosis.ended else "no mistake in the catalogue"
         yield f"{what} gives these numbers; {_tried(diagnosis)}"
@@ -112,7 +112,7 @@ def _nothing(diagnosis: Diagnosis, comparisons: Sequence[Comparison]) -> Iterato
     first = first_wrong(comparisons)
     if first is not None:
         good = [c for c in comparisons if c.operation < first.operation]
-        trusted = sum(c.verdict is not Verdict.DISAGREEMENT for c in good)
+        trusted = sum(c.verdict is not FigureVerdict.DISAGREEMENT for c in good)
         if trusted:
             what = "the figure" if trusted == 1 else f"the {trusted} figures"
             yield f"{what} before {first.figure.name} can be trusted"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdebug.checks.diagnosis.causes import Made
-from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, first_wrong
 from bpdebug.checks.report import Against
 from bpdebug.program.program import Program
 from bpdebug.text.findings.diagnosis import (
@@ -27,7 +27,7 @@ from bpdebug.text.findings.lines import (
     UNSURE,
     WRONG,
     FindingLine,
-    Mark,
+    FindingMark,
     gathered,
     parameter_of,
     place_of,
@@ -36,10 +36,10 @@ from bpdebug.text.findings.printed import figure_row
 from bpdebug.text.safe import safe
 
 _OF_FIGURE = {
-    Verdict.AGREEMENT: RIGHT,
-    Verdict.ROUNDING: ROUNDING,
-    Verdict.FOLLOWS: FOLLOWS,
-    Verdict.DISAGREEMENT: WRONG,
+    FigureVerdict.AGREEMENT: RIGHT,
+    FigureVerdict.ROUNDING: ROUNDING,
+    FigureVerdict.FOLLOWS: FOLLOWS,
+    FigureVerdict.DISAGREEMENT: WRONG,
 }
 
 
@@ -76,7 +76,7 @@ def cause(against: Against, program: Program) -> Iterator[FindingLine]:
 
 def figures(against: Against, program: Program) -> list[FindingLine]:
     """What each figure is: a line for each that is wrong, one for all of another kind."""
-    by_mark: dict[Mark, list[FindingLine]] = {}
+    by_mark: dict[FindingMark, list[FindingLine]] = {}
     for compared in against.comparisons:
         line = _figure(compared, program, against.source.explains)
         by_mark.setdefault(line.mark, []).append(line)
@@ -98,7 +98,7 @@ _WORDS = {
 }
 
 
-def _figure(compared: Comparison, program: Program, explains: bool) -> FindingLine:
+def _figure(compared: FigureComparison, program: Program, explains: bool) -> FindingLine:
     row = figure_row(compared)
     place, element = _where(program, compared)
     note = f"; {row.note}" if row.note else ""
@@ -122,19 +122,19 @@ def _figure(compared: Comparison, program: Program, explains: bool) -> FindingLi
     )
 
 
-def comes_out_otherwise(compared: Comparison) -> bool:
+def comes_out_otherwise(compared: FigureComparison) -> bool:
     """Whether a figure that is right is not what the run gives."""
-    return compared.verdict in (Verdict.DISAGREEMENT, Verdict.FOLLOWS)
+    return compared.verdict in (FigureVerdict.DISAGREEMENT, FigureVerdict.FOLLOWS)
 
 
-def figure_text(compared: Comparison) -> str:
+def figure_text(compared: FigureComparison) -> str:
     """`E = 0.291 @ 2`: the iteration behind the figure, as it is typed."""
     row = figure_row(compared)
     name, at, when = row.name.partition(" @ ")
     return f"{name} = {row.figure}{at}{when}"
 
 
-def _where(program: Program, compared: Comparison) -> tuple[str, str]:
+def _where(program: Program, compared: FigureComparison) -> tuple[str, str]:
     """Where the element of a figure is computed, and its name."""
     return place_of(program, compared.figure.name, compared.figure.iteration)
 

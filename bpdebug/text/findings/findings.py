@@ -9,7 +9,7 @@ from bpdebug.checks.figures import printed
 from bpdebug.checks.gradients import gradient
 from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks
-from bpdebug.checks.report import Report
+from bpdebug.checks.report import CheckReport
 from bpdebug.notation.names import with_greek
 from bpdebug.program.program import Program
 from bpdebug.text.findings.derivations import lines as path_lines
@@ -24,7 +24,7 @@ from bpdebug.text.findings.lines import (
     WORST_FIRST,
     WRONG,
     FindingLine,
-    Mark,
+    FindingMark,
     gathered,
     parameter_of,
     place_of,
@@ -36,13 +36,13 @@ _DIGITS = 6
 
 
 _OF_GRADIENT = {
-    gradient.Verdict.AGREES: RIGHT,
-    gradient.Verdict.UNSURE: UNSURE,
-    gradient.Verdict.WRONG: WRONG,
+    gradient.GradientVerdict.AGREES: RIGHT,
+    gradient.GradientVerdict.UNSURE: UNSURE,
+    gradient.GradientVerdict.WRONG: WRONG,
 }
 
 
-def summary(report: Report) -> str:
+def summary(report: CheckReport) -> str:
     """How many findings there are and of what, or what was checked if nothing is wrong."""
     comparisons = report.comparisons
     wrong = [
@@ -55,7 +55,9 @@ def summary(report: Report) -> str:
     wrong += [_named(each) for each in report.gradients.wrong]
     wrong += [f"direction {each.number}" for each in report.gradients.directions if not each.ok]
     tail = ""
-    unsure = sum(each.verdict is gradient.Verdict.UNSURE for each in report.gradients.checks)
+    unsure = sum(
+        each.verdict is gradient.GradientVerdict.UNSURE for each in report.gradients.checks
+    )
     unsure += len(report.unread)
     if unsure:
         tail = f"; of {unsure} there is no telling"
@@ -70,11 +72,11 @@ def summary(report: Report) -> str:
     return f"{_number_of(len(wrong), 'finding')}: {named}{tail}"
 
 
-def _disagrees(compared: printed.Comparison) -> bool:
-    return compared.verdict is printed.Verdict.DISAGREEMENT
+def _disagrees(compared: printed.FigureComparison) -> bool:
+    return compared.verdict is printed.FigureVerdict.DISAGREEMENT
 
 
-def findings(report: Report, program: Program) -> list[FindingLine]:
+def findings(report: CheckReport, program: Program) -> list[FindingLine]:
     """A line for each finding: likely causes first, then what is wrong, then what is right; but
     what somebody has asked about stands before all else.
 
@@ -104,7 +106,7 @@ def _worst_first(lines: Sequence[FindingLine]) -> list[FindingLine]:
 # Derivations
 
 
-def _derivations(report: Report, program: Program) -> Iterator[FindingLine]:
+def _derivations(report: CheckReport, program: Program) -> Iterator[FindingLine]:
     taken = {each.number for each in report.unread}
     numbers = (n for n in range(len(report.derivations) + len(taken)) if n not in taken)
     for number, check in zip(numbers, report.derivations, strict=True):
@@ -136,10 +138,10 @@ def _derivation(
 # Gradients
 
 
-def _gradients(report: Report, program: Program, loss: str) -> list[FindingLine]:
+def _gradients(report: CheckReport, program: Program, loss: str) -> list[FindingLine]:
     checks = report.gradients
     every: list[GradientCheck | DirectionCheck] = [*checks.checks, *checks.directions]
-    by_mark: dict[Mark, list[FindingLine]] = {}
+    by_mark: dict[FindingMark, list[FindingLine]] = {}
     for each in every:
         line = _gradient(each, report.request.iteration, program, loss)
         by_mark.setdefault(line.mark, []).append(line)
@@ -160,7 +162,7 @@ def _gradients(report: Report, program: Program, loss: str) -> list[FindingLine]
 
 
 def _is_right(check: GradientCheck) -> bool:
-    return check.verdict is gradient.Verdict.AGREES
+    return check.verdict is gradient.GradientVerdict.AGREES
 
 
 def _gradient(

@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bpdebug.checks.gradients.gradient import GradientCheck, Reason, Verdict
+from bpdebug.checks.gradients.gradient import GradientCheck, GradientReason, GradientVerdict
 from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks
 from bpdebug.notation.names import with_greek
 from bpdebug.text.numbers import number, scientific, significant
 from bpdebug.text.safe import safe
 
-MARKS = {Verdict.AGREES: "✓", Verdict.UNSURE: "?", Verdict.WRONG: "✗"}
+MARKS = {GradientVerdict.AGREES: "✓", GradientVerdict.UNSURE: "?", GradientVerdict.WRONG: "✗"}
 
 HEADINGS = ("", "", "backprop", "complex step", "central", "rel. error", "")
 """What stands above mark, name, the three values, the error and the verdict."""
@@ -39,7 +39,7 @@ class CheckRow(NamedTuple):
 def check_row(check: GradientCheck | DirectionCheck, digits: int = _DIGITS) -> CheckRow:
     """The line of a check, its values to so many significant digits."""
     if isinstance(check, DirectionCheck):
-        verdict = Verdict.AGREES if check.ok else Verdict.WRONG
+        verdict = GradientVerdict.AGREES if check.ok else GradientVerdict.WRONG
         name, central, reason = f"direction {check.number}", "", ""
     else:
         verdict, name = check.verdict, with_greek(safe(check.name))
@@ -71,10 +71,13 @@ def check_text(check: GradientCheck, width: int) -> str:
 
 
 def _reason(check: GradientCheck) -> str:
-    if check.reason is Reason.NONE:
+    if check.reason is GradientReason.NONE:
         return ""
     # Of the central difference alone it is said so: the verdict stands.
-    is_central = check.verdict is not Verdict.UNSURE and check.reason is not Reason.NOT_FINITE
+    is_central = (
+        check.verdict is not GradientVerdict.UNSURE
+        and check.reason is not GradientReason.NOT_FINITE
+    )
     return f"central difference: {check.reason}" if is_central else check.reason.value
 
 
@@ -94,7 +97,7 @@ def summary(checks: GradientChecks, loss: str = "E") -> str:
     wrong = [f"d{loss}/d{with_greek(safe(each.name))}" for each in checks.wrong]
     off = [str(each.number) for each in checks.directions if not each.ok]
     if not wrong and not off:
-        unsure = sum(each.verdict is Verdict.UNSURE for each in checks.checks)
+        unsure = sum(each.verdict is GradientVerdict.UNSURE for each in checks.checks)
         tail = f"; of {unsure} there is no telling" if unsure else ""
         return f"checked {what}: {'none is wrong' if unsure else 'all agree'}{tail}"
     named = ", ".join(wrong[:_MOST_NAMED]) + (", …" if len(wrong) > _MOST_NAMED else "")

@@ -17,7 +17,7 @@ MOST_CHILDREN = 200
 """Findings that are shown of those that are gathered in a line."""
 
 
-class Mark(NamedTuple):
+class FindingMark(NamedTuple):
     """What a finding is: a sign, and a word for it."""
 
     glyph: str
@@ -27,20 +27,20 @@ class Mark(NamedTuple):
         return f"{self.glyph} {self.word}"
 
 
-RIGHT = Mark("✓", "right")
-ROUNDING = Mark("≈", "rounding")
-WRONG = Mark("✗", "wrong")
-FOLLOWS = Mark("↳", "follows")
-UNSURE = Mark("?", "unsure")
-CAUSE = Mark("∴", "cause")
-PERHAPS = Mark("∴", "perhaps")
+RIGHT = FindingMark("✓", "right")
+ROUNDING = FindingMark("≈", "rounding")
+WRONG = FindingMark("✗", "wrong")
+FOLLOWS = FindingMark("↳", "follows")
+UNSURE = FindingMark("?", "unsure")
+CAUSE = FindingMark("∴", "cause")
+PERHAPS = FindingMark("∴", "perhaps")
 """A cause gives the figures; it may be one of many that would, if they have few digits."""
 
-DIFFERS = Mark("✗", "differs")
-PLANTED = Mark("✗", "planted")
+DIFFERS = FindingMark("✗", "differs")
+PLANTED = FindingMark("✗", "planted")
 """Where a mistake is planted, the run is wrong, not the figure."""
 
-SET_ASIDE = Mark("·", "aside")
+SET_ASIDE = FindingMark("·", "aside")
 """What is not judged, for it belongs to the run without edits."""
 
 WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, SET_ASIDE, RIGHT)
@@ -57,7 +57,7 @@ class FindingLine:
     and `derivation` the number of the hand derivation, counted from 0.
     """
 
-    mark: Mark
+    mark: FindingMark
     subject: str
     found: str
     place: str = ""
@@ -93,7 +93,7 @@ def parameter_of(program: Program, name: str) -> int | None:
 
 
 def gathered(
-    lines: Sequence[FindingLine], mark: Mark, noun: str, words: str, most: int = 1
+    lines: Sequence[FindingLine], mark: FindingMark, noun: str, words: str, most: int = 1
 ) -> list[FindingLine]:
     """One line for many; each by itself if there are no more than `most`."""
     if len(lines) <= most:

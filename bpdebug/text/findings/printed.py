@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bpdebug.checks.figures.figure import Figure
-from bpdebug.checks.figures.printed import Comparison, Verdict, first_wrong
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, first_wrong
 from bpdebug.text.numbers import exact, number
 from bpdebug.text.safe import safe
 
@@ -17,10 +17,10 @@ MOST_LINES = 100
 """So many figures have a line each."""
 
 _WORDS = {
-    Verdict.AGREEMENT: ("agrees", "agree"),
-    Verdict.ROUNDING: ("is off by rounding", "are off by rounding"),
-    Verdict.FOLLOWS: ("follows from a wrong one", "follow from wrong ones"),
-    Verdict.DISAGREEMENT: ("disagrees", "disagree"),
+    FigureVerdict.AGREEMENT: ("agrees", "agree"),
+    FigureVerdict.ROUNDING: ("is off by rounding", "are off by rounding"),
+    FigureVerdict.FOLLOWS: ("follows from a wrong one", "follow from wrong ones"),
+    FigureVerdict.DISAGREEMENT: ("disagrees", "disagree"),
 }
 
 
@@ -34,7 +34,7 @@ class FigureRow(NamedTuple):
     note: str
 
 
-def figure_row(compared: Comparison) -> FigureRow:
+def figure_row(compared: FigureComparison) -> FigureRow:
     """The line of a figure. In a later iteration than the first the name says so: `E @ 2`."""
     figure = compared.figure
     when = f" @ {figure.iteration}" if figure.iteration > 1 else ""
@@ -55,20 +55,20 @@ def true_text(figure: Figure, value: float) -> str:
     return number(value, max(rounding.digits, rounding.decimals) + _MORE)
 
 
-def figure_lines(comparisons: Sequence[Comparison], most: int = MOST_LINES) -> list[str]:
+def figure_lines(comparisons: Sequence[FigureComparison], most: int = MOST_LINES) -> list[str]:
     """A line for each figure, in columns; of more than `most` only those that do not just agree,
     and `most` of them, with how many more there are.
     """
     if len(comparisons) <= most:
         return _columns(comparisons)
-    found = [each for each in comparisons if each.verdict is not Verdict.AGREEMENT]
+    found = [each for each in comparisons if each.verdict is not FigureVerdict.AGREEMENT]
     lines = _columns(found[:most])
     if len(found) > most:
         lines.append(f"… and {len(found) - most:,} more that do not just agree")
     return lines
 
 
-def _columns(comparisons: Sequence[Comparison]) -> list[str]:
+def _columns(comparisons: Sequence[FigureComparison]) -> list[str]:
     rows = [figure_row(each) for each in comparisons]
     name, figure, value, verdict = (
         max((len(row[column]) for row in rows), default=0) for column in range(4)
@@ -88,13 +88,13 @@ def set_aside_text(count: int) -> str:
     )
 
 
-def figure_summary(comparisons: Sequence[Comparison]) -> str:
+def figure_summary(comparisons: Sequence[FigureComparison]) -> str:
     """How many figures there are of each kind, and where the first wrong one is computed."""
     if not comparisons:
         return "There are no figures to compare."
     count = len(comparisons)
     verdicts = [each.verdict for each in comparisons]
-    counts = [(verdicts.count(verdict), verdict) for verdict in Verdict]
+    counts = [(verdicts.count(verdict), verdict) for verdict in FigureVerdict]
     words = ", ".join(f"{n:,} {_WORDS[verdict][n > 1]}" for n, verdict in counts if n)
     text = f"{count:,} {'figure' if count == 1 else 'figures'}: {words}."
     first = first_wrong(comparisons)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from bpdebug.checks.derivations.findings import DerivationCheck
 from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
-from bpdebug.checks.figures.printed import Comparison
+from bpdebug.checks.figures.printed import FigureComparison
 from bpdebug.checks.gradients.gradient import GradientCheck
-from bpdebug.checks.report import Report
+from bpdebug.checks.report import CheckReport
 from bpdebug.text.findings import derivations as hand_derivations
 from bpdebug.text.findings import gradients as gradient_checks
 from bpdebug.text.findings.diagnosis import diagnosis_lines
@@ -18,13 +18,13 @@ from bpdebug.text.records import json_number
 Record = dict[str, object]
 
 
-def report_lines(report: Report, width: int) -> Iterator[str]:
+def report_lines(report: CheckReport, width: int) -> Iterator[str]:
     """Everything that was checked, part by part."""
     yield from first_lines(report, width)
     yield from cause_lines(report)
 
 
-def first_lines(report: Report, width: int) -> Iterator[str]:
+def first_lines(report: CheckReport, width: int) -> Iterator[str]:
     """What is known before causes are looked for: what was asked stands first."""
     for each in report.against:
         yield f"Figures of {each.source.name}" if _are_many(report) else "Figures"
@@ -44,7 +44,7 @@ def first_lines(report: Report, width: int) -> Iterator[str]:
         yield from _indented(gradient_checks.check_lines(report.gradients, width - 2, loss))
 
 
-def cause_lines(report: Report) -> Iterator[str]:
+def cause_lines(report: CheckReport) -> Iterator[str]:
     """What may have gone wrong, and whether it was all that was wanted."""
     for each in report.against:
         if each.diagnosis is not None:
@@ -55,7 +55,7 @@ def cause_lines(report: Report) -> Iterator[str]:
         yield f"Not all was checked: {report.ended}."
 
 
-def _are_many(report: Report) -> bool:
+def _are_many(report: CheckReport) -> bool:
     return len(report.against) > 1
 
 
@@ -63,7 +63,7 @@ def _indented(lines: Sequence[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
 
 
-def report_record(report: Report) -> Record:
+def report_record(report: CheckReport) -> Record:
     """The same with all digits."""
     gradients = report.gradients
     diagnoses = [(each, each.diagnosis) for each in report.against if each.diagnosis is not None]
@@ -109,7 +109,7 @@ def _gradient(check: GradientCheck) -> Record:
     }
 
 
-def _figure(compared: Comparison) -> Record:
+def _figure(compared: FigureComparison) -> Record:
     figure = compared.figure
     return {
         "of": figure.name,

@@ -23,7 +23,7 @@ MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class OperandSource:
     """An operand: what it is called in the formula, its value, and where that comes from.
 
     A constant has no `slot`. `found_at` is the position at which the formula finds it,
@@ -63,7 +63,7 @@ class Origins:
     value: str
     history: str
     lines: list[str]
-    sources: list[Source]
+    sources: list[OperandSource]
     more_sources: int
     readers: list[Reader]
     more_readers: int
@@ -76,7 +76,7 @@ def origins(debugger: Debugger, slot: int, at: Position, digits: int = DIGITS) -
     program = view.program
     written = last_written(view, slot)
     lines: list[str] = []
-    sources: list[Source] = []
+    sources: list[OperandSource] = []
     if program.written_at[slot]:
         rule = formula(program, int(program.written_at[slot]))
         if written is None:
@@ -150,7 +150,7 @@ def _history(view: View, slot: int, written: int | None) -> str:
     return f"{program.quantity_at(slot).kind}: no operation computes it"
 
 
-def _sources(debugger: Debugger, after: View, rule: Formula, digits: int) -> list[Source]:
+def _sources(debugger: Debugger, after: View, rule: Formula, digits: int) -> list[OperandSource]:
     """The operands of the operation just executed, as it found them."""
     values = after.operands(rule)
     before = debugger.view_at(Position(after.position.operation - 1))
@@ -162,7 +162,7 @@ def _sources(debugger: Debugger, after: View, rule: Formula, digits: int) -> lis
     ]
 
 
-def _sources_to_come(view: View, rule: Formula, digits: int) -> list[Source]:
+def _sources_to_come(view: View, rule: Formula, digits: int) -> list[OperandSource]:
     """The operands of an operation that has never been executed, as far as they are known."""
     found = []
     for symbol, operand in rule.operands.items():
@@ -174,15 +174,15 @@ def _sources_to_come(view: View, rule: Formula, digits: int) -> list[Source]:
     return found
 
 
-def _source(view: View, symbol: Symbol, operand: Operand, value: str) -> Source:
+def _source(view: View, symbol: Symbol, operand: Operand, value: str) -> OperandSource:
     label = to_text(symbol, "unicode")
     if not isinstance(operand, int):
-        return Source(label, value, "constant")
+        return OperandSource(label, value, "constant")
     name = to_text(element_symbol(view.program.name(operand)), "unicode")
     shown = label if label == name else f"{label} = {name}"
     written = came_about(view, operand)
     origin = _origin(view, operand, written)
-    return Source(shown, value, origin, operand, view.position, written)
+    return OperandSource(shown, value, origin, operand, view.position, written)
 
 
 def _origin(view: View, slot: int, written: Position | None) -> str:

@@ -34,7 +34,7 @@ class Phrase(NamedTuple):
     pieces: tuple[Expression, ...]
 
 
-class Term(NamedTuple):
+class Summand(NamedTuple):
     """What a sum adds or, with the sign `-`, subtracts."""
 
     sign: str
@@ -72,7 +72,7 @@ def phrase(tree: Expression, is_weight: Callable[[Symbol], bool]) -> Phrase:
             return Phrase(spelled(tree), (tree,))
 
 
-def terms_of(tree: Expression) -> list[Term]:
+def terms_of(tree: Expression) -> list[Summand]:
     """What a sum is made of, of anything else itself. Inner sums are taken apart, but not what
     is in parentheses because it subtracts.
     """
@@ -82,14 +82,14 @@ def terms_of(tree: Expression) -> list[Term]:
         case Binary("+", left, right):
             return [*terms_of(left), *_inner_terms(right)]
         case Binary("-", left, right):
-            return [*terms_of(left), Term("-", right)]
+            return [*terms_of(left), Summand("-", right)]
         case _:
-            return [Term("+", tree)]
+            return [Summand("+", tree)]
 
 
-def _inner_terms(tree: Expression) -> list[Term]:
+def _inner_terms(tree: Expression) -> list[Summand]:
     terms = terms_of(tree)
-    return [Term("+", tree)] if any(term.sign == "-" for term in terms) else terms
+    return [Summand("+", tree)] if any(term.sign == "-" for term in terms) else terms
 
 
 def factors_of(tree: Expression) -> list[Expression]:
@@ -147,7 +147,7 @@ def _product(factors: Sequence[Expression], is_weight: Callable[[Symbol], bool])
     return Phrase(f"the product of {listed(factors)}", tuple(factors))
 
 
-def _sum(terms: Sequence[Term], is_weight: Callable[[Symbol], bool]) -> Phrase:
+def _sum(terms: Sequence[Summand], is_weight: Callable[[Symbol], bool]) -> Phrase:
     bodies = tuple(term.body for term in terms)
     pieces = tuple(t.body if t.sign == "+" else Negation(t.body) for t in terms)
     if any(term.sign == "-" for term in terms):

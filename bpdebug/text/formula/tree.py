@@ -35,7 +35,7 @@ MOST_CHILDREN = 10
 
 
 @dataclass(frozen=True)
-class Node:
+class TreeNode:
     """A line of the tree.
 
     `symbol` is what it is about (`dE/do1`, or for a path the way it takes), `rule` what that
@@ -65,15 +65,15 @@ class Rest:
     status: Status
 
 
-def root(view: View, slot: int) -> Node:
+def root(view: View, slot: int) -> TreeNode:
     """The tree's first line for the element in `slot`."""
     program = view.program
     operation = int(program.written_at[slot])
     if not operation:
-        return Node(program.name(slot), "", view.value(slot), view.status(slot), slot)
+        return TreeNode(program.name(slot), "", view.value(slot), view.status(slot), slot)
     done = view.done
     written = done if done and done.slot == slot else formula(program, operation)
-    return Node(
+    return TreeNode(
         to_text(written.equation.target, "unicode"),
         rule_text(written),
         view.value(slot),
@@ -83,7 +83,7 @@ def root(view: View, slot: int) -> Node:
     )
 
 
-def children(view: View, node: Node) -> list[Node]:
+def children(view: View, node: TreeNode) -> list[TreeNode]:
     """What a node is computed from: paths or terms, factors, or the quantities of its rule."""
     if node.written is None:
         return []
@@ -93,7 +93,7 @@ def children(view: View, node: Node) -> list[Node]:
     return [_factor(view, node.written, each) for each in _factors(node, paths)[:MOST_CHILDREN]]
 
 
-def has_children(node: Node) -> bool:
+def has_children(node: TreeNode) -> bool:
     """Whether `children` would find any."""
     if node.written is None:
         return False
@@ -101,7 +101,7 @@ def has_children(node: Node) -> bool:
     return len(paths) > 1 or bool(_factors(node, paths))
 
 
-def rest(view: View, node: Node) -> Rest | None:
+def rest(view: View, node: TreeNode) -> Rest | None:
     """What `children` leaves out, None if that is nothing."""
     if node.written is None:
         return None
@@ -126,7 +126,7 @@ def rule_text(written: Formula) -> str:
     return to_text(cut_within(tree), "unicode") + more_terms(left_out)
 
 
-def numbers_text(view: View, node: Node, digits: int = DIGITS) -> str:
+def numbers_text(view: View, node: TreeNode, digits: int = DIGITS) -> str:
     """A node's rule with the numbers it was computed from.
 
     Empty for what is not computed, not yet, or not the value that is there.
@@ -143,7 +143,7 @@ def numbers_text(view: View, node: Node, digits: int = DIGITS) -> str:
     return with_numbers(put_in, digits, chained) + more_terms(left_out)
 
 
-def _paths(node: Node) -> tuple[Expression, ...]:
+def _paths(node: TreeNode) -> tuple[Expression, ...]:
     """The terms of a node's rule: one for each path if it is a derivative."""
     if node.written is None or node.terms:
         return node.terms
@@ -160,7 +160,7 @@ def _paths(node: Node) -> tuple[Expression, ...]:
     return tuple(terms) if any(map(_is_chain, terms)) else (node.written.equation.value,)
 
 
-def _factors(node: Node, paths: tuple[Expression, ...]) -> list[Symbol]:
+def _factors(node: TreeNode, paths: tuple[Expression, ...]) -> list[Symbol]:
     """What a product, or a rule that is no sum of paths, is computed from."""
     assert node.written is not None
     found = list(dict.fromkeys(symbol for path in paths for symbol in symbols(path)))
@@ -175,7 +175,7 @@ def _is_chain(term: Expression) -> bool:
     return any(isinstance(symbol, Derivative) for symbol in symbols(term))
 
 
-def _path(view: View, node: Node, term: Expression) -> Node:
+def _path(view: View, node: TreeNode, term: Expression) -> TreeNode:
     written = node.written
     assert written is not None
     target = written.equation.target
@@ -185,16 +185,16 @@ def _path(view: View, node: Node, term: Expression) -> Node:
     status = _worst(view, written, term)
     text = to_text(term, "unicode")
     if not isinstance(target, Derivative):
-        return Node(text, "", value, status, written=written, terms=(term,))
+        return TreeNode(text, "", value, status, written=written, terms=(term,))
     share = _share(view, node, value)
     if not _is_chain(term):
         way = f"{to_text(target.of, 'unicode')} → {to_text(target.by, 'unicode')} directly"
-        return Node(way, text, value, status, share=share)
+        return TreeNode(way, text, value, status, share=share)
     way = _way(view, written, term)
-    return Node(way, text, value, status, share=share, written=written, terms=(term,))
+    return TreeNode(way, text, value, status, share=share, written=written, terms=(term,))
 
 
-def _share(view: View, node: Node, product: float) -> float | None:
+def _share(view: View, node: TreeNode, product: float) -> float | None:
     """A path's share of the sum; None where that says nothing.
 
     So it is of a sum of zero, of one that is not there or of before, and of one that somebody
@@ -249,20 +249,20 @@ def _worst(view: View, written: Formula, term: Expression) -> Status:
     return Status.CURRENT
 
 
-def _factor(view: View, written: Formula, symbol: Symbol) -> Node:
+def _factor(view: View, written: Formula, symbol: Symbol) -> TreeNode:
     operand = written.operands[symbol]
     name = to_text(symbol, "unicode")
     value = view.reader(written)(symbol)
     if not isinstance(operand, int):
-        return Node(name, "", value, Status.GIVEN)
+        return TreeNode(name, "", value, Status.GIVEN)
     program = view.program
     operation = int(program.written_at[operand])
     target = program.name(operand)
     if isinstance(symbol, Derivative) and target != to_text(symbol):
         # A leaf: the derivative is just another quantity.
-        return Node(name, target, value, view.status(operand), operand)
+        return TreeNode(name, target, value, view.status(operand), operand)
     assigned = operation and program.statement(operation).equation.assigns
     if not operation or (isinstance(symbol, Reference) and assigned):
-        return Node(name, "", value, view.status(operand), operand)
+        return TreeNode(name, "", value, view.status(operand), operand)
     inner = formula(program, operation)
-    return Node(name, rule_text(inner), value, view.status(operand), operand, written=inner)
+    return TreeNode(name, rule_text(inner), value, view.status(operand), operand, written=inner)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bpdebug.debugger.view import Status, View
-from bpdebug.text.formula.tree import Node, Rest, children, has_children, numbers_text, rest
+from bpdebug.text.formula.tree import Rest, TreeNode, children, has_children, numbers_text, rest
 from bpdebug.text.numbers import DIGITS, MINUS, number
 from bpdebug.text.values import NOT_YET, STALE
 
@@ -31,14 +31,14 @@ class Row:
     """
 
     guide: str
-    node: Node
+    node: TreeNode
     key: tuple[str, ...]
     expandable: bool
     expanded: bool
     more: Rest | None = None
 
 
-def rows(view: View, top: Node, expanded: Keys, collapsed: Keys) -> Iterator[Row]:
+def rows(view: View, top: TreeNode, expanded: Keys, collapsed: Keys) -> Iterator[Row]:
     """The lines of the tree under `top`, from top to bottom.
 
     The first two levels of a derivative are open unless `collapsed`, deeper ones if
@@ -46,7 +46,7 @@ def rows(view: View, top: Node, expanded: Keys, collapsed: Keys) -> Iterator[Row
     """
 
     def lines(
-        node: Node, key: tuple[str, ...], before: str, last: bool | None, few: bool
+        node: TreeNode, key: tuple[str, ...], before: str, last: bool | None, few: bool
     ) -> Iterator[Row]:
         opens = len(key) == 1 or (len(key) == 2 and bool(node.terms) and few)
         opened = has_children(node) and (key in expanded or (opens and key not in collapsed))

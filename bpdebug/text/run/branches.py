@@ -131,7 +131,7 @@ def _marked(debugger: Debugger, bookmark: Bookmark) -> str:
     return f"on {branch}: {place_text(debugger.program, bookmark.position)}"
 
 
-class Comparison:
+class BranchComparison:
     """Two branches at the same position, parameter by parameter.
 
     `slots` are those of the parameters, in the order in which they are to be shown.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from bpdebug.session.replay.divergence import Difference, Divergence
+from bpdebug.session.replay.divergence import Divergence, ParameterDifference
 
 _MOST = 20
 """Parameters that are listed."""
@@ -50,7 +50,7 @@ def _parameters(found: Divergence) -> Iterator[str]:
             yield f"and {len(found.differing) - _MOST} more"
 
 
-def _difference(each: Difference) -> Iterator[str]:
+def _difference(each: ParameterDifference) -> Iterator[str]:
     apart = f"{each.distance} ulp apart"
     if math.isnan(each.here) or math.isnan(each.recorded):
         apart = "one of them is not a number"

@@ -16,7 +16,7 @@ DONE, OPEN = "█", "░"
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TimelineCell:
     """One character of a bar.
 
     It stands for positions `first` … `last`, a click on it leads to `goal`, one of them; a
@@ -32,7 +32,7 @@ class Cell:
     marked: bool = False
 
 
-def timeline(view: View, width: int, marks: Mapping[int, str]) -> list[Cell]:
+def timeline(view: View, width: int, marks: Mapping[int, str]) -> list[TimelineCell]:
     """An iteration in at most `width` characters; `marks` are those of its operations.
 
     Each phase has at least one cell; where there is room each operation has one of its own.
@@ -41,24 +41,24 @@ def timeline(view: View, width: int, marks: Mapping[int, str]) -> list[Cell]:
     labels = width >= 60
     room = width - sum((len(phase) + 2 if labels else 1) for phase, _, _ in spans)
     scale = min(1.0, max(0.0, (room - len(spans)) / view.program.operations))
-    cells: list[Cell] = []
+    cells: list[TimelineCell] = []
     for phase, first, last in spans:
         if cells:
-            cells.append(Cell(" ", phase))
+            cells.append(TimelineCell(" ", phase))
         if labels:
-            cells.extend(Cell(character, phase) for character in f"{phase} ")
+            cells.extend(TimelineCell(character, phase) for character in f"{phase} ")
         count = max(1, int((last - first + 1) * scale))
         for number in range(count):
             start = first + (last - first + 1) * number // count
             end = max(start, first + (last - first + 1) * (number + 1) // count - 1)
             character = DONE if view.operation >= end else OPEN
-            cells.append(Cell(character, phase, start, end, end))
+            cells.append(TimelineCell(character, phase, start, end, end))
     return _marked(cells, marks.items())
 
 
 def run_line(
     position: int, end: int, operations: int, width: int, marks: Iterable[tuple[int, str]]
-) -> list[Cell]:
+) -> list[TimelineCell]:
     """The whole run in at most `width` characters: `run ████░░░░   300/10000`.
 
     `position` … `end` count operations, of which an iteration has so many; `marks` are those
@@ -71,18 +71,18 @@ def run_line(
     count = min(width - len(before) - len(behind), end + 1)
     if count < 1:
         return []
-    bar: list[Cell] = []
+    bar: list[TimelineCell] = []
     for number in range(count):
         first, last = (end + 1) * number // count, (end + 1) * (number + 1) // count - 1
         goal = min(-(-first // operations) * operations, last)
         if number == count - 1:
             goal = end
         done = 0 < position >= goal
-        bar.append(Cell(DONE if done else OPEN, None, first, last, goal))
-    return [*map(Cell, before), *_marked(bar, marks), *map(Cell, behind)]
+        bar.append(TimelineCell(DONE if done else OPEN, None, first, last, goal))
+    return [*map(TimelineCell, before), *_marked(bar, marks), *map(TimelineCell, behind)]
 
 
-def cell_under(cells: list[Cell], column: int) -> Cell | None:
+def cell_under(cells: list[TimelineCell], column: int) -> TimelineCell | None:
     """The cell that a click on `column` means, None for a label.
 
     Left and right of the bar it is the first and the last.
@@ -94,7 +94,7 @@ def cell_under(cells: list[Cell], column: int) -> Cell | None:
     return None if cell.goal is None else cell
 
 
-def _marked(cells: list[Cell], marks: Iterable[tuple[int, str]]) -> list[Cell]:
+def _marked(cells: list[TimelineCell], marks: Iterable[tuple[int, str]]) -> list[TimelineCell]:
     """The cells with the most insistent mark of those that fall on each."""
     bar = [number for number, cell in enumerate(cells) if cell.goal is not None]
     starts = [cells[number].first for number in bar]

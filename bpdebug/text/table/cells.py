@@ -35,7 +35,7 @@ Checks = Callable[[], Mapping[int, GradientCheck]]
 """Gives the gradient checks of an iteration by the slot of the parameter; none if not made."""
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """What stands in a column; the text tells what is not known yet from what is old.
 
     `mark` is that of breakpoints on just this quantity, empty without one. `fresh` says that
@@ -58,7 +58,7 @@ class ParameterRow(NamedTuple):
     name: str
     label: str
     mark: str
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, TableCell]
 
     @property
     def fresh(self) -> bool:
@@ -107,21 +107,21 @@ class _Writer:
         self._checks = checks
         self._active = view.done.slot if view.done else -1
 
-    def cell(self, column: str) -> Cell:
+    def cell(self, column: str) -> TableCell:
         """What stands in a column."""
         program = self._view.program
         if column == INITIAL:
-            return Cell(self._fitted(float(program.start[self._slot])))
+            return TableCell(self._fitted(float(program.start[self._slot])))
         if column == VALUE:
             edited = EDITED if self._view.edited(self._slot) else ""
             text = self._fitted(self._view.value(self._slot), edited)
-            return Cell(text, fresh=self._active == self._slot)
+            return TableCell(text, fresh=self._active == self._slot)
         if column in (UPDATE, CHANGE):
             return self._update(column)
         if column == CHECK:
             return self._check()
         slot = self._belonging(column)
-        return Cell() if slot is None else self._other(slot)
+        return TableCell() if slot is None else self._other(slot)
 
     def strongest_besides(self, columns: Collection[str]) -> str:
         """The mark of the parameter and of what belongs to it, except for that in `columns`."""
@@ -140,7 +140,7 @@ class _Writer:
         found = state_of(program, quantity, column)
         return None if found is None else found.offset + self._slot - quantity.offset
 
-    def _other(self, slot: int) -> Cell:
+    def _other(self, slot: int) -> TableCell:
         """A quantity that belongs to the parameter."""
         status = self._view.status(slot)
         text = NOT_YET
@@ -148,35 +148,35 @@ class _Writer:
             old = STALE if status is Status.STALE else ""
             text = self._fitted(self._view.value(slot), old)
         mark = self._marks.get(self._view.program.name(slot), "")
-        return Cell(text, status, mark, self._active == slot)
+        return TableCell(text, status, mark, self._active == slot)
 
-    def _update(self, column: str) -> Cell:
+    def _update(self, column: str) -> TableCell:
         """What the update has added, or what that is in percent."""
         view = self._view
         written = int(view.program.written_at[self._slot])
         if not written:
-            return Cell()
+            return TableCell()
         if written > view.operation:
-            return Cell(NOT_YET, Status.UNKNOWN)
+            return TableCell(NOT_YET, Status.UNKNOWN)
         before = view.previous(self._slot)
         added = view.value(self._slot) - before
         if column == UPDATE:
             text = self._fitted(added, _sign(added))
         else:
             text = self._percent(percent(before, added), before)
-        return Cell(text, Status.CURRENT, fresh=self._active == self._slot)
+        return TableCell(text, Status.CURRENT, fresh=self._active == self._slot)
 
-    def _check(self) -> Cell:
+    def _check(self) -> TableCell:
         """What the gradient check has found, once there is a gradient."""
         gradient = self._view.program.gradient_slot(self._slot)
         if gradient is None:
-            return Cell()
+            return TableCell()
         if self._view.program.written_at[gradient] > self._view.operation:
-            return Cell(NOT_YET, Status.UNKNOWN)
+            return TableCell(NOT_YET, Status.UNKNOWN)
         check = self._checks().get(self._slot)
         if check is None:
-            return Cell(LEFT_OUT, Status.UNKNOWN)
-        return Cell(check_text(check, self._width), Status.CURRENT)
+            return TableCell(LEFT_OUT, Status.UNKNOWN)
+        return TableCell(check_text(check, self._width), Status.CURRENT)
 
     def _percent(self, value: float, before: float) -> str:
         if before == 0 and math.isinf(value):

@@ -48,7 +48,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableLayout:
     """What is seen of the table: widths in cells.
 
     `numbers` are the columns of numbers from left to right, each `number` wide with a blank
@@ -99,7 +99,7 @@ def laid_out(
     width: int,
     longest_name: int,
     digits: int = DIGITS,
-) -> Layout:
+) -> TableLayout:
     """The columns that fit into `width` cells: the most important of those `chosen`, or of all but
     those on request.
 
@@ -131,7 +131,7 @@ def laid_out(
             break
         seen.append(id)
     missing = wanted[len(seen) :]
-    return Layout(
+    return TableLayout(
         min(longest_name + 1, name + max(0, room)),
         number,
         tuple(column.id for column in columns if column.id in seen and column.id != HISTORY),
@@ -140,7 +140,7 @@ def laid_out(
     )
 
 
-def headings(layout: Layout, loss: str, order: str, sign: str) -> list[str]:
+def headings(layout: TableLayout, loss: str, order: str, sign: str) -> list[str]:
     """What stands above the name and above each column of numbers, `sign` at the one that the
     rows are in the order of.
     """

@@ -13,7 +13,7 @@ _ROOT, _ROOF = "√", "_"
 _SUM = "Σ"
 
 
-class Mark(NamedTuple):
+class BoxMark(NamedTuple):
     """The cells `start` … `end` − 1 of a line, which are worth notice."""
 
     row: int
@@ -27,7 +27,7 @@ class Box:
 
     lines: tuple[str, ...]
     axis: int = 0
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[BoxMark, ...] = ()
 
     @property
     def width(self) -> int:
@@ -47,7 +47,7 @@ class Box:
 
 def word(text: str, marked: bool = False) -> Box:
     """A text in one line."""
-    return Box((text,), 0, (Mark(0, 0, len(text)),) if marked else ())
+    return Box((text,), 0, (BoxMark(0, 0, len(text)),) if marked else ())
 
 
 def blank(width: int) -> Box:
@@ -72,7 +72,7 @@ def _in_line(boxes: Sequence[Box]) -> Box:
     """The same for boxes of one line, of which most formulas consist."""
     marks, left = [], 0
     for box in boxes:
-        marks += [Mark(0, start + left, end + left) for _, start, end in box.marks]
+        marks += [BoxMark(0, start + left, end + left) for _, start, end in box.marks]
         left += box.width
     return Box(("".join(box.lines[0] for box in boxes),), 0, tuple(marks))
 
@@ -150,9 +150,9 @@ def sum_sign(first: str, last: str) -> Box:
 def _painted(width: int, height: int, axis: int, placed: Iterable[tuple[int, int, Box]]) -> Box:
     """Boxes in one, each with its upper left corner at the given column and line."""
     rows = [[" "] * width for _ in range(height)]
-    marks: list[Mark] = []
+    marks: list[BoxMark] = []
     for left, top, box in placed:
         for number, text in enumerate(box.lines, top):
             rows[number][left : left + len(text)] = text
-        marks += (Mark(row + top, start + left, end + left) for row, start, end in box.marks)
+        marks += (BoxMark(row + top, start + left, end + left) for row, start, end in box.marks)
     return Box(tuple("".join(row) for row in rows), axis, tuple(marks))

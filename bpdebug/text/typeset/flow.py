@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bpdebug.text.typeset.box import Box, Mark, beside, blank
+from bpdebug.text.typeset.box import Box, BoxMark, beside, blank
 from bpdebug.text.typeset.formulas import Term, joined
 from bpdebug.text.wrapping import wrap_marked
 
@@ -57,7 +57,9 @@ def _broken_text(box: Box, width: int) -> list[Box] | None:
     words = [word for line, _ in found for word in _WORD.findall(line)]
     if words != _WORD.findall(text) or any(len(line) > width for line, _ in found):
         return None
-    return [Box((line,), 0, (Mark(0, *span),) if span is not None else ()) for line, span in found]
+    return [
+        Box((line,), 0, (BoxMark(0, *span),) if span is not None else ()) for line, span in found
+    ]
 
 
 _WORD = re.compile(r"[\d.]+e−\d+|[\w.]+")

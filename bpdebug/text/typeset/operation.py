@@ -19,7 +19,7 @@ FEW_TERMS = 3
 """How many terms are written out where there is no room for more."""
 
 
-class Part(StrEnum):
+class OperationPart(StrEnum):
     """What a part of an operation says."""
 
     SUM = "sum"
@@ -40,7 +40,7 @@ class SetOperation:
 
     box: Box
     head: int
-    parts: tuple[Part | None, ...]
+    parts: tuple[OperationPart | None, ...]
 
 
 def set_operation(worked: Worked, width: int, height: int, digits: int) -> SetOperation | None:
@@ -61,7 +61,7 @@ def set_operation(worked: Worked, width: int, height: int, digits: int) -> SetOp
     return None
 
 
-_Bodies = dict[Part, list[Box] | None]
+_Bodies = dict[OperationPart, list[Box] | None]
 """The lines of parts, None for one that cannot be set."""
 
 
@@ -69,19 +69,19 @@ def _longest(digits: int) -> Callable[[float], str]:
     return lambda value: "0" * (digits + 3)
 
 
-def _arrangements(worked: Worked) -> Iterator[tuple[tuple[Part, ...], bool]]:
+def _arrangements(worked: Worked) -> Iterator[tuple[tuple[OperationPart, ...], bool]]:
     """What to show, and whether with blank lines, from the roomiest down."""
-    rest = (Part.NUMBERS, Part.RESULT)
+    rest = (OperationPart.NUMBERS, OperationPart.RESULT)
     if worked.general is not None:
-        yield (Part.SUM, Part.RULE, *rest), True
+        yield (OperationPart.SUM, OperationPart.RULE, *rest), True
     if not is_cut(worked.rule) or worked.general is None:
-        yield (Part.RULE, *rest), True
-        yield (Part.RULE, *rest), False
+        yield (OperationPart.RULE, *rest), True
+        yield (OperationPart.RULE, *rest), False
     if worked.general is not None:
         # The bounds say what a sum without its last terms does not.
-        for numbers in (Part.NUMBERS, Part.FEW):
-            yield (Part.SUM, numbers, Part.RESULT), True
-            yield (Part.SUM, numbers, Part.RESULT), False
+        for numbers in (OperationPart.NUMBERS, OperationPart.FEW):
+            yield (OperationPart.SUM, numbers, OperationPart.RESULT), True
+            yield (OperationPart.SUM, numbers, OperationPart.RESULT), False
 
 
 class _Lines:
@@ -101,7 +101,7 @@ class _Lines:
         self._symbolic = symbolic
         self._made: _Bodies = {}
 
-    def height(self, parts: tuple[Part, ...], apart: bool) -> float:
+    def height(self, parts: tuple[OperationPart, ...], apart: bool) -> float:
         """How many lines an arrangement takes; infinitely many if it is too wide."""
         bodies = self._bodies(parts)
         if bodies is None:
@@ -111,15 +111,15 @@ class _Lines:
         lines = [self._headed(first, first=True), *rest]
         return sum(line.height for line in lines) + sum(gaps(lines, apart))
 
-    def set(self, parts: tuple[Part, ...], apart: bool) -> SetOperation:
+    def set(self, parts: tuple[OperationPart, ...], apart: bool) -> SetOperation:
         """An arrangement that fits."""
         rows: list[Box] = []
-        said: list[Part] = []
+        said: list[OperationPart] = []
         for part, body in self._bodies(parts) or ():
             for place, line in enumerate(body):
                 rows.append(self._headed(line, first=not rows, signed=place == 0))
             said += [part] * len(body)
-        of_lines: list[Part | None] = []
+        of_lines: list[OperationPart | None] = []
         for gap, row, part in zip(gaps(rows, apart), rows, said, strict=True):
             of_lines += [*[None] * gap, *[part] * row.height]
         indent = self._target.width + self._sign.width
@@ -129,13 +129,15 @@ class _Lines:
         target = self._target if first else blank(self._target.width)
         return beside(target, self._sign if signed else blank(self._sign.width), line)
 
-    def _bodies(self, parts: tuple[Part, ...]) -> list[tuple[Part, list[Box]]] | None:
+    def _bodies(
+        self, parts: tuple[OperationPart, ...]
+    ) -> list[tuple[OperationPart, list[Box]]] | None:
         """The parts that say something with their lines, None if one is too wide."""
         found = []
         for part in parts:
-            if part is Part.RESULT and not _says_more(self._worked, self._spell):
+            if part is OperationPart.RESULT and not _says_more(self._worked, self._spell):
                 continue
-            made = self._symbolic if part in (Part.SUM, Part.RULE) else self._made
+            made = self._symbolic if part in (OperationPart.SUM, OperationPart.RULE) else self._made
             if part not in made:
                 made[part] = self._body(part)
             body = made[part]
@@ -144,24 +146,24 @@ class _Lines:
             found.append((part, body))
         return found
 
-    def _body(self, part: Part) -> list[Box] | None:
+    def _body(self, part: OperationPart) -> list[Box] | None:
         """What an operation is equal to, in one of its ways, in lines."""
         worked, room = self._worked, self._room
         match part:
-            case Part.SUM:
+            case OperationPart.SUM:
                 assert worked.general is not None
                 return flowed(symbol_terms(worked.general, worked.ranges), room)
-            case Part.RULE:
+            case OperationPart.RULE:
                 tree, left_out = worked.rule
                 return flowed(_with_rest(symbol_terms(tree), left_out), room)
-            case Part.NUMBERS | Part.FEW:
+            case OperationPart.NUMBERS | OperationPart.FEW:
                 tree, left_out = worked.numbers
-                if part is Part.FEW:
+                if part is OperationPart.FEW:
                     tree, more = cut(tree, FEW_TERMS)
                     left_out += more
                 terms = number_terms(tree, self._spell, worked.chained, worked.fresh)
                 return flowed(_with_rest(terms, left_out), room)
-            case Part.RESULT:
+            case OperationPart.RESULT:
                 assert worked.value is not None
                 return [word(self._spell(worked.value))]
 

@@ -20,8 +20,8 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.formula import formula
 from bpdebug.program.quantities import element_symbol
-from bpdebug.text.formula.phrases import Term, counted, phrase, rounding, terms_of
-from bpdebug.text.words.telling import InWords, Part, Telling
+from bpdebug.text.formula.phrases import Summand, counted, phrase, rounding, terms_of
+from bpdebug.text.words.telling import InWords, NumberInWords, Telling
 
 _LONG_RULE = 24
 """A rule of more characters is not written beside a factor."""
@@ -71,7 +71,7 @@ def _rounded(telling: Telling, call: Call, loss: str) -> InWords:
     return told._replace(sentence=f"{told.sentence} The result is {rounding(decimals)}.")
 
 
-def path_of(telling: Telling, term: Term) -> str:
+def path_of(telling: Telling, term: Summand) -> str:
     """The way a path takes: `E → o1 → zo1 → h1`; `E ⋯ h1` if what comes first is gathered."""
     target = telling.written.equation.target
     assert isinstance(target, Derivative)
@@ -90,15 +90,15 @@ def _change(derivative: Derivative, of: str) -> str:
     return f"how {of} changes with {to_text(derivative.by, 'unicode')}"
 
 
-def _is_chain(term: Term) -> bool:
+def _is_chain(term: Summand) -> bool:
     return any(isinstance(symbol, Derivative) for symbol in symbols(term.body))
 
 
-def _signed(term: Term) -> Expression:
+def _signed(term: Summand) -> Expression:
     return term.body if term.sign == "+" else Negation(term.body)
 
 
-def _factor(telling: Telling, symbol: Symbol) -> Part:
+def _factor(telling: Telling, symbol: Symbol) -> NumberInWords:
     """A factor of a path: what it says, and where it comes from."""
     if not isinstance(symbol, Derivative):
         return telling.part(symbol)
@@ -132,7 +132,7 @@ def _slope(telling: Telling, target: Derivative) -> str:
     return ""
 
 
-def _most(telling: Telling, terms: Sequence[Term]) -> str:
+def _most(telling: Telling, terms: Sequence[Summand]) -> str:
     """By which path most of a sum comes, or that paths cancel; empty if neither can be said."""
     values = [telling.evaluate(_signed(term)) for term in terms]
     total = math.fsum(map(abs, values))

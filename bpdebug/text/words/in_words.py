@@ -18,7 +18,7 @@ from bpdebug.text.formula.phrases import phrase, spelled
 from bpdebug.text.numbers import DIGITS, number
 from bpdebug.text.values import STALE
 from bpdebug.text.words.derivatives import derivative_words
-from bpdebug.text.words.telling import KINDS, InWords, Part, Telling
+from bpdebug.text.words.telling import KINDS, InWords, NumberInWords, Telling
 from bpdebug.text.words.updates import update_words
 
 
@@ -42,7 +42,9 @@ def slot_in_words(view: View, slot: int, digits: int = DIGITS) -> InWords:
     if not operation:
         name = to_text(element_symbol(program.name(slot)), "unicode")
         kind = KINDS.get(program.quantity_at(slot).kind, "given")
-        return InWords(f"{name} is {kind}.", (Part(number(view.value(slot), digits), name),))
+        return InWords(
+            f"{name} is {kind}.", (NumberInWords(number(view.value(slot), digits), name),)
+        )
     written = formula(program, operation)
     done = operation <= view.operation
     value = view.value(slot) if done else None

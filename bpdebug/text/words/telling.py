@@ -27,7 +27,7 @@ KINDS = {
 """What is said of a quantity that is not computed from others."""
 
 
-class Part(NamedTuple):
+class NumberInWords(NamedTuple):
     """A number that goes into an operation, and what it is."""
 
     value: str
@@ -41,7 +41,7 @@ class InWords(NamedTuple):
     """
 
     sentence: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[NumberInWords, ...] = ()
     left_out: int = 0
 
 
@@ -86,21 +86,21 @@ class Telling:
                 return status
         return Status.CURRENT
 
-    def part(self, tree: Expression, words: str = "") -> Part:
+    def part(self, tree: Expression, words: str = "") -> NumberInWords:
         """A part of the formula with its value, by itself if there are no words for it."""
         status = self.worst(tree)
         words = words or self._described(tree)
         if status is Status.UNKNOWN:
-            return Part(NOT_YET, words)
+            return NumberInWords(NOT_YET, words)
         shown = self.number(self.evaluate(tree))
-        return Part(STALE + shown if status is Status.STALE else shown, words)
+        return NumberInWords(STALE + shown if status is Status.STALE else shown, words)
 
-    def told(self, sentence: str, pieces: Sequence[Expression | Part]) -> InWords:
+    def told(self, sentence: str, pieces: Sequence[Expression | NumberInWords]) -> InWords:
         """The sentence with what it speaks of, as much as is listed. Numbers stand in the
         sentence already.
         """
         pieces = [piece for piece in pieces if not isinstance(piece, Number)]
-        parts = [p if isinstance(p, Part) else self.part(p) for p in pieces[:MOST_PARTS]]
+        parts = [p if isinstance(p, NumberInWords) else self.part(p) for p in pieces[:MOST_PARTS]]
         return InWords(sentence, tuple(parts), max(0, len(pieces) - MOST_PARTS))
 
     def kind(self, symbol: Symbol) -> Kind | None:

@@ -21,7 +21,7 @@ from bpdebug.tui.curves.sight import Sight, Sweep
 from bpdebug.tui.curves.text import below_plot, heading, key_hints, legend, point, resolution
 from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.lines import Span
-from bpdebug.tui.runner import SLICE, Report
+from bpdebug.tui.runner import SLICE, RunnerReport
 
 
 class CurvesScreen(ClosingScreen[int | None]):
@@ -123,7 +123,7 @@ class CurvesScreen(ClosingScreen[int | None]):
         if self._work.begin(self._sweep.sampling(), self._hear, at_once=SLICE) is not None:
             self._tell_resolution(self._sweep)
 
-    def _hear(self, report: Report[Sweep]) -> None:
+    def _hear(self, report: RunnerReport[Sweep]) -> None:
         if report.result is not None:
             self._tell_resolution(report.result)
         elif self._sweep is not None:

@@ -15,13 +15,13 @@ from textual.strip import Strip
 
 from bpdebug.debugger.view import View
 from bpdebug.drawing.camera import Camera
-from bpdebug.drawing.canvas import Canvas, Mark, Row
+from bpdebug.drawing.canvas import Canvas, CellMark, Row
 from bpdebug.drawing.changes import changes
 from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.figures import Format
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import Scene, scene
-from bpdebug.drawing.spatial import Picture, Way, step
+from bpdebug.drawing.spatial import DrawnNetwork, Way, step
 from bpdebug.program.program import Phase, Program
 from bpdebug.text.numbers import number
 from bpdebug.text.subscripts import subscripted
@@ -34,25 +34,25 @@ _PAN_WIDTH, _PAN_HEIGHT = 8, 4
 """The cells that a key moves over."""
 
 _LOOKS = {
-    Mark.BLANK: LOOKS["plain"],
-    Mark.EDGE: Look("edge", without="dim"),
-    Mark.EDGE_STRONG: Look("quiet"),
-    Mark.EDGE_NEXT: Look("quiet"),
-    Mark.EDGE_SELECTED: LOOKS["fresh"],
-    Mark.NODE: Look("faint"),
-    Mark.NODE_NEXT: LOOKS["plain"],
-    Mark.NODE_SELECTED: LOOKS["fresh"],
-    Mark.NAME: LOOKS["plain"],
-    Mark.VALUE: LOOKS["value"],
-    Mark.UNKNOWN: LOOKS["muted"],
-    Mark.STALE: LOOKS["stale"],
-    Mark.LABEL: LOOKS["plain"],
-    Mark.SELECTED: Look("accent", "bold underline"),
-    Mark.HEADING: LOOKS["muted"],
-    Mark.FOLD: LOOKS["stale"],
-    Mark.CAPTION: LOOKS["plain"],
-    Mark.BREAKPOINT: LOOKS["mark"],
-    **{Mark(phase): Look(f"phase-{phase}", "bold") for phase in Phase},
+    CellMark.BLANK: LOOKS["plain"],
+    CellMark.EDGE: Look("edge", without="dim"),
+    CellMark.EDGE_STRONG: Look("quiet"),
+    CellMark.EDGE_NEXT: Look("quiet"),
+    CellMark.EDGE_SELECTED: LOOKS["fresh"],
+    CellMark.NODE: Look("faint"),
+    CellMark.NODE_NEXT: LOOKS["plain"],
+    CellMark.NODE_SELECTED: LOOKS["fresh"],
+    CellMark.NAME: LOOKS["plain"],
+    CellMark.VALUE: LOOKS["value"],
+    CellMark.UNKNOWN: LOOKS["muted"],
+    CellMark.STALE: LOOKS["stale"],
+    CellMark.LABEL: LOOKS["plain"],
+    CellMark.SELECTED: Look("accent", "bold underline"),
+    CellMark.HEADING: LOOKS["muted"],
+    CellMark.FOLD: LOOKS["stale"],
+    CellMark.CAPTION: LOOKS["plain"],
+    CellMark.BREAKPOINT: LOOKS["mark"],
+    **{CellMark(phase): Look(f"phase-{phase}", "bold") for phase in Phase},
 }
 
 _NO_MARKS: Mapping[str, str] = {}
@@ -106,7 +106,7 @@ class NetworkPane(MouseMoves, can_focus=True):
         self._selection_leads = True
         self._canvas = Canvas(0, 0)
         self._rows: list[Row] = []
-        self._looks: dict[Mark, Style] = {}
+        self._looks: dict[CellMark, Style] = {}
 
     def show(
         self,
@@ -200,9 +200,9 @@ class NetworkPane(MouseMoves, can_focus=True):
             for text, mark in row
         ]
         strip = Strip(segments, self._canvas.width if row else 0)
-        return strip.adjust_cell_length(self.size.width, self._look(Mark.BLANK))
+        return strip.adjust_cell_length(self.size.width, self._look(CellMark.BLANK))
 
-    def _look(self, mark: Mark) -> Style:
+    def _look(self, mark: CellMark) -> Style:
         look = self._looks.get(mark)
         if look is None:
             look = self._looks[mark] = self.rich_style + style_of(_LOOKS[mark], self.app)
@@ -224,7 +224,7 @@ class NetworkPane(MouseMoves, can_focus=True):
         raster = self._camera.raster
         if raster.layout is None:
             return
-        picture = Picture(raster.graph, raster.layout, raster.lines, self._scene.observation)
+        picture = DrawnNetwork(raster.graph, raster.layout, raster.lines, self._scene.observation)
         name = step(picture, self._scene, Way(way))
         if name is not None:
             self.post_message(self.Selected(self, name))

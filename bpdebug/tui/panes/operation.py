@@ -12,7 +12,7 @@ from bpdebug.text.formula.operation import operation_text
 from bpdebug.text.formula.worked import Worked, done_worked, next_worked
 from bpdebug.text.numbers import exact
 from bpdebug.text.run.status import phase_of
-from bpdebug.text.typeset.operation import Part, SetOperation, set_operation
+from bpdebug.text.typeset.operation import OperationPart, SetOperation, set_operation
 from bpdebug.text.wrapping import wrap_formula, wrap_marked
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
 from bpdebug.tui.panes.picture import Picture
@@ -124,7 +124,7 @@ def _set(found: SetOperation, look: str) -> list[Line]:
             ),
             None,
         )
-        spans = _marked(body, marked, "fresh" if part is Part.RESULT else "plain")
+        spans = _marked(body, marked, "fresh" if part is OperationPart.RESULT else "plain")
         rows.append(line(Span(head, look if part is found.parts[0] else "plain"), *spans))
     return rows
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpdebug.debugger.view import Status
-from bpdebug.text.table.cells import Cell, ParameterRow, sparkline
-from bpdebug.text.table.columns import HISTORY, Layout
+from bpdebug.text.table.cells import ParameterRow, TableCell, sparkline
+from bpdebug.text.table.columns import HISTORY, TableLayout
 from bpdebug.tui.panes.lines import Line, Span, clipped, width_of
 
 _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}
 
 
-def heading_line(layout: Layout, texts: Sequence[str], ordered: int | None, width: int) -> Line:
+def heading_line(
+    layout: TableLayout, texts: Sequence[str], ordered: int | None, width: int
+) -> Line:
     """The heading, `texts` above the name and the numbers; number `ordered` of them is marked."""
     looks = ["strong" if place == ordered else "muted" for place in range(len(texts))]
     name, *numbers = map(Span, texts, looks)
@@ -28,7 +30,7 @@ def heading_line(layout: Layout, texts: Sequence[str], ordered: int | None, widt
 
 
 def row_line(
-    layout: Layout, row: ParameterRow, history: list[float], selected: bool, width: int
+    layout: TableLayout, row: ParameterRow, history: list[float], selected: bool, width: int
 ) -> Line:
     """A row; `history` are the values that the parameter has had."""
     spans = [
@@ -45,7 +47,7 @@ def row_line(
     return Line(clipped(spans, width), "cursor" if selected else "plain")
 
 
-def _cell(cell: Cell, width: int) -> list[Span]:
+def _cell(cell: TableCell, width: int) -> list[Span]:
     look = "fresh" if cell.fresh else _LOOKS.get(cell.status, "plain")
     return _right([Span(cell.mark, "mark"), Span(cell.text, look)], width)
 

@@ -14,7 +14,7 @@ from bpdebug.notation.names import with_greek
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 from bpdebug.text.table.cells import parameter_row
-from bpdebug.text.table.columns import CHECK, Column, Layout, columns_of, headings, laid_out
+from bpdebug.text.table.columns import CHECK, Column, TableLayout, columns_of, headings, laid_out
 from bpdebug.text.table.filter import FilterError
 from bpdebug.text.table.order import NAME, Arrangement, TableLook, arranged, title
 from bpdebug.text.table.rows import ParameterTable, parameter_table
@@ -26,7 +26,7 @@ from bpdebug.tui.panes.picture import Picture
 
 _AROUND_TITLE = len("╭─  ─╮")
 
-_NOTHING_SEEN = Layout(0, 1, (), 0, False)
+_NOTHING_SEEN = TableLayout(0, 1, (), 0, False)
 
 
 class ParametersPane(LinesPane):
@@ -73,7 +73,7 @@ class ParametersPane(LinesPane):
             return ()
         return columns_of(self._table, self._picture.has_history)
 
-    def layout_with(self, look: TableLook) -> Layout:
+    def layout_with(self, look: TableLook) -> TableLayout:
         """What there is room for where the table is seen as `look` says."""
         digits = DIGITS if self._picture is None else self._picture.digits
         width = self.scrollable_content_region.width

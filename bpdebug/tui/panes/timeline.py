@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.geometry import Size
 
-from bpdebug.text.run.timeline import Cell, cell_under, run_line, timeline
+from bpdebug.text.run.timeline import TimelineCell, cell_under, run_line, timeline
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
 from bpdebug.tui.panes.messages import WentTo
 from bpdebug.tui.panes.picture import Picture
@@ -34,7 +34,7 @@ class TimelinePane(LinesPane, can_focus=False):
     def __init__(self, id: str | None = None) -> None:
         super().__init__("", id)
         self._picture: Picture | None = None
-        self._rows: list[list[Cell]] = []
+        self._rows: list[list[TimelineCell]] = []
         self._drag: _Drag | None = None
         self._wanted: int | None = None
         self._under_way: int | None = None
@@ -115,7 +115,7 @@ class TimelinePane(LinesPane, can_focus=False):
         super().on_resize()
 
 
-def _look(cell: Cell) -> str:
+def _look(cell: TimelineCell) -> str:
     if cell.marked:
         return "mark"
     return "plain" if cell.phase is None else str(cell.phase)

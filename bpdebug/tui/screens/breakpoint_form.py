@@ -28,7 +28,7 @@ from bpdebug.debugger.triggers import make_trigger, operations_of, slots_of
 from bpdebug.program.program import Program
 from bpdebug.text.safe import safe
 from bpdebug.tui.closing import Dialog
-from bpdebug.tui.screens.fields import Names, Options
+from bpdebug.tui.screens.fields import NameSuggester, Options
 from bpdebug.tui.screens.list_screen import Action
 
 _ENABLED, _TEMPORARY = "enabled", "temporary (only one stop)"
@@ -90,7 +90,7 @@ class BreakpointForm(Dialog[int | None]):
         first, program = self._at_first, self._debugger.program
         slots = program.parameter_slots()
         name = program.name(int(slots[0])) if len(slots) else program.model.loss
-        names = Names(program)
+        names = NameSuggester(program)
         gradient = f"d{program.model.loss}/d{name}"
         place = f"such as {name}, {gradient}, phase backward, iteration 300, operation 14"
         marks = {_TEMPORARY} if first.temporary else set()
@@ -98,7 +98,7 @@ class BreakpointForm(Dialog[int | None]):
         marks |= {_ENABLED} if first.enabled or first.problem else set()
         with VerticalScroll(can_focus=False) as box:
             box.border_title = f"Breakpoint {self._old.number}" if self._old else "New breakpoint"
-            yield _field("Stop at", "on", first.on, place, Names(program, whole=True))
+            yield _field("Stop at", "on", first.on, place, NameSuggester(program, whole=True))
             yield _row("when", Options(list(Access), {first.access}, id="access"))
             yield _field("only if", "condition", first.condition, f"such as {name} < 0.5", names)
             yield _field(
@@ -263,7 +263,7 @@ def _row(label: str, widget: Widget) -> Horizontal:
 
 
 def _field(
-    label: str, id: str, value: str | None, placeholder: str, names: Names | None = None
+    label: str, id: str, value: str | None, placeholder: str, names: NameSuggester | None = None
 ) -> Horizontal:
     """A line to type: what it is called, its value, what may stand there."""
     restrict = r"\d{0,10}" if id == "ignore" else LINE

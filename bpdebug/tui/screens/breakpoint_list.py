@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.drive import drive
-from bpdebug.text.run.breakpoints import HEADING, breakpoint_lines
+from bpdebug.text.run.breakpoint_rows import HEADING, breakpoint_lines
 from bpdebug.text.run.status import log_line
 from bpdebug.text.safe import safe
 from bpdebug.tui.panes.lines import Line, Span, clipped, line

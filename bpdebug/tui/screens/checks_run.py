@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 
 from bpdebug.checks.gradients.remembered import RememberedChecks
 from bpdebug.checks.limit import Limit
-from bpdebug.checks.report import Report
+from bpdebug.checks.report import CheckReport
 from bpdebug.debugger.state import Progress
 from bpdebug.text.findings.findings import findings, summary
 from bpdebug.tui.checklist import Checklist, Findings
@@ -26,7 +26,7 @@ def checking(
     """
     moment, program = checklist.moment(iteration), checklist.session.debugger.program
 
-    def found(report: Report) -> Findings:
+    def found(report: CheckReport) -> Findings:
         return Findings(moment, summary(report), findings(report, program), not report.ended)
 
     work = checklist.asking.checking(
@@ -36,6 +36,6 @@ def checking(
 
 
 def _told(
-    work: Generator[Progress, None, Report], found: Callable[[Report], Findings]
+    work: Generator[Progress, None, CheckReport], found: Callable[[CheckReport], Findings]
 ) -> Generator[Progress, None, Findings]:
     return found((yield from work))

@@ -15,7 +15,7 @@ from bpdebug.debugger.history import History
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
-from bpdebug.text.run.branches import SAME, Comparison, place_text
+from bpdebug.text.run.branches import SAME, BranchComparison, place_text
 from bpdebug.text.safe import safe
 from bpdebug.tui.background import Background
 from bpdebug.tui.closing import ClosingScreen
@@ -23,7 +23,7 @@ from bpdebug.tui.curves.screen import CurvesScreen
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
-from bpdebug.tui.runner import SLICE, Report
+from bpdebug.tui.runner import SLICE, RunnerReport
 
 _MOST_NAME, _COLUMN = 14, 14
 
@@ -71,7 +71,7 @@ class CompareScreen(ClosingScreen[int | None]):
             _Side(branch, debugger.history.with_edits(branch.edits)),
         ]
         self._sides = sorted(sides, key=lambda side: side.branch.number)
-        self._work: Background[Comparison] = Background(self, in_thread=False)
+        self._work: Background[BranchComparison] = Background(self, in_thread=False)
         self._by_difference = False
 
     def compose(self) -> ComposeResult:
@@ -109,14 +109,14 @@ class CompareScreen(ClosingScreen[int | None]):
         if compared is not None:
             self._put(compared)
 
-    def _compare(self, position: Position) -> Generator[Progress, None, Comparison]:
+    def _compare(self, position: Position) -> Generator[Progress, None, BranchComparison]:
         stop = Stop(Reason.GO_TO, position)
         for side in self._sides:
             yield from self._debugger.approach(stop, side.history)
         first, second = (side.history.view(position) for side in self._sides)
-        return Comparison((first, second))
+        return BranchComparison((first, second))
 
-    def _hear(self, report: Report[Comparison]) -> None:
+    def _hear(self, report: RunnerReport[BranchComparison]) -> None:
         if report.result is not None:
             self._put(report.result)
         elif report.progress is not None:
@@ -124,7 +124,7 @@ class CompareScreen(ClosingScreen[int | None]):
 
     # Showing
 
-    def _put(self, comparison: Comparison) -> None:
+    def _put(self, comparison: BranchComparison) -> None:
         comparison.order(self._by_difference)
         table = self.query_one(_Table)
         table.show(comparison, self._names(), self._desk.digits)
@@ -199,11 +199,11 @@ class _Table(LinesPane):
 
     def __init__(self) -> None:
         super().__init__("Parameters")
-        self.comparison: Comparison | None = None
+        self.comparison: BranchComparison | None = None
         self._names = ["", ""]
         self._digits = 0
 
-    def show(self, comparison: Comparison, names: list[str], digits: int) -> None:
+    def show(self, comparison: BranchComparison, names: list[str], digits: int) -> None:
         """Show a comparison."""
         self.comparison, self._names, self._digits = comparison, names, digits
         here = place_text(comparison.program, comparison.views[0].position)

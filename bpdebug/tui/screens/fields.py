@@ -23,7 +23,7 @@ _MOST_NAMES = 5_000
 _LAST_WORD = re.compile(r"[^\W\d][\w/\[\],]*$")
 
 
-class Names(Suggester):
+class NameSuggester(Suggester):
     """Suggests the quantities of a program, parameters first, for the word being typed.
 
     With `whole` a text is one name, or a phase, an iteration or an operation.

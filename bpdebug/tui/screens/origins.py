@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 
 from bpdebug.debugger.view import Position
-from bpdebug.text.formula.origins import Origins, Reader, Source, origins
+from bpdebug.text.formula.origins import OperandSource, Origins, Reader, origins
 from bpdebug.text.wrapping import wrap_formula
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, width_of
@@ -104,8 +104,8 @@ class OriginsScreen(ListScreen[Jump | None]):
             found.append(Item([Line(clipped(spans, width))]))
         return found
 
-    def _chosen(self) -> Source | Reader | None:
-        both: list[Source | Reader] = [*self._found.sources, *self._found.readers]
+    def _chosen(self) -> OperandSource | Reader | None:
+        both: list[OperandSource | Reader] = [*self._found.sources, *self._found.readers]
         return both[self.at] if both else None
 
     def action_open(self) -> None:
@@ -166,7 +166,7 @@ def _plain(spans: list[Span] | tuple[Span, ...]) -> Item:
     return Item([Line(tuple(spans))], can_be_chosen=False)
 
 
-def _source_items(sources: list[Source], width: int) -> list[Item]:
+def _source_items(sources: list[OperandSource], width: int) -> list[Item]:
     """One line an operand: what it is called, its value, where that was written."""
     column = max((width_of(source.label) for source in sources), default=0)
     values = max((width_of(source.value) for source in sources), default=0)

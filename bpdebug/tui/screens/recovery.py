@@ -25,7 +25,7 @@ from bpdebug.text.values import quantity_text
 from bpdebug.tui.background import Background
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
-from bpdebug.tui.runner import Report
+from bpdebug.tui.runner import RunnerReport
 
 _AROUND = 14
 """Lines of border, padding, text and keys at most."""
@@ -143,7 +143,7 @@ class RecoveryScreen(Dialog[Recovery | Answer]):
         self._recovery = recovery
         return debugger.stop
 
-    def _hear(self, report: Report[Stop]) -> None:
+    def _hear(self, report: RunnerReport[Stop]) -> None:
         """Show how far it is, or what came of it."""
         if not report.finished:
             if report.progress is not None:

@@ -28,7 +28,7 @@ from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
-from bpdebug.tui.runner import Report
+from bpdebug.tui.runner import RunnerReport
 
 _KEYS = (("←→", "another parameter"), ("Esc", "close"))
 
@@ -86,7 +86,7 @@ class StepSizesScreen(ClosingScreen[None]):
             work = step_sizes(self._view.program, self._before, self.slot)
             self._work.begin(work, partial(self._hear, self.slot))
 
-    def _hear(self, slot: int, report: Report[StepSizes]) -> None:
+    def _hear(self, slot: int, report: RunnerReport[StepSizes]) -> None:
         if report.result is not None:
             self._found[slot] = report.result
             self._show()

@@ -12,7 +12,7 @@ from bpdebug.debugger.state import Progress
 from bpdebug.session.file.errors import SessionError
 from bpdebug.tui.background import Background
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.runner import Report
+from bpdebug.tui.runner import RunnerReport
 from bpdebug.tui.screens.list_screen import ListScreen
 
 _Result = TypeVar("_Result")
@@ -54,7 +54,7 @@ class WorkingScreen(ListScreen[_Result]):
         # Whatever goes wrong, the work that is open in the app must not be lost with it.
         self._work.begin(work, self._reported, told=Exception)
 
-    def _reported(self, report: Report[Any]) -> None:
+    def _reported(self, report: RunnerReport[Any]) -> None:
         if not report.finished:
             self.show()
         elif report.error is None:

@@ -13,7 +13,7 @@ from bpdebug.text.marks import gathered, strongest
 
 
 @dataclass(frozen=True)
-class Breakpoints:
+class NetworkMarks:
     """The marks of one observation's network.
 
     `nodes` has those of a node's elements by slot: of its value, pre-activation and target,
@@ -54,10 +54,10 @@ class Breakpoints:
         return strongest(self.parameters[at] for at in parameters if at in self.parameters)
 
 
-NOWHERE = Breakpoints()
+NOWHERE = NetworkMarks()
 
 
-def breakpoints(graph: Graph, marks: Mapping[str, str], observation: int) -> Breakpoints:
+def breakpoints(graph: Graph, marks: Mapping[str, str], observation: int) -> NetworkMarks:
     """Where the elements with `marks` are drawn; what is not in the network is left out."""
     program = graph.program
     parameters: list[tuple[int, str]] = []
@@ -79,4 +79,4 @@ def breakpoints(graph: Graph, marks: Mapping[str, str], observation: int) -> Bre
     nodes: dict[Node, dict[int, str]] = {}
     for (node, slot), sign in gathered(units).items():
         nodes.setdefault(node, {})[slot] = sign
-    return Breakpoints(nodes, gathered(parameters))
+    return NetworkMarks(nodes, gathered(parameters))
