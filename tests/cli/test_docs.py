@@ -142,6 +142,19 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_files_and_rooms_that_a_page_names_are_there(page: Path) -> None:
+    """A module is named by its path or the end of it, a folder by its path in the package."""
+    text, package = page.read_text("utf-8"), ROOT / "bpdebug"
+    modules = [f"/{path}" for folder in (package, ROOT / "tests") for path in folder.rglob("*.py")]
+    rooms = {"bpdebug", "tests", *(path.name for path in package.iterdir() if path.is_dir())}
+    for path in re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)\b", text):
+        assert any(module.endswith(f"/{path}") for module in modules), path
+    for path in re.findall(r"`([a-z_]+/[a-z_./]+)`", text):
+        if path.partition("/")[0] in rooms and not path.endswith(".py"):
+            assert (package / path).exists() or (ROOT / path).exists(), path
+
+
 def test_every_mistake_of_the_catalogue_is_listed() -> None:
     page = (ROOT / "docs" / "diagnosis.md").read_text("utf-8")
     for mistake in CATALOGUE:

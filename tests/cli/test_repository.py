@@ -55,6 +55,16 @@ def test_tests_import_no_private_name() -> None:
     assert found == []
 
 
+def test_what_is_private_in_textual_is_known_to_one_room() -> None:
+    package = ROOT / "bpdebug"
+    found = {
+        str(path.parent.relative_to(package))
+        for path in package.rglob("*.py")
+        if re.search(r"^\s*(from|import) textual[\w.]*\._", path.read_text("utf-8"), re.M)
+    }
+    assert found == {"tui/terminal"}
+
+
 def test_the_patterns_find_what_they_are_for() -> None:
     assert REGISTRIES.search("https://py" + "pi.org/simple")
     assert MACHINE_PATHS.search('"/wo' + 'rk/main/sessions"')

@@ -110,7 +110,7 @@ def test_any_breakpoint_is_written_so_that_it_can_be_read(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "a breakpoint is missing; write QUANTITY [write|change|read|gradient]"),
+        ("", f"a breakpoint is missing; write QUANTITY [{'|'.join(Access)}]"),
         ("w7 if", "a condition is missing after if"),
         ("w7 frob", "there is no access frob; there are write, change, read, gradient"),
         ("w7 read now", "w7 read now: now is not understood; write QUANTITY"),
