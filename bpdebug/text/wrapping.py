@@ -1,12 +1,21 @@
-"""Breaking a formula into lines where people break it: before `+`, `−`, `·` and `/`."""
+"""Breaking words into lines; and a formula where people break it: before `+`, `−`, `·`, `/`."""
 
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 
 _SUM = re.compile(r"(?= [+−] )")
 _PRODUCT = re.compile(r"(?= [·/] )|(?<=\))(?=\()")
 _OPERATORS = (_SUM, _PRODUCT)
+
+
+def wrap_words(text: str, width: int, *, indent: str = "") -> list[str]:
+    """`text` in lines of at most `width` characters, the later ones behind `indent`.
+
+    In a window where there is no room at all, a line has one character.
+    """
+    return wrap(text, max(len(indent) + 1, width), subsequent_indent=indent)
 
 
 def wrap_formula(text: str, width: int) -> list[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual import events
+from textual.widgets import Input, OptionList
 
 from bpdebug.session.bundled import find_session
 from bpdebug.tui.panes.looks import LOOKS
+from bpdebug.tui.screens.palette import Palette
 from bpdebug.tui.screens.prompts import Leaving
 
 from . import walk
@@ -37,6 +39,7 @@ def key(*keys: str) -> walk.Burst:
         [key("ctrl+p"), key("escape", "escape")],
         [key("ctrl+o"), (("paste", "x" * 300),), key("enter")],
         [(("size", 20, 1),), key("ctrl+p"), key("pagedown")],
+        [(("size", 6, 9),), key("ctrl+p"), key("!")],
         [(("size", 1, 4),), key("P")],
         [(("size", 10, 5),), key("v")],
     ],
@@ -48,9 +51,27 @@ async def test_what_once_ended_it(way: list[walk.Burst]) -> None:
     assert outcome.apps == 1
 
 
+@pytest.mark.parametrize("first", [key("z"), (("size", 2, 24),)], ids=str)
+async def test_a_tree_without_room_says_of_shares_what_it_can(first: walk.Burst) -> None:
+    way: list[walk.Burst] = [first, key("g"), (("paste", "dE/da1_2"),), key("enter")]
+    outcome = await walk.walk(find_session("attention"), way)
+    assert not outcome.error, outcome.error
+
+
 async def test_what_ends_it_is_found() -> None:
     outcome = await walk.walk(find_session("blog"), [key("q"), key("s")])
     assert outcome.apps == 2
+
+
+async def test_the_palette_does_what_was_chosen_once() -> None:
+    async with opened("blog") as driven:
+        await driven.press("ctrl+p", *"step: one operation")
+        await driven.wait_for(lambda: driven.app.screen.query_one(OptionList).option_count > 0)
+        for _ in range(4):
+            driven.app.post_message(events.Key("enter", None))
+        await driven.wait_for(lambda: not isinstance(driven.app.screen, Palette))
+        await driven.press("escape")
+        assert driven.desk.debugger.position.operation == 1
 
 
 async def test_ctrl_c_asks_about_unsaved_work_wherever_one_is() -> None:

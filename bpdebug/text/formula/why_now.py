@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Derivative
 from bpdebug.program.formula import formula
 from bpdebug.program.quantities import Kind, element_symbol
+from bpdebug.text.wrapping import wrap_words
 
 MOST_NAMED = 4
 """Of more operations only the first two and the last are named."""
@@ -61,7 +60,7 @@ def why_now(view: View, slot: int) -> str:
 def why_lines(view: View, slot: int, width: int) -> list[str]:
     """The sentence in lines of at most `width` characters; `(op 11)` stays with its name."""
     text = why_now(view, slot).replace(" (op ", f"{_JOINING}(op{_JOINING}")
-    return [line.replace(_JOINING, " ") for line in wrap(text, max(1, width))]
+    return [line.replace(_JOINING, " ") for line in wrap_words(text, width)]
 
 
 _JOINING = "\N{NO-BREAK SPACE}"

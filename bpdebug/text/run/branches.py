@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from textwrap import wrap
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
 from bpdebug.text.numbers import DIGITS, exact, number
 from bpdebug.text.values import quantity_text
+from bpdebug.text.wrapping import wrap_words
 
 HERE = "*"
 """The mark of the branch on which the debugger stands."""
@@ -64,7 +64,7 @@ def branch_lines(debugger: Debugger, width: int, digits: int = DIGITS) -> dict[i
         elif loss:
             details.append(loss.removeprefix(" · "))
         head = f"{mark} {each.number:<4}{each.name}"
-        rows = [row for text in details if text for row in wrap(text, room)]
+        rows = [row for text in details if text for row in wrap_words(text, room)]
         found[each.number] = [head, *(f"      {row}" for row in rows)]
     return found
 
@@ -121,7 +121,10 @@ def _losses(debugger: Debugger, digits: int) -> dict[int, str]:
 def bookmark_lines(debugger: Debugger, width: int) -> dict[str, list[str]]:
     """The lines of each bookmark by its name: the name with its branch, and where it is."""
     return {
-        name: [name, *(f"  {row}" for row in wrap(_marked(debugger, each), max(20, width - 2)))]
+        name: [
+            name,
+            *(f"  {row}" for row in wrap_words(_marked(debugger, each), max(20, width - 2))),
+        ]
         for name, each in debugger.document.bookmarks.items()
     }
 

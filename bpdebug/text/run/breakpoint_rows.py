@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from textwrap import wrap
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.text.marks import sign
 from bpdebug.text.safe import safe
+from bpdebug.text.wrapping import wrap_words
 
 HEADING = f"  {'Num':<4}{'Type':<10}{'Disp':<6}{'Enb':<4}What"
 """The line above the list."""
@@ -30,10 +30,10 @@ def _lines(each: Breakpoint, hits: int | None, width: int) -> list[str]:
     enabled = "y" if each.enabled else "n"
     head = f"{sign(each)} {each.number:<4}{kind:<10}{disposition:<6}{enabled:<4}"
     # What people write is told as it is, but for characters that would move the cursor.
-    what = wrap(safe(each.on), max(1, width - len(head))) or [""]
+    what = wrap_words(safe(each.on), width - len(head)) or [""]
     lines = [head + what[0], *(" " * len(head) + rest for rest in what[1:])]
     for text in _details(each, hits):
-        lines += [" " * _INDENT + row for row in wrap(safe(text), max(1, width - _INDENT))]
+        lines += [" " * _INDENT + row for row in wrap_words(safe(text), width - _INDENT)]
     return lines
 
 

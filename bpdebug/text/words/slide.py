@@ -7,7 +7,6 @@ there is room for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import Literal, NamedTuple
 
 from bpdebug.debugger.view import Status, View
@@ -20,7 +19,7 @@ from bpdebug.text.subscripts import subscripted
 from bpdebug.text.values import NOT_YET, STALE
 from bpdebug.text.words.in_words import done_in_words, next_in_words, slot_in_words
 from bpdebug.text.words.telling import InWords
-from bpdebug.text.wrapping import wrap_formula
+from bpdebug.text.wrapping import wrap_formula, wrap_words
 
 Role = Literal["blank", "heading", "formula", "result", "sentence", "part", "quiet"]
 
@@ -148,7 +147,7 @@ def _of_slot(view: View, slot: int, digits: int) -> _Matter:
 
 def _rows(matter: _Matter, width: int, size: _Size) -> Iterator[SlideRow]:
     blank = SlideRow("blank")
-    for line in wrap(matter.heading, width):
+    for line in wrap_words(matter.heading, width):
         yield SlideRow("heading", line)
     yield blank
     gap = "   " if size.spaced else " "
@@ -168,7 +167,7 @@ def _rows(matter: _Matter, width: int, size: _Size) -> Iterator[SlideRow]:
         head = f"{before}{gap}{matter.sign}{gap}"
         yield from _result(matter.result, head, width, size)
         yield blank
-    for line in wrap(matter.note, width):
+    for line in wrap_words(matter.note, width):
         yield SlideRow("quiet", line)
     yield from _in_words(matter.words, width)
     if matter.coming:
@@ -191,12 +190,12 @@ def _result(result: str, head: str, width: int, size: _Size) -> Iterator[SlideRo
 
 
 def _in_words(words: InWords, width: int) -> Iterator[SlideRow]:
-    for line in wrap(words.sentence, width):
+    for line in wrap_words(words.sentence, width):
         yield SlideRow("sentence", line)
     column = max((len(part.value) for part in words.parts), default=0)
     for part in words.parts:
         value = f"  {part.value:>{column}}  "
-        for line in wrap(part.words, max(_LEAST, width - len(value))):
+        for line in wrap_words(part.words, max(_LEAST, width - len(value))):
             yield SlideRow("part", line, value)
             value = " " * len(value)
     if words.left_out:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from textual.content import Content
 
 from bpdebug.notation.printing import to_text
@@ -13,7 +11,7 @@ from bpdebug.text.formula.worked import Worked, done_worked, next_worked
 from bpdebug.text.numbers import exact
 from bpdebug.text.run.status import phase_of
 from bpdebug.text.typeset.operation import OperationPart, SetOperation, set_operation
-from bpdebug.text.wrapping import wrap_formula, wrap_marked
+from bpdebug.text.wrapping import wrap_formula, wrap_marked, wrap_words
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
 from bpdebug.tui.panes.picture import Picture
 
@@ -170,7 +168,7 @@ _LEAST_ROOM = 12
 
 def _note(note: str, indent: int, width: int) -> list[Line]:
     room = max(8, width - indent)
-    return [line(" " * indent, Span(part, "muted")) for part in wrap(note, room)]
+    return [line(" " * indent, Span(part, "muted")) for part in wrap_words(note, room)]
 
 
 def _in_full(value: str, indent: int, width: int) -> list[Line]:

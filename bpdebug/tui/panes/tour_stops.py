@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 from textual.geometry import Offset, Region, Size
 
 from bpdebug.keys.names import key_of
 from bpdebug.keys.registry import COMMANDS, Command
+from bpdebug.text.wrapping import wrap_words
 
 WIDEST = 58
 """Cells of a line of the box, at most."""
@@ -122,7 +122,7 @@ def steps_towards(stop: TourStop, action: str) -> int:
 def box_size(text: str, task: str, screen: Size) -> tuple[list[str], list[str]]:
     """The text and the task in lines that the box has on a screen."""
     width = max(1, min(WIDEST, screen.width - 6))
-    return wrap(text, width), wrap(task, width)
+    return wrap_words(text, width), wrap_words(task, width)
 
 
 def place_box(shown: Region, box: Size, screen: Size) -> Offset:

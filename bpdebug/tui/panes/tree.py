@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -15,6 +14,7 @@ from bpdebug.text.formula.tree import root
 from bpdebug.text.formula.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
 from bpdebug.text.formula.why_now import since, why_lines
 from bpdebug.text.values import NOT_YET
+from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.panes.messages import Selected
 from bpdebug.tui.panes.picture import Picture
@@ -156,7 +156,7 @@ class TreePane(LinesPane):
         if self._slot is not None:
             shares = [row.node.share for row in self._rows if row.node.share is not None]
             note = shares_note(shares)
-            found = wrap(note, width - len(_MARGIN)) if note else []
+            found = wrap_words(note, width - len(_MARGIN)) if note else []
             found += why_lines(picture.view, self._slot, width - len(_MARGIN))
             below = [line(Span(f"{_MARGIN}{text}", "muted")) for text in found]
             room = height - len(self._lines) - len(below)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
 from bpdebug.text.run.branches import branch_lines
 from bpdebug.text.safe import safe
+from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, line
 from bpdebug.tui.screens.list_screen import Item, ListScreen, note
@@ -52,7 +52,7 @@ class BranchScreen(ListScreen[BranchWish | None]):
             head, *details = (safe(text) for text in texts)
             found.append(Item([line(Span(head, "strong")), *map(line, details)]))
         if len(found) == 1:
-            found += [note(row) for row in wrap(_ONLY, width)]
+            found += [note(row) for row in wrap_words(_ONLY, width)]
         return found
 
     def _number(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from bpdebug.text.findings.lines import (
@@ -15,6 +14,7 @@ from bpdebug.text.findings.lines import (
     WRONG,
     FindingLine,
 )
+from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.panes.lines import Line, Span, clipped, line, width_of
 
 _LOOKS = {
@@ -55,7 +55,7 @@ def finding_lines(
         return
     indent += INDENT
     if width_of(finding.found) > room:
-        for text in textwrap.wrap(finding.found, width - indent):
+        for text in wrap_words(finding.found, width - indent):
             yield line(Span(f"{'':<{indent}}{text}"))
     for detail in finding.details:
         for text in _wrapped(detail, width - indent):
@@ -69,4 +69,4 @@ def subject_column(found: Sequence[FindingLine]) -> int:
 
 def _wrapped(text: str, width: int) -> list[str]:
     """A line of a table as it is, if it fits; a longer text in several lines."""
-    return [text] if width_of(text) <= width else textwrap.wrap(text, width)
+    return [text] if width_of(text) <= width else wrap_words(text, width)

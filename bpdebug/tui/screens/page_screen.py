@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from bpdebug.text.safe import safe
+from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.panes.lines import Line, LinesPane, line
 
@@ -46,7 +46,7 @@ class _Page(LinesPane):
     @property
     def _shown(self) -> list[Line]:
         width = max(20, self.scrollable_content_region.width)
-        rows = (wrap(safe(each), width, subsequent_indent="  ") or [""] for each in self._whole)
+        rows = (wrap_words(safe(each), width, indent="  ") or [""] for each in self._whole)
         return [line(row) for found in rows for row in found]
 
     def count_lines(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import textwrap
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.model.find_the_bug import planting
+from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, line, width_of
 from bpdebug.tui.screens.list_screen import Item
@@ -34,7 +34,7 @@ def mistake_items(width: int) -> list[Item]:
     indent = column if beside else 2
     items = []
     for name, sentence in mistakes:
-        rows = ["", *textwrap.wrap(sentence, width - indent)][beside:]
+        rows = ["", *wrap_words(sentence, width - indent)][beside:]
         look = "strong" if name == _SURPRISE else "plain"
         lines = [
             line(Span(f"{head:<{indent}}", look), Span(row, "muted"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import groupby
-from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -23,6 +22,7 @@ from bpdebug.text.findings.step_sizes import (
     step_words,
 )
 from bpdebug.text.safe import safe
+from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.background import Background
 from bpdebug.tui.closing import ClosingScreen
 from bpdebug.tui.desk import Desk
@@ -143,7 +143,7 @@ class _Plot(LinesPane):
         words = [
             line(row)
             for text in step_words(self._sizes, self._loss)
-            for row in wrap(text, width, subsequent_indent="  ")
+            for row in wrap_words(text, width, indent="  ")
         ]
         plot = step_plot(self._sizes, width, region.height - len(words) - 1)
         if plot:
