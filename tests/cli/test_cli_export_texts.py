@@ -50,7 +50,7 @@ PLAIN_NAMES = ("E", "w", "x", "t", "first", "second", "rate")
 def _fields(texts: Mapping[str, str], names: tuple[str, ...]) -> dict[str, Any]:
     """A small session with these texts in all fields that take any, and these names."""
     loss, weight, given, target, first, second, rate = names
-    edit = {"at": 3, "set": f"{given}1", "to": 2}
+    edit = {"at": 3, "set": f"{given}[1]", "to": 2}
     # What these fields take of it: a name is printable, a message has no quotation mark.
     named = "".join(filter(str.isprintable, texts["line"])).strip()[:40] or "plain"
     message = re.sub('[{}"]', "", named) or "plain"

@@ -62,7 +62,7 @@ _FULL: dict[str, tuple[dict[str, Any], list[str], str]] = {
         "a session has at most 1,000 branches",
     ),
     "edits": (
-        {"branches": {1: Branch(1, "main", (Edit(0, 0, 0.5),) * 10_000)}},
+        {"branches": {1: Branch(1, "main", tuple(Edit(0, -each, 0.5) for each in range(10_000)))}},
         ["e w7 0.5"],
         "a session has at most 10,000 edits on main",
     ),
