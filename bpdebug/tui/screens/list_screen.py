@@ -220,6 +220,8 @@ class ListScreen(Dialog[_Result]):
 
     def _draw(self) -> None:
         """Draw what is known; moving the cursor is no reason to compute it anew."""
+        if not self.query(_Foot):
+            return  # What was computed comes before the list is there, or when it is closed.
         width = self._width
         count = sum(item.can_be_chosen for item in self._items)
         self.at = min(max(0, self.at), max(0, count - 1))
