@@ -135,7 +135,9 @@ class Desk:
     def tell(self, text: str, look: str = "plain") -> None:
         """Put a sentence in the message line."""
         self.said = text
-        self.screen.query_one("#message", Bar).put(Span(safe(text).replace("\n", "  "), look))
+        # While the program is left, keys that came before find no message line any more.
+        for bar in self.screen.query("#message").results(Bar):
+            bar.put(Span(safe(text).replace("\n", "  "), look))
 
     def picture(self) -> Picture:
         """What is to be seen now."""
