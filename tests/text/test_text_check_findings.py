@@ -16,8 +16,8 @@ from bpdebug.checks.report import Against, CheckReport, FigureSource
 from bpdebug.debugger.state import finish
 from bpdebug.program.program import Program
 from bpdebug.session.model.asking import Asked, Asking
-from bpdebug.text.findings.findings import findings, summary
-from bpdebug.text.findings.lines import (
+from bpdebug.text.findings.report import findings, summary
+from bpdebug.text.findings.told import (
     CAUSE,
     DIFFERS,
     FOLLOWS,
@@ -26,7 +26,7 @@ from bpdebug.text.findings.lines import (
     ROUNDING,
     UNSURE,
     WRONG,
-    FindingLine,
+    ToldFinding,
 )
 
 
@@ -51,7 +51,7 @@ def beside(report: CheckReport, typed: Against) -> CheckReport:
     return replace(report, against=(*report.against, typed))
 
 
-def shown(lines: list[FindingLine]) -> list[tuple[str, str, str]]:
+def shown(lines: list[ToldFinding]) -> list[tuple[str, str, str]]:
     """The marks, subjects and places of lines."""
     return [(str(line.mark), line.subject, line.place) for line in lines]
 
