@@ -213,7 +213,7 @@ def _parameter(program: Program, name: str) -> int:
         raise UsageError(str(error)) from error
     if program.quantity_at(slot).kind is not Kind.PARAMETER:
         first = program.name(int(program.parameter_slots()[0]))
-        raise UsageError(f"{name} is no parameter; name one, such as {first}")
+        raise UsageError(f"{name} is not a parameter; name one, such as {first}")
     if program.gradient_slot(slot) is None:
         raise UsageError(f"no operation computes a gradient of {name}")
     return slot

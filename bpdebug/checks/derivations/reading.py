@@ -26,7 +26,7 @@ _KNOWN = (Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.PARAMETER, Kind.STATE, Ki
 
 
 class HandDerivationError(ValueError):
-    """A formula that is no derivation, or makes no sense for the program."""
+    """A formula that is not a derivation, or makes no sense for the program."""
 
 
 @dataclass(frozen=True, slots=True)

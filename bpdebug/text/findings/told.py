@@ -148,4 +148,4 @@ def number_of(count: int, noun: str) -> str:
 
 def no_telling(count: int) -> str:
     """The end of a sentence that says how many cannot be judged; empty for none."""
-    return f"; of {count:,} there is no telling" if count else ""
+    return f"; {count:,} could not be decided" if count else ""
