@@ -15,7 +15,7 @@ from bpdebug.models.repeat import repeated
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import called_names, no_such_function
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
+from bpdebug.notation.tree import Derivative, Equation, Reference
 from bpdebug.program.shapes import Shapes, computed_shape
 from bpdebug.session.file.fields import Fields, shape_text
 from bpdebug.session.file.format import ArrayPart
@@ -55,9 +55,7 @@ def _from_equations(fields: Fields) -> Expanded:
     if model.loss is not None and equations and equations[-1].target.family != model.loss:
         fields.problem("model.loss", f"the last equation has to compute {model.loss}")
     known = {*fields.given, *(equation.target.family for equation in equations)}
-    used = dict.fromkeys(
-        s.name for e in equations for s in symbols(e.value) if isinstance(s, Reference)
-    )
+    used = dict.fromkeys(s.name for e in equations for s in e.uses if isinstance(s, Reference))
     written = enumerate(model.equations or ())
     called = {name: index for index, text in written for name in called_names(text)}
     wanted = {}
@@ -90,7 +88,7 @@ def check_equations(fields: Fields, equations: Sequence[Equation], declared: Sha
             fields.problem(path, f"equation for {name}: {name} is computed twice")
             continue
         computed.add(name)
-        used = {s.name for s in symbols(equation.value) if isinstance(s, Reference)}
+        used = {s.name for s in equation.uses if isinstance(s, Reference)}
         try:
             if used & doubtful:
                 doubtful.add(name)
@@ -112,7 +110,7 @@ def _parsed(fields: Fields, path: str, text: str) -> Equation | None:
         return None
     if equation.assigns:
         fields.problem(path, "an equation of a model is written with =, not with :=")
-    if any(isinstance(s, Derivative) for s in (equation.target, *symbols(equation.value))):
+    if any(isinstance(s, Derivative) for s in (equation.target, *equation.uses)):
         fields.problem(path, "derivatives are found by bpdebug, a model uses none")
     return equation
 
