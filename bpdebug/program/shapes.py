@@ -30,15 +30,16 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
     sources: dict[str, str] = {}
     found = (equation.target, *equation.uses) if include_target else equation.uses
     for reference in _plain(found):
+        indices = reference.indices
         shape = shapes.get(reference.name)
         if shape is None:
             raise ModelError(f"{_show(equation)}: unknown quantity {reference.name}")
-        if len(shape) != len(reference.indices):
+        if len(shape) != len(indices):
             raise ModelError(
                 f"{_show(equation)}: {reference.name} takes {len(shape)} "
-                f"{'index' if len(shape) == 1 else 'indices'}, not {len(reference.indices)}"
+                f"{'index' if len(shape) == 1 else 'indices'}, not {len(indices)}"
             )
-        for index, size in zip(reference.indices, shape, strict=True):
+        for index, size in zip(indices, shape, strict=True):
             if isinstance(index, int):
                 if index > size:
                     raise ModelError(
@@ -119,13 +120,14 @@ def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
     return ranges
 
 
-def _plain(found: Iterable[Symbol]) -> Iterable[Reference]:
+def _plain(found: Iterable[Symbol]) -> list[Reference]:
+    plain: list[Reference] = []
     for symbol in found:
         if isinstance(symbol, Derivative):
-            yield symbol.of
-            yield symbol.by
+            plain += (symbol.of, symbol.by)
         else:
-            yield symbol
+            plain.append(symbol)
+    return plain
 
 
 def _show(equation: Equation) -> str:

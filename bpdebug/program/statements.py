@@ -72,6 +72,8 @@ def _slots(
     target: Quantity, positions: tuple[Index, ...], indices: tuple[str, ...], ranges: Ranges
 ) -> Integers:
     """The slot of each element of a statement, row-major over `indices`."""
+    if not positions:
+        return np.array([target.offset], dtype=np.int64)
     slots = np.full([ranges[index] for index in indices], target.offset, dtype=np.int64)
     stride = 1
     for position, size in zip(reversed(positions), reversed(target.shape), strict=True):
