@@ -109,7 +109,7 @@ class NameIndex:
             if quantity.size > _SMALL:
                 self._large.append((number, quantity))
                 continue
-            for name in quantity.places:
+            for name in map(quantity.labels, range(quantity.size)):
                 self._table.setdefault(name, (number, quantity))
 
     def find(self, name: str) -> tuple[Quantity, int] | None:

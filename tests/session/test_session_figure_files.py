@@ -172,7 +172,7 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
         ("a.csv", "x" * 300 + ",1\n", "a name has at most 200 characters, and this one 300"),
         ("a.csv", f"E,1,{'0' * 5000}1", "line 1: found the iteration '000"),
         ("a.csv", f"E,1{' ' * 60_000}2", "a number has at most 200 characters, not 60,002"),
-        ("a.csv", b"E,\xff", "is not UTF-8"),
+        ("a.csv", b"E,\xff", "not UTF-8"),
         ("a.csv", "nothing,1\n" * 500, "… and 80 more"),
         ("a.json", "[1]", "expected an object with numbers by name"),
         ("a.json", "{}", "there is no figure in it"),
@@ -190,8 +190,8 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
         ("a.json", '{"W1": 1}', "W1 is not a single number; name one of its elements, such as w1"),
         ("a.json", "[" * 100_000, "nested too deeply"),
         ("a.txt", "E = 1", "expected a file of figures that ends in .csv, .json or .npz"),
-        ("a.npz", b"", "is no NPZ file"),
-        ("a.npz", b"PK\x03\x04" + bytes(100), "is no NPZ file"),
+        ("a.npz", b"", "not an NPZ file"),
+        ("a.npz", b"PK\x03\x04" + bytes(100), "not an NPZ file"),
         ("a.npz", npz(W1=np.ones((2, 3))), "found the shape 2×3, expected 3×2; transpose it"),
         (
             "a.npz",
@@ -216,7 +216,7 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
             "W1: cannot be read as an array: tuple index",
         ),
         ("a.npz", DAMAGED_LZMA, "W1: cannot be read as an array: Corrupt input data"),
-        ("a.npz", zipped({"é.npy": b""}).replace("é".encode(), b"\xff\xff"), "is no NPZ file"),
+        ("a.npz", zipped({"é.npy": b""}).replace("é".encode(), b"\xff\xff"), "not an NPZ file"),
         (
             "a.npz",
             zipped({f"{n}.npy": b"" for n in range(40)}),

@@ -69,7 +69,7 @@ def read_npz(path: Path, most: int) -> list[NamedArray]:
                     problems.append(Problem(name, message))
     except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
         # Among these: names that are no text, and a version of ZIP that nobody knows.
-        raise SessionError(str(path), [Problem("", f"is no NPZ file: {error}")]) from error
+        raise SessionError(str(path), [Problem("", f"not an NPZ file: {error}")]) from error
     if problems:
         raise SessionError(str(path), problems)
     return found
@@ -78,13 +78,13 @@ def read_npz(path: Path, most: int) -> list[NamedArray]:
 def _check(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     """That a file does not unpack to more than any file may have."""
     if len(entries) > MOST_ARRAYS:
-        raise SessionError(str(path), [Problem("", f"has more than {MOST_ARRAYS:,} arrays")])
+        raise SessionError(str(path), [Problem("", f"more than {MOST_ARRAYS:,} arrays")])
     if sum(entry.file_size for entry in entries) > MOST_BYTES:
         message = f"unpacks to more than {MOST_BYTES >> 20} MiB"
         raise SessionError(str(path), [Problem("", message)])
     names = [entry.filename for entry in entries]
     if len(set(names)) < len(names):
-        raise SessionError(str(path), [Problem("", "has two arrays of the same name")])
+        raise SessionError(str(path), [Problem("", "two arrays of the same name")])
 
 
 def _check_header(file: IO[bytes], size: int, most: int) -> None:
