@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.figures.figure import FigureError
 from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.checks.report import CheckReport, FigureSource

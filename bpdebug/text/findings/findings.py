@@ -51,7 +51,7 @@ def summary(report: CheckReport) -> str:
         for compared in each.comparisons
         if (_disagrees if each.source.explains else comes_out_otherwise)(compared)
     ]
-    wrong += [f"{safe(check.name)} by hand" for check in report.derivations if not check.ok]
+    wrong += [f"{safe(check.title)} by hand" for check in report.derivations if not check.ok]
     wrong += [_named(each) for each in report.gradients.wrong]
     wrong += [f"direction {each.number}" for each in report.gradients.directions if not each.ok]
     tail = ""
@@ -125,13 +125,14 @@ def _derivation(
     place, element = place_of(program, check.name, iteration)
     return FindingLine(
         RIGHT if check.ok else WRONG,
-        f"{safe(check.name)} by hand",
-        safe(derivation_summary(check).removeprefix(f"{check.name}: ")),
+        f"{safe(check.title)} by hand",
+        safe(derivation_summary(check).removeprefix(f"{check.title}: ")),
         place,
         element,
-        tuple(map(safe, path_lines(check))) if check.findings else (),
+        tuple(map(safe, path_lines(check))),
         parameter=parameter_of(program, check.name),
         derivation=number,
+        formula="" if check.array is None else check.array.text,
     )
 
 
