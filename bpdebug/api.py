@@ -220,7 +220,7 @@ class Run:
         """
         sizes = {each.name: each for each in STEP_SIZES}
         if size not in sizes:
-            hint = did_you_mean(size, sizes) or f"; there are {', '.join(sizes)}"
+            hint = did_you_mean(str(size), sizes) or f"; there are {', '.join(sizes)}"
             raise ActionError(f"there is no step size {size}{hint}")
         if not 1 <= count <= MOST_REPEATS:
             raise ActionError(f"found the count {count}, expected 1 to {MOST_REPEATS}")

@@ -15,8 +15,9 @@ from bpdebug.debugger.state import finish
 from bpdebug.notebook import check_html
 from bpdebug.session.model.asking import TYPED, Asked, Asking
 from bpdebug.session.session import Session
+from bpdebug.text.findings.as_json import Record, report_record
 from bpdebug.text.findings.diagnosis import cause_text
-from bpdebug.text.findings.report import Record, report_lines, report_record
+from bpdebug.text.findings.report import report_lines
 from bpdebug.text.safe import safe
 
 _WIDTH = 100

@@ -15,7 +15,7 @@ from bpdebug.debugger.view import View
 from bpdebug.drawing.svg import network_svg
 from bpdebug.notation.mathml import markup, math_element, to_mathml
 from bpdebug.notation.tree import Equation
-from bpdebug.text.findings.findings import findings, summary
+from bpdebug.text.findings.report import findings, summary
 from bpdebug.text.formula.tree import root
 from bpdebug.text.formula.tree_rows import Keys, cells, rows
 from bpdebug.text.formula.worked import Worked, done_worked, next_worked

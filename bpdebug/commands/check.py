@@ -31,8 +31,9 @@ from bpdebug.session.model.asking import TYPED, Asked, Asking
 from bpdebug.session.model.assemble import make_debugger
 from bpdebug.session.model.find_the_bug import revealed
 from bpdebug.session.replay.replay import DigestCheck, check_digests
+from bpdebug.text.findings.as_json import report_record
 from bpdebug.text.findings.diagnosis import made_text
-from bpdebug.text.findings.report import cause_lines, first_lines, report_record
+from bpdebug.text.findings.report import cause_lines, first_lines
 from bpdebug.text.findings.step_sizes import step_plot, step_words
 from bpdebug.text.records import json_number
 
@@ -144,7 +145,7 @@ def _check(
         record = report_record(report) | {"ok": ok, "digests": [_digest(e) for e in digests]}
         print_json(record)
         return code
-    print_rows(cause_lines(report))
+    print_rows(cause_lines(report, width))
     if digests:
         good = sum(each.ok for each in digests)
         print(f"Fingerprints\n  {good} of {len(digests)} agree")
@@ -213,7 +214,7 @@ def _parameter(program: Program, name: str) -> int:
         raise UsageError(str(error)) from error
     if program.quantity_at(slot).kind is not Kind.PARAMETER:
         first = program.name(int(program.parameter_slots()[0]))
-        raise UsageError(f"{name} is no parameter; name one, such as {first}")
+        raise UsageError(f"{name} is not a parameter; name one, such as {first}")
     if program.gradient_slot(slot) is None:
         raise UsageError(f"no operation computes a gradient of {name}")
     return slot

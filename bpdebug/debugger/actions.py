@@ -46,7 +46,7 @@ def begin(debugger: Debugger, action: str) -> Move:
 def _move(debugger: Debugger, action: str) -> Move:
     found = read_action(action)
     if found is None:
-        raise ActionError(f"{action!r} is no action")
+        raise ActionError(f"{action!r} is not an action")
     verb, rest = found
     return verb.carry_out(debugger, rest)
 

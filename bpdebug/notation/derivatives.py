@@ -57,7 +57,7 @@ def local_derivatives(equation: Equation, ranges: Mapping[str, int]) -> dict[Sym
     stands in, it is one of the sum's terms and that index is free in the derivative; sums
     whose index r does not carry stay sums. `ranges` gives the range of each index, and the
     nested sums of `equation` bind distinct indices (`unique_sums`).
-    Raises DerivativeError if the right-hand side is no arithmetic expression.
+    Raises DerivativeError if the right-hand side is not an arithmetic expression.
     """
     found: dict[Symbol, list[Expression]] = {}
     waiting: list[tuple[Expression, Expression, tuple[str, ...]]] = [(equation.value, ONE, ())]

@@ -15,7 +15,7 @@ from bpdebug.debugger.edits import Edit
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.model.asking import TYPED, Asked, Asking
 from bpdebug.session.session import Session
-from bpdebug.text.findings.lines import FindingLine
+from bpdebug.text.findings.told import ToldFinding
 from bpdebug.text.safe import safe
 
 _MOST_TOLD = 8
@@ -37,7 +37,7 @@ class Findings:
 
     moment: Moment
     summary: str
-    lines: list[FindingLine]
+    lines: list[ToldFinding]
     is_whole: bool
 
 
@@ -79,7 +79,7 @@ class Checklist:
         """A derivation that was checked, by its number: a typed one, or one of the session's."""
         return self.asking.derivations(self.asked(1))[number]
 
-    def remove(self, line: FindingLine) -> str | None:
+    def remove(self, line: ToldFinding) -> str | None:
         """Take out the figure or the derivation of a line; what it was, None if it stays."""
         chosen = None if line.figure is None else line.figure.written
         for figure in self.typed:

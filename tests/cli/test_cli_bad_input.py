@@ -131,7 +131,7 @@ def test_fields_that_make_no_sense(
     [
         ("trace blog --to 410001", "no position 410001; positions go from 0 to 410000"),
         ("trace blog --from 410001", "no position 410001"),
-        ("trace blog --from 20 --to 10", "--from 20 lies behind --to 10"),
+        ("trace blog --from 20 --to 10", "--from 20 is after --to 10"),
         ("trace blog --to 0", "argument --to: expected a whole number from 1"),
         ("trace blog --from -1", "argument --from: expected a whole number"),
         ("trace blog --from ten", "argument --from: expected a whole number"),

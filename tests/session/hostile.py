@@ -113,10 +113,10 @@ FILES: Mapping[str, tuple[bytes, str]] = {
     "line break in an action": (session({"actions": ["s\ns"]}), "actions[0]: found"),
     "escape sequence in an unknown field": (session({"\x1b[31m": 1}), "there is no such field"),
     "escape sequence in an equation": (equations("E = \x1b[31m"), "model.equations[0]: found"),
-    "markup as a name": (session({"inputs.[@click=quit]x[/]": 1}), "is no name"),
-    "markup as a layer": (session({"model.layers.1.name": "[bold]h[/]"}), "is no name"),
+    "markup as a name": (session({"inputs.[@click=quit]x[/]": 1}), "is not a name"),
+    "markup as a layer": (session({"model.layers.1.name": "[bold]h[/]"}), "is not a name"),
     "module as a name": (session({"parameters.__import__('os')": 1}), "no such parameter"),
-    "path as a name": (session({"inputs./etc/passwd": 1}), "is no name"),
+    "path as a name": (session({"inputs./etc/passwd": 1}), "is not a name"),
     # Arrays
     "no base64": (session({"inputs.x": {"shape": [3], "float64": "$$$$"}}), "expected base64"),
     "base64 cut off": (session({"inputs.x": {"shape": [3], "float64": ARRAY[:-1]}}), "no base64"),

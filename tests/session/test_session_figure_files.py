@@ -187,7 +187,7 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
         ("a.json", '{"W1": [[1, 2], [3], [4, 5]]}', "rows of unequal length, expected the shape"),
         ("a.json", '{"W1": []}', "found the shape 0, expected 3×2"),
         ("a.json", '{"dE/dW3": [1]}', "there is no quantity of that name; did you mean dE/dW2?"),
-        ("a.json", '{"W1": 1}', "W1 is no single number; name one of its elements, such as w1"),
+        ("a.json", '{"W1": 1}', "W1 is not a single number; name one of its elements, such as w1"),
         ("a.json", "[" * 100_000, "nested too deeply"),
         ("a.txt", "E = 1", "expected a file of figures that ends in .csv, .json or .npz"),
         ("a.npz", b"", "is no NPZ file"),

@@ -50,7 +50,7 @@ class Expected:
         roots, others = np.flatnonzero(self._roots), np.flatnonzero(~self._roots)
         kept = (*roots[: _MOST_KEPT // 2], *others[: _MOST_KEPT // 2])
         self._kept = np.array(kept, dtype=np.int64)
-        # Rounding on the way is no mistake: there the true value does as well.
+        # Rounding on the way is not a mistake: there the true value does as well.
         rounded = np.array([c.verdict is FigureVerdict.ROUNDING for c in comparisons])
         self._room = np.where(
             rounded, np.maximum(self._room, np.abs(self._values - self._truth)), self._room

@@ -34,7 +34,7 @@ _SLACK = 1e-9
 
 
 class FigureError(ValueError):
-    """A text that is no figure, or a figure of something that is not there."""
+    """A text that is not a figure, or a figure of something that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def figure_slot(program: Program, name: str) -> int:
         quantity = program.quantities.get(plain)
         if quantity is not None:
             first = quantity.element(quantity.offset)
-            message = f"{plain} is no single number; name one of its elements, such as {first}"
+            message = f"{plain} is not a single number; name one of its elements, such as {first}"
             raise FigureError(message) from error
         raise FigureError(str(error)) from error
 

@@ -131,7 +131,7 @@ class _Reading:
         self.problems.append(Problem(place, message))
 
     def csv(self) -> None:
-        """A first line that names nothing and whose value is no number is a header."""
+        """A first line that names nothing and whose value is not a number is a header."""
         found = []
         for number, (line, fields) in enumerate(csv_lines(self.path)):
             place = f"line {line}"

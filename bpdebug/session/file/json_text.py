@@ -31,8 +31,8 @@ _WORDS = {
     "number out of range": "the number has too many digits; write it like 1e20",
     "trailing comma": "not JSON: a comma before the closing bracket",
     "trailing characters": "not JSON: something follows the end of the session",
-    "lone leading surrogate in hex escape": "half of a surrogate pair, which is no character",
-    "unexpected end of hex escape": "half of a surrogate pair, which is no character",
+    "lone leading surrogate in hex escape": "half of a surrogate pair, which is not a character",
+    "unexpected end of hex escape": "half of a surrogate pair, which is not a character",
 }
 
 
@@ -58,7 +58,7 @@ def parse_json(text: str, source: str) -> Any:
 def _not_json(text: str, message: str) -> Problem:
     found = _PLACE.fullmatch(message)
     if found is None:
-        return Problem("", "has half of a surrogate pair, which is no character")
+        return Problem("", "has half of a surrogate pair, which is not a character")
     reason, line, column = found[1], int(found[2]), int(found[3])
     row = text.split("\n", line)[line - 1].encode("utf-8", "replace")
     # A column counts bytes, and at the end of the file it is that of the last one.

@@ -11,14 +11,14 @@ from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.figures.figure import example_name
 from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.session.model.find_the_bug import revealed
-from bpdebug.text.findings.figures import planted_line
-from bpdebug.text.findings.lines import (
+from bpdebug.text.findings.diagnosis import planted
+from bpdebug.text.findings.told import (
     CAUSE,
     MOST_CHILDREN,
     PERHAPS,
     PLANTED,
     WRONG,
-    FindingLine,
+    ToldFinding,
 )
 from bpdebug.text.safe import safe
 from bpdebug.tui.checklist import Findings
@@ -42,7 +42,7 @@ class UseDerivation(NamedTuple):
 class _Row(NamedTuple):
     """A finding in the list, and whether it is one of those gathered in another."""
 
-    finding: FindingLine
+    finding: ToldFinding
     inner: bool = False
 
 
@@ -141,7 +141,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         return Line(clipped(spans, width))
 
     def items(self, width: int) -> list[Item]:
-        found = [planted_line(made) for made in self._checklist.revealed]
+        found = [planted(made) for made in self._checklist.revealed]
         # While it is checked again, what was found before stays in sight.
         last = self._found or self._checklist.last
         if last is not None and (self.is_working or self._checked is not None):
@@ -167,14 +167,14 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
                 items.append(note(f"{'':<{INDENT}}… {len(finding.children) - len(inner):,} more"))
         return items
 
-    def _is_open(self, finding: FindingLine) -> bool:
+    def _is_open(self, finding: ToldFinding) -> bool:
         """As it was left; at first what is wrong is open."""
         at_first = finding.mark in (CAUSE, PERHAPS, PLANTED) or (
             finding.mark is WRONG and finding.derivation is not None
         )
         return self._open.get(_key(finding), at_first)
 
-    def _chosen(self) -> FindingLine | None:
+    def _chosen(self) -> ToldFinding | None:
         return self._rows[self.at].finding if self._rows else None
 
     # Keys
@@ -293,6 +293,6 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             self.show()
 
 
-def _key(finding: FindingLine) -> tuple[str, str]:
+def _key(finding: ToldFinding) -> tuple[str, str]:
     """What a finding is recognised by when it is checked again."""
     return finding.mark.word, finding.subject

@@ -1,8 +1,10 @@
-"""Findings as lines: a sign and a word, what it is of, what was found, where to go."""
+"""What findings are told in: each for itself, with a sign and a word, what it is of, what was found
+and where to go; and in parts, one for each thing that was checked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,10 +13,10 @@ from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 
 MOST_ALONE = 20
-"""Of more findings of a kind only the first are lines of their own, the others are gathered."""
+"""Of more findings of a kind only the first stand alone, the others are gathered."""
 
 MOST_CHILDREN = 200
-"""Findings that are shown of those that are gathered in a line."""
+"""Findings that are shown of those that are gathered in one."""
 
 
 class FindingMark(NamedTuple):
@@ -48,11 +50,11 @@ WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, SET_ASIDE, RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
-class FindingLine:
-    """A finding in one line: what it is, what it is of, what was found in a few words.
+class ToldFinding:
+    """A finding: what it is, what it is of, what was found in a few words.
 
     `place` is where to go, as people write it, and `element` what to select there; empty where no
-    operation computes it. `details` and `children` are shown when the line is opened. `parameter`
+    operation computes it. `details` and `children` are shown when it is opened. `parameter`
     is the slot of the parameter whose derivative it is about. `figure` is the figure it is about,
     and `derivation` the number of the hand derivation, counted from 0; `formula` is how that was
     understood, if it is for an array.
@@ -64,7 +66,7 @@ class FindingLine:
     place: str = ""
     element: str = ""
     details: tuple[str, ...] = ()
-    children: tuple[FindingLine, ...] = ()
+    children: tuple[ToldFinding, ...] = ()
     parameter: int | None = None
     figure: Figure | None = None
     derivation: int | None = None
@@ -94,12 +96,58 @@ def parameter_of(program: Program, name: str) -> int | None:
     return parameter if program.gradient_slot(parameter) == slot else None
 
 
+class Part:
+    """A part of a report: what was checked of one kind, to be printed and as findings."""
+
+    __slots__ = ()
+
+    @property
+    def heading(self) -> str:
+        """What it is printed below; empty for nothing."""
+        return ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody has asked for just this, so that it stands before all else."""
+        return False
+
+    def printed(self, width: int) -> Iterable[str]:
+        """What stands below the heading."""
+        raise NotImplementedError
+
+    def findings(self) -> Iterable[ToldFinding]:
+        """What was found, one by one, and much of a kind gathered."""
+        raise NotImplementedError
+
+    def wrong(self) -> Iterator[str]:
+        """All that is wrong, in short."""
+        return iter(())
+
+    def checked(self) -> str:
+        """How much was checked; empty for nothing."""
+        return ""
+
+    def unsure(self) -> int:
+        """How many cannot be judged."""
+        return 0
+
+
 def gathered(
-    lines: Sequence[FindingLine], mark: FindingMark, noun: str, words: str, most: int = 1
-) -> list[FindingLine]:
-    """One line for many; each by itself if there are no more than `most`."""
-    if len(lines) <= most:
-        return list(lines)
+    findings: Sequence[ToldFinding], mark: FindingMark, noun: str, words: str, most: int = 1
+) -> list[ToldFinding]:
+    """One for many; each by itself if there are no more than `most`."""
+    if len(findings) <= most:
+        return list(findings)
     first, _, rest = noun.partition(" ")
-    subject = f"{len(lines):,} {first}s{f' {rest}' if rest else ''}"
-    return [FindingLine(mark, subject, words, children=tuple(lines))]
+    subject = f"{len(findings):,} {first}s{f' {rest}' if rest else ''}"
+    return [ToldFinding(mark, subject, words, children=tuple(findings))]
+
+
+def number_of(count: int, noun: str) -> str:
+    """`12 gradients`, `1 figure`; empty for none."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}" if count else ""
+
+
+def no_telling(count: int) -> str:
+    """The end of a sentence that says how many cannot be judged; empty for none."""
+    return f"; {count:,} could not be decided" if count else ""
