@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.figures.figure import FigureError
 from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.checks.report import CheckReport, FigureSource
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import finish
+from bpdebug.notebook import check_html
 from bpdebug.session.model.asking import TYPED, Asked, Asking
 from bpdebug.session.session import Session
 from bpdebug.text.findings.as_json import Record, report_record
@@ -27,24 +28,46 @@ Figures = Mapping[str, object] | str | Path
 
 @dataclass(frozen=True)
 class Checked:
-    """A report of the checks: printing it shows it, and `report` has its parts."""
+    """A report of the checks: printing it shows it, a notebook shows it as a table, and `report`
+    has its parts.
+
+    >>> checked = run.check({"dE/dw7": 0.0765}, iteration=1)
+    >>> checked.ok
+    True
+    """
 
     report: CheckReport
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether nothing is wrong; rounding on the way is not.
+
+        >>> run.check({"dE/dw7": 0.0865}, iteration=1, causes=False).ok
+        False
+        """
         return self.report.ok
 
     @property
     def causes(self) -> list[str]:
-        """The mistakes that give the figures that are wrong, the likeliest first."""
+        """The mistakes that give the figures that are wrong, the likeliest first.
+
+        >>> run.check({"dE/dw5": 0.07614}, iteration=1).causes
+        ['wrong loss (binary cross-entropy)']
+        """
         diagnoses = [each.diagnosis for each in self.report.against if each.diagnosis is not None]
         return [cause_text(cause) for diagnosis in diagnoses for cause in diagnosis.causes]
 
     def record(self) -> Record:
-        """The report as `bpdebug check --json` prints it."""
+        """The report as `bpdebug check --json` prints it: a dict of plain values.
+
+        >>> run.check({"dE/dw7": 0.0765}, iteration=1).record()["printed"][0]["verdict"]
+        'agreement'
+        """
         return report_record(self.report)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return check_html(self.report)
 
     def __repr__(self) -> str:
         return f"Checked({self.report!r})"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bpdebug.checks.derivations.derivation import checking_derivation
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.findings import DerivationCheck, Unread
-from bpdebug.checks.derivations.reading import HandDerivationError
 from bpdebug.checks.diagnosis.causes import Diagnosis
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import Figure

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.figures.figure import FigureError, check_iteration
 from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.step_sizes import step_sizes
@@ -75,7 +75,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="TEXT",
-        help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…'; may be repeated",
+        help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…', for a whole array "
+        "'dE/dW1[i,j] = sum(n: …)' or 'dW1 = x.T @ dz1'; may be repeated",
     )
     seconds_option(parser, "what was found until then is printed")
     add("--no-causes", action="store_true", help="do not look for what may have gone wrong")

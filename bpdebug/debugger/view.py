@@ -28,7 +28,11 @@ class Position:
 
 
 class Status(StrEnum):
-    """Whether a value is there. Not computed yet is not zero."""
+    """Whether a value is there. Not computed yet is not zero.
+
+    >>> run.status("dE/dw7") is api.Status.UNKNOWN
+    True
+    """
 
     GIVEN = "given"
     UNKNOWN = "not yet"

@@ -36,7 +36,11 @@ Integers = NDArray[np.int64]
 
 
 class Phase(StrEnum):
-    """The parts of an iteration, in order."""
+    """The parts of an iteration, in order.
+
+    >>> [str(phase) for phase in api.Phase]
+    ['forward', 'loss', 'backward', 'update']
+    """
 
     FORWARD = "forward"
     LOSS = "loss"

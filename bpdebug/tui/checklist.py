@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.figures.figure import Figure, FigureError
 from bpdebug.checks.report import FigureSource

@@ -63,7 +63,7 @@ FIGURE = {"of": "w7", "figure": "0.7"}
         (
             {"hand_derivations": {"dE/db3": "1"}},
             "hand_derivations.dE/db3",
-            "there is no quantity dE/db3; did you mean dE/dw3?",
+            "there is no b3",
         ),
         ({"hand_derivations": {"dE/db1": "1 +"}}, "hand_derivations.dE/db1", "expected"),
         ({"hand_derivations": {"w1": "2"}}, "hand_derivations.w1", "the left side is w1; write"),
@@ -76,7 +76,12 @@ FIGURE = {"of": "w7", "figure": "0.7"}
         (
             {"hand_derivations": {"dE/db1": "sum(i: w[i])"}},
             "hand_derivations.dE/db1",
-            "there is a sum over an index",
+            "there is no w; did you mean",
+        ),
+        (
+            {"hand_derivations": {"dW1": "x @ dzo"}},
+            "hand_derivations.dW1",
+            "the shapes of x @ dzo do not match: x is 3 and dzo is 2",
         ),
         ({"planted": ["w1*w2"]}, "planted[0]", 'found "w1*w2", expected base64'),
         ({"planted": [""]}, "planted[0]", 'found ""'),

@@ -9,14 +9,18 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.paths import PathGraph
-from bpdebug.checks.derivations.reading import read_derivation
+from bpdebug.checks.derivations.reading import read_derivation, read_formulas
 from bpdebug.checks.figures.figure import Figure, check_iteration, read_figure
 from bpdebug.checks.gradients.remembered import RememberedChecks
 from bpdebug.checks.limit import Limit
 from bpdebug.checks.report import CheckReport, CheckRequest, FigureSource, Known, reporting
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import DebuggerState, Progress
+from bpdebug.notation.errors import NotationError
+from bpdebug.notation.parser import parse_expression
+from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Program
 from bpdebug.session.data.figures import figures_of, read_figures
 from bpdebug.session.file.format import SessionPart
@@ -85,8 +89,32 @@ class Asking:
 
     def derivation(self, text: str) -> str:
         """A derivation that can be read. Raises HandDerivationError."""
-        read_derivation(PathGraph(self._styles.own.program), text)
+        graph = PathGraph(self._styles.own.program)
+        equation, formulas = read_formulas(graph, text)
+        for formula in formulas[:1]:
+            equation = next(formula.elements(graph.program))
+        read_derivation(graph, equation)
         return text
+
+    def by_element(self, text: str) -> dict[str, str]:
+        """A derivation as sessions use it: a formula for each element, by what it is for.
+
+        Raises HandDerivationError, also if a formula is longer than a session may have it.
+        """
+        graph = PathGraph(self._styles.own.program)
+        _, formulas = read_formulas(graph, text)
+        if not formulas:
+            name, _, formula = (part.strip() for part in text.partition("="))
+            return {name: formula}
+        found = {}
+        for equation in formulas[0].elements(graph.program):
+            name, formula = to_text(equation.target), to_text(equation.value)
+            try:
+                parse_expression(formula)
+            except NotationError as error:
+                raise HandDerivationError(f"too long for a session: {error}") from error
+            found[name] = formula
+        return found
 
     # Checking
 

@@ -76,8 +76,18 @@ def _figure(compared: FigureComparison) -> Record:
 
 
 def _derivation(check: DerivationCheck) -> Record:
-    return {
-        "name": check.name,
+    array = check.array
+    of_array: Record = {}
+    if array is not None:
+        of_array = {
+            "element": check.name,
+            "elements": array.count,
+            "wrong_elements": list(array.wrong),
+            "read_as": array.text,
+            "assumed": array.assumed or None,
+        }
+    return of_array | {
+        "name": check.title,
         "value": json_number(check.value),
         "truth": json_number(check.truth),
         "relative_error": json_number(check.error),

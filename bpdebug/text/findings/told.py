@@ -56,7 +56,8 @@ class ToldFinding:
     `place` is where to go, as people write it, and `element` what to select there; empty where no
     operation computes it. `details` and `children` are shown when it is opened. `parameter`
     is the slot of the parameter whose derivative it is about. `figure` is the figure it is about,
-    and `derivation` the number of the hand derivation, counted from 0.
+    and `derivation` the number of the hand derivation, counted from 0; `formula` is how that was
+    understood, if it is for an array.
     """
 
     mark: FindingMark
@@ -69,6 +70,7 @@ class ToldFinding:
     parameter: int | None = None
     figure: Figure | None = None
     derivation: int | None = None
+    formula: str = ""
 
 
 def place_of(program: Program, name: str, iteration: int) -> tuple[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.figures.figure import example_name
 from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.session.model.find_the_bug import revealed
@@ -19,6 +20,7 @@ from bpdebug.text.findings.told import (
     WRONG,
     ToldFinding,
 )
+from bpdebug.text.safe import safe
 from bpdebug.tui.checklist import Findings
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped
@@ -32,10 +34,9 @@ from bpdebug.tui.screens.working_list import WorkingScreen
 
 
 class UseDerivation(NamedTuple):
-    """The wish to use a derivation: the derivative that it is for, and the formula."""
+    """The wish to use a derivation: the derivatives that it is for, each with its formula."""
 
-    name: str
-    formula: str
+    formulas: Mapping[str, str]
 
 
 class _Row(NamedTuple):
@@ -214,7 +215,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
     def action_derivation(self) -> None:
         """Ask for a derivation to check."""
         example = example_name(self._debugger.program)
-        hint = f"a derivative and your formula for it: {example} = …"
+        hint = f"a derivative and your formula for it: {example} = …, or for an array dW1 = …"
         self._ask("Check a derivation", hint, self._checklist.add_derivation)
 
     def action_load(self) -> None:
@@ -261,12 +262,17 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         if chosen is None or chosen.derivation is None:
             self.say("choose a derivation by hand; it is used in a copy of the session")
             return
-        text = self._checklist.derivation(chosen.derivation)
-        name, _, formula = (part.strip() for part in text.partition("="))
-        if name in self._desk.session.part.derivations:
-            self.say(f"this session uses a derivation for {name} already")
+        text = chosen.formula or self._checklist.derivation(chosen.derivation)
+        try:
+            formulas = self._checklist.asking.by_element(text)
+        except HandDerivationError as error:
+            self.say(safe(str(error)))
             return
-        self.dismiss(UseDerivation(name, formula))
+        used = [name for name in formulas if name in self._desk.session.part.derivations]
+        if used:
+            self.say(f"this session uses a derivation for {used[0]} already")
+            return
+        self.dismiss(UseDerivation(formulas))
 
     def action_reveal(self) -> None:
         """Say what was planted, if somebody really wants to know."""
