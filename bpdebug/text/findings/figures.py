@@ -16,6 +16,7 @@ from bpdebug.text.findings.diagnosis import (
     evidence,
 )
 from bpdebug.text.findings.lines import (
+    ASSUMED,
     CAUSE,
     DIFFERS,
     FOLLOWS,
@@ -88,6 +89,10 @@ def figures(against: Against, program: Program) -> list[FindingLine]:
     found += gathered(wrong[MOST_ALONE:], worst, f"figure{of}", "disagree, too")
     for mark, words in _WORDS.items():
         found += gathered(by_mark.get(mark, []), mark, f"figure{of}", words)
+    for note in against.source.notes:
+        # A sentence begins with what it is about: `dW1, dW2: read as …`.
+        subject, colon, words = note.rpartition(": ")
+        found.append(FindingLine(ASSUMED, safe(subject) if colon else "figures", safe(words)))
     return found
 
 

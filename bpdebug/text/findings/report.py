@@ -28,6 +28,7 @@ def first_lines(report: CheckReport, width: int) -> Iterator[str]:
     """What is known before causes are looked for: what was asked stands first."""
     for each in report.against:
         yield f"Figures of {each.source.name}" if _are_many(report) else "Figures"
+        yield from _indented(each.source.notes)
         yield from _indented([*figure_lines(each.comparisons), figure_summary(each.comparisons)])
     if report.request.set_aside:
         yield "Figures"
@@ -90,6 +91,11 @@ def report_record(report: CheckReport) -> Record:
         "diagnoses": [
             {"figures": each.source.name or None} | _diagnosis(diagnosis)
             for each, diagnosis in diagnoses
+        ],
+        "assumed": [
+            {"figures": each.source.name or None, "note": note}
+            for each in report.against
+            for note in each.source.notes
         ],
         "set_aside": report.request.set_aside,
         "ended": str(report.ended) or None,
