@@ -72,12 +72,13 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help="one such figure: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
     )
     add(
+        "-",
         "--paste",
+        dest="paste",
         action="store_true",
         help="figures from the standard input, as people have them: printed arrays, tables, "
         "lines name = value",
     )
-    add("dash", nargs="?", choices=["-"], metavar="-", help="the same as --paste")
     add(
         "--layout",
         choices=["session", "transposed"],
@@ -110,7 +111,6 @@ def fill(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
 
 
-_STANDARD_INPUT = "-"
 _PLOT_HEIGHT = 16
 _INTERRUPTED = 130
 _WIDTH = 100
@@ -207,9 +207,9 @@ def _asked(arguments: argparse.Namespace, asking: Asking) -> Asked:
     taking = Taking(arguments.layout, arguments.index_from, factor)
     typed = tuple(asking.figure(text, iteration) for text in arguments.figures)
     sources = [FigureSource(TYPED, typed)] if typed else []
-    if arguments.paste or arguments.dash or _STANDARD_INPUT in arguments.against:
+    if arguments.paste:
         sources.append(asking.pasted(_standard_input(), iteration, taking))
-    files = [Path(each) for each in arguments.against if each != _STANDARD_INPUT]
+    files = map(Path, arguments.against)
     sources += [asking.file(each, iteration, taking) for each in files]
     derivations = tuple(map(asking.derivation, arguments.derivations))
     return Asked(iteration, tuple(sources), derivations, causes=not arguments.no_causes)

@@ -142,8 +142,10 @@ class Checklist:
         """Check the figures of a pasted text, of that iteration if it does not say another."""
         try:
             source = self.asking.pasted(text, iteration)
-        except (SessionError, FigureError) as error:
-            return safe("\n".join(str(error).splitlines()[:_MOST_TOLD]))
+        except SessionError as error:
+            return safe("\n".join(map(str, error.problems[:_MOST_TOLD])))
+        except FigureError as error:
+            return safe(str(error))
         # A second text is told from the first, and the same one is not checked twice.
         if all(source.figures != each.figures for each in self.pasted):
             number = len(self.pasted) + 1

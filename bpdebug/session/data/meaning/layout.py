@@ -24,7 +24,7 @@ _ALIKE, _PROPORTIONAL = 0.9, 0.999
 and if they are turned."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Way:
     """A way to read numbers: the session's axes, from 0, in the order in which they are written,
     and what they are; from which number indices count, None where there are none; and the slot
@@ -42,7 +42,7 @@ class Way:
         return self.order == tuple(range(len(self.order)))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Item:
     """Numbers of one quantity in one iteration: an array, or elements by their indices.
 
@@ -161,6 +161,8 @@ class Chooser:
     def choose(self, items: Sequence[Item]) -> list[Chosen]:
         """Leave one way for each item, as far as it can be told."""
         chosen = self._choose_base([each for each in items if each.ways[0].base is not None])
+        if any(each.is_open for each in chosen):
+            return chosen
         kinds: dict[frozenset[str], list[Item]] = {}
         for each in items:
             kinds.setdefault(each.kind, []).append(each)

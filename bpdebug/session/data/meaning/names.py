@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import prod
 
 from bpdebug.checks.figures.figure import FigureError
 from bpdebug.notation.names import did_you_mean, spelled
@@ -72,6 +73,7 @@ _JOINED = re.compile(r"d(?P<of>[A-Za-z]|[Ll]oss|[Cc]ost)_?d_?(?P<inner>[^\W\d_].
 _KEYED = re.compile(r"""(?P<owner>[\w.]+)\[ ?['"](?P<key>[^'"]+)['"] ?\](?P<rest>.*)""", re.S)
 _ATTRIBUTE = re.compile(r"(?P<owner>\w+)\.(?P<key>[^\W\d][^/]*)")
 _INDEXED = re.compile(r"(?P<stem>[^\[\]]+)(?P<indices>(?:\[ ?\d{1,9}(?: ?, ?\d{1,9})* ?\])+)")
+_SUBSCRIPT = re.compile(r"(?<=[^\W\d_])_(\d{1,9})$")
 _DIGITS = re.compile(r"(?P<stem>.*?[^\W\d_])(?P<digits>\d{0,9})(?P<parted>(?:_\d{1,9}){0,8})")
 _DELTA = re.compile(r"delta_?(?P<which>\d{1,3}|out|output|o|h|hidden|)", re.I)
 _ROLE = re.compile(r"(?P<kind>[zahwbxZAHWBX])_?\(?(?P<number>\d{1,3}|[lL]|)\)?")
@@ -81,11 +83,15 @@ _OUTPUTS = frozenset(
 )  # fmt: skip
 
 
-def meaning_of(program: Program, roles: Roles, name: str, size: int) -> Meaning:
-    """What a name of so many numbers means. Raises FigureError if it is nothing, or may be two."""
+def meaning_of(program: Program, roles: Roles, name: str, shape: tuple[int, ...]) -> Meaning:
+    """What a name of an array of this shape, or of a number, means.
+
+    Raises FigureError if it is nothing, or may be two.
+    """
+    size = prod(shape)
     if len(name) > _LONGEST:
         raise FigureError(f"a name has at most {_LONGEST} characters, and this one {len(name):,}")
-    found = _Names(program, roles, size).meanings(name)
+    found = _Names(program, roles, size, bool(shape)).meanings(name)
     shown = list(dict.fromkeys(map(str, found)))[:_MOST_CHOICES]
     if len(shown) > 1:
         listed = f"{', '.join(shown[:-1])} or {shown[-1]}"
@@ -111,12 +117,13 @@ def _plain(name: str) -> str:
 
 
 class _Names:
-    """Looks for what a name means, of which there are so many numbers."""
+    """Looks for what a name means, of which there are so many numbers, in brackets or not."""
 
-    def __init__(self, program: Program, roles: Roles, size: int) -> None:
+    def __init__(self, program: Program, roles: Roles, size: int, is_array: bool) -> None:
         self._program = program
         self._roles = roles
         self._size = size
+        self._is_array = is_array
         self._loss = program.model.loss
 
     def meanings(self, name: str) -> list[Meaning]:
@@ -203,7 +210,12 @@ class _Names:
 
     def _quantities(self, name: str) -> list[Meaning]:
         """What a name means that is no gradient's, or a gradient's own."""
-        exact = list(self._exact(name))
+        if self._is_array and self._size == 1 and name not in self._program.quantities:
+            # `db2 = [[0.1]]` is all of B2 rather than the element b2 of another.
+            whole = [each for each in self._whole(name) if self._fits(each)]
+            if whole:
+                return whole
+        exact = list(self._exact(name) or self._exact(_SUBSCRIPT.sub(r"\1", name)))
         if any(self._fits(each) for each in exact):
             return exact[:1] if len(exact) == 1 else [e for e in exact if self._fits(e)][:1]
         indexed = _INDEXED.fullmatch(name)
@@ -217,19 +229,21 @@ class _Names:
             return found or list(self._in_layer(indexed["stem"], indices))
         return self._whole(name) or exact or list(self._by_digits(name))
 
-    def _exact(self, name: str) -> Iterator[Meaning]:
+    def _exact(self, name: str) -> list[Meaning]:
         """By the session's own name: a quantity, or an element."""
+        found: list[Meaning] = []
         quantity = self._program.quantities.get(name)
         if quantity is not None:
-            yield Meaning(quantity, is_exact=True)
+            found.append(Meaning(quantity, is_exact=True))
         slot = self._program.slot_named(name)
         if slot is not None and (quantity is None or quantity.size > 1):
             of = self._program.quantity_at(slot)
             place = slot - of.offset
             if name.endswith("]"):
-                yield Meaning(of, of.indices(place), is_exact=True)
+                found.append(Meaning(of, of.indices(place), is_exact=True))
             else:
-                yield Meaning(of, place=place, is_exact=True)
+                found.append(Meaning(of, place=place, is_exact=True))
+        return found
 
     def _whole(self, name: str) -> list[Meaning]:
         """Whole quantities by spelling, then by their place in the network."""

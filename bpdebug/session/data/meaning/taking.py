@@ -191,7 +191,7 @@ class _Taker:
         try:
             if each.last:
                 each, iteration = self._with_iteration(each, roles, iteration)
-            return _Meant(each, meaning_of(program, roles, each.name, each.size), iteration)
+            return _Meant(each, meaning_of(program, roles, each.name, each.shape), iteration)
         except FigureError as error:
             is_odd = self.is_pasted and each.size == 1 and not _LIKE_A_QUANTITY.match(each.name)
             if is_odd and str(error).startswith("there is no quantity"):
@@ -207,7 +207,7 @@ class _Taker:
         if not (when.isascii() and when.isdecimal() and len(when) < 10 and int(when)):
             return each, iteration
         try:
-            meaning = meaning_of(self.debugger.program, roles, each.name, each.size)
+            meaning = meaning_of(self.debugger.program, roles, each.name, each.shape)
         except FigureError:
             return alone, int(when)
         if meaning.is_whole and meaning.quantity.size == each.size:

@@ -29,7 +29,7 @@ _BEGIN = re.compile(
 _END = re.compile(r"\\end\{([a-zA-Z]{1,20}\*?)\}")
 _MATRIX = re.compile(r"(?:[bpvBV]|small)?matrix\*?|array")
 _FRACTION = re.compile(r"\\[dt]?frac[ ]?\{([^{}\n]{1,100})\}[ ]?\{([^{}\n]{1,100})\}")
-_TEN = re.compile(r"\\(?:times|cdot)[ ]{0,3}10\^\{?[ ]?([+-]?\d{1,4})[ ]?\}?")
+_TEN = re.compile(r"[ ]{0,3}\\(?:times|cdot)[ ]{0,3}10\^\{?[ ]?([+-]?\d{1,4})[ ]?\}?")
 _FONT = re.compile(
     r"\\(?:mathbf|mathrm|mathit|mathsf|mathcal|boldsymbol|bm|text|textbf|texttt|textrm|emph"
     r"|operatorname|hat|widehat|vec)[ ]?\{([^{}\n]{0,100})\}"
@@ -39,6 +39,7 @@ _DROPPED = re.compile(
     r"|big|Big|[,;:!> ])"
 )
 _ROW_END = re.compile(r"\\\\(?:\[[^\]\n]{0,12}\])?")
+_MATHS = re.compile(r"\\[\[\]()]")
 _COMMAND = re.compile(r"\\([a-zA-Z]{1,20})[ ]?")
 _UPPER = r"\^[ ]?(?:\{[ ]?)?[(\[][ ]?(\d{1,4})[ ]?[)\]](?:[ ]?\})?"
 _LOWER = r"_[ ]?(?:\{[ ]?(\d{1,4}(?:[ ]?,?[ ]?\d{1,4}){0,3})[ ]?\}|(\d{1,4}))"
@@ -71,6 +72,7 @@ def _indices(written: str) -> str:
 
 
 def _without_latex(text: str) -> str:
+    text = _MATHS.sub(" ", _ROW_END.sub(" ; ", text))
     text = text.replace("\\left[", " ").replace("\\right]", " ")
     text = text.replace("\\left(", " ").replace("\\right)", " ")
     text = _TEN.sub(r"e\1", text)
@@ -84,6 +86,5 @@ def _without_latex(text: str) -> str:
     text = _LAYER.sub(r"\1\2", text)
     text = _LOWERED.sub(lambda m: _indices(m[1] or m[2]), text)
     text = _FRACTION.sub(lambda m: f"{m[1].strip()}/{m[2].strip()}", text)
-    text = _ROW_END.sub(" ; ", text)
     text = re.sub(r"&[ ]?=", " = ", text).replace("&", "\t")
     return _COMMAND.sub(r"\1", text).replace("{", " ").replace("}", " ")

@@ -26,6 +26,7 @@ _SETTING = re.compile(
     r"^[ \t]*(layout|index[-_ ]from|factor)[ \t]*[:=]?[ \t]+([\w./-]{1,20})[ \t]*$", re.M
 )
 
+_OPERATORS = "*/+-^%·×@"
 _PRINTED = [Sign.CALL, Sign.NAME, Sign.CLOSE]
 
 
@@ -185,7 +186,7 @@ class _Reader:
         the line in which the last of them ends.
         """
         name, when, has_equals = "", self._iteration, False
-        words = 0
+        words, operands, is_formula = 0, 0, False
         while at < len(signs) and at < end:
             sign = signs[at]
             match sign.sign:
@@ -193,6 +194,11 @@ class _Reader:
                     when = _number_in(sign.text)
                 case Sign.EQUALS:
                     has_equals = True
+                case Sign.COMMA | Sign.SEMICOLON:
+                    operands, is_formula = 0, False
+                case Sign.OTHER if operands and sign.text in _OPERATORS:
+                    # `w7 - α·dE/dw7 = 0.6992` says nothing of dE/dw7.
+                    is_formula = True
                 case Sign.OPEN if sign.text == "{":
                     self._prefix.append(name if has_equals else "")
                     name, has_equals = "", False
@@ -208,7 +214,10 @@ class _Reader:
                         # A line of code: `dW1 = dZ1 @ A0.T`.
                         return self._behind_line(signs, at)
                     name, has_equals = sign.text, False
-                    words += 1
+                    words, operands = words + 1, operands + 1
+                case Sign.NUMBER if name and has_equals and is_formula:
+                    self._unnamed.append(sign.line)
+                    return self._behind_line(signs, at)
                 case Sign.NUMBER if name and has_equals:
                     if self._is_computed(signs, at + 1, end):
                         return self._behind_line(signs, at)
@@ -241,7 +250,7 @@ class _Reader:
     @staticmethod
     def _is_computed(signs: Sequence[Token], at: int, end: int) -> bool:
         """Whether a number is the beginning of something to compute: `2 * x`."""
-        return at < end and signs[at].sign is Sign.OTHER and signs[at].text in "*/+-^%·×"
+        return at < end and signs[at].sign is Sign.OTHER and signs[at].text in _OPERATORS
 
     def _number(
         self, signs: Sequence[Token], at: int, end: int, name: str, when: int | None
