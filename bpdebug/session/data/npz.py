@@ -1,4 +1,4 @@
-"""Arrays of numbers from an NPZ file, which a stranger may have made.
+"""Arrays of numbers from an NPZ or NPY file, which a stranger may have made.
 
 What a file says of itself is looked at before anything is made room for, and no object in it is
 unpickled.
@@ -73,6 +73,21 @@ def read_npz(path: Path, most: int) -> list[NamedArray]:
     if problems:
         raise SessionError(str(path), problems)
     return found
+
+
+def read_npy(path: Path, most: int) -> NamedArray:
+    """The array of a file, which is called as the file is. Raises SessionError."""
+    check_file(path)
+    try:
+        with path.open("rb") as file:
+            _check_header(file, path.stat().st_size, most)
+        with path.open("rb") as file:
+            return _named(path.stem, file)
+    except OSError as error:
+        raise SessionError(str(path), [Problem("", f"cannot be read: {error}")]) from error
+    except Exception as error:
+        # As in an NPZ file: NumPy evaluates a header that a stranger wrote.
+        raise SessionError(str(path), [Problem("", f"is no NPY file: {error!s:.200}")]) from error
 
 
 def _check(path: Path, entries: list[zipfile.ZipInfo]) -> None:
