@@ -2,28 +2,36 @@
 
 Nothing else of a run is kept: an iteration follows from the memory before it. Some states
 are kept as checkpoints, equally far apart; any other is computed again from the nearest
-checkpoint before it. When the budget is full, every second checkpoint is dropped. Edits
-belong to a history: another set of them makes another one, which shares what they agree in.
+checkpoint before it, most of the way in a loop that keeps nothing. When the budget is full,
+every second checkpoint is dropped. Edits belong to a history: another set of them makes
+another one, which shares what they agree in.
 """
 
 from __future__ import annotations
 
 from bisect import bisect, insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from bpdebug.debugger.edits import Edit, Segment, segments
 from bpdebug.debugger.view import Position, View
 from bpdebug.numerics import FloatArray
 from bpdebug.numerics.digest import digest
+from bpdebug.program.lookout import Lookout, Loop, Reached
 from bpdebug.program.program import Program
-from bpdebug.program.run import iteration, rest
+from bpdebug.program.run import iteration, loop, rest, stretch
 
 DEFAULT_BUDGET = 48 * 2**20
 """Bytes that a history may use for states."""
 
 BESIDES = 320
 """Bytes that a state takes besides its values: the array, its digest, its places in tables."""
+
+
+PATIENCE = 16
+"""Iterations that are looked at one by one before making a loop pays."""
 
 
 class CorruptCheckpointError(RuntimeError):
@@ -51,11 +59,14 @@ class History:
         self._edited: dict[int, list[Edit]] = {}
         for edit in edits:
             self._edited.setdefault(program.locate(edit.operation)[0], []).append(edit)
+        self._edited_numbers = sorted(self._edited)
         start = program.start.copy()
         start.flags.writeable = False
         # Half for checkpoints, half for the stretch that is being looked at.
         self._most = max(2, budget // 2 // (start.nbytes + BESIDES))
-        self._stride = 1
+        self.patience = PATIENCE
+        self._stretch_length = stretch(program)
+        self._stride = self._stretch_length
         self._checkpoints = {0: _Checkpoint(start, digest(start))}
         self._stretch: dict[int, FloatArray] = {}
         self._stretch_numbers: list[int] = []
@@ -71,6 +82,7 @@ class History:
         differing = set(self.edits) ^ set(edits)
         first = min((self._program.locate(edit.operation)[0] for edit in differing), default=None)
         shared = [n for n in self._checkpoints if first is None or n < first]
+        made.patience = self.patience
         made._stride = self._stride
         made._checkpoints = {n: self._checkpoints[n] for n in shared}
         made._stretch = {n: m for n, m in self._stretch.items() if first is None or n < first}
@@ -153,20 +165,73 @@ class History:
         return checkpoint.memory
 
     def _advance_to(self, number: int) -> FloatArray:
-        """Compute state `number` from the nearest state before it, keeping some on the way."""
+        """Compute state `number` from the nearest state before it, keeping some on the way.
+
+        The last ones are kept one by one: people go back from where they are.
+        """
         base, memory = self._nearest_before(number)
-        step = max(1, -(-(number - base) // self._most))
-        if len(self._stretch) + -(-(number - base) // step) > self._most:
+        singly = self._stretch_length if self._stretch_length > 1 else self._stride
+        start = max(base, number - number % singly)
+        memory = self._carried(memory, base, start)
+        step = max(1, -(-(number - start) // self._most))
+        if len(self._stretch) + -(-(number - start) // step) > self._most:
             self._forget_stretch()
-        for reached in range(base + 1, number + 1):
+        for reached in range(start + 1, number + 1):
             memory = self._next(memory, reached)
-            memory.flags.writeable = False
-            if reached % self._stride == 0 and reached not in self._checkpoints:
-                self._keep(reached, memory)
+            self._keep(reached, memory)
             if (number - reached) % step == 0 and reached not in self._stretch:
                 self._stretch[reached] = memory
                 insort(self._stretch_numbers, reached)
         return memory
+
+    def _carried(self, memory: FloatArray, base: int, number: int) -> FloatArray:
+        """State `number` from state `base`, keeping no more than checkpoints."""
+        while base < number:
+            ahead = self._ahead(base, number)
+            carrying = loop(self._program, Lookout()) if ahead > base + 1 else None
+            if carrying is None:
+                base += 1
+                memory = self._next(memory, base)
+            else:
+                memory = memory.copy()
+                base = carrying.carry(memory, ahead, Reached(base)).iteration
+                memory.flags.writeable = False
+            self._keep(base, memory)
+        return memory
+
+    def _ahead(self, number: int, last: int) -> int:
+        """How far a loop may go at once from state `number`: up to where a checkpoint may be, and
+        not into an iteration with edits.
+        """
+        place = bisect(self._edited_numbers, number)
+        if place < len(self._edited_numbers):
+            last = min(last, self._edited_numbers[place] - 1)
+        return min(last, number - number % self._stretch_length + self._stretch_length)
+
+    def sweep(self, carrying: Loop, reached: Reached, last: int) -> Generator[Reached, None, None]:
+        """Carry out the iterations behind `reached` up to `last`, with what a loop looks out for,
+        up to the first that has edits in it. Says after each stretch, and after each iteration in
+        which something is found, what is reached.
+        """
+        memory = self.state(reached.iteration).copy()
+        while (ahead := self._ahead(reached.iteration, last)) > reached.iteration:
+            reached = carrying.carry(memory, ahead, reached)
+            self._keep(reached.iteration, memory)
+            yield reached
+
+    def is_finite(self, number: int) -> bool:
+        """Whether all that has been computed up to state `number` ≥ 1 is finite there."""
+        return bool(np.isfinite(self.state(number)[self._program.written_at > 0]).all())
+
+    def milestones(self, number: int) -> range:
+        """States on the way to state `number` from the nearest one, one soon after another."""
+        nearest, length = self.nearest(number), self._stretch_length
+        return range(nearest - nearest % length + length, number, length)
+
+    @property
+    def distance(self) -> int:
+        """How many iterations checkpoints are apart: a power of two."""
+        return self._stride
 
     def _forget_stretch(self) -> None:
         self._stretch.clear()
@@ -179,6 +244,7 @@ class History:
         memory = memory.copy()
         self._iterate(memory)
         self._program.load_observations(memory, number + 1)
+        memory.flags.writeable = False
         return memory
 
     def _nearest_before(self, number: int) -> tuple[int, FloatArray]:
@@ -193,6 +259,12 @@ class History:
         return checkpoint, self._checked(checkpoint, self._checkpoints[checkpoint])
 
     def _keep(self, number: int, memory: FloatArray) -> None:
+        """Keep a state as a checkpoint, if it is to be one."""
+        if number % self._stride or number in self._checkpoints:
+            return
+        if memory.flags.writeable:
+            memory = memory.copy()
+            memory.flags.writeable = False
         self._checkpoints[number] = _Checkpoint(memory, digest(memory))
         while len(self._checkpoints) > self._most:
             self._stride *= 2
