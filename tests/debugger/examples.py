@@ -44,3 +44,8 @@ def in_turn(draw: st.DrawFn) -> Program:
     else:
         model = written("q[n] = w*X[n]", "E = sum(n: (q[n] - T[n])^2)", w=0.5, **given)
     return build(replace(model, feed=feed))
+
+
+def diverging() -> Program:
+    """w grows a hundredfold with changing sign each iteration until it overflows."""
+    return program("q = w*w", "E = 0.5*q", learning_rate=101.0, w=1.0)

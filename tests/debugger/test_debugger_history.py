@@ -14,8 +14,9 @@ from bpdebug.debugger.history import BESIDES, CorruptCheckpointError, History
 from bpdebug.debugger.view import Position
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
+from bpdebug.program.run import iteration
 
-from .examples import blog_program
+from .examples import blog_program, in_turn
 
 LAST = 12
 
@@ -36,6 +37,24 @@ def test_any_state_in_any_order_has_the_bits_of_a_run_from_the_start(
     for number in data.draw(st.lists(st.integers(0, LAST), min_size=1, max_size=20)):
         expected = trace.states[number * program.operations]
         assert same_bits(history.state(number), expected), f"state {number}"
+
+
+@given(program=programs() | in_turn(), data=st.data())
+@FEW
+def test_states_far_away_are_those_of_one_iteration_after_the_other(
+    program: Program, data: st.DataObject
+) -> None:
+    """Where loops carry out most of them."""
+    numbers = data.draw(st.lists(st.integers(0, 200), min_size=1, max_size=4))
+    memory, expected, iterate = program.start.copy(), {}, iteration(program)
+    for number in range(max(numbers) + 1):
+        if number:
+            iterate(memory)
+            program.load_observations(memory, number + 1)
+        expected[number] = memory.copy()
+    history = History(program, room(program, data.draw(st.sampled_from([0, 3, 100]))))
+    for number in numbers:
+        assert same_bits(history.state(number), expected[number]), f"state {number}"
 
 
 @given(

@@ -22,7 +22,7 @@ from bpdebug.program.formula import formula
 from bpdebug.program.program import Program
 
 from .brute_force import any_breakpoints, breakpoints
-from .examples import blog_run, in_turn
+from .examples import blog_run, diverging, in_turn
 
 ITERATIONS = 3
 LONG = 150
@@ -71,13 +71,15 @@ def test_a_fast_run_stops_where_stepping_stops(
         assert repr(fast.log) == repr(slow.log)
 
 
-@given(program=programs() | in_turn(), data=st.data(), backward=st.booleans())
+@given(
+    program=programs() | in_turn() | st.builds(diverging), data=st.data(), backward=st.booleans()
+)
 @FEW
 def test_a_loop_stops_where_looking_at_each_iteration_stops(
     program: Program, data: st.DataObject, backward: bool
 ) -> None:
     """In a run of several stretches, with edits on the way and from one stop to the next."""
-    drawn = data.draw(st.lists(any_breakpoints(program), min_size=1, max_size=3))
+    drawn = data.draw(st.lists(any_breakpoints(program), max_size=3))
     found = [parse_breakpoint(str(each)) for each in drawn]
     found = [replace(each, hit=each.hit and f"{each.hit}0") for each in found]
     looping, looking = (with_breakpoints(Debugger(program, LONG), found) for _ in range(2))

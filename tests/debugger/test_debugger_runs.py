@@ -17,7 +17,7 @@ from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 
 from .brute_force import breakpoints
-from .examples import blog_run, program
+from .examples import blog_run, diverging, program
 
 ITERATIONS = 3
 
@@ -132,11 +132,6 @@ def test_progress_goes_up_to_the_whole(backward: bool) -> None:
     assert (done[:3], done) == ([0, 1, 2], sorted(done))
     assert all(after - before <= 64 for before, after in pairwise([*done, 1000]))
     assert {each.total for each in progress} == {1000}
-
-
-def diverging() -> Program:
-    """w grows a hundredfold with changing sign each iteration until it overflows."""
-    return program("q = w*w", "E = 0.5*q", learning_rate=101.0, w=1.0)
 
 
 def test_the_operation_that_makes_the_first_non_finite_value_stops_a_run() -> None:
