@@ -9,7 +9,8 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import array_iteration, array_rest
 from bpdebug.program.lookout import Lookout, Loop, fits
 from bpdebug.program.program import Program
-from bpdebug.program.scalars import MOST_STEPS, ScalarLoop, fed_slots, scalar_iteration
+from bpdebug.program.scalars import MOST_STEPS, ScalarLoop, scalar_iteration
+from bpdebug.program.turns import fed_slots
 
 MOST_GIVEN = 1_000_000
 """Numbers that may be given in turn before the same ones come again."""

@@ -8,7 +8,7 @@ What a run looks out for is part of the loop.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +35,7 @@ from bpdebug.program.finite import telling
 from bpdebug.program.formula import formula
 from bpdebug.program.lookout import Lookout, Placed, Reached, found_slots, placed
 from bpdebug.program.program import Program
+from bpdebug.program.turns import fed_slots, given_in_turn
 
 MOST_STEPS = 4_000
 """Up to so many arithmetic steps an iteration the scalar form is used."""
@@ -47,7 +48,8 @@ class ScalarLoop:
     """A loop over the iterations of a program in its scalar form."""
 
     def __init__(self, program: Program, lookout: Lookout) -> None:
-        self._run = _compiled(_source(program, lookout), _in_turn(program))
+        given = list(map(tuple, given_in_turn(program).tolist()))
+        self._run = _compiled(_source(program, lookout), given)
 
     def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
         """See `Loop`."""
@@ -67,22 +69,7 @@ def scalar_iteration(program: Program) -> Callable[[FloatArray], None]:
     return iterate
 
 
-def _in_turn(program: Program) -> list[tuple[float, ...]]:
-    """What is given after each iteration, again and again; nothing without a feed."""
-    feed = program.model.feed
-    if feed is None:
-        return []
-    memory, slots = program.start.copy(), fed_slots(program)
-    rows = []
-    for iteration in range(1, feed.period + 1):
-        program.load_observations(memory, iteration)
-        rows.append(tuple(memory[slots].tolist()))
-    return rows
-
-
-def _compiled(
-    lines: Iterable[str], given: list[tuple[float, ...]] | None = None
-) -> Callable[..., Any]:
+def _compiled(lines: Iterable[str], given: Sequence[tuple[float, ...]] = ()) -> Callable[..., Any]:
     # The text is made of slot numbers, float literals and names of the function table only.
     scope: dict[str, object] = {f"f_{name}": f.scalar for name, f in FUNCTIONS.items()}
     scope |= {"f_isnan": math.isnan, "f_isfinite": math.isfinite, "given": given}
@@ -127,17 +114,6 @@ def _source(program: Program, lookout: Lookout, takes_turns: bool = True) -> Ite
 def _names(letter: str, numbers: Iterable[int]) -> str:
     """What stands in the brackets of a tuple of variables."""
     return "".join(f"{letter}{number}, " for number in numbers)
-
-
-def fed_slots(program: Program) -> list[int]:
-    """The slots of what is given in turn."""
-    feed = program.model.feed
-    names = () if feed is None else feed.data
-    return [
-        slot
-        for name in names
-        for slot in range(*program.quantities[name].span.indices(len(program.start)))
-    ]
 
 
 @lru_cache(maxsize=8)
