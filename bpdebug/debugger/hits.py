@@ -14,9 +14,9 @@ from functools import cached_property
 
 from bpdebug.debugger.history import History
 from bpdebug.debugger.triggers import Trigger
-from bpdebug.program.lookout import Lookout, Loop, Reached
+from bpdebug.program.lookout import Lookout, Reached
 from bpdebug.program.program import Program
-from bpdebug.program.run import loop
+from bpdebug.program.run import Loops
 
 _APART = 64
 """Iterations between two counts that are kept, at least."""
@@ -67,26 +67,26 @@ class HitCounter:
     def _counted_on(self, last: int) -> Generator[int, None, None]:
         """Count on, at most as far as iteration `last`."""
         reached, count = self._latest
-        if last - reached > self._history.patience and reached > 0:
-            carrying = self._loop
-            if carrying is not None:
-                start = Reached(reached, counts=(count,))
-                for swept in self._history.sweep(carrying, start, last):
-                    self.note(swept.iteration, swept.counts[0])
-                    yield swept.iteration
-                reached, count = self._latest
+        carrying = self._loops
+        if carrying is not None and reached > 0 and last - reached > self._history.patience:
+            start = Reached(reached, counts=(count,))
+            for swept in self._history.sweep(carrying, start, last):
+                self.note(swept.iteration, swept.counts[0])
+                yield swept.iteration
+            reached, count = self._latest
         if reached < last:
             reached += 1
             self.note(reached, count + len(self.within(reached)))
             yield reached
 
     @cached_property
-    def _loop(self) -> Loop | None:
-        """What counts many iterations at once."""
+    def _loops(self) -> Loops | None:
+        """What counts in many iterations at once."""
         sought = self._trigger.sought
         if sought is None:
             return None
-        return loop(self._program, Lookout((replace(sought, is_counted=True, wanted=None),)))
+        counted = replace(sought, is_counted=True, wanted=None)
+        return self._history.loops(self._program, Lookout((counted,)))
 
     def note(self, iteration: int, count: int) -> None:
         """That there are so many hits up to the end of an iteration."""

@@ -22,8 +22,8 @@ import platformdirs
 
 from bpdebug import __version__
 from bpdebug.numerics import FloatArray
-from bpdebug.program.lookout import Lookout, Reached
-from bpdebug.program.machine import FLAGS, MachineText, UnsupportedError, machine_text
+from bpdebug.program.lookout import Lookout, Reached, loop_length
+from bpdebug.program.machine import MachineText, UnsupportedError, machine_text
 from bpdebug.program.program import Program
 from bpdebug.program.turns import given_in_turn
 
@@ -40,24 +40,23 @@ _Run = Callable[..., int]
 class CompiledLoop:
     """A loop over the iterations of a program in its machine form; other threads run meanwhile."""
 
-    def __init__(self, program: Program, lookout: Lookout, run: _Run, scratch: int) -> None:
-        counted = len([each for each in lookout.sought if each.is_counted])
+    def __init__(self, program: Program, run: _Run, scratch: int) -> None:
+        self.length = loop_length(program, 400_000, 4_096)
         self._run = run
-        self._state = np.zeros(FLAGS + counted, dtype=np.int64)
         self._given = given_in_turn(program)
-        self._scratch = np.empty(scratch)
+        self._scratch = scratch
 
     def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
         """See `Loop`."""
-        state = self._state
-        state[:] = (reached.is_finite, 0, *reached.counts)
+        state = np.array((reached.is_finite, 0, *reached.counts), dtype=np.int64)
+        scratch = np.empty(self._scratch)
         assert memory.dtype == np.float64
         assert memory.flags.c_contiguous
         iteration = self._run(
             memory.ctypes.data,
             state.ctypes.data,
             self._given.ctypes.data,
-            self._scratch.ctypes.data,
+            scratch.ctypes.data,
             reached.iteration + 1,
             last,
         )
@@ -102,7 +101,7 @@ def compiled(program: Program, lookout: Lookout) -> CompiledLoop:
     made = machine_text(program, lookout)
     if len(made.text) > MOST_TEXT:
         raise UnsupportedError("the program is too large")
-    return CompiledLoop(program, lookout, _function(made), made.scratch)
+    return CompiledLoop(program, _function(made), made.scratch)
 
 
 def is_there() -> bool:

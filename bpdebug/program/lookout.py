@@ -74,6 +74,11 @@ class Lookout:
     sought: tuple[Sought, ...] = ()
     non_finite: bool = False
 
+    @property
+    def is_for_something(self) -> bool:
+        """Whether there is anything that can be found or counted."""
+        return self.non_finite or bool(self.sought)
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -88,12 +93,24 @@ class Reached:
 
 
 class Loop(Protocol):
-    """Carries out iterations of a program, looking out for something."""
+    """Carries out iterations of a program, looking out for something.
+
+    `length` is how many it is asked for at a time: a power of two, few enough that nobody has to
+    wait for them, and many enough that asking takes no time.
+    """
+
+    length: int
 
     def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
         """Carry out the iterations behind `reached` up to `last`, at least one, on a memory, in
         place; after the first one in which something is found no more.
         """
+
+
+def loop_length(program: Program, steps: int, most: int) -> int:
+    """The `length` of a loop that does so many arithmetic steps in a short time."""
+    length = max(1, min(most, steps // max(1, program.steps)))
+    return 1 << (length.bit_length() - 1)
 
 
 LEFT, FOUND, ITERATION, HIT = "v", "o", Reference("i"), Reference("n")

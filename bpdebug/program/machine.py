@@ -43,7 +43,7 @@ from bpdebug.program.turns import fed_spans
 _STACK = 16_384
 """Elements of sums that may lie on the stack."""
 
-FLAGS = 2
+_FLAGS = 2
 """Places before the counts of hits: whether all was finite, whether something was found."""
 
 
@@ -103,7 +103,7 @@ class _Writer:
         for statement in self.program.statements:
             _StatementWriter(self, statement).write()
         found = self._non_finite() if lookout.non_finite else "0"
-        counter = FLAGS
+        counter = _FLAGS
         for sought, those in zip(lookout.sought, conditions, strict=True):
             for condition in those:
                 hit = "1" if condition is None else self._truth(condition, before, None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bpdebug.numerics import FloatArray
-from bpdebug.program.arrays import array_iteration, array_rest
+from bpdebug.program.arrays import ArrayLoop, array_iteration, array_rest
+from bpdebug.program.compiled import Compiling
 from bpdebug.program.lookout import Lookout, Loop, fits
 from bpdebug.program.program import Program
 from bpdebug.program.scalars import MOST_STEPS, ScalarLoop, scalar_iteration
@@ -15,38 +16,19 @@ from bpdebug.program.turns import fed_slots
 MOST_GIVEN = 1_000_000
 """Numbers that may be given in turn before the same ones come again."""
 
-_LONGEST = 64
-_STRETCH_STEPS = 16_000
+_WORTH_COMPILING = 3_000_000
+"""Arithmetic steps that take longer than making machine code."""
+
+_FEW = 8
+"""Iterations for which calling machine code does not pay where there is a scalar form."""
 
 
 @lru_cache(maxsize=8)
 def iteration(program: Program) -> Callable[[FloatArray], None]:
     """A function that carries out one iteration on a memory, in place."""
-    if _steps(program) <= MOST_STEPS:
+    if program.steps <= MOST_STEPS:
         return scalar_iteration(program)
     return array_iteration(program)
-
-
-@lru_cache(maxsize=8)
-def loop(program: Program, lookout: Lookout) -> Loop | None:
-    """What carries out many iterations at once, and looks out for something; None if there is no
-    such form of a program, or if what is to be looked for is too large.
-    """
-    feed = program.model.feed
-    given = 0 if feed is None else feed.period * len(fed_slots(program))
-    if _steps(program) > MOST_STEPS or given > MOST_GIVEN or not fits(lookout.sought):
-        return None
-    return ScalarLoop(program, lookout)
-
-
-def stretch(program: Program) -> int:
-    """How many iterations a loop is asked for at a time: a power of two, few enough that nobody has
-    to wait for them, and many enough that asking takes no time.
-    """
-    if _steps(program) > MOST_STEPS:
-        return 1
-    most = min(_LONGEST, max(1, _STRETCH_STEPS // max(1, _steps(program))))
-    return 1 << (most.bit_length() - 1)
 
 
 @lru_cache(maxsize=8)
@@ -55,6 +37,40 @@ def rest(program: Program) -> Callable[[FloatArray, int], None]:
     return array_rest(program)
 
 
-def _steps(program: Program) -> int:
-    """The arithmetic steps of an iteration."""
-    return int(program.arithmetic_before[-1])
+class Loops:
+    """What carries out many iterations of a program, and looks out for something."""
+
+    def __init__(self, program: Program, lookout: Lookout) -> None:
+        self._program = program
+        self._lookout = lookout
+        self._compiling: Compiling | None = None
+        feed = program.model.feed
+        given = 0 if feed is None else feed.period * len(fed_slots(program))
+        self._fits = given <= MOST_GIVEN and fits(lookout.sought)
+
+    def ready(self, iterations: int) -> Loop | None:
+        """The fastest loop there is for so many iterations; None if all forms that there are look
+        out for nothing. It may be another one soon: machine code is made beside the running.
+        """
+        if self._fits and iterations * self._program.steps >= _WORTH_COMPILING:
+            self._compiling = self._compiling or Compiling(self._program, self._lookout)
+        compiled = None if self._compiling is None else self._compiling.loop
+        if compiled is not None and (iterations >= _FEW or self._scalar is None):
+            return compiled
+        return self._scalar or self._array
+
+    @cached_property
+    def _scalar(self) -> Loop | None:
+        if not self._fits or self._program.steps > MOST_STEPS:
+            return None
+        return ScalarLoop(self._program, self._lookout)
+
+    @cached_property
+    def _array(self) -> Loop | None:
+        return None if self._lookout.is_for_something else ArrayLoop(self._program)
+
+
+@lru_cache(maxsize=16)
+def loops(program: Program, lookout: Lookout) -> Loops:
+    """The loops of a program, made once: another run may look out for the same."""
+    return Loops(program, lookout)

@@ -33,7 +33,7 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import FloatArray, scalar
 from bpdebug.program.finite import telling
 from bpdebug.program.formula import formula
-from bpdebug.program.lookout import Lookout, Placed, Reached, found_slots, placed
+from bpdebug.program.lookout import Lookout, Placed, Reached, found_slots, loop_length, placed
 from bpdebug.program.program import Program
 from bpdebug.program.turns import fed_slots, given_in_turn
 
@@ -48,6 +48,7 @@ class ScalarLoop:
     """A loop over the iterations of a program in its scalar form."""
 
     def __init__(self, program: Program, lookout: Lookout) -> None:
+        self.length = scalar_length(program)
         given = list(map(tuple, given_in_turn(program).tolist()))
         self._run = _compiled(_source(program, lookout), given)
 
@@ -57,6 +58,11 @@ class ScalarLoop:
             memory.tolist(), reached.iteration + 1, last, reached.is_finite, reached.counts
         )
         return Reached(iteration, found, is_finite, counts)
+
+
+def scalar_length(program: Program) -> int:
+    """The `length` of such a loop; 1 for a program that is too large for one."""
+    return 1 if program.steps > MOST_STEPS else loop_length(program, 16_000, 64)
 
 
 def scalar_iteration(program: Program) -> Callable[[FloatArray], None]:
@@ -105,7 +111,7 @@ def _source(program: Program, lookout: Lookout, takes_turns: bool = True) -> Ite
             yield from _hit(condition, f"n{number}" if each.is_counted else "", each.wanted)
     if takes_turns and program.model.feed is not None:
         yield f"  ({_names('v', fed_slots(program))}) = given[i % len(given)]"
-    if lookout.sought or lookout.non_finite:
+    if lookout.is_for_something:
         yield "  if found:"
         yield "   break"
     yield f" return i, found, ({memory}), finite, ({counts})"

@@ -13,8 +13,9 @@ from bpdebug.debugger.edits import Edit, with_edit
 from bpdebug.debugger.history import BESIDES, CorruptCheckpointError, History
 from bpdebug.debugger.view import Position
 from bpdebug.numerics import FloatArray
+from bpdebug.program.lookout import Lookout, Loop, Reached
 from bpdebug.program.program import Program
-from bpdebug.program.run import iteration
+from bpdebug.program.run import Loops, iteration
 
 from .examples import blog_program, in_turn
 
@@ -86,43 +87,52 @@ def test_a_state_cannot_be_written_to() -> None:
             history.state(number)[0] = 1.0
 
 
-def test_a_state_nearby_costs_few_iterations(monkeypatch: pytest.MonkeyPatch) -> None:
+class Counting(Loops):
+    """Loops that count the iterations that they carry out."""
+
+    def __init__(self, program: Program, lookout: Lookout) -> None:
+        super().__init__(program, lookout)
+        self.count = 0
+
+    def ready(self, iterations: int) -> Loop | None:
+        found = super().ready(iterations)
+        return found and CountingLoop(found, self)
+
+
+class CountingLoop:
+    """One of them."""
+
+    def __init__(self, loop: Loop, loops: Counting) -> None:
+        self.loop, self.loops, self.length = loop, loops, loop.length
+
+    def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
+        self.loops.count += last - reached.iteration
+        return self.loop.carry(memory, last, reached)
+
+
+def test_a_state_nearby_costs_few_iterations() -> None:
     """After a long run its end, its middle and the way back are near something kept."""
     program = blog_program()
     history = History(program, room(program, 200))
+    counting = Counting(program, Lookout())
+    history.loops = lambda *_: counting
     history.state(5000)
-    count, iterate = 0, history._iterate
-
-    def counted(memory: FloatArray) -> None:
-        nonlocal count
-        count += 1
-        iterate(memory)
-
-    monkeypatch.setattr(history, "_iterate", counted)
     for number, most in ((5000, 0), (4999, 64), (4998, 64), (2500, 64), (1, 64)):
-        count = 0
+        counting.count = 0
         history.state(number)
-        assert count <= most, f"state {number}"
+        assert counting.count <= most, f"state {number}"
 
 
-def test_walking_back_does_not_compute_everything_each_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_walking_back_does_not_compute_everything_each_time() -> None:
     program = blog_program()
     history = History(program, room(program, 50))
+    counting = Counting(program, Lookout())
+    history.loops = lambda *_: counting
     history.state(1000)
-    count, iterate = 0, history._iterate
-
-    def counted(memory: FloatArray) -> None:
-        nonlocal count
-        count += 1
-        iterate(memory)
-
-    monkeypatch.setattr(history, "_iterate", counted)
     for number in range(1000, 0, -1):
         history.state(number)
     # Each state once, and the stretches between checkpoints a few times over.
-    assert count < 3000
+    assert counting.count < 3000
 
 
 @st.composite
