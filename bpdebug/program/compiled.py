@@ -12,7 +12,6 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ import platformdirs
 
 from bpdebug import __version__
 from bpdebug.numerics import FloatArray
+from bpdebug.numerics.digest import digest
+from bpdebug.program.arrays import array_iteration
 from bpdebug.program.lookout import Lookout, Reached, loop_length
 from bpdebug.program.machine import MachineText, UnsupportedError, machine_text
 from bpdebug.program.program import Program
@@ -40,8 +41,9 @@ _Run = Callable[..., int]
 class CompiledLoop:
     """A loop over the iterations of a program in its machine form; other threads run meanwhile."""
 
-    def __init__(self, program: Program, run: _Run, scratch: int) -> None:
+    def __init__(self, program: Program, run: _Run, scratch: int, counted: int) -> None:
         self.length = loop_length(program, 400_000, 4_096)
+        self.no_counts = (0,) * counted
         self._run = run
         self._given = given_in_turn(program)
         self._scratch = scratch
@@ -74,7 +76,7 @@ class Compiling:
         """What was made; None as long as there is nothing, or if there will be nothing."""
 
         self.problem = ""
-        """Why there will be nothing, in a line."""
+        """Why there will be nothing, in a line, if that can be changed."""
 
         self._thread = threading.Thread(target=self._make, daemon=True)
         self._thread.start()
@@ -86,12 +88,19 @@ class Compiling:
 
     def _make(self) -> None:
         try:
-            self.loop = compiled(self._program, self._lookout)
-        except UnsupportedError as error:
-            self.problem = str(error)
+            made = compiled(self._program, self._lookout)
+            if _is_right(self._program, made):
+                self.loop = made
+            else:
+                self.problem = "Machine code gives other numbers here, and is not used"
+        except UnsupportedError:
+            return
+        except ModuleNotFoundError:
+            self.problem = "Long runs are faster with machine code: pip install 'bpdebug[fast]'"
         # Whatever another package does: nobody is to notice more than that it is slower.
         except Exception as error:
-            self.problem = f"no machine code: {type(error).__name__}: {error}"
+            first = str(error).partition("\n")[0]
+            self.problem = f"Long runs have to do without machine code: {first}"
 
 
 def compiled(program: Program, lookout: Lookout) -> CompiledLoop:
@@ -101,37 +110,44 @@ def compiled(program: Program, lookout: Lookout) -> CompiledLoop:
     made = machine_text(program, lookout)
     if len(made.text) > MOST_TEXT:
         raise UnsupportedError("the program is too large")
-    return CompiledLoop(program, _function(made), made.scratch)
+    counted = len([each for each in lookout.sought if each.is_counted])
+    return CompiledLoop(program, _function(made), made.scratch, counted)
+
+
+def _is_right(program: Program, made: CompiledLoop) -> bool:
+    """Whether it gives the same bits as the array form, in an iteration."""
+    one, other = program.start.copy(), program.start.copy()
+    made.carry(one, 1, Reached(0, counts=made.no_counts))
+    array_iteration(program)(other)
+    program.load_observations(other, 2)
+    return digest(one) == digest(other)
 
 
 def is_there() -> bool:
     """Whether llvmlite can be used."""
-    return _llvm() is not None
-
-
-@lru_cache(maxsize=1)
-def _llvm() -> Any:
-    """LLVM; None if it is not installed, or broken."""
     try:
-        llvm = import_module("llvmlite.binding")
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
+        return bool(_llvm())
     except Exception:
-        return None
+        return False
+
+
+def _llvm() -> Any:
+    """LLVM. Raises ImportError if it is not installed, anything if it is broken."""
+    llvm = import_module("llvmlite.binding")
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
     return llvm
 
 
 def _function(made: MachineText) -> _Run:
     """The function of a text, ready to be called."""
     llvm = _llvm()
-    if llvm is None:
-        raise ImportError("llvmlite is not installed")
     features = llvm.get_host_cpu_features()
     # No instruction that multiplies and adds with one rounding is to be had at all.
     for name in ("fma", "fma4", "avx512f"):
         features[name] = False
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=3, jit=True
+        cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2, jit=True
     )
     key = "\n".join((made.text, __version__, str(llvm.llvm_version_info), features.flatten()))
     path = _cache_folder() / f"{hashlib.sha256(key.encode()).hexdigest()}.o"
@@ -156,7 +172,7 @@ def _function(made: MachineText) -> _Run:
 def _machine_code(llvm: Any, machine: Any, text: str) -> bytes:
     module = llvm.parse_assembly(text)
     module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     return bytes(machine.emit_object(module))

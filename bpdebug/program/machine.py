@@ -254,7 +254,7 @@ class _Writer:
             case Negation():
                 return -values[0]
             case Binary("%"):
-                return self.functions.called("%", machine.remainder, *values)
+                return self.functions.called("remainder", machine.remainder, *values)
             case Binary(sign, _, _):
                 return self.code.operate(_OPERATE[sign], *values)
             case Power(_, exponent):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import ArrayLoop, array_iteration, array_rest
-from bpdebug.program.compiled import Compiling
 from bpdebug.program.lookout import Lookout, Loop, fits
 from bpdebug.program.program import Program
 from bpdebug.program.scalars import MOST_STEPS, ScalarLoop, scalar_iteration
 from bpdebug.program.turns import fed_slots
+
+if TYPE_CHECKING:
+    from bpdebug.program.compiled import Compiling
 
 MOST_GIVEN = 1_000_000
 """Numbers that may be given in turn before the same ones come again."""
@@ -37,6 +40,13 @@ def rest(program: Program) -> Callable[[FloatArray, int], None]:
     return array_rest(program)
 
 
+def _compiling(program: Program, lookout: Lookout) -> Compiling:
+    # What it needs takes its time to load, and short runs need nothing of it.
+    from bpdebug.program.compiled import Compiling
+
+    return Compiling(program, lookout)
+
+
 class Loops:
     """What carries out many iterations of a program, and looks out for something."""
 
@@ -53,7 +63,9 @@ class Loops:
         out for nothing. It may be another one soon: machine code is made beside the running.
         """
         if self._fits and iterations * self._program.steps >= _WORTH_COMPILING:
-            self._compiling = self._compiling or Compiling(self._program, self._lookout)
+            self._compiling = self._compiling or _compiling(self._program, self._lookout)
+            if self._compiling.problem:
+                _PROBLEMS.setdefault(self._compiling.problem, False)
         compiled = None if self._compiling is None else self._compiling.loop
         if compiled is not None and (iterations >= _FEW or self._scalar is None):
             return compiled
@@ -68,6 +80,19 @@ class Loops:
     @cached_property
     def _array(self) -> Loop | None:
         return None if self._lookout.is_for_something else ArrayLoop(self._program)
+
+
+_PROBLEMS: dict[str, bool] = {}
+"""Why there was no machine code where it would have been of use, and whether that was said."""
+
+
+def notice() -> str | None:
+    """A line about one of them, each once."""
+    for line, said in _PROBLEMS.items():
+        if not said:
+            _PROBLEMS[line] = True
+            return line
+    return None
 
 
 @lru_cache(maxsize=16)
