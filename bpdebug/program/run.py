@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ MOST_GIVEN = 1_000_000
 
 _WORTH_COMPILING = 3_000_000
 """Arithmetic steps that take longer than making machine code."""
+
+_TURN = 0.00005
+"""Seconds for which a run leaves the interpreter to the thread that makes machine code."""
 
 _FEW = 8
 """Iterations for which calling machine code does not pay where there is a scalar form."""
@@ -66,6 +70,9 @@ class Loops:
             self._compiling = self._compiling or _compiling(self._program, self._lookout)
             if self._compiling.problem:
                 _PROBLEMS.setdefault(self._compiling.problem, False)
+            elif self._compiling.loop is None:
+                # Python lets one thread run at a time: this is that other one's turn.
+                time.sleep(_TURN)
         compiled = None if self._compiling is None else self._compiling.loop
         if compiled is not None and (iterations >= _FEW or self._scalar is None):
             return compiled
