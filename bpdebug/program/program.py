@@ -188,6 +188,11 @@ class Program:
         """How many operations an iteration has."""
         return len(self.statement_of)
 
+    @property
+    def steps(self) -> int:
+        """How many arithmetic steps an iteration has."""
+        return int(self.arithmetic_before[-1])
+
     def locate(self, operation: int) -> tuple[int, int]:
         """The iteration that operation 0 … of a run lies in, and its number within it.
 

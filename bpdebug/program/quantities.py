@@ -42,6 +42,10 @@ class Kind(StrEnum):
     GRADIENT = "gradient"
 
 
+LASTING = (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
+"""What has a value all the time: until its update that of the iteration before."""
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A quantity with its shape and where it lies in memory.
