@@ -74,7 +74,7 @@ class Traced(np.ndarray[Any, Any]):
         return UFUNCS(ufunc, method, inputs, kwargs)
 
     def __array_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+        self, func: Any, types: Any, args: Any, kwargs: Mapping[str, Any]
     ) -> Any:
         return FUNCTIONS(func, args, dict(kwargs))
 
@@ -103,9 +103,6 @@ class Traced(np.ndarray[Any, Any]):
 
     def __iter__(self) -> Any:
         return (self[n] for n in range(len(self)))
-
-    def __hash__(self) -> int:
-        return hash(float(self))
 
 
 UFUNCS: Handler = lambda *_: NotImplemented  # noqa: E731

@@ -10,6 +10,7 @@ import numpy as np
 from bpdebug.code.tracing import contraction, terms
 from bpdebug.code.tracing.arithmetic import reduced
 from bpdebug.code.tracing.array import (
+    Known,
     Traced,
     any_traced,
     apart,
@@ -25,25 +26,113 @@ from bpdebug.code.tracing.array import (
     with_ids,
     with_term,
 )
-from bpdebug.code.tracing.array import Known
 from bpdebug.code.tracing.recorder import Recorder, Untraceable
 
 MOVES = frozenset(
-    "reshape ravel transpose swapaxes moveaxis rollaxis squeeze expand_dims broadcast_to "
-    "broadcast_arrays concatenate stack vstack hstack dstack column_stack row_stack tile repeat "
-    "roll flip fliplr flipud rot90 split array_split hsplit vsplit take take_along_axis diagonal "
-    "diag tril triu atleast_1d atleast_2d atleast_3d delete insert append block resize copy "
-    "sliding_window_view as_strided compress choose asarray array ascontiguousarray real "
-    "permute_dims matrix_transpose concat unstack".split()
+    [
+        "reshape",
+        "ravel",
+        "transpose",
+        "swapaxes",
+        "moveaxis",
+        "rollaxis",
+        "squeeze",
+        "expand_dims",
+        "broadcast_to",
+        "broadcast_arrays",
+        "concatenate",
+        "stack",
+        "vstack",
+        "hstack",
+        "dstack",
+        "column_stack",
+        "row_stack",
+        "tile",
+        "repeat",
+        "roll",
+        "flip",
+        "fliplr",
+        "flipud",
+        "rot90",
+        "split",
+        "array_split",
+        "hsplit",
+        "vsplit",
+        "take",
+        "take_along_axis",
+        "diagonal",
+        "diag",
+        "tril",
+        "triu",
+        "atleast_1d",
+        "atleast_2d",
+        "atleast_3d",
+        "delete",
+        "insert",
+        "append",
+        "block",
+        "resize",
+        "copy",
+        "sliding_window_view",
+        "as_strided",
+        "compress",
+        "choose",
+        "asarray",
+        "array",
+        "ascontiguousarray",
+        "real",
+        "permute_dims",
+        "matrix_transpose",
+        "concat",
+        "unstack",
+    ]
 )
 """Functions that put elements elsewhere and change none."""
 
 CONSTANTS = frozenset(
-    "shape size ndim argmax argmin argsort argwhere nonzero flatnonzero allclose isclose "
-    "array_equal may_share_memory shares_memory result_type can_cast iscomplexobj isrealobj "
-    "count_nonzero array2string array_repr array_str savetxt save any all unique searchsorted "
-    "bincount digitize histogram printoptions median percentile sort ndim isscalar array_equiv "
-    "lexsort common_type min_scalar_type".split()
+    [
+        "shape",
+        "size",
+        "ndim",
+        "argmax",
+        "argmin",
+        "argsort",
+        "argwhere",
+        "nonzero",
+        "flatnonzero",
+        "allclose",
+        "isclose",
+        "array_equal",
+        "may_share_memory",
+        "shares_memory",
+        "result_type",
+        "can_cast",
+        "iscomplexobj",
+        "isrealobj",
+        "count_nonzero",
+        "array2string",
+        "array_repr",
+        "array_str",
+        "savetxt",
+        "save",
+        "any",
+        "all",
+        "unique",
+        "searchsorted",
+        "bincount",
+        "digitize",
+        "histogram",
+        "printoptions",
+        "median",
+        "percentile",
+        "sort",
+        "ndim",
+        "isscalar",
+        "array_equiv",
+        "lexsort",
+        "common_type",
+        "min_scalar_type",
+    ]
 )
 """Functions whose results the program goes on by, as they are at the start."""
 

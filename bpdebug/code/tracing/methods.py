@@ -14,14 +14,53 @@ from bpdebug.code.tracing.array import Traced, known_of, lost, plain, with_ids, 
 from bpdebug.code.tracing.functions import on_function, read, write
 from bpdebug.code.tracing.recorder import Untraceable
 
-_AS_FUNCTIONS = (
-    "dot sum mean max min var std prod clip ravel squeeze swapaxes repeat take diagonal cumsum "
-    "trace argmax argmin argsort all any nonzero copy"
-).split()
+_AS_FUNCTIONS = [
+    "dot",
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "var",
+    "std",
+    "prod",
+    "clip",
+    "ravel",
+    "squeeze",
+    "swapaxes",
+    "repeat",
+    "take",
+    "diagonal",
+    "cumsum",
+    "trace",
+    "argmax",
+    "argmin",
+    "argsort",
+    "all",
+    "any",
+    "nonzero",
+    "copy",
+]
 
 _NUMBERS = frozenset(
-    "tolist tobytes tostring dump dumps tofile __len__ __contains__ __str__ __repr__ searchsorted "
-    "__array__ __complex__ __dlpack__ __dlpack_device__ __array_interface__ __array_struct__".split()
+    [
+        "tolist",
+        "tobytes",
+        "tostring",
+        "dump",
+        "dumps",
+        "tofile",
+        "__len__",
+        "__contains__",
+        "__str__",
+        "__repr__",
+        "searchsorted",
+        "__array__",
+        "__complex__",
+        "__dlpack__",
+        "__dlpack_device__",
+        "__array_interface__",
+        "__array_struct__",
+    ]
 )
 
 _INPLACE = {
@@ -143,8 +182,25 @@ def install() -> None:
 
 
 _ATTRIBUTES = frozenset(
-    "shape size ndim dtype strides base flags itemsize nbytes data flat ctypes real imag view "
-    "setflags mT device to_device".split()
+    [
+        "shape",
+        "size",
+        "ndim",
+        "dtype",
+        "strides",
+        "base",
+        "flags",
+        "itemsize",
+        "nbytes",
+        "data",
+        "flat",
+        "ctypes",
+        "real",
+        "imag",
+        "view",
+        "setflags",
+        "mT",
+        "device",
+        "to_device",
+    ]
 )
-
-install()

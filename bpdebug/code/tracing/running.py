@@ -15,11 +15,12 @@ from bpdebug.code.tape import Tape, Taped
 from bpdebug.code.tracing.array import (
     Known,
     Traced,
-    named,
     known_of,
     made,
     name,
+    named,
 )
+from bpdebug.code.tracing.methods import install
 from bpdebug.code.tracing.patches import patched
 from bpdebug.code.tracing.recorder import Quantity, Recorder, Untraceable, base_name
 
@@ -35,6 +36,7 @@ class Trace:
 
 def trace(iteration: Iteration, loss: Loss) -> Trace:
     """Trace a loss. Raises Untraceable if it cannot be written as equations."""
+    install()
     recorder = Recorder(iteration.source)
     taped = Taped(iteration)
     taped.tape = _Naming(recorder, taped.tape)

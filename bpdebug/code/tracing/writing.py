@@ -11,12 +11,68 @@ from bpdebug.code.tracing.recorder import Quantity, Recorder, Untraceable
 from bpdebug.code.tracing.running import Trace
 from bpdebug.code.tracing.terms import Apply, Index, Number, Over, Ref, Term, refs, walk
 
-_LETTERS = "i j k l m p q r s u v w a b c d e f g h o x y z".split()
+_LETTERS = [
+    "i",
+    "j",
+    "k",
+    "l",
+    "m",
+    "p",
+    "q",
+    "r",
+    "s",
+    "u",
+    "v",
+    "w",
+    "a",
+    "b",
+    "c",
+    "d",
+    "e",
+    "f",
+    "g",
+    "h",
+    "o",
+    "x",
+    "y",
+    "z",
+]
 _BATCH = "n"
 
 _TAKEN = frozenset(
-    "sum and or not exp log sqrt sigmoid tanh relu abs max min leaky_relu elu softplus silu gelu "
-    "huber step sign round prev delta isnan isfinite mean norm any all iteration".split()
+    [
+        "sum",
+        "and",
+        "or",
+        "not",
+        "exp",
+        "log",
+        "sqrt",
+        "sigmoid",
+        "tanh",
+        "relu",
+        "abs",
+        "max",
+        "min",
+        "leaky_relu",
+        "elu",
+        "softplus",
+        "silu",
+        "gelu",
+        "huber",
+        "step",
+        "sign",
+        "round",
+        "prev",
+        "delta",
+        "isnan",
+        "isfinite",
+        "mean",
+        "norm",
+        "any",
+        "all",
+        "iteration",
+    ]
 )
 """Words of the notation, which are no names of quantities."""
 
