@@ -91,11 +91,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """`sum(index: body)` over the whole range of `index`, in index order."""
+class Over:
+    """What is taken of `body` over the whole range of `index`, in index order."""
 
     index: str
     body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Over):
+    """`sum(index: body)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greatest(Over):
+    """`max(index: body)`: `max` of the first two, then of that and the third, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,7 @@ Expression = (
     | Power
     | Call
     | Sum
+    | Greatest
     | Terms
     | Comparison
     | Logic
@@ -159,7 +170,7 @@ class Equation:
     value: Expression
     assigns: bool = False
     _uses: tuple[Symbol, ...] | None = field(default=None, init=False, repr=False, compare=False)
-    _sums: tuple[Sum, ...] = field(default=(), init=False, repr=False, compare=False)
+    _reductions: tuple[Over, ...] = field(default=(), init=False, repr=False, compare=False)
 
     @property
     def uses(self) -> tuple[Symbol, ...]:
@@ -167,18 +178,18 @@ class Equation:
         return self._uses if self._uses is not None else self._looked_through()
 
     @property
-    def sums(self) -> tuple[Sum, ...]:
-        """The different sums on the right, each before those inside it."""
+    def reductions(self) -> tuple[Over, ...]:
+        """The different sums and greatest elements on the right, each before those inside it."""
         if self._uses is None:
             self._looked_through()
-        return self._sums
+        return self._reductions
 
     def _looked_through(self) -> tuple[Symbol, ...]:
         # A model is gone through many times before it is a program, and most trees never change.
-        found, sums = _symbols_and_sums(self.value)
+        found, reductions = _symbols_and_reductions(self.value)
         uses = tuple(found)
         object.__setattr__(self, "_uses", uses)
-        object.__setattr__(self, "_sums", tuple(sums))
+        object.__setattr__(self, "_reductions", tuple(reductions))
         return uses
 
 
@@ -199,6 +210,7 @@ _CHILDREN: Mapping[type, Callable[[Any], tuple[Expression, ...]]] = {
     Power: lambda tree: (tree.base,),
     Call: lambda tree: tree.arguments,
     Sum: lambda tree: (tree.body,),
+    Greatest: lambda tree: (tree.body,),
     Terms: lambda tree: tree.terms,
 }
 
@@ -216,8 +228,8 @@ def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Exp
             return Power(change(base), exponent)
         case Call(function, arguments):
             return Call(function, tuple(map(change, arguments)))
-        case Sum(index, body):
-            return Sum(index, change(body))
+        case Sum(_, body) | Greatest(_, body):
+            return replace(tree, body=change(body))
         case Terms(terms):
             return Terms(tuple(map(change, terms)))
         case Comparison(operands, operators):
@@ -304,12 +316,12 @@ def symbols(tree: Expression) -> Iterator[Symbol]:
 
 def different_symbols(tree: Expression) -> dict[Symbol, None]:
     """Every reference in `tree` once, in the order in which they come first."""
-    return _symbols_and_sums(tree)[0]
+    return _symbols_and_reductions(tree)[0]
 
 
-def _symbols_and_sums(tree: Expression) -> tuple[dict[Symbol, None], list[Sum]]:
+def _symbols_and_reductions(tree: Expression) -> tuple[dict[Symbol, None], list[Over]]:
     found: dict[Symbol, None] = {}
-    sums: list[Sum] = []
+    reductions: list[Over] = []
     opened: set[int] = set()
     waiting = [tree]
     while waiting:
@@ -319,9 +331,9 @@ def _symbols_and_sums(tree: Expression) -> tuple[dict[Symbol, None], list[Sum]]:
         elif type(node) is not Number and id(node) not in opened:
             opened.add(id(node))
             waiting.extend(children(node)[::-1])
-            if isinstance(node, Sum):
-                sums.append(node)
-    return found, sums
+            if isinstance(node, Over):
+                reductions.append(node)
+    return found, reductions
 
 
 def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:
@@ -353,17 +365,17 @@ def match_indices(pattern: tuple[Index, ...], given: tuple[Index, ...]) -> dict[
 def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:
     """`tree` with its free index variables replaced as `change` says.
 
-    An index bound by a `Sum` is left alone inside that sum. The caller sees to it that
-    no replacement is an index that a sum inside binds (`unique_sums` makes that easy).
+    An index bound by a `Sum` or a `Greatest` is left alone inside it. The caller sees to it that
+    no replacement is an index that one inside binds (`unique_sums` makes that easy).
     """
 
     def change_at(node: Expression) -> Expression | None:
         match node:
             case Reference() | Derivative():
                 return with_indices(node, change)
-            case Sum(index, body) if index in change:
+            case Sum(index, body) | Greatest(index, body) if index in change:
                 inner = {name: to for name, to in change.items() if name != index}
-                return Sum(index, substitute(body, inner))
+                return replace(node, body=substitute(body, inner))
         return None
 
     return replaced(tree, change_at) if change else tree

@@ -112,7 +112,7 @@ def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
         raise ModelError(
             f"{_show(equation)}: index {loose[0]} is neither on the left nor that of a sum"
         )
-    for node in equation.sums:
+    for node in equation.reductions:
         if node.index not in ranges:
             raise ModelError(
                 f"{_show(equation)}: nothing in the sum over {node.index} says how far it runs"

@@ -39,7 +39,7 @@ def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:
     # So that a letter means one thing wherever it stands in the statement.
     equation = unique_sums(draft.equation)
     ranges = index_ranges(equation, shapes)
-    for node in equation.sums:
+    for node in equation.reductions:
         if node.index not in ranges:
             raise ModelError(f"nothing in the sum over {node.index} says how far it runs")
     value = names.without_leaves(equation)
