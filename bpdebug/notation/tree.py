@@ -91,11 +91,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """`sum(index: body)` over the whole range of `index`, in index order."""
+class Over:
+    """What is taken of `body` over the whole range of `index`, in index order."""
 
     index: str
     body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Over):
+    """`sum(index: body)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greatest(Over):
+    """`max(index: body)`: `max` of the first two, then of that and the third, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,7 @@ Expression = (
     | Power
     | Call
     | Sum
+    | Greatest
     | Terms
     | Comparison
     | Logic
@@ -174,6 +185,7 @@ _CHILDREN: Mapping[type, Callable[[Any], tuple[Expression, ...]]] = {
     Power: lambda tree: (tree.base,),
     Call: lambda tree: tree.arguments,
     Sum: lambda tree: (tree.body,),
+    Greatest: lambda tree: (tree.body,),
     Terms: lambda tree: tree.terms,
 }
 
@@ -191,8 +203,8 @@ def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Exp
             return Power(change(base), exponent)
         case Call(function, arguments):
             return Call(function, tuple(map(change, arguments)))
-        case Sum(index, body):
-            return Sum(index, change(body))
+        case Sum(_, body) | Greatest(_, body):
+            return replace(tree, body=change(body))
         case Terms(terms):
             return Terms(tuple(map(change, terms)))
         case Comparison(operands, operators):
@@ -314,17 +326,17 @@ def match_indices(pattern: tuple[Index, ...], given: tuple[Index, ...]) -> dict[
 def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:
     """`tree` with its free index variables replaced as `change` says.
 
-    An index bound by a `Sum` is left alone inside that sum. The caller sees to it that
-    no replacement is an index that a sum inside binds (`unique_sums` makes that easy).
+    An index bound by a `Sum` or a `Greatest` is left alone inside it. The caller sees to it that
+    no replacement is an index that one inside binds (`unique_sums` makes that easy).
     """
 
     def change_at(node: Expression) -> Expression | None:
         match node:
             case Reference() | Derivative():
                 return with_indices(node, change)
-            case Sum(index, body) if index in change:
+            case Sum(index, body) | Greatest(index, body) if index in change:
                 inner = {name: to for name, to in change.items() if name != index}
-                return Sum(index, substitute(body, inner))
+                return replace(node, body=substitute(body, inner))
         return None
 
     return replaced(tree, change_at) if change else tree

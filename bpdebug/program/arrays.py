@@ -17,6 +17,7 @@ from bpdebug.notation.tree import (
     Call,
     Derivative,
     Expression,
+    Greatest,
     Negation,
     Number,
     Power,
@@ -162,6 +163,9 @@ class _Compiler:
             case Sum(index, body):
                 addends = self.compile(body, (index, *axes))
                 return _sum(addends, self.ranges[index], self.arithmetic.total)
+            case Greatest(index, body):
+                candidates = self.compile(body, (index, *axes))
+                return _greatest(candidates, self.arithmetic.functions["max"])
             case _:
                 raise TypeError(f"not arithmetic: {tree}")
 
@@ -190,6 +194,17 @@ def _terms(terms: list[Evaluate], plus: Callable[..., Any]) -> Evaluate:
         for term in terms[1:]:
             total = plus(total, term(memory))
         return total
+
+    return evaluate
+
+
+def _greatest(body: Evaluate, greater: Callable[..., Any]) -> Evaluate:
+    def evaluate(memory: FloatArray) -> FloatArray:
+        # Where the body is the same for all places, there is one.
+        first, *rest = body(memory)
+        for each in rest:
+            first = greater(first, each)
+        return np.asarray(first)
 
     return evaluate
 

@@ -9,8 +9,8 @@ from bpdebug.notation.derivatives import free_indices, unique_sums
 from bpdebug.notation.tree import (
     Derivative,
     Equation,
+    Over,
     Reference,
-    Sum,
     Symbol,
     different_symbols,
     parts,
@@ -113,7 +113,7 @@ def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
             f"{_show(equation)}: index {loose[0]} is neither on the left nor that of a sum"
         )
     for node in parts(equation.value):
-        if isinstance(node, Sum) and node.index not in ranges:
+        if isinstance(node, Over) and node.index not in ranges:
             raise ModelError(
                 f"{_show(equation)}: nothing in the sum over {node.index} says how far it runs"
             )

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import unique_sums
-from bpdebug.notation.tree import Equation, Index, Sum, parts
+from bpdebug.notation.tree import Equation, Index, Over, parts
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.program import Integers, Names, Phase, Statement
 from bpdebug.program.quantities import Quantity
@@ -40,7 +40,7 @@ def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:
     equation = unique_sums(draft.equation)
     ranges = index_ranges(equation, shapes)
     for node in parts(equation.value):
-        if isinstance(node, Sum) and node.index not in ranges:
+        if isinstance(node, Over) and node.index not in ranges:
             raise ModelError(f"nothing in the sum over {node.index} says how far it runs")
     value = names.without_leaves(equation.value)
     indices = tuple(index for index in equation.target.indices if isinstance(index, str))

@@ -12,7 +12,7 @@ from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Derivative, Equation, Reference, Sum, Symbol, symbols, walk
+from bpdebug.notation.tree import Derivative, Equation, Over, Reference, Symbol, symbols, walk
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind, Quantity
 
@@ -81,7 +81,7 @@ def _parsed(text: str) -> tuple[Equation, Derivative]:
             f"the left side is {to_text(equation.target)}; write the derivative that the formula "
             "is for, such as dE/dw7 = …"
         )
-    if any(isinstance(node, Sum) for node in walk(equation.value)):
+    if any(isinstance(node, Over) for node in walk(equation.value)):
         raise HandDerivationError("there is a sum over an index; write its terms out")
     return equation, equation.target
 

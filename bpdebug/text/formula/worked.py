@@ -13,9 +13,9 @@ from bpdebug.notation.tree import (
     Call,
     Expression,
     Number,
+    Over,
     Power,
     Reference,
-    Sum,
     Symbol,
     Terms,
     children,
@@ -121,7 +121,7 @@ def _worked(
 
 
 def _has_sums(tree: Expression) -> bool:
-    return any(isinstance(node, Sum) for node in walk(tree))
+    return any(isinstance(node, Over) for node in walk(tree))
 
 
 def cut(tree: Expression, most: int = MOST_TERMS) -> Cut:
