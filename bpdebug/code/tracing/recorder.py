@@ -28,6 +28,9 @@ MOST_ELEMENTS = 400_000
 
 MOST_QUANTITIES = 4_000
 
+LARGE = 1e300
+"""What stands for infinity, which the notation does not have."""
+
 
 class UntraceableError(Exception):
     """Something that cannot become equations; the message says what, and what would do."""
@@ -130,6 +133,8 @@ class Recorder:
                 "can be opened"
             )
         line = line or self.line()
+        if term is None:
+            values = np.clip(values, -LARGE, LARGE)
         made = Quantity(
             len(self.quantities), self._end, values.shape, values, role, [], term, line, hint
         )
