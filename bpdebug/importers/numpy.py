@@ -55,9 +55,14 @@ def session_and_agreement(
     fields = _fields(Path(path), told)
     source = str(path)
     debugger = make_debugger(parse_session(json.dumps(fields), source), source)
-    agreement = compared(debugger.program, told)
+    program = debugger.program
+    agreement = compared(program, told)
     if agreement.difference:
         raise SessionError(source, [Problem("", f"cannot be opened: {agreement.difference}")])
+    for name, line, text in told["backward"]:
+        gradient = f"d{told['loss']}/d{name}"
+        if gradient in program.quantities:
+            fields["model"]["origins"][gradient] = _origin(Path(path), line, text)
     return fields, agreement
 
 
@@ -92,7 +97,15 @@ def _fields(path: Path, told: Record) -> dict[str, Any]:
         "version": VERSION,
         "title": path.name[:200],
         "notes": "\n".join(_notes(path, told))[:10_000],
-        "model": {"equations": equations, "loss": told["loss"]},
+        "model": {
+            "equations": equations,
+            "loss": told["loss"],
+            "origins": {
+                each["name"]: _origin(path, each["line"], each["source"])
+                for each in told["equations"]
+                if each["line"]
+            },
+        },
         **parts,
         "optimizer": {
             "settings": {"learning_rate": learning_rate},
@@ -126,11 +139,14 @@ def _values(packed: Record) -> Any:
     return compact(values)
 
 
+def _origin(path: Path, line: int, text: str) -> str:
+    """Where something is computed, in a line."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in f"{path.name}:{line}  {text}")
+    return shown[:200]
+
+
 def _notes(path: Path, told: Record) -> Iterator[str]:
-    yield f"From the program {path.name}. Where each quantity is computed:"
-    for each in told["equations"]:
-        if each["line"]:
-            yield f"  {each['name']}: line {each['line']}, {each['source'][:120]}"
+    yield f"From the program {path.name}."
     choices = told["choices"][:_MOST_CHOICES]
     if choices:
         yield "What the program decides by values stays as it was at the start:"
