@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,14 @@ def session_and_agreement(
     fields = _fields(Path(path), told)
     source = str(path)
     debugger = make_debugger(parse_session(json.dumps(fields), source), source)
-    agreement = compared(debugger.program, told)
+    program = debugger.program
+    agreement = compared(program, told)
     if agreement.difference:
         raise SessionError(source, [Problem("", f"cannot be opened: {agreement.difference}")])
+    for name, line, text in told["backward"]:
+        gradient = f"d{told['loss']}/d{name}"
+        if gradient in program.quantities:
+            fields["model"]["origins"][gradient] = _origin(Path(path), line, text)
     return fields, agreement
 
 
@@ -82,14 +88,24 @@ def _fields(path: Path, told: Record) -> dict[str, Any]:
     for each in told["given"]:
         parts[_part(each)][each["name"]] = _values(each["values"])
     names = {each["name"] for each in (*told["given"], *told["equations"])}
-    rate = next(name for name in (*_RATES, *_unlikely()) if name not in names)
+    rate = next(
+        name for name in chain(_RATES, (f"rate_{n}" for n in count(1))) if name not in names
+    )
     learning_rate = told["rate"] if told["rate"] is not None else 0.01
     return {
         "format": FORMAT,
         "version": VERSION,
         "title": path.name[:200],
         "notes": "\n".join(_notes(path, told))[:10_000],
-        "model": {"equations": equations, "loss": told["loss"]},
+        "model": {
+            "equations": equations,
+            "loss": told["loss"],
+            "origins": {
+                each["name"]: _origin(path, each["line"], each["source"])
+                for each in told["equations"]
+                if each["line"]
+            },
+        },
         **parts,
         "optimizer": {
             "settings": {"learning_rate": learning_rate},
@@ -97,13 +113,6 @@ def _fields(path: Path, told: Record) -> dict[str, Any]:
         },
         "style": "delta",
     }
-
-
-def _unlikely() -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        yield f"alpha_{number}"
 
 
 def _equation(path: str, told: Record) -> str:
@@ -130,11 +139,14 @@ def _values(packed: Record) -> Any:
     return compact(values)
 
 
+def _origin(path: Path, line: int, text: str) -> str:
+    """Where something is computed, in a line."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in f"{path.name}:{line}  {text}")
+    return shown[:200]
+
+
 def _notes(path: Path, told: Record) -> Iterator[str]:
-    yield f"From the program {path.name}. Where each quantity is computed:"
-    for each in told["equations"]:
-        if each["line"]:
-            yield f"  {each['name']}: line {each['line']}, {each['source'][:120]}"
+    yield f"From the program {path.name}."
     choices = told["choices"][:_MOST_CHOICES]
     if choices:
         yield "What the program decides by values stays as it was at the start:"

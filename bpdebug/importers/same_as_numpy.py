@@ -27,6 +27,9 @@ _SLOPES = 3e-6
 _OWN = 1e-7
 """How far a gradient that the program computes may differ; its own arithmetic is another."""
 
+LARGE = 1e300
+"""What stands for infinity, which the notation does not have."""
+
 Record = Mapping[str, Any]
 
 
@@ -109,7 +112,7 @@ def _first(name: str, found: FloatArray, wanted: FloatArray) -> str:
     finite = np.isfinite(wanted)
     allowed = _VALUES * np.abs(wanted[finite]).max(initial=0) + 1e-12
     with np.errstate(invalid="ignore"):
-        same = (np.abs(found - wanted) <= allowed) | (found == wanted)
+        same = (np.abs(found - wanted) <= allowed) | (found == np.clip(wanted, -LARGE, LARGE))
     differs = ~(same | (np.isnan(found) & np.isnan(wanted)))
     if not differs.any():
         return ""

@@ -103,7 +103,7 @@ def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
     """
     equation = unique_sums(equation)
     ranges = index_ranges(equation, shapes, include_target=False)
-    if equation.sums:
+    if equation.reductions:
         free = free_indices(equation.value)
     else:
         free = {index for symbol in equation.uses for index in symbol.indices if index in ranges}

@@ -14,17 +14,16 @@ from bpdebug.code.tracing.array import (
     Traced,
     any_traced,
     apart,
+    failed,
     ids_of,
     known_of,
-    lost,
     plain,
-    reason,
     simple_term,
     term_of,
     with_ids,
     with_term,
 )
-from bpdebug.code.tracing.recorder import Recorder, Untraceable
+from bpdebug.code.tracing.recorder import Recorder, UntraceableError
 from bpdebug.code.tracing.terms import Apply, Number, Over, Term
 
 Values = Sequence[Any]
@@ -157,7 +156,7 @@ def on_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str,
     try:
         result = _result(recorder, name, method, inputs, kwargs, values)
     except Exception as error:
-        result = lost(recorder, values, reason(error, f"np.{name}"))
+        result = failed(recorder, error, f"np.{name}", inputs, values)
     if out is None:
         return result
     if isinstance(out[0], Traced):
@@ -187,7 +186,7 @@ def _result(
             {},
         )
     if method != "__call__" or kwargs.get("where", True) is not True:
-        raise Untraceable(f"np.{name}.{method} is not traced; write it with plain arithmetic")
+        raise UntraceableError(f"np.{name}.{method} is not traced; write it with plain arithmetic")
     if name == "matmul":
         from bpdebug.code.tracing.contraction import matmul
 
@@ -199,7 +198,7 @@ def _result(
     if name in UNTRACED:
         recorder.choice(f"np.{name}")
         return values
-    raise Untraceable(
+    raise UntraceableError(
         f"np.{name} is not a function of the notation; write it with exp, log, sqrt, tanh, abs, "
         "maximum and arithmetic"
     )
@@ -225,7 +224,7 @@ def assign(array: Traced, result: Any) -> None:
         else:
             ids = ids_of(array.recorder, result)
             array.known = Known(ids=np.array(np.broadcast_to(ids, array.shape)))
-    except Untraceable as error:
+    except UntraceableError as error:
         array.known = Known(lost=str(error))
 
 
@@ -278,7 +277,7 @@ def without(term: Term, along: Sequence[int], count: int) -> Term:
 
 def _product(recorder: Recorder, value: Any, along: list[int], keepdims: bool) -> Any:
     if len(along) != 1 or np.shape(value)[along[0]] > 32:
-        raise Untraceable("a product along an axis has at most 32 factors here")
+        raise UntraceableError("a product along an axis has at most 32 factors here")
     total: Any = 1.0
     for n in range(np.shape(value)[along[0]]):
         total = total * np.take(value, [n] if keepdims else n, axis=along[0])

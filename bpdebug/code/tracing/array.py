@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.code.tracing.gathering import gathered
-from bpdebug.code.tracing.recorder import Ids, Recorder, Untraceable
+from bpdebug.code.tracing.gathering import gathered, owners
+from bpdebug.code.tracing.recorder import Ids, Recorder, UntraceableError
 from bpdebug.code.tracing.terms import (
     Apply,
     Number,
@@ -171,23 +171,49 @@ def lost(recorder: Recorder, values: Any, reason: str) -> Any:
 
 
 def known_of(array: Traced) -> Known:
-    """How an array was computed. Raises Untraceable if that is not known."""
+    """How an array was computed. Raises UntraceableError if that is not known."""
     if array.known is None:
         array.known = Known(
             lost=f"line {array.recorder.line()}: an array comes from a call that is not traced"
         )
     if array.known.lost:
-        raise Lost(array.known.lost)
+        raise LostError(array.known.lost)
     return array.known
 
 
 def reason(error: Exception, what: str) -> str:
     """Why something is not traced: what an error says, if that is for people."""
-    told = isinstance(error, Untraceable) and str(error)
+    told = isinstance(error, UntraceableError) and str(error)
     return told or f"{what} is not traced in this way; write it with arithmetic and sums"
 
 
-class Lost(Untraceable):
+def failed(recorder: Recorder, error: Exception, what: str, given: Any, values: Any) -> Any:
+    """What comes of a call that is not traced: a constant, if no parameter goes into it."""
+    array = np.asarray(values)
+    if array.dtype.kind == "f" and array.size and not depends(given):
+        return with_ids(recorder, array, recorder.lifted(array))
+    return lost(recorder, values, reason(error, what))
+
+
+def depends(value: Any) -> bool:
+    """Whether a parameter goes into a value, or into one of several."""
+    if isinstance(value, list | tuple):
+        return any(map(depends, value))
+    if isinstance(value, dict):
+        return depends([*value.values()])
+    if not isinstance(value, Traced):
+        return False
+    known = value.known
+    if known is None or known.lost:
+        return True
+    recorder = value.recorder
+    if known.term is not None:
+        return any(recorder.quantities[ref.quantity].depends for ref in refs(known.term))
+    assert known.ids is not None
+    return any(owner.depends for owner, _ in owners(recorder, known.ids))
+
+
+class LostError(UntraceableError):
     """What an array comes from was not traceable; the message names that line already."""
 
 

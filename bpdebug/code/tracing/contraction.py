@@ -9,7 +9,7 @@ import numpy as np
 
 from bpdebug.code.tracing import terms
 from bpdebug.code.tracing.array import Traced, name, plain, simple_term, with_term
-from bpdebug.code.tracing.recorder import Recorder, Untraceable
+from bpdebug.code.tracing.recorder import Recorder, UntraceableError
 from bpdebug.code.tracing.terms import Index, Over, Term
 
 
@@ -46,7 +46,7 @@ def contracted(
 
 def _lettered(recorder: Recorder, value: Any, letters: str, change: dict[str, Index]) -> Term:
     if len(set(letters)) < len(letters):
-        raise Untraceable("an axis taken twice, as in a diagonal, is not traced in einsum")
+        raise UntraceableError("an axis taken twice, as in a diagonal, is not traced in einsum")
     term = simple_term(recorder, value, "part")
     count = len(letters)
     return terms.moved(term, {n - count: change[letter] for n, letter in enumerate(letters)})
@@ -140,7 +140,7 @@ def tensordot(recorder: Recorder, a: Any, b: Any, axes: Any = 2) -> Any:
 def einsum(recorder: Recorder, subscripts: Any, *values: Any) -> Any:
     """`np.einsum` with its letters written out."""
     if not isinstance(subscripts, str) or "." in subscripts:
-        raise Untraceable("einsum is traced with letters for all axes, as in 'ij,jk->ik'")
+        raise UntraceableError("einsum is traced with letters for all axes, as in 'ij,jk->ik'")
     text = subscripts.replace(" ", "")
     left, arrow, right = text.partition("->")
     parts = left.split(",")

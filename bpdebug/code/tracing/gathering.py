@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.code.tracing.recorder import Ids, Quantity, Recorder, Untraceable
+from bpdebug.code.tracing.recorder import Ids, Quantity, Recorder, UntraceableError
 from bpdebug.code.tracing.terms import (
     ZERO,
     Index,
@@ -35,7 +35,7 @@ def gathered(recorder: Recorder, ids: Ids, pick: str = "") -> Term:
     the places that it took, if it has a name for them.
     """
     if ids.size == 0:
-        raise Untraceable("an array without elements has no equation")
+        raise UntraceableError("an array without elements has no equation")
     flat = ids.ravel()
     if (flat == flat[0]).all() and flat[0] <= 0:
         return number(recorder.number_of(int(flat[0])))
@@ -49,15 +49,15 @@ def gathered(recorder: Recorder, ids: Ids, pick: str = "") -> Term:
         values[numbers] = [recorder.number_of(int(each)) for each in ids[numbers]]
         if values.any():
             total = _constant(recorder, values, "fill", pick)
-    owners = _owners(recorder, ids)
-    if len(owners) > MOST_SOURCES:
-        raise Untraceable(f"an array is put together of {len(owners)} others")
-    for owner, mask in owners:
+    sources = owners(recorder, ids)
+    if len(sources) > MOST_SOURCES:
+        raise UntraceableError(f"an array is put together of {len(sources)} others")
+    for owner, mask in sources:
         total = add(total, _picked(recorder, ids, owner, mask, pick))
     return total
 
 
-def _owners(recorder: Recorder, ids: Ids) -> list[tuple[Quantity, _Mask]]:
+def owners(recorder: Recorder, ids: Ids) -> list[tuple[Quantity, _Mask]]:
     """The quantities that the elements are of, each with where these are."""
     left = ids > 0
     found = []
@@ -156,7 +156,8 @@ def _dependent(along: _Places, mask: _Mask) -> set[int]:
 def _reduced(along: _Places, mask: _Mask, own: set[int]) -> tuple[_Mask, _Places]:
     """Where there is anything along these axes, and which place."""
     others = tuple(n for n in range(along.ndim) if n not in own)
-    return mask.any(axis=others), np.where(mask, along, 0).max(axis=others)
+    anything = np.asarray(mask.any(axis=others))
+    return anything, np.asarray(np.where(mask, along, 0).max(axis=others))
 
 
 def _is_product(mask: _Mask, own: set[int]) -> bool:
@@ -177,7 +178,7 @@ def _indicator(recorder: Recorder, mask: _Mask, rest: set[int]) -> Term:
     """1 under a mask, 0 elsewhere, along the axes `rest` if the mask allows that."""
     if rest and _is_product(mask, rest):
         others = tuple(n for n in range(mask.ndim) if n not in rest)
-        mask = mask.any(axis=others, keepdims=True)
+        mask = np.asarray(mask.any(axis=others, keepdims=True))
     return _constant(recorder, mask.astype(float), "pick")
 
 

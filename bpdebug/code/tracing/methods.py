@@ -10,58 +10,22 @@ import numpy as np
 
 from bpdebug.code.tracing import array as arrays
 from bpdebug.code.tracing.arithmetic import on_ufunc
-from bpdebug.code.tracing.array import Traced, known_of, lost, plain, with_ids, with_term
-from bpdebug.code.tracing.functions import on_function, read, write
-from bpdebug.code.tracing.recorder import Untraceable
+from bpdebug.code.tracing.array import Traced, failed, known_of, lost, plain, with_ids, with_term
+from bpdebug.code.tracing.functions import on_function
+from bpdebug.code.tracing.moving import read, write
+from bpdebug.code.tracing.recorder import UntraceableError
 
-_AS_FUNCTIONS = [
-    "dot",
-    "sum",
-    "mean",
-    "max",
-    "min",
-    "var",
-    "std",
-    "prod",
-    "clip",
-    "ravel",
-    "squeeze",
-    "swapaxes",
-    "repeat",
-    "take",
-    "diagonal",
-    "cumsum",
-    "trace",
-    "argmax",
-    "argmin",
-    "argsort",
-    "all",
-    "any",
-    "nonzero",
-    "copy",
-]
-
-_NUMBERS = frozenset(
-    [
-        "tolist",
-        "tobytes",
-        "tostring",
-        "dump",
-        "dumps",
-        "tofile",
-        "__len__",
-        "__contains__",
-        "__str__",
-        "__repr__",
-        "searchsorted",
-        "__array__",
-        "__complex__",
-        "__dlpack__",
-        "__dlpack_device__",
-        "__array_interface__",
-        "__array_struct__",
-    ]
+_AS_FUNCTIONS = (
+    "dot sum mean max min var std prod clip ravel squeeze swapaxes repeat take diagonal "
+    "cumsum trace argmax argmin argsort all any nonzero copy"
 )
+
+_NUMBERS_NAMES = (
+    "tolist tobytes tostring dump dumps tofile __len__ __contains__ __str__ __repr__ "
+    "searchsorted __array__ __complex__ __dlpack__ __dlpack_device__ __array_interface__ "
+    "__array_struct__"
+)
+_NUMBERS = frozenset(_NUMBERS_NAMES.split())
 
 _INPLACE = {
     "__iadd__": operator.add,
@@ -114,7 +78,7 @@ def _astype(self: Traced, dtype: Any, *args: Any, **kwargs: Any) -> Any:
     if kind == "f" or self.dtype.kind == "b":
         try:
             known = known_of(self)
-        except Untraceable as error:
+        except UntraceableError as error:
             return lost(self.recorder, np.array(plain(self), dtype=float), str(error))
         bools = kind == "b"
         if known.ids is not None:
@@ -141,7 +105,8 @@ def _lost(name: str) -> Callable[..., Any]:
         found = getattr(plain(self), name)(*plain(args), **plain(kwargs))
         if not isinstance(found, np.ndarray | np.floating):
             return found
-        return lost(self.recorder, found, f"the method {name} is not traced")
+        error = UntraceableError(f"the method {name} is not traced")
+        return failed(self.recorder, error, name, [self, args], found)
 
     return method
 
@@ -170,7 +135,7 @@ def install() -> None:
         "fill": _fill,
         "round": _round,
         "__copy__": lambda self: on_function(np.copy, (self,), {}),
-        **{name: _as_function(name) for name in _AS_FUNCTIONS},
+        **{name: _as_function(name) for name in _AS_FUNCTIONS.split()},
         **{name: _in_place(operation) for name, operation in _INPLACE.items()},
         **{name: _numbers(name) for name in _NUMBERS if hasattr(np.ndarray, name)},
     }
@@ -181,26 +146,8 @@ def install() -> None:
             setattr(Traced, name, _lost(name))
 
 
-_ATTRIBUTES = frozenset(
-    [
-        "shape",
-        "size",
-        "ndim",
-        "dtype",
-        "strides",
-        "base",
-        "flags",
-        "itemsize",
-        "nbytes",
-        "data",
-        "flat",
-        "ctypes",
-        "real",
-        "imag",
-        "view",
-        "setflags",
-        "mT",
-        "device",
-        "to_device",
-    ]
+_ATTRIBUTES_NAMES = (
+    "shape size ndim dtype strides base flags itemsize nbytes data flat ctypes real imag view "
+    "setflags mT device to_device"
 )
+_ATTRIBUTES = frozenset(_ATTRIBUTES_NAMES.split())

@@ -1,21 +1,20 @@
 """What a program calls by other names than an array's own: `np.zeros`, `math.exp`, `float`.
 
-While a program is traced these make and take traced arrays, if it is the program that calls them.
+While a program is traced these make and take traced arrays.
 """
 
 from __future__ import annotations
 
 import builtins
 import math
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import types
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from bpdebug.code.tracing.array import Traced, any_traced
-from bpdebug.code.tracing.functions import filled
+from bpdebug.code.tracing.computing import filled
 from bpdebug.code.tracing.recorder import Recorder
 
 _FLOATS = (None, float, np.float64, np.double, "float", "float64", "f8", "d")
@@ -59,49 +58,50 @@ def stacked(recorder: Recorder, value: Any) -> Any:
     return value if isinstance(value, Traced) else np.asarray(value, dtype=float)
 
 
-@contextmanager
-def patched(recorder: Recorder, frames: list[dict[str, Any]]) -> Iterator[None]:
-    """A block in which the program's calls of such functions are traced."""
-    path = recorder.source.path
-    replacements: dict[int, Any] = {}
-    undo: list[Callable[[], None]] = []
+class _Module(types.ModuleType):
+    """A module with some of its functions replaced, for the program alone.
 
-    def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-        old = getattr(owner, name)
+    numpy itself is left as it is: its own parts in C use the same names.
+    """
 
-        def called(*args: Any, **kwargs: Any) -> Any:
-            if sys._getframe(1).f_code.co_filename != path:
-                return old(*args, **kwargs)
-            return make(old)(*args, **kwargs)
+    def __init__(self, module: types.ModuleType, others: Mapping[str, Any]) -> None:
+        super().__init__(module.__name__)
+        self.__dict__.update(others)
+        self._module = module
 
-        called.__name__ = name
-        replacements[id(old)] = called
-        setattr(owner, name, called)
-        undo.append(lambda: setattr(owner, name, old))
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
 
-    for name, value in (("zeros", 0.0), ("ones", 1.0), ("empty", 0.0)):
-        replace(np, name, lambda old, value=value: _filling(recorder, old, value))
-    for name, value in (("zeros_like", 0.0), ("ones_like", 1.0), ("empty_like", 0.0)):
-        replace(np, name, lambda old, value=value: _filling_like(recorder, old, value))
-    replace(np, "full", lambda old: _full(recorder, old))
-    for name in ("array", "asarray", "asanyarray", "ascontiguousarray"):
-        replace(np, name, lambda old: _array(recorder, old))
-    for name in ("sum", "mean", "max", "min"):
-        replace(np, name, lambda old: _of_list(recorder, old))
-    for name, function in _MATH.items():
-        replace(math, name, lambda old, function=function: _either(old, function))
+
+def patch(recorder: Recorder, frames: list[dict[str, Any]]) -> None:
+    """Have a program call other functions in the place of some."""
+    of_numpy = _of_numpy(recorder)
+    of_math = {name: _either(getattr(math, name), function) for name, function in _MATH.items()}
+    modules = {id(np): _Module(np, of_numpy), id(math): _Module(math, of_math)}
+    replaced = {id(getattr(np, name)): made for name, made in of_numpy.items()}
+    replaced |= {id(getattr(math, name)): made for name, made in of_math.items()}
     for frame in frames:
         for name, value in list(frame.items()):
-            if callable(value) and id(value) in replacements:
-                frame[name] = replacements[id(value)]
+            if id(value) in modules:
+                frame[name] = modules[id(value)]
+            elif callable(value) and id(value) in replaced:
+                frame[name] = replaced[id(value)]
         frame.setdefault("float", _TracedFloat)
         frame.setdefault("max", _Extreme(builtins.max, np.maximum))
         frame.setdefault("min", _Extreme(builtins.min, np.minimum))
-    try:
-        yield
-    finally:
-        for each in reversed(undo):
-            each()
+
+
+def _of_numpy(recorder: Recorder) -> dict[str, Any]:
+    found: dict[str, Any] = {"full": _full(recorder)}
+    for name, value in (("zeros", 0.0), ("ones", 1.0), ("empty", 0.0)):
+        found[name] = _filling(recorder, getattr(np, name), value)
+        like = f"{name}_like"
+        found[like] = _filling_like(recorder, getattr(np, like), value)
+    for name in ("array", "asarray", "asanyarray", "ascontiguousarray"):
+        found[name] = _array(recorder, getattr(np, name))
+    for name in ("sum", "mean", "max", "min"):
+        found[name] = _of_list(recorder, getattr(np, name))
+    return found
 
 
 def _either(old: Any, function: Any) -> Any:
@@ -127,7 +127,7 @@ def _filling_like(recorder: Recorder, old: Any, value: float) -> Any:
     return made
 
 
-def _full(recorder: Recorder, old: Any) -> Any:
+def _full(recorder: Recorder) -> Any:
     def made(shape: Any, value: Any, dtype: Any = None, **kwargs: Any) -> Any:
         if (
             dtype in _FLOATS
@@ -135,7 +135,7 @@ def _full(recorder: Recorder, old: Any) -> Any:
             and not isinstance(value, bool)
         ):
             return filled(recorder, shape, 0.0) + value
-        return old(shape, value, dtype, **kwargs)
+        return np.full(shape, value, dtype, **kwargs)
 
     return made
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.code.source import Source
-from bpdebug.code.tracing.terms import Ref, Term, axes, moved
+from bpdebug.code.tracing.terms import Ref, Term, axes, moved, refs
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
@@ -28,8 +28,11 @@ MOST_ELEMENTS = 400_000
 
 MOST_QUANTITIES = 4_000
 
+LARGE = 1e300
+"""What stands for infinity, which the notation does not have."""
 
-class Untraceable(Exception):
+
+class UntraceableError(Exception):
     """Something that cannot become equations; the message says what, and what would do."""
 
 
@@ -43,7 +46,8 @@ class Quantity:
 
     `term` is what it is, with the axes of `shape`; None if it is given. `names` are those that the
     program has for it, each with how deep in calls it has it, and in which line. One without a
-    name is called after what is computed from it, with the `hint` behind.
+    name is called after what is computed from it, with the `hint` behind. It `depends` if a
+    parameter goes into it.
     """
 
     number: int
@@ -55,6 +59,7 @@ class Quantity:
     term: Term | None = None
     line: int = 0
     hint: str = ""
+    depends: bool = False
 
     @property
     def size(self) -> int:
@@ -128,9 +133,13 @@ class Recorder:
                 "can be opened"
             )
         line = line or self.line()
+        if term is None:
+            values = np.clip(values, -LARGE, LARGE)
         made = Quantity(
             len(self.quantities), self._end, values.shape, values, role, [], term, line, hint
         )
+        used = refs(term) if term is not None else ()
+        made.depends = role == "parameter" or any(self.quantities[n.quantity].depends for n in used)
         if name:
             made.names.append((depth, name, made.line))
         self.quantities.append(made)

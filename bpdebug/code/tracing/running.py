@@ -21,8 +21,8 @@ from bpdebug.code.tracing.array import (
     named,
 )
 from bpdebug.code.tracing.methods import install
-from bpdebug.code.tracing.patches import patched
-from bpdebug.code.tracing.recorder import Quantity, Recorder, Untraceable, base_name
+from bpdebug.code.tracing.patches import patch
+from bpdebug.code.tracing.recorder import Quantity, Recorder, UntraceableError, base_name
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Trace:
 
 
 def trace(iteration: Iteration, loss: Loss) -> Trace:
-    """Trace a loss. Raises Untraceable if it cannot be written as equations."""
+    """Trace a loss. Raises UntraceableError if it cannot be written as equations."""
     install()
     recorder = Recorder(iteration.source)
     taped = Taped(iteration)
@@ -52,7 +52,8 @@ def trace(iteration: Iteration, loss: Loss) -> Trace:
         if any(not each.shape and isinstance(each.value, float) for each in wrap.wrapped):
             wrap.numbers()
         late = {p.created: p for p in iteration.parameters if p.created >= iteration.start}
-        with patched(recorder, frames), np.errstate(all="ignore"):
+        patch(recorder, frames)
+        with np.errstate(all="ignore"):
             for n in loss.needed:
                 iteration.world.run([iteration.planned[n]])
                 if n in late:
@@ -64,12 +65,12 @@ def trace(iteration: Iteration, loss: Loss) -> Trace:
 def _loss(recorder: Recorder, value: Any, text: str) -> Quantity:
     """The quantity that the loss is."""
     if not isinstance(value, Traced):
-        raise Untraceable(
+        raise UntraceableError(
             "the loss does not come out of traced arithmetic: somewhere it becomes a plain number, "
             "as by int() or by a function of another package"
         )
     if value.size != 1:
-        raise Untraceable(f"the loss has {value.size} numbers")
+        raise UntraceableError(f"the loss has {value.size} numbers")
     called = base_name(text) or "loss"
     known = known_of(value)
     if known.term is not None:
@@ -187,7 +188,7 @@ class _Naming(Tape):
         if isinstance(self.sites[number].node, ast.Return):
             depth += 1
         if known.term is not None:
-            with suppress(Untraceable):
+            with suppress(UntraceableError):
                 name(value, called, depth)
             return
         assert known.ids is not None

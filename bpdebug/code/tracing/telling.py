@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from bpdebug.code.judging import loss_that_fits
 from bpdebug.code.options import Options
 from bpdebug.code.silence import silence
 from bpdebug.code.source import CodeError, read_source
-from bpdebug.code.tracing.recorder import TooLarge, Untraceable
+from bpdebug.code.tracing.recorder import TooLarge, UntraceableError, base_name
 from bpdebug.code.tracing.running import Trace, trace
 from bpdebug.code.tracing.writing import written
 from bpdebug.code.truth import Slopes, Verdict, judged
@@ -38,9 +39,10 @@ def opening(path: str, options: Options) -> Iterator[Record]:
         try:
             traced = trace(iteration, loss)
             record = _told(iteration, traced)
-        except (Untraceable, TooLarge) as error:
+        except (UntraceableError, TooLarge) as error:
             raise CodeError(f"cannot be opened: {error}") from error
         names = record["parameters"]
+        record["backward"] = list(_backward(iteration, record))
         record["points"] = [_here(iteration, loss, slopes, names)]
         record["gradients"] = _own(iteration, gradients, verdicts, names)
         for number in range(_POINTS):
@@ -90,7 +92,7 @@ def _told(iteration: Iteration, traced: Trace) -> Record:
 
 def packed(values: Any) -> Record:
     """An array as JSON."""
-    array = np.ascontiguousarray(values, dtype="<f8")
+    array = np.asarray(values, dtype="<f8")
     return {"shape": list(array.shape), "float64": base64.b64encode(array.tobytes()).decode()}
 
 
@@ -183,6 +185,41 @@ def _own(
         for pair in iteration.pairs
         if pair.parameter.text in names
     ]
+
+
+def _backward(iteration: Iteration, record: Record) -> Iterator[list[Any]]:
+    """For what the program computes derivatives of the last line where it does, and its text."""
+    source = iteration.source
+    lines: dict[str, int] = {}
+    for site in source.sites:
+        for target in _assigned(site.node):
+            lines[target] = lines[base_name(target)] = site.line
+    found: dict[str, int] = {}
+    computed = {each["name"] for each in record["equations"]} - {record["loss"]}
+    for name in computed:
+        line = lines.get(f"d{name}") or lines.get(f"grad_{name}") or lines.get(f"{name}_grad")
+        if line:
+            found[name] = line
+    for pair in iteration.pairs:
+        name = record["parameters"].get(pair.parameter.text)
+        line = lines.get(pair.gradient.text) or lines.get(base_name(pair.gradient.text))
+        if name and line:
+            found[name] = line
+    for name, line in found.items():
+        yield [name, line, source.line(line)]
+
+
+def _assigned(node: ast.stmt) -> Iterator[str]:
+    """What a statement assigns to, as it is written."""
+    targets: list[ast.expr] = []
+    match node:
+        case ast.Assign(targets=several):
+            targets = several
+        case ast.AugAssign(target=one) | ast.AnnAssign(target=one):
+            targets = [one]
+    for target in targets:
+        inside = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        yield from map(ast.unparse, inside)
 
 
 _RATES = ("learning_rate", "lr", "eta", "alpha", "step_size", "rate")

@@ -7,73 +7,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bpdebug.code.tracing.recorder import Quantity, Recorder, Untraceable
+from bpdebug.code.tracing.recorder import Quantity, Recorder, UntraceableError
 from bpdebug.code.tracing.running import Trace
 from bpdebug.code.tracing.terms import Apply, Index, Number, Over, Ref, Term, refs, walk
 
-_LETTERS = [
-    "i",
-    "j",
-    "k",
-    "l",
-    "m",
-    "p",
-    "q",
-    "r",
-    "s",
-    "u",
-    "v",
-    "w",
-    "a",
-    "b",
-    "c",
-    "d",
-    "e",
-    "f",
-    "g",
-    "h",
-    "o",
-    "x",
-    "y",
-    "z",
-]
+_LETTERS = [*"ijklmpqrsuvwabcdefghoxyz"]
 _BATCH = "n"
 
-_TAKEN = frozenset(
-    [
-        "sum",
-        "and",
-        "or",
-        "not",
-        "exp",
-        "log",
-        "sqrt",
-        "sigmoid",
-        "tanh",
-        "relu",
-        "abs",
-        "max",
-        "min",
-        "leaky_relu",
-        "elu",
-        "softplus",
-        "silu",
-        "gelu",
-        "huber",
-        "step",
-        "sign",
-        "round",
-        "prev",
-        "delta",
-        "isnan",
-        "isfinite",
-        "mean",
-        "norm",
-        "any",
-        "all",
-        "iteration",
-    ]
+_TAKEN_NAMES = (
+    "sum and or not exp log sqrt sigmoid tanh relu abs max min leaky_relu elu softplus silu "
+    "gelu huber step sign round prev delta isnan isfinite mean norm any all iteration"
 )
+_TAKEN = frozenset(_TAKEN_NAMES.split())
 """Words of the notation, which are no names of quantities."""
 
 MOST_CHARACTERS = 9_000
@@ -97,7 +42,7 @@ def written(trace: Trace) -> list[Written]:
     found.sort(key=lambda each: each.quantity is trace.loss)
     for each in found:
         if len(each.equation) > MOST_CHARACTERS:
-            raise Untraceable(
+            raise UntraceableError(
                 f"line {each.quantity.line}: the equation for {each.name} would have "
                 f"{len(each.equation):,} characters; with a smaller batch or fewer steps it can "
                 "be opened"

@@ -32,7 +32,7 @@ from bpdebug.models.model import Gradients, Style, UpdateOrder
 from bpdebug.session.file.arrays import NonFinite, check_numbers
 
 FORMAT = "bpdebug-session"
-VERSION = "1.4"
+VERSION = "1.5"
 
 MOST_PLANTED = 4
 """How many mistakes may be planted in a session."""
@@ -143,6 +143,10 @@ class ModelPart(_Part):
     names: Annotated[
         dict[Name, list[Name]],
         Field(max_length=10_000, description="names of the elements of quantities, row by row"),
+    ] = {}
+    origins: Annotated[
+        dict[Element, Line],
+        Field(max_length=20_000, description="where quantities come from, a line for people"),
     ] = {}
 
 
