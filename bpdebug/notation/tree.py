@@ -171,6 +171,7 @@ class Equation:
     assigns: bool = False
     _uses: tuple[Symbol, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _reductions: tuple[Over, ...] = field(default=(), init=False, repr=False, compare=False)
+    _steps: int | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def uses(self) -> tuple[Symbol, ...]:
@@ -184,12 +185,35 @@ class Equation:
             self._looked_through()
         return self._reductions
 
+    @property
+    def steps(self) -> int | None:
+        """How many of `+ - * /` and function calls the right takes; None if it has sums or parts
+        that are shared, which have to be counted as they are written out.
+        """
+        if self._uses is None:
+            self._looked_through()
+        return self._steps
+
+    def renamed(self, change: Callable[[Symbol], Symbol]) -> Equation:
+        """The same equation of other quantities. For rules of bpdebug, which are short."""
+
+        def changed(tree: Expression) -> Expression:
+            return change(tree) if isinstance(tree, _SYMBOLS) else rebuild(tree, changed)
+
+        found = Equation(change(self.target), changed(self.value), self.assigns)
+        if self.steps is not None:
+            # Thousands of parameters may have the same rule: only that is looked through.
+            object.__setattr__(found, "_uses", tuple(dict.fromkeys(map(change, self.uses))))
+            object.__setattr__(found, "_steps", self._steps)
+        return found
+
     def _looked_through(self) -> tuple[Symbol, ...]:
         # A model is gone through many times before it is a program, and most trees never change.
-        found, reductions = _symbols_and_reductions(self.value)
+        found, reductions, steps = _looked_through(self.value)
         uses = tuple(found)
         object.__setattr__(self, "_uses", uses)
         object.__setattr__(self, "_reductions", tuple(reductions))
+        object.__setattr__(self, "_steps", steps)
         return uses
 
 
@@ -217,13 +241,13 @@ _CHILDREN: Mapping[type, Callable[[Any], tuple[Expression, ...]]] = {
 
 def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """`tree` with `change` applied to each direct subexpression."""
+    if isinstance(tree, Binary):  # Most of them, and a pattern takes longer.
+        return Binary(tree.operator, change(tree.left), change(tree.right))
     match tree:
         case Number() | Reference() | Derivative():
             return tree
         case Negation(operand) | Not(operand):
             return replace(tree, operand=change(operand))
-        case Binary(operator, left, right):
-            return Binary(operator, change(left), change(right))
         case Power(base, exponent):
             return Power(change(base), exponent)
         case Call(function, arguments):
@@ -316,24 +340,41 @@ def symbols(tree: Expression) -> Iterator[Symbol]:
 
 def different_symbols(tree: Expression) -> dict[Symbol, None]:
     """Every reference in `tree` once, in the order in which they come first."""
-    return _symbols_and_reductions(tree)[0]
+    return _looked_through(tree)[0]
 
 
-def _symbols_and_reductions(tree: Expression) -> tuple[dict[Symbol, None], list[Over]]:
+def _looked_through(tree: Expression) -> tuple[dict[Symbol, None], list[Over], int | None]:
+    """The symbols of `tree` in order, its reductions, and its arithmetic steps (see `Equation.steps`)."""
     found: dict[Symbol, None] = {}
     reductions: list[Over] = []
+    steps, is_shared = 0, False
     opened: set[int] = set()
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, _SYMBOLS):
             found[node] = None
-        elif type(node) is not Number and id(node) not in opened:
+        elif isinstance(node, Number):
+            pass
+        elif id(node) in opened:
+            is_shared = True
+        else:
             opened.add(id(node))
-            waiting.extend(children(node)[::-1])
-            if isinstance(node, Over):
-                reductions.append(node)
-    return found, reductions
+            if isinstance(node, Binary):
+                steps += 1
+                waiting += (node.right, node.left)
+                continue
+            waiting += children(node)[::-1]
+            match node:
+                case Over():
+                    reductions.append(node)
+                case Terms(terms):
+                    steps += len(terms) - 1
+                case Power(_, exponent):
+                    steps += exponent - 1
+                case Call():
+                    steps += 1
+    return found, reductions, None if reductions or is_shared else steps
 
 
 def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:

@@ -39,6 +39,8 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
                 f"{_show(equation)}: {reference.name} takes {len(shape)} "
                 f"{'index' if len(shape) == 1 else 'indices'}, not {len(indices)}"
             )
+        if not shape:
+            continue
         for index, size in zip(indices, shape, strict=True):
             if isinstance(index, int):
                 if index > size:

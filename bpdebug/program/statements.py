@@ -45,7 +45,10 @@ def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:
     value = names.without_leaves(equation)
     indices = tuple(index for index in equation.target.indices if isinstance(index, str))
     shape = [ranges[index] for index in indices]
-    arithmetic = max(1, arithmetic_steps(value, ranges))
+    steps = equation.steps
+    if steps is None or value is not equation.value:
+        steps = arithmetic_steps(value, ranges)
+    arithmetic = max(1, steps)
     if arithmetic * prod(shape) > MOST_ARITHMETIC:
         raise ModelError(
             f"the equation for {equation.target.family} takes at most {MOST_ARITHMETIC:,} "
