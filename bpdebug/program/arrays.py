@@ -6,7 +6,7 @@ both give the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,8 +28,17 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import FloatArray
 from bpdebug.numerics.sums import sum_first_axis
 from bpdebug.program.access import gather
-from bpdebug.program.lookout import Reached
+from bpdebug.program.lookout import (
+    Lookout,
+    Placed,
+    Reached,
+    found_slots,
+    left_slots,
+    loop_length,
+    placed,
+)
 from bpdebug.program.program import Phase, Program, Statement
+from bpdebug.program.source import counts_of, function_of, hits
 
 Evaluate = Callable[[FloatArray], FloatArray]
 """Takes the memory, gives an array that broadcasts over the axes in force."""
@@ -65,20 +74,54 @@ def array_iteration(program: Program) -> Callable[[FloatArray], None]:
 
 
 class ArrayLoop:
-    """A loop over the iterations of a program in its array form; it looks out for nothing."""
+    """A loop over the iterations of a program in its array form."""
 
-    length = 1
-
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, lookout: Lookout) -> None:
+        self.length = loop_length(program, 200_000, 64)
         self._program = program
         self._iterate = array_iteration(program)
+        conditions = [placed(program, each) for each in lookout.sought]
+        self._kept = found_slots(each for those in conditions for each in those)
+        self._look = function_of(_looking(lookout, conditions)) if lookout.sought else None
+        self._computed = np.flatnonzero(program.written_at > 0) if lookout.non_finite else None
 
     def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
         """See `Loop`."""
-        for number in range(reached.iteration + 1, last + 1):
+        number, is_finite, counts, found = (
+            reached.iteration,
+            reached.is_finite,
+            reached.counts,
+            False,
+        )
+        while number < last and not found:
+            number += 1
+            before = memory[self._kept] if self._kept else ()
             self._iterate(memory)
+            if self._look is not None:
+                found, counts = self._look(memory, before, number, counts)
+            if self._computed is not None:
+                was, is_finite = is_finite, bool(np.isfinite(memory[self._computed]).all())
+                found = found or (was and not is_finite)
             self._program.load_observations(memory, number + 1)
-        return Reached(last)
+        return Reached(number, found, is_finite, counts)
+
+
+def _looking(lookout: Lookout, conditions: Sequence[Sequence[Placed]]) -> Iterator[str]:
+    """The lines of a function of the memory, of what was found in some slots, the number of the
+    iteration and the counts of hits, that says whether something is found, and the new counts.
+    """
+    counts, trees = counts_of(lookout), [each for those in conditions for each in those]
+    yield "def run(v, o, i, counts):"
+    if counts:
+        yield f" ({counts}) = counts"
+    yield " for _ in (0,):"
+    yield "  found = False"
+    for place, slot in enumerate(found_slots(trees)):
+        yield f"  o{slot} = float(o[{place}])"
+    for slot in left_slots(trees):
+        yield f"  v{slot} = float(v[{slot}])"
+    yield from hits(lookout, conditions)
+    yield f" return found, ({counts})"
 
 
 def array_rest(program: Program) -> Callable[[FloatArray, int], None]:
