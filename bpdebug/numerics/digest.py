@@ -37,7 +37,8 @@ def checksum(values: FloatArray) -> int:
     rows = len(words) // _FOLDED
     if rows < 2:
         return zlib.crc32(words.tobytes())
-    folded = np.bitwise_xor.reduce(words[: rows * _FOLDED].reshape(rows, _FOLDED), axis=0)
+    table = words[: rows * _FOLDED].reshape(rows, _FOLDED)
+    folded = np.bitwise_xor.reduce(table, axis=0)  # exact: integers
     return zlib.crc32(words[rows * _FOLDED :].tobytes(), zlib.crc32(folded.tobytes()))
 
 

@@ -7,10 +7,12 @@ both give the same bits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
     Binary,
@@ -26,7 +28,7 @@ from bpdebug.notation.tree import (
     Terms,
 )
 from bpdebug.numerics import FloatArray
-from bpdebug.numerics.sums import sum_first_axis
+from bpdebug.numerics.sums import added
 from bpdebug.program.access import gather
 from bpdebug.program.lookout import (
     Lookout,
@@ -44,6 +46,12 @@ Evaluate = Callable[[FloatArray], FloatArray]
 """Takes the memory, gives an array that broadcasts over the axes in force."""
 
 
+MOST_TERMS = 1 << 17
+"""Elements of the terms of a sum that are there at once: a mebibyte."""
+
+_FEW_COLUMNS = 512
+"""Below it numpy adds up terms faster than one call for each."""
+
 _UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
@@ -57,7 +65,7 @@ class Arithmetic(NamedTuple):
     operators: Mapping[str, Callable[..., Any]] = _UFUNCS
 
 
-PROFILE = Arithmetic({name: each.array for name, each in FUNCTIONS.items()}, sum_first_axis)
+PROFILE = Arithmetic({name: each.array for name, each in FUNCTIONS.items()}, added)
 """The arithmetic in which programs run."""
 
 
@@ -192,6 +200,8 @@ class _Compiler:
         self.program = program
         self.ranges = statement.ranges
         self.arithmetic = arithmetic
+        self.within: dict[str, slice] = {}
+        """The part of a letter's range that is computed, where that is not all of it."""
 
     def compile(self, tree: Expression, axes: tuple[str, ...]) -> Evaluate:
         """`tree` over the given axes, one for each index letter in force."""
@@ -221,13 +231,29 @@ class _Compiler:
                 found = [self.compile(term, axes) for term in terms]
                 return _terms(found, self.arithmetic.operators["+"])
             case Sum(index, body):
-                addends = self.compile(body, (index, *axes))
-                return _sum(addends, self.ranges[index], self.arithmetic.total)
+                return self._sum(index, body, axes)
             case _:
                 raise TypeError(f"not arithmetic: {tree}")
 
+    def _sum(self, index: str, body: Expression, axes: tuple[str, ...]) -> Evaluate:
+        """A sum; one with many terms is added up part by part, so that they need little room."""
+        count = self.ranges[index]
+        columns = prod(self.ranges[letter] for letter in free_indices(body).intersection(axes))
+        length = max(1, MOST_TERMS // columns)
+        if length >= count or self.arithmetic is not PROFILE:
+            return _sum(self.compile(body, (index, *axes)), count, self.arithmetic.total)
+        pieces = []
+        for start in range(0, count, length):
+            self.within[index] = slice(start, min(count, start + length))
+            pieces.append((self.compile(body, (index, *axes)), min(count, start + length) - start))
+        del self.within[index]
+        return _sum_of_pieces(pieces)
+
     def _read(self, symbol: Symbol, axes: tuple[str, ...]) -> Evaluate:
         slots = gather(symbol, axes, self.ranges, self.program.names)
+        for axis, letter in enumerate(axes):
+            if letter in self.within and slots.shape[axis] > 1:
+                slots = slots[(slice(None),) * axis + (self.within[letter],)]
         if _is_run(slots):
             first, last, shape = int(slots.flat[0]), int(slots.flat[-1]) + 1, slots.shape
             return lambda memory: memory[first:last].reshape(shape)
@@ -261,5 +287,27 @@ def _sum(body: Evaluate, count: int, total: Callable[[Any], Any]) -> Evaluate:
         if len(terms) != count:
             terms = np.broadcast_to(terms, (count, *terms.shape[1:]))
         return np.asarray(total(terms))
+
+    return evaluate
+
+
+def _sum_of_pieces(pieces: Sequence[tuple[Evaluate, int]]) -> Evaluate:
+    """A sum of which each piece has the given number of terms."""
+
+    def evaluate(memory: FloatArray) -> FloatArray:
+        total: FloatArray | None = None
+        for body, count in pieces:
+            terms = body(memory)
+            if len(terms) != count:
+                terms = np.broadcast_to(terms, (count, *terms.shape[1:]))
+            if total is None:
+                total = added(terms)
+            elif total.size < _FEW_COLUMNS:
+                total = added(np.concatenate([total[np.newaxis], terms]))
+            else:
+                for row in terms:
+                    np.add(total, row, out=total)
+        assert total is not None
+        return total
 
     return evaluate

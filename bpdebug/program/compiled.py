@@ -144,7 +144,7 @@ def _function(made: MachineText) -> _Run:
     llvm = _llvm()
     features = llvm.get_host_cpu_features()
     # No instruction that multiplies and adds with one rounding is to be had at all.
-    for name in ("fma", "fma4", "avx512f"):
+    for name in ("fma", "fma4"):
         features[name] = False
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2, jit=True
