@@ -23,6 +23,9 @@ MOST_GIVEN = 1_000_000
 _WORTH_COMPILING = 3_000_000
 """Arithmetic steps that take longer than making machine code."""
 
+_WORTH_SAYING = 20 * _WORTH_COMPILING
+"""Arithmetic steps that people wait for without machine code."""
+
 _TURN = 0.00005
 """Seconds for which a run leaves the interpreter to the thread that makes machine code."""
 
@@ -66,11 +69,12 @@ class Loops:
         """The fastest loop there is for so many iterations. It may be another one soon: machine
         code is made beside the running.
         """
-        if self._turns and iterations * self._program.steps >= _WORTH_COMPILING:
+        steps = iterations * self._program.steps
+        if self._turns and steps >= _WORTH_COMPILING:
             self._compiling = self._compiling or _compiling(self._program, self._lookout)
-            if self._compiling.problem:
+            if self._compiling.problem and steps >= _WORTH_SAYING:
                 _PROBLEMS.setdefault(self._compiling.problem, False)
-            elif self._compiling.loop is None:
+            if self._compiling.is_going:
                 # Python lets one thread run at a time: this is that other one's turn.
                 time.sleep(_TURN)
         compiled = None if self._compiling is None else self._compiling.loop
