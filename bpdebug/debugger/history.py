@@ -221,6 +221,8 @@ class History:
         which something is found, what is reached.
         """
         memory = self.state(reached.iteration).copy()
+        # Where these loops become faster, and so checkpoints further apart, going there has to be.
+        self._plain(last - reached.iteration)
         while True:
             fastest = carrying.ready(last - reached.iteration)
             ahead = self._ahead(reached.iteration, last, fastest.length)
@@ -244,10 +246,11 @@ class History:
                 return
             yield reached
 
-    @property
-    def distance(self) -> int:
-        """How many iterations it is from one state that is kept to the next, a power of two."""
-        return max(self._stride, self._plain(self._stride).length)
+    def stretch(self, carrying: Loops, number: int) -> int:
+        """How many of `number` iterations are swept best at a time, a power of two: behind each
+        that many there is a checkpoint.
+        """
+        return max(self._stride, carrying.ready(number).length)
 
     def _forget_stretch(self) -> None:
         self._stretch.clear()
