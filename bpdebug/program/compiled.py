@@ -81,6 +81,11 @@ class Compiling:
         self._thread = threading.Thread(target=self._make, daemon=True)
         self._thread.start()
 
+    @property
+    def is_going(self) -> bool:
+        """Whether there may be something soon."""
+        return self._thread.is_alive()
+
     def wait(self) -> CompiledLoop | None:
         """What is made, when it is."""
         self._thread.join()
@@ -142,14 +147,12 @@ def _llvm() -> Any:
 def _function(made: MachineText) -> _Run:
     """The function of a text, ready to be called."""
     llvm = _llvm()
-    features = llvm.get_host_cpu_features()
-    # No instruction that multiplies and adds with one rounding is to be had at all.
-    for name in ("fma", "fma4", "avx512f"):
-        features[name] = False
+    # LLVM puts a product and a sum together only where that is asked for, which it is nowhere.
+    features = llvm.get_host_cpu_features().flatten()
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2, jit=True
+        cpu=llvm.get_host_cpu_name(), features=features, opt=2, jit=True
     )
-    key = "\n".join((made.text, __version__, str(llvm.llvm_version_info), features.flatten()))
+    key = "\n".join((made.text, __version__, str(llvm.llvm_version_info), features))
     path = _cache_folder() / f"{hashlib.sha256(key.encode()).hexdigest()}.o"
     code = _kept(path)
     if code is None:
