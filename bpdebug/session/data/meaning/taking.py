@@ -154,11 +154,13 @@ class _Taker:
         shift = self._shift(written)
         meant = []
         for each in written:
-            if len(self.problems) >= _MOST_PROBLEMS:
-                return
+            if len(self.problems) >= _MOST_PROBLEMS or len(self._left_out) > _MOST_PROBLEMS:
+                break
             found = self._meant(each, roles, shift)
             if found is not None:
                 meant.append(found)
+        if self.problems:
+            return
         truth = Truth(self.debugger)
         items = self._items(meant, roles)
         if not self.problems and not items and not self._left_out:
@@ -196,6 +198,9 @@ class _Taker:
             is_odd = self.is_pasted and each.size == 1 and not _LIKE_A_QUANTITY.match(each.name)
             if is_odd and str(error).startswith("there is no quantity"):
                 self._left_out.append(f"{each.name[:40]} ({each.place})")
+                if len(self._left_out) > _MOST_PROBLEMS:
+                    message = f"more than {_MOST_PROBLEMS} names are no quantities of the session"
+                    self.problem("", message)
             else:
                 self.problem(each.place, str(error))
             return None
