@@ -171,7 +171,7 @@ class _Matcher:
         if not zeros.size:
             return
         rest_of = self._differences.without_zeros
-        rests = np.array([rest_of(self._paths[path].edges) for path in zeros])[:, self._usable]
+        rests = np.array([rest_of(self._paths[int(path)].edges) for path in zeros])[:, self._usable]
         pairs = []
         for place in found.open():
             if found.values[place][self._usable].any():
