@@ -111,7 +111,7 @@ def two_layer(v: Arrays) -> Arrays:
 
 def mlp(v: Arrays) -> Arrays:
     a = [v["x"]]
-    for layer in "123":
+    for layer in (1, 2, 3):
         a.append(np.tanh(a[-1] @ v[f"W{layer}"].T + v[f"b{layer}"]))
     found: Arrays = {}
     da = 2 * (a[3] - v["y"])
@@ -222,7 +222,7 @@ def same(name: str, **arrays: Array) -> None:
 def test_inputs_are_those_of_the_seeds() -> None:
     X, Y = drawn(1, (2, 3), (1, 3))
     W1, W2 = drawn(2, (4, 2), (1, 4))
-    same("dlai-shallow", X=X, Y=1.0 * (Y > 0), W1=(0.01 * W1).round(8), W2=(0.01 * W2).round(8))
+    same("dlai-shallow", X=X, Y=np.where(Y > 0, 1.0, 0.0), W1=(0.01 * W1).round(8), W2=(0.01 * W2).round(8))
     shapes = ((4, 5), (4, 1), (3, 4), (3, 1), (1, 3), (1, 1))
     names = ("X", "W1", "b1", "W2", "b2", "W3", "b3")
     same("dlai-deep", **dict(zip(names, drawn(6, (5, 4), *shapes), strict=True)))
