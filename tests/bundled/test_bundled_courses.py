@@ -73,7 +73,7 @@ def rnn(v: Arrays) -> Arrays:
     found = {name: np.zeros_like(v[name]) for name in ("x", "Wax", "Waa", "ba")}
     after = np.zeros_like(v["a0"])
     for t in reversed(range(4)):
-        dz = (v["da"][:, :, t] + after) * (1 - a[t + 1] ** 2)
+        dz = (v["above"][:, :, t] + after) * (1 - a[t + 1] ** 2)
         found["x"][:, :, t] = v["Wax"].T @ dz
         found["Wax"] += dz @ v["x"][:, :, t].T
         found["Waa"] += dz @ a[t].T
@@ -87,12 +87,12 @@ def lstm_cell(v: Arrays) -> Arrays:
     f, i, o = (sigmoid(z[gate]) for gate in "fio")
     candidate = np.tanh(z["c"])
     s = np.tanh(f * v["c_prev"] + i * candidate)
-    dc = v["dc_next"] + v["da_next"] * o * (1 - s**2)
+    dc = v["c_above"] + v["a_above"] * o * (1 - s**2)
     dz = {
         "f": dc * v["c_prev"] * f * (1 - f),
         "i": dc * candidate * i * (1 - i),
         "c": dc * i * (1 - candidate**2),
-        "o": v["da_next"] * s * o * (1 - o),
+        "o": v["a_above"] * s * o * (1 - o),
     }
     found = {f"W{gate}": each @ v["concat"].T for gate, each in dz.items()}
     found |= {f"b{gate}": columns(each) for gate, each in dz.items()}
@@ -222,22 +222,28 @@ def same(name: str, **arrays: Array) -> None:
 def test_inputs_are_those_of_the_seeds() -> None:
     X, Y = drawn(1, (2, 3), (1, 3))
     W1, W2 = drawn(2, (4, 2), (1, 4))
-    same("dlai-shallow", X=X, Y=np.where(Y > 0, 1.0, 0.0), W1=(0.01 * W1).round(8), W2=(0.01 * W2).round(8))
+    same(
+        "dlai-shallow",
+        X=X,
+        Y=np.where(Y > 0, 1.0, 0.0),
+        W1=(0.01 * W1).round(8),
+        W2=(0.01 * W2).round(8),
+    )
     shapes = ((4, 5), (4, 1), (3, 4), (3, 1), (1, 3), (1, 1))
     names = ("X", "W1", "b1", "W2", "b2", "W3", "b3")
     same("dlai-deep", **dict(zip(names, drawn(6, (5, 4), *shapes), strict=True)))
     shapes = ((5, 4), (5, 1), (3, 5), (3, 1), (1, 3), (1, 1))
     same("dlai-gradient-check", **dict(zip(names, drawn(1, (4, 3), *shapes), strict=True)))
-    x, a0, Wax, Waa, _, ba, _, da = drawn(
+    x, a0, Wax, Waa, _, ba, _, above = drawn(
         1, (3, 10, 4), (5, 10), (5, 3), (5, 5), (2, 5), (5, 1), (2, 1), (5, 10, 4)
     )
-    same("dlai-rnn", x=x, a0=a0, Wax=Wax, Waa=Waa, ba=ba, da=da)
+    same("dlai-rnn", x=x, a0=a0, Wax=Wax, Waa=Waa, ba=ba, above=above)
     cell = drawn(
         1, (3, 10), (5, 10), (5, 10), *((5, 8), (5, 1)) * 4, (2, 5), (2, 1), *((5, 10),) * 2
     )
     weights = dict(zip(("Wf", "bf", "Wi", "bi", "Wo", "bo", "Wc", "bc"), cell[3:], strict=False))
     same("dlai-lstm-cell", concat=np.concatenate([cell[1], cell[0]]), c_prev=cell[2], **weights)
-    same("dlai-lstm-cell", da_next=cell[-2], dc_next=cell[-1])
+    same("dlai-lstm-cell", a_above=cell[-2], c_above=cell[-1])
     W1, W2 = (0.1 * each for each in drawn(0, (4, 10), (10, 3)))
     same("cs231n-two-layer", W1=W1, W2=W2, X=10 * drawn(1, (5, 4))[0], y=np.eye(3)[[0, 1, 2, 2, 1]])
 
