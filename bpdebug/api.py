@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.checked import Checked, Figures, check
+from bpdebug.checks.figures.figure import FigureError
 from bpdebug.checks.limit import SECONDS
 from bpdebug.debugger import whole
 from bpdebug.debugger.actions import MOST_REPEATS, ActionError
@@ -35,6 +36,7 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Quantity
 from bpdebug.session.bundled import find_session, is_bundled
+from bpdebug.session.data.meaning.taking import Taking
 from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.format import FORMAT, VERSION
 from bpdebug.session.file.read import parse_session
@@ -446,22 +448,38 @@ class Run:
         iteration: int | None = None,
         seconds: float = SECONDS,
         causes: bool = True,
+        layout: str | None = None,
+        index_from: int | None = None,
+        factor: float | None = None,
     ) -> Checked:
         """Check figures and hand derivations in an iteration, from 1.
 
-        `figures` are somebody's numbers by name, texts as printed, or arrays; or a CSV, JSON or
-        NPZ file. Without figures and derivations what the session brings is checked: gradients,
-        printed figures, derivations. After so many `seconds` what was found until then is the
-        report; without `causes` nobody looks for what may have gone wrong. Raises ActionError for
-        what cannot be checked, SessionError for a file that is bad.
+        `figures` are somebody's numbers by name, texts as printed, or arrays; or a CSV, JSON, NPZ,
+        NPY or text file; or a text with printed arrays, tables, lines `name = value`. What was
+        assumed to read them stands in the result; `layout` (`session` or `transposed`),
+        `index_from` (0 or 1) and `factor` (how many times the session's gradients they are)
+        say it otherwise. Without figures and derivations what the session brings is checked:
+        gradients, printed figures, derivations. After so many `seconds` what was found until then
+        is the report; without `causes` nobody looks for what may have gone wrong. Raises
+        ActionError for what cannot be checked, SessionError for a file that is bad.
 
         >>> run.check({"dE/dw7": 0.0765}).ok
         True
         >>> run.check(derivations={"dW2": "np.outer(h, dzo)"}).ok
         True
         """
+        try:
+            taking = Taking(layout, index_from, factor)
+        except FigureError as error:
+            raise ActionError(str(error)) from error
         return check(
-            self._session, figures, derivations or {}, iteration or self.iteration, seconds, causes
+            self._session,
+            figures,
+            derivations or {},
+            iteration or self.iteration,
+            seconds,
+            causes,
+            taking,
         )
 
     # Breakpoints

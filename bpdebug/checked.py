@@ -13,7 +13,9 @@ from bpdebug.checks.report import CheckReport, FigureSource
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import finish
 from bpdebug.notebook import check_html
-from bpdebug.session.model.asking import TYPED, Asked, Asking
+from bpdebug.session.data.figures import ENDINGS
+from bpdebug.session.data.meaning.taking import Taking
+from bpdebug.session.model.asking import Asked, Asking
 from bpdebug.session.session import Session
 from bpdebug.text.findings.as_json import Record, report_record
 from bpdebug.text.findings.diagnosis import cause_text
@@ -23,7 +25,7 @@ from bpdebug.text.safe import safe
 _WIDTH = 100
 
 Figures = Mapping[str, object] | str | Path
-"""Numbers by name, or the file that they are in."""
+"""Numbers by name, the file that they are in, or a text that they are in."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ class Checked:
         return safe("\n".join(report_lines(self.report, _WIDTH)))
 
 
+def _is_file_name(text: str) -> bool:
+    """Whether a text is the name of a file, and not figures itself."""
+    return "\n" not in text and "=" not in text and text.lower().endswith(ENDINGS)
+
+
 def check(
     session: Session,
     figures: Figures | None,
@@ -83,9 +90,11 @@ def check(
     iteration: int,
     seconds: float = SECONDS,
     causes: bool = True,
+    taking: Taking | None = None,
 ) -> Checked:
     """Check figures and hand derivations in an iteration of a session, or what the session brings
     if there are none; for at most so many seconds, and without looking for causes if so wanted.
+    `taking` says how numbers are meant that can be taken in several ways.
 
     Raises ActionError for what cannot be checked, SessionError for a file that is bad.
     """
@@ -94,10 +103,11 @@ def check(
     sources: tuple[FigureSource, ...] = ()
     try:
         if isinstance(figures, Mapping):
-            sources = (FigureSource(TYPED, asking.values(figures, iteration)),)
+            sources = (asking.values(figures, iteration, taking),)
+        elif isinstance(figures, str) and not _is_file_name(figures):
+            sources = (asking.pasted(figures, iteration, taking),)
         elif figures is not None:
-            path = Path(figures)
-            sources = (FigureSource(path.name, asking.file(path, iteration)),)
+            sources = (asking.file(Path(figures), iteration, taking),)
         texts = [asking.derivation(f"{name} = {text}") for name, text in derivations.items()]
         asked = Asked(iteration, sources, tuple(texts), causes=causes)
         return Checked(finish(asking.checking(asked, limit)))

@@ -30,6 +30,8 @@ class FigureSource:
     """Figures from one place, `what was typed in` or a file, which are diagnosed by themselves;
     the name is empty for those of the session.
 
+    `notes` are what was assumed to read them, a sentence each.
+
     Without `explains` they say what should come out of a run in which a mistake is planted, and
     nobody has to find out why they do not.
     """
@@ -37,6 +39,7 @@ class FigureSource:
     name: str
     figures: tuple[Figure, ...]
     explains: bool = True
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,11 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 from bpdebug.session.bundled import find_session
+from bpdebug.session.data.meaning.taking import Taking, factor_of
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.read import read_session
-from bpdebug.session.model.asking import TYPED, Asked, Asking
+from bpdebug.session.file.text_file import MOST_BYTES, check_size
+from bpdebug.session.model.asking import PASTED, TYPED, Asked, Asking
 from bpdebug.session.model.assemble import make_debugger
 from bpdebug.session.model.find_the_bug import revealed
 from bpdebug.session.replay.replay import DigestCheck, check_digests
@@ -59,7 +61,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="figures to compare and explain: CSV (name, value), JSON or NPZ; may be repeated",
+        help="figures to compare and explain: CSV (name, value), JSON, NPZ, NPY or a text; "
+        "may be repeated",
     )
     add(
         "--figure",
@@ -68,6 +71,31 @@ def fill(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="TEXT",
         help="one such figure: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
+    )
+    add(
+        "-",
+        "--paste",
+        dest="paste",
+        action="store_true",
+        help="figures from the standard input, as people have them: printed arrays, tables, "
+        "lines name = value",
+    )
+    add(
+        "--layout",
+        choices=["session", "transposed"],
+        help="how arrays stand that fit both ways (default: found from shapes and numbers)",
+    )
+    add(
+        "--index-from",
+        type=int,
+        choices=[0, 1],
+        help="the first index in names such as dW1[2][1] (default: found out)",
+    )
+    add(
+        "--factor",
+        metavar="F",
+        help="how many times the session's gradients the figures are: 3, or 1/3, for sums or means "
+        "over three observations (default: found out)",
     )
     add(
         "--derivation",
@@ -177,12 +205,25 @@ def _stopped_by_interrupt(limit: Limit, is_told: Callable[[], bool]) -> Iterator
 def _asked(arguments: argparse.Namespace, asking: Asking) -> Asked:
     """What the command line asks. Raises FigureError, SessionError or HandDerivationError."""
     iteration = arguments.iteration
+    factor = None if arguments.factor is None else factor_of(arguments.factor)
+    taking = Taking(arguments.layout, arguments.index_from, factor)
     typed = tuple(asking.figure(text, iteration) for text in arguments.figures)
     sources = [FigureSource(TYPED, typed)] if typed else []
+    if arguments.paste:
+        sources.append(asking.pasted(_standard_input(), iteration, taking))
     files = map(Path, arguments.against)
-    sources += [FigureSource(each.name, asking.file(each, iteration)) for each in files]
+    sources += [asking.file(each, iteration, taking) for each in files]
     derivations = tuple(map(asking.derivation, arguments.derivations))
     return Asked(iteration, tuple(sources), derivations, causes=not arguments.no_causes)
+
+
+def _standard_input() -> str:
+    """The text that somebody pastes or pipes in. Raises SessionError."""
+    if sys.stdin.isatty():
+        print("paste the figures, then press Ctrl+D on a line of its own", file=sys.stderr)
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    check_size(len(content), PASTED)
+    return content.decode("utf-8", errors="replace")
 
 
 def _show_steps(debugger: Debugger, arguments: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from bpdebug.notation.tree import Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.program import Program
-from bpdebug.program.quantities import Kind
+from bpdebug.program.quantities import LASTING
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,10 +38,6 @@ class Status(StrEnum):
     UNKNOWN = "not yet"
     CURRENT = "current"
     STALE = "stale"
-
-
-LASTING = (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
-"""What has a value all the time: until its update that of the iteration before."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -203,10 +203,9 @@ def _fill(rule: Expression, names: dict[str, Expression]) -> Expression:
 
 def unique_sums(equation: Equation) -> Equation:
     """`equation` with no sum binding an index of the target or of a sum around it."""
-    taken = {node.index for node in parts(equation.value) if isinstance(node, Sum)}
-    if not taken:
+    if not equation.sums:
         return equation
-    taken |= free_indices(equation.target)
+    taken = {node.index for node in equation.sums} | free_indices(equation.target)
 
     def rename(tree: Expression, scope: frozenset[str]) -> Expression:
         return replaced(tree, lambda node: _renamed(node, scope))

@@ -340,6 +340,22 @@ def test_bad_equations_are_told_of_together_where_they_have_nothing_to_do_with_e
     assert [each.path for each in found] == ["model.equations[0]", "model.equations[1]"]
 
 
+@pytest.mark.parametrize(
+    "refused",
+    ["a = (", "a := 2 +", "a = w[1] w[2]", "a[i] = \\frac{1", "(a = 1", "= 1", "a", "a = a b = 1"],
+)
+def test_what_is_refused_is_not_missing_besides(refused: str) -> None:
+    """What uses an equation that cannot be read, or data of no shape, is not wrong itself."""
+    problem = one_problem(equations(refused, "b = a*w[1]", "E = a + b"))
+    assert problem.path == "model.equations[0]"
+    data = equations("E = w[1]", f"{refused.replace('a', 'E', 1)}")
+    data["model"]["loss"] = "E"
+    assert one_problem(data).path == "model.equations[1]"
+    for field in ("inputs", "targets", "constants"):
+        data = equations("a = q[1]*w[1]", "E = a", **{field: {"q": [[1], [1, 2]]}})
+        assert one_problem(data).path == f"{field}.q"
+
+
 def test_how_observations_do_not_fit_the_layers() -> None:
     rows = {"inputs.x": [[1, 2], [3, 4]], "targets.t": [[1, 2]]}
     assert [str(each) for each in problems(json.dumps(changed(rows)))] == [

@@ -5,7 +5,7 @@ line, Python and the screen ask here.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,12 +22,14 @@ from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Program
-from bpdebug.session.data.figures import figures_of, read_figures
+from bpdebug.session.data.figures import figures_of, pasted_figures, read_figures
+from bpdebug.session.data.meaning.taking import Taken, Taking
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.model.deltas import Styles
 from bpdebug.session.model.to_check import derivations_of, printed_figures
 
 TYPED = "what was typed in"
+PASTED = "what was pasted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +75,29 @@ class Asking:
 
         return self._styles.read(read)
 
-    def file(self, path: Path, iteration: int) -> tuple[Figure, ...]:
+    def file(self, path: Path, iteration: int, taking: Taking | None = None) -> FigureSource:
         """The figures of a file."""
-        return self._figures(lambda debugger: read_figures(path, debugger.program, iteration))
+        return self._source(
+            path.name, lambda debugger: read_figures(path, debugger, iteration, taking)
+        )
 
-    def values(self, values: Mapping[str, object], iteration: int) -> tuple[Figure, ...]:
+    def values(
+        self, values: Mapping[str, object], iteration: int, taking: Taking | None = None
+    ) -> FigureSource:
         """Figures by name."""
-        return self._figures(lambda debugger: figures_of(values, debugger.program, iteration))
+        return self._source(TYPED, lambda debugger: figures_of(values, debugger, iteration, taking))
 
-    def _figures(self, read: Callable[[Debugger], Sequence[Figure]]) -> tuple[Figure, ...]:
-        found = tuple(self._styles.read(read))
-        for iteration in {figure.iteration for figure in found}:
+    def pasted(self, text: str, iteration: int, taking: Taking | None = None) -> FigureSource:
+        """The figures of a text as people have it: arrays, tables, lines."""
+        return self._source(
+            PASTED, lambda debugger: pasted_figures(text, debugger, iteration, taking)
+        )
+
+    def _source(self, name: str, read: Callable[[Debugger], Taken]) -> FigureSource:
+        taken = self._styles.read(read)
+        for iteration in {figure.iteration for figure in taken.figures}:
             check_iteration(self._styles.own, iteration)
-        return found
+        return FigureSource(name, tuple(taken.figures), notes=taken.notes)
 
     def derivation(self, text: str) -> str:
         """A derivation that can be read. Raises HandDerivationError."""

@@ -43,6 +43,11 @@ def report_record(report: CheckReport) -> Record:
             {"figures": each.source.name or None} | _diagnosis(diagnosis)
             for each, diagnosis in diagnoses
         ],
+        "assumed": [
+            {"figures": each.source.name or None, "note": note}
+            for each in report.against
+            for note in each.source.notes
+        ],
         "set_aside": report.request.set_aside,
         "ended": str(report.ended) or None,
     }

@@ -11,6 +11,7 @@ from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, firs
 from bpdebug.checks.report import Against
 from bpdebug.program.program import Program
 from bpdebug.text.findings.told import (
+    ASSUMED,
     DIFFERS,
     FOLLOWS,
     MOST_ALONE,
@@ -142,6 +143,7 @@ class FiguresPart(Part):
         return bool(self.against.source.name)
 
     def printed(self, width: int) -> Iterator[str]:
+        yield from self.against.source.notes
         yield from figure_lines(self.against.comparisons)
         yield figure_summary(self.against.comparisons)
 
@@ -157,6 +159,10 @@ class FiguresPart(Part):
             each = by_mark.get(mark, [])
             found += each[:alone]
             found += gathered(each[alone:], mark, f"figure{self._of}", words)
+        for note in self.against.source.notes:
+            # A sentence begins with what it is about: `dW1, dW2: read as …`.
+            subject, colon, words = note.rpartition(": ")
+            found.append(ToldFinding(ASSUMED, safe(subject) if colon else "figures", safe(words)))
         return found
 
     def wrong(self) -> Iterator[str]:

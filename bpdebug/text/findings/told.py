@@ -45,7 +45,10 @@ PLANTED = FindingMark("✗", "planted")
 SET_ASIDE = FindingMark("·", "aside")
 """What is not judged, for it belongs to the run without edits."""
 
-WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, SET_ASIDE, RIGHT)
+ASSUMED = FindingMark("·", "assumed")
+"""How figures were read that could be read in several ways."""
+
+WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, SET_ASIDE, ASSUMED, RIGHT)
 """What may stand beside a check, in the order in which it is listed."""
 
 
