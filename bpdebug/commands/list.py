@@ -12,7 +12,7 @@ from bpdebug.text.safe import safe
 
 EXAMPLE = (
     "Example: bpdebug list --courses, then bpdebug dlai-shallow to step through one, and "
-    "bpdebug check dlai-shallow --against mine.npz to have your gradients judged"
+    "bpdebug check dlai-shallow --paste to have what your notebook prints judged"
 )
 
 

@@ -284,6 +284,43 @@ def test_one_command_from_printed_arrays_to_a_verdict(
     assert "disagreement" in said
 
 
+PASTED = {
+    "dlai-shallow": """dW1 = [[ 0.00301023 -0.00747267]
+ [ 0.00257968 -0.00641288]
+ [-0.00156892  0.003893  ]
+ [-0.00652037  0.01618243]]
+db1 = [[ 0.00176201]
+ [ 0.00150995]
+ [-0.00091736]
+ [-0.00381422]]
+dW2 = [[ 0.00078841  0.01765429 -0.00084166 -0.01022527]]
+db2 = [[-0.16655712]]""",
+    "dlai-rnn": """gradients["dx"][1][2] = [-2.07101689 -0.59255627  0.02466855  0.01483317]
+gradients["dx"].shape = (3, 10, 4)
+gradients["da0"][2][3] = -0.314942375127
+gradients["dWax"][3][1] = 11.2641044965
+gradients["dWaa"][1][2] = 2.30333312658
+gradients["dba"][4] = [-0.74747722]""",
+    "dlai-lstm-cell": """gradients["dc_prev"][2][3] = 0.797522038797
+gradients["dWf"][3][1] = -0.147954838164
+gradients["dbf"][4] = [ 0.18864637]""",
+}
+
+
+@pytest.mark.parametrize("name", PASTED)
+def test_what_the_assignment_prints_is_read_as_it_is(name: str) -> None:
+    checked = api.open(name).check(PASTED[name], causes=False)
+    assert len(checked.report.comparisons) == {"dlai-shallow": 17, "dlai-rnn": 8}.get(name, 3)
+    assert checked.ok
+    changed = PASTED[name].replace("-0.", "-1.", 1)
+    assert not api.open(name).check(changed, causes=False).ok
+
+
+def test_several_numbers_for_an_element_are_refused() -> None:
+    with pytest.raises(api.SessionError, match=r"dW2\[0\]\[1\] is one number, and 2 numbers were"):
+        api.open("dlai-shallow").check("dW2[0][1] = 2-0.147")
+
+
 def test_the_list_names_sources(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--courses"]) == 0
     said = capsys.readouterr().out
