@@ -313,7 +313,7 @@ def test_what_the_assignment_prints_is_read_as_it_is(name: str) -> None:
     assert len(checked.report.comparisons) == {"dlai-shallow": 17, "dlai-rnn": 8}.get(name, 3)
     assert checked.ok
     changed = PASTED[name].replace("-0.", "-1.", 1)
-    assert not api.open(name).check(changed, causes=False).ok
+    assert not api.open(name).check(changed, causes=False, layout="session").ok
 
 
 def test_several_numbers_for_an_element_are_refused() -> None:
