@@ -175,7 +175,7 @@ class _Printer:
         for operator, factor in factors:
             written = self._written(factor)
             # Two numbers side by side read better as 0.1(4) than with a dot between them.
-            numbers = style.juxtaposes and isinstance(previous, Number)
+            numbers = style.juxtaposes and operator == "*" and isinstance(previous, Number)
             grouped = written.level < _POWER or (numbers and isinstance(factor, Number))
             previous = factor
             right = style.group(written.text) if grouped else written.text
