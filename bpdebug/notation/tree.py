@@ -344,7 +344,7 @@ def different_symbols(tree: Expression) -> dict[Symbol, None]:
 
 
 def _looked_through(tree: Expression) -> tuple[dict[Symbol, None], list[Over], int | None]:
-    """The symbols of `tree` in order, its reductions, and its arithmetic steps (see `Equation.steps`)."""
+    """The symbols of `tree` in order, its reductions, and its steps (see `Equation.steps`)."""
     found: dict[Symbol, None] = {}
     reductions: list[Over] = []
     steps, is_shared = 0, False

@@ -8,7 +8,7 @@ from bpdebug.notation.printing import to_text
 from bpdebug.program.quantities import element_symbol
 from bpdebug.text.formula.operation import operation_text
 from bpdebug.text.formula.worked import Worked, done_worked, next_worked
-from bpdebug.text.numbers import exact
+from bpdebug.text.numbers import COVER, exact
 from bpdebug.text.run.status import phase_of
 from bpdebug.text.safe import safe
 from bpdebug.text.typeset.operation import OperationPart, SetOperation, set_operation
@@ -153,7 +153,8 @@ def _plain(worked: Worked, look: str, digits: int, width: int) -> list[Line]:
         line(Span(" " * indent if number else head, look), Span(part))
         for number, part in enumerate(wrap_formula(text.rule, room))
     ]
-    for number, (part, marked) in enumerate(wrap_marked(text.numbers, room, text.fresh)):
+    numbers = [] if text.rule == COVER else wrap_marked(text.numbers, room, text.fresh)
+    for number, (part, marked) in enumerate(numbers):
         rows.append(line(Span(" " * indent if number else below), *_marked(part, marked)))
     result = text.result(digits)
     if worked.value is not None and result != text.numbers:
