@@ -13,6 +13,7 @@ from bpdebug.commands.errors import UsageError
 from bpdebug.commands.screen import check_terminal, show
 from bpdebug.importers.numpy import session_and_agreement
 from bpdebug.importers.same_as_numpy import Agreement
+from bpdebug.session.bundled import SUFFIX
 from bpdebug.session.file.read import parse_session
 from bpdebug.session.session import Session
 from bpdebug.text.safe import safe
@@ -67,8 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     fields, agreement = session_and_agreement(arguments.program, options)
     print(safe(_told(agreement)), file=sys.stderr)
-    path = Path(arguments.program).with_suffix(".json")
+    path = Path(Path(arguments.program).stem).with_suffix(SUFFIX)
     session = Session(parse_session(json.dumps(fields), str(path)), path, budget(arguments))
+    session.is_new = True
     if arguments.output is not None:
         session.save(Path(arguments.output))
         return 0

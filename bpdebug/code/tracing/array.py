@@ -289,7 +289,7 @@ def simple_term(recorder: Recorder, value: Any, hint: str = "in") -> Term:
     term = term_of(recorder, value)
     if not has_over(term) or not isinstance(value, Traced):
         return term
-    return named(recorder, value, _hint(term, hint))
+    return named(recorder, value, "max" if _hint(term, hint) == "max" else hint)
 
 
 def apart(recorder: Recorder, values: list[Any], hint: str = "part") -> list[Term]:

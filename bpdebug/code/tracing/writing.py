@@ -87,7 +87,7 @@ def _names(trace: Trace, needed: list[Quantity]) -> dict[int, str]:
             wanted if wanted not in taken else f"{base}_{numbers[base]}", taken
         )
         taken.add(found[each.number])
-    users = _users(needed)
+    users = _users(needed, bases)
     for each in reversed(needed):
         if each.number not in found:
             after = found.get(users.get(each.number, -1), "")
@@ -114,10 +114,10 @@ def _bases(needed: list[Quantity]) -> dict[int, str]:
     }
 
 
-def _users(needed: list[Quantity]) -> dict[int, int]:
-    """For each quantity the first that is computed from it."""
+def _users(needed: list[Quantity], bases: Mapping[int, str]) -> dict[int, int]:
+    """For each quantity the first that is computed from it, one with a name if there is any."""
     found: dict[int, int] = {}
-    for each in needed:
+    for each in sorted(needed, key=lambda each: each.number not in bases):
         for ref in refs(each.term) if each.term is not None else ():
             found.setdefault(ref.quantity, each.number)
     return found
