@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from bpdebug.notation.names import with_greek
+from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 
@@ -25,6 +26,9 @@ _PLAIN = {
     0.001: "0.001",
 }
 _RELATIVE = 1e-8
+_ROOM, _TINY = 1.5, 1e-12
+"""The factor that is found is a little off, so that each number may be so many times its room."""
+
 _OF_MODEL = 0.7
 """What speaks against a constant of the model."""
 
@@ -113,3 +117,17 @@ class Factors:
         """The text of the factor that all of some values are."""
         found = {each[1] for v in values if (each := self.named(v, room)) is not None}
         return found.pop() if len(found) == 1 else None
+
+
+def ratio(numbers: FloatArray, others: FloatArray, room: FloatArray) -> float | None:
+    """How many times others some numbers are, to within their `room`; None if that is no constant.
+
+    Each weighs as much as it is precise.
+    """
+    weighed, by = numbers / room, others / room
+    size = float((by * by).sum())
+    if not np.isfinite(size) or size == 0 or not np.isfinite(weighed).all():
+        return None
+    factor = float((by * weighed).sum()) / size
+    off = np.abs(numbers - factor * others)
+    return factor if (off <= _ROOM * room + _TINY * np.abs(numbers)).all() else None

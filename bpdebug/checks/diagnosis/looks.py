@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from bpdebug.checks.diagnosis.factors import Factors
+from bpdebug.checks.diagnosis.factors import Factors, ratio
 from bpdebug.checks.diagnosis.sheet import Sheet
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
@@ -109,13 +109,10 @@ class _Looking:
         self, found: FloatArray, true: FloatArray, room: FloatArray
     ) -> tuple[float, str] | None:
         """The factor between what was found and what is right, and what it is called."""
-        size = float((true * true).sum())
-        if not size or not np.isfinite(size):
+        factor = ratio(found, true, room)
+        if factor is None:
             return None
-        factor = float((found * true).sum()) / size
-        if not (np.abs(found - factor * true) <= room + 1e-12 * np.abs(found)).all():
-            return None
-        inexact = float(np.min(room / np.maximum(np.abs(true), 1e-300)))
+        inexact = float(room.max()) / float(np.abs(true).max())
         named = self.factors.named(factor, inexact)
         return (factor, "") if named is None else (named[0], named[1])
 
@@ -156,12 +153,9 @@ class _Looking:
             if other.shape != quantity.shape or other is quantity or len(wrong) < 2:
                 continue
             basis = self.memory[other.offset + slots - quantity.offset]
-            size = float((basis * basis).sum())
-            if not size or not np.isfinite(size):
-                continue
-            factor = float((basis * excess).sum()) / size
-            if (np.abs(excess - factor * basis) <= room).all():
-                inexact = float(np.min(room / np.maximum(np.abs(basis), 1e-300)))
+            factor = ratio(excess, basis, room)
+            if factor is not None:
+                inexact = float(room.max()) / float(np.abs(basis).max())
                 named = self.factors.named(factor, inexact)
                 yield Seen.PROPORTIONAL, factor, "" if named is None else named[1], other.name
 

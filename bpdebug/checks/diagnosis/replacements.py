@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from bpdebug.checks.diagnosis.forms import (
     FUNCTION_NAMES,
@@ -13,16 +14,18 @@ from bpdebug.checks.diagnosis.forms import (
 from bpdebug.checks.diagnosis.line import Line
 from bpdebug.checks.diagnosis.pool import FORWARD
 from bpdebug.checks.diagnosis.slip import Slip
-from bpdebug.checks.diagnosis.stems import stem
+from bpdebug.checks.diagnosis.stems import number_of, stem
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Call,
+    Derivative,
     Expression,
     Negation,
     Number,
     Power,
     Reference,
     Symbol,
+    replaced,
     symbols,
 )
 from bpdebug.program.quantities import Kind
@@ -30,16 +33,54 @@ from bpdebug.program.quantities import Kind
 
 def replacements(line: Line) -> Iterator[Slip]:
     """One symbol for another, and constants of another value."""
+    yield from _shifts(line)
     for number, term in enumerate(line.terms):
         rest, text = line.others(number), to_text(term)
         for symbol in dict.fromkeys(symbols(term)):
             yield from _for_symbol(line, symbol, term, rest, text)
+            yield from _updated_early(line, symbol, term)
         for node in dict.fromkeys(numbers_in(term)):
             for value in USUAL:
                 if value != node.value:
                     other = exchanged(term, node, Number(value))
                     words = f"{value:g} in place of {node.value:g}"
-                    yield Slip("wrong constant", words, 2.0, other, rest, None, False, False, text)
+                    yield Slip(
+                        "wrong constant", words, 2.0, other, rest, may_be_scaled=False, term=text
+                    )
+
+
+def _updated_early(line: Line, symbol: Symbol, term: Expression) -> Iterator[Slip]:
+    """A parameter that was updated before it was used here: less so many times its gradient."""
+    found = line.quantity(symbol)
+    if not line.is_gradient or found is None or found[0] is not Kind.PARAMETER:
+        return
+    assert isinstance(symbol, Reference)
+    gradient = Derivative(Reference(line.program.model.loss), symbol)
+    change = exchanged(term, symbol, gradient)
+    words = f"{to_text(symbol)} updated too early"
+    yield Slip("in-place updates", words, 1.3, change, line.value, is_scaled=True, is_added=True)
+
+
+def _shifts(line: Line) -> Iterator[Slip]:
+    """All of a line a time step, or a layer, before or after."""
+    numbered: dict[str, set[str]] = {}
+    for symbol in symbols(line.value):
+        if isinstance(symbol, Reference) and number_of(symbol.name):
+            numbered.setdefault(stem(symbol.name), set()).add(symbol.name)
+    for name, several in numbered.items():
+        if len(several) < 2:
+            continue
+        for by, words in ((1, "after"), (-1, "before")):
+            text = f"{name} of the time step {words} in place of that of its own"
+            yield Slip("wrong index", text, 1.0, replaced(line.value, partial(_moved, several, by)))
+
+
+def _moved(several: set[str], by: int, node: Expression) -> Expression | None:
+    """One of several numbered quantities as the one that is so many further on."""
+    if not isinstance(node, Reference) or node.name not in several:
+        return None
+    number = number_of(node.name)
+    return Reference(f"{node.name.removesuffix(str(number))}{number + by}", node.indices)
 
 
 def _for_symbol(
@@ -53,7 +94,7 @@ def _for_symbol(
 
     def slip(new: Expression, wrong: str, words: str, cost: float, scaled: bool = True) -> Slip:
         tree = exchanged(term, symbol, new)
-        return Slip(wrong, words, cost, tree, rest, None, False, scaled, text)
+        return Slip(wrong, words, cost, tree, rest, may_be_scaled=scaled, term=text)
 
     letters = line.pool.letters_of(symbol)
     if kind is Kind.CONSTANT or (kind is Kind.STATE and not letters):

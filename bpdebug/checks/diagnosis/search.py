@@ -17,14 +17,14 @@ import numpy as np
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.course import Course, Give, Outcome
 from bpdebug.checks.diagnosis.everywhere import Together, everywhere
-from bpdebug.checks.diagnosis.factors import Factors
+from bpdebug.checks.diagnosis.factors import Factors, ratio
 from bpdebug.checks.diagnosis.named import Named, named
 from bpdebug.checks.diagnosis.pool import Pool
 from bpdebug.checks.diagnosis.sheet import are_same
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.slips import STAGES, Slips
 from bpdebug.checks.diagnosis.stems import group, relative
-from bpdebug.checks.diagnosis.values import Values
+from bpdebug.checks.diagnosis.values import Known, Values
 from bpdebug.checks.limit import Limit
 from bpdebug.debugger.state import Progress
 from bpdebug.notation.tree import Expression
@@ -72,14 +72,12 @@ class Search:
         self.near: list[Hit] = []
         self._limit, self._most_work, self._share = limit, most_work, 1.0
         self._values = Values(self.program)
-        self._known: list[dict[tuple[int, tuple[str, ...]], tuple[Expression, FloatArray]]] = [
-            {} for _ in range(course.first, course.last + 1)
-        ]
+        self._known: dict[tuple[int, int], Known] = {}
         self._pool = Pool(self.program)
         self._slips = Slips(self.program, self._pool)
         self._factors = Factors(self.program)
         self.observations = self._pool.observations()
-        self._origins: dict[object, Outcome] = {}
+        self._origins: dict[object, tuple[Together, Outcome]] = {}
         self._made: dict[tuple[int, int], list[Slip]] = {}
         self._row = self.sheet.first - course.first
         figures = course.figures_at[self._row]
@@ -284,7 +282,8 @@ class Search:
         shape = tuple(ranges[each] for each in letters)
 
         def of(tree: Expression, memory: FloatArray, row: int | None) -> FloatArray:
-            known = None if row is None else self._known[row]
+            # What lasts has another value before its update, so each place has a memory of its own.
+            known = None if row is None else self._known.setdefault((row, place), {})
             return self._values.of(tree, letters, ranges, memory, known)
 
         def give(memory: FloatArray, row: int | None) -> FloatArray:
@@ -307,13 +306,14 @@ class Search:
         key = tuple((place, id(slip.rest)) for place, slip in together.slips.items())
         found = self._origins.get(key)
         if found is None:
-            found = self._origins[key] = self._run(together, 0.0, to_the_end=True)
-        return found
+            # With the slips, so that no other object has such an identity.
+            found = self._origins[key] = together, self._run(together, 0.0, to_the_end=True)
+        return found[1]
 
     def _try_scaled(self, together: Together, outcome: Outcome | None) -> None:
         """Solve for the factor with which a slip gives the first figures that depend on it."""
         some = next(iter(together.slips.values()))
-        if some.is_scaled and some.kind != "extra term":
+        if some.is_scaled and not some.is_added:
             reached = frozenset().union(*map(self._reach, together.slips))
             place = min(reached & self._wrong, default=None)
             image, row = self.course.truth, self._row
@@ -340,14 +340,11 @@ class Search:
     ) -> tuple[float, str, float] | None:
         """The factor of a step that leads from an origin to the figures, its text and cost."""
         missing = self.sheet.values[which] - origin
-        size = float((step * step).sum())
-        if not np.isfinite(size) or size == 0 or not np.isfinite(missing).all():
-            return None
-        factor = float((step * missing).sum()) / size
         room = self.sheet.room[which]
-        if not (np.abs(missing - factor * step) <= room + 1e-12 * np.abs(missing)).all():
+        factor = ratio(missing, step, room)
+        if factor is None:
             return None
-        inexact = float(np.min(room / np.maximum(np.abs(step), 1e-300)))
+        inexact = float(room.max()) / float(np.abs(step).max())
         if abs(factor) <= inexact:
             return 0.0, "0", 0.3
         found = self._factors.named(factor, inexact)

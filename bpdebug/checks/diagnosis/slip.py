@@ -19,7 +19,8 @@ class Slip:
 
     `turn` is done to the right value instead, if there is one. `words` say it behind the name of
     the target; `cost` is the greater the less usual it is. `term` is the term that it is made in,
-    as text. What `is_scaled` means nothing with c = 1.
+    as text. With `is_added` the tree is no part of what is right. What `is_scaled` means nothing
+    with c = 1.
     """
 
     kind: str
@@ -30,4 +31,5 @@ class Slip:
     turn: Turn | None = None
     is_scaled: bool = False
     may_be_scaled: bool = True
+    is_added: bool = False
     term: str = ""

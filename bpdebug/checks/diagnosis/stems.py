@@ -47,7 +47,7 @@ def relative(program: Program, text: str, statement: Statement) -> str:
     """A text about a statement as it would be about another one of its group."""
     own = owner(program, statement)
     if own:
-        text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(own)}(?![A-Za-z0-9])", "·", text)
+        text = re.sub(rf"(?<![A-Za-z0-9])(d?){re.escape(own)}(?![A-Za-z0-9])", r"\1·", text)
         return _BRACKETS.sub("", text)
     letters: dict[str, str] = {}
     number = number_of(statement.target.name)

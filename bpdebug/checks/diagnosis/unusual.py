@@ -10,7 +10,7 @@ from bpdebug.checks.diagnosis.forms import (
     turns,
 )
 from bpdebug.checks.diagnosis.line import Line
-from bpdebug.checks.diagnosis.pool import FORWARD
+from bpdebug.checks.diagnosis.pool import FORWARD, Candidate
 from bpdebug.checks.diagnosis.products import ONE, Product, product
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.notation.functions import FUNCTIONS
@@ -18,10 +18,12 @@ from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Binary,
     Call,
+    Derivative,
     Expression,
     Power,
     Reference,
     Sum,
+    Symbol,
     substitute,
     symbols,
 )
@@ -72,24 +74,26 @@ def _extra_factors(line: Line) -> Iterator[Slip]:
                 yield Slip("extra factor", words, cost + 0.5, less.tree, rest, term=text)
 
 
+def _added(line: Line, tree: Expression, cost: float) -> Slip:
+    words = "1" if tree == ONE else to_text(tree)
+    return Slip("extra term", words, cost, tree, line.value, is_scaled=True, is_added=True)
+
+
 def _extra_terms(line: Line) -> Iterator[Slip]:
     letters = line.statement.indices
     if line.is_forward and not letters:
         return
-    meaning: dict[str, str] = {}
-    yield Slip("extra term", "1", 2.0, ONE, line.value, is_scaled=True)
-    for each in line.pool.same(letters, line.ranges, meaning):
+    yield _added(line, ONE, 2.0)
+    for each in line.pool.same(letters, line.ranges, {}):
         if each.quantity.kind in (Kind.PARAMETER, Kind.COMPUTED, Kind.INPUT):
-            name = to_text(each.symbol)
-            yield Slip("extra term", name, 2.0, each.symbol, line.value, is_scaled=True)
-            if each.quantity.kind is Kind.PARAMETER:
-                square = Power(each.symbol, 2)
-                whole: Expression = square
-                for letter in letters:
-                    fresh = line.fresh(letter)
-                    whole = Sum(fresh, substitute(whole, {letter: fresh}))
-                for tree in (square, whole):
-                    yield Slip("extra term", to_text(tree), 2.2, tree, line.value, is_scaled=True)
+            yield _added(line, each.symbol, 2.0)
+        if each.quantity.kind is Kind.PARAMETER:
+            whole: Expression = Power(each.symbol, 2)
+            yield _added(line, whole, 2.2)
+            for letter in letters:
+                fresh = line.fresh(letter)
+                whole = Sum(fresh, substitute(whole, {letter: fresh}))
+            yield _added(line, whole, 2.2)
 
 
 def _orders(line: Line) -> Iterator[Slip]:
@@ -125,6 +129,8 @@ def _others_for_all(line: Line) -> Iterator[Slip]:
                     tree = Binary("*", less, filled(FORMS[name], output.symbol))
                     words = f"{to_text(tree)} in place of all of it"
                     yield Slip("short cut", words, 2.0, tree)
+    if line.is_gradient:
+        yield from _jacobians(line, gradients, values)
     for each in values:
         for form in FORMS.values():
             slope = filled(form, each.symbol)
@@ -138,6 +144,25 @@ def _others_for_all(line: Line) -> Iterator[Slip]:
                 yield Slip("short cut", words, 2.4, tree)
             words = f"{to_text(slope)} in place of all of it"
             yield Slip("upstream derivative missing", words, 2.2, slope)
+
+
+def _jacobians(line: Line, gradients: list[Symbol], values: list[Candidate]) -> Iterator[Slip]:
+    """The gradient behind a softmax, put together in another way than its Jacobian says."""
+    for upstream in gradients:
+        assert isinstance(upstream, Derivative)
+        for each in values:
+            own = each.symbol
+            if each.quantity.kind is not Kind.COMPUTED or upstream.by != own:
+                continue
+            met: Expression = Binary("*", upstream, own)
+            for letter in line.statement.indices:
+                fresh = line.fresh(letter)
+                for inside in (met, upstream, own):
+                    whole = Sum(fresh, substitute(inside, {letter: fresh}))
+                    for sign in "-+":
+                        tree = Binary("*", own, Binary(sign, upstream, whole))
+                        words = f"{to_text(tree)} in place of all of it"
+                        yield Slip("short cut", words, 1.8, tree)
 
 
 def _other_activations(line: Line) -> Iterator[Slip]:

@@ -46,7 +46,8 @@ _OPERATORS: Mapping[str, Callable[..., Any]] = {
     "/": np.divide,
 }
 
-_Key = tuple[int, tuple[str, ...]]
+Known = dict[tuple[int, tuple[str, ...]], tuple[Expression, FloatArray]]
+"""What is remembered of a memory: values by the object of an expression, which is kept as well."""
 
 
 class Values:
@@ -66,7 +67,7 @@ class Values:
         letters: tuple[str, ...],
         ranges: Ranges,
         memory: FloatArray,
-        known: dict[_Key, tuple[Expression, FloatArray]] | None = None,
+        known: Known | None = None,
     ) -> FloatArray:
         """One axis for each letter, of length 1 where the expression does not carry it.
 
@@ -87,7 +88,7 @@ class Values:
         letters: tuple[str, ...],
         ranges: Ranges,
         memory: FloatArray,
-        known: dict[_Key, tuple[Expression, FloatArray]] | None,
+        known: Known | None,
     ) -> FloatArray:
         def inner(child: Expression) -> FloatArray:
             return self.of(child, letters, ranges, memory, known)
