@@ -37,6 +37,8 @@ _WORK = 350_000_000
 """What the search for one slip may cost, in arithmetic steps: about three seconds."""
 
 _WORK_AFTER_A_FIRST, _WORK_OF_SEVERAL = 40_000_000, 100_000_000
+_FORWARD_WORK = 150_000_000
+_EVERYWHERE = 0.8
 _MOST_FIRSTS = 4
 _MOST_TOGETHER = 4
 """So many slips at most come together."""
@@ -87,6 +89,8 @@ def diagnosing(
     if diagnosing.found:
         tell(diagnosing.diagnosis())
     yield from diagnosing.habits()
+    if not diagnosing.found and diagnosing.is_everywhere:
+        yield from diagnosing.forward()
     if not diagnosing.found:
         yield from diagnosing.unusual()
     if not diagnosing.found:
@@ -133,6 +137,7 @@ class _Diagnosing:
         self._search = Search(self._course, limit, _WORK)
         self._counts: Counter[float] = Counter()
         self._habits_tried: Counter[float] = Counter()
+        self._forward_tried: set[str] = set()
         self.looks: tuple[Look, ...] = ()
         if self.is_possible:
             row = self.sheet.first - self._course.first
@@ -171,6 +176,11 @@ class _Diagnosing:
     def _alone(self, hit: Hit) -> _Found:
         return _Found((told(self._search, hit),), hit.numbers, hit.cost)
 
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether hardly anything is right, as where the forward pass is another."""
+        return bool(self.sheet.wrong.mean() > _EVERYWHERE)
+
     def habits(self) -> Generator[Progress, None, None]:
         """Look for another loss, values read wrongly, an update at another time."""
         if self.scene.edits or (self.found and self._runs.is_large):
@@ -202,15 +212,16 @@ class _Diagnosing:
             return
         course = self._course
         program = course.program
-        whole = Runs(self.scene.trial_of(program), self.sheet, self.limit)
+        whole = Runs(self.scene.trial_of(program), self.sheet, self.limit, _FORWARD_WORK)
         for number, (made, cost) in enumerate(self._in_forward()):
             if whole.is_over:
                 break
             if number % 8 == 0:
                 yield Progress(self.scene.first, number, number + 1)
             other = forward_too(made)
-            if other is None:
+            if other is None or made.alteration.where in self._forward_tried:
                 continue
+            self._forward_tried.add(made.alteration.where)
             numbers = whole.numbers(other.alteration, cost)
             if numbers is not None and self.sheet.fits(numbers):
                 self.found.append(_Found((other,), numbers, cost))

@@ -269,7 +269,12 @@ def _settings(course: Course) -> Iterator[Together]:
             if value != start[slot]:
                 words = f"{name} = {value:g} in place of {start[slot]:g}"
                 yield Together({-1: Slip("wrong constant", words, 1.9)}, {slot: value})
-    powers = [each for each in program.of_kind(Kind.STATE) if not each.shape]
+    names = {f"_{each.name}" for each in program.of_kind(Kind.PARAMETER)}
+    powers = [
+        each
+        for each in program.of_kind(Kind.STATE)
+        if not each.shape and not any(each.name.endswith(name) for name in names)
+    ]
     counted: dict[int, dict[int, float]] = {}
     for each in powers:
         for place, statement in enumerate(course.statements):

@@ -19,14 +19,14 @@ from bpdebug.checks.mistakes.alteration import NOTHING, Alteration
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
 from bpdebug.debugger.state import Progress
 from bpdebug.models.model import Model, ModelError
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.tree import Binary, Equation, Number, symbols
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
 
 _OFTEN = 500
 """Progress is told after so many iterations."""
 
-_MOST_SECONDS_WORK = 60_000_000
+MOST_WORK = 60_000_000
 """So many arithmetic steps all runs may take together."""
 
 _BUILD = 300_000
@@ -39,9 +39,11 @@ _LARGE = 1_500_000
 class Runs:
     """Tries alterations as whole runs, within what that may cost."""
 
-    def __init__(self, trial: Trial, sheet: Sheet, limit: Limit) -> None:
+    def __init__(
+        self, trial: Trial, sheet: Sheet, limit: Limit, most_work: int = MOST_WORK
+    ) -> None:
         self.trial, self._sheet, self._limit = trial, sheet, limit
-        self._left = _MOST_SECONDS_WORK
+        self._left = most_work
         program = trial.program
         iterations = trial.last - trial.first + 1
         statements = len(program.statements)
@@ -152,4 +154,12 @@ def forward_too(made: Made) -> Made | None:
 
 
 def _changed(equation: Equation, others: tuple[Equation, ...]) -> Equation:
-    return next((each for each in others if each.target == equation.target), equation)
+    other = next((each for each in others if each.target == equation.target), None)
+    if other is None:
+        return equation
+    value, there = other.value, set(symbols(other.value))
+    for symbol in dict.fromkeys(symbols(equation.value)):
+        # What is left out still has a gradient, which is 0.
+        if symbol not in there and set(symbol.indices) <= set(equation.target.indices):
+            value = Binary("+", value, Binary("*", Number(0.0), symbol))
+    return replace(other, value=value)

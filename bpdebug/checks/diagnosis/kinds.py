@@ -23,6 +23,7 @@ KINDS = (
     ),
     Mistake("wrong quantity", "one quantity was used in place of another", _nowhere),
     Mistake("wrong function", "a function was left out, or another one was taken", _nowhere),
+    Mistake("another activation", "another activation was computed", _nowhere),
     Mistake(
         "wrong constant", "a number that should be a constant of the model is another", _nowhere
     ),

@@ -65,7 +65,7 @@ def _shifts(line: Line) -> Iterator[Slip]:
     """All of a line a time step, or a layer, before or after."""
     numbered: dict[str, set[str]] = {}
     for symbol in symbols(line.value):
-        if isinstance(symbol, Reference) and number_of(symbol.name):
+        if isinstance(symbol, Reference) and symbol.name[-1].isdigit():
             numbered.setdefault(stem(symbol.name), set()).add(symbol.name)
     for name, several in numbered.items():
         if len(several) < 2:

@@ -32,6 +32,7 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Phase
 
 _OFTEN = 64
+_REPEATED = 0.2
 _FACTOR = 0.7
 """What a factor adds to the cost of a slip, about."""
 
@@ -185,12 +186,14 @@ class Search:
             for stage in (0, 2):
                 for slips in self._at(site, stage):
                     some = next(iter(slips.values()))
-                    if stage == 2 and some.kind != "wrong function":
+                    if stage == 2 and some.kind != "another activation":
                         continue
                     if not some.is_scaled and some.turn is None:
                         empty = self.course.truth
                         together = Together(slips)
-                        found.append(Hit(together, 1.0, "1", some.cost, empty, 0, {}))
+                        # A line that is repeated is one line.
+                        cost = some.cost - _REPEATED * (len(site) > 1)
+                        found.append(Hit(together, 1.0, "1", cost, empty, 0, {}))
         return found
 
     def _look(self, sites: Sequence[Site], stage: int) -> Generator[Progress, None, None]:

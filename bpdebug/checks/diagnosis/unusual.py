@@ -118,7 +118,7 @@ def _others_for_all(line: Line) -> Iterator[Slip]:
             words = f"{to_text(other)} in place of all of it"
             yield Slip("wrong quantity", words, 1.8, other)
         for cut in line.pool.cut(letters, line.ranges):
-            words = f"the first of {cut.family} in place of all of it"
+            words = f"a part of {cut.family} in place of {line.target.family}"
             yield Slip("wrong quantity", words, 2.0, cut)
         targets = [e.symbol for e in values if e.quantity.kind is Kind.TARGET]
         for output in values:
@@ -175,7 +175,7 @@ def _other_activations(line: Line) -> Iterator[Slip]:
         for function in FUNCTIONS:
             if FUNCTIONS[function].arity == 1 and function not in ("sign", "round"):
                 tree = Call(function, (symbol,))
-                yield Slip("wrong function", f"{to_text(tree)} instead", 1.8, tree)
+                yield Slip("another activation", f"{to_text(tree)} instead", 1.8, tree)
                 for constant in constants:
                     more = Binary("*", Reference(constant), tree)
-                    yield Slip("wrong function", f"{to_text(more)} instead", 2.2, more)
+                    yield Slip("another activation", f"{to_text(more)} instead", 2.2, more)

@@ -19,9 +19,11 @@ from bpdebug.notation.tree import (
     Call,
     Derivative,
     Expression,
+    Reference,
     Sum,
     substitute,
 )
+from bpdebug.program.quantities import Kind
 
 
 def usual(line: Line) -> Iterator[Slip]:
@@ -136,6 +138,8 @@ def _slopes(line: Line) -> Iterator[Slip]:
         if tree is not line.value:
             words = f"taken at {to_text(own)}, as if it were {to_text(argument)}"
             yield Slip("derivative at the wrong argument", words, 0.8, tree)
+    if isinstance(rule, Call) and rule.arguments == (argument,):
+        yield from _elsewhere(line, own, argument, rule.function)
     for of in (own, argument):
         for text, form in FORMS.items():
             tree = filled(form, of)
@@ -146,6 +150,20 @@ def _slopes(line: Line) -> Iterator[Slip]:
                 name, cost = "value for slope", 1.2
             words = f"{to_text(tree)} for the derivative"
             yield Slip(name, words, cost, tree)
+
+
+def _elsewhere(line: Line, own: Reference, argument: Reference, function: str) -> Iterator[Slip]:
+    """The right derivative, of another layer's or time step's pre-activation."""
+    letters = line.pool.letters_of(argument)
+    for each in line.pool.same(letters, line.ranges, line.pool.meaning(argument)):
+        other = each.symbol
+        if each.quantity.kind is not Kind.COMPUTED or other in (own, argument):
+            continue
+        # The argument first: the function of the other one has no need of it.
+        tree = exchanged(exchanged(line.value, argument, other), own, Call(function, (other,)))
+        if tree is not line.value:
+            words = f"taken at {to_text(other)} in place of {to_text(argument)}"
+            yield Slip("derivative at the wrong argument", words, 1.2, tree)
 
 
 def _in_forms(line: Line, value: Expression) -> Iterator[Slip]:
