@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bpdebug.checks.derivations.derivation import checking_derivation
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.findings import DerivationCheck, Unread
-from bpdebug.checks.derivations.reading import HandDerivationError
 from bpdebug.checks.diagnosis.causes import Diagnosis
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import Figure
@@ -30,6 +30,8 @@ class FigureSource:
     """Figures from one place, `what was typed in` or a file, which are diagnosed by themselves;
     the name is empty for those of the session.
 
+    `notes` are what was assumed to read them, a sentence each.
+
     Without `explains` they say what should come out of a run in which a mistake is planted, and
     nobody has to find out why they do not.
     """
@@ -37,6 +39,7 @@ class FigureSource:
     name: str
     figures: tuple[Figure, ...]
     explains: bool = True
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,14 @@ from typing import TypeVar
 
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.numerics.selftest import self_test
+from bpdebug.program.run import notice
 from bpdebug.text.records import to_json
 from bpdebug.text.safe import safe
 
 _Result = TypeVar("_Result")
+
+LONG = 2.0
+"""Seconds after which it is said why there is no machine code."""
 
 
 def print_rows(rows: Iterable[str]) -> None:
@@ -23,7 +27,7 @@ def print_rows(rows: Iterable[str]) -> None:
 
 
 def print_json(record: object) -> None:
-    """A line of JSON; what is no harmless printable text stands in it as an escape."""
+    """A line of JSON; what is not harmless printable text stands in it as an escape."""
     text = to_json(record)
     if not (text.isprintable() and sys.stdout.encoding.lower().startswith("utf")):
         text = json.dumps(record, allow_nan=False).replace("\x7f", "\\u007f")
@@ -38,7 +42,8 @@ def check_arithmetic() -> None:
 
 def with_progress(search: Generator[Progress, None, _Result]) -> _Result:
     """Run a search to its end; on a terminal say now and then how far it has got."""
-    shown, told = time.monotonic(), False
+    begun = shown = time.monotonic()
+    told = False
 
     def see(progress: Progress) -> None:
         nonlocal shown, told
@@ -50,6 +55,10 @@ def with_progress(search: Generator[Progress, None, _Result]) -> _Result:
     result = finish(search, see)
     if told:
         print(" " * 40, end="\r", file=sys.stderr)
+    if time.monotonic() - begun > LONG:
+        line = notice()
+        if line is not None:
+            say(line)
     return result
 
 

@@ -39,6 +39,7 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import evaluate
+from bpdebug.program.lookout import Of, Read
 from bpdebug.program.meant import name_hint
 from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Quantity
@@ -79,6 +80,12 @@ class Watch:
     readers: Mapping[Symbol, Reader]
     operations: Integers
     elements: int = 0
+
+    @property
+    def reads(self) -> tuple[tuple[Symbol, Read], ...] | None:
+        """What its names stand for; None if it reads whole arrays."""
+        singles = {s: r.read for s, r in self.readers.items() if isinstance(r, _Single)}
+        return tuple(singles.items()) if len(singles) == len(self.readers) else None
 
     def value(self, view: View) -> float | bool | None:
         """Its value at `view`, None if that cannot be said yet."""
@@ -211,7 +218,7 @@ class _Names:
         program = self._program
         if name == "iteration" and program.slot_named(name) is None and not function:
             self.operations.add(1)
-            self.readers[named] = lambda view: float(view.iteration)
+            self.readers[named] = _Single(Read(Of.ITERATION))
             return named
         try:
             found = find(program, name, self._suggests)
@@ -220,7 +227,7 @@ class _Names:
             raise self._error(f"{_column(self._text, name)}{message}") from error
         if isinstance(found, int):
             self.operations.add(max(1, int(program.written_at[found])))
-            self.readers[named] = _ELEMENT[function](found)
+            self.readers[named] = _Single(Read(_OF[function], found))
         else:
             # Looked at when it is complete.
             self.operations.add(max(1, int(program.written_at[found.span].max())))
@@ -246,30 +253,31 @@ def _column(text: str, name: str) -> str:
     return f"column {found.start() + 1}: " if found and name != text else ""
 
 
-def _current(slot: int) -> Reader:
-    def read(view: View) -> float:
+@dataclass(frozen=True, slots=True)
+class _Single:
+    """Reads one number."""
+
+    read: Read
+
+    def __call__(self, view: View) -> float:
+        slot = self.read.slot
+        if self.read.of is Of.ITERATION:
+            return float(view.iteration)
+        if self.read.of is Of.PREVIOUS:
+            return _previous(view, slot)
         if view.status(slot) in (Status.UNKNOWN, Status.STALE):
             raise _UnknownError
-        return view.value(slot)
-
-    return read
-
-
-def _previous(slot: int) -> Reader:
-    def read(view: View) -> float:
-        if not view.has_previous(slot):
-            raise _UnknownError
-        return view.previous(slot)
-
-    return read
+        now = view.value(slot)
+        return now - _previous(view, slot) if self.read.of is Of.CHANGE else now
 
 
-def _delta(slot: int) -> Reader:
-    current, previous = _current(slot), _previous(slot)
-    return lambda view: current(view) - previous(view)
+def _previous(view: View, slot: int) -> float:
+    if not view.has_previous(slot):
+        raise _UnknownError
+    return view.previous(slot)
 
 
-_ELEMENT = {"": _current, "prev": _previous, "delta": _delta}
+_OF = {"": Of.VALUE, "prev": Of.PREVIOUS, "delta": Of.CHANGE}
 
 
 def _all_current(quantity: Quantity) -> Reader:

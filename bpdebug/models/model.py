@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -92,6 +93,11 @@ class Feed:
     data: Mapping[str, FloatArray]
     size: int
     order: tuple[int, ...]
+
+    @property
+    def period(self) -> int:
+        """The number of iterations after which the same ones come again."""
+        return len(self.order) // math.gcd(len(self.order), self.size)
 
     def rows(self, iteration: int) -> tuple[int, ...]:
         """The 0-based observations of an iteration, which counts from 1."""

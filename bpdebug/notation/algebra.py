@@ -56,7 +56,7 @@ def negate(operand: Expression) -> Expression:
 
 def total(terms: Iterable[Expression]) -> Expression:
     """The sum of `terms` from the left; a long one as `Terms`, which does not grow in depth."""
-    found = [term for term in terms if term != ZERO]
+    found = [term for term in terms if not _is_zero(term)]
     if len(found) > LONG:
         return Terms(tuple(found))
     return reduce(add, found, ZERO)
@@ -64,7 +64,7 @@ def total(terms: Iterable[Expression]) -> Expression:
 
 def multiply(left: Expression, right: Expression) -> Expression:
     """`left * right`, with signs and exact constants gathered in front."""
-    if ZERO in (left, right):
+    if _is_zero(left) or _is_zero(right):
         return ZERO
     if isinstance(left, Negation):
         return negate(multiply(left.operand, right))
@@ -72,6 +72,8 @@ def multiply(left: Expression, right: Expression) -> Expression:
         return negate(multiply(left, right.operand))
     left_constant, left_rest = _split_constant(left)
     right_constant, right_rest = _split_constant(right)
+    if left_constant == right_constant == 1.0:
+        return _chain(left_rest, right_rest)
     product = _exact(Fraction(left_constant) * Fraction(right_constant))
     if product is None:
         return _chain(left, right)
@@ -100,6 +102,10 @@ def power(base: Expression, exponent: int) -> Expression:
     if exponent == 0:
         return ONE
     return base if exponent == 1 else Power(base, exponent)
+
+
+def _is_zero(tree: Expression) -> bool:
+    return isinstance(tree, Number) and tree.value == 0.0
 
 
 def _factors(tree: Expression) -> list[Expression]:

@@ -57,7 +57,7 @@ def local_derivatives(equation: Equation, ranges: Mapping[str, int]) -> dict[Sym
     stands in, it is one of the sum's terms and that index is free in the derivative; sums
     whose index r does not carry stay sums. `ranges` gives the range of each index, and the
     nested sums of `equation` bind distinct indices (`unique_sums`).
-    Raises DerivativeError if the right-hand side is no arithmetic expression.
+    Raises DerivativeError if the right-hand side is not an arithmetic expression.
     """
     found: dict[Symbol, list[Expression]] = {}
     waiting: list[tuple[Expression, Expression, tuple[str, ...]]] = [(equation.value, ONE, ())]
@@ -203,10 +203,9 @@ def _fill(rule: Expression, names: dict[str, Expression]) -> Expression:
 
 def unique_sums(equation: Equation) -> Equation:
     """`equation` with no sum binding an index of the target or of a sum around it."""
-    taken = {node.index for node in parts(equation.value) if isinstance(node, Sum)}
-    if not taken:
+    if not equation.sums:
         return equation
-    taken |= free_indices(equation.target)
+    taken = {node.index for node in equation.sums} | free_indices(equation.target)
 
     def rename(tree: Expression, scope: frozenset[str]) -> Expression:
         return replaced(tree, lambda node: _renamed(node, scope))

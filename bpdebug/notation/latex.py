@@ -73,7 +73,7 @@ def _operator(function: str) -> str:
 
 
 def _fraction(above: str, below: str) -> str:
-    # A quotient of two names that begin with d is no derivative.
+    # A quotient of two names that begin with d is not a derivative.
     name = re.fullmatch(r"(d(?:[^\W_]|\\_)+)(_\{[^{}]*\})?", above)
     if name and below.startswith("d"):
         above = rf"\mathit{{{name[1]}}}{name[2] or ''}"

@@ -6,7 +6,7 @@ A tree is immutable and compares by value. Indices count from 1, as in a textboo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Index = str | int
@@ -158,6 +158,28 @@ class Equation:
     target: Symbol
     value: Expression
     assigns: bool = False
+    _uses: tuple[Symbol, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _sums: tuple[Sum, ...] = field(default=(), init=False, repr=False, compare=False)
+
+    @property
+    def uses(self) -> tuple[Symbol, ...]:
+        """Every quantity on the right once, in the order in which they come first."""
+        return self._uses if self._uses is not None else self._looked_through()
+
+    @property
+    def sums(self) -> tuple[Sum, ...]:
+        """The different sums on the right, each before those inside it."""
+        if self._uses is None:
+            self._looked_through()
+        return self._sums
+
+    def _looked_through(self) -> tuple[Symbol, ...]:
+        # A model is gone through many times before it is a program, and most trees never change.
+        found, sums = _symbols_and_sums(self.value)
+        uses = tuple(found)
+        object.__setattr__(self, "_uses", uses)
+        object.__setattr__(self, "_sums", tuple(sums))
+        return uses
 
 
 def children(tree: Expression) -> tuple[Expression, ...]:
@@ -165,9 +187,12 @@ def children(tree: Expression) -> tuple[Expression, ...]:
     return _CHILDREN[type(tree)](tree)
 
 
+_SYMBOLS = (Reference, Derivative)
+_LEAVES: frozenset[type] = frozenset((Number, Reference, Derivative))
+
 # Asked for each node of each tree, so a table: trying one pattern after the other takes longer.
 _CHILDREN: Mapping[type, Callable[[Any], tuple[Expression, ...]]] = {
-    **dict.fromkeys((Number, Reference, Derivative), lambda tree: ()),
+    **dict.fromkeys(_LEAVES, lambda tree: ()),
     **dict.fromkeys((Negation, Not), lambda tree: (tree.operand,)),
     **dict.fromkeys((Comparison, Logic), lambda tree: tree.operands),
     Binary: lambda tree: (tree.left, tree.right),
@@ -215,24 +240,21 @@ def parts(tree: Expression) -> list[Expression]:
 
     The derivative of a nest shares its factors: written out it is much larger than this.
     """
-    found: list[Expression] = []
-    done: set[int] = set()
+    done: dict[int, Expression] = {}
     opened: set[int] = set()
     waiting = [tree]
     while waiting:
-        node = waiting[-1]
+        node = waiting.pop()
         key = id(node)
-        if key not in opened:
+        if key in done:
+            continue
+        if type(node) in _LEAVES or key in opened:
+            done[key] = node
+        else:
             opened.add(key)
-            inner = children(node)
-            if inner:
-                waiting.extend(inner[::-1])
-                continue
-        waiting.pop()
-        if key not in done:
-            done.add(key)
-            found.append(node)
-    return found
+            waiting.append(node)
+            waiting.extend(children(node)[::-1])
+    return [*done.values()]
 
 
 def extent(tree: Expression) -> tuple[int, int]:
@@ -266,7 +288,7 @@ def replaced(tree: Expression, change: Callable[[Expression], Expression | None]
         elif inner and not opened:
             waiting.append((node, True))
             waiting.extend((child, False) for child in reversed(inner))
-        elif all(done[id(child)] is child for child in inner):
+        elif not inner or all(done[id(child)] is child for child in inner):
             done[id(node)] = node
         else:
             done[id(node)] = rebuild(node, lambda child: done[id(child)])
@@ -282,7 +304,24 @@ def symbols(tree: Expression) -> Iterator[Symbol]:
 
 def different_symbols(tree: Expression) -> dict[Symbol, None]:
     """Every reference in `tree` once, in the order in which they come first."""
-    return dict.fromkeys(n for n in parts(tree) if isinstance(n, Reference | Derivative))
+    return _symbols_and_sums(tree)[0]
+
+
+def _symbols_and_sums(tree: Expression) -> tuple[dict[Symbol, None], list[Sum]]:
+    found: dict[Symbol, None] = {}
+    sums: list[Sum] = []
+    opened: set[int] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _SYMBOLS):
+            found[node] = None
+        elif type(node) is not Number and id(node) not in opened:
+            opened.add(id(node))
+            waiting.extend(children(node)[::-1])
+            if isinstance(node, Sum):
+                sums.append(node)
+    return found, sums
 
 
 def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:

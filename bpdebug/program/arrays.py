@@ -28,6 +28,7 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import FloatArray
 from bpdebug.numerics.sums import sum_first_axis
 from bpdebug.program.access import gather
+from bpdebug.program.lookout import Reached
 from bpdebug.program.program import Phase, Program, Statement
 
 Evaluate = Callable[[FloatArray], FloatArray]
@@ -61,6 +62,23 @@ def array_iteration(program: Program) -> Callable[[FloatArray], None]:
                 step(memory)
 
     return iterate
+
+
+class ArrayLoop:
+    """A loop over the iterations of a program in its array form; it looks out for nothing."""
+
+    length = 1
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._iterate = array_iteration(program)
+
+    def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
+        """See `Loop`."""
+        for number in range(reached.iteration + 1, last + 1):
+            self._iterate(memory)
+            self._program.load_observations(memory, number + 1)
+        return Reached(last)
 
 
 def array_rest(program: Program) -> Callable[[FloatArray, int], None]:

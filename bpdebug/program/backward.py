@@ -29,7 +29,6 @@ from bpdebug.notation.tree import (
     Reference,
     Sum,
     Symbol,
-    different_symbols,
     match_indices,
     replaced,
     substitute,
@@ -138,7 +137,7 @@ def _walked(
     active = set(wanted)
     remaining: Counter[str] = Counter()
     for equation in forward:
-        families = {symbol.family for symbol in different_symbols(equation.value)}
+        families = {symbol.family for symbol in equation.uses}
         remaining.update(families)
         if families & active:
             active.add(equation.target.family)
@@ -151,7 +150,7 @@ def _walked(
         if name in active:
             chain.gradient(name, name, name not in wanted, name in accumulated)
             chain.through(unique_sums(equation))
-        for family in dict.fromkeys(symbol.family for symbol in different_symbols(equation.value)):
+        for family in dict.fromkeys(symbol.family for symbol in equation.uses):
             remaining[family] -= 1
             if family in wanted and not remaining[family]:
                 chain.gradient(family, name, False, family in accumulated)
@@ -271,6 +270,8 @@ def _fitted(contribution: _Contribution, target: Reference, taken: Ranges) -> Ex
     if change is None:
         return ZERO
     value = contribution.product
+    if not contribution.ranges:
+        return value  # There is no letter in it.
     for index in reversed(contribution.sums):
         value = Sum(index, value)
     return _with_letters(value, change, contribution.ranges, taken)

@@ -42,6 +42,10 @@ class Kind(StrEnum):
     GRADIENT = "gradient"
 
 
+LASTING = (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
+"""What has a value all the time: until its update that of the iteration before."""
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A quantity with its shape and where it lies in memory.
@@ -109,7 +113,7 @@ class NameIndex:
             if quantity.size > _SMALL:
                 self._large.append((number, quantity))
                 continue
-            for name in quantity.places:
+            for name in map(quantity.labels, range(quantity.size)):
                 self._table.setdefault(name, (number, quantity))
 
     def find(self, name: str) -> tuple[Quantity, int] | None:

@@ -101,7 +101,7 @@ async def test_the_blog_is_found_out_and_enter_goes_to_the_operation() -> None:
 async def test_what_is_gathered_opens_and_closes_and_leads_to_step_sizes() -> None:
     async with opened("neuron", size=SMALL) as driven:
         screen = await checks(driven)
-        assert "nothing is wrong: 5 gradients, 7 figures" in driven.frame
+        assert "nothing is wrong: 7 figures, 5 gradients" in driven.frame
         await choose(driven, screen, "5 gradients")
         closed = driven.frame
         assert "choose the gradient" in await driven.press("p")

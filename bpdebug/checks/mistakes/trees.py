@@ -64,7 +64,7 @@ def everywhere(tree: Expression, change: Callable[[Expression], Expression | Non
 
 
 def terms_of(tree: Expression) -> list[Expression]:
-    """The terms of a sum, each with its sign, written out or not; one for what is no sum."""
+    """The terms of a sum, each with its sign, written out or not; one for what is not a sum."""
     match tree:
         case Binary("+", left, right):
             return [*terms_of(left), *terms_of(right)]

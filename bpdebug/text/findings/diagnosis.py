@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, first_wrong
+from bpdebug.checks.report import Against
+from bpdebug.program.program import Program
+from bpdebug.text.findings.told import (
+    CAUSE,
+    PERHAPS,
+    PLANTED,
+    UNSURE,
+    Part,
+    ToldFinding,
+    place_of,
+)
+from bpdebug.text.safe import safe
 
 MOST_CAUSES = 5
 _MOST_ALSO = 3
@@ -21,9 +34,14 @@ def diagnosis_lines(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison
     for number, cause in enumerate(diagnosis.causes[:MOST_CAUSES], start=1):
         yield f"{number}. {cause_text(cause)}"
         yield from (f"   {line}" for line in cause_lines(cause))
+    yield from left_out(diagnosis)
+    yield evidence(diagnosis, comparisons)
+
+
+def left_out(diagnosis: Diagnosis) -> Iterator[str]:
+    """How many causes there are behind the first, if there are more."""
     if len(diagnosis.causes) > MOST_CAUSES:
         yield f"… and {len(diagnosis.causes) - MOST_CAUSES} more causes that fit"
-    yield evidence(diagnosis, comparisons)
 
 
 def cause_text(cause: Cause) -> str:
@@ -117,3 +135,51 @@ def _nothing(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> I
             what = "the figure" if trusted == 1 else f"the {trusted} figures"
             yield f"{what} before {first.figure.name} can be trusted"
         yield f"nothing that is computed from {first.figure.name} = {first.figure.text} can be"
+
+
+@dataclass(frozen=True, slots=True)
+class CausesPart(Part):
+    """What may have gone wrong where the figures of a source are wrong."""
+
+    against: Against
+    diagnosis: Diagnosis
+    program: Program
+    is_one_of_many: bool
+
+    @property
+    def heading(self) -> str:
+        return f"Diagnosis of {self.against.source.name}" if self.is_one_of_many else "Diagnosis"
+
+    def printed(self, width: int) -> Iterator[str]:
+        return diagnosis_lines(self.diagnosis, self.against.comparisons)
+
+    def findings(self) -> Iterator[ToldFinding]:
+        first = first_wrong(self.against.comparisons)
+        place = element = ""
+        if first is not None:
+            place, element = place_of(self.program, first.figure.name, first.figure.iteration)
+        if not self.diagnosis.causes:
+            head, *rest = map(safe, self.printed(0))
+            yield ToldFinding(UNSURE, "no cause known", head, place, element, tuple(rest))
+            return
+        cause, *less_likely = self.diagnosis.causes[:MOST_CAUSES]
+        details = list(cause_lines(cause))
+        details += [f"or: {cause_text(each)}" for each in less_likely]
+        details += left_out(self.diagnosis)
+        name = self.against.source.name
+        of = f"{name}: " if name else ""
+        details.append(of + evidence(self.diagnosis, self.against.comparisons))
+        yield ToldFinding(
+            PERHAPS if self.diagnosis.is_weak else CAUSE,
+            " and ".join(made.mistake.name for made in cause.made),
+            safe(" and ".join(made.alteration.where for made in cause.made)),
+            place,
+            element,
+            tuple(map(safe, details)),
+        )
+
+
+def planted(made: Made) -> ToldFinding:
+    """What was planted, once it is revealed."""
+    sentence = (made.mistake.sentence,)
+    return ToldFinding(PLANTED, made.mistake.name, safe(made.alteration.where), details=sentence)
