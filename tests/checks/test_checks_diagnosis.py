@@ -139,6 +139,7 @@ def test_two_mistakes_at_once() -> None:
         "wrong sign",
         "learning rate",
         "wrong constant",
+        "factor left out",  # A rate of 0.1, times 10.
     }
     assert len(diagnosis.causes[0].made) == 2
     assert diagnosis.pairs
@@ -186,7 +187,7 @@ def test_what_would_spoil_a_late_figure_is_no_cause() -> None:
 def test_a_late_figure_tells_causes_apart() -> None:
     """However many ways give the early figures."""
     debugger = debugger_of("units")
-    debugger.iterations = late = 150
+    debugger.iterations = late = 40
     way = next(e for e in alterations_of("ascent", debugger) if e.where == "W1[i,j]")
     place = debugger.program.quantities["W1"].offset
     altered = trial_of(debugger, late).altered(way)

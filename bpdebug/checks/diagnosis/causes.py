@@ -47,7 +47,7 @@ class Diagnosis:
     may be more than one. Without any cause, `slip` is the one wrong figure that all others follow
     from, if there is one, and `mistyped` what it would be but for one digit. `untried` is how many
     figures are too late in the run to be tried; `ended` says that not all slips were tried, for it
-    took too long.
+    took too long, and `searching` that they are still being tried.
     """
 
     causes: tuple[Cause, ...]
@@ -61,6 +61,7 @@ class Diagnosis:
     ended: bool = False
     looks: tuple[Look, ...] = ()
     mistyped: str = ""
+    searching: bool = False
 
     def __repr__(self) -> str:
         return f"<{len(self.causes)} causes of {self.wrong} wrong figures>"

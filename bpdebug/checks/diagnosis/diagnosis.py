@@ -33,11 +33,11 @@ from bpdebug.program.program import Phase, Program
 
 MOST_CAUSES = 5
 
-_WORK = 350_000_000
+_WORK = 250_000_000
 """What the search for one slip may cost, in arithmetic steps: about three seconds."""
 
 _WORK_AFTER_A_FIRST, _WORK_OF_SEVERAL = 40_000_000, 100_000_000
-_FORWARD_WORK = 150_000_000
+_FORWARD_WORK = 80_000_000
 _EVERYWHERE = 0.8
 _MOST_FIRSTS = 4
 _MOST_TOGETHER = 4
@@ -84,10 +84,10 @@ def diagnosing(
     diagnosing = _Diagnosing(scene, limit)
     if not diagnosing.is_possible:
         return diagnosing.diagnosis()
-    tell(diagnosing.diagnosis())
+    tell(replace(diagnosing.diagnosis(), searching=True))
     yield from diagnosing.usual()
     if diagnosing.found:
-        tell(diagnosing.diagnosis())
+        tell(replace(diagnosing.diagnosis(), searching=True))
     yield from diagnosing.habits()
     if not diagnosing.found and diagnosing.is_everywhere:
         yield from diagnosing.forward()

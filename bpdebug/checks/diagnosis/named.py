@@ -89,7 +89,7 @@ def _give(
     statement = course.statements[place]
     ranges = dict(statement.ranges)
     shape = tuple(ranges[each] for each in statement.indices)
-    value = course.program.names.without_leaves(unique_sums(equation).value)
+    value = course.program.names.without_leaves(unique_sums(equation))
     if equation.target == statement.equation.target:
 
         def give(memory: FloatArray, row: int | None) -> FloatArray:
