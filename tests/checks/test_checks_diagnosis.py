@@ -192,7 +192,7 @@ def test_a_late_figure_tells_causes_apart() -> None:
     place = debugger.program.quantities["W1"].offset
     altered = trial_of(debugger, late).altered(way)
     values = [float(memory[place]) for memory in altered.run()]
-    texts = [f"w1 = {values[0]:.4f}", f"w1 = {values[-1]:.12f} @ {late}"]
+    texts = [f"w1 = {values[0]:.6f}", f"w1 = {values[-1]:.12f} @ {late}"]
     diagnosis = ask(debugger, [read_figure(debugger.program, text) for text in texts])
     assert diagnosis is not None
     (cause,) = diagnosis.causes

@@ -38,7 +38,7 @@ from checks.mistaken import debugger_of
 
 sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 
-from slipped import Slipped, cases
+from slipped import cases
 
 
 def ask(debugger: Debugger, figures: Sequence[Figure]) -> Diagnosis | None:
@@ -124,10 +124,12 @@ _FOUND = (
 )
 
 
-@pytest.mark.parametrize(
-    "case", [each for each in cases() if each.name in _FOUND], ids=lambda case: case.name
-)
-def test_the_slip_of_a_backward_pass_in_numpy_is_named(case: Slipped) -> None:
+_CASES = {each.name: each for each in cases()}
+
+
+@pytest.mark.parametrize("name", _FOUND)
+def test_the_slip_of_a_backward_pass_in_numpy_is_named(name: str) -> None:
+    case = _CASES[name]
     debugger = debugger_with(case.session)
     diagnosis = ask(debugger, printed(debugger.program, case.figures))
     assert diagnosis is not None
