@@ -33,9 +33,10 @@ from bpdebug.session.model.asking import PASTED, TYPED, Asked, Asking
 from bpdebug.session.model.assemble import make_debugger
 from bpdebug.session.model.find_the_bug import revealed
 from bpdebug.session.replay.replay import DigestCheck, check_digests
-from bpdebug.text.findings.as_json import report_record
+from bpdebug.text.findings.as_json import report_record, verdict_record
 from bpdebug.text.findings.diagnosis import made_text
-from bpdebug.text.findings.report import cause_lines, first_lines
+from bpdebug.text.findings.printed import verdict_lines
+from bpdebug.text.findings.report import cause_lines, first_lines, look_lines
 from bpdebug.text.findings.step_sizes import step_plot, step_words
 from bpdebug.text.records import json_number
 
@@ -107,6 +108,11 @@ def fill(parser: argparse.ArgumentParser) -> None:
         "'dE/dW1[i,j] = sum(n: …)' or 'dW1 = x.T @ dz1'; may be repeated",
     )
     seconds_option(parser, "what was found until then is printed")
+    add(
+        "--verdict-only",
+        action="store_true",
+        help="only say which figures are right and which are wrong, not what would be right",
+    )
     add("--no-causes", action="store_true", help="do not look for what may have gone wrong")
     add("--steps", metavar="NAME", help="only the error of differences for steps of all sizes")
     add("--reveal", action="store_true", help="only say which mistake is planted")
@@ -147,16 +153,24 @@ def _check(
 ) -> int:
     """Print what is known before causes are looked for, then those; Ctrl+C ends the search."""
     limit, width = Limit(arguments.seconds), _width()
-    told = False
+    told = seen = False
 
     def tell(report: CheckReport) -> None:
-        nonlocal told
+        nonlocal told, seen
+        if told:
+            if not seen and not arguments.json:
+                print_rows(look_lines(report))
+                sys.stdout.flush()
+            seen = True
+            return
         told = True
         if report.program is not debugger.program:
             print(
                 "checked in the delta style, which has an operation for each dE/dz", file=sys.stderr
             )
-        if not arguments.json:
+        if arguments.verdict_only and not arguments.json:
+            print_rows(verdict_lines(report.comparisons))
+        elif not arguments.json:
             print_rows(first_lines(report, width))
             sys.stdout.flush()
 
@@ -169,11 +183,16 @@ def _check(
     code = 0 if ok else 1
     if ok and report.ended is Ended.STOPPED:
         code = _INTERRUPTED
+    if arguments.json and arguments.verdict_only:
+        figures = [verdict_record(each) for each in report.comparisons]
+        print_json({"ok": ok, "printed": figures})
+        return code
     if arguments.json:
         record = report_record(report) | {"ok": ok, "digests": [_digest(e) for e in digests]}
         print_json(record)
         return code
-    print_rows(cause_lines(report, width))
+    if not arguments.verdict_only:
+        print_rows(cause_lines(report, width))
     if digests:
         good = sum(each.ok for each in digests)
         print(f"Fingerprints\n  {good} of {len(digests)} agree")
@@ -214,7 +233,12 @@ def _asked(arguments: argparse.Namespace, asking: Asking) -> Asked:
     files = map(Path, arguments.against)
     sources += [asking.file(each, iteration, taking) for each in files]
     derivations = tuple(map(asking.derivation, arguments.derivations))
-    return Asked(iteration, tuple(sources), derivations, causes=not arguments.no_causes)
+    return Asked(
+        iteration,
+        tuple(sources),
+        derivations,
+        causes=not (arguments.no_causes or arguments.verdict_only),
+    )
 
 
 def _standard_input() -> str:

@@ -10,6 +10,7 @@ from bpdebug.checks.figures.printed import FigureComparison
 from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.checks.report import CheckReport
 from bpdebug.text.findings.derivations import summary
+from bpdebug.text.findings.looks import look_lines
 from bpdebug.text.records import json_number
 
 Record = dict[str, object]
@@ -110,6 +111,17 @@ def _derivation(check: DerivationCheck) -> Record:
     }
 
 
+def verdict_record(compared: FigureComparison) -> Record:
+    """A figure without what would be right."""
+    figure = compared.figure
+    return {
+        "of": figure.name,
+        "iteration": figure.iteration,
+        "figure": figure.text,
+        "verdict": str(compared.verdict),
+    }
+
+
 def _diagnosis(diagnosis: Diagnosis) -> Record:
     slip = diagnosis.slip
     return {
@@ -122,6 +134,8 @@ def _diagnosis(diagnosis: Diagnosis) -> Record:
         "by_chance": json_number(diagnosis.by_chance),
         "ended": diagnosis.ended,
         "slip_in": None if slip is None else slip.figure.name,
+        "looks": list(look_lines(diagnosis.looks)),
+        "mistyped": diagnosis.mistyped or None,
     }
 
 

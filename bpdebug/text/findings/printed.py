@@ -107,6 +107,20 @@ def _columns(comparisons: Sequence[FigureComparison]) -> list[str]:
     ]
 
 
+_RIGHT_OR_WRONG = {
+    FigureVerdict.AGREEMENT: "right",
+    FigureVerdict.ROUNDING: "right but for rounding",
+    FigureVerdict.FOLLOWS: "wrong, as it follows from a wrong one",
+    FigureVerdict.DISAGREEMENT: "wrong",
+}
+
+
+def verdict_lines(comparisons: Sequence[FigureComparison]) -> Iterator[str]:
+    """Whether each figure is right, without what would be."""
+    for each in comparisons:
+        yield f"{figure_text(each)}: {_RIGHT_OR_WRONG[each.verdict]}"
+
+
 def figure_summary(comparisons: Sequence[FigureComparison]) -> str:
     """How many figures there are of each kind, and where the first wrong one is computed."""
     if not comparisons:
