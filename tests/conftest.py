@@ -40,6 +40,8 @@ def config_folder(
     """Where keys of one's own are looked for; whoever runs the tests may have some."""
     folder = tmp_path_factory.getbasetemp() / "config" / os.urandom(8).hex()
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
+    # Machine code is kept from one test to the next, but not for whoever runs them.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     return folder
 
 

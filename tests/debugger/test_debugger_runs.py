@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from generated import FEW, programs
@@ -16,7 +17,7 @@ from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
 
 from .brute_force import breakpoints
-from .examples import blog_run, program
+from .examples import blog_run, diverging, program
 
 ITERATIONS = 3
 
@@ -124,16 +125,13 @@ def test_an_abandoned_run_leaves_everything_as_it_was() -> None:
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_progress_goes_up_to_the_whole(backward: bool) -> None:
-    debugger = blog_run(iterations=20)
+    debugger = blog_run(iterations=1000)
     debugger.go_to(debugger.end if backward else Position())
     progress = list(debugger.running(backward))
-    assert [each.done for each in progress] == list(range(20))
-    assert {each.total for each in progress} == {20}
-
-
-def diverging() -> Program:
-    """w grows a hundredfold with changing sign each iteration until it overflows."""
-    return program("q = w*w", "E = 0.5*q", learning_rate=101.0, w=1.0)
+    done = [each.done for each in progress]
+    assert (done[:3], done) == ([0, 1, 2], sorted(done))
+    assert all(after - before <= 64 for before, after in pairwise([*done, 1000]))
+    assert {each.total for each in progress} == {1000}
 
 
 def test_the_operation_that_makes_the_first_non_finite_value_stops_a_run() -> None:

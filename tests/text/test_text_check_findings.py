@@ -186,4 +186,4 @@ def test_what_cannot_be_read_keeps_its_number_and_is_no_finding() -> None:
     assert numbers == {"dE/dq by hand": 0, "dE/db1 by hand": 1}
     (line,) = [each for each in lines if each.mark is UNSURE]
     assert "\x1b" not in line.found
-    assert summary(report).endswith("; of 1 there is no telling")
+    assert summary(report).endswith("; 1 could not be decided")

@@ -199,7 +199,9 @@ async def test_what_was_compared_stays_when_the_search_for_a_cause_is_stopped(
 ) -> None:
     """And it is to be seen while the search goes on."""
 
-    def endless(_: object, __: object, limit: Limit) -> Generator[Progress, None, None]:
+    def endless(
+        _: object, __: object, limit: Limit, ___: object
+    ) -> Generator[Progress, None, None]:
         while not limit.is_over:
             time.sleep(0.01)
             yield Progress(1, 5, 9)

@@ -10,6 +10,7 @@ from bpdebug.checks.figures.printed import FigureComparison
 from bpdebug.checks.gradients.gradient import GradientCheck
 from bpdebug.checks.report import CheckReport
 from bpdebug.text.findings.derivations import summary
+from bpdebug.text.findings.looks import look_lines
 from bpdebug.text.records import json_number
 
 Record = dict[str, object]
@@ -42,6 +43,11 @@ def report_record(report: CheckReport) -> Record:
         "diagnoses": [
             {"figures": each.source.name or None} | _diagnosis(diagnosis)
             for each, diagnosis in diagnoses
+        ],
+        "assumed": [
+            {"figures": each.source.name or None, "note": note}
+            for each in report.against
+            for note in each.source.notes
         ],
         "set_aside": report.request.set_aside,
         "ended": str(report.ended) or None,
@@ -76,8 +82,18 @@ def _figure(compared: FigureComparison) -> Record:
 
 
 def _derivation(check: DerivationCheck) -> Record:
-    return {
-        "name": check.name,
+    array = check.array
+    of_array: Record = {}
+    if array is not None:
+        of_array = {
+            "element": check.name,
+            "elements": array.count,
+            "wrong_elements": list(array.wrong),
+            "read_as": array.text,
+            "assumed": array.assumed or None,
+        }
+    return of_array | {
+        "name": check.title,
         "value": json_number(check.value),
         "truth": json_number(check.truth),
         "relative_error": json_number(check.error),
@@ -95,6 +111,17 @@ def _derivation(check: DerivationCheck) -> Record:
     }
 
 
+def verdict_record(compared: FigureComparison) -> Record:
+    """A figure without what would be right."""
+    figure = compared.figure
+    return {
+        "of": figure.name,
+        "iteration": figure.iteration,
+        "figure": figure.text,
+        "verdict": str(compared.verdict),
+    }
+
+
 def _diagnosis(diagnosis: Diagnosis) -> Record:
     slip = diagnosis.slip
     return {
@@ -107,6 +134,8 @@ def _diagnosis(diagnosis: Diagnosis) -> Record:
         "by_chance": json_number(diagnosis.by_chance),
         "ended": diagnosis.ended,
         "slip_in": None if slip is None else slip.figure.name,
+        "looks": list(look_lines(diagnosis.looks)),
+        "mistyped": diagnosis.mistyped or None,
     }
 
 

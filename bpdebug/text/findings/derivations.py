@@ -12,6 +12,7 @@ from bpdebug.checks.derivations.findings import (
     DerivationCheck,
     DerivationVerdict,
     Finding,
+    OfArray,
     PathVerdict,
     Unread,
 )
@@ -66,6 +67,30 @@ _FITS = {
 
 def summary(check: DerivationCheck) -> str:
     """What is right or wrong, in a sentence that begins with the name of the derivative."""
+    if check.array is not None:
+        return f"{check.title}: {_of_array(check.array, _of_element(check))}"
+    return _of_element(check)
+
+
+def _of_array(array: OfArray, first: str) -> str:
+    """How many elements of an array are wrong, and what is said of the first."""
+    if array.count == 1:
+        return first
+    if not array.wrong:
+        return f"right in {_all_elements(array.count)}; {first}"
+    count = len(array.wrong)
+    where = f"{counted(count)} of {counted(array.count)} elements"
+    if count == array.count:
+        where = _all_elements(count)
+    transposed = ", rows and columns are exchanged" if array.transposed else ""
+    return f"wrong in {where}{transposed}; the first is {first}"
+
+
+def _all_elements(count: int) -> str:
+    return "both elements" if count == 2 else f"all {counted(count)} elements"
+
+
+def _of_element(check: DerivationCheck) -> str:
     digits = decimals((check.value, check.truth))
     yours, truth = number(check.value, digits), number(check.truth, digits)
     told = _what_is_right(check) if check.ok else _what_is_wrong(check)
@@ -83,7 +108,15 @@ def summary(check: DerivationCheck) -> str:
 
 
 def lines(check: DerivationCheck, most: int = MOST_LINES) -> list[str]:
-    """A line for each path with its product and its share, and for each term that is none."""
+    """A line for each path with its product and its share, and for each term that is none; before
+    them how a formula for an array was read.
+    """
+    array = check.array
+    read_as = [] if array is None else [f"read as {array.text}"]
+    if array is not None and array.assumed:
+        read_as.append(array.assumed)
+    if not check.findings:
+        return read_as
     findings: Sequence[Finding] = check.findings
     rest = 0
     if len(findings) > most:
@@ -93,7 +126,7 @@ def lines(check: DerivationCheck, most: int = MOST_LINES) -> list[str]:
     digits = decimals([each.product or each.value for each in findings])
     rows = [_cells(each, check.truth, digits) for each in findings]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    found = []
+    found = read_as
     for word, way, product, share, note in rows:
         cells = (
             word.ljust(widths[0]),
@@ -271,20 +304,21 @@ class DerivationsPart(Part):
             place, element = place_of(self.program, check.name, self.iteration)
             yield ToldFinding(
                 RIGHT if check.ok else WRONG,
-                _by_hand(check.name),
-                safe(summary(check).removeprefix(f"{check.name}: ")),
+                _by_hand(check.title),
+                safe(summary(check).removeprefix(f"{check.title}: ")),
                 place,
                 element,
-                tuple(map(safe, lines(check))) if check.findings else (),
+                tuple(map(safe, lines(check))),
                 parameter=parameter_of(self.program, check.name),
                 derivation=index,
+                formula="" if check.array is None else check.array.text,
             )
         for each in self.unread:
             name = _by_hand(each.text.partition("=")[0].strip())
             yield ToldFinding(UNSURE, name, safe(_why_unread(each)), derivation=each.number)
 
     def wrong(self) -> Iterator[str]:
-        return (_by_hand(check.name) for check in self.checks if not check.ok)
+        return (_by_hand(check.title) for check in self.checks if not check.ok)
 
     def checked(self) -> str:
         return number_of(len(self.checks), "hand derivation")

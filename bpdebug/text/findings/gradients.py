@@ -176,6 +176,7 @@ class GradientsPart(Part):
     checks: GradientChecks
     iteration: int
     program: Program
+    edited: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -186,7 +187,19 @@ class GradientsPart(Part):
         return self.program.model.loss
 
     def printed(self, width: int) -> Iterable[str]:
-        return check_lines(self.checks, width, self._loss)
+        if self.edited:
+            yield self._of_edits
+        yield from check_lines(self.checks, width, self._loss)
+
+    @property
+    def _of_edits(self) -> str:
+        """What is wrong with all gradients of an iteration that is edited on its way."""
+        names = " and ".join(map(safe, self.edited[:_MOST_NAMED]))
+        what = "was given another value" if len(self.edited) == 1 else "were given other values"
+        return (
+            f"{names} {what} in the middle of the iteration: what was computed before belongs to "
+            f"the old, so gradients are off"
+        )
 
     def findings(self) -> list[ToldFinding]:
         """Each that is wrong, and all of another kind as one."""
@@ -197,7 +210,10 @@ class GradientsPart(Part):
             finding = self._direction(each) if isinstance(each, DirectionCheck) else self._of(each)
             by_mark.setdefault(finding.mark, []).append(finding)
         wrong, unsure = by_mark.get(WRONG, []), by_mark.get(UNSURE, [])
-        found = wrong[:MOST_ALONE]
+        found = []
+        if self.edited and wrong:
+            found.append(ToldFinding(WRONG, "edited on the way", self._of_edits))
+        found += wrong[:MOST_ALONE]
         found += gathered(wrong[MOST_ALONE:], WRONG, "gradient", "are wrong, too")
         found += gathered(unsure, UNSURE, "gradient", "cannot be trusted", most=3)
         right = by_mark.get(RIGHT, [])

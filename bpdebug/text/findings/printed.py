@@ -11,6 +11,7 @@ from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, firs
 from bpdebug.checks.report import Against
 from bpdebug.program.program import Program
 from bpdebug.text.findings.told import (
+    ASSUMED,
     DIFFERS,
     FOLLOWS,
     MOST_ALONE,
@@ -106,6 +107,20 @@ def _columns(comparisons: Sequence[FigureComparison]) -> list[str]:
     ]
 
 
+_RIGHT_OR_WRONG = {
+    FigureVerdict.AGREEMENT: "right",
+    FigureVerdict.ROUNDING: "right but for rounding",
+    FigureVerdict.FOLLOWS: "wrong, as it follows from a wrong one",
+    FigureVerdict.DISAGREEMENT: "wrong",
+}
+
+
+def verdict_lines(comparisons: Sequence[FigureComparison]) -> Iterator[str]:
+    """Whether each figure is right, without what would be."""
+    for each in comparisons:
+        yield f"{figure_text(each)}: {_RIGHT_OR_WRONG[each.verdict]}"
+
+
 def figure_summary(comparisons: Sequence[FigureComparison]) -> str:
     """How many figures there are of each kind, and where the first wrong one is computed."""
     if not comparisons:
@@ -142,6 +157,7 @@ class FiguresPart(Part):
         return bool(self.against.source.name)
 
     def printed(self, width: int) -> Iterator[str]:
+        yield from self.against.source.notes
         yield from figure_lines(self.against.comparisons)
         yield figure_summary(self.against.comparisons)
 
@@ -157,6 +173,10 @@ class FiguresPart(Part):
             each = by_mark.get(mark, [])
             found += each[:alone]
             found += gathered(each[alone:], mark, f"figure{self._of}", words)
+        for note in self.against.source.notes:
+            # A sentence begins with what it is about: `dW1, dW2: read as …`.
+            subject, colon, words = note.rpartition(": ")
+            found.append(ToldFinding(ASSUMED, safe(subject) if colon else "figures", safe(words)))
         return found
 
     def wrong(self) -> Iterator[str]:

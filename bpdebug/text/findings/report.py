@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bpdebug.checks.report import CheckReport, Ended
 from bpdebug.program.program import Program
+from bpdebug.text.findings import looks
 from bpdebug.text.findings.derivations import DerivationsPart
 from bpdebug.text.findings.diagnosis import CausesPart
 from bpdebug.text.findings.gradients import GradientsPart
@@ -33,7 +34,7 @@ def _parts(report: CheckReport, program: Program) -> Iterator[Part]:
     if report.derivations or report.unread:
         yield DerivationsPart(report.derivations, report.unread, asked.iteration, program)
     if asked.gradients:
-        yield GradientsPart(report.gradients, asked.iteration, program)
+        yield GradientsPart(report.gradients, asked.iteration, program, report.edited)
 
 
 def _cause_parts(report: CheckReport, program: Program) -> Iterator[Part]:
@@ -62,12 +63,21 @@ class EndedPart(Part):
 def report_lines(report: CheckReport, width: int) -> Iterator[str]:
     """Everything that was checked, part by part."""
     yield from first_lines(report, width)
+    yield from look_lines(report)
     yield from cause_lines(report, width)
 
 
 def first_lines(report: CheckReport, width: int) -> Iterator[str]:
     """What is known before causes are looked for."""
     return _printed(_parts(report, report.program), width)
+
+
+def look_lines(report: CheckReport) -> Iterator[str]:
+    """What is seen at wrong figures, before causes are known."""
+    for each in report.against:
+        if each.diagnosis is not None and each.diagnosis.looks:
+            yield "First look"
+            yield from (f"  {line}" for line in looks.look_lines(each.diagnosis.looks))
 
 
 def cause_lines(report: CheckReport, width: int) -> Iterator[str]:

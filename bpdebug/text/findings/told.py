@@ -45,7 +45,10 @@ PLANTED = FindingMark("✗", "planted")
 SET_ASIDE = FindingMark("·", "aside")
 """What is not judged, for it belongs to the run without edits."""
 
-WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, SET_ASIDE, RIGHT)
+ASSUMED = FindingMark("·", "assumed")
+"""How figures were read that could be read in several ways."""
+
+WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, SET_ASIDE, ASSUMED, RIGHT)
 """What may stand beside a check, in the order in which it is listed."""
 
 
@@ -56,7 +59,8 @@ class ToldFinding:
     `place` is where to go, as people write it, and `element` what to select there; empty where no
     operation computes it. `details` and `children` are shown when it is opened. `parameter`
     is the slot of the parameter whose derivative it is about. `figure` is the figure it is about,
-    and `derivation` the number of the hand derivation, counted from 0.
+    and `derivation` the number of the hand derivation, counted from 0; `formula` is how that was
+    understood, if it is for an array.
     """
 
     mark: FindingMark
@@ -69,6 +73,7 @@ class ToldFinding:
     parameter: int | None = None
     figure: Figure | None = None
     derivation: int | None = None
+    formula: str = ""
 
 
 def place_of(program: Program, name: str, iteration: int) -> tuple[str, str]:
@@ -148,4 +153,4 @@ def number_of(count: int, noun: str) -> str:
 
 def no_telling(count: int) -> str:
     """The end of a sentence that says how many cannot be judged; empty for none."""
-    return f"; of {count:,} there is no telling" if count else ""
+    return f"; {count:,} could not be decided" if count else ""
