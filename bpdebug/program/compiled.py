@@ -24,8 +24,9 @@ from bpdebug.numerics import FloatArray
 from bpdebug.numerics.digest import digest
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.lookout import Lookout, Reached, loop_length
-from bpdebug.program.machine import MachineText, UnsupportedError, machine_text
+from bpdebug.program.machine import MachineText, machine_text
 from bpdebug.program.program import Program
+from bpdebug.program.statement_loops import UnsupportedError
 from bpdebug.program.turns import given_in_turn
 
 MOST_TEXT = 4_000_000
