@@ -23,11 +23,18 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics.llvm import Real
 from bpdebug.program.lookout import FOUND, Lookout, found_slots, placed
 from bpdebug.program.program import Program
-from bpdebug.program.statement_loops import StatementWriter, Writing
+from bpdebug.program.statement_loops import StatementWriter, UnsupportedError, Writing
 from bpdebug.program.turns import fed_spans
 
 _FLAGS = 2
 """Places before the counts of hits: whether all was finite, whether something was found."""
+
+
+_MOST_UNROLLED = 4_000
+"""Arithmetic steps of a program whose loops are written out."""
+
+_MOST_LINES = 10_000
+"""Instructions in a text: LLVM takes some seconds for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +44,19 @@ class MachineText:
 
     `state` has 1 if all that was computed before is finite, room for whether something was found,
     and the counts of hits, as integers of 64 bits. `given` has what is given in turn, in rows;
-    `scratch` is room for as many numbers as is said here.
+    `scratch` is room for as many numbers as is said here. If it `unrolls` loops are best written
+    out; in a larger program arithmetic with several elements at a time is worth more.
     """
 
     text: str
     scratch: int
+    unrolls: bool
 
 
 def machine_text(program: Program, lookout: Lookout) -> MachineText:
     """The machine form of a program with what is looked out for. Raises UnsupportedError."""
     writer = _Writer(program, lookout)
-    return MachineText(writer.text(), writer.scratch)
+    return MachineText(writer.text(), writer.scratch, program.steps <= _MOST_UNROLLED)
 
 
 class _Writer(Writing):
@@ -68,6 +77,8 @@ class _Writer(Writing):
         }
         for statement in self.program.statements:
             StatementWriter(self, statement).write()
+            if len(code.lines) > _MOST_LINES:
+                raise UnsupportedError("the program has too many equations")
         found = self._non_finite() if lookout.non_finite else "0"
         counter = _FLAGS
         for sought, those in zip(lookout.sought, conditions, strict=True):
