@@ -199,7 +199,7 @@ def _keep(path: Path, code: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(hashlib.sha256(code).digest() + code)
         os.replace(file.name, path)
-        kept = sorted(path.parent.glob("*.o"), key=lambda each: each.stat().st_mtime)
+        kept = sorted(path.parent.iterdir(), key=lambda each: each.stat().st_mtime)
         for old in kept[:-MOST_FILES]:
             old.unlink()
     except OSError:

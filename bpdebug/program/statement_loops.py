@@ -34,8 +34,12 @@ from bpdebug.numerics.llvm import Code, Module, Real
 from bpdebug.numerics.machine import FORMS, Functions
 from bpdebug.program.program import Program, Statement
 
-_STACK = 16_384
+ON_STACK = 16_384
 """Elements of sums that may lie on the stack."""
+
+
+AT_HAND = 4_096
+"""Elements of sums that are added to in turns: 32 kibibytes, as a processor has nearest to it."""
 
 
 class UnsupportedError(Exception):
@@ -54,7 +58,7 @@ class Writing:
         """Lines at the beginning of the function, in which room for sums is made."""
 
         self.scratch = 0
-        self._room = _STACK
+        self._room = ON_STACK
 
     def room(self, size: int, used: int) -> str:
         """Room for a sum of so many elements, behind what its statement has `used` already."""
@@ -143,7 +147,10 @@ class StatementWriter:
         )
 
     def _sum(self, node: Sum) -> None:
-        """Add up the terms of a sum, the first ones of all elements, then the second ones."""
+        """Add up the terms of a sum, the first ones of all elements, then the second ones.
+
+        That is done for as many elements at a time as a processor has at hand.
+        """
         letters = _letters(node, self.statement)
         ranges = self.statement.ranges
         size = prod(ranges[letter] for letter in letters)
@@ -157,14 +164,30 @@ class StatementWriter:
             place = self._place(letters)
             self.code.store(self.code.load(base, place) + value, base, place)
 
-        self.at[node.index] = "0"
-        self._nest(letters, node.body, put)
-        if ranges[node.index] > 1:
-            with self.code.loop(1, ranges[node.index]) as number:
-                self.at[node.index] = number
-                self._nest(letters, node.body, add)
-        del self.at[node.index]
+        def add_up(inner: Sequence[str]) -> None:
+            self.at[node.index] = "0"
+            self._nest(inner, node.body, put)
+            if ranges[node.index] > 1:
+                with self.code.loop(1, ranges[node.index]) as number:
+                    self.at[node.index] = number
+                    self._nest(inner, node.body, add)
+            del self.at[node.index]
+
+        outer = 0
+        while prod(ranges[letter] for letter in letters[outer:]) > AT_HAND:
+            outer += 1
+        self._in_loops(letters[:outer], lambda: add_up(letters[outer:]))
         self.sums[id(node)] = base, letters
+
+    def _in_loops(self, letters: Sequence[str], write: Callable[[], None]) -> None:
+        """Write something for all positions of some letters."""
+        if not letters:
+            write()
+            return
+        with self.code.loop(0, self.statement.ranges[letters[0]]) as number:
+            self.at[letters[0]] = number
+            self._in_loops(letters[1:], write)
+            del self.at[letters[0]]
 
     def _nest(self, letters: Sequence[str], tree: Expression, use: Callable[[Real], None]) -> None:
         """Compute an expression for all positions of some letters, and use its values.
