@@ -24,12 +24,10 @@ from bpdebug.numerics import FloatArray
 from bpdebug.numerics.digest import digest
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.lookout import Lookout, Reached, loop_length
-from bpdebug.program.machine import MachineText, UnsupportedError, machine_text
+from bpdebug.program.machine import MachineText, machine_text
 from bpdebug.program.program import Program
+from bpdebug.program.statement_loops import UnsupportedError
 from bpdebug.program.turns import given_in_turn
-
-MOST_TEXT = 4_000_000
-"""Characters of text that LLVM is given: it takes about a second for them."""
 
 MOST_FILES = 256
 """Files of machine code that are kept."""
@@ -113,8 +111,6 @@ def compiled(program: Program, lookout: Lookout) -> CompiledLoop:
     llvmlite.
     """
     made = machine_text(program, lookout)
-    if len(made.text) > MOST_TEXT:
-        raise UnsupportedError("the program is too large")
     counted = len([each for each in lookout.sought if each.is_counted])
     return CompiledLoop(program, _function(made), made.scratch, counted)
 
@@ -156,7 +152,7 @@ def _function(made: MachineText) -> _Run:
     path = _cache_folder() / f"{hashlib.sha256(key.encode()).hexdigest()}.o"
     code = _kept(path)
     if code is None:
-        code = _machine_code(llvm, machine, made.text)
+        code = _machine_code(llvm, machine, made)
         _keep(path, code)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
@@ -172,10 +168,11 @@ def _function(made: MachineText) -> _Run:
     return carry_out
 
 
-def _machine_code(llvm: Any, machine: Any, text: str) -> bytes:
-    module = llvm.parse_assembly(text)
+def _machine_code(llvm: Any, machine: Any, made: MachineText) -> bytes:
+    module = llvm.parse_assembly(made.text)
     module.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_unrolling = made.unrolls
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     return bytes(machine.emit_object(module))
@@ -202,7 +199,7 @@ def _keep(path: Path, code: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(hashlib.sha256(code).digest() + code)
         os.replace(file.name, path)
-        kept = sorted(path.parent.glob("*.o"), key=lambda each: each.stat().st_mtime)
+        kept = sorted(path.parent.iterdir(), key=lambda each: each.stat().st_mtime)
         for old in kept[:-MOST_FILES]:
             old.unlink()
     except OSError:

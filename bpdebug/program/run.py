@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 MOST_GIVEN = 1_000_000
 """Numbers that may be given in turn before the same ones come again."""
 
-_WORTH_COMPILING = 3_000_000
-"""Arithmetic steps that take longer than making machine code."""
+_WORTH_COMPILING = 0.1
+"""Seconds of a run for which machine code is made."""
 
-_WORTH_SAYING = 20 * _WORTH_COMPILING
-"""Arithmetic steps that people wait for without machine code."""
+_WORTH_SAYING = 2.0
+"""Seconds of a run of which it is said that machine code would make it faster."""
 
 _TURN = 0.00005
 """Seconds for which a run leaves the interpreter to the thread that makes machine code."""
@@ -69,10 +69,10 @@ class Loops:
         """The fastest loop there is for so many iterations. It may be another one soon: machine
         code is made beside the running.
         """
-        steps = iterations * self._program.steps
-        if self._turns and steps >= _WORTH_COMPILING:
+        seconds = iterations * self._seconds
+        if self._turns and seconds >= _WORTH_COMPILING:
             self._compiling = self._compiling or _compiling(self._program, self._lookout)
-            if self._compiling.problem and steps >= _WORTH_SAYING:
+            if self._compiling.problem and seconds >= _WORTH_SAYING:
                 _PROBLEMS.setdefault(self._compiling.problem, False)
             if self._compiling.is_going:
                 # Python lets one thread run at a time: this is that other one's turn.
@@ -81,6 +81,14 @@ class Loops:
         if compiled is not None and (iterations >= _FEW or not self._is_small):
             return compiled
         return self._plain
+
+    @cached_property
+    def _seconds(self) -> float:
+        """What an iteration takes about, without machine code."""
+        steps = self._program.steps
+        if self._is_small:
+            return steps * 3e-8
+        return len(self._program.statements) * 6e-6 + steps * 3e-10
 
     @property
     def _is_small(self) -> bool:
