@@ -11,12 +11,11 @@ from bpdebug.code.options import Options, read_pair
 from bpdebug.commands.arguments import budget, memory_option
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.screen import check_terminal, show
-from bpdebug.importers.numpy import session_and_agreement
+from bpdebug.importers.numpy import SECONDS, session_and_agreement
 from bpdebug.importers.same_as_numpy import Agreement
 from bpdebug.session.bundled import SUFFIX
 from bpdebug.session.file.read import parse_session
 from bpdebug.session.session import Session
-from bpdebug.text.safe import safe
 
 EXAMPLE = "Example: bpdebug net.py (the word open may be left out)"
 
@@ -65,9 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.forward,
         arguments.backward,
         gradients=tuple(arguments.gradients),
+        seconds=SECONDS,
     )
     fields, agreement = session_and_agreement(arguments.program, options)
-    print(safe(_told(agreement)), file=sys.stderr)
+    rate = fields["optimizer"]["settings"]["learning_rate"]
+    print(f"assumed: gradient descent with the learning rate {rate:g}", file=sys.stderr)
+    print(_told(agreement), file=sys.stderr)
     path = Path(Path(arguments.program).stem).with_suffix(SUFFIX)
     session = Session(parse_session(json.dumps(fields), str(path)), path, budget(arguments))
     session.is_new = True

@@ -33,6 +33,9 @@ _TARGETS = frozenset(
 _RATES = ("alpha", "eta", "rate", "learning_rate", "step_size")
 _MOST_CHOICES = 20
 
+SECONDS = 5.0
+"""As for the search of a line: the program may take 20 seconds of processor time."""
+
 Record = Mapping[str, Any]
 
 
@@ -51,9 +54,18 @@ def session_and_agreement(
     path: str | Path, options: Options | None = None
 ) -> tuple[dict[str, Any], Agreement]:
     """The same, and what was compared."""
-    told = _told(str(path), options or Options())
-    fields = _fields(Path(path), told)
     source = str(path)
+    told = _told(source, options or Options(seconds=SECONDS))
+    try:
+        return _made(Path(path), source, told)
+    except (KeyError, TypeError) as error:
+        # What the process tells is data like any other: the program may have written it.
+        message = f"the program disturbs what is told of it: {type(error).__name__}"
+        raise SessionError(source, [Problem("", message)]) from error
+
+
+def _made(path: Path, source: str, told: Record) -> tuple[dict[str, Any], Agreement]:
+    fields = _fields(path, told)
     debugger = make_debugger(parse_session(json.dumps(fields), source), source)
     program = debugger.program
     agreement = compared(program, told)
@@ -62,7 +74,7 @@ def session_and_agreement(
     for name, line, text in told["backward"]:
         gradient = f"d{told['loss']}/d{name}"
         if gradient in program.quantities:
-            fields["model"]["origins"][gradient] = _origin(Path(path), line, text)
+            fields["model"]["origins"][gradient] = _origin(path, line, text)
     return fields, agreement
 
 
@@ -146,7 +158,7 @@ def _origin(path: Path, line: int, text: str) -> str:
 
 
 def _notes(path: Path, told: Record) -> Iterator[str]:
-    yield f"From the program {path.name}."
+    yield f"From the program {path.name}; gradient descent is assumed."
     choices = told["choices"][:_MOST_CHOICES]
     if choices:
         yield "What the program decides by values stays as it was at the start:"

@@ -11,6 +11,7 @@ import numpy as np
 
 from bpdebug.code.iteration import Floats, Iteration, Loss, first_iteration
 from bpdebug.code.judging import loss_that_fits
+from bpdebug.code.names import is_parameter_update
 from bpdebug.code.options import Options
 from bpdebug.code.silence import silence
 from bpdebug.code.source import CodeError, read_source
@@ -105,8 +106,8 @@ def _here(
         "slopes": [
             {
                 "parameter": names[each.parameter.name],
-                "directions": packed(each.directions[:_MOST]),
-                "values": packed(each.values[:_MOST]),
+                "directions": packed(each.directions[-_most(each) :]),
+                "values": packed(each.values[-_most(each) :]),
                 "noise": each.noise,
             }
             for each in slopes
@@ -115,8 +116,16 @@ def _here(
     }
 
 
+def _most(slopes: Slopes) -> int:
+    """How many directions are told: the last ones, which move all elements where there are many."""
+    return min(_MOST, max(2, _MOST_NUMBERS // slopes.parameter.size))
+
+
 _MOST = 64
 """Directions along which a gradient is compared."""
+
+_MOST_NUMBERS = 100_000
+"""Numbers that the directions of a parameter may have together."""
 
 
 def _nearby(
@@ -226,11 +235,17 @@ _RATES = ("learning_rate", "lr", "eta", "alpha", "step_size", "rate")
 
 
 def _rate(iteration: Iteration) -> float | None:
-    """What the program calls its learning rate, if it does."""
+    """The learning rate: what the program calls so, or the number in its first update."""
     iteration.prepare()
     for frame in reversed(iteration.world.frames):
         for name in _RATES:
             value = frame.get(name)
             if isinstance(value, float | int) and not isinstance(value, bool) and value > 0:
                 return float(value)
+    for site in iteration.source.sites:
+        if is_parameter_update(site.node, frozenset()):
+            for node in ast.walk(site.node):
+                match node:
+                    case ast.BinOp(ast.Constant(value), ast.Mult()) if type(value) is float:
+                        return value
     return None
