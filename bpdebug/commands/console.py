@@ -24,7 +24,7 @@ def print_rows(rows: Iterable[str]) -> None:
 
 
 def print_json(record: object) -> None:
-    """A line of JSON; what is no harmless printable text stands in it as an escape."""
+    """A line of JSON; what is not harmless printable text stands in it as an escape."""
     text = to_json(record)
     if not (text.isprintable() and sys.stdout.encoding.lower().startswith("utf")):
         text = json.dumps(record, allow_nan=False).replace("\x7f", "\\u007f")

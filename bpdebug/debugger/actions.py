@@ -12,6 +12,7 @@ from bpdebug.debugger.branching import BranchError
 from bpdebug.debugger.breakpoints import BreakpointError
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.limits import MOST_ACTION, LimitError, check_line
+from bpdebug.debugger.predictions import PredictionError
 from bpdebug.debugger.state import Move, PositionError, finish
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.verbs import read_action
@@ -21,7 +22,12 @@ MOST_REPEATS = 10**9 - 1
 
 
 class ActionError(ValueError):
-    """An action that cannot be done; it has changed nothing."""
+    """An action that cannot be done; it has changed nothing.
+
+    >>> run.go("it 0")
+    Traceback (most recent call last):
+    bpdebug.debugger.actions.ActionError: there is no iteration 0; iterations go from 1 to 10000
+    """
 
 
 def perform(debugger: Debugger, action: str) -> None:
@@ -34,14 +40,14 @@ def begin(debugger: Debugger, action: str) -> Move:
     try:
         check_line("an action", action, MOST_ACTION)
         return (yield from _move(debugger, action))
-    except (PositionError, BreakpointError, BranchError, LimitError) as error:
+    except (PositionError, BreakpointError, BranchError, LimitError, PredictionError) as error:
         raise ActionError(str(error)) from error
 
 
 def _move(debugger: Debugger, action: str) -> Move:
     found = read_action(action)
     if found is None:
-        raise ActionError(f"{action!r} is no action")
+        raise ActionError(f"{action!r} is not an action")
     verb, rest = found
     return verb.carry_out(debugger, rest)
 

@@ -58,6 +58,9 @@ class Breakpoint:
     the run, whichever way it is travelled. Of them `hit` (`% 10`) and `ignore` leave out some.
     With a `log` it writes that message and does not stop; `temporary` ones are deleted when
     they have stopped a run. `problem` says why it cannot be used; then it is disabled.
+
+    >>> run.break_("w7 write if w7 < 0.69").condition
+    'w7 < 0.69'
     """
 
     number: int
@@ -110,6 +113,7 @@ class Breakpoint:
 
 _COUNT = r"[1-9]\d{0,8}"
 _PLACE = re.compile(rf"phase ({'|'.join(Phase)})|iteration( {_COUNT})?|operation {_COUNT}")
+_COMPARISON = re.compile(r"(?<!\bhit )(?<![<>=!])(?:[<>]|[=!]=)")
 _LOG = re.compile(r'(.*?)\slog\s+"([^"]*)"\s*', re.DOTALL)
 
 
@@ -120,6 +124,8 @@ def parse_breakpoint(text: str) -> Breakpoint:
     head, found, condition = f"{rest} ".partition(" if ")
     if found and not condition.strip():
         raise BreakpointError(f"{text.strip()}: a condition is missing after if")
+    if not found and _COMPARISON.search(head):
+        raise BreakpointError(f"a condition comes after if: write iteration if {head.strip()}")
     on, words = _on(head.split())
     breakpoint_ = Breakpoint(0, on, condition=condition.strip() or None, log=log)
     while words:

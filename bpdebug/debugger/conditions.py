@@ -28,6 +28,7 @@ from bpdebug.notation.tree import (
     Comparison,
     Derivative,
     Expression,
+    Greatest,
     Logic,
     Not,
     Number,
@@ -174,6 +175,10 @@ class _Names:
             case Sum(index, _):
                 raise self._error(
                     f"a sum over {index} stands in equations only; sum(W1) adds up all elements"
+                )
+            case Greatest(index, _):
+                raise self._error(
+                    f"max over {index} stands in equations only; max(W1) is the greatest element"
                 )
             case _:
                 return rebuild(tree, self.resolved)

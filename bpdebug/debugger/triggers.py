@@ -44,7 +44,7 @@ class Trigger:
     """What can stop a run: the operations of an iteration that can do so, sorted, and when.
 
     `breakpoint` is None for what a single run looks for. `slots` is what it is on, one element
-    or all of a quantity, None if that is no quantity. With `only_changes` the operation must
+    or all of a quantity, None if that is not a quantity. With `only_changes` the operation must
     change the value that it writes; with an `iteration` it can trigger in that one only.
     """
 

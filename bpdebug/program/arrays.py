@@ -19,6 +19,7 @@ from bpdebug.notation.tree import (
     Call,
     Derivative,
     Expression,
+    Greatest,
     Negation,
     Number,
     Power,
@@ -232,6 +233,9 @@ class _Compiler:
                 return _terms(found, self.arithmetic.operators["+"])
             case Sum(index, body):
                 return self._sum(index, body, axes)
+            case Greatest(index, body):
+                candidates = self.compile(body, (index, *axes))
+                return _greatest(candidates, self.arithmetic.functions["max"])
             case _:
                 raise TypeError(f"not arithmetic: {tree}")
 
@@ -277,6 +281,17 @@ def _terms(terms: list[Evaluate], plus: Callable[..., Any]) -> Evaluate:
         for term in terms[1:]:
             total = plus(total, term(memory))
         return total
+
+    return evaluate
+
+
+def _greatest(body: Evaluate, greater: Callable[..., Any]) -> Evaluate:
+    def evaluate(memory: FloatArray) -> FloatArray:
+        # Where the body is the same for all places, there is one.
+        first, *rest = body(memory)
+        for each in rest:
+            first = greater(first, each)
+        return np.asarray(first)
 
     return evaluate
 

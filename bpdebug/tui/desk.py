@@ -163,7 +163,7 @@ class Desk:
 
     def select(self, name: str) -> None:
         """Mark the element called `name` in every pane, and say its value."""
-        view = self.debugger.view
+        view = self.debugger.shown
         slot = view.program.slot_named(name)
         if slot is not None:
             name = view.program.name(slot)

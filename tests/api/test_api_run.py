@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -203,6 +204,7 @@ def test_numpy_arrays_stand_for_lists_exactly() -> None:
         (lambda run: run.formula("h11"), "there is no quantity h11; did you mean h1?"),
         (lambda run: run.formula("x1"), "x1 is given, no operation computes it"),
         (lambda run: run.gradient("x1"), "no operation computes a gradient of x1"),
+        (lambda run: run.step(cast(str, 30)), "there is no step size 30; there are arithmetic"),
         (lambda run: run.step("phases"), "there is no step size phases; did you mean phase?"),
         (lambda run: run.step(count=0), "found the count 0, expected 1 to 999999999"),
         (lambda run: run.go("it 0"), "there is no iteration 0; iterations go from 1 to 10000"),

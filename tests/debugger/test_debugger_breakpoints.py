@@ -112,6 +112,8 @@ def test_any_breakpoint_is_written_so_that_it_can_be_read(
     [
         ("", f"a breakpoint is missing; write QUANTITY [{'|'.join(Access)}]"),
         ("w7 if", "a condition is missing after if"),
+        ("iteration % 10 == 0", "comes after if: write iteration if iteration % 10 == 0"),
+        ("E<0.1", "comes after if: write iteration if E<0.1"),
         ("w7 frob", "there is no access frob; there are write, change, read, gradient"),
         ("w7 read now", "w7 read now: now is not understood; write QUANTITY"),
         ("w7 hit", "hit : write one of > >= == % and a number from 1: hit % 10"),

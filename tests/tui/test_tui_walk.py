@@ -36,6 +36,8 @@ def key(*keys: str) -> walk.Burst:
     [
         [key("x"), key("enter", "enter")],
         [key("j"), key("n", "p")],
+        [key("k"), key("space")],
+        [key("n", "n"), key("b"), key("l"), (("size", 8, 20),), *[key("right")] * 20],
         [key("ctrl+p"), key("escape", "escape")],
         [key("ctrl+o"), (("paste", "x" * 300),), key("enter")],
         [(("size", 20, 1),), key("ctrl+p"), key("pagedown")],
@@ -55,6 +57,18 @@ async def test_what_once_ended_it(way: list[walk.Burst]) -> None:
 async def test_a_tree_without_room_says_of_shares_what_it_can(first: walk.Burst) -> None:
     way: list[walk.Burst] = [first, key("g"), (("paste", "dE/da1_2"),), key("enter")]
     outcome = await walk.walk(find_session("attention"), way)
+    assert not outcome.error, outcome.error
+
+
+@pytest.mark.parametrize("after", ["l", "W", "P", "v"])
+async def test_keys_after_the_one_that_leaves_mean_nothing(after: str) -> None:
+    outcome = await walk.walk(find_session("blog"), [key("ctrl+q", after)])
+    assert not outcome.error, outcome.error
+
+
+async def test_a_prompt_is_answered_while_the_program_is_left() -> None:
+    way = [key("Y", "f1"), (*key("c", "}", "right", "ctrl+c"), ("wheel", 39, 13), *key("escape"))]
+    outcome = await walk.walk(find_session("circuit-1"), way)
     assert not outcome.error, outcome.error
 
 

@@ -64,6 +64,8 @@ def _table_pane(desk: Desk) -> ParametersPane | None:
     """The table, if it is on the screen."""
     pane = desk.pane(ParametersPane)
     if pane.region:
+        if not pane.columns:
+            pane.show(desk.picture())  # Keys can come before the first frame.
         return pane
     desk.tell("the parameter table is not on the screen now", "error")
     return None

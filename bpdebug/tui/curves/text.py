@@ -56,9 +56,9 @@ def legend(curves: Sequence[Curve], alone: int | None, hits: Curve, here: int) -
 
 
 def below_plot(plot: CurvePlot, marked: BoolArray, sign: str) -> list[Span]:
-    """A line with a sign below each column that is marked."""
+    """A line with a sign below each column that is marked; blank where the plot has no room."""
     cells = [" "] * plot.cells
-    for column in np.flatnonzero(marked):
+    for column in np.flatnonzero(marked) if cells else ():
         cells[plot.cell_of(int(column), len(marked))] = sign
     return [Span(" " * (plot.margin_left + 1)), Span("".join(cells).rstrip(), "mark")]
 

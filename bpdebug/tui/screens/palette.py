@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual import on
+from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
 from textual.message import Message
 from textual.widgets import Input, OptionList
@@ -17,6 +18,12 @@ class Palette(CommandPalette, ClosingScreen[None]):
 
     # Without room for one character, a row of the list cannot be laid out.
     DEFAULT_CSS = "Palette CommandList { min-width: 12; }"
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close; a search that goes on would look for a list that is gone."""
+        if self.is_active:
+            self.workers.cancel_node(self)
+        return super().dismiss(result)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         pages = action == "command_list" and parameters in (("page_up",), ("page_down",))
