@@ -15,6 +15,10 @@ from hypothesis import HealthCheck, settings
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# Each app leaves a heap of garbage in circles, beside hundreds of thousands of objects that stay:
+# going through all of those every few seconds took a quarter of the time of all tests.
+gc.set_threshold(10_000, 10, 20)
+
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 settings.register_profile(

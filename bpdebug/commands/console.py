@@ -16,9 +16,6 @@ from bpdebug.text.safe import safe
 
 _Result = TypeVar("_Result")
 
-LONG = 2.0
-"""Seconds after which it is said why there is no machine code."""
-
 
 def print_rows(rows: Iterable[str]) -> None:
     """Lines of text; what would do something to a terminal stands in them as an escape."""
@@ -42,8 +39,7 @@ def check_arithmetic() -> None:
 
 def with_progress(search: Generator[Progress, None, _Result]) -> _Result:
     """Run a search to its end; on a terminal say now and then how far it has got."""
-    begun = shown = time.monotonic()
-    told = False
+    shown, told = time.monotonic(), False
 
     def see(progress: Progress) -> None:
         nonlocal shown, told
@@ -55,10 +51,9 @@ def with_progress(search: Generator[Progress, None, _Result]) -> _Result:
     result = finish(search, see)
     if told:
         print(" " * 40, end="\r", file=sys.stderr)
-    if time.monotonic() - begun > LONG:
-        line = notice()
-        if line is not None:
-            say(line)
+    line = notice()
+    if line is not None:
+        say(line)
     return result
 
 

@@ -12,6 +12,7 @@ from bpdebug.debugger.branching import BranchError
 from bpdebug.debugger.breakpoints import BreakpointError
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.limits import MOST_ACTION, LimitError, check_line
+from bpdebug.debugger.predictions import PredictionError
 from bpdebug.debugger.state import Move, PositionError, finish
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.verbs import read_action
@@ -39,7 +40,7 @@ def begin(debugger: Debugger, action: str) -> Move:
     try:
         check_line("an action", action, MOST_ACTION)
         return (yield from _move(debugger, action))
-    except (PositionError, BreakpointError, BranchError, LimitError) as error:
+    except (PositionError, BreakpointError, BranchError, LimitError, PredictionError) as error:
         raise ActionError(str(error)) from error
 
 

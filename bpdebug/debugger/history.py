@@ -18,7 +18,7 @@ import numpy as np
 from bpdebug.debugger.edits import Edit, Segment, segments
 from bpdebug.debugger.view import Position, View
 from bpdebug.numerics import FloatArray
-from bpdebug.numerics.digest import digest
+from bpdebug.numerics.digest import checksum
 from bpdebug.program.lookout import Lookout, Loop, Reached
 from bpdebug.program.program import Program
 from bpdebug.program.run import Loops, loops, rest
@@ -28,7 +28,7 @@ DEFAULT_BUDGET = 48 * 2**20
 """Bytes that a history may use for states."""
 
 BESIDES = 320
-"""Bytes that a state takes besides its values: the array, its digest, its places in tables."""
+"""Bytes that a state takes besides its values: the array, its checksum, its places in tables."""
 
 
 PATIENCE = 16
@@ -44,7 +44,7 @@ class CorruptCheckpointError(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class _Checkpoint:
     memory: FloatArray
-    digest: str
+    checksum: int
 
 
 class History:
@@ -71,7 +71,7 @@ class History:
         self.loops: Callable[[Program, Lookout], Loops] = loops
         self._least = scalar_length(program)
         self._stride = self._least
-        self._checkpoints = {0: _Checkpoint(start, digest(start))}
+        self._checkpoints = {0: _Checkpoint(start, checksum(start))}
         self._stretch: dict[int, FloatArray] = {}
         self._stretch_numbers: list[int] = []
         self._last_segments: tuple[int, tuple[Segment, ...]] | None = None
@@ -160,7 +160,7 @@ class History:
         return self._nearest_before(number)[0]
 
     def _checked(self, number: int, checkpoint: _Checkpoint) -> FloatArray:
-        if digest(checkpoint.memory) != checkpoint.digest:
+        if checksum(checkpoint.memory) != checkpoint.checksum:
             raise CorruptCheckpointError(f"the checkpoint after iteration {number} is damaged")
         return checkpoint.memory
 
@@ -204,9 +204,7 @@ class History:
 
     def _plain(self, iterations: int) -> Loop:
         """What carries out so many iterations and looks out for nothing."""
-        found = self.loops(self._program, _NOTHING).ready(iterations)
-        assert found is not None
-        return found
+        return self.loops(self._program, _NOTHING).ready(iterations)
 
     def _ahead(self, number: int, last: int, length: int) -> int:
         """How far a loop may go at once from state `number`: as far as it is asked for at a time,
@@ -223,7 +221,10 @@ class History:
         which something is found, what is reached.
         """
         memory = self.state(reached.iteration).copy()
-        while (fastest := carrying.ready(last - reached.iteration)) is not None:
+        # Where these loops become faster, and so checkpoints further apart, going there has to be.
+        self._plain(last - reached.iteration)
+        while True:
+            fastest = carrying.ready(last - reached.iteration)
             ahead = self._ahead(reached.iteration, last, fastest.length)
             if ahead == reached.iteration:
                 return
@@ -245,10 +246,11 @@ class History:
                 return
             yield reached
 
-    @property
-    def distance(self) -> int:
-        """How many iterations it is from one state that is kept to the next, a power of two."""
-        return max(self._stride, self._plain(self._stride).length)
+    def stretch(self, carrying: Loops, number: int) -> int:
+        """How many of `number` iterations are swept best at a time, a power of two: behind each
+        that many there is a checkpoint.
+        """
+        return max(self._stride, carrying.ready(number).length)
 
     def _forget_stretch(self) -> None:
         self._stretch.clear()
@@ -281,7 +283,7 @@ class History:
         if memory.flags.writeable:
             memory = memory.copy()
             memory.flags.writeable = False
-        self._checkpoints[number] = _Checkpoint(memory, digest(memory))
+        self._checkpoints[number] = _Checkpoint(memory, checksum(memory))
         while len(self._checkpoints) > self._most:
             self._stride *= 2
             self._checkpoints = {

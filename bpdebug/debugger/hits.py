@@ -14,7 +14,7 @@ from functools import cached_property
 
 from bpdebug.debugger.history import History
 from bpdebug.debugger.triggers import Trigger
-from bpdebug.program.lookout import Lookout, Reached
+from bpdebug.program.lookout import Lookout, Reached, fits
 from bpdebug.program.program import Program
 from bpdebug.program.run import Loops
 
@@ -83,7 +83,7 @@ class HitCounter:
     def _loops(self) -> Loops | None:
         """What counts in many iterations at once."""
         sought = self._trigger.sought
-        if sought is None:
+        if sought is None or not fits((sought,)):
             return None
         counted = replace(sought, is_counted=True, wanted=None)
         return self._history.loops(self._program, Lookout((counted,)))

@@ -34,6 +34,10 @@ MOST_BRANCH_NAME = 60
 MOST_EDITS = 10_000
 """Of one branch."""
 
+MOST_PREDICTIONS = 10_000
+MOST_ANSWERS = 20
+"""To one question."""
+
 MOST_DIGESTS = 100_000
 MOST_RECORDED = 100
 """Parameters whose values are recorded beside the last digest."""

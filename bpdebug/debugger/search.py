@@ -17,7 +17,7 @@ import numpy as np
 from bpdebug.debugger.history import History
 from bpdebug.debugger.hits import HitCounter
 from bpdebug.debugger.triggers import Trigger
-from bpdebug.program.lookout import Lookout, Reached
+from bpdebug.program.lookout import Lookout, Reached, fits
 from bpdebug.program.program import Program
 from bpdebug.program.run import Loops
 
@@ -86,7 +86,7 @@ class Searcher:
         iteration, patience = after // length + 1, self._history.patience
         least, most = self._whole(after, end)
         while iteration <= -(-end // length):
-            if patience <= 0 and least <= iteration <= most and self._sweeps(most - iteration):
+            if patience <= 0 and least <= iteration <= most and self._loops is not None:
                 sighted = yield from self._sighted(iteration, most, only_first=True)
                 # Nothing is left, or the beginning of an iteration.
                 iteration, patience = sighted[0] if sighted else most + 1, 1
@@ -106,8 +106,9 @@ class Searcher:
         while iteration > after // length:
             yield iteration
             first, sighted = iteration, [iteration]
-            if patience <= 0 and least <= iteration <= most and self._sweeps(iteration - least):
-                first = max(least, iteration - (iteration - 1) % self._history.distance)
+            if patience <= 0 and least <= iteration <= most and self._loops is not None:
+                length = self._history.stretch(self._loops, iteration - least + 1)
+                first = max(least, iteration - (iteration - 1) % length)
                 sighted = yield from self._sighted(first, iteration)
             for each in reversed(sighted):
                 hit = yield from self._look_at(each, after, before, backward=True)
@@ -138,13 +139,11 @@ class Searcher:
         """What goes through iterations and finds those to look at; None if it would find all."""
         sought = [trigger.sought for trigger in self._triggers]
         known = tuple(each for each in sought if each is not None)
-        if len(known) < len(sought) or any(trigger.is_constant for trigger in self._triggers):
+        if len(known) < len(sought) or not fits(known):
+            return None
+        if any(trigger.is_constant for trigger in self._triggers):
             return None
         return self._history.loops(self._program, Lookout(known, self._stop_at_non_finite))
-
-    def _sweeps(self, iterations: int) -> bool:
-        """Whether there is a loop, for at most so many iterations."""
-        return self._loops is not None and self._loops.ready(iterations) is not None
 
     def _sighted(
         self, first: int, last: int, only_first: bool = False

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
+from bpdebug.debugger.covering import Cover
 from bpdebug.debugger.document import Branch, Change, Document
 from bpdebug.debugger.drive import drive, relayed
 from bpdebug.debugger.history import DEFAULT_BUDGET, History
 from bpdebug.debugger.hits import HitCounter
+from bpdebug.debugger.predictions import Predictions
 from bpdebug.debugger.search import MOST_LOGGED, LogEntry
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.triggers import Trigger, make_trigger
@@ -54,6 +56,7 @@ class Standing:
     done: tuple[Change, ...]
     undone: tuple[Change, ...]
     log: tuple[LogEntry, ...]
+    predictions: Predictions
 
 
 class DebuggerState:
@@ -84,6 +87,9 @@ class DebuggerState:
         self._triggers: dict[Breakpoint, Trigger] = {}
         self._counters: dict[Trigger, HitCounter] = {}
         self._view: View | None = None
+        self.predictions = Predictions()
+        self._shown: View | None = None
+        self._shown_for: tuple[View, Cover | None] | None = None
 
     # Where it stands
 
@@ -191,6 +197,7 @@ class DebuggerState:
             tuple(self._done),
             tuple(self._undone),
             tuple(self.log),
+            self.predictions,
         )
 
     def returning(self, kept: Standing) -> Move:
@@ -211,6 +218,7 @@ class DebuggerState:
         self._undone = list(kept.undone)
         self.log = deque(kept.log, maxlen=MOST_LOGGED)
         self._view = None
+        self.predictions = kept.predictions
         return self.stop
 
     def _history_for(self, kept: Standing) -> History:

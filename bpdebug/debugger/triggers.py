@@ -74,13 +74,13 @@ class Trigger:
     @property
     def sought(self) -> Sought | None:
         """The same as what a loop over iterations can look out for; None if none can."""
-        reads = () if self.condition is None else self.condition.reads
-        if reads is None:
+        single = (None, ()) if self.condition is None else self.condition.single
+        if single is None:
             return None
         return Sought(
             tuple(self.operations.tolist()),
-            None if self.condition is None else self.condition.tree,
-            reads,
+            single[0],
+            single[1],
             self.only_changes,
             self.iteration,
             self.is_counting,

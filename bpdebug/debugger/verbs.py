@@ -22,6 +22,7 @@ from bpdebug.debugger.branching import BranchError
 from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.places import going_to, next_written
+from bpdebug.debugger.predictions import PredictionError
 from bpdebug.debugger.state import Move
 from bpdebug.debugger.steps import STEP_SIZES, StepSize
 from bpdebug.debugger.stops import Reason, Stop
@@ -159,6 +160,39 @@ def _non_finite(debugger: Debugger, text: str) -> None:
     debugger.stop_at_non_finite(text == "stop")
 
 
+def _predict(debugger: Debugger, text: str) -> None:
+    match text:
+        case "on" | "off":
+            debugger.predict(text == "on")
+        case "anew":
+            debugger.predict_anew()
+        case _:
+            raise PredictionError("write predict on, predict off or predict anew")
+
+
+_PREDICT = {
+    "on": "cover each result until it is answered",
+    "off": "cover results no longer",
+    "anew": "ask everything again",
+}
+
+
+def _bare(make: Callable[[Debugger], None]) -> Callable[[Debugger, str], None]:
+    """A change that is said with the verb alone."""
+
+    def carry_out(debugger: Debugger, rest: str) -> None:
+        if rest:
+            raise PredictionError(f"{make.__name__} stands alone, found {rest!r} behind it")
+        make(debugger)
+
+    return carry_out
+
+
+def _answer_words(text: str) -> str:
+    said = re.sub(r" to \d{1,2}$", "", text)
+    return f"answer {said}"
+
+
 def _change_breakpoint(debugger: Debugger, text: str) -> None:
     number, rest = _numbered(text)
     debugger.change_breakpoint(number, parse_breakpoint(rest))
@@ -291,6 +325,41 @@ _ALL = (
         "new one",
         _edit,
         _edit_words,
+    ),
+    _change(
+        "predict",
+        "predict on",
+        "predict before you look: on, off, or anew, which forgets all answers",
+        _predict,
+        lambda text: _PREDICT.get(text, f"predict {text}"),
+    ),
+    _change(
+        "ask",
+        "ask",
+        "cover the result just computed, even if it was answered before",
+        _bare(Debugger.ask),
+        lambda text: "cover the result",
+    ),
+    _change(
+        "answer",
+        "answer 0.0765 to 4",
+        "answer what a covered result is, with a number, right to so many decimals, or a formula",
+        lambda debugger, text: debugger.answer(text),
+        _answer_words,
+    ),
+    _change(
+        "hint",
+        "hint",
+        "show a hint: the rule, then its numbers, then the result",
+        _bare(Debugger.hint),
+        lambda text: "ask for a hint",
+    ),
+    _change(
+        "uncover",
+        "uncover",
+        "show a covered result",
+        _bare(Debugger.uncover),
+        lambda text: "uncover the result",
     ),
     Verb(
         "branch",

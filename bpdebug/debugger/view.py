@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
+from bpdebug.debugger.covering import Cover, without_values
 from bpdebug.debugger.edits import Edit, Segment, memory_in
 from bpdebug.notation.tree import Symbol
 from bpdebug.numerics import FloatArray
@@ -47,7 +48,7 @@ class View:
     `operation` counts within the iteration that the position lies in, 0 … K: that many of its
     operations are executed. `segments` are the parts of that iteration up to the position:
     one, unless there are edits in it. `edits` are those of the run up to the position. The
-    memories are never written to.
+    memories are never written to. `covers` is what has been taken out of them.
     """
 
     program: Program
@@ -56,6 +57,7 @@ class View:
     operation: int
     segments: tuple[Segment, ...]
     edits: tuple[Edit, ...] = ()
+    covers: tuple[Cover, ...] = ()
 
     @property
     def start(self) -> FloatArray:
@@ -98,6 +100,28 @@ class View:
         segment = earlier[-1] if earlier else self.segments[0]
         done = segment.since < self.program.written_at[slot] <= operation
         return float((segment.after if done else segment.before)[slot])
+
+    def covered(self, covers: Iterable[Cover]) -> View:
+        """The same without the results that are covered, as far as their slots hold those."""
+        start, length = self.position.operation - self.operation, self.program.operations
+        there: list[Cover] = []
+        since: list[int] = []
+        for cover in covers:
+            written = (cover.operation - 1) % length + 1
+            # What is written later in this iteration is still that of the one before.
+            is_old = written > self.operation
+            if start + written - (length if is_old else 0) == cover.operation:
+                there.append(cover)
+                since.append(0 if is_old else written)
+        if not there:
+            return self
+        slots, written_after = np.array([each.slot for each in there]), np.array(since)
+        segments = tuple(without_values(each, slots, written_after) for each in self.segments)
+        return replace(self, segments=segments, covers=tuple(there))
+
+    def hides(self, slot: int, hints: int) -> bool:
+        """Whether the value in a slot is covered, and fewer than so many hints were given."""
+        return any(each.slot == slot and each.hints < hints for each in self.covers)
 
     def edited(self, slot: int) -> bool:
         """Whether the value in a slot was given by a person at or before the position."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Position, View
 from bpdebug.export.escaping import fenced, latex_text, markdown_text
-from bpdebug.export.python import HEADINGS, check_length
+from bpdebug.export.written_out import HEADINGS, check_length
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Equation, Expression, Terms
 from bpdebug.numerics import FloatArray
@@ -16,7 +17,7 @@ from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Kind, Quantity, element_symbol
 from bpdebug.session.session import Session
 from bpdebug.text.formula.operation import MOST_TERMS, done_text
-from bpdebug.text.numbers import MINUS, number
+from bpdebug.text.numbers import COVER, MINUS, number
 from bpdebug.text.run.describe import edit_texts
 
 MOST_ELEMENTS = 200
@@ -130,7 +131,7 @@ class _Pages:
     def given(self) -> Iterator[tuple[str, list[tuple[str, float]]]]:
         """Headings, and the names and values of what there is as the iteration starts."""
         first = (self.iteration - 1) * self.program.operations
-        view = self.debugger.view_at(Position(first))
+        view = self.debugger.shown_at(Position(first))
         # At the end of an iteration the view still shows the observations of that one.
         memory = view.memory()
         self.program.load_observations(memory, self.iteration)
@@ -143,6 +144,7 @@ class _Pages:
     def phases(self) -> Iterator[tuple[Phase, list[View]]]:
         """The iteration's operations, each just done, as runs of one phase."""
         length = self.program.operations
+        covers = self.debugger.covers_within(self.iteration)
         views: list[View] = []
         last: Phase | None = None
         for number_ in range(1, length + 1):
@@ -151,7 +153,8 @@ class _Pages:
                 yield last, views
                 views = []
             last = phase
-            views.append(self.debugger.view_at(Position((self.iteration - 1) * length + number_)))
+            view = self.debugger.view_at(Position((self.iteration - 1) * length + number_))
+            views.append(view.covered(covers))
         assert last is not None
         yield last, views
 
@@ -207,7 +210,7 @@ def _number(value: float, digits: int) -> str:
     mantissa, _, exponent = text.partition("e")
     if exponent:
         return rf"{mantissa} \times 10^{{{exponent}}}"
-    return text.replace("NaN", r"\mathrm{NaN}")
+    return text.replace("NaN", r"\mathrm{NaN}").replace(COVER, r"\boxed{\phantom{0.0000}}")
 
 
 def _operation(view: View, digits: int) -> str:
@@ -220,6 +223,8 @@ def _operation(view: View, digits: int) -> str:
         tree, more = Terms(tree.terms[:MOST_TERMS]), r" + \cdots"
     numbers = with_values(tree, view.operands(written).__getitem__, 0)
     result = _number(view.value(written.slot), digits)
+    if view.hides(written.slot, HINTS_FOR_RULE):
+        return f"{_latex(equation.target)} &{_sign(equation)} {result}"
 
     def written_out(value: Expression, rounded: bool) -> str:
         spelled = (lambda each: _number(each, digits)) if rounded else None
@@ -227,7 +232,9 @@ def _operation(view: View, digits: int) -> str:
 
     target, sign = _latex(equation.target), _sign(equation)
     rows = [f"{target} &{sign} {written_out(tree, False)}"]
-    rows.extend(f"&= {row}" for row in dict.fromkeys((written_out(numbers, True), result)))
+    hidden = view.hides(written.slot, HINTS_FOR_NUMBERS)
+    shown = (result,) if hidden else (written_out(numbers, True), result)
+    rows.extend(f"&= {row}" for row in dict.fromkeys(shown))
     return " \\\\*\n".join(rows)
 
 

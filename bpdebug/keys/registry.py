@@ -12,9 +12,12 @@ from typing import Literal
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.verbs import VERBS
 
-Need = Literal["quantity", "undo", "redo", "trail", "trail ahead", "walkthrough", "walking"]
+Need = Literal[
+    "quantity", "undo", "redo", "trail", "trail ahead", "walkthrough", "walking", "question"
+]
 """What a command may need: a selected or active quantity, something to undo or to make again,
-jumps to follow back or forth, a walkthrough in the session, or one that is open.
+jumps to follow back or forth, a walkthrough in the session, or one that is open, a result that
+is covered.
 """
 
 
@@ -43,6 +46,7 @@ _MOVE = "Stepping"
 _STOP = "Stops"
 _WORK = "Edits and branches"
 _LOOK = "Looking"
+_PREDICT = "Predict before you look"
 _WALK = "Walkthrough"
 _FILE = "Sessions"
 
@@ -252,6 +256,37 @@ COMMANDS = (
         "show the answer to the question",
         _WALK,
         needs="walking",
+    ),
+    Command(
+        "predict",
+        ("Q",),
+        "Predictions",
+        "cover each result until it is answered, or no longer",
+        _PREDICT,
+    ),
+    Command(
+        "reply",
+        ("colon",),
+        "Predictions",
+        "answer with a formula or a number; a digit begins one, too",
+        _PREDICT,
+        needs="question",
+    ),
+    Command(
+        "hint",
+        ("semicolon",),
+        "Predictions",
+        "ask for a hint: the rule, then its numbers, then the result",
+        _PREDICT,
+        needs="question",
+    ),
+    Command("uncover", ("X",), "Predictions", "uncover the result", _PREDICT, needs="question"),
+    Command(
+        "ask_anew",
+        ("E",),
+        "Predictions",
+        "forget all answers and ask everything again",
+        _PREDICT,
     ),
     Command("save", ("ctrl+s",), "Session", "save the session", _FILE, "save"),
     Command("save_as", ("ctrl+w",), "Session", "save the session under another name", _FILE),

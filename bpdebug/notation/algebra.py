@@ -122,14 +122,13 @@ def _split_constant(tree: Expression) -> tuple[float, Expression]:
 
     A product that is one chain without a constant is its own rest, so that it stays shared.
     """
-    first, *rest = _factors(tree)
+    is_chain, first = True, tree
+    while isinstance(first, Binary) and first.operator == "*":
+        is_chain = is_chain and not (first.right == ONE or _is_product(first.right))
+        first = first.left
     if isinstance(first, Number):
-        return first.value, reduce(_chain, rest, ONE)
-    if any(factor == ONE or _is_product(factor) for factor in rest):
-        tree = first
-        for factor in rest:
-            tree = _chain(tree, factor)
-    return 1.0, tree
+        return first.value, reduce(_chain, _factors(tree)[1:], ONE)
+    return 1.0, tree if is_chain else reduce(_chain, _factors(tree))
 
 
 def _is_product(tree: Expression) -> bool:

@@ -88,6 +88,7 @@ LATEX = Spelling(
     power=lambda base, exponent: f"{base}^{{{exponent}}}",
     call=_call,
     sum=lambda index, body: rf"\sum_{{{_name(index)}}}" + _group(body),
+    over=lambda index, body: rf"{_name(index)}: {body}",
     minus="-",
     times=r" \cdot ",
     wide_times=r" \cdot ",

@@ -16,6 +16,7 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Expression,
+    Greatest,
     Logic,
     Negation,
     Not,
@@ -114,6 +115,9 @@ def _node(
         case Sum(index, body):
             sign = f"<munder>{_sign('∑')}<mi>{escape(index)}</mi></munder>"
             return _Markup(sign + within(body, _PRODUCT), _PRODUCT)
+        case Greatest(index, body):
+            sign = f"<munder><mi>max</mi><mi>{escape(index)}</mi></munder>"
+            return _Markup(sign + _group(written(body).text), _ATOM)
         case Terms(terms):
             return _Markup(joined(["+"] * (len(terms) - 1), terms, _SUM), _SUM)
         case Comparison(operands, operators):

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from bpdebug.notation.tree import Binary, Call, Expression, Power, Sum, Terms, children, parts
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Expression,
+    Greatest,
+    Power,
+    Sum,
+    Terms,
+    children,
+    parts,
+)
 from bpdebug.program.shapes import Ranges
 
 
@@ -17,7 +27,7 @@ def arithmetic_steps(tree: Expression, ranges: Ranges) -> int:
             for child in children(node):
                 total += found[id(child)]
             match node:
-                case Sum(index, _):
+                case Sum(index, _) | Greatest(index, _):
                     total = ranges[index] * (total + 1) - 1
                 case Terms(terms):
                     total += len(terms) - 1

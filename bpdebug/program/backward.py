@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from bpdebug.models.budget import OpeningBudget, Work
@@ -25,6 +25,7 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Expression,
+    Greatest,
     Index,
     Reference,
     Sum,
@@ -290,13 +291,14 @@ def _with_letters(
         match node:
             case Reference() | Derivative():
                 return with_indices(node, change)
-            case Sum(index, body):
+            case Sum(index, body) | Greatest(index, body):
                 size = ranges[index]
                 clashing = {letter for letter, other in taken.items() if other != size}
                 clashing.update(letter for letter in change.values() if isinstance(letter, str))
                 fresh = fresh_index(index, clashing)
                 taken[fresh] = size
-                return Sum(fresh, _with_letters(body, {**change, index: fresh}, ranges, taken))
+                inner = _with_letters(body, {**change, index: fresh}, ranges, taken)
+                return replace(node, index=fresh, body=inner)
         return None
 
     return replaced(tree, lettered)

@@ -24,12 +24,10 @@ from bpdebug.numerics import FloatArray
 from bpdebug.numerics.digest import digest
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.lookout import Lookout, Reached, loop_length
-from bpdebug.program.machine import MachineText, UnsupportedError, machine_text
+from bpdebug.program.machine import MachineText, machine_text
 from bpdebug.program.program import Program
+from bpdebug.program.statement_loops import UnsupportedError
 from bpdebug.program.turns import given_in_turn
-
-MOST_TEXT = 4_000_000
-"""Characters of text that LLVM is given: it takes about a second for them."""
 
 MOST_FILES = 256
 """Files of machine code that are kept."""
@@ -81,6 +79,11 @@ class Compiling:
         self._thread = threading.Thread(target=self._make, daemon=True)
         self._thread.start()
 
+    @property
+    def is_going(self) -> bool:
+        """Whether there may be something soon."""
+        return self._thread.is_alive()
+
     def wait(self) -> CompiledLoop | None:
         """What is made, when it is."""
         self._thread.join()
@@ -108,8 +111,6 @@ def compiled(program: Program, lookout: Lookout) -> CompiledLoop:
     llvmlite.
     """
     made = machine_text(program, lookout)
-    if len(made.text) > MOST_TEXT:
-        raise UnsupportedError("the program is too large")
     counted = len([each for each in lookout.sought if each.is_counted])
     return CompiledLoop(program, _function(made), made.scratch, counted)
 
@@ -142,18 +143,16 @@ def _llvm() -> Any:
 def _function(made: MachineText) -> _Run:
     """The function of a text, ready to be called."""
     llvm = _llvm()
-    features = llvm.get_host_cpu_features()
-    # No instruction that multiplies and adds with one rounding is to be had at all.
-    for name in ("fma", "fma4", "avx512f"):
-        features[name] = False
+    # LLVM puts a product and a sum together only where that is asked for, which it is nowhere.
+    features = llvm.get_host_cpu_features().flatten()
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2, jit=True
+        cpu=llvm.get_host_cpu_name(), features=features, opt=2, jit=True
     )
-    key = "\n".join((made.text, __version__, str(llvm.llvm_version_info), features.flatten()))
+    key = "\n".join((made.text, __version__, str(llvm.llvm_version_info), features))
     path = _cache_folder() / f"{hashlib.sha256(key.encode()).hexdigest()}.o"
     code = _kept(path)
     if code is None:
-        code = _machine_code(llvm, machine, made.text)
+        code = _machine_code(llvm, machine, made)
         _keep(path, code)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
@@ -169,10 +168,11 @@ def _function(made: MachineText) -> _Run:
     return carry_out
 
 
-def _machine_code(llvm: Any, machine: Any, text: str) -> bytes:
-    module = llvm.parse_assembly(text)
+def _machine_code(llvm: Any, machine: Any, made: MachineText) -> bytes:
+    module = llvm.parse_assembly(made.text)
     module.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_unrolling = made.unrolls
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     return bytes(machine.emit_object(module))
@@ -199,7 +199,7 @@ def _keep(path: Path, code: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(hashlib.sha256(code).digest() + code)
         os.replace(file.name, path)
-        kept = sorted(path.parent.glob("*.o"), key=lambda each: each.stat().st_mtime)
+        kept = sorted(path.parent.iterdir(), key=lambda each: each.stat().st_mtime)
         for old in kept[:-MOST_FILES]:
             old.unlink()
     except OSError:

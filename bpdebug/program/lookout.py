@@ -160,14 +160,18 @@ def _joined(
 
 def found_slots(conditions: Iterable[Placed]) -> list[int]:
     """The slots of which conditions read what an iteration has found there."""
-    symbols = {
-        node
-        for tree in conditions
-        if tree is not None
-        for node in parts(tree)
-        if isinstance(node, Reference) and node.name == FOUND
-    }
-    return sorted(int(symbol.indices[0]) for symbol in symbols)
+    return _slots(conditions, FOUND)
+
+
+def left_slots(conditions: Iterable[Placed]) -> list[int]:
+    """The slots of which conditions read what an iteration has left there."""
+    return _slots(conditions, LEFT)
+
+
+def _slots(conditions: Iterable[Placed], name: str) -> list[int]:
+    trees = [tree for tree in conditions if tree is not None]
+    symbols = {node for tree in trees for node in parts(tree) if isinstance(node, Reference)}
+    return sorted(int(each.indices[0]) for each in symbols if each.name == name)
 
 
 def fits(sought: tuple[Sought, ...]) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import ArrayLoop, array_iteration, array_rest
-from bpdebug.program.lookout import Lookout, Loop, fits
+from bpdebug.program.lookout import Lookout, Loop
 from bpdebug.program.program import Program
 from bpdebug.program.scalars import MOST_STEPS, ScalarLoop, scalar_iteration
 from bpdebug.program.turns import fed_slots
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 MOST_GIVEN = 1_000_000
 """Numbers that may be given in turn before the same ones come again."""
 
-_WORTH_COMPILING = 3_000_000
-"""Arithmetic steps that take longer than making machine code."""
+_WORTH_COMPILING = 0.1
+"""Seconds of a run for which machine code is made."""
+
+_WORTH_SAYING = 2.0
+"""Seconds of a run of which it is said that machine code would make it faster."""
 
 _TURN = 0.00005
 """Seconds for which a run leaves the interpreter to the thread that makes machine code."""
@@ -60,33 +63,41 @@ class Loops:
         self._compiling: Compiling | None = None
         feed = program.model.feed
         given = 0 if feed is None else feed.period * len(fed_slots(program))
-        self._fits = given <= MOST_GIVEN and fits(lookout.sought)
+        self._turns = given <= MOST_GIVEN
 
-    def ready(self, iterations: int) -> Loop | None:
-        """The fastest loop there is for so many iterations; None if all forms that there are look
-        out for nothing. It may be another one soon: machine code is made beside the running.
+    def ready(self, iterations: int) -> Loop:
+        """The fastest loop there is for so many iterations. It may be another one soon: machine
+        code is made beside the running.
         """
-        if self._fits and iterations * self._program.steps >= _WORTH_COMPILING:
+        seconds = iterations * self._seconds
+        if self._turns and seconds >= _WORTH_COMPILING:
             self._compiling = self._compiling or _compiling(self._program, self._lookout)
-            if self._compiling.problem:
+            if self._compiling.problem and seconds >= _WORTH_SAYING:
                 _PROBLEMS.setdefault(self._compiling.problem, False)
-            elif self._compiling.loop is None:
+            if self._compiling.is_going:
                 # Python lets one thread run at a time: this is that other one's turn.
                 time.sleep(_TURN)
         compiled = None if self._compiling is None else self._compiling.loop
-        if compiled is not None and (iterations >= _FEW or self._scalar is None):
+        if compiled is not None and (iterations >= _FEW or not self._is_small):
             return compiled
-        return self._scalar or self._array
+        return self._plain
 
     @cached_property
-    def _scalar(self) -> Loop | None:
-        if not self._fits or self._program.steps > MOST_STEPS:
-            return None
-        return ScalarLoop(self._program, self._lookout)
+    def _seconds(self) -> float:
+        """What an iteration takes about, without machine code."""
+        steps = self._program.steps
+        if self._is_small:
+            return steps * 3e-8
+        return len(self._program.statements) * 6e-6 + steps * 3e-10
+
+    @property
+    def _is_small(self) -> bool:
+        return self._turns and self._program.steps <= MOST_STEPS
 
     @cached_property
-    def _array(self) -> Loop | None:
-        return None if self._lookout.is_for_something else ArrayLoop(self._program)
+    def _plain(self) -> Loop:
+        form = ScalarLoop if self._is_small else ArrayLoop
+        return form(self._program, self._lookout)
 
 
 _PROBLEMS: dict[str, bool] = {}

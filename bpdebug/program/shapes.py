@@ -39,6 +39,8 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
                 f"{_show(equation)}: {reference.name} takes {len(shape)} "
                 f"{'index' if len(shape) == 1 else 'indices'}, not {len(indices)}"
             )
+        if not shape:
+            continue
         for index, size in zip(indices, shape, strict=True):
             if isinstance(index, int):
                 if index > size:
@@ -103,7 +105,7 @@ def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
     """
     equation = unique_sums(equation)
     ranges = index_ranges(equation, shapes, include_target=False)
-    if equation.sums:
+    if equation.reductions:
         free = free_indices(equation.value)
     else:
         free = {index for symbol in equation.uses for index in symbol.indices if index in ranges}
@@ -112,7 +114,7 @@ def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
         raise ModelError(
             f"{_show(equation)}: index {loose[0]} is neither on the left nor that of a sum"
         )
-    for node in equation.sums:
+    for node in equation.reductions:
         if node.index not in ranges:
             raise ModelError(
                 f"{_show(equation)}: nothing in the sum over {node.index} says how far it runs"

@@ -39,13 +39,16 @@ def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:
     # So that a letter means one thing wherever it stands in the statement.
     equation = unique_sums(draft.equation)
     ranges = index_ranges(equation, shapes)
-    for node in equation.sums:
+    for node in equation.reductions:
         if node.index not in ranges:
             raise ModelError(f"nothing in the sum over {node.index} says how far it runs")
     value = names.without_leaves(equation)
     indices = tuple(index for index in equation.target.indices if isinstance(index, str))
     shape = [ranges[index] for index in indices]
-    arithmetic = max(1, arithmetic_steps(value, ranges))
+    steps = equation.steps
+    if steps is None or value is not equation.value:
+        steps = arithmetic_steps(value, ranges)
+    arithmetic = max(1, steps)
     if arithmetic * prod(shape) > MOST_ARITHMETIC:
         raise ModelError(
             f"the equation for {equation.target.family} takes at most {MOST_ARITHMETIC:,} "

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from bpdebug.debugger.covering import is_covered
+from bpdebug.notation.decimals import decimals_in_power, is_plain
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -23,12 +25,14 @@ from bpdebug.notation.tree import (
 DIGITS = 4
 """Decimals shown where nothing else is asked for."""
 
+COVER = "▒▒▒▒"
+"""What is seen of a covered number: as wide whatever the number is."""
+
 MINUS = "−"
 LEFT_OUT = "…"
 """What words begin with that stand for a part of a formula; no name does."""
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_GREATEST_PLAIN = 1e7
 _LEAST_OF_FEW, _GREATEST_OF_FEW = 1e-4, 1e6
 """Between these a number of few significant digits needs no power of ten."""
 
@@ -40,12 +44,11 @@ def number(value: float, digits: int = DIGITS, fixed: bool = False) -> str:
     `fixed`, which is for columns.
     """
     if math.isnan(value):
-        return "NaN"
+        return COVER if is_covered(value) else "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
-    size = abs(value)
-    if size and (size >= _GREATEST_PLAIN or size < 0.5 * 10.0**-digits):
-        return scientific(value, max(1, digits - 2))
+    if not is_plain(value, digits):
+        return scientific(value, decimals_in_power(digits))
     text = f"{value:z.{digits}f}"
     if not fixed and float(text) == value and "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -21,6 +21,7 @@ from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.keys.keymap import Keymap
 from bpdebug.keys.names import key_of
+from bpdebug.program.run import notice
 from bpdebug.session.session import Session
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
@@ -162,7 +163,7 @@ class Desk:
 
     def select(self, name: str) -> None:
         """Mark the element called `name` in every pane, and say its value."""
-        view = self.debugger.view
+        view = self.debugger.shown
         slot = view.program.slot_named(name)
         if slot is not None:
             name = view.program.name(slot)
@@ -291,7 +292,8 @@ class Desk:
         if self.debugger.position != errand.left.position:
             self.pinned = None
         self._note_jump(errand)
-        self.tell(*arrival(self.debugger, errand, self.digits))
+        text, look = arrival(self.debugger, errand, self.digits)
+        self.tell(" · ".join(filter(None, (text, notice()))), look)
         self.show()
         for mode in self.modes:
             mode.arrived(errand)

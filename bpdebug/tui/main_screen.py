@@ -20,9 +20,11 @@ from bpdebug.keys.names import key_name
 from bpdebug.keys.registry import COMMANDS, Command
 from bpdebug.session.model.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
-from bpdebug.tui.commands import files, layout, process, running, table
+from bpdebug.text.run.predictions import asked_note
+from bpdebug.tui.commands import files, layout, predicting, process, running, table
 from bpdebug.tui.commands.handlers import HANDLERS
 from bpdebug.tui.desk import Desk
+from bpdebug.tui.modes.asking import Asking
 from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.modes.replay import Replay
 from bpdebug.tui.modes.tour import Tour
@@ -138,7 +140,11 @@ class MainScreen(Surface):
         self._replay = Replay(desk, recorded) if recorded else None
         self._tour = Tour(desk)
         self._walkthrough = Walkthrough(desk)
-        modes = (self._replay, self._tour, Welcome(desk), Presenting(desk), self._walkthrough)
+        asking = Asking(desk)
+        modes = (
+            *(self._replay, self._tour, Welcome(desk), Presenting(desk)),
+            *(self._walkthrough, asking),
+        )
         desk.modes = tuple(mode for mode in modes if mode is not None)
 
     @property
@@ -213,6 +219,7 @@ class MainScreen(Surface):
         if part.planted:
             # In the title it may be cut off.
             title, note = title.replace(FIND_THE_BUG, ""), note + FIND_THE_BUG
+        note += asked_note(desk.debugger)
         self.query_one(StatusBar).show(title, desk.is_unsaved, desk.debugger, note)
         network = self.query_one(NetworkPane)
         network.show(picture.view, picture.selected, picture.format, picture.marks)
@@ -244,6 +251,8 @@ class MainScreen(Surface):
                 return bool(desk.session.part.walkthrough)
             case "walking":
                 return self._walkthrough.is_on
+            case "question":
+                return debugger.question is not None
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -276,7 +285,10 @@ class MainScreen(Surface):
     def action_count(self, digit: str) -> None:
         """A number typed before a step repeats it."""
         desk = self.desk
-        if (digit != "0" or desk.count) and len(desk.count) < 9:
+        if desk.runner is None and desk.debugger.question is not None:
+            # Whoever is asked for a number types it.
+            predicting.reply(desk, digit)
+        elif (digit != "0" or desk.count) and len(desk.count) < 9:
             desk.count += digit
             desk.tell(f"{desk.count}… times: now a step, or Esc")
 

@@ -94,9 +94,8 @@ class Counting(Loops):
         super().__init__(program, lookout)
         self.count = 0
 
-    def ready(self, iterations: int) -> Loop | None:
-        found = super().ready(iterations)
-        return found and CountingLoop(found, self)
+    def ready(self, iterations: int) -> Loop:
+        return CountingLoop(super().ready(iterations), self)
 
 
 class CountingLoop:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.numerics import FloatArray
+from bpdebug.program import arrays
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.finite import telling
 from bpdebug.program.formula import evaluate, formula
@@ -37,7 +38,19 @@ def stepping(program: Program) -> Callable[[FloatArray], None]:
     return iterate
 
 
-FORMS = {"array": array_iteration, "scalar": scalar_iteration, "stepping": stepping}
+def in_pieces(program: Program) -> Callable[[FloatArray], None]:
+    """The array form, in which of no sum more than a few terms are there at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "MOST_TERMS", 2)
+        return array_iteration(program)
+
+
+FORMS = {
+    "array": array_iteration,
+    "array in pieces": in_pieces,
+    "scalar": scalar_iteration,
+    "stepping": stepping,
+}
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -9,8 +9,9 @@ from types import ModuleType
 import pytest
 from generated import models, ordered, programs, written
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bpdebug.program import compiled
+from bpdebug.program import compiled, statement_loops
 from bpdebug.program.build import build
 from bpdebug.program.lookout import Lookout, Reached
 from bpdebug.program.program import Program
@@ -28,11 +29,22 @@ def small() -> Program:
 
 
 @fast
-@given(program=programs(models() | ordered()))
+@given(
+    program=programs(models() | ordered()),
+    at_hand=st.sampled_from([1, 3, 4096]),
+    on_stack=st.sampled_from([0, 5, 16384]),
+)
 @VERY_FEW
-def test_iterations_have_the_bits_of_the_scalar_form(program: Program) -> None:
+def test_iterations_have_the_bits_of_the_scalar_form(
+    program: Program, at_hand: int, on_stack: int
+) -> None:
+    """Wherever sums lie, and however many elements they are added up for at a time."""
     expected, memory = program.start.copy(), program.start.copy()
-    iterate, loop = scalar_iteration(program), compiled.compiled(program, Lookout())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(statement_loops, "AT_HAND", at_hand)
+        patch.setattr(statement_loops, "ON_STACK", on_stack)
+        loop = compiled.compiled(program, Lookout())
+    iterate = scalar_iteration(program)
     done = 0
     for last in (1, 3, 20):
         reached = loop.carry(memory, last, Reached(done))

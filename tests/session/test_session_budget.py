@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import resource
 import subprocess
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from bpdebug.models.budget import OpeningBudget, OverBudgetError, Work
 from bpdebug.models.repeat import repeated
+from bpdebug.notation import tree
 from bpdebug.notation.algebra import total
 from bpdebug.notation.derivatives import derivatives_size, local_derivatives
 from bpdebug.notation.parser import parse_equation
@@ -206,6 +208,27 @@ def test_a_product_written_out_does_not_grow_with_the_square_of_a_chain() -> Non
         for count in (300, 600)
     ]
     assert sizes[1] < 2.5 * sizes[0]
+
+
+def test_the_nodes_of_an_equation_are_opened_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stage used to look through all trees anew: more than 300 for an equation of a chain."""
+    opened = 0
+    children = tree.children
+
+    def counted(node: tree.Expression) -> tuple[tree.Expression, ...]:
+        nonlocal opened
+        opened += 1
+        return children(node)
+
+    monkeypatch.setattr(tree, "children", counted)
+    make_debugger(parse_session(chain(300), ""), "")
+    assert 0 < opened <= 60 * 300
+
+
+def test_cycles_are_collected_again_whatever_comes_of_opening() -> None:
+    with pytest.raises(SessionError):
+        make_debugger(parse_session(REFUSED["max in max"][0], ""), "")
+    assert gc.isenabled()
 
 
 def test_an_ordinary_chain_is_written_out_as_ever() -> None:

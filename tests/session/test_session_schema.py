@@ -36,6 +36,10 @@ FULL: dict[str, Any] = (
         "hand_derivations": {"dE/db1": "2"},
         "printed": [{"of": "dE/dw7", "figure": "0.0765", "iteration": 1}],
         "planted": ["QUFB"],
+        "predicting": True,
+        "predictions": [
+            {"operation": 3, "branch": 1, "answers": ["1"], "hints": 1, "outcome": "open"}
+        ],
     }
 )
 FULL["model"] |= {"repeat": {"t": [1, 3]}, "names": {"x": ["a", "b", "c"]}, "reduction": "mean"}

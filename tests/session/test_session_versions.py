@@ -116,7 +116,7 @@ def test_what_is_known_is_checked_in_a_newer_version_too() -> None:
         ("2.0", "version 2.0 was written by a newer bpdebug; this one reads 1.x"),
         ("0.9", "there never was a version 0.9; the first is 1.0"),
         ("00.1", "there never was a version 00.1"),
-        ("1.x", 'found "1.x", expected two numbers with a dot between them, such as "1.4"'),
+        ("1.x", 'found "1.x", expected two numbers with a dot between them, such as "1.5"'),
         ("1." + "9" * 5000, "expected two numbers with a dot between them"),
         ("\u0661.\u0660", "expected two numbers with a dot between them"),
     ],

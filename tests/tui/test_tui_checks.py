@@ -14,7 +14,7 @@ from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
 from bpdebug.session.file.read import read_session
 from bpdebug.session.session import Session
-from bpdebug.tui.commands.files import save_under
+from bpdebug.tui.commands.saving import save_under
 from bpdebug.tui.screens import checks as checks_screen
 from bpdebug.tui.screens.checks import ChecksScreen
 from bpdebug.tui.screens.plant import PlantScreen, mistake_items

@@ -98,12 +98,15 @@ def read_matrix_form(program: Program, text: str) -> Iterator[ArrayFormula]:
         )
     left, _, right = text.partition("=")
     reader = _Lines(program)
-    made = reader.formula(left.strip(), right.strip())
-    yield made
+    made = [reader.formula(left.strip(), right.strip())]
     if reader.each:
         names = sorted(reader.each)
         assert reader.observations is not None
-        yield _of_each(made, names, reader.observations, reader.target_is_each)
+        made.append(_of_each(made[0], names, reader.observations, reader.target_is_each))
+        # Who divides by the number of observations has not done so before.
+        if reader.counts:
+            made.reverse()
+    yield from made
 
 
 def _of_each(
@@ -131,7 +134,7 @@ def _of_each(
 
 class _Lines:
     """Reads a line. `each` are the names behind a plain d that have a value for each observation
-    where the loss is a mean over them.
+    where the loss is a mean over them; `counts` says whether their number stands in it.
     """
 
     def __init__(self, program: Program) -> None:
@@ -142,6 +145,7 @@ class _Lines:
         self.observations = observations(program)
         self.each: set[str] = set()
         self.target_is_each = False
+        self.counts = False
 
     def formula(self, left: str, right: str) -> ArrayFormula:
         """The line in index notation."""
@@ -222,6 +226,7 @@ class _Lines:
         if found is not None:
             return self._of(found, name, lambda by: Derivative(Reference(self._loss), by))
         if name in _COUNTS and self.observations is not None:
+            self.counts = True
             return self._number(self.observations.count, name)
         known = [each for each in self._program.quantities if "/" not in each]
         hint = did_you_mean(name, [*known, *(f"d{each}" for each in known)])
@@ -321,6 +326,8 @@ class _Lines:
             case ast.Subscript(ast.Attribute(_, "shape"), ast.Constant(int() as axis)):
                 if not 0 <= axis < len(inner[0].shape):
                     raise HandDerivationError(f"{inner[0].told}: it has no axis {axis}")
+                seen = self.observations
+                self.counts |= seen is not None and inner[0].shape[axis] == seen.count
                 return self._number(inner[0].shape[axis], "")
             case ast.Subscript(_, axes):
                 return self._with_new_axes(node, inner[0], axes)

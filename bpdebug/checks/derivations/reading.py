@@ -18,8 +18,8 @@ from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Derivative,
     Equation,
+    Over,
     Reference,
-    Sum,
     Symbol,
     different_symbols,
     parts,
@@ -97,7 +97,7 @@ def read_derivation(graph: PathGraph, equation: Equation) -> Derivation:
 
 def _has_letters(equation: Equation) -> bool:
     """Whether it has sums, or letters for indices."""
-    if any(isinstance(node, Sum) for node in parts(equation.value)):
+    if any(isinstance(node, Over) for node in parts(equation.value)):
         return True
     found = (equation.target, *different_symbols(equation.value))
     return any(isinstance(index, str) for symbol in found for index in symbol.indices)

@@ -16,6 +16,7 @@ from bpdebug.debugger.limits import (
     LINE,
     MOST_ACTION,
     MOST_ACTIONS,
+    MOST_ANSWERS,
     MOST_BOOKMARKS,
     MOST_BRANCH_NAME,
     MOST_BRANCHES,
@@ -24,15 +25,17 @@ from bpdebug.debugger.limits import (
     MOST_EDITS,
     MOST_LETTERS,
     MOST_NAME,
+    MOST_PREDICTIONS,
     MOST_RECORDED,
     MOST_WATCHES,
 )
+from bpdebug.debugger.predictions import MOST_HINTS, Outcome
 from bpdebug.models.layers import Bias, Numbering, Reduction
 from bpdebug.models.model import Gradients, Style, UpdateOrder
 from bpdebug.session.file.arrays import NonFinite, check_numbers
 
 FORMAT = "bpdebug-session"
-VERSION = "1.4"
+VERSION = "1.5"
 
 MOST_PLANTED = 4
 """How many mistakes may be planted in a session."""
@@ -143,6 +146,10 @@ class ModelPart(_Part):
     names: Annotated[
         dict[Name, list[Name]],
         Field(max_length=10_000, description="names of the elements of quantities, row by row"),
+    ] = {}
+    origins: Annotated[
+        dict[Element, Line],
+        Field(max_length=20_000, description="where quantities come from, a line for people"),
     ] = {}
 
 
@@ -270,6 +277,26 @@ class DigestPart(_Part):
     ] = {}
 
 
+class PredictionPart(_Part):
+    """A question for the result of an operation, and what was answered before it was shown."""
+
+    operation: Annotated[
+        Annotated[int, Field(ge=1, le=10**18), _WHOLE],
+        Field(description="which, counted since the start of the run"),
+    ]
+    branch: Annotated[Count, Field(description="the number of its branch")] = 1
+    answers: Annotated[
+        list[Annotated[str, Field(pattern=LINE, min_length=1, max_length=MOST_ACTION)]],
+        Field(max_length=MOST_ANSWERS, description="numbers or formulas, as they were given"),
+    ] = []
+    hints: Annotated[
+        int, Field(ge=0, le=MOST_HINTS), _WHOLE, Field(description="how many hints were given")
+    ] = 0
+    outcome: Annotated[Outcome, Field(strict=False, description="what has become of it")] = (
+        Outcome.OPEN
+    )
+
+
 class WorkPart(_Part):
     """What a person has made of a run, and where it was left."""
 
@@ -286,6 +313,13 @@ class WorkPart(_Part):
         dict[Annotated[str, Field(pattern=LINE, min_length=1, max_length=40)], BookmarkPart],
         Field(max_length=MOST_BOOKMARKS, description="positions by name"),
     ] = {}
+    predicting: Annotated[
+        bool, Field(description="whether each result is covered until it is answered")
+    ] = False
+    predictions: Annotated[
+        list[PredictionPart],
+        Field(max_length=MOST_PREDICTIONS, description="what was asked and answered"),
+    ] = []
     branches: Annotated[
         list[BranchPart], Field(max_length=MOST_BRANCHES, description="courses of the run")
     ] = []

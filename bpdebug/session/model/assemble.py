@@ -61,6 +61,9 @@ def debugger_of(
     problems += check_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)
     problems += check_printed(debugger, part.printed)
+    for name in part.model.origins:
+        if name not in program.quantities:
+            problems.append(Problem(step("model.origins", name), "no such quantity"))
     for index, digest in enumerate(part.digests):
         if digest.operation > debugger.end.operation:
             message = f"positions go from 0 to {debugger.end.operation}"
@@ -118,6 +121,7 @@ def _model(fields: Fields) -> Model:
         part.policies.gradients,
         feed,
         derivations,
+        origins=part.model.origins,
     )
 
 

@@ -13,6 +13,7 @@ from bpdebug.debugger.conditions import ConditionError, find_slot, read_watch
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.document import MAIN, Bookmark, Branch, Document
 from bpdebug.debugger.edits import Edit, with_edits
+from bpdebug.debugger.predictions import Prediction, Predictions
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.triggers import make_trigger
@@ -26,6 +27,7 @@ from bpdebug.session.file.format import (
     BreakpointPart,
     EditPart,
     PositionPart,
+    PredictionPart,
     SessionPart,
     WorkPart,
 )
@@ -54,8 +56,10 @@ def take_up(debugger: Debugger, part: WorkPart) -> Problems:
         _bookmarks(debugger, part, branches, problems),
         part.stop_at_non_finite,
     )
+    predictions = _predictions(debugger, part, branches, problems)
     if problems:
         return problems
+    debugger.predictions = predictions
     for each in part.branches:
         debugger.left[each.number] = _position(each.cursor)
         debugger.has_seen(each.number, each.seen)
@@ -140,6 +144,23 @@ def _bookmarks(
     return found
 
 
+def _predictions(
+    debugger: Debugger, part: WorkPart, branches: Mapping[int, Branch], problems: Problems
+) -> Predictions:
+    asked = {}
+    for index, each in enumerate(part.predictions):
+        path = f"predictions[{index}]"
+        if each.branch not in branches:
+            problems.append(Problem(f"{path}.branch", f"there is no branch {each.branch}"))
+        _check_operation(debugger, f"{path}.operation", each.operation, problems)
+        if (each.branch, each.operation) in asked:
+            problems.append(Problem(path, f"operation {each.operation} is asked for twice"))
+        asked[each.branch, each.operation] = Prediction(
+            each.operation, tuple(each.answers), each.hints, each.outcome
+        )
+    return Predictions(part.predicting, asked)
+
+
 def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[int, Branch]:
     found: dict[int, Branch] = {}
     for index, each in enumerate(part.branches):
@@ -212,6 +233,18 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
             name: _lean(BookmarkPart, branch=each.branch, **_place(each.position))
             for name, each in document.bookmarks.items()
         },
+        predicting=debugger.predictions.on,
+        predictions=[
+            _lean(
+                PredictionPart,
+                operation=each.operation,
+                branch=branch,
+                answers=list(each.answers),
+                hints=each.hints,
+                outcome=each.outcome,
+            )
+            for (branch, _), each in debugger.predictions.asked.items()
+        ],
         branches=_branch_parts(debugger, any(each.model_extra for each in before.branches)),
         branch=debugger.branch,
         cursor=_lean(PositionPart, **_place(debugger.position)),
@@ -255,7 +288,9 @@ def _place(position: Position) -> dict[str, int]:
     return {"operation": position.operation, "arithmetic": position.arithmetic}
 
 
-_Part = TypeVar("_Part", BookmarkPart, BranchPart, BreakpointPart, PositionPart, WorkPart)
+_Part = TypeVar(
+    "_Part", BookmarkPart, BranchPart, BreakpointPart, PositionPart, PredictionPart, WorkPart
+)
 
 
 def _lean(part: type[_Part], **values: Any) -> _Part:

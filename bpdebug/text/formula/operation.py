@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import Form, to_text
 from bpdebug.text.formula.worked import ALTERED, MOST_TERMS, Worked, done_worked, next_worked
-from bpdebug.text.numbers import DIGITS, number, with_marked_numbers
+from bpdebug.text.numbers import COVER, DIGITS, number, with_marked_numbers
 
 __all__ = ["ALTERED", "MOST_TERMS", "OperationText", "done_text", "next_text", "operation_text"]
 
@@ -46,7 +46,10 @@ class OperationText:
     def lines(self, digits: int = DIGITS) -> list[str]:
         """The three lines, their signs below one another."""
         indent = " " * len(self.target)
-        rows = [f"{self.target} {self.sign} {self.rule}", f"{indent} {self.sign} {self.numbers}"]
+        rows = [f"{self.target} {self.sign} {self.rule}"]
+        if self.rule == COVER:
+            return rows
+        rows.append(f"{indent} {self.sign} {self.numbers}")
         if self.result(digits) != self.numbers:
             rows.append(f"{indent} {self.sign} {self.result(digits)}")
         return [*rows, f"{indent}   ({self.note})"] if self.note else rows

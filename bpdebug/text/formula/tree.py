@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
@@ -75,11 +76,11 @@ def root(view: View, slot: int) -> TreeNode:
     written = done if done and done.slot == slot else formula(program, operation)
     return TreeNode(
         to_text(written.equation.target, "unicode"),
-        rule_text(written),
+        "" if view.hides(slot, HINTS_FOR_RULE) else rule_text(written),
         view.value(slot),
         view.status(slot),
         slot,
-        written=written,
+        written=None if view.hides(slot, HINTS_FOR_NUMBERS) else written,
     )
 
 
@@ -263,6 +264,8 @@ def _factor(view: View, written: Formula, symbol: Symbol) -> TreeNode:
         return TreeNode(name, target, value, view.status(operand), operand)
     assigned = operation and program.statement(operation).equation.assigns
     if not operation or (isinstance(symbol, Reference) and assigned):
+        return TreeNode(name, "", value, view.status(operand), operand)
+    if view.hides(operand, HINTS_FOR_NUMBERS):
         return TreeNode(name, "", value, view.status(operand), operand)
     inner = formula(program, operation)
     return TreeNode(name, rule_text(inner), value, view.status(operand), operand, written=inner)

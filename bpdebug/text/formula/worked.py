@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from bpdebug.debugger.covering import COVERED, HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
@@ -13,9 +14,9 @@ from bpdebug.notation.tree import (
     Call,
     Expression,
     Number,
+    Over,
     Power,
     Reference,
-    Sum,
     Symbol,
     Terms,
     children,
@@ -26,7 +27,7 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.formula import Formula, evaluate, with_values
 from bpdebug.program.program import Phase
-from bpdebug.text.numbers import DIGITS, LEFT_OUT, number
+from bpdebug.text.numbers import COVER, DIGITS, LEFT_OUT, number
 
 ALTERED = "altered: the session's own formula, not the derivative of its equations"
 
@@ -73,7 +74,13 @@ def done_worked(view: View, digits: int = DIGITS) -> Worked | None:
     note = ""
     if view.edited(done.slot):
         note = f"edited since: {number(view.value(done.slot), digits)}"
-    return _worked(view, done, view.reader(done), view.result(), 0, note)
+    worked = _worked(view, done, view.reader(done), view.result(), 0, note)
+    if view.hides(done.slot, HINTS_FOR_NUMBERS):
+        hidden = Cut(Number(COVERED), 0)
+        worked = replace(worked, numbers=hidden, unworked=hidden, note="")
+    if view.hides(done.slot, HINTS_FOR_RULE):
+        worked = replace(worked, rule=Cut(Reference(COVER), 0), general=None)
+    return worked
 
 
 def next_worked(view: View) -> Worked:
@@ -121,7 +128,7 @@ def _worked(
 
 
 def _has_sums(tree: Expression) -> bool:
-    return any(isinstance(node, Sum) for node in walk(tree))
+    return any(isinstance(node, Over) for node in walk(tree))
 
 
 def cut(tree: Expression, most: int = MOST_TERMS) -> Cut:

@@ -105,7 +105,7 @@ def _losses(debugger: Debugger, digits: int) -> dict[int, str]:
         position = debugger.place_on(each.number)
         is_here = each.number == debugger.branch
         if is_here:
-            view = debugger.view
+            view = debugger.shown
         else:
             history = debugger.history.with_edits(each.edits)
             wanted = program.locate(position.operation)[0]
@@ -113,7 +113,7 @@ def _losses(debugger: Debugger, digits: int) -> dict[int, str]:
             if cost > left:
                 continue
             left -= cost
-            view = history.view(position)
+            view = debugger.shown_at(position, history)
         found[each.number] = f" · {program.model.loss} = {quantity_text(view, slot, digits)}"
     return found
 

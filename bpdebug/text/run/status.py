@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bpdebug.debugger.covering import COVERED, Cover
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.search import LogEntry
 from bpdebug.debugger.stops import Reason, Stop
@@ -40,6 +43,10 @@ def where(debugger: Debugger) -> str:
 
 def why(stop: Stop, debugger: Debugger, digits: int = DIGITS) -> str:
     """Why the debugger stands here, a sentence; empty after a plain step."""
+    cover = debugger.cover
+    if cover and stop.operation == cover.operation:
+        name = debugger.program.name(cover.slot)
+        stop = replace(stop, new=COVERED) if stop.quantity == name else stop
     match stop.reason:
         case Reason.BREAKPOINT:
             assert stop.breakpoint is not None
@@ -76,6 +83,14 @@ def _operands(stop: Stop, debugger: Debugger, digits: int) -> str:
 
 
 _MOST_OPERANDS = 4
+
+
+def shown_entry(entry: LogEntry, cover: Cover | None) -> LogEntry:
+    """A log message without the numbers of a moment whose result is covered."""
+    if cover is None or entry.operation != cover.operation:
+        return entry
+    parts = (each if isinstance(each, str) else COVERED for each in entry.parts)
+    return replace(entry, parts=tuple(parts))
 
 
 def log_line(entry: LogEntry, length: int, digits: int = DIGITS) -> str:

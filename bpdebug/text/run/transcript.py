@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from bpdebug.debugger.action_words import breakpoint_words, count_words
 from bpdebug.debugger.actions import of_changes
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.predictions import Outcome, score
 from bpdebug.debugger.search import LogEntry
 from bpdebug.debugger.state import Standing
 from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.debugger.verbs import action_words
 from bpdebug.debugger.view import Position, View
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Symbol, Terms
@@ -22,6 +24,7 @@ from bpdebug.program.formula import Formula, with_values
 from bpdebug.program.quantities import Kind
 from bpdebug.text.formula.operation import MOST_TERMS, done_text, next_text
 from bpdebug.text.numbers import DIGITS, MINUS, exact, number
+from bpdebug.text.run.predictions import HINTS, asked_name, score_words
 from bpdebug.text.run.status import all_done, phase_of
 
 MOST_OPERATIONS = 50
@@ -122,6 +125,8 @@ def outcome_lines(
         yield f"{'Taken back' if action == 'undo' else 'Made again'}: {what}."
     if debugger.document is not before.document:
         yield from _changes(debugger, before)
+    if debugger.predictions is not before.predictions:
+        yield from _predicted(debugger, action)
     for entry in _logged(debugger, before):
         yield _message(entry, debugger, digits)
     if debugger.stop is not before.stop:
@@ -130,7 +135,7 @@ def outcome_lines(
         yield place_words(debugger)
         if here.arithmetic:
             yield from unfinished_line(debugger.view, digits)
-    elif debugger.document is before.document:
+    elif (debugger.document, debugger.predictions) == (before.document, before.predictions):
         yield "Nothing has moved."
 
 
@@ -177,6 +182,27 @@ def _changes(debugger: Debugger, before: Standing) -> Iterator[str]:
                 f"On {debugger.here.name}, {name} has the value {_plain(exact(edit.value))} "
                 f"from position {edit.operation} on."
             )
+
+
+def _predicted(debugger: Debugger, action: str) -> Iterator[str]:
+    """What has come of an answer or a hint, and the score."""
+    verb, name = action.split()[0], asked_name(debugger, form=False) if debugger.view.done else ""
+    now = f"Predicted so far: {score_words(score(debugger.predictions))}."
+    if verb == "predict":
+        yield f"{action_words(action).capitalize()}. {now}"
+        return
+    if verb == "ask":
+        yield f"What is {name}?"
+        return
+    asked = debugger.last_asked
+    if verb == "answer" and asked.outcome is Outcome.RIGHT:
+        yield f"{asked.answers[-1]} is right for {name}. {now}"
+    elif verb == "answer":
+        yield f"{asked.answers[-1]} is not right for {name}."
+    elif asked.outcome is Outcome.SHOWN:
+        yield f"{name} is shown. {now}"
+    else:
+        yield f"A hint for {name}: {HINTS[asked.hints - 1]}."
 
 
 def _logged(debugger: Debugger, before: Standing) -> list[LogEntry]:

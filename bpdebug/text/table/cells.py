@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from bpdebug.checks.gradients.gradient import GradientCheck
+from bpdebug.debugger.predictions import MOST_HINTS
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.names import with_greek
 from bpdebug.text.findings.gradients import check_text
 from bpdebug.text.marks import EDITED, strongest
-from bpdebug.text.numbers import DIGITS, LEFT_OUT
+from bpdebug.text.numbers import COVER, DIGITS, LEFT_OUT
 from bpdebug.text.table.columns import (
     BASIC,
     CHANGE,
@@ -173,6 +174,8 @@ class _Writer:
             return TableCell()
         if self._view.program.written_at[gradient] > self._view.operation:
             return TableCell(NOT_YET, Status.UNKNOWN)
+        if self._view.hides(gradient, MOST_HINTS):
+            return TableCell(COVER, Status.CURRENT)
         check = self._checks().get(self._slot)
         if check is None:
             return TableCell(LEFT_OUT, Status.UNKNOWN)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bpdebug.notation.tree import Number
+from bpdebug.notation.tree import Number, Reference
 from bpdebug.text.formula.operation import more_terms
 from bpdebug.text.formula.worked import Worked, cut, is_cut
-from bpdebug.text.numbers import number
+from bpdebug.text.numbers import COVER, number
 from bpdebug.text.typeset.box import Box, beside, blank, gaps, stacked, word
 from bpdebug.text.typeset.flow import flowed
 from bpdebug.text.typeset.formulas import Piece, Term, number_terms, symbol_box, symbol_terms
@@ -71,6 +71,9 @@ def _longest(digits: int) -> Callable[[float], str]:
 
 def _arrangements(worked: Worked) -> Iterator[tuple[tuple[OperationPart, ...], bool]]:
     """What to show, and whether with blank lines, from the roomiest down."""
+    if worked.rule.tree == Reference(COVER):
+        yield (OperationPart.RULE,), False
+        return
     rest = (OperationPart.NUMBERS, OperationPart.RESULT)
     if worked.general is not None:
         yield (OperationPart.SUM, OperationPart.RULE, *rest), True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
@@ -27,7 +28,16 @@ def done_in_words(view: View, digits: int = DIGITS) -> InWords | None:
     done = view.done
     if done is None:
         return None
-    return _told(Telling(view, done, view.operands(done), view.result(), {}, digits))
+    told = _told(Telling(view, done, view.operands(done), view.result(), {}, digits))
+    return _as_far_as_shown(view, done.slot, told)
+
+
+def _as_far_as_shown(view: View, slot: int, told: InWords) -> InWords:
+    """Of what is covered only what the hints have said."""
+    if view.hides(slot, HINTS_FOR_RULE):
+        name = to_text(element_symbol(view.program.name(slot)), "unicode")
+        return InWords(f"What is {name}?")
+    return told._replace(parts=(), left_out=0) if view.hides(slot, HINTS_FOR_NUMBERS) else told
 
 
 def next_in_words(view: View, digits: int = DIGITS) -> InWords:
@@ -51,7 +61,8 @@ def slot_in_words(view: View, slot: int, digits: int = DIGITS) -> InWords:
     found = view.operands(written)
     told = _told(Telling(view, written, found, value, _status(view, written), digits))
     standing = _standing(view, slot, operation, digits)
-    return told._replace(sentence=f"{told.sentence} {standing}".strip())
+    told = told._replace(sentence=f"{told.sentence} {standing}".strip())
+    return _as_far_as_shown(view, slot, told)
 
 
 def _told(telling: Telling) -> InWords:

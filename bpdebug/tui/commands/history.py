@@ -30,7 +30,7 @@ def edit(desk: Desk) -> None:
     if debugger.view.status(slot) in (Status.UNKNOWN, Status.STALE):
         desk.tell(f"{name} is not computed yet in this iteration; t goes to it", "error")
         return
-    value = debugger.view.value(slot)
+    value = debugger.shown.value(slot)
     effect = "everything after this on the branch is recomputed"
     if debugger.position.operation < debugger.seen(debugger.branch):
         effect = f"in the past of {debugger.here.name}: a new branch begins here"
@@ -111,7 +111,7 @@ def _curve(desk: Desk, text: str) -> Series:
     """The value of an expression at the end of each iteration."""
     debugger = desk.debugger
     watch, length = read_watch(text, debugger.program), debugger.program.operations
-    return Series(text, lambda n: watch.value(debugger.view_at(Position(n * length))))
+    return Series(text, lambda n: watch.value(debugger.shown_at(Position(n * length))))
 
 
 def stops_in(debugger: Debugger, breakpoint_: Breakpoint, iteration: int) -> bool:

@@ -221,7 +221,7 @@ class Walkthrough(Mode):
 
     def _said(self, text: str, here: bool) -> str:
         """A text with its values. They are those at the stop, and stay when one steps on."""
-        view = self.desk.debugger.view
+        view = self.desk.debugger.shown
         said = ""
         if text not in self._parts:
             self._parts[text] = parts_of(text, view.program)

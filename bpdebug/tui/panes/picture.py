@@ -79,7 +79,7 @@ def take_picture(
     breakpoints.update(debugger)
     is_small = len(debugger.program.start) <= _SMALL
     return Picture(
-        view=debugger.view,
+        view=debugger.shown,
         selected=selected,
         digits=digits,
         marks=breakpoints.elements,
@@ -129,7 +129,7 @@ def _history(
     """The last values of a parameter, one an iteration."""
     if is_running() or not is_small:
         return []
-    view = debugger.view
+    view = debugger.shown
     first = max(0, view.iteration - _HISTORY)
     states = [float(debugger.history.state(n)[slot]) for n in range(first, view.iteration)]
     if 0 < debugger.program.written_at[slot] <= view.operation:

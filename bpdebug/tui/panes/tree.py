@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from bpdebug.debugger.covering import HINTS_FOR_RULE
 from bpdebug.debugger.view import Status
 from bpdebug.text.formula.tree import root
 from bpdebug.text.formula.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
@@ -157,12 +158,14 @@ class TreePane(LinesPane):
             shares = [row.node.share for row in self._rows if row.node.share is not None]
             note = shares_note(shares)
             found = wrap_words(note, width - len(_MARGIN)) if note else []
-            found += why_lines(picture.view, self._slot, width - len(_MARGIN))
+            hidden = picture.view.hides(self._slot, HINTS_FOR_RULE)
+            if not hidden:
+                found += why_lines(picture.view, self._slot, width - len(_MARGIN))
             below = [line(Span(f"{_MARGIN}{text}", "muted")) for text in found]
             room = height - len(self._lines) - len(below)
-            if room < 0:
+            if room < 0 and not hidden:
                 subtitle = "opposite signs cancel" if note else since(picture.view, self._slot)
-            else:
+            elif below:
                 self._lines += [line()] * (room > 0) + below
         if subtitle != self._subtitle:
             self._subtitle = subtitle

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.drive import drive
 from bpdebug.text.run.breakpoint_rows import HEADING, breakpoint_lines
-from bpdebug.text.run.status import log_line
+from bpdebug.text.run.status import log_line, shown_entry
 from bpdebug.text.safe import safe
 from bpdebug.tui.panes.lines import Line, Span, clipped, line
 from bpdebug.tui.screens.breakpoint_form import BreakpointForm
@@ -68,10 +68,10 @@ class BreakpointScreen(ListScreen[None]):
                 f"Messages, the last {shown} of {len(log)}" if shown < len(log) else "Messages"
             )
             lines += [line(), line(Span(heading, "muted"))]
-        length = self._debugger.program.operations
+        length, cover = self._debugger.program.operations, self._debugger.cover
         for entry in islice(log, len(log) - shown, None):
-            text = safe(log_line(entry, length, self._desk.digits))
-            lines.append(Line(clipped([Span(text)], width)))
+            text = log_line(shown_entry(entry, cover), length, self._desk.digits)
+            lines.append(Line(clipped([Span(safe(text))], width)))
         return lines
 
     def _breakpoints(self) -> list[Breakpoint]:

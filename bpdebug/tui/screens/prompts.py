@@ -76,6 +76,26 @@ class Prompt(Dialog[str | None]):
         self.dismiss(None)
 
 
+class AnswerPrompt(Prompt):
+    """A prompt at the lower end of the screen: what it takes to answer stays in sight.
+
+    With something typed already, more is typed behind it.
+    """
+
+    DEFAULT_CSS = """
+    AnswerPrompt {
+        align: center bottom;
+        background: $background 0%;
+        & > Vertical { padding: 0 1; }
+    }
+    """
+
+    def on_mount(self) -> None:
+        field = self.query_one(Input)
+        field.select_on_focus = False
+        field.cursor_position = len(field.value)
+
+
 class Choice(NamedTuple):
     """An answer: its key and its words."""
 

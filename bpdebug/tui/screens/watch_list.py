@@ -39,7 +39,7 @@ class WatchScreen(ListScreen[None]):
 
     def _rows(self) -> list[WatchRow]:
         debugger = self._debugger
-        return watch_rows(debugger.document.watches, debugger.view, self._desk.digits)
+        return watch_rows(debugger.document.watches, debugger.shown, self._desk.digits)
 
     def _chosen(self) -> str | None:
         watches = self._debugger.document.watches

@@ -25,6 +25,7 @@ from bpdebug.session.data.meaning.layout import (
     ways_of_elements,
 )
 from bpdebug.session.data.meaning.names import Meaning, meaning_of
+from bpdebug.session.data.meaning.part_of_array import elements_of_row
 from bpdebug.session.data.meaning.roles import Roles, roles_of
 from bpdebug.session.data.meaning.scale import Scales, Scaling, scaled
 from bpdebug.session.data.meaning.truth import Truth
@@ -153,12 +154,15 @@ class _Taker:
         roles = roles_of(self.debugger.program)
         shift = self._shift(written)
         meant = []
-        for each in written:
-            if len(self.problems) >= _MOST_PROBLEMS:
-                return
+        program = self.debugger.program
+        for each in (one for row in written for one in elements_of_row(program, roles, row)):
+            if len(self.problems) >= _MOST_PROBLEMS or len(self._left_out) > _MOST_PROBLEMS:
+                break
             found = self._meant(each, roles, shift)
             if found is not None:
                 meant.append(found)
+        if self.problems:
+            return
         truth = Truth(self.debugger)
         items = self._items(meant, roles)
         if not self.problems and not items and not self._left_out:
@@ -193,9 +197,15 @@ class _Taker:
                 each, iteration = self._with_iteration(each, roles, iteration)
             return _Meant(each, meaning_of(program, roles, each.name, each.shape), iteration)
         except FigureError as error:
-            is_odd = self.is_pasted and each.size == 1 and not _LIKE_A_QUANTITY.match(each.name)
+            is_odd = self.is_pasted and (
+                each.name.endswith(".shape")
+                or (each.size == 1 and not _LIKE_A_QUANTITY.match(each.name))
+            )
             if is_odd and str(error).startswith("there is no quantity"):
                 self._left_out.append(f"{each.name[:40]} ({each.place})")
+                if len(self._left_out) > _MOST_PROBLEMS:
+                    message = f"more than {_MOST_PROBLEMS} names are no quantities of the session"
+                    self.problem("", message)
             else:
                 self.problem(each.place, str(error))
             return None
@@ -257,6 +267,13 @@ class _Taker:
 
     def _group(self, group: Sequence[_Meant], roles: Roles) -> Item | None:
         first = group[0].meaning
+        several = next((each.written for each in group if each.written.size != 1), None)
+        if several is not None:
+            self.problem(
+                several.place,
+                f"{several.name} is one number, and {several.size:,} numbers were found",
+            )
+            return None
         numbers = [self._numbers(each.written) for each in group]
         if any(each is None for each in numbers):
             return None

@@ -61,7 +61,7 @@ def row_of(signs: Sequence[Token]) -> Row | None:
             cells = _cells(signs, parting)
             while cells and not cells[-1]:
                 cells.pop()
-            if signs[0].sign is Sign.BAR and not cells[0]:
+            if cells and signs[0].sign is Sign.BAR and not cells[0]:
                 cells.pop(0)
             found = tuple(_cell(each) for each in cells)
             return Row(line, found, True) if any(found) else None

@@ -15,7 +15,7 @@ from bpdebug.session.file.errors import Problem, SessionError
 
 MOST_CHARACTERS = 4_000_000
 MOST_SIGNS = 2_000_000
-MOST_NAMES = 10_000
+MOST_NAMES = 50_000
 _MOST_PROBLEMS = 100
 
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()\n]*\)")
@@ -131,6 +131,12 @@ class _Reader:
             self._finite(line)
             if [each.sign for each in line] == _PRINTED and line[0].text == "print(":
                 self._heading = line[1].text
+            if [each.sign for each in line] == [Sign.NUMBER, Sign.OTHER] and line[1].text in "*×·":
+                self._problem(
+                    line[0].line,
+                    f"found the factor {line[0].text:.40} before numbers; print them without one "
+                    "(format long g in MATLAB and Octave)",
+                )
         return end + 1
 
     def _finite(self, line: Sequence[Token]) -> None:
@@ -186,7 +192,7 @@ class _Reader:
         the line in which the last of them ends.
         """
         name, when, has_equals = "", self._iteration, False
-        words, operands, is_formula = 0, 0, False
+        words, operands, is_formula, is_negative = 0, 0, False, False
         while at < len(signs) and at < end:
             sign = signs[at]
             match sign.sign:
@@ -196,6 +202,9 @@ class _Reader:
                     has_equals = True
                 case Sign.COMMA | Sign.SEMICOLON:
                     operands, is_formula = 0, False
+                case Sign.OTHER if sign.text == "-" and has_equals:
+                    # A sign apart from its number: `dw1 = - 0.5`.
+                    is_negative = True
                 case Sign.OTHER if operands and sign.text in _OPERATORS:
                     # `w7 - α·dE/dw7 = 0.6992` says nothing of dE/dw7.
                     is_formula = True
@@ -221,8 +230,8 @@ class _Reader:
                 case Sign.NUMBER if name and has_equals:
                     if self._is_computed(signs, at + 1, end):
                         return self._behind_line(signs, at)
-                    at = self._number(signs, at, end, name, when)
-                    name, has_equals = "", False
+                    at = self._number(signs, at, end, name, when, is_negative)
+                    name, has_equals, is_negative = "", False, False
                     continue
                 case Sign.NOT_FINITE if name and has_equals:
                     self._problem(sign.line, f"{name} is {sign.text}, which is not finite")
@@ -253,11 +262,24 @@ class _Reader:
         return at < end and signs[at].sign is Sign.OTHER and signs[at].text in _OPERATORS
 
     def _number(
-        self, signs: Sequence[Token], at: int, end: int, name: str, when: int | None
+        self,
+        signs: Sequence[Token],
+        at: int,
+        end: int,
+        name: str,
+        when: int | None,
+        is_negative: bool,
     ) -> int:
         """Read a number behind a name, or several in a row."""
         first, texts = signs[at], [signs[at].text]
+        if is_negative:
+            texts = [f"-{first.text}"]
         at += 1
+        if at < end and signs[at].sign is Sign.NAME and signs[at].start == first.end:
+            self._problem(
+                first.line, f"{name}: found {first.text + signs[at].text!r:.40}, expected a number"
+            )
+            return at + 1
         if (
             at + 1 < end
             and signs[at].sign is Sign.COMMA

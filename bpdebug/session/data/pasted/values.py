@@ -19,6 +19,10 @@ _SINGLE = frozenset({"float32", "torch.float32", "np.float32", "jnp.float32", "t
 _HALF = frozenset({"float16", "bfloat16", "torch.float16", "torch.bfloat16", "half"})
 
 
+_BESIDE = "found numbers beside rows of numbers; is a bracket missing?"
+_SUMS = "+-*/×·^"
+
+
 class PastedError(ValueError):
     """What cannot be read as an array, said in words."""
 
@@ -107,6 +111,11 @@ class _Reader:
                 raise PastedError(f"found {sign.text}; not all of its numbers are finite")
             case Sign.NAME | Sign.EQUALS:
                 self._word(sign)
+            case Sign.OTHER if sign.text in _SUMS and not self._is_over:
+                raise PastedError(
+                    f"found {sign.text!r} in line {sign.line}; write out each number, without a "
+                    "factor before them"
+                )
             case _:
                 pass
         return False
@@ -151,12 +160,14 @@ class _Reader:
                 shape = frame.shapes[0]
             elif frame.numbers and not frame.shapes:
                 shape = () if frame.numbers == 1 else (frame.numbers,)
-            elif frame.is_over or not self._open:
-                shape = (0,)
-            else:
+            elif frame.shapes and frame.numbers:
+                raise PastedError(_BESIDE)
+            elif self._open:
                 return False
+            else:
+                shape = (0,)
         elif frame.shapes and frame.numbers:
-            raise PastedError("found numbers beside rows of numbers; is a bracket missing?")
+            raise PastedError(_BESIDE)
         elif frame.shapes:
             if set(frame.shapes) == {()}:
                 shape = (len(frame.shapes),)

@@ -1,0 +1,117 @@
+"""Predict before you look: what is covered is nowhere to be seen, and what the keys do about it."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from bpdebug.session.bundled import find_session
+from bpdebug.text.numbers import COVER, exact, number
+
+from .driving import LARGE, SMALL, Driven, opened
+from .frames import check_golden
+
+SESSIONS = ("blog", "softmax", "adam", "xor", "attention", "recurrent", "lstm", "layer-norm")
+MOVES = ("s", "S", "s", "f", "F", "n", "N", "right_square_bracket", "left_square_bracket", "I")
+
+
+def digits_of(value: float, digits: int) -> set[str]:
+    """The digits of a number as they are shown, where they are enough to tell it by."""
+    found = set()
+    for text in (number(value, digits), exact(value)):
+        plain = re.sub(r"^[−-]?0?\.?0*|e.*$", "", text)
+        if len(plain.replace(".", "")) >= 4:
+            found.add(plain)
+    return found
+
+
+def others(driven: Driven, slot: int) -> str:
+    """Every other number that the screen may show, so that it may have the same digits."""
+    debugger = driven.desk.debugger
+    view, digits = debugger.view, driven.desk.digits
+    values = [*view.memory(), *view.segments[0].before]
+    shown = [v for at, v in enumerate(values) if at not in (slot, slot + len(view.memory()))]
+    shown += [view.previous(slot)] if view.has_previous(slot) else []
+    return " ".join(f"{number(v, digits)} {exact(v)}" for v in map(float, shown))
+
+
+@pytest.mark.parametrize(
+    ("session", "size"), [(s, (LARGE, SMALL)[i % 2]) for i, s in enumerate(SESSIONS)]
+)
+async def test_no_digit_of_what_is_covered_is_anywhere_to_be_seen(
+    session: str, size: tuple[int, int]
+) -> None:
+    rng = random.Random(session)
+    checked = 0
+    async with opened(session, size) as driven:
+        debugger = driven.desk.debugger
+        program = debugger.program
+        driven.desk.perform(f"watch {program.model.loss}*1")
+        driven.desk.perform(f"g {rng.randrange(4 * program.operations)}")
+        await driven.press("escape", "Q")
+        for _ in range(14):
+            await driven.press(rng.choice(MOVES))
+            cover = debugger.cover
+            if cover is None:
+                continue
+            wanted = digits_of(debugger.view.result(), driven.desk.digits)
+            same = others(driven, cover.slot)
+            wanted = {each for each in wanted if each not in same}
+            name = program.name(cover.slot)
+            driven.desk.select(name)
+            looks = [driven.frame, await driven.press("p"), await driven.press("p")]
+            looks += [await driven.press("o"), await driven.press("escape")]
+            looks += [await driven.press("l"), await driven.press("q")]
+            await driven.press("Y")
+            looks += [await driven.press("c"), driven.app.clipboard]
+            if not cover.hints:
+                looks += [await driven.press("semicolon")]
+            looks += [await driven.press("v")]
+            assert debugger.cover is not None
+            assert driven.app.screen is driven.screen
+            for each in looks:
+                found = [digits for digits in wanted if digits in each]
+                assert not found, f"{name} {found} in\n{each}"
+            checked += bool(wanted)
+    assert checked >= 3
+
+
+async def test_asking_answering_and_hints() -> None:
+    async with opened("blog", SMALL) as driven:
+        await driven.press("1", "4", "s")
+        shown = await driven.press("Q")
+        check_golden(shown, "predict-80x24")
+        assert "What is dE/dw7? Type a number" in shown
+        # A digit begins an answer, and the panes stay in sight.
+        shown = await driven.press("0", ".", "0", "7", "6", "6")
+        assert "0.0766" in shown
+        assert "Derivative tree" in shown
+        shown = await driven.press("enter")
+        check_golden(shown, "predict-wrong-80x24")
+        assert "you rounded on the way" in shown
+        shown = await driven.press("escape", "semicolon")
+        assert "∂E/∂o1" in shown or "dE/do1 ·" in shown or "do₁" in shown
+        assert "0.0983" not in shown.split("Operation")[1]
+        shown = await driven.press("semicolon")
+        assert "(0.7896)(0.0983)(0.9866)" in shown
+        check_golden(shown, "predict-hints-80x24")
+        await driven.press("colon")
+        await driven.type("dE/do1*do1/dzo1*h1")
+        assert "Right: dE/dw7 = 0.0765, at try 2, with 2 hints" in driven.frame
+        assert "predict 1/1" in driven.frame
+        # The next operation is a question of its own, and one back is answered.
+        assert COVER in await driven.press("s")
+        assert COVER not in await driven.press("S")
+        assert COVER in await driven.press("s")
+        assert "dE/dw8 = " in await driven.press("X")
+
+
+async def test_without_a_question_the_keys_say_so() -> None:
+    async with opened("blog", SMALL) as driven:
+        assert "nothing is covered; Q covers" in await driven.press("semicolon")
+        assert "nothing is covered; Q covers" in await driven.press("X")
+        assert "each result is covered from now on" in await driven.press("Q")
+        assert "not covered any more" in await driven.press("Q")
+        assert find_session("blog").exists()
