@@ -187,7 +187,7 @@ def test_what_would_spoil_a_late_figure_is_no_cause() -> None:
 def test_a_late_figure_tells_causes_apart() -> None:
     """However many ways give the early figures; it is later than all that is tried at first."""
     debugger = debugger_of("units")
-    debugger.iterations = late = 40
+    debugger.iterations = late = 25
     way = next(e for e in alterations_of("ascent", debugger) if e.where == "W1[i,j]")
     place = debugger.program.quantities["W1"].offset
     altered = trial_of(debugger, late).altered(way)

@@ -305,6 +305,6 @@ def test_an_interrupt_ends_the_search_and_keeps_what_was_found() -> None:
         running.send_signal(signal.SIGINT)
         rest = running.stdout.read()
         assert "Not all was checked: stopped." in rest
-        assert "so far no mistake gives these numbers" in rest or "Diagnosis" not in rest
+        assert "so far no slip gives these numbers" in rest or "Diagnosis" not in rest
         assert "Traceback" not in running.stderr.read()
     assert running.returncode == 1

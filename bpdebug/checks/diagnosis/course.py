@@ -32,7 +32,7 @@ _NOTHING: Mapping[int, float] = {}
 
 _LASTING = (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
 
-_STATEMENT = 1_000
+_STATEMENT = 1_500
 """The work of a statement beside its arithmetic, in arithmetic steps."""
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from bpdebug.checks.diagnosis.causes import WEAK, Cause, Diagnosis, Made
 from bpdebug.checks.diagnosis.chance import chance, mistyped
+from bpdebug.checks.diagnosis.course import Course
 from bpdebug.checks.diagnosis.habits import Runs, forward_too, read_off, reading_late
 from bpdebug.checks.diagnosis.looks import Look, looks
 from bpdebug.checks.diagnosis.named import cost_of
@@ -37,13 +38,14 @@ _WORK = 250_000_000
 """What the search for one slip may cost, in arithmetic steps: about three seconds."""
 
 _WORK_AFTER_A_FIRST, _WORK_OF_SEVERAL = 40_000_000, 100_000_000
+_OWN_WORK = 60_000_000
 _FORWARD_WORK = 80_000_000
 _EVERYWHERE = 0.8
 _MOST_FIRSTS = 4
 _MOST_TOGETHER = 4
 """So many slips at most come together."""
 
-_MOST_ROUNDED, _MOST_ALL_ROUNDED = 8, 24
+_MOST_ROUNDED, _MOST_ALL_ROUNDED = 8, 40
 """So many mistakes are tried with rounding on the way."""
 
 MOST_LATE_WORK = 2_000_000
@@ -166,6 +168,19 @@ class _Diagnosing:
         """Look for one usual slip in a statement, or the same in several."""
         yield from self._search.usual()
         self.found += [self._alone(hit) for hit in self._search.found]
+        yield from self._own_style()
+
+    def _own_style(self) -> Generator[Progress, None, None]:
+        """Look for the mistakes of the catalogue in the equations as the session writes them."""
+        scene = self.scene
+        if self._course.program is scene.program or self.limit.is_over:
+            return
+        course = Course(scene.program, self.sheet, scene.before, scene.first, scene.last)
+        search = Search(course, self.limit, _OWN_WORK)
+        yield from search.by_name()
+        self._counts += search.counts
+        self.found += [_Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.found]
+        self.near += [_Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.near]
 
     def unusual(self) -> Generator[Progress, None, None]:
         """Look for one that is less usual, if the figures have digits enough for it."""

@@ -19,7 +19,7 @@ from bpdebug.checks.mistakes.alteration import NOTHING, Alteration
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
 from bpdebug.debugger.state import Progress
 from bpdebug.models.model import Model, ModelError
-from bpdebug.notation.tree import Binary, Equation, Number, symbols
+from bpdebug.notation.tree import Binary, Derivative, Equation, Number, symbols
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
 
@@ -78,7 +78,7 @@ class Runs:
             if alteration.change is not None:
                 trial, alteration = trial.altered(alteration), NOTHING
             return read_off(trial, alteration, self._sheet)
-        except ModelError:
+        except (ModelError, KeyError):
             return None
 
     def habits(self) -> Iterator[tuple[Made, int]]:
@@ -141,7 +141,7 @@ def forward_too(made: Made) -> Made | None:
     it is in others.
     """
     equations = made.alteration.replaced
-    if not equations:
+    if not equations or any(isinstance(s, Derivative) for e in equations for s in symbols(e.value)):
         return None
 
     def change(model: Model) -> Model:

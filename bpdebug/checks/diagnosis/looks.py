@@ -38,7 +38,8 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was seen at the figures of `name`, `wrong` of which are wrong, of `count`.
+    """What was seen at the figures of `name`, an array or the only element of one that there is a
+    figure of; `wrong` of which are wrong, of `count`.
 
     `factor` is how many times they are what they should be, or how many times `other` was added to
     them; `text` what that number is called. `other` is another array, or an order.
@@ -87,6 +88,8 @@ class _Looking:
         wrong = which[sheet.wrong[which]]
         found, true, room = sheet.values[wrong], sheet.truth[wrong], sheet.room[wrong]
         name, iteration = quantity.name, sheet.first
+        if len(which) == 1:
+            name = sheet.names[int(which[0])]
         count = len(wrong), len(which)
 
         def look(seen: Seen, factor: float = 1.0, text: str = "", other: str = "") -> Look:

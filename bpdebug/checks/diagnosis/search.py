@@ -36,7 +36,7 @@ _REPEATED = 0.2
 _FACTOR = 0.7
 """What a factor adds to the cost of a slip, about."""
 
-_MOST_NEAR = 40
+_MOST_NEAR = 80
 """So many slips are kept with which somebody who rounds on the way may come to the figures."""
 
 Site = tuple[int, ...]
@@ -150,6 +150,10 @@ class Search:
             self._share = share
             yield from look
         self._share = 1.0
+
+    def by_name(self) -> Generator[Progress, None, None]:
+        """Look for the mistakes of the catalogue alone."""
+        yield from self._look_by_name()
 
     def unusual(self) -> Generator[Progress, None, None]:
         """Look for one that is not, until one is found."""

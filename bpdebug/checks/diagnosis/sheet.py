@@ -116,8 +116,9 @@ class Sheet:
         return np.flatnonzero(self.wrong & (self.iterations == self.first))[:_FEW]
 
     def are_roughly(self, which: Integers, numbers: FloatArray) -> bool:
-        """The same of some of the figures."""
+        """The same of some of the figures, which are not as near to what is right."""
         room = _ROUGHLY * self.room[which] + _SHARE * np.abs(self.values[which])
+        room = np.minimum(room, np.abs(self.values[which] - self.truth[which]) / 2)
         return bool((np.abs(numbers[which] - self.values[which]) <= room).all())
 
     def slots_in(self, program: Program) -> Integers | None:

@@ -19,7 +19,7 @@ def look_lines(looks: Sequence[Look]) -> Iterator[str]:
         return
     first = looks[0]
     when = f" in iteration {first.iteration}" if first.iteration > 1 else ""
-    yield f"the first that is wrong{when} is {first.name}, {_share(first)}"
+    yield f"the first that is wrong{when} is {first.name}{_share(first)}"
     groups = groupby(looks, key=lambda look: (look.seen, look.text, look.other, _size(look)))
     told = [_sentence(list(group)) for _, group in groups]
     yield from list(filter(None, told))[:_MOST_LINES]
@@ -27,10 +27,10 @@ def look_lines(looks: Sequence[Look]) -> Iterator[str]:
 
 def _share(look: Look) -> str:
     if look.wrong < look.count:
-        return f"{look.wrong} of {look.count} figures"
+        return f", in {look.wrong} of {look.count} figures"
     if look.count == 1:
-        return "one figure"
-    return f"{'both' if look.count == 2 else f'all {look.count}'} of its figures"
+        return ""
+    return f", in {'both' if look.count == 2 else f'all {look.count}'} of its figures"
 
 
 def _size(look: Look) -> str:
