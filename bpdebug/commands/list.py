@@ -19,11 +19,13 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Name and title of each bundled session."""
+    """Name, title and the stops of the walkthrough of each bundled session."""
     for name, path in bundled_sessions().items():
-        title = read_session(path).title
+        part = read_session(path)
+        title, stops = part.title, len(part.walkthrough)
         if arguments.json:
-            print_json({"name": name, "title": title, "path": str(path)})
+            print_json({"name": name, "title": title, "path": str(path), "stops": stops})
         else:
-            print(f"{name:<24}{safe(title)}")
+            led = f" · walkthrough, {stops} stops" if stops else ""
+            print(f"{name:<24}{safe(title)}{led}")
     return 0
