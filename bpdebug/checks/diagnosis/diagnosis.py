@@ -304,15 +304,17 @@ class _Diagnosing:
 
     def _rounded_throughout(self, made: Made) -> FloatArray | None:
         """The figures of somebody who makes a mistake and rounds to the decimals that they have."""
-        program = self._altered(made)
-        if program is None:
-            return None
         used = [c.figure.rounding.decimals for c in self.scene.near if c.figure.rounding]
-        alterations = {each.where: each for each in NAMED[ROUNDED].alterations(program)}
-        rounding = alterations.get(f"to {max(used)} decimals")
-        if rounding is None:
-            return None
-        return read_off(self.scene.trial_of(program), rounding, self.sheet)
+        for program in (self.scene.program, self._course.program):
+            try:
+                trial = self.scene.trial_of(program).altered(made.alteration)
+            except (ModelError, KeyError):
+                continue
+            roundings = NAMED[ROUNDED].alterations(trial.program)
+            wanted = f"to {max(used)} decimals"
+            rounding = next((each for each in roundings if each.where == wanted), None)
+            return None if rounding is None else read_off(trial, rounding, self.sheet)
+        return None
 
     def _altered(self, made: Made) -> Program | None:
         """The program with a mistake in it, in the style in which it can be made."""
