@@ -10,17 +10,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bpdebug.checks.diagnosis.causes import WEAK, Cause, Diagnosis, Made
+from bpdebug.checks.diagnosis.causes import WEAK, Diagnosis, Made
 from bpdebug.checks.diagnosis.chance import chance, mistyped
 from bpdebug.checks.diagnosis.course import Course
+from bpdebug.checks.diagnosis.found import Found, cause_of, grouped
 from bpdebug.checks.diagnosis.habits import Runs, forward_too, read_off, reading_late
 from bpdebug.checks.diagnosis.looks import Look, looks
 from bpdebug.checks.diagnosis.named import cost_of
 from bpdebug.checks.diagnosis.scene import Scene, is_as_it_was
 from bpdebug.checks.diagnosis.search import Hit, Search
-from bpdebug.checks.diagnosis.sheet import Sheet, are_same, is_wrong
+from bpdebug.checks.diagnosis.sheet import Sheet, is_wrong
 from bpdebug.checks.diagnosis.told import joined, told
 from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, compare
 from bpdebug.checks.limit import Limit
@@ -42,6 +43,9 @@ _OWN_WORK = 60_000_000
 _FORWARD_WORK = 80_000_000
 _EVERYWHERE = 0.8
 _MOST_FIRSTS = 4
+_ALIKE = 0.6
+"""Slips of one kind are one, and so much more usual than two."""
+
 _MOST_TOGETHER = 4
 """So many slips at most come together."""
 
@@ -105,30 +109,13 @@ def diagnosing(
     return diagnosing.diagnosis()
 
 
-@dataclass(slots=True)
-class _Found:
-    """What gives the figures, the numbers that it gives, and which figures it spoils."""
-
-    made: tuple[Made, ...]
-    numbers: FloatArray
-    cost: float
-    spoiled: tuple[str, ...] = ()
-    rounded: bool = False
-
-    @property
-    def shown(self) -> tuple[Made, ...]:
-        """What is named: rounding beside another mistake is not half of what went wrong."""
-        found = tuple(each for each in self.made if each.mistake.name != ROUNDED)
-        return found or self.made
-
-
 class _Diagnosing:
     def __init__(self, scene: Scene, limit: Limit) -> None:
         self.scene, self.limit = scene, limit
         self.sheet = Sheet(scene.near)
-        self.found: list[_Found] = []
-        self.partly: list[_Found] = []
-        self.near: list[_Found] = []
+        self.found: list[Found] = []
+        self.partly: list[Found] = []
+        self.near: list[Found] = []
         self.untried = 0
         self.pairs: int | None = 0
         self._late_chance = 1.0
@@ -150,14 +137,14 @@ class _Diagnosing:
         """How many slips were tried."""
         return self._search.tried + self._runs.tried + self._counts.total()
 
-    def _by_chance(self, found: _Found) -> float:
+    def _by_chance(self, found: Found) -> float:
         """How many of the slips that are as usual as one, or more so, would fit by chance."""
         near = found.numbers if found.rounded else None
         counts = self._search.counts + self._runs.counts + self._counts
         tried = sum(count for cost, count in counts.items() if cost <= found.cost + 0.005)
         return tried * chance(self.sheet, near) * self._late_chance
 
-    def _is_likely(self, found: _Found) -> bool:
+    def _is_likely(self, found: Found) -> bool:
         """Whether it can hardly be chance, the less so the less usual it is."""
         if len(found.shown) > 1:
             return self._by_chance(found) <= _SEVERAL_BY_CHANCE
@@ -179,8 +166,8 @@ class _Diagnosing:
         search = Search(course, self.limit, _OWN_WORK)
         yield from search.by_name()
         self._counts += search.counts
-        self.found += [_Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.found]
-        self.near += [_Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.near]
+        self.found += [Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.found]
+        self.near += [Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.near]
 
     def unusual(self) -> Generator[Progress, None, None]:
         """Look for one that is less usual, if the figures have digits enough for it."""
@@ -188,8 +175,8 @@ class _Diagnosing:
             yield from self._search.unusual()
             self.found += [self._alone(hit) for hit in self._search.found]
 
-    def _alone(self, hit: Hit) -> _Found:
-        return _Found((told(self._search, hit),), hit.numbers, hit.cost)
+    def _alone(self, hit: Hit) -> Found:
+        return Found((told(self._search, hit),), hit.numbers, hit.cost)
 
     @property
     def is_everywhere(self) -> bool:
@@ -211,7 +198,7 @@ class _Diagnosing:
             numbers = self._runs.numbers(made.alteration, cost)
             if numbers is None:
                 continue
-            found = _Found((made,), numbers, cost)
+            found = Found((made,), numbers, cost)
             if self.sheet.fits(numbers):
                 self.found.append(found)
             elif made.mistake.is_habit and self.sheet.gives_wrong(numbers):
@@ -239,7 +226,7 @@ class _Diagnosing:
             self._forward_tried.add(made.alteration.where)
             numbers = whole.numbers(other.alteration, cost)
             if numbers is not None and self.sheet.fits(numbers):
-                self.found.append(_Found((other,), numbers, cost))
+                self.found.append(Found((other,), numbers, cost))
         self._counts += whole.counts
 
     def _in_forward(self) -> list[tuple[Made, float]]:
@@ -263,7 +250,7 @@ class _Diagnosing:
         """Whether there is something that gives the figures, or those that are wrong."""
         return bool(self.found or self._likely_habits())
 
-    def _likely_habits(self) -> list[_Found]:
+    def _likely_habits(self) -> list[Found]:
         """Those that give the wrong figures and spoil others, unless that may be chance."""
         return self.partly if self._habits_by_chance() <= _PART_BY_CHANCE else []
 
@@ -280,7 +267,7 @@ class _Diagnosing:
         if self.scene.first > 1 or self.scene.edits or not self.sheet.is_rounded:
             return
         near = [*self.near, *map(self._alone, self._search.near)]
-        near = [group[0] for group in _grouped(sorted(near, key=lambda each: each.cost))]
+        near = [group[0] for group in grouped(sorted(near, key=lambda each: each.cost))]
         roughly = [each for each in near if self.sheet.is_roughly(each.numbers)]
         roughly.sort(key=lambda each: self.sheet.distance(each.numbers))
         for number, each in enumerate(roughly[:_MOST_ROUNDED]):
@@ -304,15 +291,17 @@ class _Diagnosing:
 
     def _rounded_throughout(self, made: Made) -> FloatArray | None:
         """The figures of somebody who makes a mistake and rounds to the decimals that they have."""
-        program = self._altered(made)
-        if program is None:
-            return None
         used = [c.figure.rounding.decimals for c in self.scene.near if c.figure.rounding]
-        alterations = {each.where: each for each in NAMED[ROUNDED].alterations(program)}
-        rounding = alterations.get(f"to {max(used)} decimals")
-        if rounding is None:
-            return None
-        return read_off(self.scene.trial_of(program), rounding, self.sheet)
+        for program in (self.scene.program, self._course.program):
+            try:
+                trial = self.scene.trial_of(program).altered(made.alteration)
+            except (ModelError, KeyError):
+                continue
+            roundings = NAMED[ROUNDED].alterations(trial.program)
+            wanted = f"to {max(used)} decimals"
+            rounding = next((each for each in roundings if each.where == wanted), None)
+            return None if rounding is None else read_off(trial, rounding, self.sheet)
+        return None
 
     def _altered(self, made: Made) -> Program | None:
         """The program with a mistake in it, in the style in which it can be made."""
@@ -356,8 +345,8 @@ class _Diagnosing:
             self.pairs = (self.pairs or 0) + following.tried
             for second in following.found:
                 made = (*before, first, told(following, second))
-                total = cost + hit.cost + second.cost
-                self.found.append(_Found(joined(made), second.numbers, total))
+                total = cost + hit.cost + second.cost - _ALIKE * (len(joined(made)) < len(made))
+                self.found.append(Found(joined(made), second.numbers, total))
             if not self.found and len(before) + 2 < _MOST_TOGETHER:
                 yield from self._after(following, (*before, first), cost + hit.cost)
             if self.found:
@@ -387,7 +376,7 @@ class _Diagnosing:
                 self.partly.append(each)
 
     def _late(
-        self, found: _Found, last: int, sheet: Sheet
+        self, found: Found, last: int, sheet: Sheet
     ) -> Generator[Progress, None, FloatArray | None]:
         for program in (self.scene.program, self._course.program):
             trial = self.scene.trial_of(program).until(last)
@@ -417,7 +406,7 @@ class _Diagnosing:
             found = []
         if not found and self.partly and not typed:
             found, by_chance = self._likely_habits(), self._habits_by_chance()
-        causes = tuple(map(_cause, _grouped(found)))[:MOST_CAUSES]
+        causes = tuple(map(cause_of, grouped(found)))[:MOST_CAUSES]
         every = [c for c in (*self.scene.near, *self.scene.late) if is_wrong(c)]
         disagreeing = [c for c in every if c.verdict is FigureVerdict.DISAGREEMENT]
         alone = not causes and len(disagreeing) == 1 < len(every)
@@ -441,29 +430,3 @@ class _Diagnosing:
         if len(wrong) != 1 or len(self.scene.near) < 3 or self.scene.late:
             return ""
         return mistyped(wrong[0].figure.text, wrong[0].value)
-
-
-def _grouped(found: Sequence[_Found]) -> list[list[_Found]]:
-    """What gives the very same numbers together, the likeliest first."""
-    groups: list[list[_Found]] = []
-    for each in found:
-        same = next((g for g in groups if are_same(g[0].numbers, each.numbers)), None)
-        if same is None:
-            groups.append([each])
-        elif _text(each) not in map(_text, same):
-            same.append(each)
-    return groups
-
-
-def _text(found: _Found) -> list[tuple[str, str]]:
-    return [(made.mistake.name, made.alteration.where) for made in found.shown]
-
-
-def _cause(group: Sequence[_Found]) -> Cause:
-    first, *others = group
-    return Cause(
-        first.shown,
-        tuple(each.shown for each in others),
-        first.spoiled,
-        first.rounded or len(first.shown) < len(first.made),
-    )

@@ -174,8 +174,7 @@ class Pool:
 def fresh_letter(ranges: Ranges, size: int, taken: tuple[str, ...]) -> str:
     """A letter that runs so far and is none of those that are taken; it is put into `ranges`."""
     for letter in "ijklmpqrsuv":
-        if letter not in taken and ranges.get(letter, size) == size and letter not in ranges:
-            ranges[letter] = size
+        if letter not in taken and ranges.setdefault(letter, size) == size:
             return letter
     letter = f"i{len(ranges)}"
     ranges[letter] = size

@@ -212,7 +212,9 @@ class GradientsPart(Part):
         wrong, unsure = by_mark.get(WRONG, []), by_mark.get(UNSURE, [])
         found = []
         if self.edited and wrong:
-            found.append(ToldFinding(WRONG, "edited on the way", self._of_edits))
+            subject = f"{' and '.join(map(safe, self.edited[:_MOST_NAMED]))} edited"
+            words = "in the middle of the iteration: gradients are off"
+            found.append(ToldFinding(WRONG, subject, words, details=(self._of_edits,)))
         found += wrong[:MOST_ALONE]
         found += gathered(wrong[MOST_ALONE:], WRONG, "gradient", "are wrong, too")
         found += gathered(unsure, UNSURE, "gradient", "cannot be trusted", most=3)
