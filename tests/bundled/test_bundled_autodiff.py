@@ -19,6 +19,7 @@ import pytest
 from autograd import grad
 from openings import opened
 
+from bpdebug import api
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.session.bundled import bundled_sessions, find_session
 
@@ -133,7 +134,17 @@ def test_the_first_iterations_are_those_of_automatic_differentiation(name: str) 
 
 
 def test_no_bundled_session_is_forgotten() -> None:
-    assert set(bundled_sessions()) - LEFT_OUT == set(MODELS)
+    lessons = {name for name in bundled_sessions() if name.startswith("lesson-")}
+    assert set(bundled_sessions()) - LEFT_OUT - lessons == set(MODELS)
+
+
+@pytest.mark.parametrize("name", [n for n in bundled_sessions() if n.startswith("lesson-")])
+def test_lessons_have_the_gradients_of_the_complex_step(name: str) -> None:
+    record = api.open(name).check(causes=False).record()
+    checks = record["gradients"]
+    assert isinstance(checks, list)
+    assert checks
+    assert [each["name"] for each in checks if each["verdict"] != "agrees"] == []
 
 
 def test_a_wrong_gradient_is_noticed() -> None:
