@@ -28,15 +28,19 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Name and title of each bundled session; of those for courses also the source."""
+    """Name and title of each bundled session, and how many stops its walkthrough has; of those for
+    courses also the source.
+    """
     found = course_sessions() if arguments.courses else bundled_sessions()
     for name, path in found.items():
         part = read_session(path)
+        stops = len(part.walkthrough)
         if arguments.json:
-            record = {"name": name, "title": part.title, "path": str(path)}
+            record = {"name": name, "title": part.title, "path": str(path), "stops": stops}
             print_json(record | ({"source": part.source} if arguments.courses else {}))
             continue
-        print(f"{name:<24}{safe(part.title)}")
+        led = f" · walkthrough, {stops} stops" if stops else ""
+        print(f"{name:<24}{safe(part.title)}{led}")
         if arguments.courses:
             print(f"{'':<24}{safe(part.source)}")
     return 0

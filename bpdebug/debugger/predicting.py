@@ -10,7 +10,6 @@ import math
 import re
 from dataclasses import replace
 
-from bpdebug.debugger.changing import Changing
 from bpdebug.debugger.covering import COVERED, Cover
 from bpdebug.debugger.history import History
 from bpdebug.debugger.limits import MOST_ANSWERS, MOST_PREDICTIONS
@@ -24,13 +23,19 @@ from bpdebug.debugger.predictions import (
     is_right,
     read_answer,
 )
+from bpdebug.debugger.state import DebuggerState
 from bpdebug.debugger.view import Position, View
 
 _NOTHING_ASKED = "nothing is covered here"
 
 
-class Predicting(Changing):
-    """The part of a debugger that asks for a result before it shows it."""
+class Predicting:
+    """Asks for a result of a debugger before it shows it."""
+
+    def __init__(self, debugger: DebuggerState) -> None:
+        self._debugger = debugger
+        self._shown = debugger.view
+        self._shown_for: tuple[View, Cover | None] = (debugger.view, None)
 
     # What is covered
 
@@ -41,11 +46,11 @@ class Predicting(Changing):
         A result that somebody has edited, or that is not finite, is not asked for. As soon as one
         goes on it is shown: the operations to come need it.
         """
-        here = self.position
+        here = self._debugger.position
         if here.arithmetic or not here.operation:
             return None
-        found = self.predictions.asked.get((self.branch, here.operation))
-        if found is None and self.predictions.on:
+        found = self._debugger.predictions.asked.get((self._debugger.branch, here.operation))
+        if found is None and self._debugger.predictions.on:
             found = Prediction(here.operation)
         if found is None or found.outcome is not Outcome.OPEN or not self._can_be_asked():
             return None
@@ -54,11 +59,20 @@ class Predicting(Changing):
     @property
     def last_asked(self) -> Prediction:
         """What has become of the question about this position. Raises KeyError without one."""
-        return self.predictions.asked[self.branch, self.position.operation]
+        return self._debugger.predictions.asked[
+            self._debugger.branch, self._debugger.position.operation
+        ]
+
+    @property
+    def _slot(self) -> int:
+        """What the operation just executed has written."""
+        return self._debugger.program.slot(self._debugger.view.operation)
 
     def _can_be_asked(self) -> bool:
-        slot = self.program.slot(self.view.operation)
-        return not self.view.edited(slot) and math.isfinite(self.view.value(slot))
+        slot = self._debugger.program.slot(self._debugger.view.operation)
+        return not self._debugger.view.edited(slot) and math.isfinite(
+            self._debugger.view.value(slot)
+        )
 
     @property
     def cover(self) -> Cover | None:
@@ -66,26 +80,27 @@ class Predicting(Changing):
         asked = self.question
         if asked is None:
             return None
-        return Cover(asked.operation, self.program.slot(self.view.operation), asked.hints)
+        return Cover(
+            asked.operation, self._debugger.program.slot(self._debugger.view.operation), asked.hints
+        )
 
     @property
     def shown(self) -> View:
         """The state at the position as people may see it."""
-        return self.shown_at(self.position)
+        return self.shown_at(self._debugger.position)
 
     def shown_at(self, position: Position, history: History | None = None) -> View:
         """The state at any position as people may see it now; on another branch by `history`.
 
         Raises PositionError if there is no such position.
         """
-        self.check(position)
-        here = position == self.position and history is None
-        view = self.view if here else (history or self.history).view(position)
+        self._debugger.check(position)
+        here = position == self._debugger.position and history is None
+        view = self._debugger.view if here else (history or self._debugger.history).view(position)
         cover = self.cover
         if (view, cover) != self._shown_for:
             self._shown_for = view, cover
             self._shown = view.covered([cover] if cover else [])
-        assert self._shown is not None
         return self._shown
 
     def shown_state(self, history: History, iteration: int, slot: int) -> float:
@@ -93,7 +108,11 @@ class Predicting(Changing):
         is faster than `shown_at`.
         """
         cover = self.cover
-        if cover and cover.slot == slot and self.program.locate(cover.operation)[0] == iteration:
+        if (
+            cover
+            and cover.slot == slot
+            and self._debugger.program.locate(cover.operation)[0] == iteration
+        ):
             return COVERED
         return float(history.state(iteration)[slot])
 
@@ -101,21 +120,24 @@ class Predicting(Changing):
         """What is covered where a whole iteration is written out at once: all that is not yet
         answered, if results are covered at all.
         """
-        length, found = self.program.operations, []
+        program, found = self._debugger.program, []
+        length = program.operations
         first = (iteration - 1) * length
         for number in range(1, length + 1):
-            asked = self.predictions.asked.get((self.branch, first + number))
-            if asked is None and self.predictions.on:
+            asked = self._debugger.predictions.asked.get((self._debugger.branch, first + number))
+            if asked is None and self._debugger.predictions.on:
                 asked = Prediction(first + number)
             if asked is not None and asked.outcome is Outcome.OPEN:
-                found.append(Cover(first + number, self.program.slot(number), asked.hints))
+                found.append(
+                    Cover(first + number, self._debugger.program.slot(number), asked.hints)
+                )
         return tuple(found)
 
     # What is done about it
 
     def predict(self, on: bool) -> None:
         """Cover each result until it is answered, or show what is there."""
-        asked = self.predictions.asked
+        asked = self._debugger.predictions.asked
         if not on:
             # What has been tried stays in the score.
             asked = {
@@ -123,23 +145,23 @@ class Predicting(Changing):
                 for key, each in asked.items()
                 if each.outcome is not Outcome.OPEN or each.answers or each.hints
             }
-        self.predictions = Predictions(on, asked)
+        self._debugger.predictions = Predictions(on, asked)
 
     def predict_anew(self) -> None:
         """Forget all answers: everything is asked again."""
-        self.predictions = Predictions(self.predictions.on)
+        self._debugger.predictions = Predictions(self._debugger.predictions.on)
 
     def ask(self) -> None:
         """Cover the result of the operation just executed, even if it was answered before.
 
         Raises PredictionError if nothing is computed here that could be asked for.
         """
-        here = self.position
+        here = self._debugger.position
         if here.arithmetic or not here.operation:
             raise PredictionError("no result to be covered: go to where one is computed")
         if not self._can_be_asked():
             raise PredictionError("this value follows from no rule, so it cannot be predicted")
-        self._put_prediction(Prediction(here.operation))
+        self._put(Prediction(here.operation))
 
     def answer(self, text: str) -> None:
         """Take an answer to the question: `0.0765`, `o1 - t1`, `0.08 to 2` decimals.
@@ -151,25 +173,23 @@ class Predicting(Changing):
         said, decimals = (words[1], int(words[2])) if words else (text, DECIMALS)
         if len(asked.answers) >= MOST_ANSWERS:
             raise PredictionError(f"a question takes at most {MOST_ANSWERS} answers; uncover it")
-        slot = self.program.slot(self.view.operation)
-        before = self.view_at(Position(self.position.operation - 1))
+        slot = self._slot
+        before = self._debugger.view_at(Position(self._debugger.position.operation - 1))
         answer = read_answer(said, before, slot)
-        right = is_right(answer, self.view.value(slot), decimals)
+        right = is_right(answer, self._debugger.view.value(slot), decimals)
         outcome = Outcome.RIGHT if right else Outcome.OPEN
-        self._put_prediction(
-            replace(asked, answers=(*asked.answers, said.strip()), outcome=outcome)
-        )
+        self._put(replace(asked, answers=(*asked.answers, said.strip()), outcome=outcome))
 
     def hint(self) -> None:
         """Show the rule; then the rule with its numbers; then the result."""
         asked = self._asked()
         hints = asked.hints + 1
         outcome = Outcome.SHOWN if hints >= MOST_HINTS else Outcome.OPEN
-        self._put_prediction(replace(asked, hints=hints, outcome=outcome))
+        self._put(replace(asked, hints=hints, outcome=outcome))
 
     def uncover(self) -> None:
         """Show the result without an answer."""
-        self._put_prediction(_shown(self._asked()))
+        self._put(_shown(self._asked()))
 
     def _asked(self) -> Prediction:
         asked = self.question
@@ -177,12 +197,12 @@ class Predicting(Changing):
             raise PredictionError(_NOTHING_ASKED)
         return asked
 
-    def _put_prediction(self, prediction: Prediction) -> None:
-        key = self.branch, prediction.operation
-        asked = {**self.predictions.asked, key: prediction}
+    def _put(self, prediction: Prediction) -> None:
+        key = self._debugger.branch, prediction.operation
+        asked = {**self._debugger.predictions.asked, key: prediction}
         if len(asked) > MOST_PREDICTIONS:
             raise PredictionError(f"a session holds at most {MOST_PREDICTIONS:,} predictions")
-        self.predictions = Predictions(self.predictions.on, asked)
+        self._debugger.predictions = Predictions(self._debugger.predictions.on, asked)
 
 
 def _shown(prediction: Prediction) -> Prediction:

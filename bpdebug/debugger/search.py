@@ -107,8 +107,8 @@ class Searcher:
             yield iteration
             first, sighted = iteration, [iteration]
             if patience <= 0 and least <= iteration <= most and self._loops is not None:
-                length = self._history.stretch(self._loops, iteration - least + 1)
-                first = max(least, iteration - (iteration - 1) % length)
+                stretch = self._history.stretch(self._loops, iteration - least + 1)
+                first = max(least, iteration - (iteration - 1) % stretch)
                 sighted = yield from self._sighted(first, iteration)
             for each in reversed(sighted):
                 hit = yield from self._look_at(each, after, before, backward=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
-from bpdebug.debugger.covering import Cover
 from bpdebug.debugger.document import Branch, Change, Document
 from bpdebug.debugger.drive import drive, relayed
 from bpdebug.debugger.history import DEFAULT_BUDGET, History
@@ -88,8 +87,6 @@ class DebuggerState:
         self._counters: dict[Trigger, HitCounter] = {}
         self._view: View | None = None
         self.predictions = Predictions()
-        self._shown: View | None = None
-        self._shown_for: tuple[View, Cover | None] | None = None
 
     # Where it stands
 

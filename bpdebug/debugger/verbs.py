@@ -22,6 +22,7 @@ from bpdebug.debugger.branching import BranchError
 from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.places import going_to, next_written
+from bpdebug.debugger.predicting import Predicting
 from bpdebug.debugger.predictions import PredictionError
 from bpdebug.debugger.state import Move
 from bpdebug.debugger.steps import STEP_SIZES, StepSize
@@ -163,9 +164,9 @@ def _non_finite(debugger: Debugger, text: str) -> None:
 def _predict(debugger: Debugger, text: str) -> None:
     match text:
         case "on" | "off":
-            debugger.predict(text == "on")
+            debugger.predicting.predict(text == "on")
         case "anew":
-            debugger.predict_anew()
+            debugger.predicting.predict_anew()
         case _:
             raise PredictionError("write predict on, predict off or predict anew")
 
@@ -177,13 +178,13 @@ _PREDICT = {
 }
 
 
-def _bare(make: Callable[[Debugger], None]) -> Callable[[Debugger, str], None]:
+def _bare(make: Callable[[Predicting], None]) -> Callable[[Debugger, str], None]:
     """A change that is said with the verb alone."""
 
     def carry_out(debugger: Debugger, rest: str) -> None:
         if rest:
             raise PredictionError(f"{make.__name__} stands alone, found {rest!r} behind it")
-        make(debugger)
+        make(debugger.predicting)
 
     return carry_out
 
@@ -337,28 +338,28 @@ _ALL = (
         "ask",
         "ask",
         "cover the result just computed, even if it was answered before",
-        _bare(Debugger.ask),
+        _bare(Predicting.ask),
         lambda text: "cover the result",
     ),
     _change(
         "answer",
         "answer 0.0765 to 4",
         "answer what a covered result is, with a number, right to so many decimals, or a formula",
-        lambda debugger, text: debugger.answer(text),
+        lambda debugger, text: debugger.predicting.answer(text),
         _answer_words,
     ),
     _change(
         "hint",
         "hint",
         "show a hint: the rule, then its numbers, then the result",
-        _bare(Debugger.hint),
+        _bare(Predicting.hint),
         lambda text: "ask for a hint",
     ),
     _change(
         "uncover",
         "uncover",
         "show a covered result",
-        _bare(Debugger.uncover),
+        _bare(Predicting.uncover),
         lambda text: "uncover the result",
     ),
     Verb(

@@ -131,7 +131,7 @@ class _Pages:
     def given(self) -> Iterator[tuple[str, list[tuple[str, float]]]]:
         """Headings, and the names and values of what there is as the iteration starts."""
         first = (self.iteration - 1) * self.program.operations
-        view = self.debugger.shown_at(Position(first))
+        view = self.debugger.predicting.shown_at(Position(first))
         # At the end of an iteration the view still shows the observations of that one.
         memory = view.memory()
         self.program.load_observations(memory, self.iteration)
@@ -144,7 +144,7 @@ class _Pages:
     def phases(self) -> Iterator[tuple[Phase, list[View]]]:
         """The iteration's operations, each just done, as runs of one phase."""
         length = self.program.operations
-        covers = self.debugger.covers_within(self.iteration)
+        covers = self.debugger.predicting.covers_within(self.iteration)
         views: list[View] = []
         last: Phase | None = None
         for number_ in range(1, length + 1):

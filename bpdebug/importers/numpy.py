@@ -8,9 +8,10 @@ equations; `same_as_numpy` compares the session with the program before it is gi
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from itertools import chain, count
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from bpdebug.importers.same_as_numpy import Agreement, compared, unpacked
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
+from bpdebug.program.program import Program
 from bpdebug.session.file.arrays import compact
 from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.format import FORMAT, VERSION
@@ -32,6 +34,9 @@ _TARGETS = frozenset(
 )
 _RATES = ("alpha", "eta", "rate", "learning_rate", "step_size")
 _MOST_CHOICES = 20
+
+MOST_FIGURES = 1_000
+"""Elements of the gradients of a program that are kept to be checked."""
 
 SECONDS = 5.0
 """As for the search of a line: the program may take 20 seconds of processor time."""
@@ -75,6 +80,7 @@ def _made(path: Path, source: str, told: Record) -> tuple[dict[str, Any], Agreem
         gradient = f"d{told['loss']}/d{name}"
         if gradient in program.quantities:
             fields["model"]["origins"][gradient] = _origin(path, line, text)
+    fields["printed"] = list(islice(_figures(program, told), MOST_FIGURES))
     return fields, agreement
 
 
@@ -149,6 +155,17 @@ def _part(given: Record) -> str:
 def _values(packed: Record) -> Any:
     values = unpacked(packed).tolist()
     return compact(values)
+
+
+def _figures(program: Program, told: Record) -> Iterator[dict[str, str]]:
+    """The gradients that the program computes by hand, as figures that are checked."""
+    for each in told["gradients"]:
+        quantity = program.quantities.get(f"d{told['loss']}/d{each['parameter']}")
+        if each["values"] is None or quantity is None:
+            continue
+        for place, value in enumerate(unpacked(each["values"]).ravel().tolist()):
+            if math.isfinite(value):
+                yield {"of": quantity.labels(place), "figure": f"{value:.14e}"}
 
 
 def _origin(path: Path, line: int, text: str) -> str:

@@ -127,7 +127,7 @@ def _own(program: Program, told: Record) -> dict[str, float]:
     found = {}
     for each in told["gradients"]:
         gradient = _gradient(program, memory, told["loss"], each["parameter"])
-        if each["values"] is None or gradient is None:
+        if each["verdict"] != "right" or gradient is None:
             continue
         own = unpacked(each["values"]).ravel()
         scale = float(np.abs(own).max(initial=0)) or 1.0

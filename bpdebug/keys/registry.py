@@ -258,6 +258,14 @@ COMMANDS = (
         needs="walking",
     ),
     Command(
+        "stops",
+        ("O",),
+        "Walkthrough",
+        "list its stops, and go to one",
+        _WALK,
+        needs="walkthrough",
+    ),
+    Command(
         "predict",
         ("Q",),
         "Predictions",

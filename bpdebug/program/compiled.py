@@ -12,7 +12,6 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from bpdebug import __version__
 from bpdebug.numerics import FloatArray
 from bpdebug.numerics.digest import digest
 from bpdebug.program.arrays import array_iteration
+from bpdebug.program.compiler import llvm, machine_code, machine_code_apart, target
 from bpdebug.program.lookout import Lookout, Reached, loop_length
 from bpdebug.program.machine import MachineText, machine_text
 from bpdebug.program.program import Program
@@ -34,6 +34,9 @@ MOST_FILES = 256
 
 _DIGEST = 32
 _Run = Callable[..., int]
+
+Compiler = Callable[[str, bool], bytes]
+"""Makes machine code of a text for LLVM."""
 
 
 class CompiledLoop:
@@ -76,7 +79,7 @@ class Compiling:
         self.problem = ""
         """Why there will be nothing, in a line, if that can be changed."""
 
-        self._thread = threading.Thread(target=self._make, daemon=True)
+        self._thread = threading.Thread(target=self._make)
         self._thread.start()
 
     @property
@@ -91,7 +94,7 @@ class Compiling:
 
     def _make(self) -> None:
         try:
-            made = compiled(self._program, self._lookout)
+            made = compiled(self._program, self._lookout, machine_code_apart)
             if _is_right(self._program, made):
                 self.loop = made
             else:
@@ -106,13 +109,13 @@ class Compiling:
             self.problem = f"Long runs have to do without machine code: {first}"
 
 
-def compiled(program: Program, lookout: Lookout) -> CompiledLoop:
+def compiled(program: Program, lookout: Lookout, make: Compiler = machine_code) -> CompiledLoop:
     """Machine code of a program. Raises UnsupportedError if there is none, ImportError without
-    llvmlite.
+    llvmlite, RuntimeError if `make` fails.
     """
     made = machine_text(program, lookout)
     counted = len([each for each in lookout.sought if each.is_counted])
-    return CompiledLoop(program, _function(made), made.scratch, counted)
+    return CompiledLoop(program, _function(made, make), made.scratch, counted)
 
 
 def _is_right(program: Program, made: CompiledLoop) -> bool:
@@ -127,35 +130,24 @@ def _is_right(program: Program, made: CompiledLoop) -> bool:
 def is_there() -> bool:
     """Whether llvmlite can be used."""
     try:
-        return bool(_llvm())
+        return bool(llvm())
     except Exception:
         return False
 
 
-def _llvm() -> Any:
-    """LLVM. Raises ImportError if it is not installed, anything if it is broken."""
-    llvm = import_module("llvmlite.binding")
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm
-
-
-def _function(made: MachineText) -> _Run:
+def _function(made: MachineText, make: Compiler) -> _Run:
     """The function of a text, ready to be called."""
-    llvm = _llvm()
-    # LLVM puts a product and a sum together only where that is asked for, which it is nowhere.
-    features = llvm.get_host_cpu_features().flatten()
-    machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features, opt=2, jit=True
-    )
-    key = "\n".join((made.text, __version__, str(llvm.llvm_version_info), features))
+    found = llvm()
+    machine = target(found)
+    versions = (__version__, found.llvm_version_info, found.get_host_cpu_name())
+    key = f"{made.text}\n{versions}\n{found.get_host_cpu_features().flatten()}"
     path = _cache_folder() / f"{hashlib.sha256(key.encode()).hexdigest()}.o"
     code = _kept(path)
     if code is None:
-        code = _machine_code(llvm, machine, made)
+        code = make(made.text, made.unrolls)
         _keep(path, code)
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine = found.create_mcjit_compiler(found.parse_assembly(""), machine)
+    engine.add_object_file(found.ObjectFileRef.from_data(code))
     engine.finalize_object()
     pointer, number = ctypes.c_void_p, ctypes.c_int64
     call = ctypes.CFUNCTYPE(number, *[pointer] * 4, number, number)
@@ -166,16 +158,6 @@ def _function(made: MachineText) -> _Run:
         return run(*arguments)  # type: ignore[no-any-return]
 
     return carry_out
-
-
-def _machine_code(llvm: Any, machine: Any, made: MachineText) -> bytes:
-    module = llvm.parse_assembly(made.text)
-    module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_unrolling = made.unrolls
-    builder = llvm.create_pass_builder(machine, options)
-    builder.getModulePassManager().run(module, builder)
-    return bytes(machine.emit_object(module))
 
 
 def _cache_folder() -> Path:

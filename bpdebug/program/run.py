@@ -58,8 +58,8 @@ class Loops:
     """What carries out many iterations of a program, and looks out for something."""
 
     def __init__(self, program: Program, lookout: Lookout) -> None:
-        self._program = program
-        self._lookout = lookout
+        self.program = program
+        self.lookout = lookout
         self._compiling: Compiling | None = None
         feed = program.model.feed
         given = 0 if feed is None else feed.period * len(fed_slots(program))
@@ -71,7 +71,7 @@ class Loops:
         """
         seconds = iterations * self._seconds
         if self._turns and seconds >= _WORTH_COMPILING:
-            self._compiling = self._compiling or _compiling(self._program, self._lookout)
+            self._compiling = self._compiling or _compiling(self.program, self.lookout)
             if self._compiling.problem and seconds >= _WORTH_SAYING:
                 _PROBLEMS.setdefault(self._compiling.problem, False)
             if self._compiling.is_going:
@@ -85,19 +85,19 @@ class Loops:
     @cached_property
     def _seconds(self) -> float:
         """What an iteration takes about, without machine code."""
-        steps = self._program.steps
+        steps = self.program.steps
         if self._is_small:
             return steps * 3e-8
-        return len(self._program.statements) * 6e-6 + steps * 3e-10
+        return len(self.program.statements) * 6e-6 + steps * 3e-10
 
     @property
     def _is_small(self) -> bool:
-        return self._turns and self._program.steps <= MOST_STEPS
+        return self._turns and self.program.steps <= MOST_STEPS
 
     @cached_property
     def _plain(self) -> Loop:
         form = ScalarLoop if self._is_small else ArrayLoop
-        return form(self._program, self._lookout)
+        return form(self.program, self.lookout)
 
 
 _PROBLEMS: dict[str, bool] = {}

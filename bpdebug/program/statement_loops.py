@@ -17,6 +17,7 @@ from bpdebug.notation.tree import (
     Call,
     Derivative,
     Expression,
+    Greatest,
     Index,
     Negation,
     Number,
@@ -138,7 +139,7 @@ class StatementWriter:
             if isinstance(found, tuple) and found[0] is own[0] and found[1] != own[1]:
                 raise UnsupportedError("an equation reads other elements of what it writes")
         for node in parts(self.statement.value):
-            if isinstance(node, Sum):
+            if isinstance(node, Sum | Greatest):
                 self._sum(node)
         self._nest(
             self.statement.indices,
@@ -146,8 +147,9 @@ class StatementWriter:
             lambda value: self.code.store(value, "%memory", self._slot(target)),
         )
 
-    def _sum(self, node: Sum) -> None:
-        """Add up the terms of a sum, the first ones of all elements, then the second ones.
+    def _sum(self, node: Sum | Greatest) -> None:
+        """Add up the terms of a sum, the first ones of all elements, then the second ones; or take
+        the greatest of them.
 
         That is done for as many elements at a time as a processor has at hand.
         """
@@ -162,7 +164,10 @@ class StatementWriter:
 
         def add(value: Real) -> None:
             place = self._place(letters)
-            self.code.store(self.code.load(base, place) + value, base, place)
+            reached = self.code.load(base, place)
+            greater = self.writer.functions.max
+            total = greater(reached, value) if isinstance(node, Greatest) else reached + value
+            self.code.store(total, base, place)
 
         def add_up(inner: Sequence[str]) -> None:
             self.at[node.index] = "0"
@@ -206,7 +211,7 @@ class StatementWriter:
         found = dict(known)
         for node in nodes:
             if id(node) not in found and self.free[id(node)] <= self.at.keys():
-                if isinstance(node, Sum):
+                if isinstance(node, Sum | Greatest):
                     base, own = self.sums[id(node)]
                     found[id(node)] = self.code.load(base, self._place(own))
                 elif isinstance(node, Reference | Derivative):
@@ -258,7 +263,7 @@ def _above_sums(tree: Expression) -> list[Expression]:
         node, opened = waiting.pop()
         if id(node) in done:
             continue
-        inner = () if isinstance(node, Sum) else children(node)
+        inner = () if isinstance(node, Sum | Greatest) else children(node)
         if inner and not opened:
             waiting.append((node, True))
             waiting.extend((child, False) for child in reversed(inner))

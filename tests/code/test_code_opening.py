@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mutants import PROGRAMS
@@ -78,6 +79,15 @@ def test_a_program_becomes_equations_in_its_own_names(tmp_path: Path) -> None:
     namespace: dict[str, object] = {}
     exec(compile(NET, "net.py", "exec"), namespace)
     assert run.value("W1") == pytest.approx(namespace["W1"], rel=1e-12)
+
+
+def test_gradients_by_hand_are_figures_to_be_checked(tmp_path: Path) -> None:
+    fields = session_from(saved(tmp_path, NET.replace("dW1 = X.T @ dZ1", "dW1 = X.T @ dZ1 * 2")))
+    found: Any = api.build(fields).check(causes=False).record()["printed"]
+    wrong = {each["of"] for each in fields["printed"] if each["of"].startswith("dloss/dW1")}
+    assert len(wrong) == 12
+    assert {each["of"] for each in found if each["verdict"] == "disagreement"} == wrong
+    assert len(found) == 12 + 4 + 12
 
 
 @pytest.mark.parametrize("name", ["lstm_time", "conv_loops", "attention_masked"])

@@ -19,7 +19,10 @@ from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
 from bpdebug.program.formula import formula
+from bpdebug.program.lookout import Loop
 from bpdebug.program.program import Program
+from bpdebug.program.run import Loops
+from bpdebug.program.scalars import ScalarLoop
 
 from .brute_force import any_breakpoints, breakpoints
 from .examples import blog_run, diverging, in_turn
@@ -29,6 +32,7 @@ LONG = 150
 """Iterations of several stretches of a loop."""
 
 OPERATION = next(size for size in STEP_SIZES if size.key == "s")
+ITERATION = next(size for size in STEP_SIZES if size.key == "]")
 FINAL = (Reason.BREAKPOINT, Reason.NON_FINITE, Reason.START, Reason.END)
 
 
@@ -71,6 +75,15 @@ def test_a_fast_run_stops_where_stepping_stops(
         assert repr(fast.log) == repr(slow.log)
 
 
+class ShortLoops(Loops):
+    """Loops that are asked for one iteration at a time, as those of large programs are."""
+
+    def ready(self, iterations: int) -> Loop:
+        found = ScalarLoop(self.program, self.lookout)
+        found.length = 1
+        return found
+
+
 @given(
     program=programs() | in_turn() | st.builds(diverging), data=st.data(), backward=st.booleans()
 )
@@ -84,6 +97,7 @@ def test_a_loop_stops_where_looking_at_each_iteration_stops(
     found = [replace(each, hit=each.hit and f"{each.hit}0") for each in found]
     looping, looking = (with_breakpoints(Debugger(program, LONG), found) for _ in range(2))
     looping.history.patience, looking.history.patience = 0, LONG
+    looping.history.loops = data.draw(st.sampled_from([Loops, ShortLoops]))
     places = data.draw(st.lists(st.integers(0, looping.end.operation), max_size=3))
     passing = data.draw(st.booleans())
     for debugger in (looping, looking):
@@ -93,9 +107,12 @@ def test_a_loop_stops_where_looking_at_each_iteration_stops(
             if program.parameter_slots().size:
                 debugger.edit(program.name(int(program.parameter_slots()[0])), f"0.12{place}")
         debugger.go_to(debugger.end if backward else Position())
-    for _ in range(5):
+    for count in data.draw(st.lists(st.none() | st.integers(1, LONG), min_size=4, max_size=4)):
         for debugger in (looping, looking):
-            debugger.run(backward)
+            if count is None:
+                debugger.run(backward)
+            else:
+                debugger.step(ITERATION, count, backward)
         assert told(looping.stop) == told(looking.stop)
         assert repr(looping.log) == repr(looking.log)
         assert same_bits(looping.view.memory(), looking.view.memory())

@@ -57,7 +57,7 @@ def test_what_is_covered_is_not_in_the_view_and_all_the_rest_is(
         later = debugger.position.operation + length
         for operation in {min(last, later - 1), min(last, later)}:
             hidden = is_covered(
-                debugger.shown_at(type(debugger.position)(operation)).value(cover.slot)
+                debugger.predicting.shown_at(type(debugger.position)(operation)).value(cover.slot)
             )
             assert hidden == (operation < later)
         perform(debugger, data.draw(st.sampled_from(["uncover", "hint"])))
@@ -86,7 +86,7 @@ def test_right_answers(place: str, answers: list[str]) -> None:
     for answer in answers:
         debugger = asked(place)
         perform(debugger, f"answer {answer} to 4")
-        assert debugger.last_asked.outcome is Outcome.RIGHT, answer
+        assert debugger.predicting.last_asked.outcome is Outcome.RIGHT, answer
         assert debugger.question is None
 
 
@@ -182,7 +182,7 @@ def test_predictions_are_saved_and_replayed(tmp_path: Path) -> None:
     session.save(path)
     again = open_session(path)
     assert again.debugger.predictions == session.debugger.predictions
-    assert again.debugger.last_asked.answers == ("0.08", "0.0765")
+    assert again.debugger.predicting.last_asked.answers == ("0.08", "0.0765")
     assert json.loads(path.read_text("utf-8"))["predicting"] is True
     replayed = blog(*again.part.actions)
     assert replayed.predictions == session.debugger.predictions

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from bpdebug.debugger.breakpoints import Access, Breakpoint, parse_breakpoint
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
+from bpdebug.program.scalars import MOST_STEPS
 
 from .brute_force import breakpoints
 from .examples import blog_run, diverging, program
@@ -109,6 +111,17 @@ def test_a_disabled_breakpoint_stops_nothing_until_it_is_enabled() -> None:
     assert debugger.stop.hit == 5
     debugger.delete_breakpoint(number)
     assert debugger.run(backward=True).reason is Reason.START
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_a_step_over_many_iterations_of_a_large_program_stops_on_the_way(backward: bool) -> None:
+    large = program("q[i] = sum(j: w*X[i]*X[j])", "E = sum(i: q[i])", w=0.5, X=[0.01] * 50)
+    assert large.steps > MOST_STEPS
+    debugger = Debugger(large, 60)
+    debugger.add_breakpoint(Breakpoint(0, "w", condition="iteration == 30"))
+    debugger.go_to(Position(55 * large.operations) if backward else Position(large.operations))
+    stop = debugger.step(next(size for size in STEP_SIZES if size.key == "]"), 50, backward)
+    assert stop.operation == 29 * large.operations + large.written_at[large.slot_named("w")]
 
 
 def test_an_abandoned_run_leaves_everything_as_it_was() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from bpdebug.program import compiled, statement_loops
 from bpdebug.program.build import build
+from bpdebug.program.compiler import machine_code_apart
 from bpdebug.program.lookout import Lookout, Reached
 from bpdebug.program.program import Program
 from bpdebug.program.run import Loops, notice
@@ -90,6 +92,32 @@ def test_where_nothing_can_be_kept_it_works_all_the_same(cache: Path) -> None:
     cache.parent.mkdir()
     cache.write_text("in the way")
     assert compiled.Compiling(small(), Lookout()).wait() is not None
+
+
+@fast
+def test_what_goes_wrong_in_llvm_is_told_in_a_line() -> None:
+    with pytest.raises(RuntimeError) as told:
+        machine_code_apart("define nonsense", False)
+    assert "\n" not in str(told.value)
+
+
+LEAVING = """
+from bpdebug.program.lookout import Lookout
+from bpdebug.program.run import loops
+from bpdebug.session.bundled import find_session
+from bpdebug.session.session import open_session
+
+program = open_session(find_session("blog")).debugger.program
+loops(program, Lookout()).ready(10**9)
+"""
+
+
+@fast
+def test_a_program_that_ends_while_something_is_compiled_ends_well() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LEAVING], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 class Broken(ModuleType):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bpdebug.checks.derivations.errors import HandDerivationError
@@ -17,11 +18,12 @@ from bpdebug.checks.derivations.indexed import (
     shape_text,
 )
 from bpdebug.checks.derivations.lettered import Lettered, elementwise, outer, product, summed
-from bpdebug.checks.derivations.observations import Observations, observations
+from bpdebug.checks.derivations.line_names import GRADIENT, QUOTIENT, LineNames, quantity_called
+from bpdebug.checks.derivations.observations import Observations
 from bpdebug.notation.exponents import MAX_EXPONENT
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.grammar import MAX_DEPTH
-from bpdebug.notation.names import SLIPS, did_you_mean
+from bpdebug.notation.names import SLIPS
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -39,18 +41,14 @@ from bpdebug.notation.tree import (
     with_indices,
 )
 from bpdebug.program.program import Program
-from bpdebug.program.quantities import Kind, Quantity
+from bpdebug.program.quantities import Kind
 
 _MOST_TEXT = 2_000
 """How many characters such a line may have."""
 
-_SIGNS = str.maketrans({"·": "*", "⋅": "*", "×": "*", "∗": "*", "⊙": "*", "−": "-", "÷": "/"})
-_TRANSPOSED = re.compile(r"\^T\b|ᵀ")
 _MARKS = re.compile(r"@|\*\*|⊙|ᵀ|\^T\b|\.T\b|\b(?:np|numpy|torch)\.|\.(?:sum|mean|dot)\(")
 """What only stands in the line of a program."""
 
-_QUOTIENT = re.compile(r"\b[d∂](\w+)/[d∂](\w+)")
-_GRADIENT = re.compile(r"grad_(\w+)|d(\w+)")
 _MODULES = ("np", "numpy", "torch")
 _LETTERS = "ijklnpqrsuvw"
 
@@ -60,10 +58,6 @@ _OPERATORS: Mapping[type, tuple[str, str]] = {
     ast.Mult: ("*", "multiplied element by element"),
     ast.Div: ("/", "divided"),
 }
-_COUNTS = ("m", "M", "n", "N", "batch_size")
-"""What the number of observations is called, if nothing else is."""
-
-_PLAIN = (Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.PARAMETER, Kind.STATE, Kind.COMPUTED)
 _FIRST_ONLY = ("sum", "mean", "power", "astype", "float", "copy", "transpose", "t")
 """Functions whose other arguments are not arrays."""
 
@@ -79,10 +73,10 @@ def is_matrix_form(program: Program, text: str) -> bool:
     left = text.partition("=")[0].strip()
     if "[" in left:
         return False
-    found = _QUOTIENT.fullmatch(left) or _GRADIENT.fullmatch(left)
+    found = QUOTIENT.fullmatch(left) or GRADIENT.fullmatch(left)
     if found is None or program.slot_named(left) is not None:
         return False
-    quantity = _quantity(program, next(filter(None, reversed(found.groups()))))
+    quantity = quantity_called(program, next(filter(None, reversed(found.groups()))))
     return quantity is not None and (quantity.size > 1 or "/" not in left)
 
 
@@ -99,12 +93,13 @@ def read_matrix_form(program: Program, text: str) -> Iterator[ArrayFormula]:
     left, _, right = text.partition("=")
     reader = _Lines(program)
     made = [reader.formula(left.strip(), right.strip())]
-    if reader.each:
-        names = sorted(reader.each)
-        assert reader.observations is not None
-        made.append(_of_each(made[0], names, reader.observations, reader.target_is_each))
+    names = reader.names
+    if names.each:
+        assert names.observations is not None
+        of_each = _of_each(made[0], sorted(names.each), names.observations, reader.target_is_each)
+        made.append(of_each)
         # Who divides by the number of observations has not done so before.
-        if reader.counts:
+        if names.counts:
             made.reverse()
     yield from made
 
@@ -133,30 +128,25 @@ def _of_each(
 
 
 class _Lines:
-    """Reads a line. `each` are the names behind a plain d that have a value for each observation
-    where the loss is a mean over them; `counts` says whether their number stands in it.
-    """
+    """Reads a line."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
         self._loss = program.model.loss
         self._text = ""
-        self._ranges: dict[str, int] = {}
-        self.observations = observations(program)
-        self.each: set[str] = set()
+        self.names = LineNames(program)
         self.target_is_each = False
-        self.counts = False
 
     def formula(self, left: str, right: str) -> ArrayFormula:
         """The line in index notation."""
-        found = self._derivative(self._plain(left))
+        found = self.names.derivative(self.names.plain(left))
         if found is None:
             raise HandDerivationError(
                 f"the left side is {left:.40}; write the derivative that the formula is for, such "
                 f"as d{self._a_parameter()} = …"
             )
         target, quantity = found
-        self.target_is_each = target.name in self.each
+        self.target_is_each = target.name in self.names.each
         value = self._value(right)
         shape = quantity.shape if target.name == quantity.name else ()
         name = f"d{self._loss}/d{target.name}"
@@ -172,84 +162,10 @@ class _Lines:
         equation = Equation(Derivative(Reference(self._loss), by), value.tree)
         if extent(equation.value)[0] > MAX_DEPTH:
             raise HandDerivationError(f"more than {MAX_DEPTH} operations stand one inside another")
-        return self._in_good_letters(ArrayFormula(name, shape, equation, self._ranges))
+        return self._in_good_letters(ArrayFormula(name, shape, equation, self.names.ranges))
 
     def _a_parameter(self) -> str:
         return next(q.name for q in self._program.of_kind(Kind.PARAMETER))
-
-    # Names
-
-    def _plain(self, text: str) -> str:
-        """`text` with the signs of Python, and one name for each derivative of the loss."""
-
-        def one_name(found: re.Match[str]) -> str:
-            if found[1] == self._loss:
-                return f"d{found[1]}_d{found[2]}"
-            if self._program.quantities.get(found[1]) is None:
-                return found[0]
-            raise HandDerivationError(
-                f"{found[0]} is a number for each pair of elements; write out what it is, such as "
-                "h * (1 - h)"
-            )
-
-        text = _TRANSPOSED.sub(".T", text.translate(_SIGNS)).replace("^", "**")
-        return _QUOTIENT.sub(one_name, text)
-
-    def _derivative(self, name: str) -> tuple[Reference, Quantity] | None:
-        """What `dW1`, `dE_dW1` or `grad_W1` is the derivative by, None if it is none."""
-        whole = f"d{self._loss}_d"
-        if name.startswith(whole):
-            return self._find(name.removeprefix(whole))
-        found = _GRADIENT.fullmatch(name)
-        by = self._find(found[1] or found[2]) if found else None
-        seen = self.observations
-        if by is None or seen is None or not seen.averaged:
-            return by
-        if seen.carried_by(self._program, by[0].name):
-            self.each.add(by[0].name)
-        return by
-
-    def _find(self, name: str) -> tuple[Reference, Quantity] | None:
-        """A quantity or an element by its name; the case of letters counts only if it must."""
-        quantity = _quantity(self._program, name)
-        if quantity is not None:
-            return Reference(quantity.name), quantity
-        slot = self._program.slot_named(name)
-        return None if slot is None else (Reference(name), self._program.quantity_at(slot))
-
-    def _name(self, node: ast.Name) -> Lettered:
-        name = node.id
-        found = self._find(name)
-        if found is not None:
-            return self._of(found, name, lambda by: by)
-        found = self._derivative(name)
-        if found is not None:
-            return self._of(found, name, lambda by: Derivative(Reference(self._loss), by))
-        if name in _COUNTS and self.observations is not None:
-            self.counts = True
-            return self._number(self.observations.count, name)
-        known = [each for each in self._program.quantities if "/" not in each]
-        hint = did_you_mean(name, [*known, *(f"d{each}" for each in known)])
-        raise HandDerivationError(f"there is no {name}{hint}")
-
-    def _of(
-        self,
-        found: tuple[Reference, Quantity],
-        text: str,
-        made: Callable[[Reference], Expression],
-    ) -> Lettered:
-        reference, quantity = found
-        if reference.name != quantity.name:
-            return Lettered((), (), made(reference), text)
-        letters = tuple(None if size == 1 else self._fresh(size) for size in quantity.shape)
-        by = Reference(quantity.name, tuple(1 if each is None else each for each in letters))
-        return Lettered(quantity.shape, letters, made(by), text)
-
-    def _fresh(self, size: int) -> str:
-        """A letter that nothing has, for an axis."""
-        letter = f"i{len(self._ranges) + 1}"
-        self._ranges[letter] = size
-        return letter
 
     def _number(self, value: float, text: str) -> Lettered:
         return Lettered((), (), Number(float(value)), text)
@@ -257,9 +173,10 @@ class _Lines:
     # Expressions
 
     def _value(self, right: str) -> Lettered:
-        self._text = " ".join(self._plain(right).split())
+        self._text = " ".join(self.names.plain(right).split())
         try:
-            root = ast.parse(self._text, mode="eval").body
+            with warnings.catch_warnings(action="ignore"):
+                root = ast.parse(self._text, mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             told = error.msg if isinstance(error, SyntaxError) else "it is too deep"
             raise HandDerivationError(f"the right side cannot be read: {told}") from error
@@ -302,11 +219,11 @@ class _Lines:
 
     def _made(self, node: ast.expr, inner: list[Lettered]) -> Lettered:
         match node:
-            case ast.Name():
-                return self._name(node)
+            case ast.Name(name):
+                return self.names.lettered(name)
             case ast.Constant(int() | float() as value) if not isinstance(value, bool):
                 if not 0 <= value < _GREATEST:
-                    raise HandDerivationError(f"{value:.3g} is too large")
+                    raise HandDerivationError(f"{self._written(node)} is too large a number")
                 return self._number(value, "")
             case ast.BinOp(_, ast.MatMult(), _):
                 return product(*inner)
@@ -326,8 +243,8 @@ class _Lines:
             case ast.Subscript(ast.Attribute(_, "shape"), ast.Constant(int() as axis)):
                 if not 0 <= axis < len(inner[0].shape):
                     raise HandDerivationError(f"{inner[0].told}: it has no axis {axis}")
-                seen = self.observations
-                self.counts |= seen is not None and inner[0].shape[axis] == seen.count
+                seen = self.names.observations
+                self.names.counts |= seen is not None and inner[0].shape[axis] == seen.count
                 return self._number(inner[0].shape[axis], "")
             case ast.Subscript(_, axes):
                 return self._with_new_axes(node, inner[0], axes)
@@ -447,7 +364,7 @@ class _Lines:
         equation = Equation(
             with_indices(made.equation.target, change), bottom_up(made.equation.value, named)
         )
-        ranges = {str(new): self._ranges[old] for old, new in change.items()}
+        ranges = {str(new): self.names.ranges[old] for old, new in change.items()}
         return replace(made, equation=equation, ranges=ranges)
 
 
@@ -456,16 +373,3 @@ def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     if len(given) == len(wanted):
         return given == wanted
     return [n for n in given if n > 1] == [n for n in wanted if n > 1]
-
-
-def _quantity(program: Program, name: str) -> Quantity | None:
-    """A quantity by its name, or by the same in other letters, capital or small, if it is one."""
-    found = program.quantities.get(name)
-    if found is not None:
-        return found
-    alike = [
-        q
-        for q in program.quantities.values()
-        if q.name.casefold() == name.casefold() and q.kind in _PLAIN
-    ]
-    return alike[0] if len(alike) == 1 else None

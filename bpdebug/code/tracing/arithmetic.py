@@ -23,6 +23,7 @@ from bpdebug.code.tracing.array import (
     with_ids,
     with_term,
 )
+from bpdebug.code.tracing.contraction import matmul
 from bpdebug.code.tracing.recorder import Recorder, UntraceableError
 from bpdebug.code.tracing.terms import Apply, Number, Over, Term
 
@@ -188,8 +189,6 @@ def _result(
     if method != "__call__" or kwargs.get("where", True) is not True:
         raise UntraceableError(f"np.{name}.{method} is not traced; write it with plain arithmetic")
     if name == "matmul":
-        from bpdebug.code.tracing.contraction import matmul
-
         return matmul(recorder, *inputs)
     if name in TRUTHS:
         return with_term(recorder, values, TRUTHS[name](recorder, inputs), bools=True)

@@ -310,7 +310,7 @@ def apart(recorder: Recorder, values: list[Any], hint: str = "part") -> list[Ter
         if not clash(terms):
             return terms
         value = values[one]
-        if isinstance(value, Traced) and not known_of(value).bools:
+        if isinstance(value, Traced):
             terms[one] = named(recorder, value, _hint(terms[one], hint))
     return terms
 

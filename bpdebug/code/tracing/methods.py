@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.code.tracing import array as arrays
-from bpdebug.code.tracing.arithmetic import on_ufunc
+from bpdebug.code.tracing.arithmetic import assign, on_ufunc
 from bpdebug.code.tracing.array import Traced, failed, known_of, lost, plain, with_ids, with_term
 from bpdebug.code.tracing.functions import on_function
 from bpdebug.code.tracing.moving import read, write
@@ -51,8 +51,6 @@ def _in_place(operation: Callable[[Any, Any], Any]) -> Callable[[Traced, Any], A
         if self.ndim == 0:
             # Numbers do not change: a name gets another one.
             return found
-        from bpdebug.code.tracing.arithmetic import assign
-
         assign(self, found)
         return self
 

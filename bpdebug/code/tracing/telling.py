@@ -188,7 +188,7 @@ def _own(
             "gradient": ("-" if pair.sign < 0 else "") + pair.gradient.text,
             "verdict": str(verdicts[pair.gradient.text]),
             "values": packed(gradients[pair.gradient.text])
-            if verdicts[pair.gradient.text] is Verdict.RIGHT
+            if verdicts[pair.gradient.text] in (Verdict.RIGHT, Verdict.WRONG)
             else None,
         }
         for pair in iteration.pairs

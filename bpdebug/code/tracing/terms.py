@@ -101,11 +101,6 @@ def has_over(term: Term) -> bool:
     return any(isinstance(each, Over) for each in walk(term))
 
 
-def is_plain(term: Term) -> bool:
-    """Whether a term is nothing but an element or a number."""
-    return isinstance(term, Ref | Number)
-
-
 def size(term: Term) -> int:
     """How many terms a term is made of."""
     return sum(1 for _ in walk(term))

@@ -348,6 +348,9 @@ class StopPart(_Part):
     ] = ""
     focus: Annotated[Element | None, Field(description="the element that is selected")] = None
     question: Annotated[QuestionPart | None, Field(description="a question with its answer")] = None
+    predict: Annotated[
+        bool, Field(description="whether the result there is covered until it is answered")
+    ] = False
 
 
 class PrintedPart(_Part):

@@ -73,7 +73,7 @@ class Origins:
 
 def origins(debugger: Debugger, slot: int, at: Position, digits: int = DIGITS) -> Origins:
     """What the value that is in a slot at a position comes from, and what it feeds."""
-    view = debugger.shown_at(at)
+    view = debugger.predicting.shown_at(at)
     program = view.program
     written = last_written(view, slot)
     lines: list[str] = []
@@ -84,7 +84,7 @@ def origins(debugger: Debugger, slot: int, at: Position, digits: int = DIGITS) -
             lines = [to_text(rule.equation, "unicode")]
             sources = _sources_to_come(view, rule, digits)
         else:
-            after = debugger.shown_at(Position(written))
+            after = debugger.predicting.shown_at(Position(written))
             done = done_text(after, digits)
             assert done is not None
             lines = done.lines(digits)
@@ -156,7 +156,7 @@ def _history(view: View, slot: int, written: int | None) -> str:
 def _sources(debugger: Debugger, after: View, rule: Formula, digits: int) -> list[OperandSource]:
     """The operands of the operation just executed, as it found them."""
     values = after.operands(rule)
-    before = debugger.shown_at(Position(after.position.operation - 1))
+    before = debugger.predicting.shown_at(Position(after.position.operation - 1))
     # Between two iterations the observations of the one to come are not to be seen yet.
     found_in = after if after.operation == 1 else before
     return [

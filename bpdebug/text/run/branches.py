@@ -113,7 +113,7 @@ def _losses(debugger: Debugger, digits: int) -> dict[int, str]:
             if cost > left:
                 continue
             left -= cost
-            view = debugger.shown_at(position, history)
+            view = debugger.predicting.shown_at(position, history)
         found[each.number] = f" · {program.model.loss} = {quantity_text(view, slot, digits)}"
     return found
 

@@ -194,7 +194,7 @@ def _predicted(debugger: Debugger, action: str) -> Iterator[str]:
     if verb == "ask":
         yield f"What is {name}?"
         return
-    asked = debugger.last_asked
+    asked = debugger.predicting.last_asked
     if verb == "answer" and asked.outcome is Outcome.RIGHT:
         yield f"{asked.answers[-1]} is right for {name}. {now}"
     elif verb == "answer":

@@ -84,6 +84,7 @@ HANDLERS: Mapping[str, Callable[[Desk], object]] = {
     "hint": predicting.hint,
     "uncover": predicting.uncover,
     "ask_anew": predicting.ask_anew,
+    "stops": leading.stops,
     "tour": leading.tour,
     "checks": checks.checks,
     "plant": checks.plant,

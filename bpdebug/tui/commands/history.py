@@ -111,7 +111,7 @@ def _curve(desk: Desk, text: str) -> Series:
     """The value of an expression at the end of each iteration."""
     debugger = desk.debugger
     watch, length = read_watch(text, debugger.program), debugger.program.operations
-    return Series(text, lambda n: watch.value(debugger.shown_at(Position(n * length))))
+    return Series(text, lambda n: watch.value(debugger.predicting.shown_at(Position(n * length))))
 
 
 def stops_in(debugger: Debugger, breakpoint_: Breakpoint, iteration: int) -> bool:

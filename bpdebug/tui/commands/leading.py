@@ -8,6 +8,7 @@ from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.modes.welcome import Welcome
 from bpdebug.tui.panes.grid import PaneGrid
+from bpdebug.tui.screens.stop_list import StopScreen
 
 
 def walkthrough(desk: Desk) -> None:
@@ -33,6 +34,27 @@ def walk_back(desk: Desk) -> None:
 def answer(desk: Desk) -> None:
     """Show the answer to the question of the walkthrough."""
     desk.mode(Walkthrough).answer()
+
+
+def stops(desk: Desk) -> None:
+    """Show the list of stops."""
+    mode = desk.mode(Walkthrough)
+    if not mode.stops:
+        desk.tell("this session has no walkthrough")
+        return
+
+    def answered(index: int | None) -> None:
+        if index is not None:
+            go_to_stop(desk, index)
+
+    desk.screen.app.push_screen(StopScreen(desk, mode.stops, mode.reached), answered)
+
+
+def go_to_stop(desk: Desk, index: int) -> None:
+    """Go to a stop, the first of which is 0."""
+    desk.mode(Welcome).end()
+    desk.mode(Tour).end()
+    desk.mode(Walkthrough).go(index)
 
 
 def present(desk: Desk) -> None:

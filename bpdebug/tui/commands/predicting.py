@@ -38,7 +38,7 @@ def reply(desk: Desk, begun: str = "") -> None:
         error = desk.perform(f"answer {text} to {desk.digits}")
         if error is not None:
             return error
-        said = desk.debugger.last_asked
+        said = desk.debugger.predicting.last_asked
         if said.outcome is Outcome.OPEN:
             return wrong_answer(desk.debugger, text, desk.digits)
         desk.tell(answered_words(desk.debugger, said, desk.digits), "fresh")
@@ -69,7 +69,7 @@ def _tell(desk: Desk) -> None:
     if debugger.question is not None:
         desk.mode(Asking).say()
         return
-    closed = debugger.last_asked
+    closed = debugger.predicting.last_asked
     desk.tell(answered_words(debugger, closed, desk.digits), "fresh")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bpdebug.debugger.places import HELP as PLACES
+from bpdebug.tui.commands import leading
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.mode import Mode
 from bpdebug.tui.modes.replay import Replay
@@ -26,7 +28,18 @@ def back(desk: Desk) -> None:
 
 def go_to(desk: Desk) -> None:
     """Ask for a place."""
-    accept = lambda text: desk.perform(f"g {text}")  # noqa: E731
+
+    def accept(text: str) -> str | None:
+        stop = re.fullmatch(r"stop\s+(\d{1,4})", text)
+        if stop is None:
+            return desk.perform(f"g {text}")
+        count = len(desk.mode(Walkthrough).stops)
+        if not 1 <= int(stop[1]) <= count:
+            there = f"stops go from 1 to {count}" if count else "this session has no walkthrough"
+            return f"there is no stop {stop[1]}; {there}"
+        leading.go_to_stop(desk, int(stop[1]) - 1)
+        return None
+
     desk.screen.app.push_screen(Prompt("Go to", PLACES, accept))
 
 

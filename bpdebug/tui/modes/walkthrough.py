@@ -12,12 +12,14 @@ from bpdebug.session.file.format import StopPart
 from bpdebug.session.model.walkthrough import find_stop, parts_of
 from bpdebug.text.run.status import phase_of, value_text
 from bpdebug.tui.desk import Desk
+from bpdebug.tui.errand import Errand
 from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.picture import Picture
 from bpdebug.tui.panes.tree import TreePane
 from bpdebug.tui.panes.walkthrough import Page, WalkthroughPane
 
 OFFER = "This session has a walkthrough: Space begins it"
+RESUME = "Space goes on with the walkthrough where it was left"
 
 _NOT_YET_SEEN = "…"
 
@@ -47,7 +49,7 @@ class Walkthrough(Mode):
 
     def _begin_anew(self) -> None:
         self.is_on = False
-        self._reached: int | None = None
+        self.reached: int | None = None
         self._answered: set[int] = set()
         self._parts: dict[str, tuple[str | Watch, ...]] = {}
         self._values: dict[str, float | bool | None] = {}
@@ -56,6 +58,7 @@ class Walkthrough(Mode):
 
     def opened(self) -> None:
         self._begin_anew()
+        self.reached = self._left_at()
         if self.desk.invites:
             # After what is said about the session that was opened.
             self.desk.screen.call_after_refresh(self._offer)
@@ -63,19 +66,33 @@ class Walkthrough(Mode):
     def _offer(self) -> None:
         session = self.desk.session
         untouched = not session.actions and session.debugger.position == Position()
-        if self._stops and untouched and not self.is_on and self.desk.runner is None:
+        if not self.stops or self.is_on or self.desk.runner is not None:
+            return
+        if self.reached is not None:
+            self.desk.tell(RESUME, "fresh")
+        elif untouched:
             self.desk.tell(OFFER, "fresh")
+
+    def _left_at(self) -> int | None:
+        """The last stop at which the session was saved, if it was at one behind its start."""
+        debugger = self.desk.debugger
+        if debugger.position == Position():
+            return None
+        for index in reversed(range(len(self.stops))):
+            if self._is_place_of(index):
+                return index
+        return None
 
     def withdraw_offer(self) -> None:
         """Somebody has other plans."""
-        if self.desk.said == OFFER:
+        if self.desk.said in (OFFER, RESUME):
             self.desk.tell("")
 
     def means(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action, parameters:
             case "do", ("walk_on",):
                 # Without a walkthrough its key is that of the tree's rows.
-                return bool(self._stops) or not isinstance(self.desk.screen.focused, TreePane)
+                return bool(self.stops) or not isinstance(self.desk.screen.focused, TreePane)
             case "do", ("walk_back",):
                 return self.is_on
             case "do", ("answer",):
@@ -90,10 +107,10 @@ class Walkthrough(Mode):
             self.is_on = False
             self.desk.tell(f"{self.desk.key_of('walk_on')} shows the walkthrough again")
             self.desk.show()
-        elif not self._stops:
+        elif not self.stops:
             self.desk.tell("this session has no walkthrough")
-        elif self._reached is None:
-            self._go(0)
+        elif self.reached is None:
+            self.go(0)
         else:
             self.is_on = True
             self.desk.tell("")
@@ -107,28 +124,28 @@ class Walkthrough(Mode):
 
     def walk_on(self) -> None:
         """What comes next: the rest of the text, the answer, the next stop."""
-        if self._reached is None or not self._is_at_stop():
-            self._go(self._reached or 0)
+        if self.reached is None or not self._is_at_stop():
+            self.go(self.reached or 0)
         elif self.desk.pane(WalkthroughPane).read_on():
             return
         elif self._is_open_question():
             self.answer()
-        elif self._reached + 1 < len(self._stops):
-            self._go(self._reached + 1)
+        elif self.reached + 1 < len(self.stops):
+            self.go(self.reached + 1)
         else:
             self.desk.tell("that was the last stop; Esc closes the walkthrough")
 
     def walk_back(self) -> None:
         """The previous stop."""
-        if self._reached:
-            self._go(self._reached - 1)
+        if self.reached:
+            self.go(self.reached - 1)
         elif self.is_on:
             self.desk.tell("this is the first stop")
 
     def answer(self) -> None:
         """Show the answer to the question."""
-        if self.is_on and self._reached is not None:
-            self._answered.add(self._reached)
+        if self.is_on and self.reached is not None:
+            self._answered.add(self.reached)
             self.desk.show()
 
     def draw(self, picture: Picture) -> None:
@@ -139,14 +156,14 @@ class Walkthrough(Mode):
         self._make_room(
             led and not screen.has_class("-wide") and not screen.has_class("-presenting")
         )
-        if not self.is_on or self._reached is None:
+        if not self.is_on or self.reached is None:
             return
-        stop, here = self._stops[self._reached], self._is_at_stop()
+        stop, here = self.stops[self.reached], self._is_at_stop()
         question = stop.question
         self.desk.screen.query_one(WalkthroughPane).show(
             Page(
-                self._reached + 1,
-                len(self._stops),
+                self.reached + 1,
+                len(self.stops),
                 stop.title,
                 self._said(stop.text, here),
                 self._said(question.ask, here) if question else "",
@@ -184,40 +201,55 @@ class Walkthrough(Mode):
             )
 
     @property
-    def _stops(self) -> list[StopPart]:
+    def stops(self) -> list[StopPart]:
+        """Those of the session."""
         return self.desk.session.part.walkthrough
 
     def _is_open_question(self) -> bool:
-        if self._reached is None or self._stops[self._reached].question is None:
+        if self.reached is None or self.stops[self.reached].question is None:
             return False
-        return self._reached not in self._answered
+        return self.reached not in self._answered
 
     def _is_at_stop(self) -> bool:
+        return self.reached is not None and self._is_place_of(self.reached)
+
+    def _is_place_of(self, index: int) -> bool:
+        """Whether one stands at the place of a stop."""
         debugger = self.desk.debugger
-        if self._reached is None:
-            return False
         try:
-            place = find_stop(debugger, self._stops[self._reached].where)
+            place = find_stop(debugger, self.stops[index].where)
         except PositionError:
             return False
         return place == (debugger.branch, debugger.position)
 
-    def _go(self, index: int) -> None:
+    def go(self, index: int) -> None:
         """Go to a stop, and select what it is about."""
-        left, stop = self._reached, self._stops[index]
+        left, stop = self.reached, self.stops[index]
         if index != left:
             self._parts, self._values = {}, {}
-        self.is_on, self._reached = True, index
+            # The next class does not know the answer.
+            self._answered.discard(-1 if left is None else left)
+        self.is_on, self.reached = True, index
         self.desk.selected = stop.focus or self.desk.selected
         if self._is_at_stop():
             self.desk.tell("")
             self.desk.show()
+            self._cover()
         elif self.desk.perform(f"g {' '.join(stop.where.split())}") is not None:
             # A bookmark may be gone.
-            self._reached = left
+            self.reached = left
             self.desk.show()
         elif self.desk.runner is not None:
             self.desk.show()
+
+    def arrived(self, errand: Errand) -> None:
+        if self.is_on and errand.action.startswith("g ") and self._is_at_stop():
+            self._cover()
+
+    def _cover(self) -> None:
+        """Cover the result at the stop, if that is to be predicted."""
+        if self.reached is not None and self.stops[self.reached].predict:
+            self.desk.perform("ask")
 
     def _said(self, text: str, here: bool) -> str:
         """A text with its values. They are those at the stop, and stay when one steps on."""

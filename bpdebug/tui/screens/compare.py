@@ -113,7 +113,9 @@ class CompareScreen(ClosingScreen[int | None]):
         stop = Stop(Reason.GO_TO, position)
         for side in self._sides:
             yield from self._debugger.approach(stop, side.history)
-        first, second = (self._debugger.shown_at(position, side.history) for side in self._sides)
+        first, second = (
+            self._debugger.predicting.shown_at(position, side.history) for side in self._sides
+        )
         return BranchComparison((first, second))
 
     def _hear(self, report: RunnerReport[BranchComparison]) -> None:
@@ -162,7 +164,7 @@ class CompareScreen(ClosingScreen[int | None]):
         assert slot is not None
 
         def read(history: History) -> Callable[[int], float | None]:
-            return lambda iteration: debugger.shown_state(history, iteration, slot)
+            return lambda iteration: debugger.predicting.shown_state(history, iteration, slot)
 
         self._work.give_up()
         names = self._names()

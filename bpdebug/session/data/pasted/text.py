@@ -86,9 +86,11 @@ class _Reader:
                 message = f"has more than {MOST_SIGNS:,} names and numbers; save arrays as NPZ"
                 raise SessionError(source, [Problem("", message)])
         at = 0
-        while at < len(signs) and len(self.problems) < _MOST_PROBLEMS:
+        while at < len(signs) and self._has_room:
             at = self._line(signs, at)
         self._end_rows()
+        if len(self.pasted.found) > MOST_NAMES:
+            self.problems = [Problem("", f"more than {MOST_NAMES:,} names are too many")]
         if self._unnamed and not self.pasted.found and not self.problems:
             self._problem(
                 self._unnamed[0], "these numbers have no name; write one before them: dW1 = [[…"
@@ -176,14 +178,11 @@ class _Reader:
         if not found and any(each.is_of_numbers for each in rows):
             self._unnamed.append(rows[0].line)
         for each in found:
-            self._add(each)
+            self.pasted.found.append(each)
 
-    def _add(self, written: Written) -> None:
-        if len(self.pasted.found) >= MOST_NAMES:
-            if len(self.pasted.found) == MOST_NAMES and not self.problems:
-                self.problems.append(Problem("", f"more than {MOST_NAMES:,} names are too many"))
-            return
-        self.pasted.found.append(written)
+    @property
+    def _has_room(self) -> bool:
+        return len(self.problems) < _MOST_PROBLEMS and len(self.pasted.found) <= MOST_NAMES
 
     # Lines with = or brackets
 
@@ -301,7 +300,9 @@ class _Reader:
             when = _number_in(signs[at].text)
             at += 1
         shape = () if len(texts) == 1 else (len(texts),)
-        self._add(Written(self._full(name), shape, tuple(texts), f"line {first.line}", when))
+        self.pasted.found.append(
+            Written(self._full(name), shape, tuple(texts), f"line {first.line}", when)
+        )
         return at
 
     def _array(
@@ -326,7 +327,7 @@ class _Reader:
         several = len(reading.values) > 1
         for number, value in enumerate(reading.values):
             full = self._full(f"{name}[{number}]" if several else name)
-            self._add(
+            self.pasted.found.append(
                 Written(full, value.shape, value.texts, f"line {line}", when, epsilon=value.epsilon)
             )
         return at, end
