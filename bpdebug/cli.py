@@ -105,9 +105,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _module(words: Sequence[str]) -> str:
-    """The module of the command that is called for: `check` has one for programs."""
-    is_program = words[0] == "check" and any(word.endswith(".py") for word in words[1:])
-    return "check_program" if is_program else words[0]
+    """The module of the command that is called for: some have one for programs."""
+    is_program = words[0] in ("check", "open") and any(word.endswith(".py") for word in words[1:])
+    return f"{words[0]}_program" if is_program else words[0]
 
 
 def _parser(called: str, module_name: str) -> argparse.ArgumentParser:
@@ -116,7 +116,8 @@ def _parser(called: str, module_name: str) -> argparse.ArgumentParser:
         prog="bpdebug",
         description="Step through backpropagation one operation at a time, in both directions.",
         epilog="`bpdebug SESSION` opens a session file or a bundled session on the screen, "
-        "`bpdebug` alone the blog's network. Example: bpdebug blog",
+        "`bpdebug` alone the blog's network. `bpdebug net.py` runs a program in NumPy and opens "
+        "its network. Example: bpdebug blog",
     )
     parser.add_argument("--version", action="version", version=f"bpdebug {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)

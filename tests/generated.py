@@ -25,6 +25,7 @@ from bpdebug.notation.tree import (
     Call,
     Equation,
     Expression,
+    Greatest,
     Index,
     Negation,
     Number,
@@ -187,7 +188,7 @@ class _Writer:
             inside = self.expression(scope | set(missing), depth - 1)
             value = Binary("*", value, inside)
         for letter in missing:
-            value = Sum(letter, value)
+            value = (Greatest if draw(st.integers(0, 7)) == 7 else Sum)(letter, value)
         return value
 
     def indices(self, name: str) -> tuple[Index, ...]:
@@ -217,8 +218,8 @@ def _renamed(equation: Equation, letters: Mapping[str, str]) -> Equation:
 
     def rename(tree: Expression) -> Expression:
         match tree:
-            case Sum(index, body):
-                return Sum(letters[index], rename(body))
+            case Sum(index, body) | Greatest(index, body):
+                return replace(tree, index=letters[index], body=rename(body))
             case Reference():
                 return with_indices(tree, letters)
             case _:
@@ -243,10 +244,11 @@ def _shadowing(equation: Equation, inner: str, outer: str) -> Equation | None:
                 if outer_means == outer and inner in indices:
                     return None
                 return with_indices(tree, {inner: outer})
-            case Sum(index, body):
+            case Sum(index, body) | Greatest(index, body):
                 means = index if index in (inner, outer) else outer_means
                 inside = rename(body, means)
-                return None if inside is None else Sum(outer if index == inner else index, inside)
+                mine = outer if index == inner else index
+                return None if inside is None else replace(tree, index=mine, body=inside)
             case _:
                 parts = [rename(child, outer_means) for child in children(tree)]
                 if any(part is None for part in parts):

@@ -48,7 +48,7 @@ WORK: dict[str, Any] = {
     "actions": ["b w7", "3s"],
     "digests": [{"operation": 3, "branch": 1, "state": "0" * 32, "environment": "here"}],
 }
-"""The fields about a run, for the blog's network; all of them are well."""
+"""The fields about a run, for the blog's network; all of them are valid."""
 
 Place = tuple[str | int, ...]
 

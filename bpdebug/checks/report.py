@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from bpdebug.checks.derivations.derivation import checking_derivation
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.findings import DerivationCheck, Unread
-from bpdebug.checks.derivations.reading import HandDerivationError
 from bpdebug.checks.diagnosis.causes import Diagnosis
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import Figure
@@ -30,6 +31,8 @@ class FigureSource:
     """Figures from one place, `what was typed in` or a file, which are diagnosed by themselves;
     the name is empty for those of the session.
 
+    `notes` are what was assumed to read them, a sentence each.
+
     Without `explains` they say what should come out of a run in which a mistake is planted, and
     nobody has to find out why they do not.
     """
@@ -37,6 +40,7 @@ class FigureSource:
     name: str
     figures: tuple[Figure, ...]
     explains: bool = True
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ class Ended(StrEnum):
 class CheckReport:
     """What came out, of which `program`; `unread` are the derivations that could not be checked.
 
-    `ended` says why something was left out: gradients, derivations, or ways of making mistakes.
+    `edited` names what was given another value in the middle of the iteration. `ended` says why
+    something was left out: gradients, derivations, or ways of making mistakes.
     """
 
     program: Program
@@ -97,6 +102,7 @@ class CheckReport:
     unread: tuple[Unread, ...] = ()
     gradients: GradientChecks = _NO_GRADIENTS
     ended: Ended = Ended.NOT
+    edited: tuple[str, ...] = ()
 
     @property
     def comparisons(self) -> tuple[FigureComparison, ...]:
@@ -139,10 +145,10 @@ def reporting(
     """Check what is wanted, what takes longest last: the figures, hand derivations, gradients, then
     what may have gone wrong.
 
-    `tell` hears what is known before causes are looked for. When the limit is over, what was found
-    is the report; but figures are compared to the end. What is `remembered` and `known` is not done
-    again, and what is found is put there. Raises FigureError for a figure of an iteration that is
-    not there.
+    `tell` hears what is known before causes are looked for, and what is found then. When the limit
+    is over, what was found is the report; but figures are compared to the end. What is `remembered`
+    and `known` is not done again, and what is found is put there. Raises FigureError for a figure
+    of an iteration that is not there.
     """
     limit, remembered = limit or Limit(), remembered or RememberedChecks()
     known = {} if known is None else known
@@ -160,7 +166,8 @@ def reporting(
     derivations, unread = yield from checking_derivations(
         program, start, request.derivations, limit
     )
-    report = CheckReport(program, request, tuple(against), derivations, unread)
+    edited = _edited_on_the_way(debugger, iteration)
+    report = CheckReport(program, request, tuple(against), derivations, unread, edited=edited)
     if request.gradients:
         view = debugger.history.view(end)
         report = replace(report, gradients=(yield from remembered.checking(view, limit)))
@@ -169,7 +176,8 @@ def reporting(
         for place, (key, each) in enumerate(zip(keys, against, strict=True)):
             if key in known or not each.source.explains:
                 continue
-            diagnosis = yield from diagnosing(debugger, each.comparisons, limit)
+            hear = partial(_tell_more, tell, report, against, place)
+            diagnosis = yield from diagnosing(debugger, each.comparisons, limit, hear)
             against[place] = replace(each, diagnosis=diagnosis)
             if not limit.is_over:
                 # At once, so that it is there even if somebody asks for something else meanwhile.
@@ -182,6 +190,27 @@ def reporting(
     if limit.is_over:
         ended = Ended.STOPPED if limit.is_stopped else Ended.SECONDS
     return replace(report, against=tuple(against), ended=ended)
+
+
+def _tell_more(
+    tell: Callable[[CheckReport], None],
+    report: CheckReport,
+    against: Sequence[Against],
+    place: int,
+    diagnosis: Diagnosis,
+) -> None:
+    """Tell what is known so far, a diagnosis among it that is still going on."""
+    found = list(against)
+    found[place] = replace(found[place], diagnosis=diagnosis)
+    tell(replace(report, against=tuple(found)))
+
+
+def _edited_on_the_way(debugger: DebuggerState, iteration: int) -> tuple[str, ...]:
+    """What is given another value in the middle of an iteration."""
+    program = debugger.program
+    start, end = (iteration - 1) * program.operations, iteration * program.operations
+    slots = [edit.slot for edit in debugger.here.edits if start < edit.operation < end]
+    return tuple(dict.fromkeys(map(program.name, slots)))
 
 
 def checking_derivations(

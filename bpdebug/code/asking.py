@@ -1,4 +1,4 @@
-"""Having a program judged in a process of its own, which is ended if it takes too long.
+"""Having a program judged or opened in a process of its own, which is ended if it takes too long.
 
 This process never runs anything of the program, and imports nothing but the standard library.
 """
@@ -24,7 +24,7 @@ Record = dict[str, Any]
 _PATIENCE = 3
 """How much longer than its processor time the other process may take, on a busy machine."""
 
-_MOST_LINE = 4_000_000
+_MOST_LINE = 32_000_000
 """Characters of a stage that are read."""
 
 

@@ -43,7 +43,7 @@ def judging(path: str, options: Options) -> Iterator[Record]:
 
 
 def _judged(iteration: Iteration, options: Options) -> Iterator[Record]:
-    loss, slopes, gradients = _loss_that_fits(iteration, options)
+    loss, slopes, gradients = loss_that_fits(iteration, options)
     verdicts = judged(iteration, loss, gradients, slopes)
     record = _found(iteration, loss, slopes, gradients, verdicts)
     yield record
@@ -52,7 +52,7 @@ def _judged(iteration: Iteration, options: Options) -> Iterator[Record]:
         yield record
 
 
-def _loss_that_fits(
+def loss_that_fits(
     iteration: Iteration, options: Options
 ) -> tuple[Loss, list[Slopes], dict[str, Any]]:
     """The loss that most gradients are gradients of, its slopes, and the gradients.

@@ -14,7 +14,7 @@ SECONDS = 12.0
 class Options:
     """The loss, as an expression; statements that carry out the forward and the backward pass, in
     place of the program's own; pairs of parameter and gradient; how many seconds the search for
-    the line may take.
+    the line may take; and whether the program is to be opened, rather than judged.
     """
 
     loss: str = ""
@@ -23,6 +23,7 @@ class Options:
     parameters: tuple[str, ...] = ()
     gradients: tuple[tuple[str, str], ...] = ()
     seconds: float = SECONDS
+    opens: bool = False
 
     def text(self) -> str:
         """As JSON."""
@@ -42,6 +43,7 @@ class Options:
             tuple(map(str, names)),
             tuple((str(a), str(b)) for a, b in pairs),
             float(str(fields.get("seconds", SECONDS))),
+            fields.get("opens") is True,
         )
 
 

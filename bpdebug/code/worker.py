@@ -1,6 +1,6 @@
 """The process in which somebody's program runs: `python -P -m bpdebug.code.worker PATH OPTIONS`.
 
-It writes one line of JSON for each stage of the verdict to what was its standard output; what the
+It writes one line of JSON for each stage of the answer to what was its standard output; what the
 program prints goes to standard error.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from bpdebug.code.absent import stand_in
@@ -20,8 +21,16 @@ from bpdebug.code.source import CodeError
 from bpdebug.code.world import with_doubles
 
 
+def _answer(path: str, options: Options) -> Iterator[Record]:
+    if not options.opens:
+        return judging(path, options)
+    from bpdebug.code.tracing.telling import opening
+
+    return opening(path, options)
+
+
 def main() -> int:
-    """Judge the program named on the command line."""
+    """Judge or open the program named on the command line."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     path, options = sys.argv[1], Options.read(json.loads(sys.argv[2]))
@@ -37,7 +46,7 @@ def main() -> int:
     limit(int(seconds) + 2)
     try:
         with in_time(seconds):
-            for record in judging(path, options):
+            for record in _answer(path, options):
                 tell(record)
     except CodeError as error:
         tell({"refused": str(error)})

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.figures.figure import FigureError, check_iteration
 from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.step_sizes import step_sizes
@@ -25,14 +25,18 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 from bpdebug.session.bundled import find_session
+from bpdebug.session.data.meaning.taking import Taking, factor_of
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.read import read_session
-from bpdebug.session.model.asking import TYPED, Asked, Asking
+from bpdebug.session.file.text_file import MOST_BYTES, check_size
+from bpdebug.session.model.asking import PASTED, TYPED, Asked, Asking
 from bpdebug.session.model.assemble import make_debugger
 from bpdebug.session.model.find_the_bug import revealed
 from bpdebug.session.replay.replay import DigestCheck, check_digests
+from bpdebug.text.findings.as_json import report_record, verdict_record
 from bpdebug.text.findings.diagnosis import made_text
-from bpdebug.text.findings.report import cause_lines, first_lines, report_record
+from bpdebug.text.findings.printed import verdict_lines
+from bpdebug.text.findings.report import cause_lines, first_lines, look_lines
 from bpdebug.text.findings.step_sizes import step_plot, step_words
 from bpdebug.text.records import json_number
 
@@ -58,7 +62,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="figures to compare and explain: CSV (name, value), JSON or NPZ; may be repeated",
+        help="figures to compare and explain: CSV (name, value), JSON, NPZ, NPY or a text; "
+        "may be repeated",
     )
     add(
         "--figure",
@@ -69,14 +74,45 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help="one such figure: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
     )
     add(
+        "-",
+        "--paste",
+        dest="paste",
+        action="store_true",
+        help="figures from the standard input, as people have them: printed arrays, tables, "
+        "lines name = value",
+    )
+    add(
+        "--layout",
+        choices=["session", "transposed"],
+        help="how arrays stand that fit both ways (default: found from shapes and numbers)",
+    )
+    add(
+        "--index-from",
+        type=int,
+        choices=[0, 1],
+        help="the first index in names such as dW1[2][1] (default: found out)",
+    )
+    add(
+        "--factor",
+        metavar="F",
+        help="how many times the session's gradients the figures are: 3, or 1/3, for sums or means "
+        "over three observations (default: found out)",
+    )
+    add(
         "--derivation",
         dest="derivations",
         action="append",
         default=[],
         metavar="TEXT",
-        help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…'; may be repeated",
+        help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…', for a whole array "
+        "'dE/dW1[i,j] = sum(n: …)' or 'dW1 = x.T @ dz1'; may be repeated",
     )
     seconds_option(parser, "what was found until then is printed")
+    add(
+        "--verdict-only",
+        action="store_true",
+        help="only say which figures are right and which are wrong, not what would be right",
+    )
     add("--no-causes", action="store_true", help="do not look for what may have gone wrong")
     add("--steps", metavar="NAME", help="only the error of differences for steps of all sizes")
     add("--reveal", action="store_true", help="only say which mistake is planted")
@@ -117,16 +153,24 @@ def _check(
 ) -> int:
     """Print what is known before causes are looked for, then those; Ctrl+C ends the search."""
     limit, width = Limit(arguments.seconds), _width()
-    told = False
+    told = seen = False
 
     def tell(report: CheckReport) -> None:
-        nonlocal told
+        nonlocal told, seen
+        if told:
+            if not seen and not arguments.json:
+                print_rows(look_lines(report))
+                sys.stdout.flush()
+            seen = True
+            return
         told = True
         if report.program is not debugger.program:
             print(
                 "checked in the delta style, which has an operation for each dE/dz", file=sys.stderr
             )
-        if not arguments.json:
+        if arguments.verdict_only and not arguments.json:
+            print_rows(verdict_lines(report.comparisons))
+        elif not arguments.json:
             print_rows(first_lines(report, width))
             sys.stdout.flush()
 
@@ -139,11 +183,16 @@ def _check(
     code = 0 if ok else 1
     if ok and report.ended is Ended.STOPPED:
         code = _INTERRUPTED
+    if arguments.json and arguments.verdict_only:
+        figures = [verdict_record(each) for each in report.comparisons]
+        print_json({"ok": ok, "printed": figures})
+        return code
     if arguments.json:
         record = report_record(report) | {"ok": ok, "digests": [_digest(e) for e in digests]}
         print_json(record)
         return code
-    print_rows(cause_lines(report))
+    if not arguments.verdict_only:
+        print_rows(cause_lines(report, width))
     if digests:
         good = sum(each.ok for each in digests)
         print(f"Fingerprints\n  {good} of {len(digests)} agree")
@@ -175,12 +224,30 @@ def _stopped_by_interrupt(limit: Limit, is_told: Callable[[], bool]) -> Iterator
 def _asked(arguments: argparse.Namespace, asking: Asking) -> Asked:
     """What the command line asks. Raises FigureError, SessionError or HandDerivationError."""
     iteration = arguments.iteration
+    factor = None if arguments.factor is None else factor_of(arguments.factor)
+    taking = Taking(arguments.layout, arguments.index_from, factor)
     typed = tuple(asking.figure(text, iteration) for text in arguments.figures)
     sources = [FigureSource(TYPED, typed)] if typed else []
+    if arguments.paste:
+        sources.append(asking.pasted(_standard_input(), iteration, taking))
     files = map(Path, arguments.against)
-    sources += [FigureSource(each.name, asking.file(each, iteration)) for each in files]
+    sources += [asking.file(each, iteration, taking) for each in files]
     derivations = tuple(map(asking.derivation, arguments.derivations))
-    return Asked(iteration, tuple(sources), derivations, causes=not arguments.no_causes)
+    return Asked(
+        iteration,
+        tuple(sources),
+        derivations,
+        causes=not (arguments.no_causes or arguments.verdict_only),
+    )
+
+
+def _standard_input() -> str:
+    """The text that somebody pastes or pipes in. Raises SessionError."""
+    if sys.stdin.isatty():
+        print("paste the figures, then press Ctrl+D on a line of its own", file=sys.stderr)
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    check_size(len(content), PASTED)
+    return content.decode("utf-8", errors="replace")
 
 
 def _show_steps(debugger: Debugger, arguments: argparse.Namespace) -> int:
@@ -212,7 +279,7 @@ def _parameter(program: Program, name: str) -> int:
         raise UsageError(str(error)) from error
     if program.quantity_at(slot).kind is not Kind.PARAMETER:
         first = program.name(int(program.parameter_slots()[0]))
-        raise UsageError(f"{name} is no parameter; name one, such as {first}")
+        raise UsageError(f"{name} is not a parameter; name one, such as {first}")
     if program.gradient_slot(slot) is None:
         raise UsageError(f"no operation computes a gradient of {name}")
     return slot

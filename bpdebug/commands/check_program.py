@@ -129,7 +129,7 @@ def _status(record: Record) -> int:
 
 
 def _finite(value: Any) -> Any:
-    """What is no finite number as null: JSON has none."""
+    """What is not a finite number as null: JSON has none."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, dict):

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.numerics.selftest import self_test
+from bpdebug.program.run import notice
 from bpdebug.text.records import to_json
 from bpdebug.text.safe import safe
 
@@ -23,7 +24,7 @@ def print_rows(rows: Iterable[str]) -> None:
 
 
 def print_json(record: object) -> None:
-    """A line of JSON; what is no harmless printable text stands in it as an escape."""
+    """A line of JSON; what is not harmless printable text stands in it as an escape."""
     text = to_json(record)
     if not (text.isprintable() and sys.stdout.encoding.lower().startswith("utf")):
         text = json.dumps(record, allow_nan=False).replace("\x7f", "\\u007f")
@@ -50,6 +51,9 @@ def with_progress(search: Generator[Progress, None, _Result]) -> _Result:
     result = finish(search, see)
     if told:
         print(" " * 40, end="\r", file=sys.stderr)
+    line = notice()
+    if line is not None:
+        say(line)
     return result
 
 

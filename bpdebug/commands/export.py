@@ -11,7 +11,7 @@ from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.output import refuse_to_replace
 from bpdebug.export.formats import FORMATS
-from bpdebug.export.python import ExportError
+from bpdebug.export.written_out import ExportError
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.numbers import DIGITS

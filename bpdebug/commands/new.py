@@ -32,7 +32,11 @@ def fill(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="of all layers, or one for each: relu,tanh,sigmoid (default: sigmoid)",
     )
-    add("--output-activation", metavar="NAME", help="of the last layer (default: what suits)")
+    add(
+        "--output-activation",
+        metavar="NAME",
+        help="activation of the last layer (default: chosen for the loss)",
+    )
     add("--loss", metavar="NAME", help="such as 'squared error' (default: half squared error)")
     add("--bias", choices=("shared", "unit", "none"), default="shared", help="biases a layer has")
     add(

@@ -15,7 +15,7 @@ def open_named(name: str) -> Session:
     try:
         session = open_session(find_session(name))
     except MemoryError as error:
-        raise SessionError(name, [Problem("", "is too large for this machine")]) from error
+        raise SessionError(name, [Problem("", "too large for this machine")]) from error
     tell_of_unusable(session.debugger, name)
     return session
 

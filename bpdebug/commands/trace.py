@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         if operation > end:
             raise UsageError(f"there is no position {operation}; positions go from 0 to {end}")
     if first > last:
-        raise UsageError(f"--from {first} lies behind --to {last}")
+        raise UsageError(f"--from {first} is after --to {last}")
     check_arithmetic()
     if arguments.json:
         for record in trace_records(debugger, first, last, arguments.digits):

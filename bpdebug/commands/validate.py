@@ -27,5 +27,5 @@ def run(arguments: argparse.Namespace) -> int:
             print(safe(str(error)), file=sys.stderr)
             status = 2
         else:
-            print(f"{safe(name)}: well: {safe(session.title)}")
+            print(f"{safe(name)}: valid: {safe(session.title)}")
     return status

@@ -22,7 +22,12 @@ MOST_REPEATS = 10**9 - 1
 
 
 class ActionError(ValueError):
-    """An action that cannot be done; it has changed nothing."""
+    """An action that cannot be done; it has changed nothing.
+
+    >>> run.go("it 0")
+    Traceback (most recent call last):
+    bpdebug.debugger.actions.ActionError: there is no iteration 0; iterations go from 1 to 10000
+    """
 
 
 def perform(debugger: Debugger, action: str) -> None:
@@ -42,7 +47,7 @@ def begin(debugger: Debugger, action: str) -> Move:
 def _move(debugger: Debugger, action: str) -> Move:
     found = read_action(action)
     if found is None:
-        raise ActionError(f"{action!r} is no action")
+        raise ActionError(f"{action!r} is not an action")
     verb, rest = found
     return verb.carry_out(debugger, rest)
 

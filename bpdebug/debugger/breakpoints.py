@@ -58,6 +58,9 @@ class Breakpoint:
     the run, whichever way it is travelled. Of them `hit` (`% 10`) and `ignore` leave out some.
     With a `log` it writes that message and does not stop; `temporary` ones are deleted when
     they have stopped a run. `problem` says why it cannot be used; then it is disabled.
+
+    >>> run.break_("w7 write if w7 < 0.69").condition
+    'w7 < 0.69'
     """
 
     number: int

@@ -128,7 +128,7 @@ def check_bookmark(program: Program, name: str) -> None:
     """Raises PositionError if `name` cannot be a bookmark's."""
     if not _NAME.fullmatch(name):
         raise PositionError(
-            f"{name or 'nothing'} is no name for a bookmark: write letters, digits, _ and -"
+            f"{name or 'nothing'} is not a name for a bookmark: write letters, digits, _ and -"
         )
     if name in _RESERVED or program.slot_named(name) is not None:
         raise PositionError(f"{name} means something else; choose another name")

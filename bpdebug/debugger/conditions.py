@@ -10,14 +10,14 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from bpdebug.debugger import whole
-from bpdebug.debugger.reductions import REDUCE, elementwise
-from bpdebug.debugger.view import Status, View
+from bpdebug.debugger.readers import Reader, Reduced, Single, UnknownError, Whole
+from bpdebug.debugger.single import Written, is_truth, written_out
+from bpdebug.debugger.view import View
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.functions import REDUCTIONS, TRUTHS
 from bpdebug.notation.names import called_names, no_such_function
@@ -28,6 +28,7 @@ from bpdebug.notation.tree import (
     Comparison,
     Derivative,
     Expression,
+    Greatest,
     Logic,
     Not,
     Number,
@@ -37,14 +38,11 @@ from bpdebug.notation.tree import (
     children,
     rebuild,
 )
-from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import evaluate
+from bpdebug.program.lookout import Of, Read
 from bpdebug.program.meant import name_hint
 from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Quantity
-
-Reader = Callable[[View], Any]
-"""Gives a number, or of a quantity with several elements an array."""
 
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "<": lambda a, b: a < b,
@@ -62,10 +60,6 @@ class ConditionError(ValueError):
     """A condition that cannot be used; the message says why and what would be right."""
 
 
-class _UnknownError(Exception):
-    """A quantity that the condition reads is not computed yet."""
-
-
 @dataclass(frozen=True)
 class Watch:
     """An expression whose names mean something in a program; `readers` give their values.
@@ -80,13 +74,18 @@ class Watch:
     operations: Integers
     elements: int = 0
 
+    @cached_property
+    def single(self) -> Written | None:
+        """The same in single elements; None if it cannot be written so."""
+        return written_out(self.tree, self.readers)
+
     def value(self, view: View) -> float | bool | None:
         """Its value at `view`, None if that cannot be said yet."""
         try:
-            if _is_truth(self.tree):
+            if is_truth(self.tree):
                 return self._truth(self.tree, view)
             return self._number(self.tree, view)
-        except _UnknownError:
+        except UnknownError:
             return None
 
     def holds(self, view: View) -> bool:
@@ -112,12 +111,6 @@ class Watch:
 
     def _number(self, tree: Expression, view: View) -> float:
         return evaluate(tree, lambda symbol: self.readers[symbol](view))
-
-
-def _is_truth(tree: Expression) -> bool:
-    return isinstance(tree, Comparison | Logic | Not) or (
-        isinstance(tree, Call) and tree.function in _TESTS
-    )
 
 
 def read_condition(text: str, program: Program, suggests: bool = True) -> Watch:
@@ -183,6 +176,10 @@ class _Names:
                 raise self._error(
                     f"a sum over {index} stands in equations only; sum(W1) adds up all elements"
                 )
+            case Greatest(index, _):
+                raise self._error(
+                    f"max over {index} stands in equations only; max(W1) is the greatest element"
+                )
             case _:
                 return rebuild(tree, self.resolved)
 
@@ -211,7 +208,7 @@ class _Names:
         program = self._program
         if name == "iteration" and program.slot_named(name) is None and not function:
             self.operations.add(1)
-            self.readers[named] = lambda view: float(view.iteration)
+            self.readers[named] = Single(Read(Of.ITERATION))
             return named
         try:
             found = find(program, name, self._suggests)
@@ -220,23 +217,21 @@ class _Names:
             raise self._error(f"{_column(self._text, name)}{message}") from error
         if isinstance(found, int):
             self.operations.add(max(1, int(program.written_at[found])))
-            self.readers[named] = _ELEMENT[function](found)
+            self.readers[named] = Single(Read(_OF[function], found))
         else:
             # Looked at when it is complete.
             self.operations.add(max(1, int(program.written_at[found.span].max())))
             self.elements += found.size
             self._shapes[named] = found.shape
-            self.readers[named] = _WHOLE[function](found)
+            self.readers[named] = Whole(_OF[function], found)
         return named
 
     def _reduced(self, function: str, argument: Expression) -> Expression:
         if not self.shape(argument):
             raise self._error(f"{function}() of one value takes an array, such as W1 or dE/dW1")
         symbol = Reference(f"{function}({to_text(argument)})")
-        readers = self.readers
-        self.readers[symbol] = lambda view: REDUCE[function](
-            elementwise(argument, lambda symbol: readers[symbol](view))
-        )
+        size = math.prod(self.shape(argument))
+        self.readers[symbol] = Reduced(function, argument, size, self.readers)
         return Comparison((symbol, Number(0)), ("!=",)) if function in TRUTHS else symbol
 
 
@@ -246,57 +241,7 @@ def _column(text: str, name: str) -> str:
     return f"column {found.start() + 1}: " if found and name != text else ""
 
 
-def _current(slot: int) -> Reader:
-    def read(view: View) -> float:
-        if view.status(slot) in (Status.UNKNOWN, Status.STALE):
-            raise _UnknownError
-        return view.value(slot)
-
-    return read
-
-
-def _previous(slot: int) -> Reader:
-    def read(view: View) -> float:
-        if not view.has_previous(slot):
-            raise _UnknownError
-        return view.previous(slot)
-
-    return read
-
-
-def _delta(slot: int) -> Reader:
-    current, previous = _current(slot), _previous(slot)
-    return lambda view: current(view) - previous(view)
-
-
-_ELEMENT = {"": _current, "prev": _previous, "delta": _delta}
-
-
-def _all_current(quantity: Quantity) -> Reader:
-    def read(view: View) -> FloatArray:
-        if whole.status(view, quantity) in (Status.UNKNOWN, Status.STALE):
-            raise _UnknownError
-        return whole.values(view, quantity)
-
-    return read
-
-
-def _all_previous(quantity: Quantity) -> Reader:
-    def read(view: View) -> FloatArray:
-        found = whole.previous(view, quantity)
-        if found is None:
-            raise _UnknownError
-        return found
-
-    return read
-
-
-def _all_delta(quantity: Quantity) -> Reader:
-    current, previous = _all_current(quantity), _all_previous(quantity)
-    return lambda view: current(view) - previous(view)
-
-
-_WHOLE = {"": _all_current, "prev": _all_previous, "delta": _all_delta}
+_OF = {"": Of.VALUE, "prev": Of.PREVIOUS, "delta": Of.CHANGE}
 
 
 def find(program: Program, name: str, suggests: bool = True) -> int | Quantity:

@@ -9,13 +9,17 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Generator
+from dataclasses import replace
+from functools import cached_property
 
 from bpdebug.debugger.history import History
 from bpdebug.debugger.triggers import Trigger
+from bpdebug.program.lookout import Lookout, Reached, fits
 from bpdebug.program.program import Program
+from bpdebug.program.run import Loops
 
-_STRIDE = 64
-"""Iterations between two counts that are kept."""
+_APART = 64
+"""Iterations between two counts that are kept, at least."""
 
 
 class HitCounter:
@@ -25,7 +29,7 @@ class HitCounter:
         self._trigger = trigger
         self._program = program
         self._history = history
-        self._marks = array("q", [0])
+        self._marked, self._marks = array("q", [0]), array("q", [0])
         self._latest = (0, 0)
         self._found: tuple[int, list[int]] = (0, [])
 
@@ -53,17 +57,43 @@ class HitCounter:
             count -= len(self.within(iteration))
             self._latest = (last, count)
             return count
-        mark = min(last // _STRIDE, len(self._marks) - 1)
-        if not mark * _STRIDE <= reached <= last:
-            reached, count = mark * _STRIDE, self._marks[mark]
-        while reached < last:
+        mark = bisect_right(self._marked, last) - 1
+        if not self._marked[mark] <= reached <= last:
+            self._latest = self._marked[mark], self._marks[mark]
+        while self._latest[0] < last:
+            yield from self._counted_on(last)
+        return self._latest[1]
+
+    def _counted_on(self, last: int) -> Generator[int, None, None]:
+        """Count on, at most as far as iteration `last`."""
+        reached, count = self._latest
+        carrying = self._loops
+        if carrying is not None and reached > 0 and last - reached > self._history.patience:
+            start = Reached(reached, counts=(count,))
+            for swept in self._history.sweep(carrying, start, last):
+                self.note(swept.iteration, swept.counts[0])
+                yield swept.iteration
+            reached, count = self._latest
+        if reached < last:
             reached += 1
-            count += len(self.within(reached))
-            if reached == len(self._marks) * _STRIDE:
-                self._marks.append(count)
-            self._latest = (reached, count)
+            self.note(reached, count + len(self.within(reached)))
             yield reached
-        return count
+
+    @cached_property
+    def _loops(self) -> Loops | None:
+        """What counts in many iterations at once."""
+        sought = self._trigger.sought
+        if sought is None or not fits((sought,)):
+            return None
+        counted = replace(sought, is_counted=True, wanted=None)
+        return self._history.loops(self._program, Lookout((counted,)))
+
+    def note(self, iteration: int, count: int) -> None:
+        """That there are so many hits up to the end of an iteration."""
+        self._latest = (iteration, count)
+        if iteration % _APART == 0 and iteration > self._marked[-1]:
+            self._marked.append(iteration)
+            self._marks.append(count)
 
     def upto(self, operation: int) -> Generator[int, None, int]:
         """How many hits there are among the operations 1 … `operation` since the start."""

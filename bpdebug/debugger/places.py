@@ -92,7 +92,7 @@ def find_place(debugger: Debugger, text: str) -> Position:
             return _in_iteration(debugger, debugger.view.iteration, _writer(debugger, name))
     if not words:
         raise PositionError(f"a place is missing; write {HELP}")
-    raise PositionError(f"{text.strip()} is no place; write {HELP}")
+    raise PositionError(f"{text.strip()} is not a place; write {HELP}")
 
 
 def next_written(debugger: Debugger, name: str, backward: bool = False) -> Position:

@@ -1,8 +1,8 @@
 """Looking for the next or the last operation at which a run stops.
 
-The search goes iteration by iteration: an iteration is computed as a whole, then the
-operations that can trigger something are looked at on its values. So a fast run stops at
-exactly the operation where stepping would stop.
+An iteration is computed as a whole, then the operations that can trigger something are looked at
+on its values. So a fast run stops at exactly the operation where stepping would stop. A search that
+takes longer goes through the iterations in a loop that says which of them to look at so.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from bpdebug.debugger.history import History
 from bpdebug.debugger.hits import HitCounter
 from bpdebug.debugger.triggers import Trigger
+from bpdebug.program.lookout import Lookout, Reached, fits
 from bpdebug.program.program import Program
+from bpdebug.program.run import Loops
 
 MOST_LOGGED = 10_000
 """Log messages that are kept, the last ones."""
@@ -80,30 +83,105 @@ class Searcher:
     def forward(self, after: int, end: int) -> Search:
         """The first hit among the operations `after` + 1 … `end`."""
         length = self._program.operations
-        for iteration in range(after // length + 1, -(-end // length) + 1):
+        iteration, patience = after // length + 1, self._history.patience
+        least, most = self._whole(after, end)
+        while iteration <= -(-end // length):
+            if patience <= 0 and least <= iteration <= most and self._loops is not None:
+                sighted = yield from self._sighted(iteration, most, only_first=True)
+                # Nothing is left, or the beginning of an iteration.
+                iteration, patience = sighted[0] if sighted else most + 1, 1
+                continue
             yield iteration
-            start = (iteration - 1) * length
-            firings = yield from self._firings(
-                iteration, max(0, after - start), min(length, end - start)
-            )
-            for firing in firings:
-                if self._log_or_stop(iteration, firing):
-                    return (yield from self._hit(start, firing))
+            hit = yield from self._look_at(iteration, after, end, backward=False)
+            if hit is not None:
+                return hit
+            iteration, patience = iteration + 1, patience - 1
         return None
 
     def backward(self, before: int, after: int = 0) -> Search:
         """The last hit among the operations `after` + 1 … `before`."""
         length = self._program.operations
-        for iteration in range(-(-before // length), after // length, -1):
+        iteration, patience = -(-before // length), self._history.patience
+        least, most = self._whole(after, before)
+        while iteration > after // length:
             yield iteration
-            start = (iteration - 1) * length
-            firings = yield from self._firings(
-                iteration, max(0, after - start), min(length, before - start)
-            )
-            for firing in reversed(firings):
-                if self._log_or_stop(iteration, firing):
-                    return (yield from self._hit(start, firing))
+            first, sighted = iteration, [iteration]
+            if patience <= 0 and least <= iteration <= most and self._loops is not None:
+                stretch = self._history.stretch(self._loops, iteration - least + 1)
+                first = max(least, iteration - (iteration - 1) % stretch)
+                sighted = yield from self._sighted(first, iteration)
+            for each in reversed(sighted):
+                hit = yield from self._look_at(each, after, before, backward=True)
+                if hit is not None:
+                    return hit
+            iteration, patience = first - 1, patience - 1
         return None
+
+    def _whole(self, after: int, upto: int) -> tuple[int, int]:
+        """The first and the last iteration that a loop may carry out: the very first is none."""
+        length = self._program.operations
+        return max(2, -(-after // length) + 1), upto // length
+
+    def _look_at(self, iteration: int, after: int, upto: int, backward: bool) -> Search:
+        """The first, or the last, hit of an iteration among the operations `after` + 1 … `upto`."""
+        length = self._program.operations
+        start = (iteration - 1) * length
+        firings = yield from self._firings(
+            iteration, max(0, after - start), min(length, upto - start)
+        )
+        for firing in reversed(firings) if backward else firings:
+            if self._log_or_stop(iteration, firing):
+                return (yield from self._hit(start, firing))
+        return None
+
+    @cached_property
+    def _loops(self) -> Loops | None:
+        """What goes through iterations and finds those to look at; None if it would find all."""
+        sought = [trigger.sought for trigger in self._triggers]
+        known = tuple(each for each in sought if each is not None)
+        if len(known) < len(sought) or not fits(known):
+            return None
+        if any(trigger.is_constant for trigger in self._triggers):
+            return None
+        return self._history.loops(self._program, Lookout(known, self._stop_at_non_finite))
+
+    def _sighted(
+        self, first: int, last: int, only_first: bool = False
+    ) -> Generator[int, None, list[int]]:
+        """The iterations from `first` ≥ 2 to `last` that have to be looked at. Yields how far it
+        is: where all are looked for, from the last one on, that is `last`.
+        """
+        carrying = self._loops
+        assert carrying is not None
+        found: list[int] = []
+        while first <= last and not (found and only_first):
+            reached = yield from self._before(first)
+            for swept in self._history.sweep(carrying, reached, last):
+                reached = swept
+                for counter, count in zip(self._counters, swept.counts, strict=True):
+                    counter.note(swept.iteration, count)
+                if swept.found:
+                    found.append(swept.iteration)
+                    if only_first:
+                        return found
+                yield swept.iteration if only_first else last
+            if reached.iteration < last:
+                # There are edits in the next one.
+                found.append(reached.iteration + 1)
+            first = reached.iteration + 2
+        return found
+
+    def _before(self, iteration: int) -> Generator[int, None, Reached]:
+        """What is known right before an iteration."""
+        counts: tuple[int, ...] = ()
+        for counter in self._counters:
+            counts += ((yield from counter.before(iteration)),)
+        is_finite = not self._stop_at_non_finite or self._history.is_finite(iteration - 1)
+        return Reached(iteration - 1, False, is_finite, counts)
+
+    @cached_property
+    def _counters(self) -> list[HitCounter]:
+        return [self._counter(each) for each in self._triggers if each.is_counting]
 
     def _firings(
         self, iteration: int, after: int, upto: int
@@ -112,7 +190,7 @@ class Searcher:
         found: dict[int, list[Trigger]] = {}
         view_at = self._history.executed(iteration)
         for trigger in self._triggers:
-            if trigger.breakpoint is not None and trigger.breakpoint.is_counting:
+            if trigger.is_counting:
                 operations = yield from self._counted(trigger, iteration)
                 operations = [each for each in operations if after < each <= upto]
             else:

@@ -160,7 +160,7 @@ class DebuggerState:
         computed = history or self.history
         wanted = -(-stop.position.operation // self.program.operations)
         first = computed.nearest(wanted)
-        for iteration in range(first + 1, wanted):
+        for iteration in computed.milestones(wanted):
             computed.state(iteration)
             yield Progress(iteration, iteration - first, wanted - first)
         computed.state(wanted)

@@ -9,7 +9,11 @@ from bpdebug.debugger.view import Position
 
 
 class Reason(StrEnum):
-    """Why the debugger stands where it stands."""
+    """Why the debugger stands where it stands.
+
+    >>> run.step().reason is api.Reason.STEP
+    True
+    """
 
     STEP = "step"
     BREAKPOINT = "breakpoint"
@@ -30,6 +34,10 @@ class Stop:
     since the start), `quantity` what it wrote or read, `old` and `new` its value before and
     after the stop's direction of travel, None where it is not computed yet, and `hit` how
     often the breakpoint has been hit.
+
+    >>> stop = run.step("phase")
+    >>> stop.position.operation, str(stop.reason)
+    (8, 'step')
     """
 
     reason: Reason

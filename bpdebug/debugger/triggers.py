@@ -23,8 +23,16 @@ from bpdebug.debugger.conditions import (
 )
 from bpdebug.debugger.steps import phase_ends
 from bpdebug.debugger.view import View
-from bpdebug.notation.tree import different_symbols
+from bpdebug.notation.tree import (
+    Binary,
+    Comparison,
+    Expression,
+    Logic,
+    Number,
+    different_symbols,
+)
 from bpdebug.program.access import used_slots
+from bpdebug.program.lookout import HIT, Sought
 from bpdebug.program.program import Integers, Program
 
 Message = tuple[str | Watch, ...]
@@ -36,7 +44,7 @@ class Trigger:
     """What can stop a run: the operations of an iteration that can do so, sorted, and when.
 
     `breakpoint` is None for what a single run looks for. `slots` is what it is on, one element
-    or all of a quantity, None if that is no quantity. With `only_changes` the operation must
+    or all of a quantity, None if that is not a quantity. With `only_changes` the operation must
     change the value that it writes; with an `iteration` it can trigger in that one only.
     """
 
@@ -52,6 +60,32 @@ class Trigger:
     def is_unconditional(self) -> bool:
         """Whether every one of its operations triggers it, in every iteration or in one."""
         return self.condition is None and not self.only_changes
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether it depends on the number of a hit."""
+        return self.breakpoint is not None and self.breakpoint.is_counting
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every iteration has a hit."""
+        return self.is_unconditional and self.iteration is None and not self.is_counting
+
+    @property
+    def sought(self) -> Sought | None:
+        """The same as what a loop over iterations can look out for; None if none can."""
+        single = (None, ()) if self.condition is None else self.condition.single
+        if single is None:
+            return None
+        return Sought(
+            tuple(self.operations.tolist()),
+            single[0],
+            single[1],
+            self.only_changes,
+            self.iteration,
+            self.is_counting,
+            _wanted(self.breakpoint) if self.breakpoint is not None else None,
+        )
 
     def fired(
         self, iteration: int, view_at: Callable[[int], View], after: int, upto: int
@@ -70,6 +104,20 @@ class Trigger:
         if condition is None:
             return candidates
         return [operation for operation in candidates if condition.holds(view_at(operation))]
+
+
+def _wanted(breakpoint_: Breakpoint) -> Expression:
+    """Whether it acts on a hit, in the hit's number."""
+    wanted: Expression = Comparison((HIT, Number(float(breakpoint_.ignore))), (">",))
+    if breakpoint_.hit is None:
+        return wanted
+    sign, _, number = breakpoint_.hit.partition(" ")
+    counted = Number(float(number))
+    if sign == "%":
+        last = Comparison((Binary("%", HIT, counted), Number(0.0)), ("==",))
+    else:
+        last = Comparison((HIT, counted), (sign,))
+    return Logic("and", (wanted, last))
 
 
 def _changing(operations: list[int], view_at: Callable[[int], View]) -> list[int]:

@@ -15,7 +15,7 @@ from bpdebug.notation.tree import Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.program import Program
-from bpdebug.program.quantities import Kind
+from bpdebug.program.quantities import LASTING
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,16 +29,16 @@ class Position:
 
 
 class Status(StrEnum):
-    """Whether a value is there. Not computed yet is not zero."""
+    """Whether a value is there. Not computed yet is not zero.
+
+    >>> run.status("dE/dw7") is api.Status.UNKNOWN
+    True
+    """
 
     GIVEN = "given"
     UNKNOWN = "not yet"
     CURRENT = "current"
     STALE = "stale"
-
-
-LASTING = (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
-"""What has a value all the time: until its update that of the iteration before."""
 
 
 @dataclass(frozen=True, eq=False)

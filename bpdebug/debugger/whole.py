@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpdebug.debugger.view import LASTING, Status, View
+from bpdebug.debugger.view import Status, View
 from bpdebug.numerics import FloatArray
-from bpdebug.program.quantities import Quantity
+from bpdebug.program.quantities import LASTING, Quantity
 
 
 def values(view: View, quantity: Quantity) -> FloatArray:

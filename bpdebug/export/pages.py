@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Position, View
 from bpdebug.export.escaping import fenced, latex_text, markdown_text
-from bpdebug.export.python import HEADINGS, check_length
+from bpdebug.export.written_out import HEADINGS, check_length
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Equation, Expression, Terms
 from bpdebug.numerics import FloatArray

@@ -14,23 +14,12 @@ from bpdebug.export.python_source import (
     python_number,
     python_string,
 )
+from bpdebug.export.written_out import HEADINGS, ExportError, check_length
 from bpdebug.program.formula import Formula, formula
-from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind, Quantity
 from bpdebug.session.session import Session
 
-MOST_OPERATIONS = 50_000
-"""A longer iteration is not written out: nobody would read it."""
-
 _WIDTH = 96
-
-HEADINGS = {
-    Phase.FORWARD: "Forward",
-    Phase.LOSS: "Loss",
-    Phase.BACKWARD: "Backward",
-    Phase.UPDATE: "Update",
-}
-"""What each phase is called above its operations."""
 
 _KINDS = {
     Kind.INPUT: "Inputs",
@@ -42,20 +31,6 @@ _KINDS = {
 }
 
 _OWN_NAMES = ("iterations", "iteration", "order", "first", "rows")
-
-
-class ExportError(ValueError):
-    """A session that cannot be written in this form; the message says why."""
-
-
-def check_length(program: Program) -> None:
-    """Raise ExportError if an iteration is too long to be written out."""
-    steps = int(program.arithmetic_before[-1])
-    if program.operations > MOST_OPERATIONS or steps > 10 * MOST_OPERATIONS:
-        raise ExportError(
-            f"an iteration has {program.operations} operations with {steps} arithmetic steps; "
-            f"up to {MOST_OPERATIONS} with {10 * MOST_OPERATIONS} are written out"
-        )
 
 
 def python_script(session: Session) -> Iterator[str]:

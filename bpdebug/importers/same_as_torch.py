@@ -3,7 +3,7 @@
 torch computes everything in doubles, with the network's own forward and autograd. How much
 rounding matters is measured: inputs and parameters are changed in their tenth digit, several
 times, and the two may differ by what that does to a result. So a pre-activation that is 0 except
-for rounding, where the slope of a ReLU jumps, is no difference.
+for rounding, where the slope of a ReLU jumps, is not a difference.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ COMMANDS = (
         "forth",
         ("greater_than_sign",),
         "Position",
-        "go forth again",
+        "go forward again",
         _LOOK,
         needs="trail ahead",
     ),
@@ -205,12 +205,12 @@ COMMANDS = (
     Command("maximise", ("z",), "Pane", "show the focused pane alone, and all again", _LOOK),
     Command("narrower", ("H",), "Layout", "make the left panes narrower", _LOOK),
     Command("wider", ("L",), "Layout", "make the left panes wider", _LOOK),
-    Command("lower", ("K",), "Layout", "make the upper panes less high", _LOOK),
-    Command("higher", ("J",), "Layout", "make the upper panes higher", _LOOK),
+    Command("lower", ("K",), "Layout", "make the upper panes shorter", _LOOK),
+    Command("higher", ("J",), "Layout", "make the upper panes taller", _LOOK),
     Command(
         "reset_layout", ("equals_sign",), "Layout", "arrange all panes as in the beginning", _LOOK
     ),
-    Command("theme", ("h",), "Theme", "change it: dark, light, contrast, terminal", _LOOK),
+    Command("theme", ("h",), "Theme", "switch theme: dark, light, contrast, terminal", _LOOK),
     Command("copy", ("Y",), "Pane", "copy the text of the focused pane", _LOOK),
     Command("present", ("p",), "Presenting", "show it for a projector, or as before", _LOOK),
     Command(

@@ -7,6 +7,9 @@ so in words, with what to do.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 from bpdebug.models.model import ModelError
@@ -60,3 +63,17 @@ class OpeningBudget:
         if amount > limit:
             place = f"{where}: " if where else ""
             raise OverBudgetError(f"{place}more than {limit:,} {what}; {remedy}")
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """While the trees of a model are made, no search for cycles: nearly everything stays, and what
+    does not is freed without it. The searches would take a quarter of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

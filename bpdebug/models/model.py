@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -93,6 +94,11 @@ class Feed:
     size: int
     order: tuple[int, ...]
 
+    @property
+    def period(self) -> int:
+        """The number of iterations after which the same ones come again."""
+        return len(self.order) // math.gcd(len(self.order), self.size)
+
     def rows(self, iteration: int) -> tuple[int, ...]:
         """The 0-based observations of an iteration, which counts from 1."""
         first = (iteration - 1) * self.size
@@ -115,7 +121,8 @@ class Model:
     quantities in it change from one iteration to the next. `derivations` are formulas, in the
     names of elements, that are used in place of the right derivatives that they are named by.
     `replaced` are equations, for a whole quantity or one element of it, that are used in place
-    of those that follow from this model: mistakes that are made on purpose.
+    of those that follow from this model: mistakes that are made on purpose. `origins` says of
+    quantities, in a line for people, where they come from; nothing depends on it.
     """
 
     equations: tuple[Equation, ...]
@@ -129,6 +136,7 @@ class Model:
     feed: Feed | None = None
     derivations: Mapping[str, Expression] = field(default_factory=dict)
     replaced: tuple[Equation, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_altered(self) -> bool:

@@ -14,7 +14,7 @@ from functools import cache
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Derivative, Equation, Expression, Reference, Symbol, rebuild
+from bpdebug.notation.tree import Derivative, Equation, Reference, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +213,4 @@ def filled(
     def of(symbol: Symbol) -> Symbol:
         return meaning.get(symbol.family) or Reference(symbols.get(symbol.family, symbol.family))
 
-    def fill(tree: Expression) -> Expression:
-        return of(tree) if isinstance(tree, Reference) else rebuild(tree, fill)
-
-    equations = map(_rule, rules)
-    return tuple(Equation(of(e.target), fill(e.value), e.assigns) for e in equations)
+    return tuple(_rule(text).renamed(of) for text in rules)

@@ -56,7 +56,7 @@ def negate(operand: Expression) -> Expression:
 
 def total(terms: Iterable[Expression]) -> Expression:
     """The sum of `terms` from the left; a long one as `Terms`, which does not grow in depth."""
-    found = [term for term in terms if term != ZERO]
+    found = [term for term in terms if not _is_zero(term)]
     if len(found) > LONG:
         return Terms(tuple(found))
     return reduce(add, found, ZERO)
@@ -64,7 +64,7 @@ def total(terms: Iterable[Expression]) -> Expression:
 
 def multiply(left: Expression, right: Expression) -> Expression:
     """`left * right`, with signs and exact constants gathered in front."""
-    if ZERO in (left, right):
+    if _is_zero(left) or _is_zero(right):
         return ZERO
     if isinstance(left, Negation):
         return negate(multiply(left.operand, right))
@@ -72,6 +72,8 @@ def multiply(left: Expression, right: Expression) -> Expression:
         return negate(multiply(left, right.operand))
     left_constant, left_rest = _split_constant(left)
     right_constant, right_rest = _split_constant(right)
+    if left_constant == right_constant == 1.0:
+        return _chain(left_rest, right_rest)
     product = _exact(Fraction(left_constant) * Fraction(right_constant))
     if product is None:
         return _chain(left, right)
@@ -102,6 +104,10 @@ def power(base: Expression, exponent: int) -> Expression:
     return base if exponent == 1 else Power(base, exponent)
 
 
+def _is_zero(tree: Expression) -> bool:
+    return isinstance(tree, Number) and tree.value == 0.0
+
+
 def _factors(tree: Expression) -> list[Expression]:
     """The factors of a chain that is multiplied from the left."""
     found = []
@@ -116,14 +122,13 @@ def _split_constant(tree: Expression) -> tuple[float, Expression]:
 
     A product that is one chain without a constant is its own rest, so that it stays shared.
     """
-    first, *rest = _factors(tree)
+    is_chain, first = True, tree
+    while isinstance(first, Binary) and first.operator == "*":
+        is_chain = is_chain and not (first.right == ONE or _is_product(first.right))
+        first = first.left
     if isinstance(first, Number):
-        return first.value, reduce(_chain, rest, ONE)
-    if any(factor == ONE or _is_product(factor) for factor in rest):
-        tree = first
-        for factor in rest:
-            tree = _chain(tree, factor)
-    return 1.0, tree
+        return first.value, reduce(_chain, _factors(tree)[1:], ONE)
+    return 1.0, tree if is_chain else reduce(_chain, _factors(tree))
 
 
 def _is_product(tree: Expression) -> bool:

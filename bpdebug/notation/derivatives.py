@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 
 from bpdebug.notation.algebra import (
@@ -30,8 +31,10 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Expression,
+    Greatest,
     Negation,
     Number,
+    Over,
     Power,
     Reference,
     Sum,
@@ -57,7 +60,7 @@ def local_derivatives(equation: Equation, ranges: Mapping[str, int]) -> dict[Sym
     stands in, it is one of the sum's terms and that index is free in the derivative; sums
     whose index r does not carry stay sums. `ranges` gives the range of each index, and the
     nested sums of `equation` bind distinct indices (`unique_sums`).
-    Raises DerivativeError if the right-hand side is no arithmetic expression.
+    Raises DerivativeError if the right-hand side is not an arithmetic expression.
     """
     found: dict[Symbol, list[Expression]] = {}
     waiting: list[tuple[Expression, Expression, tuple[str, ...]]] = [(equation.value, ONE, ())]
@@ -69,7 +72,7 @@ def local_derivatives(equation: Equation, ranges: Mapping[str, int]) -> dict[Sym
                     upstream = _total(index, upstream, ranges[index])
             found.setdefault(tree, []).append(upstream)
             continue
-        if isinstance(tree, Sum):
+        if isinstance(tree, Over):
             sums = (*sums, tree.index)
         inner = _through(tree, upstream, equation)
         waiting.extend((child, slope, sums) for child, slope in reversed(inner))
@@ -85,6 +88,12 @@ def _through(
             return []
         case Sum(_, body):
             return [(body, upstream)]
+        case Greatest(_, body):
+            whole = tree is equation.value and not equation.assigns
+            top: Expression = equation.target if whole else tree
+            # 1 where the body is the greatest; several that are equal all count.
+            slope = subtract(ONE, Call("step", (subtract(top, body),)))
+            return [(body, multiply(upstream, slope))]
         case Terms(terms):
             return [(term, upstream) for term in terms]
         case Call(function, arguments):
@@ -137,6 +146,8 @@ def derivatives_size(equation: Equation) -> int:
         for child in inner:
             factor = 0
             match tree:
+                case Greatest():
+                    factor = whole + 1
                 case Call(function):
                     value = 1 if tree is equation.value else whole
                     factor = _longest_rule(function) * max(whole - 1, value)
@@ -176,7 +187,7 @@ def free_indices(tree: Expression) -> set[str]:
         match node:
             case Reference() | Derivative():
                 free = frozenset(index for index in node.indices if isinstance(index, str))
-            case Sum(index, body):
+            case Sum(index, body) | Greatest(index, body):
                 free = found[id(body)] - {index}
             case _:
                 free = frozenset().union(*(found[id(child)] for child in children(node)))
@@ -203,16 +214,15 @@ def _fill(rule: Expression, names: dict[str, Expression]) -> Expression:
 
 def unique_sums(equation: Equation) -> Equation:
     """`equation` with no sum binding an index of the target or of a sum around it."""
-    taken = {node.index for node in parts(equation.value) if isinstance(node, Sum)}
-    if not taken:
+    if not equation.reductions:
         return equation
-    taken |= free_indices(equation.target)
+    taken = {node.index for node in equation.reductions} | free_indices(equation.target)
 
     def rename(tree: Expression, scope: frozenset[str]) -> Expression:
         return replaced(tree, lambda node: _renamed(node, scope))
 
     def _renamed(node: Expression, scope: frozenset[str]) -> Expression | None:
-        if not isinstance(node, Sum):
+        if not isinstance(node, Sum | Greatest):
             return None
         index, body = node.index, node.body
         if index in scope:
@@ -220,7 +230,7 @@ def unique_sums(equation: Equation) -> Equation:
             # it; sums side by side get the same one, as they had before.
             index = fresh_index(index, taken | scope)
             body = substitute(body, {node.index: index})
-        return Sum(index, rename(body, scope | {index}))
+        return replace(node, index=index, body=rename(body, scope | {index}))
 
     value = rename(equation.value, frozenset(free_indices(equation.target)))
     return Equation(equation.target, value, equation.assigns)

@@ -20,6 +20,7 @@ from bpdebug.notation.tree import (
     Comparison,
     Equation,
     Expression,
+    Greatest,
     Logic,
     Negation,
     Not,
@@ -270,6 +271,8 @@ class Grammar:
         function = read_function(cursor, self._logical, self._latex)
         if function == "sum" and not (self._logical and cursor.ahead(3).kind != ":"):
             return self._sum()
+        if function == "max" and cursor.ahead(3).kind == ":":
+            return self._greatest()
         return self._call(function) if function else read_symbol(cursor)
 
     def _enter(self) -> None:
@@ -292,6 +295,17 @@ class Grammar:
         tree = self._number(start, self._read(_SUM))
         self._leave("}", 'an operator or "}"')
         return tree
+
+    def _greatest(self) -> Expression:
+        """`max(i: x[i])`."""
+        self._cursor.take()
+        self._enter()
+        index = read_name(self._cursor)
+        self._cursor.take()
+        start = self._cursor.next
+        body = self._number(start, self._read(_OR))
+        self._leave(")", 'an operator or ")"')
+        return Greatest(index, body)
 
     def _sum(self) -> Expression:
         cursor = self._cursor

@@ -73,7 +73,7 @@ def _operator(function: str) -> str:
 
 
 def _fraction(above: str, below: str) -> str:
-    # A quotient of two names that begin with d is no derivative.
+    # A quotient of two names that begin with d is not a derivative.
     name = re.fullmatch(r"(d(?:[^\W_]|\\_)+)(_\{[^{}]*\})?", above)
     if name and below.startswith("d"):
         above = rf"\mathit{{{name[1]}}}{name[2] or ''}"
@@ -88,6 +88,7 @@ LATEX = Spelling(
     power=lambda base, exponent: f"{base}^{{{exponent}}}",
     call=_call,
     sum=lambda index, body: rf"\sum_{{{_name(index)}}}" + _group(body),
+    over=lambda index, body: rf"{_name(index)}: {body}",
     minus="-",
     times=r" \cdot ",
     wide_times=r" \cdot ",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from bpdebug.notation.errors import shown
 from bpdebug.notation.latex import COMMANDS
@@ -118,7 +117,7 @@ class NameReader:
         digits = self._text[self._at : stop]
         start = self._at - 1
         longer = name_token(self._source, start, stop, name.text + digits)
-        self._tokens.append(replace(longer, line=name.line, column=name.column))
+        self._tokens.append(longer._replace(line=name.line, column=name.column))
         self._at = stop
 
     def _index(self) -> None:

@@ -175,7 +175,7 @@ class _Reader(NameReader):
         return False
 
     def _command(self) -> None:
-        """Read a command that is no letter, number, sum, fraction or font."""
+        """Read a command that is not a letter, number, sum, fraction or font."""
         if found := BAR.match(self._text, self._at):
             if found["opening"]:
                 self._emit("name", self._at, "abs")

@@ -17,6 +17,7 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Expression,
+    Greatest,
     Logic,
     Negation,
     Not,
@@ -120,6 +121,8 @@ class _Printer:
             case Sum(index, body):
                 level = _ATOM if style.fraction is None else _POWER
                 return _Written(style.sum(index, self._text(body)), level)
+            case Greatest(index, body):
+                return _Written(style.call("max", [style.over(index, self._text(body))]), _ATOM)
             case Terms(terms):
                 return _Written(self._joined(terms[0], [("+", term) for term in terms[1:]]), _SUM)
             case Comparison(operands, operators):
@@ -172,7 +175,7 @@ class _Printer:
         for operator, factor in factors:
             written = self._written(factor)
             # Two numbers side by side read better as 0.1(4) than with a dot between them.
-            numbers = style.juxtaposes and isinstance(previous, Number)
+            numbers = style.juxtaposes and operator == "*" and isinstance(previous, Number)
             grouped = written.level < _POWER or (numbers and isinstance(factor, Number))
             previous = factor
             right = style.group(written.text) if grouped else written.text
@@ -203,7 +206,7 @@ def _takes_parenthesis(factor: Expression) -> bool:
     while isinstance(factor, Negation):
         factor = factor.operand
     match factor:
-        case Call() | Sum() | Derivative():
+        case Call() | Sum() | Greatest() | Derivative():
             return False
         case Reference(name, ()):
             return not reads_as_function(name)

@@ -49,7 +49,7 @@ def read_function(cursor: Cursor, logical: bool, latex: bool) -> str | None:
     """The function, or `sum`, named here before a parenthesis; none if it multiplies.
 
     The cursor stays. Only a condition (`logical`) has all functions. In LaTeX a letter, with
-    or without a number below it, is no slip: `\\delta_1(1 - h_1)` is a product.
+    or without a number below it, is not a slip: `\\delta_1(1 - h_1)` is a product.
     """
     token = cursor.next
     if token.kind != "name" or cursor.ahead(1).kind != "(":
@@ -85,7 +85,7 @@ def _behind_d(cursor: Cursor) -> Reference:
     token = cursor.take()
     name = token.value[1:]
     if is_reserved(name):
-        message = f'{shown(name)} is no quantity; for a quotient, put spaces around "/"'
+        message = f'{shown(name)} is not a quantity; for a quotient, put spaces around "/"'
         cursor.fail(message, token, "the name of a quantity")
     return Reference(name, _indices(cursor))
 

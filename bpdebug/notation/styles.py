@@ -22,6 +22,8 @@ class Spelling:
     power: Callable[[str, int], str]
     call: Callable[[str, Sequence[str]], str]
     sum: Callable[[str, str], str]
+    over: Callable[[str, str], str]
+    """An index and what is taken over it, between the parentheses of a function."""
     minus: str
     times: str
     """Between factors."""
@@ -75,6 +77,7 @@ ASCII = Spelling(
     power=lambda base, exponent: f"{base}^{exponent}",
     call=_call,
     sum=lambda index, body: f"sum({index}: {body})",
+    over=lambda index, body: f"{index}: {body}",
     minus="-",
     times="*",
     wide_times=" * ",
@@ -89,6 +92,7 @@ UNICODE = Spelling(
     power=lambda base, exponent: base + str(exponent).translate(_RAISED),
     call=_call,
     sum=lambda index, body: f"Σ({with_greek(index)}: {body})",
+    over=lambda index, body: f"{with_greek(index)}: {body}",
     minus="−",
     times="·",
     wide_times=" · ",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from bpdebug.notation.errors import NotationError, shown
 from bpdebug.notation.names import composed, continues_name, is_letter, spelled
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word or sign.
 
     `kind` is `number`, `name`, `superscript`, `end`, or for anything else the sign itself
@@ -29,6 +29,8 @@ class Token:
 
 
 _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+−-]?[0-9]+)?")
+_ASCII_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+(?![^\x00-\x7f])")
+_WORDS = ("and", "or", "not")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _SUPERSCRIPT = re.compile(f"[{_SUPERSCRIPTS}]+")
 _RAISED = str.maketrans(_SUPERSCRIPTS, "0123456789+-")
@@ -60,8 +62,8 @@ class Source:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of the character at `offset`, both from 1."""
-        before = self.text[:offset]
-        return before.count("\n") + 1, offset - before.rfind("\n")
+        text = self.text
+        return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
     def error(self, offset: int, message: str, expected: str = "") -> NotationError:
         """An error at `offset`."""
@@ -92,8 +94,8 @@ def name_token(source: Source, start: int, stop: int, written: str) -> Token:
         name = "sum"
     if not (is_letter(name[0]) or name[0] == "_") or not all(map(continues_name, name)):
         raise source.error(start, f"{shown(written)} cannot be a name", "a name")
-    kind = name if name in ("and", "or", "not") else "name"
-    return replace(source.token(kind, start, stop, name), text=written)
+    kind = name if name in _WORDS else "name"
+    return source.token(kind, start, stop, name)._replace(text=written)
 
 
 def scan(source: Source, start: int) -> tuple[Token, int]:
@@ -103,6 +105,10 @@ def scan(source: Source, start: int) -> tuple[Token, int]:
     that no double can hold.
     """
     text = source.text
+    if found := _ASCII_NAME.match(text, start):
+        # Most tokens by far: a name that has one spelling only.
+        name = found[0]
+        return source.token(name if name in _WORDS else "name", start, found.end()), found.end()
     if found := _NUMBER.match(text, start):
         value = found[0].replace("−", "-")
         if not math.isfinite(float(value)):

@@ -6,7 +6,7 @@ A tree is immutable and compares by value. Indices count from 1, as in a textboo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Index = str | int
@@ -91,11 +91,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """`sum(index: body)` over the whole range of `index`, in index order."""
+class Over:
+    """What is taken of `body` over the whole range of `index`, in index order."""
 
     index: str
     body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Over):
+    """`sum(index: body)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greatest(Over):
+    """`max(index: body)`: `max` of the first two, then of that and the third, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,7 @@ Expression = (
     | Power
     | Call
     | Sum
+    | Greatest
     | Terms
     | Comparison
     | Logic
@@ -158,6 +169,52 @@ class Equation:
     target: Symbol
     value: Expression
     assigns: bool = False
+    _uses: tuple[Symbol, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _reductions: tuple[Over, ...] = field(default=(), init=False, repr=False, compare=False)
+    _steps: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def uses(self) -> tuple[Symbol, ...]:
+        """Every quantity on the right once, in the order in which they come first."""
+        return self._uses if self._uses is not None else self._looked_through()
+
+    @property
+    def reductions(self) -> tuple[Over, ...]:
+        """The different sums and greatest elements on the right, each before those inside it."""
+        if self._uses is None:
+            self._looked_through()
+        return self._reductions
+
+    @property
+    def steps(self) -> int | None:
+        """How many of `+ - * /` and function calls the right takes; None if it has sums or parts
+        that are shared, which have to be counted as they are written out.
+        """
+        if self._uses is None:
+            self._looked_through()
+        return self._steps
+
+    def renamed(self, change: Callable[[Symbol], Symbol]) -> Equation:
+        """The same equation of other quantities. For rules of bpdebug, which are short."""
+
+        def changed(tree: Expression) -> Expression:
+            return change(tree) if isinstance(tree, _SYMBOLS) else rebuild(tree, changed)
+
+        found = Equation(change(self.target), changed(self.value), self.assigns)
+        if self.steps is not None:
+            # Thousands of parameters may have the same rule: only that is looked through.
+            object.__setattr__(found, "_uses", tuple(dict.fromkeys(map(change, self.uses))))
+            object.__setattr__(found, "_steps", self._steps)
+        return found
+
+    def _looked_through(self) -> tuple[Symbol, ...]:
+        # A model is gone through many times before it is a program, and most trees never change.
+        found, reductions, steps = _looked_through(self.value)
+        uses = tuple(found)
+        object.__setattr__(self, "_uses", uses)
+        object.__setattr__(self, "_reductions", tuple(reductions))
+        object.__setattr__(self, "_steps", steps)
+        return uses
 
 
 def children(tree: Expression) -> tuple[Expression, ...]:
@@ -165,34 +222,38 @@ def children(tree: Expression) -> tuple[Expression, ...]:
     return _CHILDREN[type(tree)](tree)
 
 
+_SYMBOLS = (Reference, Derivative)
+_LEAVES: frozenset[type] = frozenset((Number, Reference, Derivative))
+
 # Asked for each node of each tree, so a table: trying one pattern after the other takes longer.
 _CHILDREN: Mapping[type, Callable[[Any], tuple[Expression, ...]]] = {
-    **dict.fromkeys((Number, Reference, Derivative), lambda tree: ()),
+    **dict.fromkeys(_LEAVES, lambda tree: ()),
     **dict.fromkeys((Negation, Not), lambda tree: (tree.operand,)),
     **dict.fromkeys((Comparison, Logic), lambda tree: tree.operands),
     Binary: lambda tree: (tree.left, tree.right),
     Power: lambda tree: (tree.base,),
     Call: lambda tree: tree.arguments,
     Sum: lambda tree: (tree.body,),
+    Greatest: lambda tree: (tree.body,),
     Terms: lambda tree: tree.terms,
 }
 
 
 def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """`tree` with `change` applied to each direct subexpression."""
+    if isinstance(tree, Binary):  # Most of them, and a pattern takes longer.
+        return Binary(tree.operator, change(tree.left), change(tree.right))
     match tree:
         case Number() | Reference() | Derivative():
             return tree
         case Negation(operand) | Not(operand):
             return replace(tree, operand=change(operand))
-        case Binary(operator, left, right):
-            return Binary(operator, change(left), change(right))
         case Power(base, exponent):
             return Power(change(base), exponent)
         case Call(function, arguments):
             return Call(function, tuple(map(change, arguments)))
-        case Sum(index, body):
-            return Sum(index, change(body))
+        case Sum(_, body) | Greatest(_, body):
+            return replace(tree, body=change(body))
         case Terms(terms):
             return Terms(tuple(map(change, terms)))
         case Comparison(operands, operators):
@@ -215,24 +276,21 @@ def parts(tree: Expression) -> list[Expression]:
 
     The derivative of a nest shares its factors: written out it is much larger than this.
     """
-    found: list[Expression] = []
-    done: set[int] = set()
+    done: dict[int, Expression] = {}
     opened: set[int] = set()
     waiting = [tree]
     while waiting:
-        node = waiting[-1]
+        node = waiting.pop()
         key = id(node)
-        if key not in opened:
+        if key in done:
+            continue
+        if type(node) in _LEAVES or key in opened:
+            done[key] = node
+        else:
             opened.add(key)
-            inner = children(node)
-            if inner:
-                waiting.extend(inner[::-1])
-                continue
-        waiting.pop()
-        if key not in done:
-            done.add(key)
-            found.append(node)
-    return found
+            waiting.append(node)
+            waiting.extend(children(node)[::-1])
+    return [*done.values()]
 
 
 def extent(tree: Expression) -> tuple[int, int]:
@@ -266,7 +324,7 @@ def replaced(tree: Expression, change: Callable[[Expression], Expression | None]
         elif inner and not opened:
             waiting.append((node, True))
             waiting.extend((child, False) for child in reversed(inner))
-        elif all(done[id(child)] is child for child in inner):
+        elif not inner or all(done[id(child)] is child for child in inner):
             done[id(node)] = node
         else:
             done[id(node)] = rebuild(node, lambda child: done[id(child)])
@@ -282,7 +340,41 @@ def symbols(tree: Expression) -> Iterator[Symbol]:
 
 def different_symbols(tree: Expression) -> dict[Symbol, None]:
     """Every reference in `tree` once, in the order in which they come first."""
-    return dict.fromkeys(n for n in parts(tree) if isinstance(n, Reference | Derivative))
+    return _looked_through(tree)[0]
+
+
+def _looked_through(tree: Expression) -> tuple[dict[Symbol, None], list[Over], int | None]:
+    """The symbols of `tree` in order, its reductions, and its steps (see `Equation.steps`)."""
+    found: dict[Symbol, None] = {}
+    reductions: list[Over] = []
+    steps, is_shared = 0, False
+    opened: set[int] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _SYMBOLS):
+            found[node] = None
+        elif isinstance(node, Number):
+            pass
+        elif id(node) in opened:
+            is_shared = True
+        else:
+            opened.add(id(node))
+            if isinstance(node, Binary):
+                steps += 1
+                waiting += (node.right, node.left)
+                continue
+            waiting += children(node)[::-1]
+            match node:
+                case Over():
+                    reductions.append(node)
+                case Terms(terms):
+                    steps += len(terms) - 1
+                case Power(_, exponent):
+                    steps += exponent - 1
+                case Call():
+                    steps += 1
+    return found, reductions, None if reductions or is_shared else steps
 
 
 def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:
@@ -314,17 +406,17 @@ def match_indices(pattern: tuple[Index, ...], given: tuple[Index, ...]) -> dict[
 def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:
     """`tree` with its free index variables replaced as `change` says.
 
-    An index bound by a `Sum` is left alone inside that sum. The caller sees to it that
-    no replacement is an index that a sum inside binds (`unique_sums` makes that easy).
+    An index bound by a `Sum` or a `Greatest` is left alone inside it. The caller sees to it that
+    no replacement is an index that one inside binds (`unique_sums` makes that easy).
     """
 
     def change_at(node: Expression) -> Expression | None:
         match node:
             case Reference() | Derivative():
                 return with_indices(node, change)
-            case Sum(index, body) if index in change:
+            case Sum(index, body) | Greatest(index, body) if index in change:
                 inner = {name: to for name, to in change.items() if name != index}
-                return Sum(index, substitute(body, inner))
+                return replace(node, body=substitute(body, inner))
         return None
 
     return replaced(tree, change_at) if change else tree

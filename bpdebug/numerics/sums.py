@@ -16,17 +16,24 @@ def sum_first_axis(terms: FloatArray) -> FloatArray:
     terms = np.asarray(terms, dtype=np.float64)
     if terms.ndim == 0 or terms.shape[0] == 0:
         raise ValueError(f"a sum needs at least one term, got shape {terms.shape}")
+    with np.errstate(all="ignore"):
+        return added(terms)
+
+
+def added(terms: FloatArray) -> FloatArray:
+    """The same for float64 terms of which there is one at least, where nothing is said about what
+    is not finite.
+    """
     count, shape = terms.shape[0], terms.shape[1:]
     columns = terms.size // count
     result: FloatArray
-    with np.errstate(all="ignore"):
-        if columns == 1:
-            # reduce would add a single column pairwise; accumulate gives every partial sum,
-            # so it has to go in order. The copy frees the other partial sums.
-            result = np.add.accumulate(terms.reshape(count))[-1:].copy()
-        else:
-            # With the summed axis outermost in memory and at least two columns, reduce adds
-            # row after row. It starts from −0, which added to any double gives that double.
-            rows = np.ascontiguousarray(terms).reshape(count, columns)
-            result = np.add.reduce(rows, axis=0, initial=-0.0)  # exact: row after row
+    if columns == 1:
+        # reduce would add a single column pairwise; accumulate gives every partial sum,
+        # so it has to go in order. The copy frees the other partial sums.
+        result = np.add.accumulate(terms.reshape(count))[-1:].copy()
+    else:
+        # With the summed axis outermost in memory and at least two columns, reduce adds
+        # row after row. It starts from −0, which added to any double gives that double.
+        rows = np.ascontiguousarray(terms).reshape(count, columns)
+        result = np.add.reduce(rows, axis=0, initial=-0.0)  # exact: row after row
     return result.reshape(shape)

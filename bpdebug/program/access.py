@@ -14,7 +14,7 @@ def gather(symbol: Symbol, axes: tuple[str, ...], ranges: Ranges, names: Names) 
     """The slots of `symbol`, one axis for each letter of `axes`.
 
     An axis whose letter `symbol` does not carry has length 1, so the result broadcasts
-    against those of other references over the same axes. `symbol` is no leaf.
+    against those of other references over the same axes. `symbol` is not a leaf.
     """
     found = names.find(symbol)
     assert isinstance(found, tuple)

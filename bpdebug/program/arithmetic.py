@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from bpdebug.notation.tree import Binary, Call, Expression, Power, Sum, Terms, children, parts
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Expression,
+    Greatest,
+    Power,
+    Sum,
+    Terms,
+    children,
+    parts,
+)
 from bpdebug.program.shapes import Ranges
 
 
@@ -11,16 +21,19 @@ def arithmetic_steps(tree: Expression, ranges: Ranges) -> int:
     found: dict[int, int] = {}
     for node in parts(tree):
         total = 0
-        for child in children(node):
-            total += found[id(child)]
-        match node:
-            case Sum(index, _):
-                total = ranges[index] * (total + 1) - 1
-            case Terms(terms):
-                total += len(terms) - 1
-            case Power(_, exponent):
-                total += exponent - 1
-            case Binary() | Call():
-                total += 1
+        if isinstance(node, Binary):
+            total = found[id(node.left)] + found[id(node.right)] + 1
+        else:
+            for child in children(node):
+                total += found[id(child)]
+            match node:
+                case Sum(index, _) | Greatest(index, _):
+                    total = ranges[index] * (total + 1) - 1
+                case Terms(terms):
+                    total += len(terms) - 1
+                case Power(_, exponent):
+                    total += exponent - 1
+                case Call():
+                    total += 1
         found[id(node)] = total
     return found[id(tree)]

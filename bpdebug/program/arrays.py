@@ -6,17 +6,20 @@ both give the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
     Binary,
     Call,
     Derivative,
     Expression,
+    Greatest,
     Negation,
     Number,
     Power,
@@ -26,13 +29,29 @@ from bpdebug.notation.tree import (
     Terms,
 )
 from bpdebug.numerics import FloatArray
-from bpdebug.numerics.sums import sum_first_axis
+from bpdebug.numerics.sums import added
 from bpdebug.program.access import gather
+from bpdebug.program.lookout import (
+    Lookout,
+    Placed,
+    Reached,
+    found_slots,
+    left_slots,
+    loop_length,
+    placed,
+)
 from bpdebug.program.program import Phase, Program, Statement
+from bpdebug.program.source import counts_of, function_of, hits
 
 Evaluate = Callable[[FloatArray], FloatArray]
 """Takes the memory, gives an array that broadcasts over the axes in force."""
 
+
+MOST_TERMS = 1 << 17
+"""Elements of the terms of a sum that are there at once: a mebibyte."""
+
+_FEW_COLUMNS = 512
+"""Below it numpy adds up terms faster than one call for each."""
 
 _UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
@@ -47,7 +66,7 @@ class Arithmetic(NamedTuple):
     operators: Mapping[str, Callable[..., Any]] = _UFUNCS
 
 
-PROFILE = Arithmetic({name: each.array for name, each in FUNCTIONS.items()}, sum_first_axis)
+PROFILE = Arithmetic({name: each.array for name, each in FUNCTIONS.items()}, added)
 """The arithmetic in which programs run."""
 
 
@@ -61,6 +80,57 @@ def array_iteration(program: Program) -> Callable[[FloatArray], None]:
                 step(memory)
 
     return iterate
+
+
+class ArrayLoop:
+    """A loop over the iterations of a program in its array form."""
+
+    def __init__(self, program: Program, lookout: Lookout) -> None:
+        self.length = loop_length(program, 200_000, 64)
+        self._program = program
+        self._iterate = array_iteration(program)
+        conditions = [placed(program, each) for each in lookout.sought]
+        self._kept = found_slots(each for those in conditions for each in those)
+        self._look = function_of(_looking(lookout, conditions)) if lookout.sought else None
+        self._computed = np.flatnonzero(program.written_at > 0) if lookout.non_finite else None
+
+    def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
+        """See `Loop`."""
+        number, is_finite, counts, found = (
+            reached.iteration,
+            reached.is_finite,
+            reached.counts,
+            False,
+        )
+        while number < last and not found:
+            number += 1
+            before = memory[self._kept] if self._kept else ()
+            self._iterate(memory)
+            if self._look is not None:
+                found, counts = self._look(memory, before, number, counts)
+            if self._computed is not None:
+                was, is_finite = is_finite, bool(np.isfinite(memory[self._computed]).all())
+                found = found or (was and not is_finite)
+            self._program.load_observations(memory, number + 1)
+        return Reached(number, found, is_finite, counts)
+
+
+def _looking(lookout: Lookout, conditions: Sequence[Sequence[Placed]]) -> Iterator[str]:
+    """The lines of a function of the memory, of what was found in some slots, the number of the
+    iteration and the counts of hits, that says whether something is found, and the new counts.
+    """
+    counts, trees = counts_of(lookout), [each for those in conditions for each in those]
+    yield "def run(v, o, i, counts):"
+    if counts:
+        yield f" ({counts}) = counts"
+    yield " for _ in (0,):"
+    yield "  found = False"
+    for place, slot in enumerate(found_slots(trees)):
+        yield f"  o{slot} = float(o[{place}])"
+    for slot in left_slots(trees):
+        yield f"  v{slot} = float(v[{slot}])"
+    yield from hits(lookout, conditions)
+    yield f" return found, ({counts})"
 
 
 def array_rest(program: Program) -> Callable[[FloatArray, int], None]:
@@ -131,6 +201,8 @@ class _Compiler:
         self.program = program
         self.ranges = statement.ranges
         self.arithmetic = arithmetic
+        self.within: dict[str, slice] = {}
+        """The part of a letter's range that is computed, where that is not all of it."""
 
     def compile(self, tree: Expression, axes: tuple[str, ...]) -> Evaluate:
         """`tree` over the given axes, one for each index letter in force."""
@@ -160,13 +232,32 @@ class _Compiler:
                 found = [self.compile(term, axes) for term in terms]
                 return _terms(found, self.arithmetic.operators["+"])
             case Sum(index, body):
-                addends = self.compile(body, (index, *axes))
-                return _sum(addends, self.ranges[index], self.arithmetic.total)
+                return self._sum(index, body, axes)
+            case Greatest(index, body):
+                candidates = self.compile(body, (index, *axes))
+                return _greatest(candidates, self.arithmetic.functions["max"])
             case _:
                 raise TypeError(f"not arithmetic: {tree}")
 
+    def _sum(self, index: str, body: Expression, axes: tuple[str, ...]) -> Evaluate:
+        """A sum; one with many terms is added up part by part, so that they need little room."""
+        count = self.ranges[index]
+        columns = prod(self.ranges[letter] for letter in free_indices(body).intersection(axes))
+        length = max(1, MOST_TERMS // columns)
+        if length >= count or self.arithmetic is not PROFILE:
+            return _sum(self.compile(body, (index, *axes)), count, self.arithmetic.total)
+        pieces = []
+        for start in range(0, count, length):
+            self.within[index] = slice(start, min(count, start + length))
+            pieces.append((self.compile(body, (index, *axes)), min(count, start + length) - start))
+        del self.within[index]
+        return _sum_of_pieces(pieces)
+
     def _read(self, symbol: Symbol, axes: tuple[str, ...]) -> Evaluate:
         slots = gather(symbol, axes, self.ranges, self.program.names)
+        for axis, letter in enumerate(axes):
+            if letter in self.within and slots.shape[axis] > 1:
+                slots = slots[(slice(None),) * axis + (self.within[letter],)]
         if _is_run(slots):
             first, last, shape = int(slots.flat[0]), int(slots.flat[-1]) + 1, slots.shape
             return lambda memory: memory[first:last].reshape(shape)
@@ -194,11 +285,44 @@ def _terms(terms: list[Evaluate], plus: Callable[..., Any]) -> Evaluate:
     return evaluate
 
 
+def _greatest(body: Evaluate, greater: Callable[..., Any]) -> Evaluate:
+    def evaluate(memory: FloatArray) -> FloatArray:
+        # Where the body is the same for all places, there is one.
+        first, *rest = body(memory)
+        for each in rest:
+            first = greater(first, each)
+        return np.asarray(first)
+
+    return evaluate
+
+
 def _sum(body: Evaluate, count: int, total: Callable[[Any], Any]) -> Evaluate:
     def evaluate(memory: FloatArray) -> FloatArray:
         terms = body(memory)
         if len(terms) != count:
             terms = np.broadcast_to(terms, (count, *terms.shape[1:]))
         return np.asarray(total(terms))
+
+    return evaluate
+
+
+def _sum_of_pieces(pieces: Sequence[tuple[Evaluate, int]]) -> Evaluate:
+    """A sum of which each piece has the given number of terms."""
+
+    def evaluate(memory: FloatArray) -> FloatArray:
+        total: FloatArray | None = None
+        for body, count in pieces:
+            terms = body(memory)
+            if len(terms) != count:
+                terms = np.broadcast_to(terms, (count, *terms.shape[1:]))
+            if total is None:
+                total = added(terms)
+            elif total.size < _FEW_COLUMNS:
+                total = added(np.concatenate([total[np.newaxis], terms]))
+            else:
+                for row in terms:
+                    np.add(total, row, out=total)
+        assert total is not None
+        return total
 
     return evaluate

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from bpdebug.models.budget import OpeningBudget, Work
@@ -25,11 +25,11 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Expression,
+    Greatest,
     Index,
     Reference,
     Sum,
     Symbol,
-    different_symbols,
     match_indices,
     replaced,
     substitute,
@@ -138,7 +138,7 @@ def _walked(
     active = set(wanted)
     remaining: Counter[str] = Counter()
     for equation in forward:
-        families = {symbol.family for symbol in different_symbols(equation.value)}
+        families = {symbol.family for symbol in equation.uses}
         remaining.update(families)
         if families & active:
             active.add(equation.target.family)
@@ -151,7 +151,7 @@ def _walked(
         if name in active:
             chain.gradient(name, name, name not in wanted, name in accumulated)
             chain.through(unique_sums(equation))
-        for family in dict.fromkeys(symbol.family for symbol in different_symbols(equation.value)):
+        for family in dict.fromkeys(symbol.family for symbol in equation.uses):
             remaining[family] -= 1
             if family in wanted and not remaining[family]:
                 chain.gradient(family, name, False, family in accumulated)
@@ -271,6 +271,8 @@ def _fitted(contribution: _Contribution, target: Reference, taken: Ranges) -> Ex
     if change is None:
         return ZERO
     value = contribution.product
+    if not contribution.ranges:
+        return value  # There is no letter in it.
     for index in reversed(contribution.sums):
         value = Sum(index, value)
     return _with_letters(value, change, contribution.ranges, taken)
@@ -289,13 +291,14 @@ def _with_letters(
         match node:
             case Reference() | Derivative():
                 return with_indices(node, change)
-            case Sum(index, body):
+            case Sum(index, body) | Greatest(index, body):
                 size = ranges[index]
                 clashing = {letter for letter, other in taken.items() if other != size}
                 clashing.update(letter for letter in change.values() if isinstance(letter, str))
                 fresh = fresh_index(index, clashing)
                 taken[fresh] = size
-                return Sum(fresh, _with_letters(body, {**change, index: fresh}, ranges, taken))
+                inner = _with_letters(body, {**change, index: fresh}, ranges, taken)
+                return replace(node, index=fresh, body=inner)
         return None
 
     return replaced(tree, lettered)

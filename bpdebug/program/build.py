@@ -9,12 +9,7 @@ import numpy as np
 from bpdebug.models.budget import OpeningBudget
 from bpdebug.models.model import Gradients, Model, ModelError, Role, UpdateOrder
 from bpdebug.notation.functions import FUNCTIONS
-from bpdebug.notation.tree import (
-    Derivative,
-    Equation,
-    Reference,
-    symbols,
-)
+from bpdebug.notation.tree import Derivative, Equation, Reference
 from bpdebug.numerics import FloatArray
 from bpdebug.program.altering import altered
 from bpdebug.program.backward import Backward, derive
@@ -167,7 +162,7 @@ class _Builder:
         layers = {each.name: each.layer for each in self.model.declarations}
         parameters = {e.name for e in self.model.declarations if e.role is Role.PARAMETER}
         for equation in self.model.equations:
-            used = {symbol.family for symbol in symbols(equation.value)}
+            used = {symbol.family for symbol in equation.uses}
             depth = 1 + max((layers[name] for name in used - parameters), default=0)
             layer = self.model.layers.get(equation.target.family, depth)
             layers[equation.target.family] = layer
@@ -194,9 +189,10 @@ class _Builder:
             # Its names differ; whether others are among them is asked when all are there.
             self.numbered.append(quantity)
             return
-        if len(quantity.places) < quantity.size:
+        labels = dict.fromkeys(map(quantity.labels, range(quantity.size)))
+        if len(labels) < quantity.size:
             raise ModelError(f"{quantity.name}: two of its elements have the same name")
-        for label in quantity.places:
+        for label in labels:
             owner = self.taken.setdefault(label, quantity.name)
             if owner != quantity.name or label in FUNCTIONS:
                 what = "a function" if label in FUNCTIONS else f"an element of {owner}"

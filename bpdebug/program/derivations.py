@@ -14,8 +14,8 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Expression,
+    Over,
     Reference,
-    Sum,
     Symbol,
     match_indices,
     parts,
@@ -121,7 +121,7 @@ def _put_in(tree: Expression, written_out: Mapping[str, Equation]) -> Expression
 
 
 def _check(equation: Equation, names: Names) -> None:
-    if any(isinstance(node, Sum) for node in parts(equation.value)):
+    if any(isinstance(node, Over) for node in parts(equation.value)):
         raise ModelError(f"the derivation of {_name(equation)} has a sum; write its terms out")
     for symbol in symbols(equation.value):
         letters = [index for index in symbol.indices if isinstance(index, str)]

@@ -19,9 +19,11 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Expression,
+    Greatest,
     Index,
     Negation,
     Number,
+    Over,
     Power,
     Reference,
     Sum,
@@ -78,14 +80,14 @@ class Writer:
         self.operands: dict[Symbol, Operand] = {}
 
     def write(self, tree: Expression, positions: Mapping[str, Index]) -> Expression:
-        """`tree` for the positions of its letters. Recursive for sums only."""
+        """`tree` for the positions of its letters. Recursive for sums and the like only."""
         found: dict[int, Expression] = {}
         waiting = [(tree, False)]
         while waiting:
             node, opened = waiting.pop()
             if id(node) in found:
                 continue
-            inner = () if isinstance(node, Sum) else children(node)
+            inner = () if isinstance(node, Over) else children(node)
             if inner and not opened:
                 waiting.append((node, True))
                 waiting.extend((child, False) for child in reversed(inner))
@@ -107,6 +109,11 @@ class Writer:
             case Sum(index, body):
                 terms = tuple(self._written_out(body, index, positions))
                 return terms[0] if len(terms) == 1 else Terms(terms)
+            case Greatest(index, body):
+                first, *others = self._written_out(body, index, positions)
+                for each in others:
+                    first = Call("max", (first, each))
+                return first
             case Binary("+", left, right):
                 first, last = found[id(left)], found[id(right)]
                 # A written-out sum goes on with what is added to it: the order is the same.

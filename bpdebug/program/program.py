@@ -36,7 +36,11 @@ Integers = NDArray[np.int64]
 
 
 class Phase(StrEnum):
-    """The parts of an iteration, in order."""
+    """The parts of an iteration, in order.
+
+    >>> [str(phase) for phase in api.Phase]
+    ['forward', 'loss', 'backward', 'update']
+    """
 
     FORWARD = "forward"
     LOSS = "loss"
@@ -136,14 +140,18 @@ class Names:
             return entry.quantity, tuple(change[letter] for letter in letters)
         raise KeyError(symbol.family)
 
-    def without_leaves(self, tree: Expression) -> Expression:
-        """`tree` with every leaf replaced by what it stands for."""
-
-        def meant(node: Expression) -> Expression | None:
-            found = self.find(node) if isinstance(node, Derivative) else None
-            return None if isinstance(found, tuple) else found
-
-        return replaced(tree, meant)
+    def without_leaves(self, equation: Equation) -> Expression:
+        """The right-hand side of an equation with every leaf replaced by what it stands for."""
+        leaves: dict[Symbol, Expression] = {}
+        for symbol in equation.uses:
+            found = self.find(symbol) if isinstance(symbol, Derivative) else ()
+            if not isinstance(found, tuple):
+                leaves[symbol] = found
+        if not leaves:
+            return equation.value
+        return replaced(
+            equation.value, lambda node: leaves.get(node) if isinstance(node, Derivative) else None
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +187,11 @@ class Program:
     def operations(self) -> int:
         """How many operations an iteration has."""
         return len(self.statement_of)
+
+    @property
+    def steps(self) -> int:
+        """How many arithmetic steps an iteration has."""
+        return int(self.arithmetic_before[-1])
 
     def locate(self, operation: int) -> tuple[int, int]:
         """The iteration that operation 0 … of a run lies in, and its number within it.

@@ -6,10 +6,12 @@ place in it is its slot.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain, product
 from math import prod
 from typing import Protocol
 
@@ -27,6 +29,10 @@ class Labels(Protocol):
     def find(self, name: str) -> int | None:
         """The place of the element called `name`, None if there is none."""
 
+    @property
+    def head(self) -> str | None:
+        """What remains of all names without their indices; None if they are given one by one."""
+
 
 class Kind(StrEnum):
     """What a quantity is."""
@@ -40,6 +46,10 @@ class Kind(StrEnum):
     INTERMEDIATE = "intermediate result of an update"
     LOCAL = "local derivative"
     GRADIENT = "gradient"
+
+
+LASTING = (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
+"""What has a value all the time: until its update that of the iteration before."""
 
 
 @dataclass(frozen=True)
@@ -96,36 +106,64 @@ class Quantity:
 class NameIndex:
     """Finds elements by their names, those of the first quantities first.
 
-    The names of small quantities, of which a model may have thousands, are in one table; those
-    of large ones are made when a name is not among the quantities before.
+    The names of small quantities, of which a model may have thousands, are in one table. Large
+    ones are found by what a name is without its indices, so that their names are not made.
     """
 
     def __init__(self, quantities: Iterable[Quantity]) -> None:
         self._table: dict[str, tuple[int, Quantity]] = {}
+        self._by_head: dict[str, list[tuple[int, Quantity]]] = {}
+        self._sides: set[str] = set()
         self._large: list[tuple[int, Quantity]] = []
         found = [*quantities]
         self._count = len(found)
         for number, quantity in enumerate(found):
-            if quantity.size > _SMALL:
+            head = quantity.labels.head
+            if quantity.size > _SMALL and head is not None:
+                self._by_head.setdefault(head, []).append((number, quantity))
+                self._sides.update(head.split("/"))
+                continue
+            if quantity.size > _SMALL_GIVEN:
                 self._large.append((number, quantity))
                 continue
-            for name in quantity.places:
+            for name in map(quantity.labels, range(quantity.size)):
                 self._table.setdefault(name, (number, quantity))
 
     def find(self, name: str) -> tuple[Quantity, int] | None:
         """The quantity of the element called `name` and its place in it, None if there is none."""
         number, found = self._table.get(name, (self._count, None))
-        for before, quantity in self._large:
-            if before > number:
-                break
-            if quantity.find(name) is not None:
-                found = quantity
-                break
+        large = [self._large, *(self._by_head.get(head, ()) for head in self._heads(name))]
+        for before, quantity in chain.from_iterable(large):
+            if before < number and quantity.find(name) is not None:
+                number, found = before, quantity
         place = None if found is None else found.find(name)
         return None if found is None or place is None else (found, place)
 
+    def _heads(self, name: str) -> Iterator[str]:
+        sides = [self._sides.intersection(_cut(side)) for side in name.split("/", 2)]
+        return map("/".join, product(*sides))
+
 
 _SMALL = 64
+_SMALL_GIVEN = 1_000
+"""The same for names that are given one by one: whoever gives so many has a large file."""
+
+_NUMBERS = re.compile(r"(?<![0-9])[0-9]+(?:_[0-9]+)*$")
+
+
+def _cut(side: str) -> Iterator[str]:
+    """What a name, or one side of that of a derivative, may be without its indices: `w` or `w1_`
+    of `w1_2`, `h1[` of `h1[2]`; or it has none.
+    """
+    yield side
+    if side.endswith("]"):
+        yield side[: side.rfind("[") + 1]
+    found = _NUMBERS.search(side)
+    if found is not None:
+        yield side[: found.start()]
+        for place in range(*found.span()):
+            if side[place] == "_":
+                yield side[: place + 1]
 
 
 def element_labels(name: str, shape: tuple[int, ...], names: tuple[str, ...]) -> Labels:
@@ -147,6 +185,10 @@ class _Given:
 
     def find(self, name: str) -> int | None:
         return self._places.get(name)
+
+    @property
+    def head(self) -> None:
+        return None
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -188,6 +230,10 @@ class Numbered:
             place = place * size + int(index) - 1
         return place
 
+    @property
+    def head(self) -> str:
+        return self._opening
+
 
 class Prefixed:
     """The names of other elements with something before them: `dE/dw7`."""
@@ -202,6 +248,11 @@ class Prefixed:
     def find(self, name: str) -> int | None:
         found = name.startswith(self._prefix)
         return self._labels.find(name[len(self._prefix) :]) if found else None
+
+    @property
+    def head(self) -> str | None:
+        head = self._labels.head
+        return None if head is None else self._prefix + head
 
 
 class DerivativeLabels:
@@ -249,6 +300,16 @@ class DerivativeLabels:
         for letter, size in zip(self._letters, self._shape, strict=True):
             found = found * size + values[letter] - 1
         return found
+
+    @property
+    def head(self) -> str | None:
+        heads = []
+        for side, at in self._sides:
+            places = tuple(index for index in at if isinstance(index, int))
+            is_one = len(places) == len(at)
+            heads.append(side.labels(side.place(places)) if is_one else side.labels.head)
+        upper, lower = heads
+        return None if upper is None or lower is None else f"d{upper}/d{lower}"
 
 
 def element_symbol(name: str) -> Symbol:

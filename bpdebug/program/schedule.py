@@ -9,9 +9,11 @@ entry mentions comes just before the first operation that needs it, or at the en
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby, takewhile
+from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 
@@ -19,9 +21,12 @@ from bpdebug.models.model import ModelError
 from bpdebug.notation.tree import symbols
 from bpdebug.program.access import used_slots
 from bpdebug.program.program import Integers, Names, Phase, Statement
+from bpdebug.program.quantities import NameIndex
 
 Run = tuple[int, Integers]
 """Elements of one statement, by its number, one after another."""
+
+_MOST_TOLD = 20
 
 _SEPARATOR = re.compile(r",(?![^\[]*\])")
 """A comma, but none between the indices of an element such as `A1[2,1]`."""
@@ -60,13 +65,14 @@ def schedule(
     # A phase may come in parts: some updates may be made before the backward pass is over.
     for _, part in groupby(numbered, lambda n: statements[n].phase):
         placed += _part({n: statements[n] for n in part}, wishes, names)
-    which = np.concatenate([np.full(len(e), n, dtype=np.int64) for n, e in placed])
+    which = np.repeat(
+        np.array([number for number, _ in placed], dtype=np.int64),
+        np.array([len(elements) for _, elements in placed], dtype=np.int64),
+    )
     element = np.concatenate([elements for _, elements in placed])
     written_at = np.zeros(slots, dtype=np.int64)
-    start = 1
-    for number, elements in placed:
-        written_at[statements[number].slots[elements]] = np.arange(start, start + len(elements))
-        start += len(elements)
+    written = np.concatenate([statements[number].slots[elements] for number, elements in placed])
+    written_at[written] = np.arange(1, len(written) + 1)
     # Without a wish the statements stand in their order, in which each uses what comes before.
     if wishes:
         _check_dependencies(statements, written_at, names)
@@ -79,10 +85,13 @@ def _wished(
     phase: Phase, statements: Mapping[int, Statement], wishes: tuple[str, ...]
 ) -> list[Run]:
     """What the wishes for a phase stand for."""
+    if not wishes:
+        return []
     seen = {number: np.zeros(each.size, dtype=bool) for number, each in statements.items()}
+    computed = _Computed(phase, statements)
     runs: list[Run] = []
     for entry in wishes:
-        for number, elements in _entry(entry, phase, statements):
+        for number, elements in _entry(entry, phase, statements, computed):
             if seen[number][elements].any():
                 raise ModelError(f"order of {phase}: {entry} comes twice")
             seen[number][elements] = True
@@ -93,32 +102,71 @@ def _wished(
 def _part(statements: Mapping[int, Statement], wishes: list[Run], names: Names) -> list[Run]:
     """The elements of some statements in order: as wished, then the rest."""
     wished = [run for run in wishes if run[0] in statements]
+    if not wished:
+        return [(number, _all(each)) for number, each in statements.items()]
+    writers = _Writers(statements)
     open_ = {number: np.ones(each.size, dtype=bool) for number, each in statements.items()}
     for number, elements in wished:
         open_[number][elements] = False
     placed: list[Run] = []
+    pending = deque(statements)
+
+    def begun(number: int, elements: Integers) -> tuple[int, Integers, Integers, Iterator[int]]:
+        """Elements to be placed, the slots that they need and the statements that write those."""
+        open_[number][elements] = False
+        while pending and not open_[pending[0]].any():
+            pending.popleft()
+        if not pending or pending[0] >= number:
+            # What comes later in the list is not needed: an update of it is meant for later.
+            return number, elements, elements, iter(())
+        needed = _needed(statements[number], elements, names)
+        return number, elements, needed, (n for n in writers.of(needed) if n < number)
 
     def place(number: int, elements: Integers) -> None:
         """Place elements, before them what they need and nobody wished for."""
-        if not len(elements):
-            return
-        open_[number][elements] = False
-        # What comes later in the list is not needed: an update of it is meant for later.
-        before = [each for each in takewhile(lambda n: n < number, open_) if open_[each].any()]
-        needed = _needed(statements[number], elements, names) if before else None
-        for other in before:
-            if needed is not None and open_[other].any():
-                missing = open_[other] & np.isin(statements[other].slots, needed)
-                place(other, np.flatnonzero(missing).astype(np.int64))
-        placed.append((number, elements))
+        waiting = [begun(number, elements)] if len(elements) else []
+        while waiting:
+            number, elements, needed, before = waiting[-1]
+            other = next(before, None)
+            if other is None:
+                placed.append((number, elements))
+                waiting.pop()
+            elif open_[other].any():
+                missing = np.flatnonzero(open_[other] & np.isin(statements[other].slots, needed))
+                if len(missing):
+                    waiting.append(begun(other, missing.astype(np.int64)))
 
     for number, elements in wished:
         place(number, elements)
     for number in statements:
         place(number, np.flatnonzero(open_[number]).astype(np.int64))
-        # Thousands of statements may follow, and none has to ask for this one again.
-        del open_[number]
     return placed
+
+
+class _Writers:
+    """Which of some statements write given slots."""
+
+    def __init__(self, statements: Mapping[int, Statement]) -> None:
+        slots = np.concatenate([each.slots for each in statements.values()])
+        numbers = np.concatenate([np.full(s.size, n) for n, s in statements.items()])
+        order = np.argsort(slots, kind="stable")
+        self._slots, self._numbers = slots[order], numbers[order]
+
+    def of(self, slots: Integers) -> list[int]:
+        """The numbers of the statements that write some of `slots`, in order."""
+        first = np.searchsorted(self._slots, slots, "left")
+        last = np.searchsorted(self._slots, slots, "right")
+        found: set[int] = set()
+        while len(first):
+            some = first < last
+            first, last = first[some], last[some]
+            found.update(self._numbers[first].tolist())
+            first = first + 1
+        return sorted(found)
+
+
+def _all(statement: Statement) -> Integers:
+    return np.arange(statement.size, dtype=np.int64)
 
 
 def _needed(statement: Statement, elements: Integers, names: Names) -> Integers:
@@ -133,14 +181,14 @@ def _needed(statement: Statement, elements: Integers, names: Names) -> Integers:
 
 
 def _entry(
-    entry: str, phase: Phase, statements: Mapping[int, Statement]
+    entry: str, phase: Phase, statements: Mapping[int, Statement], computed: _Computed
 ) -> Iterator[tuple[int, Integers]]:
     """The elements that an entry of the order stands for, statement by statement."""
     head, colon, rest = entry.partition(":")
     found = [
         pair
         for name in _SEPARATOR.split(rest if colon else entry)
-        for pair in _named(name.strip(), phase, statements)
+        for pair in computed.named(name.strip())
     ]
     if not colon:
         yield from found
@@ -168,25 +216,38 @@ def _places(statement: Statement, letter: str, elements: Integers) -> Integers:
     return place
 
 
-def _named(
-    name: str, phase: Phase, statements: Mapping[int, Statement]
-) -> list[tuple[int, Integers]]:
-    """The elements called `name`: a whole quantity or a single element."""
-    whole = [
-        (number, np.arange(each.size, dtype=np.int64))
-        for number, each in statements.items()
-        if name in (each.target.name, each.equation.target.family)
-    ]
-    if whole:
-        return whole
-    for number, each in statements.items():
-        place = each.target.find(name)
-        if place is not None:
-            elements = np.flatnonzero(each.slots == each.target.offset + place)
-            if len(elements):
-                return [(number, elements.astype(np.int64))]
-    known = ", ".join(dict.fromkeys(each.target.name for each in statements.values()))
-    raise ModelError(f"order of {phase}: {name} is not computed there; there are {known}")
+class _Computed:
+    """What the statements of a phase compute, by name."""
+
+    def __init__(self, phase: Phase, statements: Mapping[int, Statement]) -> None:
+        self._phase = phase
+        self._statements = statements
+        self._whole: dict[str, list[int]] = {}
+        for number, each in statements.items():
+            for name in {each.target.name, each.equation.target.family}:
+                self._whole.setdefault(name, []).append(number)
+
+    def named(self, name: str) -> list[Run]:
+        """The elements called `name`: a whole quantity or a single element. Raises ModelError."""
+        if name in self._whole:
+            return [(number, _all(self._statements[number])) for number in self._whole[name]]
+        found = self._elements.find(name)
+        if found is not None:
+            quantity, place = found
+            for number in self._whole[quantity.name]:
+                slots = self._statements[number].slots
+                elements = np.flatnonzero(slots == quantity.offset + place)
+                if len(elements):
+                    return [(number, elements.astype(np.int64))]
+        known = [*dict.fromkeys(each.target.name for each in self._statements.values())]
+        more = ", …" if len(known) > _MOST_TOLD else ""
+        told = ", ".join(known[:_MOST_TOLD]) + more
+        raise ModelError(f"order of {self._phase}: {name} is not computed there; there are {told}")
+
+    @cached_property
+    def _elements(self) -> NameIndex:
+        targets = {each.target.name: each.target for each in self._statements.values()}
+        return NameIndex(targets.values())
 
 
 def _check_dependencies(

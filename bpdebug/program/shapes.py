@@ -10,10 +10,7 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Reference,
-    Sum,
     Symbol,
-    different_symbols,
-    parts,
 )
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -31,19 +28,20 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
     """
     ranges: Ranges = {}
     sources: dict[str, str] = {}
-    found: list[Symbol] = [*different_symbols(equation.value)]
-    if include_target:
-        found.insert(0, equation.target)
+    found = (equation.target, *equation.uses) if include_target else equation.uses
     for reference in _plain(found):
+        indices = reference.indices
         shape = shapes.get(reference.name)
         if shape is None:
             raise ModelError(f"{_show(equation)}: unknown quantity {reference.name}")
-        if len(shape) != len(reference.indices):
+        if len(shape) != len(indices):
             raise ModelError(
                 f"{_show(equation)}: {reference.name} takes {len(shape)} "
-                f"{'index' if len(shape) == 1 else 'indices'}, not {len(reference.indices)}"
+                f"{'index' if len(shape) == 1 else 'indices'}, not {len(indices)}"
             )
-        for index, size in zip(reference.indices, shape, strict=True):
+        if not shape:
+            continue
+        for index, size in zip(indices, shape, strict=True):
             if isinstance(index, int):
                 if index > size:
                     raise ModelError(
@@ -107,26 +105,31 @@ def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
     """
     equation = unique_sums(equation)
     ranges = index_ranges(equation, shapes, include_target=False)
-    loose = sorted(free_indices(equation.value).difference(map(str, equation.target.indices)))
+    if equation.reductions:
+        free = free_indices(equation.value)
+    else:
+        free = {index for symbol in equation.uses for index in symbol.indices if index in ranges}
+    loose = sorted(free.difference(map(str, equation.target.indices)))
     if loose:
         raise ModelError(
             f"{_show(equation)}: index {loose[0]} is neither on the left nor that of a sum"
         )
-    for node in parts(equation.value):
-        if isinstance(node, Sum) and node.index not in ranges:
+    for node in equation.reductions:
+        if node.index not in ranges:
             raise ModelError(
                 f"{_show(equation)}: nothing in the sum over {node.index} says how far it runs"
             )
     return ranges
 
 
-def _plain(found: Iterable[Symbol]) -> Iterable[Reference]:
+def _plain(found: Iterable[Symbol]) -> list[Reference]:
+    plain: list[Reference] = []
     for symbol in found:
         if isinstance(symbol, Derivative):
-            yield symbol.of
-            yield symbol.by
+            plain += (symbol.of, symbol.by)
         else:
-            yield symbol
+            plain.append(symbol)
+    return plain
 
 
 def _show(equation: Equation) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import unique_sums
-from bpdebug.notation.tree import Equation, Index, Sum, parts
+from bpdebug.notation.tree import Equation, Index
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.program import Integers, Names, Phase, Statement
 from bpdebug.program.quantities import Quantity
@@ -39,13 +39,16 @@ def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:
     # So that a letter means one thing wherever it stands in the statement.
     equation = unique_sums(draft.equation)
     ranges = index_ranges(equation, shapes)
-    for node in parts(equation.value):
-        if isinstance(node, Sum) and node.index not in ranges:
+    for node in equation.reductions:
+        if node.index not in ranges:
             raise ModelError(f"nothing in the sum over {node.index} says how far it runs")
-    value = names.without_leaves(equation.value)
+    value = names.without_leaves(equation)
     indices = tuple(index for index in equation.target.indices if isinstance(index, str))
     shape = [ranges[index] for index in indices]
-    arithmetic = max(1, arithmetic_steps(value, ranges))
+    steps = equation.steps
+    if steps is None or value is not equation.value:
+        steps = arithmetic_steps(value, ranges)
+    arithmetic = max(1, steps)
     if arithmetic * prod(shape) > MOST_ARITHMETIC:
         raise ModelError(
             f"the equation for {equation.target.family} takes at most {MOST_ARITHMETIC:,} "
@@ -72,6 +75,8 @@ def _slots(
     target: Quantity, positions: tuple[Index, ...], indices: tuple[str, ...], ranges: Ranges
 ) -> Integers:
     """The slot of each element of a statement, row-major over `indices`."""
+    if not positions:
+        return np.array([target.offset], dtype=np.int64)
     slots = np.full([ranges[index] for index in indices], target.offset, dtype=np.int64)
     stride = 1
     for position, size in zip(reversed(positions), reversed(target.shape), strict=True):

@@ -13,6 +13,8 @@ SUFFIX = ".json"
 DEFAULT = "blog"
 """The session that opens when none is named."""
 
+_COURSES = "courses"
+
 
 @cache
 def bundled_folder() -> Path:
@@ -29,6 +31,12 @@ def bundled_sessions() -> dict[str, Path]:
     return {path.stem: path for path in paths}
 
 
+def course_sessions() -> dict[str, Path]:
+    """The sessions for assignments of courses by name, in alphabetical order."""
+    found = (bundled_folder() / _COURSES).glob(f"*{SUFFIX}")
+    return {path.stem: path for path in sorted(found)}
+
+
 def find_session(name: str) -> Path:
     """The file that `name` means: a file of that path, or a bundled session.
 
@@ -41,14 +49,15 @@ def find_session(name: str) -> Path:
         raise SessionError(name, [Problem("", f"cannot be read: {error.strerror}")]) from None
     if exists or "/" in name or name.endswith(SUFFIX):
         return path
-    known = bundled_sessions()
+    known = bundled_sessions() | course_sessions()
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"bundled are {', '.join(known)}"
+    hint = f"did you mean {near[0]}?" if near else f"bundled are {', '.join(bundled_sessions())}"
     raise SessionError(name, [Problem("", f"there is no such file or bundled session; {hint}")])
 
 
 def is_bundled(path: Path) -> bool:
     """Whether `path` is one of the bundled files, which are not written to."""
-    return path.resolve().parent == bundled_folder()
+    folder = bundled_folder()
+    return path.resolve().parent in (folder, folder / _COURSES)

@@ -32,7 +32,7 @@ class Session:
 
     `budget` is how many bytes the states of the run may take. `on_disk` is the digest of the file
     that it was read from, None if no file holds it. `keeping` is what keeps it from being lost
-    while people work on it.
+    while people work on it. One that `is_new` was made of something else, and its path is proposed.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Session:
         self.path = path
         self.part = part
         self.keeping: Keeping | None = None
+        self.is_new = False
         self._budget = budget
         self._on_disk = on_disk
         self.debugger = make_debugger(part, str(path), budget)
@@ -132,6 +133,7 @@ class Session:
             self.keeping = self.keeping.save(text, path, self._unsaid())
         self.part, self.path, self._saved = part, path, self._changing()
         self._on_disk = digest_of(text.encode())
+        self.is_new = False
 
     def _check_on_disk(self, path: Path) -> None:
         try:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from bpdebug.checks.derivations.reading import HandDerivationError
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.figures.figure import Figure, FigureError
 from bpdebug.checks.report import FigureSource
@@ -15,7 +15,7 @@ from bpdebug.debugger.edits import Edit
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.model.asking import TYPED, Asked, Asking
 from bpdebug.session.session import Session
-from bpdebug.text.findings.lines import FindingLine
+from bpdebug.text.findings.told import ToldFinding
 from bpdebug.text.safe import safe
 
 _MOST_TOLD = 8
@@ -37,7 +37,7 @@ class Findings:
 
     moment: Moment
     summary: str
-    lines: list[FindingLine]
+    lines: list[ToldFinding]
     is_whole: bool
 
 
@@ -45,7 +45,8 @@ class Findings:
 class Checklist:
     """What is asked about the session, as long as it is open.
 
-    `typed` are figures that were typed in, `files` those that were loaded, by the file;
+    `typed` are figures that were typed in, `pasted` those of pasted texts, `files` those that were
+    loaded, by the file;
     `derivations` are typed equations. `revealed` are planted mistakes that somebody has asked for.
     `last` is what was found last. What `asking` has compared it knows, so that one more figure is
     compared quickly.
@@ -54,7 +55,8 @@ class Checklist:
     session: Session
     asking: Asking = field(init=False)
     typed: list[Figure] = field(default_factory=list)
-    files: dict[Path, tuple[Figure, ...]] = field(default_factory=dict)
+    files: dict[Path, FigureSource] = field(default_factory=dict)
+    pasted: list[FigureSource] = field(default_factory=list)
     derivations: list[str] = field(default_factory=list)
     revealed: tuple[Made, ...] = ()
     last: Findings | None = None
@@ -67,8 +69,9 @@ class Checklist:
         each may have mistakes of its own. The gradients are always looked at.
         """
         sources = [FigureSource(TYPED, tuple(self.typed))] if self.typed else []
-        for path, figures in self.files.items():
-            sources.append(FigureSource(_short_name(path, self.files), figures))
+        sources += self.pasted
+        for path, source in self.files.items():
+            sources.append(replace(source, name=_short_name(path, self.files)))
         return Asked(iteration, tuple(sources), tuple(self.derivations), gradients=True)
 
     def moment(self, iteration: int) -> Moment:
@@ -79,15 +82,19 @@ class Checklist:
         """A derivation that was checked, by its number: a typed one, or one of the session's."""
         return self.asking.derivations(self.asked(1))[number]
 
-    def remove(self, line: FindingLine) -> str | None:
+    def remove(self, line: ToldFinding) -> str | None:
         """Take out the figure or the derivation of a line; what it was, None if it stays."""
         chosen = None if line.figure is None else line.figure.written
         for figure in self.typed:
             if figure.written == chosen:
                 self.typed.remove(figure)
                 return f"{figure.name} = {figure.text}"
-        for path, figures in self.files.items():
-            if any(figure.written == chosen for figure in figures):
+        for source in self.pasted:
+            if any(figure.written == chosen for figure in source.figures):
+                self.pasted.remove(source)
+                return f"the figures of {source.name}"
+        for path, source in self.files.items():
+            if any(figure.written == chosen for figure in source.figures):
                 name = _short_name(path, self.files)
                 del self.files[path]
                 return f"the figures of {name}"
@@ -129,6 +136,21 @@ class Checklist:
             self.files[path.resolve()] = self.asking.file(path, iteration)
         except (SessionError, FigureError, RuntimeError, OSError) as error:
             return safe("\n".join(str(error).splitlines()[:_MOST_TOLD]))
+        return None
+
+    def add_pasted(self, text: str, iteration: int) -> str | None:
+        """Check the figures of a pasted text, of that iteration if it does not say another."""
+        try:
+            source = self.asking.pasted(text, iteration)
+        except SessionError as error:
+            return safe("\n".join(map(str, error.problems[:_MOST_TOLD])))
+        except FigureError as error:
+            return safe(str(error))
+        # A second text is told from the first, and the same one is not checked twice.
+        if all(source.figures != each.figures for each in self.pasted):
+            number = len(self.pasted) + 1
+            name = source.name if number == 1 else f"{source.name} ({number})"
+            self.pasted.append(replace(source, name=name))
         return None
 
 

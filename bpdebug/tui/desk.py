@@ -21,6 +21,7 @@ from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.keys.keymap import Keymap
 from bpdebug.keys.names import key_of
+from bpdebug.program.run import notice
 from bpdebug.session.session import Session
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
@@ -135,7 +136,9 @@ class Desk:
     def tell(self, text: str, look: str = "plain") -> None:
         """Put a sentence in the message line."""
         self.said = text
-        self.screen.query_one("#message", Bar).put(Span(safe(text).replace("\n", "  "), look))
+        # While the program is left, keys that came before find no message line any more.
+        for bar in self.screen.query("#message").results(Bar):
+            bar.put(Span(safe(text).replace("\n", "  "), look))
 
     def picture(self) -> Picture:
         """What is to be seen now."""
@@ -289,7 +292,8 @@ class Desk:
         if self.debugger.position != errand.left.position:
             self.pinned = None
         self._note_jump(errand)
-        self.tell(*arrival(self.debugger, errand, self.digits))
+        text, look = arrival(self.debugger, errand, self.digits)
+        self.tell(" · ".join(filter(None, (text, notice()))), look)
         self.show()
         for mode in self.modes:
             mode.arrived(errand)

@@ -307,7 +307,7 @@ class MainScreen(Surface):
             desk.tell(f"{key} does nothing here; {desk.key_of('help')} lists the keys")
 
     def on_paste(self, event: events.Paste) -> None:
-        """Text is no keys: no command is carried out."""
+        """Text is not keys: no command is carried out."""
         event.stop()
         process.pasted(self.desk, event.text)
 

@@ -18,7 +18,7 @@ class Unsaved:
 
     def __init__(self, session: Session) -> None:
         self.recording: Path | None = None
-        self.unnamed: Session | None = None
+        self.unnamed = session if session.is_new else None
         self.told = ""
         self._in_file: Document = session.debugger.document
 
@@ -32,8 +32,9 @@ class Unsaved:
         Looking around in a session that is not written to makes nothing; breakpoints, edits,
         watches and bookmarks are work there, too.
         """
-        if session is self.unnamed:
+        if session is self.unnamed and not session.is_new:
             return True
+        # What was made of a program can be made of it again.
         if self.needs_name(session):
             return session.debugger.document != self._in_file
         return session.has_changes()

@@ -7,12 +7,16 @@ diagnosis is asked. What changes no figure by more than rounding on the way can 
 same for somebody who rounds every result to four decimals before going on. Then pairs of mistakes,
 and figures without one: straight from the true numbers, from somebody who rounds every result
 before going on, and with a digit mistyped.
+
+With `--real` it is asked about mistakes that were not planted: those of `slipped.py`, and with
+`--corpus FOLDER` those of real people, a folder each.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import sys
@@ -22,9 +26,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import corpus
 import numpy as np
 
 from bpdebug.checks.diagnosis.causes import Diagnosis, Made
@@ -438,5 +444,19 @@ if __name__ == "__main__":
     parser.add_argument("--pairs", type=int, default=2, help="pairs in each model")
     parser.add_argument("--model", action="append", default=[], help="only this model")
     parser.add_argument("mistakes", nargs="*", help="only these (default: all)")
+    parser.add_argument(
+        "--real",
+        action="store_true",
+        help="mistakes that were not planted: backward passes in numpy, and the corpus",
+    )
+    parser.add_argument(
+        "--corpus",
+        type=Path,
+        default=os.environ.get("BPDEBUG_CORPUS"),
+        help="folder of the cases of real mistakes (default: BPDEBUG_CORPUS)",
+    )
     given = parser.parse_args()
+    if given.real or given.corpus:
+        corpus.measure(None if given.corpus is None else Path(given.corpus))
+        raise SystemExit
     measure(given.each, given.pairs, given.mistakes, given.model)

@@ -1,31 +1,52 @@
-"""The walkthroughs of the bundled sessions: every stop is shown, and every figure of the source."""
+"""The walkthroughs of the bundled sessions: every stop is shown, and every figure of the source.
+
+A lesson is one in which the class predicts.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openings import session_of
+from openings import opened, session_of
 
+from bpdebug.debugger.conditions import find_slot
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.view import View
 from bpdebug.session.bundled import bundled_sessions
 from bpdebug.session.file.format import StopPart
 from bpdebug.session.model.walkthrough import find_stop, parts_of
-from bpdebug.session.session import Session
+from bpdebug.text.numbers import COVER, number
 from bpdebug.text.run.status import value_text
 from bpdebug.text.words.rich_words import rich_lines
 
 FIGURES: dict[str, Any] = json.loads(Path(__file__).with_name("figures.json").read_text("utf-8"))
 LED = [name for name in bundled_sessions() if session_of(name).part.walkthrough]
+LESSONS = [name for name in LED if name.startswith("lesson-")]
+PROMISED = 5
+"""So many predictions a lesson has at least."""
 
 
-def said(session: Session, stop: StopPart) -> str:
-    """Everything that a stop says, with its values, as it is shown there."""
-    debugger = session.debugger
-    _, position = find_stop(debugger, stop.where)
-    view = debugger.view_at(position)
+@cache
+def reached(name: str) -> list[tuple[StopPart, Debugger]]:
+    """The stops of a walkthrough, with a debugger that has gone to each as on the screen."""
+    stops = session_of(name).part.walkthrough
+    return [(stop, opened(name, f"g {' '.join(stop.where.split())}")) for stop in stops]
+
+
+def digits_of(value: float) -> set[str]:
+    """What gives a result away in a text: its digits at four decimals or more, without zeros
+    around them, or all that it has.
+    """
+    return {number(value, digits).strip("−-").lstrip("0").lstrip(".") for digits in (4, 6, 17)}
+
+
+def said(stop: StopPart, view: View) -> str:
+    """Everything that a stop says, with its values in a view, as it is shown there."""
     question = stop.question
     texts = [stop.text, *((question.ask, question.answer) if question else ())]
     shown = ""
@@ -36,27 +57,62 @@ def said(session: Session, stop: StopPart) -> str:
     return "\n".join("".join(words.text for words in row) for row in rich_lines(shown, 10_000))
 
 
+def told(name: str) -> list[tuple[StopPart, str]]:
+    """The stops of a walkthrough with what they say when nothing is covered."""
+    return [(stop, said(stop, debugger.view)) for stop, debugger in reached(name)]
+
+
 def test_the_blog_has_a_walkthrough() -> None:
     assert "blog" in LED
 
 
 @pytest.mark.parametrize("name", LED)
 def test_every_value_is_known_at_its_stop(name: str) -> None:
-    for stop in session_of(name).part.walkthrough:
-        text = said(session_of(name), stop)
+    for stop, text in told(name):
         assert "not yet" not in text, stop.title
         assert not re.search(r"[{}*`]", text), stop.title
 
 
 @pytest.mark.parametrize("name", LED)
+def test_every_stop_is_reached_and_shows_what_it_is_about(name: str) -> None:
+    for stop, debugger in reached(name):
+        assert find_stop(debugger, stop.where) == (debugger.branch, debugger.position)
+        if stop.focus is not None:
+            find_slot(debugger.program, stop.focus)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_asks_before_it_tells(name: str) -> None:
+    """Enough predictions, each at a stop of its own, and what is asked for is nowhere in its
+    words: not as a value, which is covered, and not typed.
+    """
+    asked = set()
+    for stop, debugger in reached(name):
+        cover = debugger.cover
+        if cover is None:
+            continue
+        place = debugger.branch, cover.operation
+        # A gradient is looked at where its parameter is.
+        assert debugger.program.name(cover.slot).endswith(stop.focus or "nothing"), stop.title
+        if place not in asked:
+            text = f"{stop.title} {said(stop, debugger.shown)}"
+            words = set(re.findall(r"(?<![\w.])[−-]?0?\.?(\d[\d.]*\d|\d)", text))
+            assert COVER not in text, stop.title
+            assert not digits_of(debugger.view.result()) & words, stop.title
+        asked.add(place)
+    assert len(asked) >= PROMISED
+    assert asked == set(session_of(name).debugger.predictions.asked)
+
+
+@pytest.mark.parametrize("name", LED)
 def test_texts_are_short_enough_to_be_read_aloud(name: str) -> None:
-    stops = session_of(name).part.walkthrough
-    assert 12 <= len(stops) <= 20
-    assert sum(stop.question is not None for stop in stops) >= 2
-    for stop in stops:
+    stops = told(name)
+    assert 10 <= len(stops) <= 25
+    assert sum(stop.question is not None for stop, _ in stops) >= 2
+    for stop, text in stops:
         # With its number it fits into the frame of the pane at the side.
         assert len(stop.title) <= 28
-        assert len(said(session_of(name), stop).split()) <= 130, stop.title
+        assert len(text.split()) <= 130, stop.title
 
 
 def _printed() -> list[tuple[str, str]]:
@@ -71,16 +127,12 @@ def _printed() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("what", "printed"), _printed())
 def test_every_figure_of_the_post_is_shown(what: str, printed: str) -> None:
     """At a stop that names the quantity."""
-    session = session_of("blog")
-    texts = [said(session, stop) for stop in session.part.walkthrough]
-    number = rf"(?<![\d.]){re.escape(printed)}(?!\d)"
-    assert any(re.search(number, text) for text in texts if what in text)
+    figure = rf"(?<![\d.]){re.escape(printed)}(?!\d)"
+    assert any(re.search(figure, text) for _, text in told("blog") if what in text)
 
 
 def test_it_ends_at_the_mistake() -> None:
-    session = session_of("blog")
-    last = session.part.walkthrough[-1]
-    text = said(session, last)
+    last, text = told("blog")[-1]
     assert last.where == "it 1 dE/db1"
     for wanted in (
         *("0.0008", "0.0024", "bpdebug blog-published"),

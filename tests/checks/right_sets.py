@@ -227,4 +227,4 @@ def figures_in(debugger: Debugger, memory: NDArray[Any], form: str, iteration: i
         texts = [str(each) if form == "repr" else form % each for each in mine]
         names = map(program.name, range(quantity.offset, quantity.offset + quantity.size))
         values |= dict(zip(names, texts, strict=True))
-    return figures_of(values, program, iteration)
+    return figures_of(values, debugger, iteration).figures

@@ -109,7 +109,10 @@ def test_a_figure_as_people_type_it(
         ("", "write a name, =, and a number: dE/dw1 = 0.0765"),
         ("0.0765", "write a name"),
         ("dE/dw77 = 0.0765", "there is no quantity dE/dw77; did you mean dE/dw7?"),
-        ("dE/dW2 = 0.0765", "dE/dW2 is no single number; name one of its elements, such as dE/dw7"),
+        (
+            "dE/dW2 = 0.0765",
+            "dE/dW2 is not a single number; name one of its elements, such as dE/dw7",
+        ),
         ("w7 = 0,0765", "expected a number; write 0.0765"),
         ("w7 = 1,234.5", "expected a number; write 1234.5"),
         ("w7 = 1,234", "expected a number; write 1.234 or 1234"),

@@ -279,7 +279,7 @@ def test_only_some_parameters_and_the_progress() -> None:
 def test_what_has_no_gradient_cannot_be_checked() -> None:
     program = build(SMALL["two layers"])
     check = checking(program, program.start, after_one(program), [program.slot_named("y") or 0])
-    with pytest.raises(ValueError, match="y is no parameter with a derivative dE/dy to check"):
+    with pytest.raises(ValueError, match="y is not a parameter with a derivative dE/dy to check"):
         finish(check)
 
 

@@ -56,7 +56,7 @@ def test_precision_belongs_to_the_array() -> None:
             value = float(memory[slot])
             if program.written_at[slot]:
                 texts[program.name(slot)] = repr(value) if quantity.size == 1 else f"{value:.8f}"
-    figures = figures_of(texts, program)
+    figures = figures_of(texts, debugger).figures
     kinds = {each.name: each.rounding is None for each in figures}
     assert kinds["E"]
     assert not kinds["dE/dw5"]

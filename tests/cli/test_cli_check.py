@@ -111,13 +111,16 @@ def test_many_figures_that_agree_are_counted_and_those_that_do_not_are_listed(
     call: Call, tmp_path: Path
 ) -> None:
     """Here and in what Python prints."""
-    for name, figure, most in (("wrong", "0.2984", 110), ("right", "0.1", 5)):
+    given = {"x1": "1", "x2": "4", "x3": "5", "t1": "0.1", "t2": "0.05"}
+    for name, most in (("wrong", 110), ("right", 5)):
+        figures = given if name == "right" else dict.fromkeys(given, "0.2984")
+        rows = [f"{of},{text},{n}\n" for n in range(1, 42) for of, text in figures.items()]
         path = tmp_path / f"{name}.csv"
-        path.write_text("".join(f"t1,{figure},{n}\n" for n in range(1, 202)), "utf-8")
+        path.write_text("".join(rows), "utf-8")
         result = call("check", "blog", "--no-causes", "--against", path)
         assert result.code == (name == "wrong")
         assert len(result.out.splitlines()) <= most
-        assert ("… and 101 more that do not just agree" in result.out) == (name == "wrong")
+        assert ("… and 105 more that do not just agree" in result.out) == (name == "wrong")
 
 
 def test_a_delta_that_only_the_delta_style_has_an_operation_for(call: Call) -> None:
@@ -170,8 +173,8 @@ def test_the_error_of_differences_for_all_steps(call: Call) -> None:
         (["--figure", "E = 1 @ 99999"], "there is no iteration 99999"),
         (["--iteration", "10001"], "there is no iteration 10001"),
         (["--derivation", "dE/dw7 = nothing"], "nothing"),
-        (["--steps", "x1"], "x1 is no parameter; name one, such as w1"),
-        (["--steps", "o1"], "o1 is no parameter; name one, such as w1"),
+        (["--steps", "x1"], "x1 is not a parameter; name one, such as w1"),
+        (["--steps", "o1"], "o1 is not a parameter; name one, such as w1"),
         (["--steps", "w5", "--iteration", "10001"], "there is no iteration 10001"),
         (["--against", "no such file.csv"], "no such file.csv"),
     ],
@@ -302,6 +305,6 @@ def test_an_interrupt_ends_the_search_and_keeps_what_was_found() -> None:
         running.send_signal(signal.SIGINT)
         rest = running.stdout.read()
         assert "Not all was checked: stopped." in rest
-        assert "so far no mistake gives these numbers" in rest or "Diagnosis" not in rest
+        assert "so far no slip gives these numbers" in rest or "Diagnosis" not in rest
         assert "Traceback" not in running.stderr.read()
     assert running.returncode == 1

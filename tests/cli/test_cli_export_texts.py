@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tokenize
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -229,21 +230,25 @@ def _latex(row: str) -> str:
 @given(st.lists(NAMES, min_size=7, max_size=7, unique=True).map(tuple))
 @example(("print", "x_data", "class", "rows", "part_1", "__debug__", "λ"))
 def test_names_are_names_everywhere(folder: Path, names: tuple[str, ...]) -> None:
-    texts = dict.fromkeys(("title", "source", "notes", "line", "said"), "plain")
-    script = _exported(_fields(texts, names), folder, "python")
+    script = _exported(_fields(_NO_TEXTS, names), folder, "python")
     assume(script)
-    plain = _exported(_fields(texts, PLAIN_NAMES), folder, "python")
+    plain = _with_plain_names(folder, "python")
     assert _structure(ast.parse(script.encode())) == _structure(ast.parse(plain))
     assert _comments(script) == _comments(plain)
-    found, wanted = (
-        _markdown(_exported(_fields(texts, each), folder, "markdown"))
-        for each in (names, PLAIN_NAMES)
-    )
+    found = _markdown(_exported(_fields(_NO_TEXTS, names), folder, "markdown"))
+    wanted = _markdown(_with_plain_names(folder, "markdown"))
     assert [kind for kind, _ in found] == [kind for kind, _ in wanted]
-    page = _exported(_fields(texts, names), folder, "latex")
+    page = _exported(_fields(_NO_TEXTS, names), folder, "latex")
     letters = {f"\\{name}" for name in (*LETTERS, "Sigma", "Upsilon", "_")}
-    wanted_commands = _commands(_exported(_fields(texts, PLAIN_NAMES), folder, "latex"))
-    assert _commands(page) - letters <= wanted_commands
+    assert _commands(page) - letters <= _commands(_with_plain_names(folder, "latex"))
+
+
+_NO_TEXTS = dict.fromkeys(("title", "source", "notes", "line", "said"), "plain")
+
+
+@cache
+def _with_plain_names(folder: Path, form: str) -> str:
+    return _exported(_fields(_NO_TEXTS, PLAIN_NAMES), folder, form)
 
 
 def _commands(page: str) -> set[str]:

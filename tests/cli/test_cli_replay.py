@@ -108,14 +108,14 @@ def test_validate_says_well(call: Call, lesson: Path) -> None:
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()
     assert len(lines) == len(bundled_sessions()) + 1
-    assert lines[-1] == f"{lesson}: well: blog · 3-2-2 sigmoid"
+    assert lines[-1] == f"{lesson}: valid: blog · 3-2-2 sigmoid"
 
 
 def test_validate_goes_on_after_a_bad_file(call: Call, write_session: WriteSession) -> None:
     bad = write_session("bad.json", iterations=0)
     result = call("validate", bad, "blog")
     assert result.code == 2
-    assert result.out == "blog: well: blog · 3-2-2 sigmoid\n"
+    assert result.out == "blog: valid: blog · 3-2-2 sigmoid\n"
     assert result.err.startswith(f"{bad}: iterations: found 0, expected greater than or equal to")
 
 

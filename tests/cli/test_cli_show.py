@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openings import session_of
 
 import bpdebug
 from bpdebug import cli
@@ -24,13 +25,16 @@ def test_list_names_every_bundled_session(call: Call) -> None:
     names = [line.split()[0] for line in result.out.splitlines()]
     assert names == list(bundled_sessions())
     assert names[0] == "blog"
+    led = {line.split()[0] for line in result.out.splitlines() if "walkthrough, " in line}
+    assert led == {name for name in names if session_of(name).part.walkthrough}
 
 
 def test_list_as_json_says_where_the_files_are(call: Call) -> None:
     records = call("list", "--json").records
-    assert [set(record) for record in records] == [{"name", "title", "path"}] * len(records)
+    assert all(set(record) == {"name", "title", "path", "stops"} for record in records)
     assert {record["name"]: Path(record["path"]) for record in records} == bundled_sessions()
     assert records[0]["title"] == "blog · 3-2-2 sigmoid"
+    assert records[0]["stops"] == len(session_of("blog").part.walkthrough)
 
 
 def test_show_describes_a_session(call: Call, golden: Golden) -> None:

@@ -20,7 +20,7 @@ from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Gradients, Style, UpdateOrder
 from bpdebug.models.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, RateSchedule
 from bpdebug.program.program import Phase
-from bpdebug.session.bundled import bundled_sessions
+from bpdebug.session.bundled import bundled_sessions, course_sessions
 from bpdebug.session.file import format as fields
 from bpdebug.session.session import open_session
 
@@ -126,11 +126,11 @@ def test_every_subcommand_is_mentioned_in_some_page() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_pages_mention_only_commands_that_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    known = {*COMMANDS, *bundled_sessions()}
-    for name in re.findall(r"`(?:\S*/)?bpdebug ([a-z]+)\b(?!\.)", text):
+    known = {*COMMANDS, *bundled_sessions(), *course_sessions()}
+    for name in re.findall(r"`(?:\S*/)?bpdebug ([a-z][a-z0-9-]*)\b(?!\.)", text):
         assert name in known, f"bpdebug {name}"
     for block in _blocks(page, "sh"):
-        for name in re.findall(r"(?:^|[/\s])bpdebug ([a-z]+)\b(?!\.)", block):
+        for name in re.findall(r"(?:^|[/\s])bpdebug ([a-z][a-z0-9-]*)\b(?!\.)", block):
             assert name in known, f"bpdebug {name}"
 
 
@@ -159,3 +159,8 @@ def test_every_mistake_of_the_catalogue_is_listed() -> None:
     page = (ROOT / "docs" / "diagnosis.md").read_text("utf-8")
     for mistake in CATALOGUE:
         assert f"| {mistake.name} | {mistake.sentence} |" in page
+
+
+def test_the_page_of_courses_names_them_all() -> None:
+    page = (ROOT / "docs" / "courses.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(\S+)`", page, re.M)) == set(course_sessions())

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,18 @@ def test_the_patterns_find_what_they_are_for() -> None:
     assert MACHINE_PATHS.search('"/wo' + 'rk/main/sessions"')
     assert MACHINE_PATHS.search("file:///ro" + "ot/x")
     assert not MACHINE_PATHS.search("docs/work/main")
+
+
+def test_everything_is_imported_where_a_system_has_no_unix_modules() -> None:
+    code = """
+import importlib, pkgutil, sys
+sys.modules.update(dict.fromkeys("fcntl termios resource pty tty pwd grp readline".split()))
+import bpdebug
+for each in pkgutil.walk_packages(bpdebug.__path__, "bpdebug."):
+    if not each.name.endswith("__main__"):
+        importlib.import_module(each.name)
+"""
+    asked = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert asked.returncode == 0, asked.stderr

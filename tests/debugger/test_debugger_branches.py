@@ -183,7 +183,7 @@ def test_two_values_of_one_element_at_one_place_are_the_later_one() -> None:
         ("watch w77", "did you mean w7?"),
         ("mark w7", "w7 means something else; choose another name"),
         ("mark end", "end means something else"),
-        ("mark 1", "1 is no name for a bookmark: write letters, digits, _ and -"),
+        ("mark 1", "1 is not a name for a bookmark: write letters, digits, _ and -"),
         ("unmark a", "there is no bookmark a; there are: none"),
         ("nonfinite", "write nonfinite stop or nonfinite pass"),
         ("g next time w7", "write a condition, or a quantity and changes, is written, is read"),

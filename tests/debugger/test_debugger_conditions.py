@@ -171,6 +171,7 @@ def test_the_value_before_is_there_from_the_second_iteration_on() -> None:
         ("max(prev(W1 + 1)) > 0", "prev() takes the name of a quantity"),
         ("W1[1] > 0", "there is no quantity W1[1]; W1 goes up to W1[3,2]"),
         ("sum(i: W1[i,1]) > 0", "a sum over i stands in equations only"),
+        ("max(i: W1[i,1]) > 0", "max over i stands in equations only"),
     ],
 )
 def test_an_error_says_where_and_what_would_be_right(condition: str, message: str) -> None:

@@ -13,9 +13,11 @@ from bpdebug.debugger.edits import Edit, with_edit
 from bpdebug.debugger.history import BESIDES, CorruptCheckpointError, History
 from bpdebug.debugger.view import Position
 from bpdebug.numerics import FloatArray
+from bpdebug.program.lookout import Lookout, Loop, Reached
 from bpdebug.program.program import Program
+from bpdebug.program.run import Loops, iteration
 
-from .examples import blog_program
+from .examples import blog_program, in_turn
 
 LAST = 12
 
@@ -36,6 +38,24 @@ def test_any_state_in_any_order_has_the_bits_of_a_run_from_the_start(
     for number in data.draw(st.lists(st.integers(0, LAST), min_size=1, max_size=20)):
         expected = trace.states[number * program.operations]
         assert same_bits(history.state(number), expected), f"state {number}"
+
+
+@given(program=programs() | in_turn(), data=st.data())
+@FEW
+def test_states_far_away_are_those_of_one_iteration_after_the_other(
+    program: Program, data: st.DataObject
+) -> None:
+    """Where loops carry out most of them."""
+    numbers = data.draw(st.lists(st.integers(0, 200), min_size=1, max_size=4))
+    memory, expected, iterate = program.start.copy(), {}, iteration(program)
+    for number in range(max(numbers) + 1):
+        if number:
+            iterate(memory)
+            program.load_observations(memory, number + 1)
+        expected[number] = memory.copy()
+    history = History(program, room(program, data.draw(st.sampled_from([0, 3, 100]))))
+    for number in numbers:
+        assert same_bits(history.state(number), expected[number]), f"state {number}"
 
 
 @given(
@@ -67,43 +87,51 @@ def test_a_state_cannot_be_written_to() -> None:
             history.state(number)[0] = 1.0
 
 
-def test_a_state_nearby_costs_few_iterations(monkeypatch: pytest.MonkeyPatch) -> None:
+class Counting(Loops):
+    """Loops that count the iterations that they carry out."""
+
+    def __init__(self, program: Program, lookout: Lookout) -> None:
+        super().__init__(program, lookout)
+        self.count = 0
+
+    def ready(self, iterations: int) -> Loop:
+        return CountingLoop(super().ready(iterations), self)
+
+
+class CountingLoop:
+    """One of them."""
+
+    def __init__(self, loop: Loop, loops: Counting) -> None:
+        self.loop, self.loops, self.length = loop, loops, loop.length
+
+    def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
+        self.loops.count += last - reached.iteration
+        return self.loop.carry(memory, last, reached)
+
+
+def test_a_state_nearby_costs_few_iterations() -> None:
     """After a long run its end, its middle and the way back are near something kept."""
     program = blog_program()
     history = History(program, room(program, 200))
+    counting = Counting(program, Lookout())
+    history.loops = lambda *_: counting
     history.state(5000)
-    count, iterate = 0, history._iterate
-
-    def counted(memory: FloatArray) -> None:
-        nonlocal count
-        count += 1
-        iterate(memory)
-
-    monkeypatch.setattr(history, "_iterate", counted)
     for number, most in ((5000, 0), (4999, 64), (4998, 64), (2500, 64), (1, 64)):
-        count = 0
+        counting.count = 0
         history.state(number)
-        assert count <= most, f"state {number}"
+        assert counting.count <= most, f"state {number}"
 
 
-def test_walking_back_does_not_compute_everything_each_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_walking_back_does_not_compute_everything_each_time() -> None:
     program = blog_program()
     history = History(program, room(program, 50))
+    counting = Counting(program, Lookout())
+    history.loops = lambda *_: counting
     history.state(1000)
-    count, iterate = 0, history._iterate
-
-    def counted(memory: FloatArray) -> None:
-        nonlocal count
-        count += 1
-        iterate(memory)
-
-    monkeypatch.setattr(history, "_iterate", counted)
     for number in range(1000, 0, -1):
         history.state(number)
     # Each state once, and the stretches between checkpoints a few times over.
-    assert count < 3000
+    assert counting.count < 3000
 
 
 @st.composite

@@ -19,13 +19,20 @@ from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
 from bpdebug.program.formula import formula
+from bpdebug.program.lookout import Loop
 from bpdebug.program.program import Program
+from bpdebug.program.run import Loops
+from bpdebug.program.scalars import ScalarLoop
 
 from .brute_force import any_breakpoints, breakpoints
-from .examples import blog_run
+from .examples import blog_run, diverging, in_turn
 
 ITERATIONS = 3
+LONG = 150
+"""Iterations of several stretches of a loop."""
+
 OPERATION = next(size for size in STEP_SIZES if size.key == "s")
+ITERATION = next(size for size in STEP_SIZES if size.key == "]")
 FINAL = (Reason.BREAKPOINT, Reason.NON_FINITE, Reason.START, Reason.END)
 
 
@@ -50,6 +57,8 @@ def test_a_fast_run_stops_where_stepping_stops(
     found = [parse_breakpoint(str(each)) for each in drawn]
     fast = with_breakpoints(Debugger(program, ITERATIONS), found)
     slow = with_breakpoints(Debugger(program, ITERATIONS), found)
+    # At once, what can be is carried out in a loop.
+    fast.history.patience = data.draw(st.sampled_from([0, 0, 2]))
     start = data.draw(st.integers(0, fast.end.operation))
     edited = data.draw(st.booleans())
     for debugger in (fast, slow):
@@ -64,6 +73,49 @@ def test_a_fast_run_stops_where_stepping_stops(
         assert told(fast.stop) == told(slow.stop)
         assert fast.document == slow.document
         assert repr(fast.log) == repr(slow.log)
+
+
+class ShortLoops(Loops):
+    """Loops that are asked for one iteration at a time, as those of large programs are."""
+
+    def ready(self, iterations: int) -> Loop:
+        found = ScalarLoop(self.program, self.lookout)
+        found.length = 1
+        return found
+
+
+@given(
+    program=programs() | in_turn() | st.builds(diverging), data=st.data(), backward=st.booleans()
+)
+@FEW
+def test_a_loop_stops_where_looking_at_each_iteration_stops(
+    program: Program, data: st.DataObject, backward: bool
+) -> None:
+    """In a run of several stretches, with edits on the way and from one stop to the next."""
+    drawn = data.draw(st.lists(any_breakpoints(program), max_size=3))
+    found = [parse_breakpoint(str(each)) for each in drawn]
+    found = [replace(each, hit=each.hit and f"{each.hit}0") for each in found]
+    looping, looking = (with_breakpoints(Debugger(program, LONG), found) for _ in range(2))
+    looping.history.patience, looking.history.patience = 0, LONG
+    looping.history.loops = data.draw(st.sampled_from([Loops, ShortLoops]))
+    places = data.draw(st.lists(st.integers(0, looping.end.operation), max_size=3))
+    passing = data.draw(st.booleans())
+    for debugger in (looping, looking):
+        debugger.stop_at_non_finite(not passing)
+        for place in sorted(places)[1:]:
+            debugger.go_to(Position(place))
+            if program.parameter_slots().size:
+                debugger.edit(program.name(int(program.parameter_slots()[0])), f"0.12{place}")
+        debugger.go_to(debugger.end if backward else Position())
+    for count in data.draw(st.lists(st.none() | st.integers(1, LONG), min_size=4, max_size=4)):
+        for debugger in (looping, looking):
+            if count is None:
+                debugger.run(backward)
+            else:
+                debugger.step(ITERATION, count, backward)
+        assert told(looping.stop) == told(looking.stop)
+        assert repr(looping.log) == repr(looking.log)
+        assert same_bits(looping.view.memory(), looking.view.memory())
 
 
 @given(program=programs(), data=st.data())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from generated import FEW, programs
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 
 from bpdebug.debugger.breakpoints import Access, Breakpoint, parse_breakpoint
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Program
+from bpdebug.program.scalars import MOST_STEPS
 
 from .brute_force import breakpoints
-from .examples import blog_run, program
+from .examples import blog_run, diverging, program
 
 ITERATIONS = 3
 
@@ -110,6 +113,17 @@ def test_a_disabled_breakpoint_stops_nothing_until_it_is_enabled() -> None:
     assert debugger.run(backward=True).reason is Reason.START
 
 
+@pytest.mark.parametrize("backward", [False, True])
+def test_a_step_over_many_iterations_of_a_large_program_stops_on_the_way(backward: bool) -> None:
+    large = program("q[i] = sum(j: w*X[i]*X[j])", "E = sum(i: q[i])", w=0.5, X=[0.01] * 50)
+    assert large.steps > MOST_STEPS
+    debugger = Debugger(large, 60)
+    debugger.add_breakpoint(Breakpoint(0, "w", condition="iteration == 30"))
+    debugger.go_to(Position(55 * large.operations) if backward else Position(large.operations))
+    stop = debugger.step(next(size for size in STEP_SIZES if size.key == "]"), 50, backward)
+    assert stop.operation == 29 * large.operations + large.written_at[large.slot_named("w")]
+
+
 def test_an_abandoned_run_leaves_everything_as_it_was() -> None:
     debugger = blog_run(iterations=50)
     debugger.add_breakpoint(Breakpoint(0, "w7", condition="iteration > 40"))
@@ -124,16 +138,13 @@ def test_an_abandoned_run_leaves_everything_as_it_was() -> None:
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_progress_goes_up_to_the_whole(backward: bool) -> None:
-    debugger = blog_run(iterations=20)
+    debugger = blog_run(iterations=1000)
     debugger.go_to(debugger.end if backward else Position())
     progress = list(debugger.running(backward))
-    assert [each.done for each in progress] == list(range(20))
-    assert {each.total for each in progress} == {20}
-
-
-def diverging() -> Program:
-    """w grows a hundredfold with changing sign each iteration until it overflows."""
-    return program("q = w*w", "E = 0.5*q", learning_rate=101.0, w=1.0)
+    done = [each.done for each in progress]
+    assert (done[:3], done) == ([0, 1, 2], sorted(done))
+    assert all(after - before <= 64 for before, after in pairwise([*done, 1000]))
+    assert {each.total for each in progress} == {1000}
 
 
 def test_the_operation_that_makes_the_first_non_finite_value_stops_a_run() -> None:

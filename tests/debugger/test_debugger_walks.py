@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pytest
-from generated import numbers, programs, written
+from generated import programs
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,8 +23,6 @@ from bpdebug.debugger.actions import ActionError, begin, perform
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.conditions import read_watch
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.models.model import Feed
-from bpdebug.program.build import build
 from bpdebug.program.program import Program
 from bpdebug.session.file.format import WorkPart
 from bpdebug.session.model.work import take_up, work_part
@@ -43,23 +39,9 @@ from .brute_force import (
     quantities,
     values,
 )
+from .examples import in_turn
 
 ITERATIONS = 3
-
-
-@st.composite
-def in_turn(draw: st.DrawFn) -> Program:
-    """A program whose observations are taken in turn."""
-    pairs = draw(st.lists(st.tuples(numbers(), numbers()), min_size=2, max_size=5))
-    size = draw(st.integers(1, len(pairs) - 1))
-    data = {name: np.array([pair[n] for pair in pairs]) for n, name in enumerate("XT")}
-    feed = Feed(data, size, tuple(draw(st.permutations(range(len(pairs))))))
-    given: dict[str, Any] = {name: feed.values(name, 1) for name in data}
-    if size == 1:
-        model = written("q = w*X", "E = (q - T)^2", w=0.5, **given)
-    else:
-        model = written("q[n] = w*X[n]", "E = sum(n: (q[n] - T[n])^2)", w=0.5, **given)
-    return build(replace(model, feed=feed))
 
 
 KEYS = st.sampled_from("sSiInNfF][")
@@ -79,12 +61,15 @@ class Walk(RuleBasedStateMachine):
     """Whatever is done, both stand at the same place and see the same values."""
 
     @initialize(
-        program=programs() | in_turn(), budget=st.sampled_from([0, 1000, 10**6]), data=st.data()
+        program=programs() | in_turn(),
+        budget=st.sampled_from([0, 1000, 10**6]),
+        patience=st.sampled_from([0, 16]),
+        data=st.data(),
     )
-    def start(self, program: Program, budget: int, data: st.DataObject) -> None:
-        self.budget = budget
-        self.debugger = Debugger(program, ITERATIONS, budget)
+    def start(self, program: Program, budget: int, patience: int, data: st.DataObject) -> None:
+        self.budget, self.patience = budget, patience
         self.model = BruteForce(program, ITERATIONS)
+        self.debugger = self.fresh()
         for _ in range(data.draw(st.integers(0, 3))):
             data.draw(st.sampled_from([self.add, self.add_a_plain_one]))(data)
 
@@ -305,10 +290,16 @@ class Walk(RuleBasedStateMachine):
         self.debugger = self.saved()
         self.model.save_and_load()
 
+    def fresh(self) -> Debugger:
+        """A debugger at the start, in whose runs a loop carries out what it can, or little."""
+        debugger = Debugger(self.model.program, ITERATIONS, self.budget)
+        debugger.history.patience = self.patience
+        return debugger
+
     def saved(self, with_undo: bool = False) -> Debugger:
         """A debugger that takes up what this one leaves."""
         written = work_part(self.debugger).model_dump_json(exclude_unset=True)
-        fresh = Debugger(self.model.program, ITERATIONS, self.budget)
+        fresh = self.fresh()
         assert take_up(fresh, WorkPart.model_validate_json(written)) == []
         if with_undo:
             old = self.debugger

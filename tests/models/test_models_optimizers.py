@@ -245,7 +245,7 @@ def test_a_rate_may_have_another_name_and_a_schedule(method: str, name: str) -> 
             "did you mean beta1?",
         ),
         ({"symbols": {"rate": "eta"}}, "optimizer.symbols.rate", "no such setting"),
-        ({"symbols": {"learning_rate": "a b"}}, "optimizer.symbols.learning_rate", "no name"),
+        ({"symbols": {"learning_rate": "a b"}}, "optimizer.symbols.learning_rate", "not a name"),
         ({"schedule": {"name": "cosine"}}, "optimizer.schedule.name", "there is no schedule"),
         (
             {"schedule": {"name": "linear", "settings": {"lenght": 5}}},

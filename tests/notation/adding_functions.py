@@ -142,7 +142,8 @@ def checked() -> None:
 
 def exported() -> None:
     from bpdebug import api
-    from bpdebug.export.python import ExportError, python_script
+    from bpdebug.export.python import python_script
+    from bpdebug.export.written_out import ExportError
 
     linear = [each.replace("sine(c[1])", "c[1]") for each in EQUATIONS]
     text = "\n".join(python_script(session(*linear)))

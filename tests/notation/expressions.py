@@ -19,6 +19,7 @@ from bpdebug.notation.tree import (
     Derivative,
     Equation,
     Expression,
+    Greatest,
     Index,
     Logic,
     Negation,
@@ -87,7 +88,7 @@ def expressions(
 ) -> st.SearchStrategy[Expression]:
     """Expressions whose value is a number.
 
-    Sums only appear where `indices` has any. `leaves` replaces numbers and symbols;
+    Sums and the like only appear where `indices` has any. `leaves` replaces numbers and symbols;
     `calls` adds functions that the table does not have, with their arity. `operators` are those
     between two operands.
     """
@@ -107,6 +108,7 @@ def expressions(
             kinds.append(st.builds(Call, st.sampled_from(taking), arguments))
         if indices:
             kinds.append(st.builds(Sum, st.sampled_from(indices), inner))
+            kinds.append(st.builds(Greatest, st.sampled_from(indices), inner))
         return st.one_of(kinds)
 
     base = numbers() | symbols(names, indices) if leaves is None else leaves

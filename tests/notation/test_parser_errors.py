@@ -82,7 +82,7 @@ EXPRESSIONS = [
     ("x^2^3", 4, 'expected an operator, found "^"; write a power of a power as (x^2)^3'),
     ("∂E/dw", 4, 'expected "∂", found "dw"'),
     ("∂E", 3, 'expected "/", found the end'),
-    ("dmax/dx", 1, '"max" is no quantity; for a quotient, put spaces around "/"'),
+    ("dmax/dx", 1, '"max" is not a quantity; for a quotient, put spaces around "/"'),
     (r"\frac{a}{b", 11, 'expected an operator or "}", found the end'),
     ("a % 2", 3, f'{END}, found "%"; only a condition has remainders'),
     (r"a + \foo", 5, r'"\foo" is not a command of the language'),

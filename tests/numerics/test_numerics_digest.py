@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.numerics.digest import digest, ulps
+from bpdebug.numerics.digest import checksum, digest, ulps
 
 
 def test_digest_is_pinned() -> None:
@@ -60,3 +60,13 @@ def test_the_next_double_is_one_away(a: float) -> None:
 )
 def test_distances(a: float, b: float, expected: int) -> None:
     assert ulps(a, b) == expected
+
+
+@given(st.sampled_from([1, 511, 1023, 1024, 1700]), st.data())
+def test_a_checksum_notices_one_bit(count: int, data: st.DataObject) -> None:
+    values = np.random.default_rng(count).uniform(-1, 1, count)
+    before = checksum(values)
+    assert checksum(values.copy()) == before
+    place = data.draw(st.integers(0, values.nbytes - 1))
+    values.view("u1")[place] ^= 1 << data.draw(st.integers(0, 7))
+    assert checksum(values) != before

@@ -20,6 +20,7 @@ from bpdebug.notation.tree import (
     Call,
     Derivative,
     Expression,
+    Greatest,
     Index,
     Negation,
     Number,
@@ -142,6 +143,15 @@ def value(
             places = range(1, ranges[index] + 1)
             each = [value(body, read, ranges, arithmetic, {**at, index: p}) for p in places]
             return _chained(each, lambda a, b: a + b)
+        case Greatest(index, body):
+            places = range(1, ranges[index] + 1)
+            each = [value(body, read, ranges, arithmetic, {**at, index: p}) for p in places]
+            top = _chained(each, arithmetic.functions["max"])
+            if isinstance(top, float):
+                return top
+            # Of several that are equal all count.
+            equal = [number.imag for number in each if number.real == top.real]
+            return top.real + 1j * _chained(equal, lambda a, b: a + b)
     raise TypeError(tree)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from generated import FEW, models, ordered, programs
 from hypothesis import given
+from hypothesis import strategies as st
 
 from bpdebug.numerics import FloatArray
+from bpdebug.program import arrays
 from bpdebug.program.arrays import array_iteration
+from bpdebug.program.finite import telling
 from bpdebug.program.formula import evaluate, formula
 from bpdebug.program.program import Program
 from bpdebug.program.scalars import scalar_iteration
@@ -34,7 +38,19 @@ def stepping(program: Program) -> Callable[[FloatArray], None]:
     return iterate
 
 
-FORMS = {"array": array_iteration, "scalar": scalar_iteration, "stepping": stepping}
+def in_pieces(program: Program) -> Callable[[FloatArray], None]:
+    """The array form, in which of no sum more than a few terms are there at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "MOST_TERMS", 2)
+        return array_iteration(program)
+
+
+FORMS = {
+    "array": array_iteration,
+    "array in pieces": in_pieces,
+    "scalar": scalar_iteration,
+    "stepping": stepping,
+}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -51,6 +67,19 @@ def test_a_form_gives_the_bits_of_the_brute_force_run(form: str, program: Progra
         assert same_bits(memory, expected), (
             f"iteration {number}, {form} form, {first_difference(program, memory, expected)}"
         )
+
+
+@given(program=programs(), exponents=st.lists(st.sampled_from([0, 80, 160, 307]), min_size=1))
+@FEW
+def test_some_values_tell_whether_all_are_finite(program: Program, exponents: list[int]) -> None:
+    memory = program.start.copy()
+    factors = [float(f"1e{exponent}") for exponent in exponents]
+    with np.errstate(all="ignore"):
+        memory *= np.resize(factors, memory.shape)
+    for _ in range(2):
+        scalar_iteration(program)(memory)
+        told = np.isfinite(memory[list(telling(program))]).all()
+        assert told == np.isfinite(memory[program.written_at > 0]).all()
 
 
 @given(program=programs())

@@ -42,7 +42,11 @@ FIGURE = {"of": "w7", "figure": "0.7"}
             "printed[3].of",
             "there is no quantity dE/dw77; did you mean dE/dw7?",
         ),
-        ({"printed": [FIGURE | {"of": "W1"}]}, "printed[0].of", "W1 is no single number; name one"),
+        (
+            {"printed": [FIGURE | {"of": "W1"}]},
+            "printed[0].of",
+            "W1 is not a single number; name one",
+        ),
         (
             {"printed": [FIGURE | {"figure": "0,0765"}]},
             "printed[0].figure",
@@ -59,7 +63,7 @@ FIGURE = {"of": "w7", "figure": "0.7"}
         (
             {"hand_derivations": {"dE/db3": "1"}},
             "hand_derivations.dE/db3",
-            "there is no quantity dE/db3; did you mean dE/dw3?",
+            "there is no b3",
         ),
         ({"hand_derivations": {"dE/db1": "1 +"}}, "hand_derivations.dE/db1", "expected"),
         ({"hand_derivations": {"w1": "2"}}, "hand_derivations.w1", "the left side is w1; write"),
@@ -72,13 +76,18 @@ FIGURE = {"of": "w7", "figure": "0.7"}
         (
             {"hand_derivations": {"dE/db1": "sum(i: w[i])"}},
             "hand_derivations.dE/db1",
-            "there is a sum over an index",
+            "there is no w; did you mean",
+        ),
+        (
+            {"hand_derivations": {"dW1": "x @ dzo"}},
+            "hand_derivations.dW1",
+            "the shapes of x @ dzo do not match: x is 3 and dzo is 2",
         ),
         ({"planted": ["w1*w2"]}, "planted[0]", 'found "w1*w2", expected base64'),
         ({"planted": [""]}, "planted[0]", 'found ""'),
         ({"model.loss": "entropy"}, "model", "there is no loss 'entropy'; there are: half squared"),
         ({"model.layers": []}, "model", "an input layer and at least one more"),
-        ({"model.layers.1.name": "h h"}, "model.layers[1].name", "'h h' is no name"),
+        ({"model.layers.1.name": "h h"}, "model.layers[1].name", "'h h' is not a name"),
         ({"model.equations": ["E = w"]}, "model", "give either layers or equations"),
         ({"inputs.x": [1, 4]}, "inputs.x", "x has 2 values, the first layer 3 units"),
         ({"inputs.x": [1, 4, 5, 6]}, "inputs.x", "x has 4 values, the first layer 3 units"),
@@ -90,7 +99,7 @@ FIGURE = {"of": "w7", "figure": "0.7"}
         ({"inputs.x": []}, "inputs.x", "an empty list"),
         ({"inputs": {}}, "inputs.x", "missing: "),
         ({"targets": {}}, "targets.t", "missing: "),
-        ({"inputs.x x": 1}, "inputs.x x", "'x x' is no name"),
+        ({"inputs.x x": 1}, "inputs.x x", "'x x' is not a name"),
         ({"parameters.w1": [0.1]}, "parameters.w1", "found a list, expected a number"),
         ({"parameters.w1": "0.1"}, "parameters.w1", 'found "0.1", expected a valid number or a'),
         ({"parameters.w1": True}, "parameters.w1", "found true"),
@@ -108,7 +117,7 @@ FIGURE = {"of": "w7", "figure": "0.7"}
         (
             {"optimizer.symbols.learning_rate": "a b"},
             "optimizer.symbols.learning_rate",
-            "'a b' is no name",
+            "'a b' is not a name",
         ),
         ({"order.sideways": ["zh"]}, "model", "there is no phase sideways"),
         ({"order.forward": ["zz"]}, "model", "order of forward: zz is not computed there"),
@@ -329,6 +338,22 @@ def test_bad_equations_are_told_of_together_where_they_have_nothing_to_do_with_e
     assert [each.path for each in found] == [f"model.equations[{n}]" for n in (0, 1, 4, 5)]
     found = problems(json.dumps(equations("a = (", "b = 2 +", "E = w[1]")))
     assert [each.path for each in found] == ["model.equations[0]", "model.equations[1]"]
+
+
+@pytest.mark.parametrize(
+    "refused",
+    ["a = (", "a := 2 +", "a = w[1] w[2]", "a[i] = \\frac{1", "(a = 1", "= 1", "a", "a = a b = 1"],
+)
+def test_what_is_refused_is_not_missing_besides(refused: str) -> None:
+    """What uses an equation that cannot be read, or data of no shape, is not wrong itself."""
+    problem = one_problem(equations(refused, "b = a*w[1]", "E = a + b"))
+    assert problem.path == "model.equations[0]"
+    data = equations("E = w[1]", f"{refused.replace('a', 'E', 1)}")
+    data["model"]["loss"] = "E"
+    assert one_problem(data).path == "model.equations[1]"
+    for field in ("inputs", "targets", "constants"):
+        data = equations("a = q[1]*w[1]", "E = a", **{field: {"q": [[1], [1, 2]]}})
+        assert one_problem(data).path == f"{field}.q"
 
 
 def test_how_observations_do_not_fit_the_layers() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import resource
 import subprocess
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from bpdebug.models.budget import OpeningBudget, OverBudgetError, Work
 from bpdebug.models.repeat import repeated
+from bpdebug.notation import tree
 from bpdebug.notation.algebra import total
 from bpdebug.notation.derivatives import derivatives_size, local_derivatives
 from bpdebug.notation.parser import parse_equation
@@ -119,6 +121,7 @@ REFUSED = {
 OPENED = {
     "a chain": chain(2000),
     "a chain in the delta style": chain(2000, style="delta"),
+    "the end of a chain wished for first": chain(1200, order={"forward": ["a1200"]}),
     "a nest": nest("sigmoid(", 119),
     "a nest of products": nest("tanh(w*", 40),
     "a long sum": long_sum(3999),
@@ -159,7 +162,7 @@ def test_all_of_them_in_one_process_without_much_memory(tmp_path: Path) -> None:
     for number, (name, text) in enumerate(texts.items()):
         path = tmp_path / f"{number}.json"
         path.write_text(text)
-        words[str(path)] = f"{path}: " + (f"well: {number}" if name in OPENED else "")
+        words[str(path)] = f"{path}: " + (f"valid: {number}" if name in OPENED else "")
     done = subprocess.run(
         [sys.executable, "-c", _LIMITED, *words],
         capture_output=True,
@@ -205,6 +208,27 @@ def test_a_product_written_out_does_not_grow_with_the_square_of_a_chain() -> Non
         for count in (300, 600)
     ]
     assert sizes[1] < 2.5 * sizes[0]
+
+
+def test_the_nodes_of_an_equation_are_opened_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stage used to look through all trees anew: more than 300 for an equation of a chain."""
+    opened = 0
+    children = tree.children
+
+    def counted(node: tree.Expression) -> tuple[tree.Expression, ...]:
+        nonlocal opened
+        opened += 1
+        return children(node)
+
+    monkeypatch.setattr(tree, "children", counted)
+    make_debugger(parse_session(chain(300), ""), "")
+    assert 0 < opened <= 60 * 300
+
+
+def test_cycles_are_collected_again_whatever_comes_of_opening() -> None:
+    with pytest.raises(SessionError):
+        make_debugger(parse_session(REFUSED["max in max"][0], ""), "")
+    assert gc.isenabled()
 
 
 def test_an_ordinary_chain_is_written_out_as_ever() -> None:

@@ -19,6 +19,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.session.data import figures as figure_files
 from bpdebug.session.data.figures import figures_of, read_figures
+from bpdebug.session.data.meaning import taking
 from bpdebug.session.file.errors import SessionError
 
 
@@ -41,7 +42,7 @@ def gradients(name: str = "blog") -> dict[str, np.ndarray[Any, Any]]:
 def read(folder: Path, name: str, content: str | bytes, iteration: int = 1) -> list[Figure]:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_figures(path, debugger().program, iteration)
+    return read_figures(path, debugger(), iteration).figures
 
 
 def refused(folder: Path, name: str, content: str | bytes) -> str:
@@ -172,7 +173,7 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
         ("a.csv", "x" * 300 + ",1\n", "a name has at most 200 characters, and this one 300"),
         ("a.csv", f"E,1,{'0' * 5000}1", "line 1: found the iteration '000"),
         ("a.csv", f"E,1{' ' * 60_000}2", "a number has at most 200 characters, not 60,002"),
-        ("a.csv", b"E,\xff", "is not UTF-8"),
+        ("a.csv", b"E,\xff", "not UTF-8"),
         ("a.csv", "nothing,1\n" * 500, "… and 80 more"),
         ("a.json", "[1]", "expected an object with numbers by name"),
         ("a.json", "{}", "there is no figure in it"),
@@ -183,20 +184,20 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
         ("a.json", '{"E": true}', "E: found true, expected a number"),
         ("a.json", '{"W1": [[1, 2], [3, 4], [5, null]]}', "W1: found null, expected a number"),
         ("a.json", '{"W1": [[1, 2], [3, 4]]}', "W1: found the shape 2×2, expected 3×2"),
-        ("a.json", '{"W1": [[1, 2, 3], [4, 5, 6]]}', "expected 3×2; transpose it"),
-        ("a.json", '{"W1": [[1, 2], [3], [4, 5]]}', "rows of unequal length, expected the shape"),
+        ("a.json", '{"W1": [[1, 2, 3, 4], [5, 6, 7, 8]]}', "found the shape 2×4, expected 3×2"),
+        ("a.json", '{"W1": [[1, 2], [3], [4, 5]]}', "W1: found rows of unequal length"),
         ("a.json", '{"W1": []}', "found the shape 0, expected 3×2"),
-        ("a.json", '{"dE/dW3": [1]}', "there is no quantity of that name; did you mean dE/dW2?"),
-        ("a.json", '{"W1": 1}', "W1 is no single number; name one of its elements, such as w1"),
+        ("a.json", '{"dE/dW3": [1, 2]}', "there is no quantity dE/dW3; did you mean dE/dW2?"),
+        ("a.json", '{"W1": 1}', "W1 is not a single number; name one of its elements, such as w1"),
         ("a.json", "[" * 100_000, "nested too deeply"),
-        ("a.txt", "E = 1", "expected a file of figures that ends in .csv, .json or .npz"),
-        ("a.npz", b"", "is no NPZ file"),
-        ("a.npz", b"PK\x03\x04" + bytes(100), "is no NPZ file"),
-        ("a.npz", npz(W1=np.ones((2, 3))), "found the shape 2×3, expected 3×2; transpose it"),
+        ("a.pdf", "E = 1", "expected a file of figures that ends in .csv, .json, .npz, .npy, .txt"),
+        ("a.npz", b"", "not an NPZ file"),
+        ("a.npz", b"PK\x03\x04" + bytes(100), "not an NPZ file"),
+        ("a.npz", npz(W1=np.ones((2, 4))), "W1: found the shape 2×4, expected 3×2"),
         (
             "a.npz",
-            npz(W7=np.ones((2, 3))),
-            "there is no quantity of that name; parameters are W1, W2, b1, b2",
+            npz(Q7=np.ones((2, 3))),
+            "there is no quantity Q7; parameters are W1, W2, b1, b2",
         ),
         ("a.npz", npz(W1=np.full((3, 2), np.nan)), "W1: not all of its numbers are finite"),
         ("a.npz", npz(W1=np.array([[object()] * 2] * 3)), "numbers of the kind object"),
@@ -216,7 +217,7 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
             "W1: cannot be read as an array: tuple index",
         ),
         ("a.npz", DAMAGED_LZMA, "W1: cannot be read as an array: Corrupt input data"),
-        ("a.npz", zipped({"é.npy": b""}).replace("é".encode(), b"\xff\xff"), "is no NPZ file"),
+        ("a.npz", zipped({"é.npy": b""}).replace("é".encode(), b"\xff\xff"), "not an NPZ file"),
         (
             "a.npz",
             zipped({f"{n}.npy": b"" for n in range(40)}),
@@ -257,7 +258,8 @@ def test_an_array_is_not_made_room_for_before_it_is_there(tmp_path: Path) -> Non
 def test_no_kind_of_file_has_too_many_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(figure_files, "MOST_FIGURES", 6)
+    for module in (figure_files, taking):
+        monkeypatch.setattr(module, "MOST_FIGURES", 6)
     seven = [f"w{n}" for n in range(1, 8)]
     for name, content in (
         ("a.csv", "\n".join(f"{each},1" for each in seven)),
@@ -270,7 +272,7 @@ def test_no_kind_of_file_has_too_many_figures(
 
 def test_values_that_are_no_array_are_told_by_name() -> None:
     with pytest.raises(SessionError, match="W1: cannot be read as an array"):
-        figures_of({"W1": [[1], [1, 2]]}, debugger().program)
+        figures_of({"W1": [[1], [1, 2]]}, debugger())
 
 
 def test_no_folder_and_no_missing_file(tmp_path: Path) -> None:
@@ -278,7 +280,7 @@ def test_no_folder_and_no_missing_file(tmp_path: Path) -> None:
     folder.mkdir()
     for path, words in ((folder, "this is a folder"), (tmp_path / "no.npz", "no such file")):
         with pytest.raises(SessionError, match=words):
-            read_figures(path, debugger().program)
+            read_figures(path, debugger())
 
 
 def test_cut_off_or_changed_anywhere_a_file_is_read_or_refused(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_what_is_no_ordinary_file_is_not_read(tmp_path: Path) -> None:
         tmp_path / "circle": "cannot be read",
         tmp_path / "nowhere": "there is no such file",
         tmp_path / "zeros": "this is not an ordinary file",
-        tmp_path / "large": "is larger than 64 MiB",
+        tmp_path / "large": "larger than 64 MiB",
         tmp_path: "this is a folder",
         Path("/dev/zero"): "this is not an ordinary file",
         Path("/dev/stdin"): "",

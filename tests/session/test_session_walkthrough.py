@@ -79,7 +79,7 @@ def test_where_a_stop_is(where: str, position: Position) -> None:
         ("999999999", "positions go from 0 to 410000"),
         ("next time w7 changes", "next depends on where one stands"),
         ("last E < 0.1", "last depends on where one stands"),
-        ("it 1 w7 please", "is no place"),
+        ("it 1 w7 please", "is not a place"),
         ("   ", "a place is missing"),
         ("it 1 x1", "x1 is given"),
     ],

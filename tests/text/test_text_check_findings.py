@@ -16,8 +16,8 @@ from bpdebug.checks.report import Against, CheckReport, FigureSource
 from bpdebug.debugger.state import finish
 from bpdebug.program.program import Program
 from bpdebug.session.model.asking import Asked, Asking
-from bpdebug.text.findings.findings import findings, summary
-from bpdebug.text.findings.lines import (
+from bpdebug.text.findings.report import findings, summary
+from bpdebug.text.findings.told import (
     CAUSE,
     DIFFERS,
     FOLLOWS,
@@ -26,7 +26,7 @@ from bpdebug.text.findings.lines import (
     ROUNDING,
     UNSURE,
     WRONG,
-    FindingLine,
+    ToldFinding,
 )
 
 
@@ -51,7 +51,7 @@ def beside(report: CheckReport, typed: Against) -> CheckReport:
     return replace(report, against=(*report.against, typed))
 
 
-def shown(lines: list[FindingLine]) -> list[tuple[str, str, str]]:
+def shown(lines: list[ToldFinding]) -> list[tuple[str, str, str]]:
     """The marks, subjects and places of lines."""
     return [(str(line.mark), line.subject, line.place) for line in lines]
 
@@ -186,4 +186,4 @@ def test_what_cannot_be_read_keeps_its_number_and_is_no_finding() -> None:
     assert numbers == {"dE/dq by hand": 0, "dE/db1 by hand": 1}
     (line,) = [each for each in lines if each.mark is UNSURE]
     assert "\x1b" not in line.found
-    assert summary(report).endswith("; of 1 there is no telling")
+    assert summary(report).endswith("; 1 could not be decided")

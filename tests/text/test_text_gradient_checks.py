@@ -76,12 +76,12 @@ def test_reasons_say_what_cannot_be_trusted() -> None:
     )
     saturated = replace(RIGHT, backprop=0.0, error=1.0, reason=GradientReason.SATURATED)
     row = check_row(saturated)
-    assert (row.mark, row.verdict) == ("?", "no telling")
+    assert (row.mark, row.verdict) == ("?", "undecided")
     assert row.reason.startswith("saturation")
     checks = GradientChecks((kink, saturated), (), 2)
     lines = check_lines(checks, 80)
     assert [line.strip() for line in lines[2::2]] == [check_row(kink).reason, row.reason]
-    assert lines[-1] == "checked 2 gradients: none is wrong; of 1 there is no telling"
+    assert lines[-1] == "checked 2 gradients: none is wrong; 1 could not be decided"
 
 
 def test_a_sample_says_of_how_many() -> None:

@@ -286,7 +286,7 @@ def test_filters_are_read(text: str, expected: Filter) -> None:
         ("value > w1", "> needs a number, found w1"),
         ("value > nan", "> needs a number, found nan"),
         ("> > 1", "> needs a number, found >"),
-        ("|gard| > 1", "|gard| is no column"),
+        ("|gard| > 1", "|gard| is not a column"),
         ("|m| > 1", "there are %, change, check, grad, gradient, initial, update, value"),
     ],
 )

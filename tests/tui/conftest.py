@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,15 @@ import pytest
 from bpdebug.tui.preferences import Preferences, preferences_file
 
 from .terminal import Terminal
+
+
+@pytest.fixture(autouse=True, scope="package")
+def short_turns() -> Iterator[None]:
+    """While a run goes on in a thread, each of the many turns of the loop waits for that thread."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(before / 10)
+    yield
+    sys.setswitchinterval(before)
 
 
 @pytest.fixture(autouse=True)

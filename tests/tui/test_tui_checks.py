@@ -14,7 +14,7 @@ from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
 from bpdebug.session.file.read import read_session
 from bpdebug.session.session import Session
-from bpdebug.tui.commands.files import save_under
+from bpdebug.tui.commands.saving import save_under
 from bpdebug.tui.screens import checks as checks_screen
 from bpdebug.tui.screens.checks import ChecksScreen
 from bpdebug.tui.screens.plant import PlantScreen, mistake_items
@@ -101,7 +101,7 @@ async def test_the_blog_is_found_out_and_enter_goes_to_the_operation() -> None:
 async def test_what_is_gathered_opens_and_closes_and_leads_to_step_sizes() -> None:
     async with opened("neuron", size=SMALL) as driven:
         screen = await checks(driven)
-        assert "nothing is wrong: 5 gradients, 7 figures" in driven.frame
+        assert "nothing is wrong: 7 figures, 5 gradients" in driven.frame
         await choose(driven, screen, "5 gradients")
         closed = driven.frame
         assert "choose the gradient" in await driven.press("p")
@@ -199,7 +199,9 @@ async def test_what_was_compared_stays_when_the_search_for_a_cause_is_stopped(
 ) -> None:
     """And it is to be seen while the search goes on."""
 
-    def endless(_: object, __: object, limit: Limit) -> Generator[Progress, None, None]:
+    def endless(
+        _: object, __: object, limit: Limit, ___: object
+    ) -> Generator[Progress, None, None]:
         while not limit.is_over:
             time.sleep(0.01)
             yield Progress(1, 5, 9)

@@ -30,7 +30,7 @@ async def test_an_edit_at_the_start_is_followed_by_the_numbers(size: tuple[int, 
         driven.desk.select("w7")
         shown = await driven.press("e")
         assert "0.7" in shown
-        assert "what follows on this branch is computed anew" in " ".join(shown.split())
+        assert "everything after this on the branch is recomputed" in " ".join(shown.split())
         await driven.press("ctrl+u")
         await driven.type("0.5")
         assert message(driven) == "w7 := 0.5, on main"

@@ -66,6 +66,12 @@ async def test_keys_after_the_one_that_leaves_mean_nothing(after: str) -> None:
     assert not outcome.error, outcome.error
 
 
+async def test_a_prompt_is_answered_while_the_program_is_left() -> None:
+    way = [key("Y", "f1"), (*key("c", "}", "right", "ctrl+c"), ("wheel", 39, 13), *key("escape"))]
+    outcome = await walk.walk(find_session("circuit-1"), way)
+    assert not outcome.error, outcome.error
+
+
 async def test_what_ends_it_is_found() -> None:
     outcome = await walk.walk(find_session("blog"), [key("q"), key("s")])
     assert outcome.apps == 2

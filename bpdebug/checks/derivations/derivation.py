@@ -9,23 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
+from bpdebug.checks.derivations.differences import close
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.findings import (
     DerivationCheck,
     DerivationVerdict,
     Finding,
+    OfArray,
     PathVerdict,
 )
+from bpdebug.checks.derivations.indexed import ArrayFormula
 from bpdebug.checks.derivations.matching import SAME_HERE, Fit, Matching, matching
 from bpdebug.checks.derivations.paths import Between, Path, PathEdge, PathGraph, TooManyError
-from bpdebug.checks.derivations.reading import Derivation, HandDerivationError, read_derivation
+from bpdebug.checks.derivations.reading import Derivation, read_derivation, read_formulas
 from bpdebug.checks.derivations.samples import EVERYWHERE, HERE, SAME_DATA, samples
 from bpdebug.checks.derivations.terms import Factor, Meaning, expand
 from bpdebug.checks.gradients.slopes import relative
 from bpdebug.debugger.state import Progress, finish
-from bpdebug.notation.tree import Expression
+from bpdebug.notation.tree import Equation, Expression
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import evaluate
 from bpdebug.program.program import Program
@@ -40,9 +45,10 @@ _SEEN = 1e-7
 def check_derivation(program: Program, before: FloatArray, text: str) -> DerivationCheck:
     """Check a formula, `dE/db1 = …`, in the iteration that finds the memory `before`.
 
-    Observations are in it, edits within the iteration are not regarded. Raises
-    HandDerivationError if the formula makes no sense for this program, or if the derivative is
-    not finite there.
+    It is for an element, or for each one of an array: `dE/dW1[i,j] = sum(n: …)`, `dW1 = x.T @ dz1`;
+    the check is that of the first element then for which it is wrong. Observations are in it, edits
+    within the iteration are not regarded. Raises HandDerivationError if the formula makes no sense
+    for this program, or if the derivative is not finite there.
     """
     return finish(checking_derivation(program, before, text))
 
@@ -52,31 +58,146 @@ def checking_derivation(
 ) -> Generator[Progress, None, DerivationCheck]:
     """The same, reporting how far it has got: of a big model it may take seconds."""
     graph = PathGraph(program)
-    derivation = read_derivation(graph, text)
-    truth = graph.between(derivation.of, derivation.by)
-    memories = samples(program, before)
-    edges = dict.fromkeys(truth.edges)
-    for stands_for in (*derivation.meaning.values(), *derivation.in_two_ways.values()):
-        if isinstance(stands_for, PathEdge):
-            edges[stands_for] = None
-        elif isinstance(stands_for, Between):
-            edges |= dict.fromkeys(stands_for.edges)
-    slopes: dict[PathEdge, FloatArray] = {}
-    for place, edge in enumerate(edges):
-        if place % _STRIDE == 0:
-            yield Progress(0, place, len(edges))
-        slopes[edge] = np.array([edge.value(memory) for memory in memories])
-    if not np.isfinite(truth.total(slopes, len(memories))[HERE]).all():
-        raise HandDerivationError(
-            f"{derivation.name} is not finite in this iteration; check it in one where it is"
-        )
-    checks = []
-    for meaning in derivation.readings():
-        values = _Values(memories, meaning, slopes)
-        check = yield from _checking(derivation, meaning, truth, values)
-        checks.append(check)
-    # Where a derivative can be read in two ways, the writer gets the better of them.
-    return min(checks, key=lambda check: (not check.ok, check.faults))
+    equation, formulas = read_formulas(graph, text)
+    elements = _Elements(graph, samples(program, before))
+    if not formulas:
+        return (yield from elements.checking(equation))
+    best: DerivationCheck | None = None
+    for formula in formulas:
+        check = yield from _checking_array(elements, formula, program)
+        # Where a name can be meant in two ways, the writer gets the better of them.
+        if best is None or _wrong(check) < _wrong(best):
+            best = check
+        if check.ok:
+            break
+    assert best is not None
+    return best
+
+
+def _wrong(check: DerivationCheck) -> int:
+    assert check.array is not None
+    return len(check.array.wrong)
+
+
+def _checking_array(
+    elements: _Elements, formula: ArrayFormula, program: Program
+) -> Generator[Progress, None, DerivationCheck]:
+    """Check each element: the first that is wrong, or else the least right, stands for all.
+
+    Where the sum is right in all memories nobody has to look for paths.
+    """
+    worst: DerivationCheck | None = None
+    wrong: list[str] = []
+    values: list[float] = []
+    truths: list[float] = []
+    for equation in formula.elements(program):
+        sums = yield from elements.adding_up(equation)
+        values.append(sums.value)
+        truths.append(sums.truth)
+        if sums.is_right and worst is not None:
+            continue
+        # What is wrong with the first says enough; of the others their sums are looked at.
+        if worst is None or worst.ok:
+            check = yield from elements.checking(equation)
+            if worst is None or _SEVERITY.index(check.verdict) > _SEVERITY.index(worst.verdict):
+                worst = check
+            if not check.ok:
+                wrong.append(sums.name)
+        elif not sums.is_right_here:
+            wrong.append(sums.name)
+    assert worst is not None
+    array = OfArray(
+        formula.name,
+        formula.shape,
+        len(values),
+        tuple(wrong),
+        formula.text,
+        formula.assumed,
+        transposed=bool(wrong) and _is_transposed(formula.shape, values, truths),
+    )
+    return replace(worst, array=array)
+
+
+def _is_transposed(shape: tuple[int, ...], values: list[float], truths: list[float]) -> bool:
+    """Whether rows and columns are exchanged; where they are not equally many, shapes say so."""
+    if len(shape) != 2 or shape[0] != shape[1]:
+        return False
+    given, right = np.reshape(values, shape), np.reshape(truths, shape)
+    return bool(np.isfinite(given).all() and close(given.T, right, SAME_HERE).all())
+
+
+_SEVERITY = tuple(DerivationVerdict)
+
+
+class _Elements:
+    """Checks formulas for elements, with the numbers of some memories."""
+
+    def __init__(self, graph: PathGraph, memories: FloatArray) -> None:
+        self._graph = graph
+        self._memories = memories
+        self._count = len(memories)
+        self._slopes: dict[PathEdge, FloatArray] = {}
+
+    def adding_up(self, equation: Equation) -> Generator[Progress, None, _Sums]:
+        """What the formula for one element comes to beside the sum over all paths."""
+        derivation, truth = yield from self._reading(equation)
+        right = truth.total(self._slopes, self._count)
+        sizes = {edge: np.abs(self._slopes[edge]) for edge in truth.edges}
+        scale = truth.total(sizes, self._count)
+        found = []
+        for meaning in derivation.readings():
+            values = _Values(self._memories, meaning, self._slopes)
+            given = values.of(derivation.equation.value)
+            with np.errstate(all="ignore"):
+                same = np.abs(given - right) <= SAME_HERE * scale
+            is_right = bool(same[np.isfinite(scale)].all())
+            found.append((is_right, bool(same[HERE].all()), float(given[0])))
+        is_right, is_right_here, value = max(found)
+        return _Sums(derivation.name, value, float(right[0]), is_right, is_right_here)
+
+    def checking(self, equation: Equation) -> Generator[Progress, None, DerivationCheck]:
+        """Check the formula for one element."""
+        derivation, truth = yield from self._reading(equation)
+        checks = []
+        for meaning in derivation.readings():
+            values = _Values(self._memories, meaning, self._slopes)
+            check = yield from _checking(derivation, meaning, truth, values)
+            checks.append(check)
+        # Where a derivative can be read in two ways, the writer gets the better of them.
+        return min(checks, key=lambda check: (not check.ok, check.faults))
+
+    def _reading(self, equation: Equation) -> Generator[Progress, None, tuple[Derivation, Between]]:
+        """What an equation is, and what it is held against, with all slopes that it needs."""
+        derivation = read_derivation(self._graph, equation)
+        truth = self._graph.between(derivation.of, derivation.by)
+        edges = dict.fromkeys(truth.edges)
+        for stands_for in (*derivation.meaning.values(), *derivation.in_two_ways.values()):
+            if isinstance(stands_for, PathEdge):
+                edges[stands_for] = None
+            elif isinstance(stands_for, Between):
+                edges |= dict.fromkeys(stands_for.edges)
+        for place, edge in enumerate(edges):
+            if place % _STRIDE == 0:
+                yield Progress(0, place, len(edges))
+            if edge not in self._slopes:
+                self._slopes[edge] = np.array([edge.value(memory) for memory in self._memories])
+        if not np.isfinite(truth.total(self._slopes, self._count)[HERE]).all():
+            raise HandDerivationError(
+                f"{derivation.name} is not finite in this iteration; check it in one where it is"
+            )
+        return derivation, truth
+
+
+class _Sums(NamedTuple):
+    """What a formula for an element comes to, and what it should; with `is_right` it does in every
+    memory, with `is_right_here` in that of the iteration.
+    """
+
+    name: str
+    value: float
+    truth: float
+    is_right: bool
+    is_right_here: bool
 
 
 class _Values:

@@ -100,6 +100,14 @@ class Differences:
                 least = min(least, distances[path] + found.cost)
                 yield path, found
 
+    def without_zeros(self, factors: Sequence[Factor]) -> FloatArray:
+        """The product of factors in each memory, those left out that are 0 there."""
+        found = np.ones(self._products.shape[1])
+        for factor in factors:
+            value = self._value(factor)
+            found = found * np.where(value == 0, 1.0, value)
+        return found
+
     def is_multiple(self, value: FloatArray) -> bool:
         """Whether these are the values of a path but for a number."""
         return any(True for _ in self._ratios(value, np.arange(len(self._paths))))
@@ -160,6 +168,11 @@ class Differences:
                 left[factor] -= 1
             else:
                 extra.append(factor)
+        # What has the same value under another name, such as A1 for dZ2/dW2, is no difference.
+        if missing or extra:
+            rests = self.without_zeros(missing), self.without_zeros(extra)
+            if close(*rests, SAME)[self._usable].all():
+                missing, extra = (), []
         kept = len(edges) - len(missing)
         if kept < _least_kept(edges) or len(missing) > 2 or len(extra) > 2 or term.divisors:
             return None

@@ -60,12 +60,32 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class OfArray:
+    """A formula for each element of a derivative, of which one element stands for all.
+
+    `name` is that of the derivative, `dE/dW1`, `shape` and `count` are those of its elements, and
+    `wrong` are the names of those for which the formula is wrong, in row-major order. `text` is
+    the formula in index notation, `assumed` what was taken for granted to read it so. `transposed`
+    says that rows and columns are exchanged.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    count: int
+    wrong: tuple[str, ...]
+    text: str
+    assumed: str = ""
+    transposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DerivationCheck:
     """A hand-written formula for the derivative `name`, beside the truth.
 
     `value` is what it comes to, `truth` the sum over all `path_count` paths, `error` the relative
     difference. `findings` has the paths in their order, then the terms that are none; it is empty
-    where a `reason` says why they could not be compared one by one.
+    where a `reason` says why they could not be compared one by one. With an `array` the formula is
+    for each of its elements; this is the first that is wrong, or the one that is least right.
     """
 
     name: str
@@ -78,9 +98,15 @@ class DerivationCheck:
     path_count: int
     findings: tuple[Finding, ...]
     reason: str = ""
+    array: OfArray | None = None
 
     def __repr__(self) -> str:
-        return f"<{self.name}: {self.verdict}, {self.value} for {self.truth}>"
+        return f"<{self.title}: {self.verdict}, {self.value} for {self.truth}>"
+
+    @property
+    def title(self) -> str:
+        """What the formula is for: the element, or the array."""
+        return self.name if self.array is None else self.array.name
 
     @property
     def ok(self) -> bool:

@@ -76,6 +76,7 @@ class _Matcher:
     def __init__(
         self, paths: Sequence[Path], products: FloatArray, value: Callable[[Factor], FloatArray]
     ) -> None:
+        self._paths = paths
         self.products = products
         self._value = value
         self._usable = np.asarray(np.isfinite(products).all(axis=0))
@@ -165,13 +166,22 @@ class _Matcher:
         self._assign(found, fit, pairs)
 
     def _fit_zeros(self, found: Matching) -> None:
-        """The same for what is 0 in all memories: only names say what that is."""
-        zeros = self._free & ~self.products[:, self._usable].any(axis=1)
+        """The same for what is 0 in all memories: names say what that is, or the other factors."""
+        zeros = np.flatnonzero(self._free & ~self.products[:, self._usable].any(axis=1))
+        if not zeros.size:
+            return
+        rest_of = self._differences.without_zeros
+        rests = np.array([rest_of(self._paths[int(path)].edges) for path in zeros])[:, self._usable]
         pairs = []
         for place in found.open():
-            if not found.values[place][self._usable].any():
-                named = self._distances(found.terms[place]) == 0
-                pairs += [(0, place, int(path)) for path in np.flatnonzero(zeros & named)]
+            if found.values[place][self._usable].any():
+                continue
+            term = found.terms[place]
+            distances = self._distances(term)[zeros]
+            rest = term.constant * rest_of(term.factors) / rest_of(term.divisors)
+            same = close(rest[self._usable], rests, SAME).all(axis=1) | (distances == 0)
+            chosen = zip(distances[same].tolist(), zeros[same].tolist(), strict=True)
+            pairs += [(distance, place, path) for distance, path in chosen]
         self._assign(found, Fit.EVERYWHERE, pairs)
 
     def _assign(self, found: Matching, fit: Fit, pairs: Sequence[tuple[float, int, int]]) -> None:

@@ -87,7 +87,7 @@ class Path:
 class _Element:
     """The formula of an element: its operands, and the terms of its sum that use each of them.
 
-    `terms` is empty where the formula is no sum of terms.
+    `terms` is empty where the formula is not a sum of terms.
     """
 
     equation: Equation

@@ -6,13 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from bpdebug.checks.derivations.errors import HandDerivationError
+from bpdebug.checks.derivations.indexed import ArrayFormula, read_indexed
+from bpdebug.checks.derivations.matrices import is_matrix_form, read_matrix_form
 from bpdebug.checks.derivations.paths import Between, PathEdge, PathGraph, TooManyError
 from bpdebug.checks.derivations.terms import Meaning
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Derivative, Equation, Reference, Sum, Symbol, symbols, walk
+from bpdebug.notation.tree import (
+    Derivative,
+    Equation,
+    Over,
+    Reference,
+    Symbol,
+    different_symbols,
+    parts,
+    symbols,
+)
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind, Quantity
 
@@ -23,10 +35,6 @@ _LOSSES = ("E", "L", "C", "J")
 """What a loss is called, mostly."""
 
 _KNOWN = (Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.PARAMETER, Kind.STATE, Kind.COMPUTED)
-
-
-class HandDerivationError(ValueError):
-    """A formula that is no derivation, or makes no sense for the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +61,46 @@ class Derivation:
             yield {**self.meaning, **self.in_two_ways}
 
 
-def read_derivation(graph: PathGraph, text: str) -> Derivation:
-    """The derivation that `text` is. Raises HandDerivationError."""
-    equation, target = _parsed(text)
+def read_formulas(graph: PathGraph, text: str) -> tuple[Equation, tuple[ArrayFormula, ...]]:
+    """What `text` is: an equation for the derivative of one element; or, if it is for a whole array
+    or has sums, what it may say in index notation, the most likely first.
+
+    That it names what is there has been seen then; a look at the paths, which takes its time in a
+    large program, has not been taken. Raises HandDerivationError.
+    """
+    program = graph.program
+    if is_matrix_form(program, text):
+        formulas = tuple(read_matrix_form(program, text))
+    else:
+        equation, target = _parsed(text)
+        reader = _Reader(graph)
+        if not _has_letters(equation):
+            reader.check(equation, target)
+            return equation, ()
+        formulas = (read_indexed(program, equation, reader.quantity),)
+    for formula in formulas:
+        formula.check_work()
+        first = formula.first(program)
+        assert isinstance(first.target, Derivative)
+        _Reader(graph).check(first, first.target)
+    return formulas[0].equation, formulas
+
+
+def read_derivation(graph: PathGraph, equation: Equation) -> Derivation:
+    """The derivation of one element that an equation is. Raises HandDerivationError."""
+    assert isinstance(equation.target, Derivative)
     try:
-        return _Reader(graph).derivation(equation, target)
+        return _Reader(graph).derivation(equation, equation.target)
     except TooManyError as error:
         raise HandDerivationError(f"this is too large to check: {error}") from error
 
 
-def check_names(graph: PathGraph, text: str) -> None:
-    """That `text` is a formula for a derivative and names what is there, without a look at the
-    paths, which takes its time in a large program. Raises HandDerivationError.
-    """
-    equation, target = _parsed(text)
-    _Reader(graph).check(equation, target)
+def _has_letters(equation: Equation) -> bool:
+    """Whether it has sums, or letters for indices."""
+    if any(isinstance(node, Over) for node in parts(equation.value)):
+        return True
+    found = (equation.target, *different_symbols(equation.value))
+    return any(isinstance(index, str) for symbol in found for index in symbol.indices)
 
 
 def _parsed(text: str) -> tuple[Equation, Derivative]:
@@ -81,8 +114,6 @@ def _parsed(text: str) -> tuple[Equation, Derivative]:
             f"the left side is {to_text(equation.target)}; write the derivative that the formula "
             "is for, such as dE/dw7 = …"
         )
-    if any(isinstance(node, Sum) for node in walk(equation.value)):
-        raise HandDerivationError("there is a sum over an index; write its terms out")
     return equation, equation.target
 
 
@@ -146,6 +177,15 @@ class _Reader:
                 "is given and what the forward pass computes"
             )
         return slot
+
+    def quantity(self, reference: Reference) -> Quantity:
+        """The quantity that a name with indices belongs to, or the element without."""
+        if reference.indices:
+            quantity = self.program.quantities.get(reference.name)
+            if quantity is None:
+                raise HandDerivationError(f"there is no {reference.name}{self._hint(reference)}")
+            return quantity
+        return self.program.quantity_at(self._slot(reference))
 
     def _slot(self, reference: Reference) -> int:
         name = to_text(reference)

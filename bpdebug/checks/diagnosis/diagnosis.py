@@ -1,84 +1,117 @@
-"""Diagnosis: which mistake gives just the numbers that somebody has.
+"""Diagnosis: which slip gives just the numbers that somebody has.
 
-Every entry of the catalogue is made in the program in every way that it can be made, alone and, if
-nothing fits, in pairs, and the numbers that follow are compared with the figures. A cause is named
-only if it gives all of them; or, if nothing does, all wrong ones, where that can hardly be chance.
+First the figures are looked at. Then slips are tried where they can be, alone, and if none of them
+gives all figures, one after the other. A cause is named only if it gives all of them; or, if
+nothing does, all wrong ones, where that can hardly be chance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+import math
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
-from bpdebug.checks.diagnosis.expected import Expected, are_same, is_wrong
-from bpdebug.checks.diagnosis.trial import Trial
-from bpdebug.checks.diagnosis.ways import second_ways, ways
+from bpdebug.checks.diagnosis.causes import WEAK, Cause, Diagnosis, Made
+from bpdebug.checks.diagnosis.chance import chance, mistyped
+from bpdebug.checks.diagnosis.course import Course
+from bpdebug.checks.diagnosis.habits import Runs, forward_too, read_off, reading_late
+from bpdebug.checks.diagnosis.looks import Look, looks
+from bpdebug.checks.diagnosis.named import cost_of
+from bpdebug.checks.diagnosis.scene import Scene, is_as_it_was
+from bpdebug.checks.diagnosis.search import Hit, Search
+from bpdebug.checks.diagnosis.sheet import Sheet, are_same, is_wrong
+from bpdebug.checks.diagnosis.told import joined, told
 from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, compare
 from bpdebug.checks.limit import Limit
-from bpdebug.checks.mistakes.alteration import NOTHING
-from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
+from bpdebug.checks.mistakes.catalogue import NAMED, ROUNDED
+from bpdebug.checks.quiet import quiet
 from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build
+from bpdebug.program.program import Phase, Program
 
-_STEPS = 3_000
-"""So many statements, in as many iterations as they take, are tried with every mistake."""
+MOST_CAUSES = 5
 
-_LEAST_ITERATIONS = 20
+_WORK = 250_000_000
+"""What the search for one slip may cost, in arithmetic steps: about three seconds."""
 
-MOST_WORK = 2_000_000
-"""Up to so many statements figures of later iterations are tried with what fits the others."""
+_WORK_AFTER_A_FIRST, _WORK_OF_SEVERAL = 40_000_000, 100_000_000
+_OWN_WORK = 60_000_000
+_FORWARD_WORK = 80_000_000
+_EVERYWHERE = 0.8
+_MOST_FIRSTS = 4
+_MOST_TOGETHER = 4
+"""So many slips at most come together."""
 
-MOST_PAIRS = 20_000
-"""So many pairs are tried at most."""
-
-_FIRSTS = 20
-_MOST_ROUNDED = 40
+_MOST_ROUNDED, _MOST_ALL_ROUNDED = 8, 40
 """So many mistakes are tried with rounding on the way."""
 
-_OFTEN = 64
-_PAIR_BY_CHANCE = 0.001
-"""A pair is named only if fewer than so many of those tried would fit by chance."""
+MOST_LATE_WORK = 2_000_000
+"""Up to so many statements figures of later iterations are tried with what fits the others."""
+
+_UNUSUAL = ((1.1, math.inf), (1.6, 0.3))
+_VERY_UNUSUAL = 0.01
+"""Slips of a cost are named only if fewer than so many would fit by chance."""
+
+_AS_USUAL = 0.3
+_MISTYPED_BY_CHANCE = 0.001
+_SEVERAL_BY_CHANCE = 0.001
+"""Slips that come together are named only if fewer than so many would fit by chance."""
 
 _PART_BY_CHANCE = 0.02
 """A habit that gives the wrong figures and spoils others is named only if fewer than so many habits
 would give them."""
 
 
+@quiet
 def diagnosing(
-    debugger: DebuggerState, comparisons: Sequence[FigureComparison], limit: Limit | None = None
+    debugger: DebuggerState,
+    comparisons: Sequence[FigureComparison],
+    limit: Limit | None = None,
+    tell: Callable[[Diagnosis], None] = lambda _: None,
 ) -> Generator[Progress, None, Diagnosis | None]:
     """Look for what gives figures that are wrong; None if none of them is, or if the limit is over
     before it begins. Where it is over later, what was found until then is the diagnosis.
+
+    `tell` hears what is known so far: what is seen at the figures, then what was found first.
     """
     limit = limit or Limit()
     if limit.is_over:
         return None
-    search = _Search.over(debugger, comparisons, limit)
-    if search is None:
+    scene = Scene.of(debugger, comparisons)
+    if scene is None:
         return None
-    if not (yield from search.is_possible()):
-        return search.diagnosis()
-    yield from search.singles()
-    if not search.found:
-        yield from search.rounded()
-    if not search.has_found():
-        yield from search.pairs()
-    yield from search.verify()
-    return search.diagnosis()
+    diagnosing = _Diagnosing(scene, limit)
+    if not diagnosing.is_possible:
+        return diagnosing.diagnosis()
+    tell(replace(diagnosing.diagnosis(), searching=True))
+    yield from diagnosing.usual()
+    if diagnosing.found:
+        tell(replace(diagnosing.diagnosis(), searching=True))
+    yield from diagnosing.habits()
+    if not diagnosing.found and diagnosing.is_everywhere:
+        yield from diagnosing.forward()
+    if not diagnosing.found:
+        yield from diagnosing.unusual()
+    if not diagnosing.found:
+        yield from diagnosing.forward()
+    if not diagnosing.found:
+        yield from diagnosing.rounded()
+    if not diagnosing.has_found():
+        yield from diagnosing.several()
+    yield from diagnosing.verify()
+    return diagnosing.diagnosis()
 
 
 @dataclass(slots=True)
-class _Hit:
-    """What gives the figures, the numbers that it gives, and which late figures it spoils."""
+class _Found:
+    """What gives the figures, the numbers that it gives, and which figures it spoils."""
 
     made: tuple[Made, ...]
     numbers: FloatArray
+    cost: float
     spoiled: tuple[str, ...] = ()
     rounded: bool = False
 
@@ -89,240 +122,348 @@ class _Hit:
         return found or self.made
 
 
-class _Single(NamedTuple):
-    """A mistake alone: an excerpt of its numbers, and how many wrong figures it explains."""
-
-    made: Made
-    numbers: FloatArray
-    explained: int
-    is_rough: bool
-
-
-class _Search:
-    """`near` are the figures of the iterations of `trial`, `late` those of the ones after it."""
-
-    def __init__(
-        self,
-        trial: Trial,
-        near: Sequence[FigureComparison],
-        late: Sequence[FigureComparison],
-        limit: Limit,
-    ) -> None:
-        self.trial = trial
-        self.limit = limit
-        self.near = near
-        self.late = late
+class _Diagnosing:
+    def __init__(self, scene: Scene, limit: Limit) -> None:
+        self.scene, self.limit = scene, limit
+        self.sheet = Sheet(scene.near)
+        self.found: list[_Found] = []
+        self.partly: list[_Found] = []
+        self.near: list[_Found] = []
         self.untried = 0
-        self.has_digits = True
-        self.found: list[_Hit] = []
-        self.partly: list[_Hit] = []
-        self.tried = self.tried_pairs = 0
-        self._tried_until: dict[str, int] = {}
+        self.pairs: int | None = 0
         self._late_chance = 1.0
-        self._expected = Expected(trial, near)
-        self._singles: list[_Single] = []
+        self._left = _WORK_OF_SEVERAL
+        self._course = scene.course(self.sheet)
+        self.is_possible = is_as_it_was(self._course)
+        self._runs = Runs(scene.trial(), self.sheet, limit)
+        self._search = Search(self._course, limit, _WORK)
+        self._counts: Counter[float] = Counter()
+        self._habits_tried: Counter[float] = Counter()
+        self._forward_tried: set[str] = set()
+        self.looks: tuple[Look, ...] = ()
+        if self.is_possible:
+            row = self.sheet.first - self._course.first
+            self.looks = looks(self._course.program, self.sheet, self._course.after(row))
 
-    @classmethod
-    def over(
-        cls, debugger: DebuggerState, comparisons: Sequence[FigureComparison], limit: Limit
-    ) -> _Search | None:
-        wrong = [c for c in comparisons if is_wrong(c)]
-        if not wrong:
-            return None
-        program = debugger.program
-        most = max(_LEAST_ITERATIONS, _STEPS // len(program.statements))
-        first = min(c.figure.iteration for c in wrong)
-        if first <= most:
-            first = 1
-        last = min(max(c.figure.iteration for c in comparisons), first + most - 1)
-        near = [c for c in comparisons if first <= c.figure.iteration <= last]
-        late = [c for c in comparisons if c.figure.iteration > last]
-        before = debugger.history.state(first - 1).copy()
-        program.load_observations(before, first)
-        return cls(Trial(program, before, first, last), near, late, limit)
+    @property
+    def tried(self) -> int:
+        """How many slips were tried."""
+        return self._search.tried + self._runs.tried + self._counts.total()
 
-    def is_possible(self) -> Generator[Progress, None, bool]:
-        """Whether the iterations, done again, give the true values: not if they were edited."""
-        numbers = yield from self._expected.computing(self.trial, NOTHING)
-        true = np.array([c.value for c in self.near])
-        return numbers is not None and are_same(numbers, true)
+    def _by_chance(self, found: _Found) -> float:
+        """How many of the slips that are as usual as one, or more so, would fit by chance."""
+        near = found.numbers if found.rounded else None
+        counts = self._search.counts + self._runs.counts + self._counts
+        tried = sum(count for cost, count in counts.items() if cost <= found.cost + 0.005)
+        return tried * chance(self.sheet, near) * self._late_chance
 
-    def singles(self) -> Generator[Progress, None, None]:
-        """Try every mistake alone."""
-        expected = self._expected
-        right = sum(not is_wrong(each) for each in self.near)
-        for number, mistake in enumerate(CATALOGUE):
-            for made in ways(mistake, self.trial):
-                if self.limit.is_over:
-                    return
-                if self.tried % _OFTEN == 0:
-                    yield Progress(self.trial.first, number, len(CATALOGUE))
-                self.tried += 1
-                numbers = expected.numbers(self.trial, made.alteration)
-                if numbers is None:
-                    continue
-                excerpt, explained = expected.excerpt(numbers), expected.explained(numbers)
-                is_rough = expected.is_roughly(numbers)
-                self._singles.append(_Single(made, excerpt, explained, is_rough))
-                if expected.fits(numbers):
-                    self.found.append(_Hit((made,), numbers))
-                elif mistake.is_habit and expected.gives_wrong(numbers):
-                    spoiled = expected.spoiled(numbers)
-                    if 2 * len(spoiled) <= right:
-                        self.partly.append(_Hit((made,), numbers, spoiled))
-            self._tried_until[mistake.name] = self.tried
+    def _is_likely(self, found: _Found) -> bool:
+        """Whether it can hardly be chance, the less so the less usual it is."""
+        if len(found.shown) > 1:
+            return self._by_chance(found) <= _SEVERAL_BY_CHANCE
+        most = next((most for cost, most in _UNUSUAL if found.cost <= cost), _VERY_UNUSUAL)
+        return self._by_chance(found) <= most
+
+    def usual(self) -> Generator[Progress, None, None]:
+        """Look for one usual slip in a statement, or the same in several."""
+        yield from self._search.usual()
+        self.found += [self._alone(hit) for hit in self._search.found]
+        yield from self._own_style()
+
+    def _own_style(self) -> Generator[Progress, None, None]:
+        """Look for the mistakes of the catalogue in the equations as the session writes them."""
+        scene = self.scene
+        if self._course.program is scene.program or self.limit.is_over:
+            return
+        course = Course(scene.program, self.sheet, scene.before, scene.first, scene.last)
+        search = Search(course, self.limit, _OWN_WORK)
+        yield from search.by_name()
+        self._counts += search.counts
+        self.found += [_Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.found]
+        self.near += [_Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.near]
+
+    def unusual(self) -> Generator[Progress, None, None]:
+        """Look for one that is less usual, if the figures have digits enough for it."""
+        if chance(self.sheet) * self.tried <= _UNUSUAL[1][1]:
+            yield from self._search.unusual()
+            self.found += [self._alone(hit) for hit in self._search.found]
+
+    def _alone(self, hit: Hit) -> _Found:
+        return _Found((told(self._search, hit),), hit.numbers, hit.cost)
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether hardly anything is right, as where the forward pass is another."""
+        return bool(self.sheet.wrong.mean() > _EVERYWHERE)
+
+    def habits(self) -> Generator[Progress, None, None]:
+        """Look for another loss, values read wrongly, an update at another time."""
+        if self.scene.edits or (self.found and self._runs.is_large):
+            return
+        right = int((~self.sheet.wrong).sum())
+        for number, (made, place) in enumerate(self._runs.habits()):
+            if self._runs.is_over:
+                return
+            if number % 8 == 0:
+                yield Progress(self.scene.first, number, number + 1)
+            cost = cost_of(place)
+            self._habits_tried[cost] += made.mistake.is_habit
+            numbers = self._runs.numbers(made.alteration, cost)
+            if numbers is None:
+                continue
+            found = _Found((made,), numbers, cost)
+            if self.sheet.fits(numbers):
+                self.found.append(found)
+            elif made.mistake.is_habit and self.sheet.gives_wrong(numbers):
+                found.spoiled = self.sheet.spoiled(numbers)
+                if 2 * len(found.spoiled) <= right:
+                    self.partly.append(found)
+            elif self.sheet.is_rounded and self.sheet.are_roughly(self.sheet.first_roots, numbers):
+                self.near.append(found)
+
+    def forward(self) -> Generator[Progress, None, None]:
+        """Try slips in the forward pass again, with the derivatives that follow from them."""
+        if self.scene.edits:
+            return
+        course = self._course
+        program = course.program
+        whole = Runs(self.scene.trial_of(program), self.sheet, self.limit, _FORWARD_WORK)
+        for number, (made, cost) in enumerate(self._in_forward()):
+            if whole.is_over:
+                break
+            if number % 8 == 0:
+                yield Progress(self.scene.first, number, number + 1)
+            other = forward_too(made)
+            if other is None or made.alteration.where in self._forward_tried:
+                continue
+            self._forward_tried.add(made.alteration.where)
+            numbers = whole.numbers(other.alteration, cost)
+            if numbers is not None and self.sheet.fits(numbers):
+                self.found.append(_Found((other,), numbers, cost))
+        self._counts += whole.counts
+
+    def _in_forward(self) -> list[tuple[Made, float]]:
+        """Slips in forward equations that give the first wrong figures, if those are forward; else
+        the usual ones.
+        """
+        course = self._course
+        forward = (Phase.FORWARD, Phase.LOSS)
+        places = [place for place, each in enumerate(course.statements) if each.phase in forward]
+        hits = [
+            hit
+            for hit in self._search.partly
+            if hit.made is None and hit.together.slips and set(hit.together.slips) <= set(places)
+        ]
+        if not hits:
+            hits = self._search.usual_in(places)
+        ordered = sorted(hits, key=lambda hit: hit.cost)
+        return [(told(self._search, hit), hit.cost) for hit in ordered]
 
     def has_found(self) -> bool:
-        """Whether there is a single mistake that gives the figures, or those that are wrong."""
-        return bool(self.found or self._habits())
+        """Whether there is something that gives the figures, or those that are wrong."""
+        return bool(self.found or self._likely_habits())
 
-    def _habits(self) -> list[_Hit]:
+    def _likely_habits(self) -> list[_Found]:
         """Those that give the wrong figures and spoil others, unless that may be chance."""
         return self.partly if self._habits_by_chance() <= _PART_BY_CHANCE else []
 
     def _habits_by_chance(self) -> float:
-        habits = [each.numbers for each in self._singles if each.made.mistake.is_habit]
-        return len(habits) * self._expected.chance(habits)
-
-    def _by_chance(self, hits: Sequence[_Hit]) -> float:
-        """How many of the ways up to the first of some hits would fit by chance."""
-        tried, near = self.tried + self.tried_pairs, None
-        if hits and len(hits[0].shown) == 1:
-            tried = self._tried_until.get(hits[0].shown[0].mistake.name, self.tried)
-        if hits and hits[0].rounded:
-            near = hits[0].numbers
-        singles = [each.numbers for each in self._singles]
-        return tried * self._expected.chance(singles, near) * self._late_chance
-
-    def _chance(self) -> float:
-        return self._expected.chance([each.numbers for each in self._singles])
+        """How many habits as usual as the first of those would give the wrong figures."""
+        most = min((each.cost for each in self.partly), default=math.inf)
+        tried = sum(n for cost, n in self._habits_tried.items() if cost <= most)
+        return tried * chance(self.sheet)
 
     def rounded(self) -> Generator[Progress, None, None]:
         """Look for what gives the figures to somebody who rounds every number on the way, from the
         start of the run.
         """
-        if self.trial.first > 1:
+        if self.scene.first > 1 or self.scene.edits or not self.sheet.is_rounded:
             return
-        candidates = [each.made for each in self._singles if each.is_rough][:_MOST_ROUNDED]
-        for number, made in enumerate(candidates):
+        near = [*self.near, *map(self._alone, self._search.near)]
+        near = [group[0] for group in _grouped(sorted(near, key=lambda each: each.cost))]
+        roughly = [each for each in near if self.sheet.is_roughly(each.numbers)]
+        roughly.sort(key=lambda each: self.sheet.distance(each.numbers))
+        for number, each in enumerate(roughly[:_MOST_ROUNDED]):
             if self.limit.is_over:
                 return
-            yield Progress(self.trial.first, number, len(candidates))
-            numbers = yield from self._expected.computing(self.trial, made.alteration)
-            try:
-                program = build(made.alteration.made_in(self.trial.program))
-            except ModelError:
-                # An order that the session wishes for may not be possible with it.
+            yield Progress(self.scene.first, number, len(roughly))
+            program = self._altered(each.made[0])
+            figures = None if program is None else self.sheet.figures_in(program)
+            if program is None or figures is None:
                 continue
-            figures = self._expected.in_program(program)
-            if numbers is None or figures is None:
-                continue
-            compared = yield from compare(DebuggerState(program, self.trial.last), figures)
+            compared = yield from compare(DebuggerState(program, self.scene.last), figures)
             if not any(map(is_wrong, compared)):
-                self.found.append(_Hit((made,), numbers, rounded=True))
+                self.found.append(replace(each, rounded=True))
+        for number, each in enumerate([] if self.found else near[:_MOST_ALL_ROUNDED]):
+            if self.limit.is_over:
+                return
+            yield Progress(self.scene.first, number, len(near))
+            numbers = self._rounded_throughout(each.made[0])
+            if numbers is not None and self.sheet.fits(numbers):
+                self.found.append(replace(each, numbers=numbers, rounded=True))
 
-    def pairs(self) -> Generator[Progress, None, None]:
-        """Try pairs: first what explains the first wrong figure, then whatever goes with it, what
-        is made in whole equations before what is made in one element.
+    def _rounded_throughout(self, made: Made) -> FloatArray | None:
+        """The figures of somebody who makes a mistake and rounds to the decimals that they have."""
+        program = self._altered(made)
+        if program is None:
+            return None
+        used = [c.figure.rounding.decimals for c in self.scene.near if c.figure.rounding]
+        alterations = {each.where: each for each in NAMED[ROUNDED].alterations(program)}
+        rounding = alterations.get(f"to {max(used)} decimals")
+        if rounding is None:
+            return None
+        return read_off(self.scene.trial_of(program), rounding, self.sheet)
 
-        It ends with the first mistake that goes with any other.
+    def _altered(self, made: Made) -> Program | None:
+        """The program with a mistake in it, in the style in which it can be made."""
+        for program in (self.scene.program, self._course.program):
+            try:
+                return build(made.alteration.made_in(program))
+            except (ModelError, KeyError):
+                # Something else is computed there, or an order that is wished for is not possible.
+                continue
+        return None
+
+    def several(self) -> Generator[Progress, None, None]:
+        """Look for slips that come together: one that gives the first wrong figures, then one for
+        what is left, and so on.
         """
-        firsts = self._firsts()
-        expected = min(MOST_PAIRS, len(firsts) * len(self._singles))
-        if expected * self._chance() > _PAIR_BY_CHANCE:
-            # No pair could be told from chance.
-            self.has_digits = False
+        expected = chance(self.sheet) * max(self.tried, 1)
+        if expected > _SEVERAL_BY_CHANCE:
+            # They could not be told from chance.
+            self.pairs = None
             return
-        for whole in (True, False):
-            for number, first in enumerate(firsts):
-                try:
-                    altered = self.trial.altered(first.alteration)
-                except ModelError:
-                    continue
-                for second in second_ways(altered, whole):
-                    if self.tried_pairs >= MOST_PAIRS or self.limit.is_over:
-                        return
-                    if self.tried_pairs % _OFTEN == 0:
-                        yield Progress(self.trial.first, number, len(firsts))
-                    self.tried_pairs += 1
-                    numbers = self._expected.numbers(altered, second.alteration)
-                    if numbers is not None and self._expected.fits(numbers):
-                        self.found.append(_Hit((first, second), numbers))
-                if self.found:
-                    return
+        yield from self._after(self._search, (), 0.0)
 
-    def _firsts(self) -> list[Made]:
-        """Mistakes that may be the first of a pair: those that explain something, and habits."""
-        kept: list[_Single] = []
-        for each in sorted(self._singles, key=lambda single: -single.explained):
-            if len(kept) == _FIRSTS or not each.explained:
-                break
-            if not any(are_same(each.numbers, other.numbers) for other in kept):
-                kept.append(each)
-        promising = [each.made for each in kept]
-        habits = [each.made for each in self._singles if each.made.mistake.is_habit]
-        return promising + [made for made in habits if made not in promising]
+    def _after(
+        self, search: Search, before: tuple[Made, ...], cost: float
+    ) -> Generator[Progress, None, None]:
+        yield from search.firsts()
+        for hit in search.best_firsts()[:_MOST_FIRSTS]:
+            if self.limit.is_over or (self.found and len(before) > 0):
+                return
+            first = told(search, hit)
+            if hit.together.given:
+                continue
+            course = search.course.with_changes(hit.gives, hit.numbers)
+            if self._left <= 0:
+                return
+            following = Search(course, self.limit, min(self._left, _WORK_AFTER_A_FIRST))
+            yield from following.usual()
+            yield from following.unusual()
+            self._counts += following.counts
+            self._left -= course.work
+            self.pairs = (self.pairs or 0) + following.tried
+            for second in following.found:
+                made = (*before, first, told(following, second))
+                total = cost + hit.cost + second.cost
+                self.found.append(_Found(joined(made), second.numbers, total))
+            if not self.found and len(before) + 2 < _MOST_TOGETHER:
+                yield from self._after(following, (*before, first), cost + hit.cost)
+            if self.found:
+                return
 
     def verify(self) -> Generator[Progress, None, None]:
         """Try what fits on late figures, too: a cause gives those that are wrong."""
-        if not self.late:
+        if not self.scene.late:
             return
-        last = max(c.figure.iteration for c in self.late)
-        hits = [*self.found, *self.partly]
-        steps = (last - self.trial.first + 1) * len(self.trial.program.statements)
-        if len(hits) * steps > MOST_WORK or self.limit.is_over:
-            self.untried = len(self.late)
+        last = max(c.figure.iteration for c in self.scene.late)
+        found = [*self.found, *self.partly]
+        steps = (last - self.scene.first + 1) * len(self.scene.program.statements)
+        if len(found) * steps > MOST_LATE_WORK or self.limit.is_over:
+            self.untried = len(self.scene.late)
             return
-        longer = self.trial.until(last)
-        expected = Expected(longer, self.late)
-        self._late_chance = expected.chance([])
+        sheet = Sheet(self.scene.late)
+        self._late_chance = chance(sheet)
         self.found, self.partly = [], []
-        for hit in hits:
-            trial = longer
-            for made in hit.made[:-1]:
-                trial = trial.altered(made.alteration)
-            numbers = yield from expected.computing(trial, hit.made[-1].alteration)
-            if numbers is None or not expected.gives_wrong(numbers):
+        for each in found:
+            numbers = yield from self._late(each, last, sheet)
+            if numbers is None or not sheet.gives_wrong(numbers):
                 continue
-            hit.spoiled += expected.spoiled(numbers)
-            if not hit.spoiled:
-                self.found.append(hit)
-            elif len(hit.made) == 1 and hit.made[0].mistake.is_habit:
-                self.partly.append(hit)
+            each.spoiled += sheet.spoiled(numbers)
+            if not each.spoiled:
+                self.found.append(each)
+            elif len(each.made) == 1 and each.made[0].mistake.is_habit:
+                self.partly.append(each)
+
+    def _late(
+        self, found: _Found, last: int, sheet: Sheet
+    ) -> Generator[Progress, None, FloatArray | None]:
+        for program in (self.scene.program, self._course.program):
+            trial = self.scene.trial_of(program).until(last)
+            try:
+                for made in found.made[:-1]:
+                    trial = trial.altered(made.alteration)
+                alteration = found.made[-1].alteration
+                if alteration.change is not None or alteration.replaced:
+                    trial = trial.altered(alteration)
+                    return (yield from reading_late(trial, sheet))
+                return (yield from reading_late(trial, sheet, alteration))
+            except (ModelError, KeyError):
+                continue
+        return None
 
     def diagnosis(self) -> Diagnosis:
-        """What was found; a pair only if it can hardly be chance."""
-        by_chance = self._by_chance(self.found)
-        found = [h for h in self.found if len(h.shown) == 1 or by_chance <= _PAIR_BY_CHANCE]
-        if not found and self.partly:
-            found, by_chance = self._habits(), self._habits_by_chance()
-        groups: list[list[_Hit]] = []
-        for hit in found:
-            same = next((g for g in groups if are_same(g[0].numbers, hit.numbers)), None)
-            if same is None:
-                groups.append([hit])
-            else:
-                same.append(hit)
-        causes = tuple(
-            Cause(
-                first.shown,
-                tuple(hit.shown for hit in others),
-                first.spoiled,
-                first.rounded or len(first.shown) < len(first.made),
-            )
-            for first, *others in groups
-        )
-        wrong = [c for c in (*self.near, *self.late) if is_wrong(c)]
-        disagreeing = [c for c in wrong if c.verdict is FigureVerdict.DISAGREEMENT]
-        alone = not causes and len(disagreeing) == 1 < len(wrong)
+        """What was found; several together only if they can hardly be chance."""
+        found = sorted(filter(self._is_likely, self.found), key=lambda each: each.cost)
+        by_chance = self.tried * chance(self.sheet) * self._late_chance
+        if found:
+            by_chance = self._by_chance(found[0])
+        if by_chance > WEAK:
+            # Where so few digits tell little, only what is as usual as the first is worth telling.
+            found = [each for each in found if each.cost <= found[0].cost + _AS_USUAL]
+        typed = self._mistyped()
+        if typed and by_chance > _MISTYPED_BY_CHANCE:
+            found = []
+        if not found and self.partly and not typed:
+            found, by_chance = self._likely_habits(), self._habits_by_chance()
+        causes = tuple(map(_cause, _grouped(found)))[:MOST_CAUSES]
+        every = [c for c in (*self.scene.near, *self.scene.late) if is_wrong(c)]
+        disagreeing = [c for c in every if c.verdict is FigureVerdict.DISAGREEMENT]
+        alone = not causes and len(disagreeing) == 1 < len(every)
         return Diagnosis(
             causes,
-            len(wrong),
-            self.tried + self.tried_pairs,
-            self.tried_pairs if self.has_digits else None,
-            self.trial.first,
+            len(every),
+            self.tried,
+            self.pairs,
+            self.scene.first,
             by_chance,
             disagreeing[0] if alone else None,
             self.untried,
             self.limit.is_over,
+            self.looks,
+            typed if not causes else "",
         )
+
+    def _mistyped(self) -> str:
+        """What the only figure that is wrong would be with one digit another."""
+        wrong = [c for c in self.scene.near if is_wrong(c)]
+        if len(wrong) != 1 or len(self.scene.near) < 3 or self.scene.late:
+            return ""
+        return mistyped(wrong[0].figure.text, wrong[0].value)
+
+
+def _grouped(found: Sequence[_Found]) -> list[list[_Found]]:
+    """What gives the very same numbers together, the likeliest first."""
+    groups: list[list[_Found]] = []
+    for each in found:
+        same = next((g for g in groups if are_same(g[0].numbers, each.numbers)), None)
+        if same is None:
+            groups.append([each])
+        elif _text(each) not in map(_text, same):
+            same.append(each)
+    return groups
+
+
+def _text(found: _Found) -> list[tuple[str, str]]:
+    return [(made.mistake.name, made.alteration.where) for made in found.shown]
+
+
+def _cause(group: Sequence[_Found]) -> Cause:
+    first, *others = group
+    return Cause(
+        first.shown,
+        tuple(each.shown for each in others),
+        first.spoiled,
+        first.rounded or len(first.shown) < len(first.made),
+    )

@@ -64,15 +64,7 @@ class Trial:
     def altered(self, alteration: Alteration) -> Trial:
         """The same iterations with a mistake made in them. Raises ModelError if that makes none."""
         program = build(alteration.made_in(self.program))
-        before = program.start.copy()
-        lasting = [Kind.PARAMETER, Kind.STATE, Kind.CONSTANT, Kind.INPUT, Kind.TARGET]
-        if self.program.model.gradients is Gradients.ACCUMULATED:
-            lasting.append(Kind.GRADIENT)
-        for each in self.program.of_kind(*lasting):
-            mine = program.quantities.get(each.name)
-            if mine is not None and mine.shape == each.shape:
-                values = self._before[each.offset : each.offset + each.size]
-                before[mine.offset : mine.offset + mine.size] = values
+        before = carried(self.program, self._before, program)
         _put_values(program, before, alteration)
         return Trial(program, before, self.first, self.last)
 
@@ -119,6 +111,19 @@ class Trial:
             if computes(each.equation, equation.target):
                 return number
         raise KeyError(equation.target)
+
+
+def carried(program: Program, memory: FloatArray, other: Program) -> FloatArray:
+    """The memory before an iteration of another program: what lasts is taken over by its name."""
+    before = other.start.copy()
+    lasting = [Kind.PARAMETER, Kind.STATE, Kind.CONSTANT, Kind.INPUT, Kind.TARGET]
+    if program.model.gradients is Gradients.ACCUMULATED:
+        lasting.append(Kind.GRADIENT)
+    for each in program.of_kind(*lasting):
+        mine = other.quantities.get(each.name)
+        if mine is not None and mine.shape == each.shape:
+            before[mine.span] = memory[each.span]
+    return before
 
 
 def _put_values(program: Program, memory: FloatArray, alteration: Alteration) -> None:

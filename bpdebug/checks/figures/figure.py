@@ -34,7 +34,7 @@ _SLACK = 1e-9
 
 
 class FigureError(ValueError):
-    """A text that is no figure, or a figure of something that is not there."""
+    """A text that is not a figure, or a figure of something that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,11 @@ def make_figure(program: Program, name: str, number: str, iteration: int, source
     """The figure of an element by name, as it is printed. Raises FigureError."""
     if iteration < 1:
         raise FigureError(f"there is no iteration {iteration}; they count from 1")
-    slot = figure_slot(program, name)
+    return figure_at(program, figure_slot(program, name), number, iteration, source)
+
+
+def figure_at(program: Program, slot: int, number: str, iteration: int, source: str) -> Figure:
+    """The figure of the element in a slot, as it is printed. Raises FigureError."""
     value, rounding = read_number(number)
     half = _RELATIVE * abs(value) if rounding is None else rounding.unit(value) / 2
     if rounding is not None and not value:
@@ -158,7 +162,7 @@ def figure_slot(program: Program, name: str) -> int:
         quantity = program.quantities.get(plain)
         if quantity is not None:
             first = quantity.element(quantity.offset)
-            message = f"{plain} is no single number; name one of its elements, such as {first}"
+            message = f"{plain} is not a single number; name one of its elements, such as {first}"
             raise FigureError(message) from error
         raise FigureError(str(error)) from error
 

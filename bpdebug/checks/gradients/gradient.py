@@ -57,7 +57,7 @@ class GradientVerdict(StrEnum):
     """What a check has found."""
 
     AGREES = "agrees"
-    UNSURE = "no telling"
+    UNSURE = "undecided"
     WRONG = "wrong"
 
 
@@ -132,7 +132,9 @@ class GradientChecker:
         """Check one gradient. Raises ValueError for what has none."""
         if self._gradient_of[slot] < 0:
             name, loss = self.program.name(slot), self.program.model.loss
-            raise ValueError(f"{name} is no parameter with a derivative d{loss}/d{name} to check")
+            raise ValueError(
+                f"{name} is not a parameter with a derivative d{loss}/d{name} to check"
+            )
         backprop = float(self.gradients(np.array([slot]))[0])
         exact = self.slopes.exact(slot)
         difference = self.slopes.difference(slot, self.slopes.step(slot))

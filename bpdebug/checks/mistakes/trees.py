@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import product
 
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Binary,
+    Call,
     Derivative,
     Equation,
     Expression,
     Negation,
+    Over,
     Reference,
     Sum,
     Symbol,
@@ -64,7 +67,7 @@ def everywhere(tree: Expression, change: Callable[[Expression], Expression | Non
 
 
 def terms_of(tree: Expression) -> list[Expression]:
-    """The terms of a sum, each with its sign, written out or not; one for what is no sum."""
+    """The terms of a sum, each with its sign, written out or not; one for what is not a sum."""
     match tree:
         case Binary("+", left, right):
             return [*terms_of(left), *terms_of(right)]
@@ -117,18 +120,19 @@ def written_out(statement: Statement) -> Iterator[Equation]:
 
 def short(tree: Expression, statement: Statement) -> bool:
     """Whether the sums in it are short enough to be written out."""
-    if isinstance(tree, Sum) and statement.ranges[tree.index] > MOST_TERMS:
+    if isinstance(tree, Over) and statement.ranges[tree.index] > MOST_TERMS:
         return False
     return all(short(child, statement) for child in children(tree))
 
 
 def _without_sums(tree: Expression, statement: Statement) -> Expression:
-    if not isinstance(tree, Sum):
+    if not isinstance(tree, Over):
         return rebuild(tree, lambda child: _without_sums(child, statement))
     places = range(1, statement.ranges[tree.index] + 1)
-    return total_of(
-        [_without_sums(substitute(tree.body, {tree.index: n}), statement) for n in places]
-    )
+    terms = [_without_sums(substitute(tree.body, {tree.index: n}), statement) for n in places]
+    if isinstance(tree, Sum):
+        return total_of(terms)
+    return reduce(lambda first, each: Call("max", (first, each)), terms)
 
 
 def element_name(program: Program, symbol: Symbol) -> str:

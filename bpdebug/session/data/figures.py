@@ -1,102 +1,190 @@
-"""Figures from a file: somebody's gradients or new weights as CSV, JSON or NPZ."""
+"""Figures: somebody's gradients or new weights, from a file, a pasted text, or by name."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bpdebug.checks.figures.figure import (
-    Figure,
-    FigureError,
-    figure_slot,
-    make_figure,
-    tolerance,
-)
-from bpdebug.checks.figures.precision import of_programs
-from bpdebug.notation.names import did_you_mean
-from bpdebug.program.meant import meant_in
+from bpdebug.checks.figures.figure import FigureError, figure_slot
+from bpdebug.debugger.state import DebuggerState
 from bpdebug.program.program import Program
-from bpdebug.program.quantities import Kind, Quantity
-from bpdebug.session.data.npz import NamedArray, named_array, read_npz
+from bpdebug.session.data.meaning.taking import MOST_FIGURES, Taken, Taking, take
+from bpdebug.session.data.npz import NamedArray, named_array, read_npy, read_npz
+from bpdebug.session.data.pasted.text import read_text as read_pasted
 from bpdebug.session.data.points import csv_lines, is_number
+from bpdebug.session.data.written import Written
 from bpdebug.session.file.errors import Problem, SessionError, step
-from bpdebug.session.file.fields import shape_text
 from bpdebug.session.file.json_text import parse_json
 from bpdebug.session.file.text_file import read_text
 
-MOST_FIGURES = 1_000_000
+ENDINGS = (".csv", ".json", ".npz", ".npy", ".txt", ".md", ".tex", ".tsv", ".log")
+"""What the names of files of figures end in."""
 
-_MOST_PROBLEMS = 100
-"""A name that is not there is compared with all others, which takes its time."""
-
-_GRADIENT = re.compile(r"grad_(.+)|(.+)[._]grad|d(?:[A-Za-z]\w*[_/]d)?(.+)")
-"""What a gradient is called by programs: `grad_W1`, `W1.grad`, `dE_dW1`, `dW1`."""
+_PASTED = "what was pasted"
+_DEEPEST = 32
+_ITERATION = re.compile("0{0,20}[1-9][0-9]{0,8}")
 
 
-def read_figures(path: Path, program: Program, iteration: int = 1) -> list[Figure]:
+def read_figures(
+    path: Path, debugger: DebuggerState, iteration: int = 1, taking: Taking | None = None
+) -> Taken:
     """The figures of a file, whose ending says of which kind it is; `iteration` is that of figures
     which do not say another one.
 
-    A CSV file has a line for each figure: name, value and, if need be, iteration. JSON is an
-    object with numbers by the names of elements, or nested lists by the names of quantities. NPZ
-    has arrays by the names of quantities. Raises SessionError with all that is wrong.
+    A CSV file has a line for each figure: name, value and, if need be, iteration. JSON has objects
+    with numbers by the names of elements, or nested lists by the names of quantities. NPZ has
+    arrays by the names of quantities, NPY one that is called as the file. Any other text is read
+    as a pasted one. Raises SessionError with all that is wrong.
     """
-    reading = _Reading(path, program, iteration)
-    match path.suffix.lower():
-        case ".csv":
-            reading.csv()
+    ending, is_text = path.suffix.lower(), False
+    match ending:
+        case ".csv" if (rows := _plain_rows(path)) is not None:
+            found = _from_csv(rows, path, debugger.program)
         case ".json":
-            reading.json()
+            found = _from_json(path)
         case ".npz":
-            reading.arrays(read_npz(path, MOST_FIGURES))
+            found = list(map(_from_array, read_npz(path, MOST_FIGURES)))
+        case ".npy":
+            found = [_from_array(read_npy(path, MOST_FIGURES))]
+        case _ if ending in ENDINGS:
+            return _of_text(read_text(path, mark=True), str(path), debugger, iteration, taking)
         case _:
-            message = "expected a file of figures that ends in .csv, .json or .npz"
+            message = f"expected a file of figures that ends in {', '.join(ENDINGS)}"
             raise SessionError(str(path), [Problem("", message)])
-    if not reading.figures and not reading.problems:
-        reading.problem("", "there is no figure in it")
-    if reading.problems:
-        raise SessionError(str(path), reading.problems)
-    return reading.figures
+    try:
+        return take(found, debugger, path.name, iteration, taking, is_text)
+    except SessionError as error:
+        raise SessionError(str(path), error.problems, error.more) from None
 
 
-def figures_of(values: Mapping[str, object], program: Program, iteration: int = 1) -> list[Figure]:
+def pasted_figures(
+    text: str, debugger: DebuggerState, iteration: int = 1, taking: Taking | None = None
+) -> Taken:
+    """The figures of a text as people have it: printed arrays, tables, lines `name = value`.
+
+    Raises SessionError with all that is wrong.
+    """
+    return _of_text(text, _PASTED, debugger, iteration, taking)
+
+
+def _of_text(
+    text: str, source: str, debugger: DebuggerState, iteration: int, taking: Taking | None
+) -> Taken:
+    pasted = read_pasted(text, source)
+    try:
+        taking = (taking or Taking()).with_settings(pasted.settings)
+    except FigureError as error:
+        raise SessionError(source, [Problem("", str(error))]) from None
+    if not pasted.found:
+        message = (
+            "found no figure; write a name and its numbers: dE/dw7 = 0.0765, "
+            "or dW1 = [[0.003 -0.007] [0.002 -0.006]]"
+        )
+        raise SessionError(source, [Problem("", message)])
+    name = source if source == _PASTED else Path(source).name
+    try:
+        taken = take(pasted.found, debugger, name, iteration, taking, is_pasted=True)
+    except SessionError as error:
+        raise SessionError(source, error.problems, error.more) from None
+    return Taken(taken.figures, (*pasted.notes, *taken.notes))
+
+
+def figures_of(
+    values: Mapping[str, object],
+    debugger: DebuggerState,
+    iteration: int = 1,
+    taking: Taking | None = None,
+) -> Taken:
     """Figures by name: texts and single numbers as they are written, arrays as a program has
     computed them.
 
     Raises SessionError with all that is wrong.
     """
-    reading = _Reading(Path("figures"), program, iteration)
-    # A float is what somebody has typed: 0.0765 has four decimals, here as in JSON.
-    texts = {
-        name: value if isinstance(value, str) else repr(value)
-        for name, value in values.items()
-        if isinstance(value, str) or type(value) in (int, float)
-    }
-    reading.texts([_Found(name, text, iteration, name) for name, text in texts.items()])
-    arrays = []
+    found: list[Written] = []
+    problems: list[Problem] = []
     for name, value in values.items():
-        if name not in texts:
-            try:
-                array = np.asarray(value)
-            except (ValueError, TypeError, RuntimeError) as error:
-                # Rows of unequal length; a tensor of PyTorch that still records gradients.
-                reading.problem(name, f"cannot be read as an array: {error!s:.200}")
+        # A float is what somebody has typed: 0.0765 has four decimals, here as in JSON.
+        if isinstance(value, str) or type(value) in (int, float):
+            text = value if isinstance(value, str) else repr(value)
+            found.append(Written(name, (), (text,), name))
+            continue
+        try:
+            array = np.asarray(value)
+        except (ValueError, TypeError, RuntimeError) as error:
+            # Rows of unequal length; a tensor of PyTorch that still records gradients.
+            problems.append(Problem(name, f"cannot be read as an array: {error!s:.200}"))
+            continue
+        if array.dtype.kind not in "fiu":
+            message = f"found {value!r:.40}, expected numbers, or a printed text"
+            problems.append(Problem(name, message))
+            continue
+        found.append(_from_array(named_array(name, array)))
+    if problems:
+        raise SessionError("figures", problems)
+    return take(found, debugger, "figures", iteration, taking)
+
+
+def _from_array(array: NamedArray) -> Written:
+    name, values = array.name, array.values
+    return Written(name, values.shape, (), name, values=values, epsilon=array.epsilon)
+
+
+# CSV
+
+
+def _plain_rows(path: Path) -> list[tuple[int, list[str]]] | None:
+    """The rows of a CSV file that has nothing but name, value and iteration; None if it is a table
+    of another form.
+    """
+    text = read_text(path, mark=True)
+    head = text[:1000].partition("\n")[0]
+    if ";" in head or "\t" in head:
+        return None
+    rows = csv_lines(path)
+    wide = rows and len(rows[0][1]) > 3
+    return None if wide else rows
+
+
+def _from_csv(rows: list[tuple[int, list[str]]], path: Path, program: Program) -> list[Written]:
+    """A first line that names nothing and whose value is not a number is a header."""
+    found: list[Written] = []
+    problems: list[Problem] = []
+    if len(rows) > MOST_FIGURES:
+        message = f"more than {MOST_FIGURES:,} figures are too many"
+        raise SessionError(str(path), [Problem("", message)])
+    for number, (line, fields) in enumerate(rows):
+        place = f"line {line}"
+        if len(fields) not in (2, 3):
+            columns = "1 column" if len(fields) == 1 else f"{len(fields)} columns"
+            message = f"found {columns}, expected name, value[, iteration]"
+            problems.append(Problem(place, message))
+        elif number or is_number(fields[1]) or _is_known(program, fields[0]):
+            written = fields[2] if len(fields) == 3 else ""
+            if written and not _ITERATION.fullmatch(written):
+                message = f"found the iteration {written!r:.40}, expected a number from 1"
+                problems.append(Problem(place, message))
                 continue
-            if array.dtype.kind not in "fiu":
-                reading.problem(name, f"found {value!r:.40}, expected numbers, or a printed text")
-                continue
-            arrays.append(named_array(name, array))
-    reading.arrays(arrays)
-    if reading.problems:
-        raise SessionError("figures", reading.problems)
-    return reading.figures
+            iteration = int(written) if written else None
+            found.append(Written(fields[0], (), (fields[1],), place, iteration))
+    if problems:
+        raise SessionError(str(path), problems)
+    return found
+
+
+def _is_known(program: Program, name: str) -> bool:
+    try:
+        figure_slot(program, name)
+    except FigureError:
+        return False
+    return True
+
+
+# JSON
 
 
 class _Number(str):
@@ -105,195 +193,50 @@ class _Number(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A number in a text: for what, how it is written, and where it stands."""
-
-    name: str
-    text: str
-    iteration: int
-    place: str
-
-
-class _Reading:
-    """The figures of a file read so far, and what is wrong with it."""
-
-    def __init__(self, path: Path, program: Program, iteration: int) -> None:
-        self.path = path
-        self.program = program
-        self.iteration = iteration
-        self.figures: list[Figure] = []
-        self.problems: list[Problem] = []
-        self._places: dict[tuple[int, int], str] = {}
-
-    def problem(self, place: str, message: str) -> None:
-        """Note that something is wrong at a place."""
-        self.problems.append(Problem(place, message))
-
-    def csv(self) -> None:
-        """A first line that names nothing and whose value is no number is a header."""
-        found = []
-        for number, (line, fields) in enumerate(csv_lines(self.path)):
-            place = f"line {line}"
-            if len(fields) not in (2, 3):
-                columns = "1 column" if len(fields) == 1 else f"{len(fields)} columns"
-                self.problem(place, f"found {columns}, expected name, value[, iteration]")
-            elif number or is_number(fields[1]) or self._is_known(fields[0]):
-                iteration = self._iteration(place, fields[2]) if len(fields) == 3 else None
-                found.append(_Found(fields[0], fields[1], iteration or self.iteration, place))
-        self.texts(found)
-
-    def _is_known(self, name: str) -> bool:
-        try:
-            figure_slot(self.program, name)
-        except FigureError:
-            return False
-        return True
-
-    def _iteration(self, place: str, text: str) -> int | None:
-        if text and not re.fullmatch("0{0,20}[1-9][0-9]{0,8}", text):
-            self.problem(place, f"found the iteration {text!r:.40}, expected a number from 1")
-            return None
-        return int(text) if text else None
-
-    def json(self) -> None:
-        """Numbers are taken as they are written, so that their digits count."""
-        text = read_text(self.path)
-        parse_json(text, str(self.path))  # Refuses what JSON leaves open, and what is too deep.
-        data = json.loads(text, parse_float=_Number, parse_int=_Number)
-        if not isinstance(data, dict):
-            self.problem("", 'expected an object with numbers by name: {"dE/dw7": 0.0765}')
-            return
-        found: list[_Found] = []
-        for name, value in data.items():
-            place = step("", name)
-            if isinstance(value, list):
-                found += self._elements(place, name, value)
-            elif self._is_numbers(place, [value]):
-                found.append(_Found(name, value, self.iteration, place))
-        self.texts(found)
-
-    def _elements(self, place: str, name: str, values: list[Any]) -> Iterator[_Found]:
-        """The numbers of a whole quantity as nested lists."""
-        quantity = self._quantity(name)
-        if quantity is None:
-            return
-        leaves: list[Any] = [values]
-        shape: tuple[int, ...] = ()
-        while leaves and all(isinstance(each, list) for each in leaves):
-            lengths = {len(each) for each in leaves}
-            if len(lengths) > 1:
-                expected = shape_text(quantity.shape)
-                self.problem(place, f"found rows of unequal length, expected the shape {expected}")
-                return
-            shape += (lengths.pop(),)
-            leaves = [each for row in leaves for each in row]
-        if self._fits(place, quantity, shape) and self._is_numbers(place, leaves):
-            for number, text in enumerate(leaves):
-                yield _Found(quantity.labels(number), text, self.iteration, place)
-
-    def _is_numbers(self, place: str, values: Sequence[object]) -> bool:
-        for each in values:
-            if not isinstance(each, _Number):
-                self.problem(place, f"found {json.dumps(each):.40}, expected a number")
-                return False
-        return True
-
-    def arrays(self, arrays: Sequence[NamedArray]) -> None:
-        """Numbers of a program, with the tolerance of their kind: of quantities, or of elements."""
-        for array in arrays:
-            if len(self.problems) >= _MOST_PROBLEMS:
-                break
-            first = self.program.slot_named(known_name(self.program, array.name))
-            if array.values.ndim or first is None:
-                quantity = self._quantity(array.name)
-                if quantity is None or not self._fits(array.name, quantity, array.values.shape):
-                    continue
-                first = quantity.offset
-            if not np.isfinite(array.values).all():
-                self.problem(array.name, "not all of its numbers are finite")
-                continue
-            source = f"{self.path.name} {array.name}"
-            values = array.values.ravel().tolist()
-            greatest = max(map(abs, values), default=0.0) or 1.0
-            for slot, value in enumerate(values, start=first):
-                half = tolerance(value, greatest, array.epsilon)
-                name = self.program.name(slot)
-                text = repr(value)
-                figure = Figure(
-                    name, slot, self.iteration, text, value, half, source, epsilon=array.epsilon
-                )
-                if not self._take(figure, array.name):
-                    break
-
-    def texts(self, found: Sequence[_Found]) -> None:
-        """Make figures of what stands in a text."""
-        if len(found) > MOST_FIGURES:
-            self.problem("", f"more than {MOST_FIGURES:,} figures are too many")
-            return
-        for each in found:
-            if len(self.problems) >= _MOST_PROBLEMS:
-                break
-            source = f"{self.path.name} {each.place}"
-            name = known_name(self.program, each.name)
-            try:
-                figure = make_figure(self.program, name, each.text, each.iteration, source)
-            except FigureError as error:
-                self.problem(each.place, str(error))
-                continue
-            self._take(figure, each.place)
-        self.figures = of_programs(self.program, self.figures)
-
-    def _take(self, figure: Figure, place: str) -> bool:
-        """Add a figure that stands at a place; a problem if it is there already."""
-        key = (figure.slot, figure.iteration)
-        if key in self._places:
-            self.problem(place, f"{figure.name} is given twice, first in {self._places[key]}")
-            return False
-        self._places[key] = place
-        self.figures.append(figure)
-        return True
-
-    def _quantity(self, name: str) -> Quantity | None:
-        wanted = known_name(self.program, name)
-        quantity = self.program.quantities.get(wanted)
-        if quantity is None:
-            meant = meant_in(self.program, wanted)
-            hint = (
-                f"; did you mean {meant}?"
-                if meant
-                else did_you_mean(wanted[:60], self.program.quantities)
-            )
-            if not hint:
-                parameters = [each.name for each in self.program.of_kind(Kind.PARAMETER)[:10]]
-                hint = f"; parameters are {', '.join(parameters)}"
-            self.problem(step("", name), f"there is no quantity of that name{hint}")
-        return quantity
-
-    def _fits(self, place: str, quantity: Quantity, shape: tuple[int, ...]) -> bool:
-        wanted = quantity.shape
-        if math.prod(shape) + len(self.figures) > MOST_FIGURES:
-            self.problem(place, f"more than {MOST_FIGURES:,} figures are too many")
-            return False
-        # Biases are a row in one program, a column in another, and a list in a third.
-        if _without_ones(shape) == _without_ones(wanted):
-            return True
-        hint = "; transpose it" if shape == wanted[::-1] else ""
-        message = f"found the shape {shape_text(shape)}, expected {shape_text(wanted)}{hint}"
-        self.problem(place, message)
-        return False
+def _from_json(path: Path) -> list[Written]:
+    """Numbers are taken as they are written, so that their digits count."""
+    text = read_text(path)
+    parse_json(text, str(path))  # Refuses what JSON leaves open, and what is too deep.
+    data = json.loads(text, parse_float=_Number, parse_int=_Number)
+    if not isinstance(data, dict):
+        message = 'expected an object with numbers by name: {"dE/dw7": 0.0765}'
+        raise SessionError(str(path), [Problem("", message)])
+    found: list[Written] = []
+    problems: list[Problem] = []
+    for place, name, value in _by_name(data):
+        shape, leaves = _flat(value)
+        odd = next((each for each in leaves or () if not isinstance(each, _Number)), None)
+        if leaves is None:
+            problems.append(Problem(place, "found rows of unequal length"))
+        elif any(not isinstance(each, _Number) for each in leaves):
+            problems.append(Problem(place, f"found {json.dumps(odd):.40}, expected a number"))
+        else:
+            found.append(Written(name, shape, tuple(map(str, leaves)), place))
+    if problems:
+        raise SessionError(str(path), problems)
+    return found
 
 
-def known_name(program: Program, name: str) -> str:
-    """The name that something is known by here which programs call `grad_W1` or `W1.grad`."""
-    if name in program.quantities or program.slot_named(name) is not None:
-        return name
-    found = _GRADIENT.fullmatch(name)
-    inner = next(filter(None, found.groups()), "") if found else ""
-    gradient = f"d{program.model.loss}/d{inner}"
-    known = gradient in program.quantities or program.slot_named(gradient) is not None
-    return gradient if known else name
+def _by_name(data: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """The place, the name and the value of each entry; of what is in another `grads["W1"]`."""
+    left: list[tuple[str, str, Any]] = [(step("", name), name, data[name]) for name in data][::-1]
+    while left:
+        place, name, value = left.pop()
+        if isinstance(value, dict) and value and len(place) < 200:
+            inner = [(step(place, key), f'{name}["{key}"]', value[key]) for key in value]
+            left += inner[::-1]
+        else:
+            yield place, name, value
 
 
-def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(size for size in shape if size != 1)
+def _flat(value: object) -> tuple[tuple[int, ...], list[Any] | None]:
+    """The shape of nested lists and what is in them; None if their rows are of unequal length."""
+    shape: tuple[int, ...] = ()
+    leaves: list[Any] = [value]
+    while leaves and all(isinstance(each, list) for each in leaves) and len(shape) < _DEEPEST:
+        lengths = {len(each) for each in leaves}
+        if len(lengths) > 1:
+            return shape, None
+        shape += (lengths.pop(),)
+        leaves = [each for row in leaves for each in row]
+    return shape, leaves

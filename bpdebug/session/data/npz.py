@@ -1,4 +1,4 @@
-"""Arrays of numbers from an NPZ file, which a stranger may have made.
+"""Arrays of numbers from an NPZ or NPY file, which a stranger may have made.
 
 What a file says of itself is looked at before anything is made room for, and no object in it is
 unpickled.
@@ -69,22 +69,37 @@ def read_npz(path: Path, most: int) -> list[NamedArray]:
                     problems.append(Problem(name, message))
     except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
         # Among these: names that are no text, and a version of ZIP that nobody knows.
-        raise SessionError(str(path), [Problem("", f"is no NPZ file: {error}")]) from error
+        raise SessionError(str(path), [Problem("", f"not an NPZ file: {error}")]) from error
     if problems:
         raise SessionError(str(path), problems)
     return found
 
 
+def read_npy(path: Path, most: int) -> NamedArray:
+    """The array of a file, which is called as the file is. Raises SessionError."""
+    check_file(path)
+    try:
+        with path.open("rb") as file:
+            _check_header(file, path.stat().st_size, most)
+        with path.open("rb") as file:
+            return _named(path.stem, file)
+    except OSError as error:
+        raise SessionError(str(path), [Problem("", f"cannot be read: {error}")]) from error
+    except Exception as error:
+        # As in an NPZ file: NumPy evaluates a header that a stranger wrote.
+        raise SessionError(str(path), [Problem("", f"is no NPY file: {error!s:.200}")]) from error
+
+
 def _check(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     """That a file does not unpack to more than any file may have."""
     if len(entries) > MOST_ARRAYS:
-        raise SessionError(str(path), [Problem("", f"has more than {MOST_ARRAYS:,} arrays")])
+        raise SessionError(str(path), [Problem("", f"more than {MOST_ARRAYS:,} arrays")])
     if sum(entry.file_size for entry in entries) > MOST_BYTES:
         message = f"unpacks to more than {MOST_BYTES >> 20} MiB"
         raise SessionError(str(path), [Problem("", message)])
     names = [entry.filename for entry in entries]
     if len(set(names)) < len(names):
-        raise SessionError(str(path), [Problem("", "has two arrays of the same name")])
+        raise SessionError(str(path), [Problem("", "two arrays of the same name")])
 
 
 def _check_header(file: IO[bytes], size: int, most: int) -> None:

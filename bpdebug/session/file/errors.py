@@ -40,6 +40,10 @@ class SessionError(Exception):
     """A session that cannot be opened, saved or replayed.
 
     `problems` are the first ones that were found; `more` says how many there are besides.
+
+    >>> api.open("zz.json")
+    Traceback (most recent call last):
+    bpdebug.session.file.errors.SessionError: zz.json: there is no such file
     """
 
     def __init__(self, source: str, problems: Sequence[Problem], more: int = 0) -> None:

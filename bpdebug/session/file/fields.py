@@ -105,7 +105,7 @@ class Fields:
         except NotationError:
             symbol = None
         if symbol != Reference(name):
-            self.problem(path, f"{name!r} is no name: write letters, digits and _ only")
+            self.problem(path, f"{name!r} is not a name: write letters, digits and _ only")
             return False
         return True
 

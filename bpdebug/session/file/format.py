@@ -147,6 +147,10 @@ class ModelPart(_Part):
         dict[Name, list[Name]],
         Field(max_length=10_000, description="names of the elements of quantities, row by row"),
     ] = {}
+    origins: Annotated[
+        dict[Element, Line],
+        Field(max_length=20_000, description="where quantities come from, a line for people"),
+    ] = {}
 
 
 class SchedulePart(_Part):

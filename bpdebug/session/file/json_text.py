@@ -27,19 +27,19 @@ _TOKEN = re.compile(r"-?(NaN|Infinity|inf|nan)", re.IGNORECASE)
 _PLACE = re.compile(r"(.*) at line (\d+) column (\d+)", re.DOTALL)
 
 _WORDS = {
-    "recursion limit exceeded": "is nested too deeply",
+    "recursion limit exceeded": "nested too deeply",
     "number out of range": "the number has too many digits; write it like 1e20",
     "trailing comma": "not JSON: a comma before the closing bracket",
     "trailing characters": "not JSON: something follows the end of the session",
-    "lone leading surrogate in hex escape": "half of a surrogate pair, which is no character",
-    "unexpected end of hex escape": "half of a surrogate pair, which is no character",
+    "lone leading surrogate in hex escape": "half of a surrogate pair, which is not a character",
+    "unexpected end of hex escape": "half of a surrogate pair, which is not a character",
 }
 
 
 def parse_json(text: str, source: str) -> Any:
     """The data of a JSON text. Raises SessionError with the places that are wrong."""
     if text.count(",") > MOST_ITEMS:
-        message = f"has more than {MOST_ITEMS:,} items; large arrays can be written in base64"
+        message = f"more than {MOST_ITEMS:,} items; large arrays can be written in base64"
         raise SessionError(source, [Problem("", message)])
     try:
         data = from_json(text, allow_inf_nan=False)
@@ -58,7 +58,7 @@ def parse_json(text: str, source: str) -> Any:
 def _not_json(text: str, message: str) -> Problem:
     found = _PLACE.fullmatch(message)
     if found is None:
-        return Problem("", "has half of a surrogate pair, which is no character")
+        return Problem("", "half of a surrogate pair, which is not a character")
     reason, line, column = found[1], int(found[2]), int(found[3])
     row = text.split("\n", line)[line - 1].encode("utf-8", "replace")
     # A column counts bytes, and at the end of the file it is that of the last one.
@@ -115,9 +115,9 @@ def _odd_numbers(value: object, path: str) -> Iterator[Problem]:
             yield from _odd_numbers(each, place)
     elif _is_odd(value):
         if isinstance(value, int):
-            yield Problem(path, f"has too many digits, more than {MOST_DIGITS}; write it like 1e20")
+            yield Problem(path, f"too many digits, more than {MOST_DIGITS}; write it like 1e20")
         else:
-            yield Problem(path, "is too large for a double; the greatest is about 1.8e308")
+            yield Problem(path, "too large for a double; the greatest is about 1.8e308")
 
 
 def _places(value: dict[str, Any] | list[Any], path: str) -> Iterator[tuple[str, Any]]:

@@ -19,8 +19,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-if sys.platform != "win32":
+try:
     import fcntl
+except ImportError:  # Windows has no such locks.
+    fcntl = None  # type: ignore[assignment]
 
 _TRIES, _PAUSE = 3, 0.02
 """Somebody who only looks whether a lock is held holds it for a moment."""
@@ -99,7 +101,7 @@ def try_lock(handle: int) -> bool | None:
 
     The lock is given up when the file is closed.
     """
-    if sys.platform == "win32":
+    if fcntl is None:
         return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -29,7 +29,7 @@ def _without_hits(data: Json) -> Json:
 def _same(data: Json) -> Json:
     """Only added to the one before: 1.2 arrays in base64, numbers that are not finite and
     walkthroughs, 1.3 figures and derivations to be checked, and planted mistakes, 1.4 parameters
-    beside digests and longer actions, 1.5 predictions.
+    beside digests and longer actions, 1.5 where quantities come from and predictions.
     """
     return data
 

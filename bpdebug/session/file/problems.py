@@ -133,7 +133,7 @@ def _problems(error: Any, data: object) -> Iterator[Problem]:
 
 
 def _path(loc: tuple[Any, ...], data: Any, kind: str) -> tuple[str, list[str]]:
-    """The JSON path of a place that pydantic names, and what it adds that is no place in the
+    """The JSON path of a place that pydantic names, and what it adds that is not a place in the
     file: the kinds of value that it has tried.
     """
     path, kinds = "", []

@@ -33,7 +33,7 @@ def parse_session(text: str, source: str) -> SessionPart:
     """The fields of a session given as JSON text. Raises SessionError."""
     data = parse_json(text, source)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        message = f'is not a bpdebug session: it does not say "format": "{FORMAT}"'
+        message = f'not a bpdebug session: it does not say "format": "{FORMAT}"'
         raise SessionError(source, [Problem("", message)])
     newer = _is_newer(data.get("version"), source)
     data = migrated(data)

@@ -36,7 +36,7 @@ def save_file(text: str, path: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes, new_mode: int | None = None) -> None:
-    """Give the file `path`, which is no link, another content, or make it.
+    """Give the file `path`, which is not a link, another content, or make it.
 
     It keeps its permissions, and its owner as far as that is allowed; a new one has those that
     any new file has, or `new_mode`. Raises OSError, and leaves things as they were.

@@ -32,15 +32,15 @@ def read_text(path: Path, mark: bool = False) -> str:
     # Some files, such as those in /proc, are larger than they say.
     check_size(len(content), str(path))
     if content.startswith(_UTF_16):
-        raise _error(path, "is not UTF-8 text (byte 0) but UTF-16; save it as UTF-8")
+        raise _error(path, "not UTF-8 text (byte 0) but UTF-16; save it as UTF-8")
     if content.startswith(codecs.BOM_UTF8):
         if not mark:
-            raise _error(path, "begins with a byte order mark; save it as UTF-8 without one")
+            raise _error(path, "a byte order mark at the start; save it as UTF-8 without one")
         content = content[len(codecs.BOM_UTF8) :]
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _error(path, f"is not UTF-8 text (byte {error.start})") from error
+        raise _error(path, f"not UTF-8 text (byte {error.start})") from error
 
 
 def digest_of(content: bytes) -> str:
@@ -78,7 +78,7 @@ def check_file(path: Path) -> None:
 def check_size(count: int, source: str) -> None:
     """That so many bytes are not too large for a session file. Raises SessionError."""
     if count > MOST_BYTES:
-        raise SessionError(source, [Problem("", f"is larger than {MOST_BYTES >> 20} MiB")])
+        raise SessionError(source, [Problem("", f"larger than {MOST_BYTES >> 20} MiB")])
 
 
 def _unreadable(path: Path, error: Exception) -> SessionError:

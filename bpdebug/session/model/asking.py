@@ -5,25 +5,31 @@ line, Python and the screen ask here.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.paths import PathGraph
-from bpdebug.checks.derivations.reading import read_derivation
+from bpdebug.checks.derivations.reading import read_derivation, read_formulas
 from bpdebug.checks.figures.figure import Figure, check_iteration, read_figure
 from bpdebug.checks.gradients.remembered import RememberedChecks
 from bpdebug.checks.limit import Limit
 from bpdebug.checks.report import CheckReport, CheckRequest, FigureSource, Known, reporting
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import DebuggerState, Progress
+from bpdebug.notation.errors import NotationError
+from bpdebug.notation.parser import parse_expression
+from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Program
-from bpdebug.session.data.figures import figures_of, read_figures
+from bpdebug.session.data.figures import figures_of, pasted_figures, read_figures
+from bpdebug.session.data.meaning.taking import Taken, Taking
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.model.deltas import Styles
 from bpdebug.session.model.to_check import derivations_of, printed_figures
 
 TYPED = "what was typed in"
+PASTED = "what was pasted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +75,58 @@ class Asking:
 
         return self._styles.read(read)
 
-    def file(self, path: Path, iteration: int) -> tuple[Figure, ...]:
+    def file(self, path: Path, iteration: int, taking: Taking | None = None) -> FigureSource:
         """The figures of a file."""
-        return self._figures(lambda debugger: read_figures(path, debugger.program, iteration))
+        return self._source(
+            path.name, lambda debugger: read_figures(path, debugger, iteration, taking)
+        )
 
-    def values(self, values: Mapping[str, object], iteration: int) -> tuple[Figure, ...]:
+    def values(
+        self, values: Mapping[str, object], iteration: int, taking: Taking | None = None
+    ) -> FigureSource:
         """Figures by name."""
-        return self._figures(lambda debugger: figures_of(values, debugger.program, iteration))
+        return self._source(TYPED, lambda debugger: figures_of(values, debugger, iteration, taking))
 
-    def _figures(self, read: Callable[[Debugger], Sequence[Figure]]) -> tuple[Figure, ...]:
-        found = tuple(self._styles.read(read))
-        for iteration in {figure.iteration for figure in found}:
+    def pasted(self, text: str, iteration: int, taking: Taking | None = None) -> FigureSource:
+        """The figures of a text as people have it: arrays, tables, lines."""
+        return self._source(
+            PASTED, lambda debugger: pasted_figures(text, debugger, iteration, taking)
+        )
+
+    def _source(self, name: str, read: Callable[[Debugger], Taken]) -> FigureSource:
+        taken = self._styles.read(read)
+        for iteration in {figure.iteration for figure in taken.figures}:
             check_iteration(self._styles.own, iteration)
-        return found
+        return FigureSource(name, tuple(taken.figures), notes=taken.notes)
 
     def derivation(self, text: str) -> str:
         """A derivation that can be read. Raises HandDerivationError."""
-        read_derivation(PathGraph(self._styles.own.program), text)
+        graph = PathGraph(self._styles.own.program)
+        equation, formulas = read_formulas(graph, text)
+        for formula in formulas[:1]:
+            equation = next(formula.elements(graph.program))
+        read_derivation(graph, equation)
         return text
+
+    def by_element(self, text: str) -> dict[str, str]:
+        """A derivation as sessions use it: a formula for each element, by what it is for.
+
+        Raises HandDerivationError, also if a formula is longer than a session may have it.
+        """
+        graph = PathGraph(self._styles.own.program)
+        _, formulas = read_formulas(graph, text)
+        if not formulas:
+            name, _, formula = (part.strip() for part in text.partition("="))
+            return {name: formula}
+        found = {}
+        for equation in formulas[0].elements(graph.program):
+            name, formula = to_text(equation.target), to_text(equation.value)
+            try:
+                parse_expression(formula)
+            except NotationError as error:
+                raise HandDerivationError(f"too long for a session: {error}") from error
+            found[name] = formula
+        return found
 
     # Checking
 

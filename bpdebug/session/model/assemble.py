@@ -8,6 +8,7 @@ from math import prod
 from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
+from bpdebug.models.budget import without_collecting
 from bpdebug.models.layers import ParameterShape
 from bpdebug.models.model import Model, ModelError, Role
 from bpdebug.notation.errors import NotationError
@@ -34,12 +35,13 @@ def make_debugger(part: SessionPart, source: str, budget: int = DEFAULT_BUDGET) 
     states of the run may take.
     """
     fields = Fields(part, source)
-    model = _with_mistakes(fields, _model(fields))
-    try:
-        program = build(model, fields.budget)
-    except ModelError as error:
-        problems = [*fields.problems, Problem("model", str(error))]
-        raise SessionError(source, problems, fields.more) from error
+    with without_collecting():
+        model = _with_mistakes(fields, _model(fields))
+        try:
+            program = build(model, fields.budget)
+        except ModelError as error:
+            problems = [*fields.problems, Problem("model", str(error))]
+            raise SessionError(source, problems, fields.more) from error
     return debugger_of(program, part, source, budget, fields.problems, fields.more)
 
 
@@ -59,6 +61,9 @@ def debugger_of(
     problems += check_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)
     problems += check_printed(debugger, part.printed)
+    for name in part.model.origins:
+        if name not in program.quantities:
+            problems.append(Problem(step("model.origins", name), "no such quantity"))
     for index, digest in enumerate(part.digests):
         if digest.operation > debugger.end.operation:
             message = f"positions go from 0 to {debugger.end.operation}"
@@ -116,6 +121,7 @@ def _model(fields: Fields) -> Model:
         part.policies.gradients,
         feed,
         derivations,
+        origins=part.model.origins,
     )
 
 

@@ -14,8 +14,8 @@ from bpdebug.models.model import ModelError
 from bpdebug.models.repeat import repeated
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import called_names, no_such_function
-from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Derivative, Equation, Reference, symbols
+from bpdebug.notation.parser import parse_equation, parse_symbol
+from bpdebug.notation.tree import Derivative, Equation, Reference
 from bpdebug.program.shapes import Shapes, computed_shape
 from bpdebug.session.file.fields import Fields, shape_text
 from bpdebug.session.file.format import ArrayPart
@@ -46,27 +46,38 @@ def _from_equations(fields: Fields) -> Expanded:
         fields.problem("model.equations", str(error))
         return Expanded()
     equations = []
+    # What a refused equation would compute and data that were refused are not missing besides.
+    known = {*fields.given, *fields.part.inputs, *fields.part.targets, *fields.part.constants}
+    computed = ""
     for index, text in enumerate(texts):
         equation = _parsed(fields, _path(fields, index, len(texts)), text)
         if equation is not None:
             equations.append(equation)
+        computed = _target(text) if equation is None else equation.target.family
+        known.add(computed)
     if not texts:
         fields.problem("model.equations", "at least one equation, the loss, is needed")
-    if model.loss is not None and equations and equations[-1].target.family != model.loss:
+    if model.loss is not None and (computed or model.loss) != model.loss:
         fields.problem("model.loss", f"the last equation has to compute {model.loss}")
-    known = {*fields.given, *(equation.target.family for equation in equations)}
-    used = dict.fromkeys(
-        s.name for e in equations for s in symbols(e.value) if isinstance(s, Reference)
-    )
+    used = dict.fromkeys(s.name for e in equations for s in e.uses if isinstance(s, Reference))
     written = enumerate(model.equations or ())
     called = {name: index for index, text in written for name in called_names(text)}
     wanted = {}
     for name in used:
-        if name not in known:
+        # An equation that does not even say what it computes may compute what is missing.
+        if name not in known and ("" not in known or name in fields.part.parameters):
             shape = _given_shape(fields, name, called)
             if shape is not None:
                 wanted[name] = shape
     return Expanded(tuple(equations), wanted)
+
+
+def _target(text: str) -> str:
+    """What an equation that cannot be read would compute, empty if it does not say."""
+    try:
+        return parse_symbol(text.partition("=")[0].rstrip().removesuffix(":")).family
+    except NotationError:
+        return ""
 
 
 def _path(fields: Fields, index: int, count: int) -> str:
@@ -90,7 +101,7 @@ def check_equations(fields: Fields, equations: Sequence[Equation], declared: Sha
             fields.problem(path, f"equation for {name}: {name} is computed twice")
             continue
         computed.add(name)
-        used = {s.name for s in symbols(equation.value) if isinstance(s, Reference)}
+        used = {s.name for s in equation.uses if isinstance(s, Reference)}
         try:
             if used & doubtful:
                 doubtful.add(name)
@@ -112,7 +123,7 @@ def _parsed(fields: Fields, path: str, text: str) -> Equation | None:
         return None
     if equation.assigns:
         fields.problem(path, "an equation of a model is written with =, not with :=")
-    if any(isinstance(s, Derivative) for s in (equation.target, *symbols(equation.value))):
+    if any(isinstance(s, Derivative) for s in (equation.target, *equation.uses)):
         fields.problem(path, "derivatives are found by bpdebug, a model uses none")
     return equation
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from bpdebug.checks.diagnosis.causes import Made
-from bpdebug.checks.diagnosis.expected import is_wrong
 from bpdebug.checks.diagnosis.planting import LOOKED_AT, plausible, sealed, with_planted
+from bpdebug.checks.diagnosis.sheet import is_wrong
 from bpdebug.checks.figures.figure import true_value
 from bpdebug.checks.figures.printed import compare
 from bpdebug.checks.limit import Limit

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.paths import PathGraph
-from bpdebug.checks.derivations.reading import HandDerivationError, check_names
+from bpdebug.checks.derivations.reading import read_formulas
 from bpdebug.checks.figures.figure import (
     Figure,
     FigureError,
@@ -14,7 +15,6 @@ from bpdebug.checks.figures.figure import (
     make_figure,
     read_number,
 )
-from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.program.program import Program
 from bpdebug.session.file.errors import Problem, step
@@ -67,9 +67,8 @@ def check_hand_derivations(program: Program, derivations: Mapping[str, str]) -> 
         if len(problems) >= _MOST_PROBLEMS:
             break
         try:
-            find_slot(program, name)
-            check_names(graph, f"{name} = {text}")
-        except (ConditionError, HandDerivationError) as error:
+            read_formulas(graph, f"{name} = {text}")
+        except HandDerivationError as error:
             problems.append(Problem(step("hand_derivations", name), str(error)))
     return problems
 

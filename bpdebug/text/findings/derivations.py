@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 from bpdebug.checks.derivations.differences import TermDifference
@@ -11,7 +12,9 @@ from bpdebug.checks.derivations.findings import (
     DerivationCheck,
     DerivationVerdict,
     Finding,
+    OfArray,
     PathVerdict,
+    Unread,
 )
 from bpdebug.checks.derivations.matching import Fit
 from bpdebug.checks.derivations.paths import Path, PathEdge
@@ -19,9 +22,21 @@ from bpdebug.checks.derivations.terms import Factor
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Binary, Expression
 from bpdebug.numerics import scalar
+from bpdebug.program.program import Program
+from bpdebug.text.findings.told import (
+    RIGHT,
+    UNSURE,
+    WRONG,
+    Part,
+    ToldFinding,
+    number_of,
+    parameter_of,
+    place_of,
+)
 from bpdebug.text.formula.phrases import counted
 from bpdebug.text.formula.tree_rows import share_text, shares_note
 from bpdebug.text.numbers import DIGITS, number
+from bpdebug.text.safe import safe
 
 MOST_LINES = 24
 """Of more paths only those are listed that are not simply present."""
@@ -52,6 +67,30 @@ _FITS = {
 
 def summary(check: DerivationCheck) -> str:
     """What is right or wrong, in a sentence that begins with the name of the derivative."""
+    if check.array is not None:
+        return f"{check.title}: {_of_array(check.array, _of_element(check))}"
+    return _of_element(check)
+
+
+def _of_array(array: OfArray, first: str) -> str:
+    """How many elements of an array are wrong, and what is said of the first."""
+    if array.count == 1:
+        return first
+    if not array.wrong:
+        return f"right in {_all_elements(array.count)}; {first}"
+    count = len(array.wrong)
+    where = f"{counted(count)} of {counted(array.count)} elements"
+    if count == array.count:
+        where = _all_elements(count)
+    transposed = ", rows and columns are exchanged" if array.transposed else ""
+    return f"wrong in {where}{transposed}; the first is {first}"
+
+
+def _all_elements(count: int) -> str:
+    return "both elements" if count == 2 else f"all {counted(count)} elements"
+
+
+def _of_element(check: DerivationCheck) -> str:
     digits = decimals((check.value, check.truth))
     yours, truth = number(check.value, digits), number(check.truth, digits)
     told = _what_is_right(check) if check.ok else _what_is_wrong(check)
@@ -69,7 +108,15 @@ def summary(check: DerivationCheck) -> str:
 
 
 def lines(check: DerivationCheck, most: int = MOST_LINES) -> list[str]:
-    """A line for each path with its product and its share, and for each term that is none."""
+    """A line for each path with its product and its share, and for each term that is none; before
+    them how a formula for an array was read.
+    """
+    array = check.array
+    read_as = [] if array is None else [f"read as {array.text}"]
+    if array is not None and array.assumed:
+        read_as.append(array.assumed)
+    if not check.findings:
+        return read_as
     findings: Sequence[Finding] = check.findings
     rest = 0
     if len(findings) > most:
@@ -79,7 +126,7 @@ def lines(check: DerivationCheck, most: int = MOST_LINES) -> list[str]:
     digits = decimals([each.product or each.value for each in findings])
     rows = [_cells(each, check.truth, digits) for each in findings]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    found = []
+    found = read_as
     for word, way, product, share, note in rows:
         cells = (
             word.ljust(widths[0]),
@@ -228,3 +275,61 @@ def _product(factors: Sequence[Factor]) -> str:
         each.name if isinstance(each, PathEdge) else each for each in factors
     ]
     return to_text(reduce(lambda left, right: Binary("*", left, right), written), "unicode")
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationsPart(Part):
+    """Derivations by hand, judged with the numbers of an iteration, and those that cannot be."""
+
+    checks: tuple[DerivationCheck, ...]
+    unread: tuple[Unread, ...]
+    iteration: int
+    program: Program
+
+    @property
+    def heading(self) -> str:
+        return f"Hand derivation{'s' if len(self.checks) + len(self.unread) > 1 else ''}"
+
+    def printed(self, width: int) -> Iterator[str]:
+        for check in self.checks:
+            yield summary(check)
+            yield from lines(check)
+        for each in self.unread:
+            yield f"{each.text}: {_why_unread(each)}"
+
+    def findings(self) -> Iterator[ToldFinding]:
+        taken = {each.number for each in self.unread}
+        indices = (n for n in range(len(self.checks) + len(taken)) if n not in taken)
+        for index, check in zip(indices, self.checks, strict=True):
+            place, element = place_of(self.program, check.name, self.iteration)
+            yield ToldFinding(
+                RIGHT if check.ok else WRONG,
+                _by_hand(check.title),
+                safe(summary(check).removeprefix(f"{check.title}: ")),
+                place,
+                element,
+                tuple(map(safe, lines(check))),
+                parameter=parameter_of(self.program, check.name),
+                derivation=index,
+                formula="" if check.array is None else check.array.text,
+            )
+        for each in self.unread:
+            name = _by_hand(each.text.partition("=")[0].strip())
+            yield ToldFinding(UNSURE, name, safe(_why_unread(each)), derivation=each.number)
+
+    def wrong(self) -> Iterator[str]:
+        return (_by_hand(check.title) for check in self.checks if not check.ok)
+
+    def checked(self) -> str:
+        return number_of(len(self.checks), "hand derivation")
+
+    def unsure(self) -> int:
+        return len(self.unread)
+
+
+def _by_hand(name: str) -> str:
+    return f"{safe(name)} by hand"
+
+
+def _why_unread(unread: Unread) -> str:
+    return f"cannot be checked: {unread.reason}"

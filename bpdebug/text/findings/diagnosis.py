@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, first_wrong
+from bpdebug.checks.report import Against
+from bpdebug.program.program import Program
+from bpdebug.text.findings.looks import look_lines
+from bpdebug.text.findings.told import (
+    CAUSE,
+    PERHAPS,
+    PLANTED,
+    UNSURE,
+    Part,
+    ToldFinding,
+    place_of,
+)
+from bpdebug.text.safe import safe
 
 MOST_CAUSES = 5
 _MOST_ALSO = 3
@@ -14,16 +28,29 @@ _MOST_SPOILED = 6
 
 
 def diagnosis_lines(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> Iterator[str]:
-    """The whole diagnosis, the likeliest cause first."""
+    """The whole diagnosis: what is seen at once, then the causes, the likeliest first."""
+    yield from look_lines(diagnosis.looks)
+    yield from cause_and_evidence(diagnosis, comparisons)
+
+
+def cause_and_evidence(
+    diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]
+) -> Iterator[str]:
+    """The causes, or what is known without any."""
     if not diagnosis.causes:
         yield from _nothing(diagnosis, comparisons)
         return
     for number, cause in enumerate(diagnosis.causes[:MOST_CAUSES], start=1):
         yield f"{number}. {cause_text(cause)}"
         yield from (f"   {line}" for line in cause_lines(cause))
+    yield from left_out(diagnosis)
+    yield evidence(diagnosis, comparisons)
+
+
+def left_out(diagnosis: Diagnosis) -> Iterator[str]:
+    """How many causes there are behind the first, if there are more."""
     if len(diagnosis.causes) > MOST_CAUSES:
         yield f"… and {len(diagnosis.causes) - MOST_CAUSES} more causes that fit"
-    yield evidence(diagnosis, comparisons)
 
 
 def cause_text(cause: Cause) -> str:
@@ -85,11 +112,11 @@ def _spoiled(names: Sequence[str]) -> str:
 
 def _tried(diagnosis: Diagnosis) -> str:
     pairs = diagnosis.pairs or 0
-    text = f"tried {diagnosis.tried - pairs:,} ways of making a mistake"
+    text = f"tried {diagnosis.tried - pairs:,} slips"
     if pairs:
-        text += f" and {pairs:,} pairs"
+        text += f", and {pairs:,} more after another one"
     elif diagnosis.pairs is None and not diagnosis.ended:
-        text += "; for pairs there are too few digits"
+        text += "; for several at once there are too few digits"
     if diagnosis.ended:
         text += ", not all there are, for the search was ended"
     if diagnosis.since > 1:
@@ -98,11 +125,15 @@ def _tried(diagnosis: Diagnosis) -> str:
 
 
 def _nothing(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> Iterator[str]:
-    if diagnosis.tried or diagnosis.ended:
-        what = "so far no mistake" if diagnosis.ended else "no mistake in the catalogue"
+    if diagnosis.searching:
+        yield "looking for a slip that gives these numbers"
+    elif diagnosis.mistyped:
+        yield f"perhaps it is mistyped: with {diagnosis.mistyped} it would be right"
+    elif diagnosis.tried or diagnosis.ended:
+        what = "so far no slip" if diagnosis.ended else "no slip that is known"
         yield f"{what} gives these numbers; {_tried(diagnosis)}"
     else:
-        yield "no cause is looked for: values were edited in these iterations"
+        yield "no cause is looked for: these iterations cannot be done again as they were"
     if diagnosis.slip is not None:
         figure = diagnosis.slip.figure
         yield (
@@ -117,3 +148,52 @@ def _nothing(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> I
             what = "the figure" if trusted == 1 else f"the {trusted} figures"
             yield f"{what} before {first.figure.name} can be trusted"
         yield f"nothing that is computed from {first.figure.name} = {first.figure.text} can be"
+
+
+@dataclass(frozen=True, slots=True)
+class CausesPart(Part):
+    """What may have gone wrong where the figures of a source are wrong."""
+
+    against: Against
+    diagnosis: Diagnosis
+    program: Program
+    is_one_of_many: bool
+
+    @property
+    def heading(self) -> str:
+        return f"Diagnosis of {self.against.source.name}" if self.is_one_of_many else "Diagnosis"
+
+    def printed(self, width: int) -> Iterator[str]:
+        return cause_and_evidence(self.diagnosis, self.against.comparisons)
+
+    def findings(self) -> Iterator[ToldFinding]:
+        first = first_wrong(self.against.comparisons)
+        place = element = ""
+        if first is not None:
+            place, element = place_of(self.program, first.figure.name, first.figure.iteration)
+        if not self.diagnosis.causes:
+            told = cause_and_evidence(self.diagnosis, self.against.comparisons)
+            head, *rest = map(safe, (*told, *look_lines(self.diagnosis.looks)))
+            yield ToldFinding(UNSURE, "no cause known", head, place, element, tuple(rest))
+            return
+        cause, *less_likely = self.diagnosis.causes[:MOST_CAUSES]
+        details = [*cause_lines(cause), *look_lines(self.diagnosis.looks)]
+        details += [f"or: {cause_text(each)}" for each in less_likely]
+        details += left_out(self.diagnosis)
+        name = self.against.source.name
+        of = f"{name}: " if name else ""
+        details.append(of + evidence(self.diagnosis, self.against.comparisons))
+        yield ToldFinding(
+            PERHAPS if self.diagnosis.is_weak else CAUSE,
+            " and ".join(made.mistake.name for made in cause.made),
+            safe(" and ".join(made.alteration.where for made in cause.made)),
+            place,
+            element,
+            tuple(map(safe, details)),
+        )
+
+
+def planted(made: Made) -> ToldFinding:
+    """What was planted, once it is revealed."""
+    sentence = (made.mistake.sentence,)
+    return ToldFinding(PLANTED, made.mistake.name, safe(made.alteration.where), details=sentence)

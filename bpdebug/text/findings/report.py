@@ -1,178 +1,122 @@
-"""A report of checks as lines for people, and as a record for programs."""
+"""A report of checks as people read it: printed part by part, or as a list of findings to go to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from bpdebug.checks.derivations.findings import DerivationCheck
-from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
-from bpdebug.checks.figures.printed import FigureComparison
-from bpdebug.checks.gradients.gradient import GradientCheck
-from bpdebug.checks.report import CheckReport
-from bpdebug.text.findings import derivations as hand_derivations
-from bpdebug.text.findings import gradients as gradient_checks
-from bpdebug.text.findings.diagnosis import diagnosis_lines
-from bpdebug.text.findings.printed import figure_lines, figure_summary, set_aside_text
-from bpdebug.text.records import json_number
+from bpdebug.checks.report import CheckReport, Ended
+from bpdebug.program.program import Program
+from bpdebug.text.findings import looks
+from bpdebug.text.findings.derivations import DerivationsPart
+from bpdebug.text.findings.diagnosis import CausesPart
+from bpdebug.text.findings.gradients import GradientsPart
+from bpdebug.text.findings.printed import FiguresPart, SetAsidePart
+from bpdebug.text.findings.told import (
+    UNSURE,
+    WORST_FIRST,
+    Part,
+    ToldFinding,
+    no_telling,
+    number_of,
+)
 
-Record = dict[str, object]
+_MOST_NAMED = 3
+
+
+def _parts(report: CheckReport, program: Program) -> Iterator[Part]:
+    """What is known before causes are looked for: what was asked stands first."""
+    asked = report.request
+    for against in report.against:
+        yield FiguresPart(against, program, is_one_of_many=len(report.against) > 1)
+    if asked.set_aside:
+        yield SetAsidePart(asked.set_aside)
+    if report.derivations or report.unread:
+        yield DerivationsPart(report.derivations, report.unread, asked.iteration, program)
+    if asked.gradients:
+        yield GradientsPart(report.gradients, asked.iteration, program, report.edited)
+
+
+def _cause_parts(report: CheckReport, program: Program) -> Iterator[Part]:
+    """What may have gone wrong, and whether it was all that was wanted."""
+    for against in report.against:
+        if against.diagnosis is not None:
+            many = len(report.against) > 1
+            yield CausesPart(against, against.diagnosis, program, is_one_of_many=many)
+    if report.ended:
+        yield EndedPart(report.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedPart(Part):
+    """Why there is less than was asked for."""
+
+    ended: Ended
+
+    def printed(self, width: int) -> Iterator[str]:
+        yield f"Not all was checked: {self.ended}."
+
+    def findings(self) -> Iterator[ToldFinding]:
+        yield ToldFinding(UNSURE, "not all was checked", str(self.ended))
 
 
 def report_lines(report: CheckReport, width: int) -> Iterator[str]:
     """Everything that was checked, part by part."""
     yield from first_lines(report, width)
-    yield from cause_lines(report)
+    yield from look_lines(report)
+    yield from cause_lines(report, width)
 
 
 def first_lines(report: CheckReport, width: int) -> Iterator[str]:
-    """What is known before causes are looked for: what was asked stands first."""
+    """What is known before causes are looked for."""
+    return _printed(_parts(report, report.program), width)
+
+
+def look_lines(report: CheckReport) -> Iterator[str]:
+    """What is seen at wrong figures, before causes are known."""
     for each in report.against:
-        yield f"Figures of {each.source.name}" if _are_many(report) else "Figures"
-        yield from _indented([*figure_lines(each.comparisons), figure_summary(each.comparisons)])
-    if report.request.set_aside:
-        yield "Figures"
-        yield f"  {set_aside_text(report.request.set_aside)}"
-    for check in report.derivations:
-        yield "Hand derivation"
-        yield from _indented([hand_derivations.summary(check), *hand_derivations.lines(check)])
-    for unread in report.unread:
-        yield "Hand derivation"
-        yield f"  {unread.text}: cannot be checked: {unread.reason}"
-    if report.request.gradients:
-        yield f"Gradients of iteration {report.request.iteration}"
-        loss = report.program.model.loss
-        yield from _indented(gradient_checks.check_lines(report.gradients, width - 2, loss))
+        if each.diagnosis is not None and each.diagnosis.looks:
+            yield "First look"
+            yield from (f"  {line}" for line in looks.look_lines(each.diagnosis.looks))
 
 
-def cause_lines(report: CheckReport) -> Iterator[str]:
-    """What may have gone wrong, and whether it was all that was wanted."""
-    for each in report.against:
-        if each.diagnosis is not None:
-            name = f" of {each.source.name}" if _are_many(report) else ""
-            yield f"Diagnosis{name}"
-            yield from _indented(list(diagnosis_lines(each.diagnosis, each.comparisons)))
-    if report.ended:
-        yield f"Not all was checked: {report.ended}."
+def cause_lines(report: CheckReport, width: int) -> Iterator[str]:
+    """What may have gone wrong."""
+    return _printed(_cause_parts(report, report.program), width)
 
 
-def _are_many(report: CheckReport) -> bool:
-    return len(report.against) > 1
+def _printed(told: Iterable[Part], width: int) -> Iterator[str]:
+    for part in told:
+        if part.heading:
+            yield part.heading
+        indent = "  " if part.heading else ""
+        yield from (f"{indent}{line}" for line in part.printed(width - len(indent)))
 
 
-def _indented(lines: Sequence[str]) -> Iterator[str]:
-    return (f"  {line}" for line in lines)
+def findings(report: CheckReport, program: Program) -> list[ToldFinding]:
+    """Likely causes first, then what is wrong, then what is right; but what somebody has asked
+    about stands before all else.
+
+    `program` is the one whose operations are to be gone to.
+    """
+    told = list(_parts(report, program))
+    causes = [finding for part in _cause_parts(report, program) for finding in part.findings()]
+    asked = _worst_first(part for part in told if part.is_asked)
+    return [*asked, *causes, *_worst_first(part for part in told if not part.is_asked)]
 
 
-def report_record(report: CheckReport) -> Record:
-    """The same with all digits."""
-    gradients = report.gradients
-    diagnoses = [(each, each.diagnosis) for each in report.against if each.diagnosis is not None]
-    return {
-        "ok": report.ok,
-        "iteration": report.request.iteration,
-        "gradients": [_gradient(each) for each in gradients.checks],
-        "gradients_total": gradients.total,
-        "directions": [
-            {
-                "backprop": json_number(each.backprop),
-                "complex_step": json_number(each.complex_step),
-                "relative_error": json_number(each.error),
-                "ok": each.ok,
-            }
-            for each in gradients.directions
-        ],
-        "printed": [_figure(each) for each in report.comparisons],
-        "derivations": [_derivation(each) for each in report.derivations],
-        "unread_derivations": [
-            {"text": each.text, "reason": each.reason} for each in report.unread
-        ],
-        "diagnosis": _diagnosis(diagnoses[0][1]) if diagnoses else None,
-        "diagnoses": [
-            {"figures": each.source.name or None} | _diagnosis(diagnosis)
-            for each, diagnosis in diagnoses
-        ],
-        "set_aside": report.request.set_aside,
-        "ended": str(report.ended) or None,
-    }
+def _worst_first(told: Iterable[Part]) -> list[ToldFinding]:
+    found = [finding for part in told for finding in part.findings()]
+    return sorted(found, key=lambda finding: WORST_FIRST.index(finding.mark))
 
 
-def _gradient(check: GradientCheck) -> Record:
-    return {
-        "name": check.name,
-        "backprop": json_number(check.backprop),
-        "complex_step": json_number(check.complex_step),
-        "central_difference": json_number(check.central),
-        "step": json_number(check.step),
-        "relative_error": json_number(check.error),
-        "verdict": str(check.verdict),
-        "reason": str(check.reason),
-    }
-
-
-def _figure(compared: FigureComparison) -> Record:
-    figure = compared.figure
-    return {
-        "of": figure.name,
-        "iteration": figure.iteration,
-        "figure": figure.text,
-        "value": json_number(compared.value),
-        "verdict": str(compared.verdict),
-        "note": compared.note,
-        "position": compared.operation,
-        "source": figure.source,
-    }
-
-
-def _derivation(check: DerivationCheck) -> Record:
-    return {
-        "name": check.name,
-        "value": json_number(check.value),
-        "truth": json_number(check.truth),
-        "relative_error": json_number(check.error),
-        "verdict": str(check.verdict),
-        "summary": hand_derivations.summary(check),
-        "paths": [
-            {
-                "path": None if each.path is None else str(each.path),
-                "verdict": str(each.kind),
-                "product": json_number(each.product),
-                "value": json_number(each.value),
-            }
-            for each in check.findings
-        ],
-    }
-
-
-def _diagnosis(diagnosis: Diagnosis) -> Record:
-    slip = diagnosis.slip
-    return {
-        "causes": [_cause(each) for each in diagnosis.causes],
-        "wrong_figures": diagnosis.wrong,
-        "tried": diagnosis.tried,
-        "pairs": diagnosis.pairs,
-        "since": diagnosis.since,
-        "untried_figures": diagnosis.untried,
-        "by_chance": json_number(diagnosis.by_chance),
-        "ended": diagnosis.ended,
-        "slip_in": None if slip is None else slip.figure.name,
-    }
-
-
-def _cause(cause: Cause) -> Record:
-    return {
-        "mistakes": _made(cause.made),
-        "same_numbers": [_made(each) for each in cause.also],
-        "spoiled": list(cause.spoiled),
-        "rounded": cause.rounded,
-    }
-
-
-def _made(made: Sequence[Made]) -> list[Record]:
-    return [
-        {
-            "name": each.mistake.name,
-            "where": each.alteration.where,
-            "sentence": each.mistake.sentence,
-        }
-        for each in made
-    ]
+def summary(report: CheckReport) -> str:
+    """How many findings there are and of what, or what was checked if nothing is wrong."""
+    told = list(_parts(report, report.program))
+    wrong = [each for part in told for each in part.wrong()]
+    tail = no_telling(sum(part.unsure() for part in told))
+    if not wrong:
+        checked = ", ".join(filter(None, (part.checked() for part in told)))
+        return f"nothing is wrong: {checked or 'nothing to check'}{tail}"
+    named = ", ".join(wrong[:_MOST_NAMED]) + (", …" if len(wrong) > _MOST_NAMED else "")
+    return f"{number_of(len(wrong), 'finding')}: {named}{tail}"

@@ -22,6 +22,9 @@ class OperationText:
     steps done if it stands for the middle of an operation; what the last of them has computed
     are its characters `fresh`, from the first to before the second. `note` says what was chosen
     where the derivative is a choice, at a kink.
+
+    >>> run.formula("dE/dw7").rule
+    'dE/do1 · do1/dzo1 · dzo1/dw7'
     """
 
     target: str

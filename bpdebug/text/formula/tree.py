@@ -113,7 +113,7 @@ def rest(view: View, node: TreeNode) -> Rest | None:
             what = "paths"
         if count <= 0:
             return None
-        # One is no sum, as an expression.
+        # One is not a sum, as an expression.
         left = Terms(paths[MOST_CHILDREN:]) if count > 1 else paths[-1]
         value = evaluate(left, view.operands(node.written).__getitem__)
         return Rest(count, what, value, _worst(view, node.written, left))
@@ -162,7 +162,7 @@ def _paths(node: TreeNode) -> tuple[Expression, ...]:
 
 
 def _factors(node: TreeNode, paths: tuple[Expression, ...]) -> list[Symbol]:
-    """What a product, or a rule that is no sum of paths, is computed from."""
+    """What a product, or a rule that is not a sum of paths, is computed from."""
     assert node.written is not None
     found = list(dict.fromkeys(symbol for path in paths for symbol in symbols(path)))
     derivatives = [symbol for symbol in found if isinstance(symbol, Derivative)]

@@ -14,9 +14,9 @@ from bpdebug.notation.tree import (
     Call,
     Expression,
     Number,
+    Over,
     Power,
     Reference,
-    Sum,
     Symbol,
     Terms,
     children,
@@ -128,7 +128,7 @@ def _worked(
 
 
 def _has_sums(tree: Expression) -> bool:
-    return any(isinstance(node, Sum) for node in walk(tree))
+    return any(isinstance(node, Over) for node in walk(tree))
 
 
 def cut(tree: Expression, most: int = MOST_TERMS) -> Cut:

@@ -24,7 +24,7 @@ _HELP = {
     GRADIENT: "the derivative of the loss by the parameter",
     UPDATE: "what this iteration's update has added",
     CHANGE: "the update in percent of the size of the value before",
-    CHECK: "relative error of the gradient, ✓ right ✗ wrong ? no telling",
+    CHECK: "relative error of the gradient, ✓ right ✗ wrong ? undecided",
     HISTORY: "the values of the last iterations, as bars",
 }
 

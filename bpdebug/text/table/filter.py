@@ -105,7 +105,7 @@ def read_filter(text: str, states: Collection[str] = ()) -> Filter:
         conditions.append(Condition(column, size, piece, _number(next(pieces, ""), piece)))
     wrong = next((word for word in words if "|" in word), None)
     if wrong is not None:
-        raise FilterError(f"{wrong} is no column; there are {', '.join(sorted({*known}))}")
+        raise FilterError(f"{wrong} is not a column; there are {', '.join(sorted({*known}))}")
     return Filter(tuple(spelled(word) for word in words), tuple(conditions))
 
 

@@ -16,6 +16,7 @@ from bpdebug.notation.tree import (
     Call,
     Derivative,
     Expression,
+    Greatest,
     Negation,
     Number,
     Power,
@@ -189,6 +190,9 @@ class _Symbols(_Setter):
         if isinstance(tree, Sum):
             sign = sum_sign(f"{with_greek(tree.index)}=1", str(self._ranges[tree.index]))
             return _Written(beside(sign, self._within(tree.body, _PRODUCT)), _PRODUCT)
+        if isinstance(tree, Greatest):
+            inside = beside(word(f"{with_greek(tree.index)}: "), self._alone(tree.body))
+            return _Written(beside(word("max"), parenthesised(inside)), _ATOM)
         return super()._write(tree)
 
     def _negated(self, operand: Expression) -> Box:

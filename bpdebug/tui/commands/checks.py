@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from bpdebug.session.file.format import SessionPart
@@ -29,9 +30,9 @@ def _checks_answered(desk: Desk, wish: Jump | UseDerivation | None) -> None:
     match wish:
         case Jump():
             jump(desk, wish)
-        case UseDerivation(name, formula):
+        case UseDerivation(formulas):
             path = desk.session.path
-            part = _using(desk.session, name, formula)
+            part = _using(desk.session, formulas)
             open_unnamed(desk, part, path.with_name(f"{path.stem}-altered.json"))
 
 
@@ -49,11 +50,11 @@ def plant(desk: Desk) -> None:
     desk.screen.app.push_screen(PlantScreen(desk), chosen)
 
 
-def _using(session: Session, name: str, formula: str) -> SessionPart:
-    """A copy of the session at its start that uses a derivation."""
+def _using(session: Session, formulas: Mapping[str, str]) -> SessionPart:
+    """A copy of the session at its start that uses derivations."""
     part, now = at_start(session.part), session.snapshot()
     changes = {
-        "derivations": part.derivations | {name: formula},
+        "derivations": part.derivations | dict(formulas),
         "breakpoints": now.breakpoints,
         "watches": now.watches,
         # It tells of the right numbers.

@@ -16,6 +16,7 @@ from bpdebug.tui.commands import (
     process,
     quantities,
     running,
+    saving,
     stops,
     table,
 )
@@ -87,8 +88,8 @@ HANDLERS: Mapping[str, Callable[[Desk], object]] = {
     "tour": leading.tour,
     "checks": checks.checks,
     "plant": checks.plant,
-    "save": files.save,
-    "save_as": files.save_as,
+    "save": saving.save,
+    "save_as": saving.save_as,
     "open": files.open_,
     "quit": files.quit_,
     "suspend": process.suspend,

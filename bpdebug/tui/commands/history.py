@@ -31,7 +31,7 @@ def edit(desk: Desk) -> None:
         desk.tell(f"{name} is not computed yet in this iteration; t goes to it", "error")
         return
     value = debugger.shown.value(slot)
-    effect = "what follows on this branch is computed anew"
+    effect = "everything after this on the branch is recomputed"
     if debugger.position.operation < debugger.seen(debugger.branch):
         effect = f"in the past of {debugger.here.name}: a new branch begins here"
     hint = f"{name} := a number, or an expression such as {name}*2\n{effect}"

@@ -26,7 +26,7 @@ def wider(desk: Desk) -> None:
 
 
 def lower(desk: Desk) -> None:
-    """The upper panes less high."""
+    """Make the upper panes shorter."""
     _move_border(desk, "height", -_STEP)
 
 

@@ -50,7 +50,7 @@ def suspend(desk: Desk) -> None:
 
 
 def pasted(desk: Desk, text: str) -> None:
-    """Say that text is no keys: no command is carried out."""
+    """Say that text is not keys: no command is carried out."""
     count = len(text)
     desk.tell(
         f"pasted text does nothing here ({count:,} character{'s' if count != 1 else ''}); "

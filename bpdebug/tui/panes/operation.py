@@ -10,6 +10,7 @@ from bpdebug.text.formula.operation import operation_text
 from bpdebug.text.formula.worked import Worked, done_worked, next_worked
 from bpdebug.text.numbers import COVER, exact
 from bpdebug.text.run.status import phase_of
+from bpdebug.text.safe import safe
 from bpdebug.text.typeset.operation import OperationPart, SetOperation, set_operation
 from bpdebug.text.wrapping import wrap_formula, wrap_marked, wrap_words
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
@@ -82,7 +83,7 @@ def laid_out(picture: Picture, width: int, height: int) -> list[Line]:
     lines, indent = _formula(done, str(phase_of(view)), picture, width, height - 1)
     if done.value and exact(done.value) != picture.format(done.value):
         lines += _in_full(exact(done.value), indent, width)
-    return lines
+    return [*lines, *_origin(picture, width)]
 
 
 def _formula(
@@ -170,6 +171,15 @@ _LEAST_ROOM = 12
 def _note(note: str, indent: int, width: int) -> list[Line]:
     room = max(8, width - indent)
     return [line(" " * indent, Span(part, "muted")) for part in wrap_words(note, room)]
+
+
+def _origin(picture: Picture, width: int) -> list[Line]:
+    """Where what was just computed comes from, if the session says so."""
+    program = picture.view.program
+    done = picture.view.done
+    assert done is not None
+    text = program.model.origins.get(program.quantity_at(done.slot).name, "")
+    return [line(Span(part, "muted")) for part in wrap_words(safe(text), max(8, width))]
 
 
 def _in_full(value: str, indent: int, width: int) -> list[Line]:

@@ -105,7 +105,7 @@ class BreakpointForm(Dialog[int | None]):
                 "only hits", "hit", first.hit, "such as % 10 (every tenth), == 3, >= 3, > 3"
             )
             ignore = str(first.ignore) if first.ignore else ""
-            yield _field("pass over", "ignore", ignore, "so many hits from the start of the run")
+            yield _field("pass over", "ignore", ignore, "number of hits to skip")
             told = f"such as {name} is {{{name}}}: written instead of stopping"
             yield _field("message", "log", first.log, told, names)
             yield _row("", Options([_ENABLED, _TEMPORARY], marks, many=True, id="marks"))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, NamedTuple
 
+from textual import events
 from textual.binding import Binding, BindingType
 
+from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.figures.figure import example_name
 from bpdebug.checks.limit import SECONDS, Limit
 from bpdebug.session.model.find_the_bug import revealed
-from bpdebug.text.findings.figures import planted_line
-from bpdebug.text.findings.lines import (
+from bpdebug.text.findings.diagnosis import planted
+from bpdebug.text.findings.told import (
     CAUSE,
     MOST_CHILDREN,
     PERHAPS,
     PLANTED,
     WRONG,
-    FindingLine,
+    ToldFinding,
 )
+from bpdebug.text.safe import safe
 from bpdebug.tui.checklist import Findings
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped
@@ -26,22 +29,22 @@ from bpdebug.tui.screens.checks_run import checking
 from bpdebug.tui.screens.finding_rows import INDENT, finding_lines, subject_column
 from bpdebug.tui.screens.list_screen import Item, note
 from bpdebug.tui.screens.origins import Jump
+from bpdebug.tui.screens.paste import MOST_SHOWN, PastePrompt
 from bpdebug.tui.screens.prompts import Choice, Prompt, Question
 from bpdebug.tui.screens.v_plot import StepSizesScreen
 from bpdebug.tui.screens.working_list import WorkingScreen
 
 
 class UseDerivation(NamedTuple):
-    """The wish to use a derivation: the derivative that it is for, and the formula."""
+    """The wish to use a derivation: the derivatives that it is for, each with its formula."""
 
-    name: str
-    formula: str
+    formulas: Mapping[str, str]
 
 
 class _Row(NamedTuple):
     """A finding in the list, and whether it is one of those gathered in another."""
 
-    finding: FindingLine
+    finding: ToldFinding
     inner: bool = False
 
 
@@ -59,6 +62,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         Binding("f", "figure", "type a figure", show=False),
         Binding("d", "derivation", "type a derivation", show=False),
         Binding("l", "load", "figures from a file", show=False),
+        Binding("t", "paste", "figures from a text", show=False),
         Binding("p", "steps", "central differences by step size", show=False),
         Binding("u", "use", "use the derivation", show=False),
         Binding("x,delete", "remove", "check it no longer", show=False),
@@ -71,6 +75,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         ("f", "figure"),
         ("d", "derivation"),
         ("l", "load"),
+        ("t", "paste"),
         ("p", "step sizes"),
         ("u", "use"),
         ("x", "remove"),
@@ -140,7 +145,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         return Line(clipped(spans, width))
 
     def items(self, width: int) -> list[Item]:
-        found = [planted_line(made) for made in self._checklist.revealed]
+        found = [planted(made) for made in self._checklist.revealed]
         # While it is checked again, what was found before stays in sight.
         last = self._found or self._checklist.last
         if last is not None and (self.is_working or self._checked is not None):
@@ -166,14 +171,14 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
                 items.append(note(f"{'':<{INDENT}}… {len(finding.children) - len(inner):,} more"))
         return items
 
-    def _is_open(self, finding: FindingLine) -> bool:
+    def _is_open(self, finding: ToldFinding) -> bool:
         """As it was left; at first what is wrong is open."""
         at_first = finding.mark in (CAUSE, PERHAPS, PLANTED) or (
             finding.mark is WRONG and finding.derivation is not None
         )
         return self._open.get(_key(finding), at_first)
 
-    def _chosen(self) -> FindingLine | None:
+    def _chosen(self) -> ToldFinding | None:
         return self._rows[self.at].finding if self._rows else None
 
     # Keys
@@ -214,7 +219,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
     def action_derivation(self) -> None:
         """Ask for a derivation to check."""
         example = example_name(self._debugger.program)
-        hint = f"a derivative and your formula for it: {example} = …"
+        hint = f"a derivative and your formula for it: {example} = …, or for an array dW1 = …"
         self._ask("Check a derivation", hint, self._checklist.add_derivation)
 
     def action_load(self) -> None:
@@ -225,13 +230,38 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         )
         self._ask("Check a file", hint, lambda t: self._checklist.add_file(t, self._iteration))
 
-    def _ask(self, title: str, hint: str, accept: Callable[[str], str | None]) -> None:
-        def added(text: str | None) -> None:
-            if text is not None:
-                self.at = 0
-                self._check()
+    def action_paste(self, text: str = "", error: str = "") -> None:
+        """Ask for a text with figures to check."""
+        hint = (
+            "printed arrays, tables, or lines: dW1 = [[0.1 0.2] [0.3 0.4]]; Ctrl+D reads them. "
+            f"Of iteration {self._iteration} if a line does not say another: E = 0.29 @ 2"
+        )
 
-        self.app.push_screen(Prompt(title, hint, accept), added)
+        def accept(text: str) -> str | None:
+            return self._checklist.add_pasted(text, self._iteration)
+
+        prompt = PastePrompt("Paste figures", hint, accept, text, error)
+        self.app.push_screen(prompt, self._added)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Read figures that are pasted into the list; if they cannot be read they can be edited."""
+        event.stop()
+        error = self._checklist.add_pasted(event.text, self._iteration)
+        if error is None:
+            self._added(True)
+        elif len(event.text) <= MOST_SHOWN:
+            self.action_paste(event.text, error)
+        else:
+            self.say(error.splitlines()[0])
+
+    def _added(self, answer: object) -> None:
+        """Check again if something came to it."""
+        if answer is not None:
+            self.at = 0
+            self._check()
+
+    def _ask(self, title: str, hint: str, accept: Callable[[str], str | None]) -> None:
+        self.app.push_screen(Prompt(title, hint, accept), self._added)
 
     def action_remove(self) -> None:
         """Check what was typed in or loaded no longer."""
@@ -261,12 +291,17 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         if chosen is None or chosen.derivation is None:
             self.say("choose a derivation by hand; it is used in a copy of the session")
             return
-        text = self._checklist.derivation(chosen.derivation)
-        name, _, formula = (part.strip() for part in text.partition("="))
-        if name in self._desk.session.part.derivations:
-            self.say(f"this session uses a derivation for {name} already")
+        text = chosen.formula or self._checklist.derivation(chosen.derivation)
+        try:
+            formulas = self._checklist.asking.by_element(text)
+        except HandDerivationError as error:
+            self.say(safe(str(error)))
             return
-        self.dismiss(UseDerivation(name, formula))
+        used = [name for name in formulas if name in self._desk.session.part.derivations]
+        if used:
+            self.say(f"this session uses a derivation for {used[0]} already")
+            return
+        self.dismiss(UseDerivation(formulas))
 
     def action_reveal(self) -> None:
         """Say what was planted, if somebody really wants to know."""
@@ -287,6 +322,6 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             self.show()
 
 
-def _key(finding: FindingLine) -> tuple[str, str]:
+def _key(finding: ToldFinding) -> tuple[str, str]:
     """What a finding is recognised by when it is checked again."""
     return finding.mark.word, finding.subject

@@ -8,7 +8,7 @@ from bpdebug.checks.gradients.remembered import RememberedChecks
 from bpdebug.checks.limit import Limit
 from bpdebug.checks.report import CheckReport
 from bpdebug.debugger.state import Progress
-from bpdebug.text.findings.findings import findings, summary
+from bpdebug.text.findings.report import findings, summary
 from bpdebug.tui.checklist import Checklist, Findings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bpdebug.text.findings.lines import (
+from bpdebug.text.findings.told import (
     CAUSE,
     DIFFERS,
     FOLLOWS,
@@ -12,7 +12,7 @@ from bpdebug.text.findings.lines import (
     PLANTED,
     UNSURE,
     WRONG,
-    FindingLine,
+    ToldFinding,
 )
 from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.panes.lines import Line, Span, clipped, line, width_of
@@ -35,7 +35,7 @@ INDENT = 4
 
 
 def finding_lines(
-    finding: FindingLine, column: int, width: int, is_open: bool, inner: bool = False
+    finding: ToldFinding, column: int, width: int, is_open: bool, inner: bool = False
 ) -> Iterator[Line]:
     """A finding, with its details if it is open; `column` is how wide the subjects are."""
     has_more = bool(finding.details or finding.children)
@@ -62,7 +62,7 @@ def finding_lines(
             yield line(Span(f"{'':<{indent}}{text}", _DETAILS.get(text[:1], "muted")))
 
 
-def subject_column(found: Sequence[FindingLine]) -> int:
+def subject_column(found: Sequence[ToldFinding]) -> int:
     """How wide the subjects are."""
     return min(_MOST_SUBJECT, max((width_of(each.subject) for each in found), default=0))
 

@@ -1,4 +1,4 @@
-"""What comes from a terminal and is no key: it ends no program and carries out no command.
+"""What comes from a terminal and is not a key: it ends no program and carries out no command.
 
 Textual decodes input strictly, so that one byte that is not UTF-8 ends the program; and it takes
 an escape sequence that it does not know for its characters, typed one after the other.

@@ -1,0 +1,471 @@
+"""Derivations as programs write them, `dW1 = x.T @ dz1 / m`, as formulas in index notation.
+
+So such a line is judged element by element, and path by path, like any other formula.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from bpdebug.checks.derivations.errors import HandDerivationError
+from bpdebug.checks.derivations.indexed import (
+    ArrayFormula,
+    bottom_up,
+    shape_text,
+)
+from bpdebug.checks.derivations.lettered import Lettered, elementwise, outer, product, summed
+from bpdebug.checks.derivations.observations import Observations, observations
+from bpdebug.notation.exponents import MAX_EXPONENT
+from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.grammar import MAX_DEPTH
+from bpdebug.notation.names import SLIPS, did_you_mean
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Derivative,
+    Equation,
+    Expression,
+    Index,
+    Negation,
+    Number,
+    Power,
+    Reference,
+    Sum,
+    extent,
+    walk,
+    with_indices,
+)
+from bpdebug.program.program import Program
+from bpdebug.program.quantities import Kind, Quantity
+
+_MOST_TEXT = 2_000
+"""How many characters such a line may have."""
+
+_SIGNS = str.maketrans({"·": "*", "⋅": "*", "×": "*", "∗": "*", "⊙": "*", "−": "-", "÷": "/"})
+_TRANSPOSED = re.compile(r"\^T\b|ᵀ")
+_MARKS = re.compile(r"@|\*\*|⊙|ᵀ|\^T\b|\.T\b|\b(?:np|numpy|torch)\.|\.(?:sum|mean|dot)\(")
+"""What only stands in the line of a program."""
+
+_QUOTIENT = re.compile(r"\b[d∂](\w+)/[d∂](\w+)")
+_GRADIENT = re.compile(r"grad_(\w+)|d(\w+)")
+_MODULES = ("np", "numpy", "torch")
+_LETTERS = "ijklnpqrsuvw"
+
+_OPERATORS: Mapping[type, tuple[str, str]] = {
+    ast.Add: ("+", "added"),
+    ast.Sub: ("-", "subtracted"),
+    ast.Mult: ("*", "multiplied element by element"),
+    ast.Div: ("/", "divided"),
+}
+_COUNTS = ("m", "M", "n", "N", "batch_size")
+"""What the number of observations is called, if nothing else is."""
+
+_PLAIN = (Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.PARAMETER, Kind.STATE, Kind.COMPUTED)
+_FIRST_ONLY = ("sum", "mean", "power", "astype", "float", "copy", "transpose", "t")
+"""Functions whose other arguments are not arrays."""
+
+_GREATEST = 1e100
+_MOST_TOLD = 60
+_PRODUCTS = {"multiply": "*", "add": "+", "subtract": "-", "divide": "/"}
+
+
+def is_matrix_form(program: Program, text: str) -> bool:
+    """Whether a line is written as programs do, with whole arrays and without indices."""
+    if _MARKS.search(text):
+        return True
+    left = text.partition("=")[0].strip()
+    if "[" in left:
+        return False
+    found = _QUOTIENT.fullmatch(left) or _GRADIENT.fullmatch(left)
+    if found is None or program.slot_named(left) is not None:
+        return False
+    quantity = _quantity(program, next(filter(None, reversed(found.groups()))))
+    return quantity is not None and (quantity.size > 1 or "/" not in left)
+
+
+def read_matrix_form(program: Program, text: str) -> Iterator[ArrayFormula]:
+    """What the line may say, the most likely first. Raises HandDerivationError.
+
+    Where the loss is a mean over m observations, `dz1` is dE/dz1 or, as courses have it, the
+    derivative of the loss of each observation, m · dE/dz1; then there are two.
+    """
+    if len(text) > _MOST_TEXT:
+        raise HandDerivationError(
+            f"a line has at most {_MOST_TEXT:,} characters, and this one has {len(text):,}"
+        )
+    left, _, right = text.partition("=")
+    reader = _Lines(program)
+    made = [reader.formula(left.strip(), right.strip())]
+    if reader.each:
+        names = sorted(reader.each)
+        assert reader.observations is not None
+        made.append(_of_each(made[0], names, reader.observations, reader.target_is_each))
+        # Who divides by the number of observations has not done so before.
+        if reader.counts:
+            made.reverse()
+    yield from made
+
+
+def _of_each(
+    made: ArrayFormula, names: list[str], seen: Observations, divided: bool
+) -> ArrayFormula:
+    """The same where derivatives are those of the loss of each observation."""
+    count = Number(float(seen.count))
+
+    def times(node: Expression) -> Expression:
+        if isinstance(node, Derivative) and node.by.name in names:
+            return Binary("*", count, node)
+        return node
+
+    value = bottom_up(made.equation.value, times)
+    if divided:
+        value = Binary("/", value, count)
+    read = " and ".join(f"d{name}" for name in names[:3])
+    return replace(
+        made,
+        equation=Equation(made.equation.target, value),
+        assumed=f"{read} taken as derivatives of the loss of each observation, "
+        f"{seen.count} times those of the mean",
+    )
+
+
+class _Lines:
+    """Reads a line. `each` are the names behind a plain d that have a value for each observation
+    where the loss is a mean over them; `counts` says whether their number stands in it.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._loss = program.model.loss
+        self._text = ""
+        self._ranges: dict[str, int] = {}
+        self.observations = observations(program)
+        self.each: set[str] = set()
+        self.target_is_each = False
+        self.counts = False
+
+    def formula(self, left: str, right: str) -> ArrayFormula:
+        """The line in index notation."""
+        found = self._derivative(self._plain(left))
+        if found is None:
+            raise HandDerivationError(
+                f"the left side is {left:.40}; write the derivative that the formula is for, such "
+                f"as d{self._a_parameter()} = …"
+            )
+        target, quantity = found
+        self.target_is_each = target.name in self.each
+        value = self._value(right)
+        shape = quantity.shape if target.name == quantity.name else ()
+        name = f"d{self._loss}/d{target.name}"
+        if not _fits(value.shape, shape):
+            hint = "; transpose it" if value.shape[::-1] == shape else ""
+            raise HandDerivationError(
+                f"{name} is {shape_text(shape)} and the right side is "
+                f"{shape_text(value.shape)}{hint}"
+            )
+        left_over = iter([letter for letter in value.letters if letter is not None])
+        indices = tuple(1 if size == 1 else next(left_over) for size in shape)
+        by = Reference(target.name, indices)
+        equation = Equation(Derivative(Reference(self._loss), by), value.tree)
+        if extent(equation.value)[0] > MAX_DEPTH:
+            raise HandDerivationError(f"more than {MAX_DEPTH} operations stand one inside another")
+        return self._in_good_letters(ArrayFormula(name, shape, equation, self._ranges))
+
+    def _a_parameter(self) -> str:
+        return next(q.name for q in self._program.of_kind(Kind.PARAMETER))
+
+    # Names
+
+    def _plain(self, text: str) -> str:
+        """`text` with the signs of Python, and one name for each derivative of the loss."""
+
+        def one_name(found: re.Match[str]) -> str:
+            if found[1] == self._loss:
+                return f"d{found[1]}_d{found[2]}"
+            if self._program.quantities.get(found[1]) is None:
+                return found[0]
+            raise HandDerivationError(
+                f"{found[0]} is a number for each pair of elements; write out what it is, such as "
+                "h * (1 - h)"
+            )
+
+        text = _TRANSPOSED.sub(".T", text.translate(_SIGNS)).replace("^", "**")
+        return _QUOTIENT.sub(one_name, text)
+
+    def _derivative(self, name: str) -> tuple[Reference, Quantity] | None:
+        """What `dW1`, `dE_dW1` or `grad_W1` is the derivative by, None if it is none."""
+        whole = f"d{self._loss}_d"
+        if name.startswith(whole):
+            return self._find(name.removeprefix(whole))
+        found = _GRADIENT.fullmatch(name)
+        by = self._find(found[1] or found[2]) if found else None
+        seen = self.observations
+        if by is None or seen is None or not seen.averaged:
+            return by
+        if seen.carried_by(self._program, by[0].name):
+            self.each.add(by[0].name)
+        return by
+
+    def _find(self, name: str) -> tuple[Reference, Quantity] | None:
+        """A quantity or an element by its name; the case of letters counts only if it must."""
+        quantity = _quantity(self._program, name)
+        if quantity is not None:
+            return Reference(quantity.name), quantity
+        slot = self._program.slot_named(name)
+        return None if slot is None else (Reference(name), self._program.quantity_at(slot))
+
+    def _name(self, node: ast.Name) -> Lettered:
+        name = node.id
+        found = self._find(name)
+        if found is not None:
+            return self._of(found, name, lambda by: by)
+        found = self._derivative(name)
+        if found is not None:
+            return self._of(found, name, lambda by: Derivative(Reference(self._loss), by))
+        if name in _COUNTS and self.observations is not None:
+            self.counts = True
+            return self._number(self.observations.count, name)
+        known = [each for each in self._program.quantities if "/" not in each]
+        hint = did_you_mean(name, [*known, *(f"d{each}" for each in known)])
+        raise HandDerivationError(f"there is no {name}{hint}")
+
+    def _of(
+        self,
+        found: tuple[Reference, Quantity],
+        text: str,
+        made: Callable[[Reference], Expression],
+    ) -> Lettered:
+        reference, quantity = found
+        if reference.name != quantity.name:
+            return Lettered((), (), made(reference), text)
+        letters = tuple(None if size == 1 else self._fresh(size) for size in quantity.shape)
+        by = Reference(quantity.name, tuple(1 if each is None else each for each in letters))
+        return Lettered(quantity.shape, letters, made(by), text)
+
+    def _fresh(self, size: int) -> str:
+        """A letter that nothing has, for an axis."""
+        letter = f"i{len(self._ranges) + 1}"
+        self._ranges[letter] = size
+        return letter
+
+    def _number(self, value: float, text: str) -> Lettered:
+        return Lettered((), (), Number(float(value)), text)
+
+    # Expressions
+
+    def _value(self, right: str) -> Lettered:
+        self._text = " ".join(self._plain(right).split())
+        try:
+            root = ast.parse(self._text, mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            told = error.msg if isinstance(error, SyntaxError) else "it is too deep"
+            raise HandDerivationError(f"the right side cannot be read: {told}") from error
+        order, waiting = [], [root]
+        while waiting:
+            node = waiting.pop()
+            order.append(node)
+            waiting += self._operands(node)
+        done: dict[int, Lettered] = {}
+        for node in reversed(order):
+            inner = [done[id(each)] for each in self._operands(node)]
+            done[id(node)] = replace(self._made(node, inner), text=self._written(node))
+        return done[id(root)]
+
+    def _written(self, node: ast.expr) -> str:
+        # Columns are counted in bytes.
+        found = self._text.encode()[node.col_offset : node.end_col_offset].decode()
+        return found if len(found) <= _MOST_TOLD else f"{found[:_MOST_TOLD]}…"
+
+    def _operands(self, node: ast.expr) -> list[ast.expr]:
+        """What has to be known before a node."""
+        match node:
+            case ast.BinOp(left, ast.Pow(), _):
+                return [left]
+            case ast.BinOp(left, _, right) | ast.Compare(left, [ast.Gt()], [right]):
+                return [left, right]
+            case ast.UnaryOp(_, operand):
+                return [operand]
+            case ast.Attribute(inner, "T"):
+                return [inner]
+            case ast.Subscript(ast.Attribute(inner, "shape"), _) | ast.Subscript(inner, _):
+                return [inner]
+            case ast.Call(ast.Attribute(ast.Name(module), name), arguments) if module in _MODULES:
+                return arguments[:1] if name in _FIRST_ONLY else arguments
+            case ast.Call(ast.Attribute(inner, name), arguments):
+                return [inner] if name in _FIRST_ONLY else [inner, *arguments]
+            case ast.Call(ast.Name(), arguments):
+                return arguments
+        return []
+
+    def _made(self, node: ast.expr, inner: list[Lettered]) -> Lettered:
+        match node:
+            case ast.Name():
+                return self._name(node)
+            case ast.Constant(int() | float() as value) if not isinstance(value, bool):
+                if not 0 <= value < _GREATEST:
+                    raise HandDerivationError(f"{value:.3g} is too large")
+                return self._number(value, "")
+            case ast.BinOp(_, ast.MatMult(), _):
+                return product(*inner)
+            case ast.BinOp(_, ast.Pow(), exponent):
+                return self._power(inner[0], exponent)
+            case ast.BinOp(_, sign, _) if type(sign) in _OPERATORS:
+                return elementwise(*_OPERATORS[type(sign)], *inner)
+            case ast.Compare(_, [ast.Gt()], _):
+                over = elementwise("-", "compared", *inner)
+                return replace(over, tree=Call("step", (over.tree,)))
+            case ast.UnaryOp(ast.USub(), _):
+                return replace(inner[0], tree=Negation(inner[0].tree))
+            case ast.UnaryOp(ast.UAdd(), _):
+                return inner[0]
+            case ast.Attribute(_, "T"):
+                return inner[0].transposed
+            case ast.Subscript(ast.Attribute(_, "shape"), ast.Constant(int() as axis)):
+                if not 0 <= axis < len(inner[0].shape):
+                    raise HandDerivationError(f"{inner[0].told}: it has no axis {axis}")
+                seen = self.observations
+                self.counts |= seen is not None and inner[0].shape[axis] == seen.count
+                return self._number(inner[0].shape[axis], "")
+            case ast.Subscript(_, axes):
+                return self._with_new_axes(node, inner[0], axes)
+            case ast.Call(ast.Attribute(_, name) | ast.Name(name)):
+                return self._call(node, name, inner)
+        raise HandDerivationError(
+            f"{self._written(node)} cannot be read here; a line has names, numbers, + - * / ** @, "
+            ".T, sums and functions"
+        )
+
+    def _power(self, base: Lettered, exponent: ast.expr) -> Lettered:
+        whole = exponent.value if isinstance(exponent, ast.Constant) else None
+        if not isinstance(whole, int) or not 1 <= whole <= MAX_EXPONENT:
+            raise HandDerivationError(
+                f"the exponent {self._written(exponent)} is not a whole number from 1 to "
+                f"{MAX_EXPONENT}"
+            )
+        return base if whole == 1 else replace(base, tree=Power(base.tree, whole))
+
+    def _with_new_axes(self, node: ast.expr, inner: Lettered, axes: ast.expr) -> Lettered:
+        """`x[:, None]`: axes of length 1 are put in."""
+        left = list(zip(inner.shape, inner.letters, strict=True))
+        made: list[tuple[int, str | None]] = []
+        for each in axes.elts if isinstance(axes, ast.Tuple) else [axes]:
+            match each:
+                case ast.Slice(None, None, None) if left:
+                    made.append(left.pop(0))
+                case ast.Constant(None) | ast.Attribute(ast.Name(), "newaxis"):
+                    made.append((1, None))
+                case _:
+                    raise HandDerivationError(
+                        f"{self._written(node)} cannot be read here: a formula is for whole "
+                        "arrays, and only : and None may stand in brackets"
+                    )
+        made += left
+        return inner.with_axes(tuple(n for n, _ in made), tuple(letter for _, letter in made))
+
+    def _call(self, node: ast.Call, name: str, inner: list[Lettered]) -> Lettered:
+        options = {each.arg: each.value for each in node.keywords}
+        match name, inner:
+            case ("dot" | "matmul" | "mm", [left, right]):
+                return product(left, right)
+            case ("outer", [left, right]) if len(left.shape) == len(right.shape) == 1:
+                return outer(left, right)
+            case ("multiply" | "add" | "subtract" | "divide", [left, right]):
+                return elementwise(_PRODUCTS[name], "taken together", left, right)
+            case ("transpose" | "t", [single]):
+                return single.transposed
+            case ("square", [single]):
+                return replace(single, tree=Power(single.tree, 2))
+            case ("power", [single]) if len(node.args) == 2:
+                return self._power(single, node.args[1])
+            case ("sum" | "mean", [single]):
+                axis = options.get("axis", options.get("dim"))
+                if axis is None and len(node.args) > (1 if self._is_module(node) else 0):
+                    axis = node.args[-1]
+                return self._summed(name, single, axis, options)
+            case ("astype" | "float" | "copy", [single]):
+                return single
+            case ("maximum" | "minimum", [left, right]):
+                found = elementwise("-", "compared", left, right)
+                assert isinstance(found.tree, Binary)
+                return replace(found, tree=Call(name[:3], (found.tree.left, found.tree.right)))
+        function = SLIPS.get(name, name)
+        if function in FUNCTIONS and FUNCTIONS[function].arity == len(inner) == 1:
+            return replace(inner[0], tree=Call(function, (inner[0].tree,)))
+        raise HandDerivationError(f"{self._written(node)} cannot be read here")
+
+    def _is_module(self, node: ast.Call) -> bool:
+        match node.func:
+            case ast.Attribute(ast.Name(module), _):
+                return module in _MODULES
+        return False
+
+    def _summed(
+        self,
+        name: str,
+        inner: Lettered,
+        axis: ast.expr | None,
+        options: Mapping[str | None, ast.expr],
+    ) -> Lettered:
+        count = len(inner.shape)
+        try:
+            found = None if axis is None else ast.literal_eval(axis)
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+            found = ""
+        if found is None or (not count and found in (0, -1)):
+            axes = list(range(count))
+        elif type(found) is int and -count <= found < count:
+            axes = [found % count]
+        else:
+            assert axis is not None
+            raise HandDerivationError(f"{inner.told}: it has no axis {self._written(axis)}")
+        keeps = options.get("keepdims", options.get("keepdim"))
+        kept = isinstance(keeps, ast.Constant) and keeps.value is True
+        return summed(inner, axes, kept, name == "mean")
+
+    # The result
+
+    def _in_good_letters(self, made: ArrayFormula) -> ArrayFormula:
+        """The same with the letters of textbooks: i and j on the left, k and on in sums."""
+        used = [index for index in made.equation.target.indices if isinstance(index, str)]
+        used += [node.index for node in walk(made.equation.value) if isinstance(node, Sum)]
+        pool = iter(_LETTERS)
+        change: dict[str, Index] = {}
+        for letter in dict.fromkeys(used):
+            change[letter] = next(pool, letter)
+
+        def named(node: Expression) -> Expression:
+            match node:
+                case Sum(index, body):
+                    return Sum(str(change[index]), body)
+                case Reference() | Derivative():
+                    return with_indices(node, change)
+            return node
+
+        equation = Equation(
+            with_indices(made.equation.target, change), bottom_up(made.equation.value, named)
+        )
+        ranges = {str(new): self._ranges[old] for old, new in change.items()}
+        return replace(made, equation=equation, ranges=ranges)
+
+
+def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether a shape is the one that is wanted; a bias may be a row or a column."""
+    if len(given) == len(wanted):
+        return given == wanted
+    return [n for n in given if n > 1] == [n for n in wanted if n > 1]
+
+
+def _quantity(program: Program, name: str) -> Quantity | None:
+    """A quantity by its name, or by the same in other letters, capital or small, if it is one."""
+    found = program.quantities.get(name)
+    if found is not None:
+        return found
+    alike = [
+        q
+        for q in program.quantities.values()
+        if q.name.casefold() == name.casefold() and q.kind in _PLAIN
+    ]
+    return alike[0] if len(alike) == 1 else None

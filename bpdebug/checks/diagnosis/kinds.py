@@ -1,0 +1,90 @@
+"""Slips that have no name of their own in the catalogue, told by what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.checks.mistakes.alteration import Alteration, Mistake
+from bpdebug.checks.mistakes.catalogue import NAMED
+from bpdebug.program.program import Program
+
+
+def _nowhere(program: Program) -> Iterator[Alteration]:
+    """They are found by the search, not made from a list."""
+    yield from ()
+
+
+KINDS = (
+    Mistake("factor doubled", "a factor of a product was multiplied by twice", _nowhere),
+    Mistake(
+        "extra factor",
+        "a product was multiplied or divided by something that does not belong to it",
+        _nowhere,
+    ),
+    Mistake("wrong quantity", "one quantity was used in place of another", _nowhere),
+    Mistake("wrong function", "a function was left out, or another one was taken", _nowhere),
+    Mistake("another activation", "another activation was computed", _nowhere),
+    Mistake(
+        "wrong constant", "a number that should be a constant of the model is another", _nowhere
+    ),
+    Mistake("wrong factor", "a value is off by a constant factor, with all that follows", _nowhere),
+    Mistake(
+        "mean for sum",
+        "an average was taken where there is a sum, or of what is averaged already",
+        _nowhere,
+    ),
+    Mistake("sum for mean", "a sum was taken where there is an average", _nowhere),
+    Mistake("extra term", "something was added that does not belong to the sum", _nowhere),
+    Mistake("term off by a factor", "a term of a sum is off by a constant factor", _nowhere),
+    Mistake("wrong axis", "a sum runs over other indices than it should", _nowhere),
+    Mistake("wrong order", "the elements of an array stand in another order", _nowhere),
+    Mistake(
+        "value for slope",
+        "the value of an activation was taken in place of its derivative",
+        _nowhere,
+    ),
+    Mistake(
+        "upstream derivative missing",
+        "the local derivative was passed on without the gradient that comes from above",
+        _nowhere,
+    ),
+    Mistake(
+        "short cut",
+        "the gradient was put together from others in a way that does not hold",
+        _nowhere,
+    ),
+    Mistake(
+        "overwritten",
+        "a gradient was assigned where it has to be added to what came along another path",
+        _nowhere,
+    ),
+    Mistake(
+        "intermediate gradients not cleared",
+        "backward was run twice, and only the gradients of the parameters were cleared",
+        _nowhere,
+    ),
+    Mistake(
+        "nothing through time",
+        "what comes back from the next time step was not added",
+        _nowhere,
+    ),
+    Mistake("kink", "where a slope is a matter of choice, two sides were counted", _nowhere),
+    Mistake(
+        "step counted from another number",
+        "the correction of the moments takes another power of the decay",
+        _nowhere,
+    ),
+    Mistake(
+        "gradient is zero",
+        "nothing arrived here: what comes from above was not passed on",
+        _nowhere,
+    ),
+)
+"""What the search finds beside the mistakes of the catalogue."""
+
+_BY_NAME = NAMED | {each.name: each for each in KINDS}
+
+
+def kind(name: str) -> Mistake:
+    """The mistake or kind of slip of that name."""
+    return _BY_NAME[name]

@@ -1,0 +1,172 @@
+"""The usual slips of a line: a factor or a term lost, doubled or scaled, another slope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.checks.diagnosis.forms import (
+    FORMS,
+    exchanged,
+    filled,
+    node_changes,
+)
+from bpdebug.checks.diagnosis.line import Line
+from bpdebug.checks.diagnosis.products import ONE, Product, product
+from bpdebug.checks.diagnosis.slip import Slip
+from bpdebug.notation.derivatives import free_indices
+from bpdebug.notation.printing import to_text
+from bpdebug.notation.tree import (
+    Call,
+    Derivative,
+    Expression,
+    Reference,
+    Sum,
+    substitute,
+)
+from bpdebug.program.quantities import Kind
+
+
+def usual(line: Line) -> Iterator[Slip]:
+    """What people do again and again."""
+    yield Slip("wrong factor", "", 1.0, tree=line.value, is_scaled=True)
+    for number, term in enumerate(line.terms):
+        text, rest = to_text(term), line.others(number)
+        if rest is not None:
+            yield Slip("term off by a factor", text, 1.0, term, rest, is_scaled=True, term=text)
+        made = product(term)
+        yield from _parts_lost(line, made, rest, text)
+        yield from _sums(line, made, rest, text)
+    if line.is_slope:
+        yield from _slopes(line)
+    yield from _in_forms(line, line.value)
+    if len(line.terms) > 1 and line.is_gradient:
+        for which, term in (("last", line.terms[-1]), ("first", line.terms[0])):
+            words = f"assigned instead of added: the {which} of its {len(line.terms)} paths alone"
+            yield Slip("overwritten", words, 1.5, term, may_be_scaled=False)
+
+
+def _parts_lost(line: Line, made: Product, rest: Expression | None, text: str) -> Iterator[Slip]:
+    parts, count = made.parts, len(made.factors)
+    of = f" of {text}" if len(line.terms) > 1 else ""
+    for at, part in enumerate(parts):
+        if part == ONE:
+            continue
+        name = to_text(part)
+        lost, doubled, cost = "factor left out", "factor doubled", 1.0
+        if line.is_elementwise(part):
+            lost, doubled, cost = (
+                "activation derivative missing",
+                "activation derivative doubled",
+                0.5,
+            )
+        elif isinstance(part, Derivative) and line.is_gradient:
+            lost = "upstream derivative missing"
+        if len(parts) > 1 or line.is_gradient:
+            without = made.without(at).tree
+            yield Slip(lost, f"{name} left out{of}", cost, without, rest, term=text)
+        word = "multiplied by" if at < count else "divided by"
+        twice = (*made.factors, part) if at < count else made.factors
+        more = (*made.divisors, part) if at >= count else made.divisors
+        again = Product(made.is_negative, made.sums, twice, more).tree
+        yield Slip(
+            doubled,
+            f"{word} {name} twice{of and ' in'}{of[3:]}",
+            cost + 0.5,
+            again,
+            rest,
+            term=text,
+        )
+        inverted = made.without(at)
+        if at < count:
+            inverted = Product(
+                made.is_negative, made.sums, inverted.factors, (*inverted.divisors, part)
+            )
+        else:
+            inverted = Product(
+                made.is_negative, made.sums, (*inverted.factors, part), inverted.divisors
+            )
+        done = "divided by" if at < count else "multiplied by"
+        wrong = "division instead of multiplication"
+        yield Slip(wrong, f"{done} {name}", cost + 0.7, inverted.tree, rest, term=text)
+
+
+def _sums(line: Line, made: Product, rest: Expression | None, text: str) -> Iterator[Slip]:
+    """A sum over one element, or over more indices than it should."""
+    for letter in made.sums:
+        count = line.ranges[letter]
+        left = tuple(each for each in made.sums if each != letter)
+        for which, place in (("last", count), ("first", 1)):
+            if count < 2:
+                continue
+            body = Product(made.is_negative, left, made.factors, made.divisors).tree
+            words = f"the {which} {letter} alone, not the sum over {letter}"
+            yield Slip(
+                "observations", words, 1.2, substitute(body, {letter: place}), rest, term=text
+            )
+    letters = [each for each in line.statement.indices if line.ranges[each] > 1]
+    free = free_indices(made.tree)
+    several: list[tuple[str, ...]] = [(each,) for each in letters if each in free]
+    if len(several) > 1:
+        several.append(tuple(each for (each,) in several))
+    for summed in several:
+        change = {letter: line.fresh(letter) for letter in summed}
+        inside = substitute(made.tree, change)
+        for letter in change.values():
+            inside = Sum(letter, inside)
+        over = " and ".join(summed)
+        name = "bias shared" if line.is_bias() and not line.is_forward else "wrong axis"
+        yield Slip(name, f"summed over {over} as well", 1.5, inside, rest, term=text)
+
+
+def _slopes(line: Line) -> Iterator[Slip]:
+    """The derivative of an activation: at another argument, of another, its value."""
+    target = line.statement.equation.target
+    assert isinstance(target, Derivative)
+    own, argument = target.of, target.by
+    rule = line.rules.get(own.name)
+    function = rule.function if isinstance(rule, Call) else ""
+    if not all(each in line.statement.indices for each in (*own.indices, *argument.indices)):
+        return
+    for old, new in ((own, argument), (argument, own)):
+        tree = exchanged(line.value, old, new)
+        if tree is not line.value:
+            words = f"{to_text(new)} in place of {to_text(old)}"
+            yield Slip("derivative at the wrong argument", words, 0.8, tree)
+    if rule is not None and function and len(getattr(rule, "arguments", ())) == 1:
+        again = Call(function, (own,))
+        tree = exchanged(line.value, own, again)
+        if tree is not line.value:
+            words = f"taken at {to_text(own)}, as if it were {to_text(argument)}"
+            yield Slip("derivative at the wrong argument", words, 0.8, tree)
+    if isinstance(rule, Call) and rule.arguments == (argument,):
+        yield from _elsewhere(line, own, argument, rule.function)
+    for of in (own, argument):
+        for text, form in FORMS.items():
+            tree = filled(form, of)
+            name, cost = "derivative of another activation", 1.5
+            if text == "q" and of == own:
+                name, cost = "value for slope", 0.9
+            elif text == "q" or (function and text == f"{function}(q)"):
+                name, cost = "value for slope", 1.2
+            words = f"{to_text(tree)} for the derivative"
+            yield Slip(name, words, cost, tree)
+
+
+def _elsewhere(line: Line, own: Reference, argument: Reference, function: str) -> Iterator[Slip]:
+    """The right derivative, of another layer's or time step's pre-activation."""
+    letters = line.pool.letters_of(argument)
+    for each in line.pool.same(letters, line.ranges, line.pool.meaning(argument)):
+        other = each.symbol
+        if each.quantity.kind is not Kind.COMPUTED or other in (own, argument):
+            continue
+        # The argument first: the function of the other one has no need of it.
+        tree = exchanged(exchanged(line.value, argument, other), own, Call(function, (other,)))
+        if tree is not line.value:
+            words = f"taken at {to_text(other)} in place of {to_text(argument)}"
+            yield Slip("derivative at the wrong argument", words, 1.2, tree)
+
+
+def _in_forms(line: Line, value: Expression) -> Iterator[Slip]:
+    """Changes inside what is no product: functions, powers, signs, constants."""
+    for tree in node_changes(value):
+        yield Slip("wrong function", f"{to_text(tree)} instead", 1.6, tree, may_be_scaled=False)

@@ -1,0 +1,1 @@
+"""From a program in NumPy that runs to the equations of what it computes."""

@@ -1,0 +1,157 @@
+"""The network as SVG, for pages and notebooks: units in columns, lines between them.
+
+Text and outlines have the colour of the page around, so it can be read on a light and a dark one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import islice
+
+from bpdebug.debugger.view import Status, View
+from bpdebug.drawing.derive import network_graph
+from bpdebug.drawing.graph import Edge, Graph, Node
+from bpdebug.notation.names import with_greek
+from bpdebug.text.numbers import DIGITS, number
+
+POSITIVE, NEGATIVE = "#3d7fc4", "#c2601f"
+"""The colours of lines by the sign of their weight; both can be seen on white and on black."""
+
+MOST_UNITS = 8
+"""Of a column with more units only the first are drawn, with how many others there are."""
+
+MOST_COLUMNS = 12
+MOST_EDGES = 200
+_LABELLED_EDGES = 24
+
+_SHARES = (0.25, 0.75, 0.5)
+"""How far along a line the name of its weight stands."""
+
+_UNIT_WIDTH, _UNIT_HEIGHT = 96, 40
+_GAP_X, _GAP_Y, _MARGIN = 110, 18, 16
+
+
+def network_svg(view: View, digits: int = DIGITS) -> str:
+    """The network with the values at a position, as an `svg` element.
+
+    Of several observations the first is drawn. Big columns are cut, as is a long row of columns;
+    what is left out is said.
+    """
+    return _Drawing(view, digits).svg()
+
+
+class _Drawing:
+    def __init__(self, view: View, digits: int) -> None:
+        self._view = view
+        self._digits = digits
+        self._graph: Graph = network_graph(view.program)
+        columns = self._graph.columns[:MOST_COLUMNS]
+        self._rows = [min(column.size, MOST_UNITS) for column in columns]
+        more = [column.size > MOST_UNITS for column in columns]
+        tallest = max(n + cut for n, cut in zip(self._rows, more, strict=True))
+        self._height = 2 * _MARGIN + 20 + tallest * (_UNIT_HEIGHT + _GAP_Y)
+        count = len(columns)
+        self._width = 2 * _MARGIN + count * _UNIT_WIDTH + (count - 1) * _GAP_X
+
+    def svg(self) -> str:
+        title = escape(self._title())
+        parts = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{self._width}" '
+            f'height="{self._height}" viewBox="0 0 {self._width} {self._height}" '
+            'style="max-width:100%;height:auto" font-family="sans-serif" font-size="12" '
+            f'fill="currentColor"><title>{title}</title>',
+            *self._edges(),
+            *self._units(),
+            "</svg>",
+        ]
+        return "".join(parts)
+
+    def _title(self) -> str:
+        graph = self._graph
+        observations = graph.observations
+        of = f", observation 1 of {observations}" if observations > 1 else ""
+        left_out = len(graph.columns) - MOST_COLUMNS
+        more = f", {left_out} more columns are not drawn" if left_out > 0 else ""
+        return f"the network{of}{more}"
+
+    def _corner(self, node: Node) -> tuple[int, int]:
+        """The upper left corner of a unit."""
+        rows = self._rows[node.column]
+        used = rows * (_UNIT_HEIGHT + _GAP_Y)
+        top = _MARGIN + 20 + (self._height - 2 * _MARGIN - 20 - used) // 2
+        x = _MARGIN + node.column * (_UNIT_WIDTH + _GAP_X)
+        return x, top + node.row * (_UNIT_HEIGHT + _GAP_Y)
+
+    def _is_drawn(self, node: Node) -> bool:
+        return node.column < len(self._rows) and node.row < self._rows[node.column]
+
+    def _edges(self) -> Iterator[str]:
+        drawn = list(islice(self._drawn_edges(), MOST_EDGES))
+        labelled = len(drawn) <= _LABELLED_EDGES
+        before: dict[Node, int] = {}
+        for edge in drawn:
+            place = before[edge.source] = before.get(edge.source, -1) + 1
+            (x1, y1), (x2, y2) = self._corner(edge.source), self._corner(edge.target)
+            x1, y1, y2 = x1 + _UNIT_WIDTH, y1 + _UNIT_HEIGHT // 2, y2 + _UNIT_HEIGHT // 2
+            yield self._line(edge, (x1, y1), (x2, y2))
+            if labelled and len(edge.weights) == 1:
+                # Those of a unit at different ends, so that they do not hide each other.
+                share = _SHARES[place % len(_SHARES)]
+                x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1) - 3
+                name = with_greek(self._view.program.name(edge.weights[0]))
+                text = f"{name} {self._value(edge.weights[0])}"
+                yield (
+                    f'<text x="{x:.0f}" y="{y:.0f}" font-size="10" text-anchor="middle">'
+                    f"{escape(text)}</text>"
+                )
+
+    def _drawn_edges(self) -> Iterator[Edge]:
+        graph = self._graph
+        for column, rows in enumerate(self._rows):
+            for row in range(rows):
+                for edge in islice(graph.edges_into(Node(column, row), 0), MOST_EDGES):
+                    if self._is_drawn(edge.source) and self._is_drawn(edge.target):
+                        yield edge
+
+    def _line(self, edge: Edge, start: tuple[int, int], end: tuple[int, int]) -> str:
+        colour, width = "currentColor", 1.0
+        if len(edge.weights) == 1:
+            weight = self._view.value(edge.weights[0])
+            colour = NEGATIVE if weight < 0 else POSITIVE
+            width = 1 + 2 * min(1.0, abs(weight)) if weight == weight else 1.0
+        # What passes by other columns must not hide them.
+        opacity = 1.0 if edge.target.column - edge.source.column == 1 else 0.35
+        return (
+            f'<line x1="{start[0]}" y1="{start[1]}" x2="{end[0]}" y2="{end[1]}" '
+            f'stroke="{colour}" stroke-width="{width:.1f}" stroke-opacity="{opacity}"/>'
+        )
+
+    def _units(self) -> Iterator[str]:
+        program = self._view.program
+        for number_, rows in enumerate(self._rows):
+            column = self._graph.columns[number_]
+            if column.heading:
+                x, _ = self._corner(Node(number_, 0))
+                yield f'<text x="{x}" y="{_MARGIN + 8}">{escape(column.heading)}</text>'
+            for row in range(rows):
+                slot = self._graph.value_slot(Node(number_, row), 0)
+                x, y = self._corner(Node(number_, row))
+                yield (
+                    f'<rect x="{x}" y="{y}" width="{_UNIT_WIDTH}" height="{_UNIT_HEIGHT}" rx="8" '
+                    'fill="none" stroke="currentColor"/>'
+                    f'<text x="{x + 8}" y="{y + 16}" font-weight="bold">'
+                    f"{escape(with_greek(program.name(slot)))}</text>"
+                    f'<text x="{x + 8}" y="{y + 32}">{escape(self._value(slot))}</text>'
+                )
+            if column.size > rows:
+                x, y = self._corner(Node(number_, rows))
+                yield f'<text x="{x}" y="{y + 12}">… {column.size - rows:,} more</text>'
+
+    def _value(self, slot: int) -> str:
+        match self._view.status(slot):
+            case Status.UNKNOWN:
+                return "not yet"
+            case Status.STALE:
+                return f"~{number(self._view.value(slot), self._digits)}"
+        return number(self._view.value(slot), self._digits)

@@ -1,0 +1,1 @@
+"""What numbers are numbers of: which quantity a name means, in which layout, over what."""

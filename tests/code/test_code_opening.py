@@ -1,0 +1,214 @@
+"""Programs of people as sessions: what they compute becomes equations with the same numbers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mutants import PROGRAMS
+
+from bpdebug import api
+from bpdebug.importers.numpy import session_and_agreement, session_from
+from bpdebug.session.file.errors import SessionError
+
+NET = """import numpy as np
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(5, 3))
+labels = np.array([0, 1, 1, 0, 2])
+W1, b1 = rng.normal(size=(3, 4)), np.zeros(4)
+W2 = rng.normal(size=(4, 3))
+lr = 0.5
+
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+for epoch in range(3):
+    Z1 = X @ W1 + b1
+    A1 = np.maximum(Z1, 0)
+    P = softmax(A1 @ W2)
+    loss = -np.log(P[np.arange(5), labels]).mean()
+    dZ2 = (P - np.eye(3)[labels]) / 5
+    dW2 = A1.T @ dZ2
+    dZ1 = (dZ2 @ W2.T) * (Z1 > 0)
+    dW1 = X.T @ dZ1
+    db1 = dZ1.sum(axis=0)
+    W1 -= lr * dW1
+    b1 -= lr * db1
+    W2 -= lr * dW2
+"""
+
+
+def saved(folder: Path, text: str) -> Path:
+    """A program in a file."""
+    path = folder / "net.py"
+    path.write_text(text)
+    return path
+
+
+def test_a_program_becomes_equations_in_its_own_names(tmp_path: Path) -> None:
+    fields, agreement = session_and_agreement(saved(tmp_path, NET))
+    assert fields["model"]["equations"] == [
+        "Z1[n,i] = sum(j: X[n,j]*W1[j,i]) + b1[i]",
+        "A1[n,i] = relu(Z1[n,i])",
+        "e_in[n,k] = sum(i: A1[n,i]*W2[i,k])",
+        "e_max[n] = max(k: e_in[n,k])",
+        "e[n,k] = exp(e_in[n,k] - e_max[n])",
+        "P_sum[n] = sum(k: e[n,k])",
+        "P[n,k] = e[n,k]/P_sum[n]",
+        "loss_in[n] = sum(k: labels_one_hot[n,k]*P[n,k])",
+        "loss = -sum(n: log(loss_in[n]))/5",
+    ]
+    assert {*fields["inputs"]} == {"X"}
+    assert {*fields["targets"]} == {"labels_one_hot"}
+    assert {*fields["parameters"]} == {"W1", "b1", "W2"}
+    assert fields["optimizer"]["settings"] == {"learning_rate": 0.5}
+    origins = fields["model"]["origins"]
+    assert origins["Z1"] == "net.py:17  Z1 = X @ W1 + b1"
+    assert origins["dloss/dW1"] == "net.py:24  dW1 = X.T @ dZ1"
+    assert max((agreement.own or {}).values()) < 1e-12
+    # And the updates are those of the program, three of them.
+    run = api.build(fields)
+    run.step("iteration", 3)
+    namespace: dict[str, object] = {}
+    exec(compile(NET, "net.py", "exec"), namespace)
+    assert run.value("W1") == pytest.approx(namespace["W1"], rel=1e-12)
+
+
+def test_gradients_by_hand_are_figures_to_be_checked(tmp_path: Path) -> None:
+    fields = session_from(saved(tmp_path, NET.replace("dW1 = X.T @ dZ1", "dW1 = X.T @ dZ1 * 2")))
+    found: Any = api.build(fields).check(causes=False).record()["printed"]
+    wrong = {each["of"] for each in fields["printed"] if each["of"].startswith("dloss/dW1")}
+    assert len(wrong) == 12
+    assert {each["of"] for each in found if each["verdict"] == "disagreement"} == wrong
+    assert len(found) == 12 + 4 + 12
+
+
+@pytest.mark.parametrize("name", ["lstm_time", "conv_loops", "attention_masked"])
+def test_gradients_are_those_of_the_program(name: str) -> None:
+    _, agreement = session_and_agreement(PROGRAMS / f"{name}.py")
+    assert agreement.values > 100
+    assert agreement.slopes > 60
+    assert max((agreement.own or {}).values()) < 1e-12
+
+
+PARTS = """
+def rnn():
+    h = np.zeros((6, 4))
+    for t in range(5):
+        h[t + 1] = np.tanh(X[t] @ W + h[t] @ V + b)
+    return (h[1:] ** 2).sum() + h[-1].sum()
+
+
+def heads():
+    q = (E @ V).reshape(6, 2, 2).transpose(1, 0, 2)
+    s = q @ q.transpose(0, 2, 1) / np.sqrt(2) + np.triu(np.full((6, 6), -np.inf), 1)
+    e = np.exp(s - s.max(axis=-1, keepdims=True))
+    return ((e / e.sum(-1, keepdims=True)) @ q).transpose(1, 0, 2).reshape(6, 4).std(axis=0).sum()
+
+
+def in_place(z):
+    z *= 2
+    z -= z.max(axis=1, keepdims=True)
+    np.exp(z, out=z)
+    z /= z.sum(axis=1, keepdims=True)
+    z[0, 1] = 2.0
+    z[z < 0.01] = 0
+    return z.sum() + z[:, 0].dot(z[:, 1])
+
+
+def conv(x, k):
+    out = np.zeros((2, 3, 2))
+    for i in range(3):
+        for j in range(2):
+            out[:, i, j] = np.sum(x[:, i : i + 2, 2 * j : 2 * j + 3] * k, axis=(1, 2))
+    return np.maximum(out, 0).reshape(2, -1)
+
+
+def accumulated(b):
+    total = np.zeros_like(b)
+    for k in range(3):
+        total += b * k
+        total[k] -= 1.5 * b[0]
+    return (total**2).sum()
+
+
+def parts():
+    yield np.where(X @ W > 0, X @ W, 0.1 * np.exp(X @ W) - 0.1).sum() + np.clip(b, -0.5, 0.7).sum()
+    yield np.einsum("ni,ij,kj->nk", X, W, V).sum() ** 2 + np.tensordot(X, W, axes=1).var(ddof=1)
+    yield np.outer(b, b).sum() + np.inner(b, b) + np.dot(b, b) + np.linalg.norm(V)
+    yield np.hstack((np.ones((5, 1)), X @ W)).T.dot(np.ones(5)).sum() ** 2
+    yield np.pad(X @ W, ((1, 1), (0, 0)))[1:-1, ::2].sum() ** 2 + np.diag(V).sum() ** 2
+    yield (E[ids].mean(axis=1) @ V).sum() ** 2 + np.log(np.cumsum(b**2)).sum()
+    yield math.exp(b[0]) * float(b[1]) + max(b[0], b[1]) + sum(v * v for v in b) + abs(b[3])
+    yield np.logaddexp(0, b).sum() + (b**2 + 1).sum() ** -1 + (b**2 + 1).sum() ** 1.5 + 2.0 ** b[0]
+    yield np.array([[b[0], b[1]], [b[2], 1.0]]).sum() ** 2 + (W / np.linalg.norm(W, axis=0)).sum()
+    yield np.roll(b, 1) @ b + b[::-1] @ b + np.stack([b, 2 * b]).prod(axis=0).min()
+    yield np.sum(np.where((b > -1) & ~(b > 1), b, np.sign(b))) + (b * (rng.random(4) < 0.5)).sum()
+    yield rnn() + heads() + in_place(X @ W) + (conv(img, K) ** 2).sum() + accumulated(b)
+"""
+
+
+def test_what_programs_write_in_numpy_is_traced(tmp_path: Path) -> None:
+    """All of it in one program, to which a gradient that is wrong does no harm."""
+    head = """import math
+import numpy as np
+
+rng = np.random.default_rng(3)
+X, W, V = rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 4))
+b, K, E = rng.normal(size=4), rng.normal(size=(2, 3)), rng.normal(size=(6, 4))
+img, ids = rng.normal(size=(2, 4, 5)), np.array([[0, 3, 5], [2, 2, 1]])
+"""
+    tail = "".join(f"d{name} = 0 * {name}\n" for name in "WVbKE")
+    path = saved(
+        tmp_path, f"{head}{PARTS}\nloss = 0.0\nfor part in parts():\n    loss += part\n{tail}"
+    )
+    fields, agreement = session_and_agreement(path)
+    assert {*"WVbKE"} <= {*fields["parameters"]}
+    assert agreement.slopes > 60
+
+
+REFUSED = [
+    ("np.sin(X @ W)", "line 4: np.sin is not a function of the notation"),
+    ("np.array((X @ W).tolist()) * W[0, 0]", "the gradient of W differs"),
+    ("np.linalg.inv(W.T @ W)", "line 4: np.inv is not traced"),
+]
+
+
+@pytest.mark.parametrize(("computed", "reason"), REFUSED, ids=lambda each: str(each)[:16])
+def test_what_cannot_be_traced_is_refused_by_line_and_call(
+    tmp_path: Path, computed: str, reason: str
+) -> None:
+    text = f"""import numpy as np
+X, W = np.arange(6.0).reshape(2, 3) / 9, np.eye(3, 2) + 0.5
+def forward(X, W):
+    return np.sum({computed})
+loss = forward(X, W)
+dW = 0 * W
+"""
+    with pytest.raises(SessionError, match=reason):
+        session_from(saved(tmp_path, text))
+
+
+def test_a_program_is_written_as_a_session_that_replaces_nothing(tmp_path: Path) -> None:
+    path = saved(tmp_path, NET + "open('ran', 'w')\nprint('printed')\n")
+
+    def opened() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "bpdebug", "open", path.name, "-o", "net.json"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    first = opened()
+    assert (first.returncode, first.stdout) == (0, "")
+    written = (tmp_path / "net.json").read_text()
+    path.unlink()
+    run = api.open(tmp_path / "net.json")
+    run.step("phase", 3)
+    assert run.gradient("W1") is not None
+    assert opened().returncode == 2
+    assert (tmp_path / "net.json").read_text() == written
