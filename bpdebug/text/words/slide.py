@@ -130,9 +130,11 @@ def _of_operation(view: View, digits: int) -> _Matter:
 
 
 def _worked(heading: str, text: OperationText, result: str, words: InWords) -> _Matter:
-    lines = (text.rule,) if text.numbers in (result, text.rule) else (text.rule, text.numbers)
+    lines: tuple[str, ...] = (text.rule, text.numbers)
     if text.rule == COVER:
         lines = ()
+    elif text.numbers in (result, text.rule):
+        lines = (text.rule,)
     return _Matter(heading, text.target, text.sign, lines, result, text.note, words)
 
 
