@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from bpdebug.session.bundled import find_session
 from bpdebug.text.numbers import COVER, exact, number
 
 from .driving import LARGE, SMALL, Driven, opened
@@ -121,4 +120,13 @@ async def test_without_a_question_the_keys_say_so() -> None:
         assert "nothing is covered; Q covers" in await driven.press("X")
         assert "each result is covered from now on" in await driven.press("Q")
         assert "not covered any more" in await driven.press("Q")
-        assert find_session("blog").exists()
+
+
+async def test_what_a_stop_has_said_is_covered_elsewhere() -> None:
+    async with opened("blog", SMALL) as driven:
+        await driven.press("O", "down", "down", "down")
+        assert "zh2 = 5.3" in await driven.press("enter")
+        shown = await driven.press("Q", "S")
+        assert "What is zh2?" in shown
+        assert "5.3" not in shown
+        assert "zh2 = 5.3" in await driven.press("X")

@@ -13,7 +13,7 @@ from bpdebug.debugger.view import Status, View
 from bpdebug.text.formula.operation import OperationText, done_text, next_text
 from bpdebug.text.formula.tree import root
 from bpdebug.text.large import huge, spaced, spaced_lines, tall
-from bpdebug.text.numbers import DIGITS, number
+from bpdebug.text.numbers import COVER, DIGITS, number
 from bpdebug.text.run.status import phase_of
 from bpdebug.text.subscripts import subscripted
 from bpdebug.text.values import NOT_YET, STALE
@@ -130,7 +130,11 @@ def _of_operation(view: View, digits: int) -> _Matter:
 
 
 def _worked(heading: str, text: OperationText, result: str, words: InWords) -> _Matter:
-    lines = (text.rule,) if text.numbers in (result, text.rule) else (text.rule, text.numbers)
+    lines: tuple[str, ...] = (text.rule, text.numbers)
+    if text.rule == COVER:
+        lines = ()
+    elif text.numbers in (result, text.rule):
+        lines = (text.rule,)
     return _Matter(heading, text.target, text.sign, lines, result, text.note, words)
 
 

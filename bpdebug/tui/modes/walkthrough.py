@@ -263,7 +263,9 @@ class Walkthrough(Mode):
                 continue
             if here:
                 self._values[part.text] = part.value(view)
-            known = part.text in self._values
+            # What was seen at the stop may be what is covered here.
+            is_asked = not here and self.desk.debugger.question is not None
+            known = part.text in self._values and not is_asked
             value = self._values.get(part.text)
             said += value_text(value, self.desk.digits) if known else _NOT_YET_SEEN
         return said
