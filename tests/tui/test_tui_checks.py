@@ -7,6 +7,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.widgets import TextArea
 
 from bpdebug.checks import report
 from bpdebug.checks.limit import Limit
@@ -171,6 +173,24 @@ async def test_figures_of_a_file_are_checked_and_what_is_wrong_with_it_is_told(
         await choose(driven, screen, "df/db")
         await driven.press("x")
         assert "the figures of mine.csv: not checked" in await ready(driven)
+
+
+async def test_figures_are_pasted_into_the_list_or_into_a_field_of_its_own() -> None:
+    async with opened("xor-step", SMALL) as driven:
+        screen = await checks(driven)
+        name = next(each for each in driven.desk.debugger.program.element_names() if each[0] == "d")
+        screen.post_message(events.Paste(f"{name} = 12345\nlr = 0.1\n"))
+        await driven.wait_for(lambda: "12345" in driven.frame)
+        shown = await ready(driven)
+        assert f"✗ wrong    {name} = 12345" in shown
+        await driven.press("t")
+        field = driven.app.focused
+        assert isinstance(field, TextArea)
+        field.text = "hello"
+        assert "found no figure" in await driven.press("ctrl+d")
+        assert driven.app.focused is field, "what was pasted is not lost"
+        await driven.press("escape")
+        assert driven.app.screen is screen
 
 
 async def test_checking_can_be_stopped_and_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
