@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import replace
 
-from bpdebug.debugger.covering import COVERED, Cover
+from bpdebug.debugger.covering import Cover
 from bpdebug.debugger.history import History
 from bpdebug.debugger.limits import MOST_ANSWERS, MOST_PREDICTIONS
 from bpdebug.debugger.predictions import (
@@ -103,9 +103,9 @@ class Predicting:
             self._shown = view.covered([cover] if cover else [])
         return self._shown
 
-    def shown_state(self, history: History, iteration: int, slot: int) -> float:
-        """A value at the end of an iteration as people may see it now; for many iterations this
-        is faster than `shown_at`.
+    def shown_state(self, history: History, iteration: int, slot: int) -> float | None:
+        """A value at the end of an iteration as people may see it now, None if it is covered; for
+        many iterations this is faster than `shown_at`.
         """
         cover = self.cover
         if (
@@ -113,7 +113,7 @@ class Predicting:
             and cover.slot == slot
             and self._debugger.program.locate(cover.operation)[0] == iteration
         ):
-            return COVERED
+            return None
         return float(history.state(iteration)[slot])
 
     def covers_within(self, iteration: int) -> tuple[Cover, ...]:

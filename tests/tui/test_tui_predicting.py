@@ -130,3 +130,16 @@ async def test_what_a_stop_has_said_is_covered_elsewhere() -> None:
         assert "What is zh2?" in shown
         assert "5.3" not in shown
         assert "zh2 = 5.3" in await driven.press("X")
+
+
+async def test_a_curve_has_a_gap_where_its_value_is_covered() -> None:
+    async with opened("xor-step", SMALL) as driven:
+        loss = driven.desk.debugger.program.model.loss
+        driven.desk.perform(f"g it 1 {loss}")
+        curve = await driven.press("l")
+        value = number(driven.desk.debugger.view.result(), 4)
+        assert value in curve
+        await driven.press("q", "Q")
+        curve = await driven.press("l")
+        assert value not in curve
+        assert "not finite" not in curve

@@ -7,6 +7,7 @@ from functools import partial
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.conditions import read_watch
+from bpdebug.debugger.covering import is_covered
 from bpdebug.debugger.curves import Series
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
@@ -111,7 +112,14 @@ def _curve(desk: Desk, text: str) -> Series:
     """The value of an expression at the end of each iteration."""
     debugger = desk.debugger
     watch, length = read_watch(text, debugger.program), debugger.program.operations
-    return Series(text, lambda n: watch.value(debugger.predicting.shown_at(Position(n * length))))
+
+    def read(iteration: int) -> float | bool | None:
+        """What is covered is as if it were not known."""
+        shown = debugger.predicting.shown_at(Position(iteration * length))
+        value = watch.value(shown)
+        return None if value is not None and is_covered(value) else value
+
+    return Series(text, read)
 
 
 def stops_in(debugger: Debugger, breakpoint_: Breakpoint, iteration: int) -> bool:
