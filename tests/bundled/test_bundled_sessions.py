@@ -165,16 +165,20 @@ def test_parameters_move_against_their_gradients(name: str) -> None:
     session = session_of(name)
     debugger, settings = session.debugger, session.part.optimizer.settings
     program, rate = debugger.program, settings["learning_rate"]
-    m, s = 0.0, 0.0
+    method = session.part.optimizer.method
+    mean, square = np.zeros(len(program.start)), np.zeros(len(program.start))
     for iteration in range(1, min(FIRST, debugger.iterations) + 1):
         before, after = debugger.history.state(iteration - 1), debugger.history.state(iteration)
         for slot in program.parameter_slots():
             place = program.gradient_slot(int(slot))
-            gradient = 0.0 if place is None else float(after[place])
-            step = gradient
-            if session.part.optimizer.method == "adam":
-                m, s = 0.9 * m + 0.1 * gradient, 0.999 * s + 0.001 * gradient**2
-                step = m / (1 - 0.9**iteration) / (sqrt(s / (1 - 0.999**iteration)) + 1e-8)
+            step = gradient = 0.0 if place is None else float(after[place])
+            if method == "adam":
+                mean[slot] = 0.9 * mean[slot] + 0.1 * gradient
+                square[slot] = 0.999 * square[slot] + 0.001 * gradient**2
+                root = sqrt(square[slot] / (1 - 0.999**iteration))
+                step = mean[slot] / (1 - 0.9**iteration) / (root + 1e-8)
+            elif method == "momentum":
+                step = mean[slot] = settings["momentum"] * mean[slot] + gradient
             assert after[slot] == pytest.approx(before[slot] - rate * step, rel=1e-12, abs=1e-13)
 
 
