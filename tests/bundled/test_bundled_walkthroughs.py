@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from openings import opened, session_of
 
+from bpdebug.debugger.actions import perform
 from bpdebug.debugger.conditions import find_slot
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import View
@@ -75,8 +76,12 @@ def test_every_value_is_known_at_its_stop(name: str) -> None:
 
 @pytest.mark.parametrize("name", LED)
 def test_every_stop_is_reached_and_shows_what_it_is_about(name: str) -> None:
+    walker = opened(name)
     for stop, debugger in reached(name):
         assert find_stop(debugger, stop.where) == (debugger.branch, debugger.position)
+        # Also after the stops before it, which may be on other branches.
+        perform(walker, f"g {stop.where}")
+        assert (walker.branch, walker.position) == (debugger.branch, debugger.position), stop.title
         if stop.focus is not None:
             find_slot(debugger.program, stop.focus)
 
@@ -109,9 +114,9 @@ def test_texts_are_short_enough_to_be_read_aloud(name: str) -> None:
     stops = told(name)
     assert 10 <= len(stops) <= 25
     assert sum(stop.question is not None for stop, _ in stops) >= 2
-    for stop, text in stops:
+    for at, (stop, text) in enumerate(stops, 1):
         # With its number it fits into the frame of the pane at the side.
-        assert len(stop.title) <= 28
+        assert len(f"{at}/{len(stops)} · {stop.title}") <= 34, stop.title
         assert len(text.split()) <= 130, stop.title
 
 
