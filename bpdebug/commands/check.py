@@ -35,8 +35,7 @@ from bpdebug.session.model.find_the_bug import revealed
 from bpdebug.session.replay.replay import DigestCheck, check_digests
 from bpdebug.text.findings.as_json import report_record, verdict_record
 from bpdebug.text.findings.diagnosis import made_text
-from bpdebug.text.findings.printed import verdict_lines
-from bpdebug.text.findings.report import cause_lines, first_lines, look_lines
+from bpdebug.text.findings.report import cause_lines, first_lines, look_lines, verdict_lines
 from bpdebug.text.findings.step_sizes import step_plot, step_words
 from bpdebug.text.records import json_number
 
@@ -111,7 +110,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     add(
         "--verdict-only",
         action="store_true",
-        help="only say which figures are right and which are wrong, not what would be right",
+        help="only say which figures and derivations are right, not what would be",
     )
     add("--no-causes", action="store_true", help="do not look for what may have gone wrong")
     add("--steps", metavar="NAME", help="only the error of differences for steps of all sizes")
@@ -127,6 +126,9 @@ _WIDTH = 100
 
 def run(arguments: argparse.Namespace) -> int:
     """Check gradients, figures, derivations and fingerprints; 1 if anything is wrong."""
+    if arguments.verdict_only and (arguments.reveal or arguments.steps is not None):
+        other = "--reveal" if arguments.reveal else "--steps"
+        raise UsageError(f"{other} tells what --verdict-only keeps back; leave out one of them")
     path = find_session(arguments.session)
     part = read_session(path)
     debugger = make_debugger(part, str(path))
@@ -169,7 +171,7 @@ def _check(
                 "checked in the delta style, which has an operation for each dE/dz", file=sys.stderr
             )
         if arguments.verdict_only and not arguments.json:
-            print_rows(verdict_lines(report.comparisons))
+            print_rows(verdict_lines(report))
         elif not arguments.json:
             print_rows(first_lines(report, width))
             sys.stdout.flush()
@@ -184,8 +186,7 @@ def _check(
     if ok and report.ended is Ended.STOPPED:
         code = _INTERRUPTED
     if arguments.json and arguments.verdict_only:
-        figures = [verdict_record(each) for each in report.comparisons]
-        print_json({"ok": ok, "printed": figures})
+        print_json(verdict_record(report) | {"ok": ok})
         return code
     if arguments.json:
         record = report_record(report) | {"ok": ok, "digests": [_digest(e) for e in digests]}

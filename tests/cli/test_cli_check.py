@@ -91,6 +91,35 @@ def test_causes_are_not_looked_for_where_they_are_not_wanted(call: Call) -> None
     assert call(*words, "--seconds", "soon").code == 2
 
 
+def test_a_verdict_alone_gives_nothing_away(call: Call) -> None:
+    """Nothing but what was asked: no number of the run, no cause, and nothing that is seen."""
+    typed = ("dE/dw5 = 0.07614", "dE/dw6 = -0.0099", "h1 = 0.9", "zo1 = 2.5", "E = 0.1 @ 2")
+    derivation = "dE/dw7 = dE/do1"
+    words = ["check", "blog", "--verdict-only", "--derivation", derivation]
+    for each in typed:
+        words += ["--figure", each]
+    result = call(*words)
+    assert result.code == 1
+    verdicts = dict(line.split(": ") for line in result.out.splitlines())
+    assert verdicts.pop("Something is wrong") == "see above."
+    assert verdicts.keys() == {*typed, "dE/dw7 by hand"}
+    assert "wrong" in verdicts.values()
+    assert not any(digit in word for word in verdicts.values() for digit in "0123456789")
+    assert result.err == ""
+    record = call(*words, "--json").record
+    assert {f"{each['of']} = {each['figure']}" for each in record["printed"]} == {
+        each.removesuffix(" @ 2") for each in typed
+    }
+    assert {key for each in record["printed"] for key in each} == {
+        *("of", "iteration", "figure", "verdict")
+    }
+    assert record["derivations"] == [{"name": "dE/dw7", "verdict": "wrong"}]
+    assert record.keys() - {"printed", "derivations"} == {
+        *("ok", "unread_derivations", "wrong_gradients")
+    }
+    assert record["unread_derivations"] == record["wrong_gradients"] == []
+
+
 def test_after_an_edit_the_figures_of_the_source_are_not_judged(
     call: Call, write_session: WriteSession
 ) -> None:
@@ -177,6 +206,8 @@ def test_the_error_of_differences_for_all_steps(call: Call) -> None:
         (["--steps", "o1"], "o1 is not a parameter; name one, such as w1"),
         (["--steps", "w5", "--iteration", "10001"], "there is no iteration 10001"),
         (["--against", "no such file.csv"], "no such file.csv"),
+        (["--verdict-only", "--steps", "w5"], "--steps tells what --verdict-only keeps back"),
+        (["--verdict-only", "--reveal"], "--reveal tells what --verdict-only keeps back"),
     ],
 )
 def test_what_cannot_be_checked(call: Call, words: list[str], message: str) -> None:

@@ -36,9 +36,7 @@ def report_record(report: CheckReport) -> Record:
         ],
         "printed": [_figure(each) for each in report.comparisons],
         "derivations": [_derivation(each) for each in report.derivations],
-        "unread_derivations": [
-            {"text": each.text, "reason": each.reason} for each in report.unread
-        ],
+        "unread_derivations": _unread(report),
         "diagnosis": _diagnosis(diagnoses[0][1]) if diagnoses else None,
         "diagnoses": [
             {"figures": each.source.name or None} | _diagnosis(diagnosis)
@@ -111,15 +109,29 @@ def _derivation(check: DerivationCheck) -> Record:
     }
 
 
-def verdict_record(compared: FigureComparison) -> Record:
-    """A figure without what would be right."""
-    figure = compared.figure
+def verdict_record(report: CheckReport) -> Record:
+    """What is right and what is wrong, without anything of what would be right."""
     return {
-        "of": figure.name,
-        "iteration": figure.iteration,
-        "figure": figure.text,
-        "verdict": str(compared.verdict),
+        "ok": report.ok,
+        "printed": [
+            {
+                "of": each.figure.name,
+                "iteration": each.figure.iteration,
+                "figure": each.figure.text,
+                "verdict": str(each.verdict),
+            }
+            for each in report.comparisons
+        ],
+        "derivations": [
+            {"name": each.title, "verdict": str(each.verdict)} for each in report.derivations
+        ],
+        "unread_derivations": _unread(report),
+        "wrong_gradients": [each.name for each in report.gradients.wrong],
     }
+
+
+def _unread(report: CheckReport) -> list[Record]:
+    return [{"text": each.text, "reason": each.reason} for each in report.unread]
 
 
 def _diagnosis(diagnosis: Diagnosis) -> Record:

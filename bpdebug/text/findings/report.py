@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bpdebug.checks.report import CheckReport, Ended
 from bpdebug.program.program import Program
-from bpdebug.text.findings import looks
+from bpdebug.text.findings import looks, printed
 from bpdebug.text.findings.derivations import DerivationsPart
 from bpdebug.text.findings.diagnosis import CausesPart
 from bpdebug.text.findings.gradients import GradientsPart
@@ -20,6 +20,7 @@ from bpdebug.text.findings.told import (
     no_telling,
     number_of,
 )
+from bpdebug.text.safe import safe
 
 _MOST_NAMED = 3
 
@@ -91,6 +92,19 @@ def _printed(told: Iterable[Part], width: int) -> Iterator[str]:
             yield part.heading
         indent = "  " if part.heading else ""
         yield from (f"{indent}{line}" for line in part.printed(width - len(indent)))
+
+
+def verdict_lines(report: CheckReport) -> Iterator[str]:
+    """What is right and what is wrong, without anything of what would be right."""
+    yield from printed.verdict_lines(report.comparisons)
+    for check in report.derivations:
+        yield f"{safe(check.title)} by hand: {check.verdict}"
+    for unread in report.unread:
+        yield f"{safe(unread.text)}: {safe(unread.reason)}"
+    if not report.gradients.ok:
+        names = [f"d{report.program.model.loss}/d{each.name}" for each in report.gradients.wrong]
+        shown = safe(", ".join(names[:_MOST_NAMED])) + (", …" if names[_MOST_NAMED:] else "")
+        yield f"gradients of the session{f' ({shown})' if shown else ''}: wrong"
 
 
 def findings(report: CheckReport, program: Program) -> list[ToldFinding]:
