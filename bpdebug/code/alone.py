@@ -7,14 +7,13 @@ the time of a whole iteration, and nearly always tells which edits are worth one
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from bpdebug.code.coverage import Trace
+from bpdebug.code.coverage import Trace, traced
 from bpdebug.code.edits import Edit
 from bpdebug.code.iteration import Floats
 from bpdebug.code.source import Site
@@ -121,17 +120,7 @@ def _noted(
             several.append(copied | {_FRAME: id(frame)})
         return inside
 
-    def entered(frame: FrameType, event: str, argument: Any) -> Trace | None:
-        if frame.f_code.co_filename != path:
-            return None
-        return inside(frame, "line", None)
-
-    before = sys.gettrace()
-    sys.settrace(entered)
-    try:
-        run()
-    finally:
-        sys.settrace(before)
+    traced(path, inside, run)
     return found
 
 

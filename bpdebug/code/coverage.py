@@ -32,6 +32,15 @@ def covered(path: str, run: Callable[[], object]) -> Covered:
             _note(found, frame.f_code, frame)
         return inside
 
+    traced(path, inside, run)
+    return found
+
+
+def traced(
+    path: str, inside: Callable[[FrameType, str, Any], Trace], run: Callable[[], object]
+) -> None:
+    """Carry something out; `inside` is told of each line and return in the file at `path`."""
+
     def entered(frame: FrameType, event: str, argument: Any) -> Trace | None:
         if frame.f_code.co_filename != path:
             return None
@@ -43,7 +52,6 @@ def covered(path: str, run: Callable[[], object]) -> Covered:
         run()
     finally:
         sys.settrace(before)
-    return found
 
 
 def _note(found: Covered, code: CodeType, frame: FrameType) -> None:

@@ -249,9 +249,3 @@ def all_right(
     """Whether no gradient is known to be wrong."""
     verdicts = judged(iteration, loss, gradients, slopes)
     return all(each in (Verdict.RIGHT, Verdict.UNSURE) for each in verdicts.values())
-
-
-def lines_of(repairs: Sequence[Repair]) -> Iterator[int]:
-    """The lines of repairs."""
-    for each in repairs:
-        yield each.edit.site.line

@@ -119,12 +119,6 @@ def slope(along: Along, name: str, direction: Floats, noise: float) -> float:
     return first
 
 
-def confirmed(along: Along, name: str, direction: Floats, first: float, noise: float) -> bool:
-    """Whether a derivative comes out the same with a smaller step, so that no kink is near."""
-    second = _central(along, name, direction, _STEP / 8)
-    return abs(first - second) <= 1e-4 * max(abs(first), abs(second)) + 16 * noise
-
-
 def _central(along: Along, name: str, direction: Floats, step: float) -> float:
     forth = along({name: step * direction})
     back = along({name: -step * direction})

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 
 from bpdebug.checks.limit import SECONDS
+from bpdebug.code.options import read_pair
 from bpdebug.debugger.history import DEFAULT_BUDGET
 
 
@@ -37,6 +38,25 @@ def memory_option(parser: argparse.ArgumentParser) -> None:
         metavar="MIB",
         help="memory for the states of the run, in MiB (default: 48)",
     )
+
+
+def gradient_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--gradient",
+        dest="gradients",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="PARAMETER=GRADIENT",
+        help="a parameter and its gradient: W1=grads['dW1']; may be repeated",
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    try:
+        return read_pair(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def seconds_option(parser: argparse.ArgumentParser, then: str) -> None:

@@ -14,7 +14,8 @@ from contextlib import closing
 from typing import Any
 
 from bpdebug.code.asking import asking
-from bpdebug.code.options import SECONDS, Options, read_pair
+from bpdebug.code.options import SECONDS, Options
+from bpdebug.commands.arguments import gradient_option
 from bpdebug.text.findings.program import finding_rows, gradient_rows, summary
 from bpdebug.text.safe import safe
 
@@ -34,15 +35,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.description = DESCRIPTION
     add("program", metavar="PROGRAM", help="a Python file with a forward and a backward pass")
     add("--loss", default="", metavar="EXPR", help="the loss, as an expression of the program")
-    add(
-        "--gradient",
-        dest="gradients",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="PARAMETER=GRADIENT",
-        help="a parameter and its gradient: W1=grads['dW1']; may be repeated",
-    )
+    gradient_option(parser)
     add("--params", default="", metavar="NAMES", help="only these parameters: W1,b1")
     add("--forward", default="", metavar="CODE", help="statements for the forward pass")
     add("--backward", default="", metavar="CODE", help="statements for the backward pass")
@@ -54,13 +47,6 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help=f"how long the line is looked for (default: {SECONDS:.0f})",
     )
     add("--json", action="store_true", help="print JSON for programs")
-
-
-def _pair(text: str) -> tuple[str, str]:
-    try:
-        return read_pair(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _seconds(text: str) -> float:

@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from bpdebug.code.options import Options, read_pair
-from bpdebug.commands.arguments import budget, memory_option
+from bpdebug.code.options import Options
+from bpdebug.commands.arguments import budget, gradient_option, memory_option
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.screen import check_terminal, show
 from bpdebug.importers.numpy import SECONDS, session_and_agreement
@@ -32,25 +32,10 @@ def fill(parser: argparse.ArgumentParser) -> None:
     add("program", metavar="PROGRAM", help="a Python file with a forward and a backward pass")
     add("-o", "--output", metavar="FILE", help="write a session file, and open nothing")
     add("--loss", default="", metavar="EXPR", help="the loss, as an expression of the program")
-    add(
-        "--gradient",
-        dest="gradients",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="PARAMETER=GRADIENT",
-        help="a parameter and its gradient: W1=grads['dW1']; may be repeated",
-    )
+    gradient_option(parser)
     add("--forward", default="", metavar="CODE", help="statements for the forward pass")
     add("--backward", default="", metavar="CODE", help="statements for the backward pass")
     memory_option(parser)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    try:
-        return read_pair(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -24,9 +24,6 @@ _VALUES = 1e-9
 _SLOPES = 3e-6
 """How far slopes may differ, relative to the greater: central differences are no better."""
 
-_OWN = 1e-7
-"""How far a gradient that the program computes may differ; its own arithmetic is another."""
-
 LARGE = 1e300
 """What stands for infinity, which the notation does not have."""
 

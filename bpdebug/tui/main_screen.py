@@ -21,7 +21,7 @@ from bpdebug.keys.registry import COMMANDS, Command
 from bpdebug.session.model.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
 from bpdebug.text.run.predictions import asked_note
-from bpdebug.tui.commands import files, layout, predicting, process, running, table
+from bpdebug.tui.commands import files, layout, leading, predicting, process, running, table
 from bpdebug.tui.commands.handlers import HANDLERS
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.asking import Asking
@@ -138,14 +138,10 @@ class MainScreen(Surface):
         super().__init__()
         desk = self.desk = Desk(session, self)
         self._replay = Replay(desk, recorded) if recorded else None
-        self._tour = Tour(desk)
-        self._walkthrough = Walkthrough(desk)
-        asking = Asking(desk)
-        modes = (
-            *(self._replay, self._tour, Welcome(desk), Presenting(desk)),
-            *(self._walkthrough, asking),
+        desk.modes = (
+            *([self._replay] if self._replay is not None else []),
+            *(Tour(desk), Welcome(desk), Presenting(desk), Walkthrough(desk), Asking(desk)),
         )
-        desk.modes = tuple(mode for mode in modes if mode is not None)
 
     @property
     def subscripts(self) -> bool:
@@ -177,8 +173,8 @@ class MainScreen(Surface):
     def on_mount(self) -> None:
         desk = self.desk
         self.query_one(ParametersPane).focus()
-        if self._replay is not None:
-            self._replay.begin()
+        for mode in desk.modes:
+            mode.mounted()
         desk.take_up()
         if self.desk.home.keymap.problems:
             told = "; ".join(self.desk.home.keymap.problems)
@@ -208,9 +204,8 @@ class MainScreen(Surface):
                 f"this is {event.size.width}×{event.size.height}"
             )
         self.show()
-        self.call_after_refresh(self._tour.place_again)
-        if self._replay is not None:
-            self.call_after_refresh(self._replay.say)
+        for mode in self.desk.modes:
+            self.call_after_refresh(mode.resized)
 
     def draw(self) -> None:
         desk, picture = self.desk, self.desk.picture()
@@ -250,7 +245,7 @@ class MainScreen(Surface):
             case "walkthrough":
                 return bool(desk.session.part.walkthrough)
             case "walking":
-                return self._walkthrough.is_on
+                return desk.mode(Walkthrough).is_on
             case "question":
                 return debugger.question is not None
         return True
@@ -267,8 +262,8 @@ class MainScreen(Surface):
     def action_do(self, id: str) -> None:
         """Do the command `id` of the registry, as often as a number typed before says."""
         desk = self.desk
-        if id != "walk_on":
-            self._walkthrough.withdraw_offer()
+        for mode in desk.modes:
+            mode.commanded(id)
         if id == "interrupt":
             running.escape(desk)
             return
@@ -338,7 +333,7 @@ class MainScreen(Surface):
     @on(TourBox.Turned)
     def tour_turned(self, message: TourBox.Turned) -> None:
         """Go on in the tour, or back."""
-        self._tour.turn(message.by)
+        leading.turn_tour(self.desk, message.by)
 
     @on(TourBox.Left)
     def tour_left(self) -> None:

@@ -18,6 +18,15 @@ class Mode:
         """End what Esc ends of it; whether there was something and Esc has done its work."""
         return False
 
+    def mounted(self) -> None:
+        """The panes are there, and no session has been taken up yet."""
+
+    def resized(self) -> None:
+        """The panes have the places that a terminal of another size gives them."""
+
+    def commanded(self, id: str) -> None:
+        """The command `id` is about to be done, or would be if nothing were going on."""
+
     def opened(self) -> None:
         """Another session lies on the desk."""
 

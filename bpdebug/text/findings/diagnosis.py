@@ -27,12 +27,6 @@ _MOST_ALSO = 3
 _MOST_SPOILED = 6
 
 
-def diagnosis_lines(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> Iterator[str]:
-    """The whole diagnosis: what is seen at once, then the causes, the likeliest first."""
-    yield from look_lines(diagnosis.looks)
-    yield from cause_and_evidence(diagnosis, comparisons)
-
-
 def cause_and_evidence(
     diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]
 ) -> Iterator[str]:

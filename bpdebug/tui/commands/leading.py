@@ -76,3 +76,8 @@ def tour(desk: Desk) -> None:
         desk.pane(PaneGrid).turn_alone()
         desk.show()
     desk.mode(Tour).begin()
+
+
+def turn_tour(desk: Desk, by: int) -> None:
+    """Go on in the tour, or back."""
+    desk.mode(Tour).turn(by)

@@ -68,10 +68,12 @@ class Replay(Mode):
             "end": lambda: self._by_hand(self._player.total),
         }
 
-    def begin(self) -> None:
-        """Begin to play, after a first look."""
+    def mounted(self) -> None:
         self.desk.screen.set_timer(_FIRST_LOOK, self._set_speed)
         self.desk.screen.call_after_refresh(self.say)
+
+    def resized(self) -> None:
+        self.say()
 
     def do(self, name: str) -> None:
         """Do what a key of the replay means."""

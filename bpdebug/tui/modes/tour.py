@@ -57,8 +57,8 @@ class Tour(Mode):
         if self.stop is not None:
             self._go_to_stop(self.stop + by, by)
 
-    def place_again(self) -> None:
-        """Put the box where there is room for it now."""
+    def resized(self) -> None:
+        # The box goes where there is room for it now.
         if self.stop is not None and not self.desk.screen.has_class("-too-small"):
             self.desk.pane(TourBox).show(self.stop)
 

@@ -83,9 +83,9 @@ class Walkthrough(Mode):
                 return index
         return None
 
-    def withdraw_offer(self) -> None:
-        """Somebody has other plans."""
-        if self.desk.said in (OFFER, RESUME):
+    def commanded(self, id: str) -> None:
+        # Somebody has other plans.
+        if id != "walk_on" and self.desk.said in (OFFER, RESUME):
             self.desk.tell("")
 
     def means(self, action: str, parameters: tuple[object, ...]) -> bool | None:
