@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from openings import session_of
+from openings import blog, session_of
 
 from bpdebug.checks.derivations.findings import Unread
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
@@ -186,6 +186,33 @@ def test_how_exact_figures_are_taken_to_be_is_said(
     record: Any = report_record(own)["diagnosis"]
     assert (record["precision"] is None) == (precision is None)
     assert precision is None or precision.startswith(f"{record['precision']:.0e}")
+
+
+@pytest.mark.parametrize(
+    ("actions", "subject"),
+    [
+        (("f", "e w7 0.9"), "w7 edited"),
+        (("f", "e w7 0.9", "e w8 0.9"), "w7 and w8 edited"),
+        # Before the iteration begins, and when its gradients have been computed.
+        (("e w7 0.9",), None),
+        (("g dE/db1", "e w7 0.9"), None),
+    ],
+)
+def test_an_edit_on_the_way_is_why_gradients_are_wrong(
+    actions: tuple[str, ...], subject: str | None
+) -> None:
+    debugger = blog(*actions)
+    report = finish(Asking(session_of("blog").part, debugger).checking(Asked()))
+    lines = [line for line in findings(report, debugger.program) if line.derivation is None]
+    wrong = [line.subject for line in lines if line.mark is WRONG]
+    printed = [line for line in report_lines(report, 100) if "gradients are off" in line]
+    if subject is None:
+        assert wrong == printed == []
+        return
+    assert wrong[0] == subject
+    assert "gradients are off" in lines[0].found
+    assert set(wrong[1:]) == {f"dE/d{each.name}" for each in report.gradients.wrong}
+    assert [line.strip() for line in printed] == [*lines[0].details]
 
 
 def test_what_follows_and_what_is_given_have_their_lines() -> None:
