@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
-from openings import session_of
+from openings import blog, session_of
 
 from bpdebug.checks.derivations.findings import Unread
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
@@ -16,7 +17,8 @@ from bpdebug.checks.report import Against, CheckReport, FigureSource
 from bpdebug.debugger.state import finish
 from bpdebug.program.program import Program
 from bpdebug.session.model.asking import Asked, Asking
-from bpdebug.text.findings.report import findings, summary
+from bpdebug.text.findings.as_json import report_record
+from bpdebug.text.findings.report import findings, report_lines, summary
 from bpdebug.text.findings.told import (
     CAUSE,
     DIFFERS,
@@ -150,6 +152,67 @@ def test_figures_of_another_source_are_diagnosed_by_themselves() -> None:
     assert found["wrong loss"].details[-1].startswith("typed: ")
     assert found["dE/dw5 = 0.07614"].mark is WRONG
     assert "dE/dw5 = 0.07614" in summary(report)
+
+
+@pytest.mark.parametrize(
+    ("figures", "precision"),
+    [
+        # Computed from o1, o2, h1 and h2 as they stand here.
+        (
+            (
+                *("o1 = 0.8896", "o2 = 0.8004", "h1 = 0.9866", "h2 = 0.9950"),
+                *("dE/dw7 = 0.07650892", "dE/dw8 = 0.11827734"),
+                *("dE/dw9 = 0.07716033", "dE/dw10 = -0.11928437"),
+            ),
+            "7e-04: as exact as those that agree",
+        ),
+        # Seven digits are what a float32 has.
+        (("dE/dw5 = -0.009919559",), "9e-05, for rounding errors can be as large"),
+        (("dE/dw5 = -0.00992",), None),
+    ],
+)
+def test_how_exact_figures_are_taken_to_be_is_said(
+    figures: tuple[str, ...], precision: str | None
+) -> None:
+    report, program = checked("blog")
+    own = replace(report, against=(against("blog", *figures),))
+    (found,) = [each for each in findings(own, program) if each.mark in (CAUSE, PERHAPS)]
+    wanted = [] if precision is None else [f"figures are taken to be right to {precision}"]
+    told = [*report_lines(own, 100)], found.details
+    assert [[each.strip() for each in lines if "to be right" in each] for lines in told] == [
+        wanted,
+        wanted,
+    ]
+    record: Any = report_record(own)["diagnosis"]
+    assert (record["precision"] is None) == (precision is None)
+    assert precision is None or precision.startswith(f"{record['precision']:.0e}")
+
+
+@pytest.mark.parametrize(
+    ("actions", "subject"),
+    [
+        (("f", "e w7 0.9"), "w7 edited"),
+        (("f", "e w7 0.9", "e w8 0.9"), "w7 and w8 edited"),
+        # Before the iteration begins, and when its gradients have been computed.
+        (("e w7 0.9",), None),
+        (("g dE/db1", "e w7 0.9"), None),
+    ],
+)
+def test_an_edit_on_the_way_is_why_gradients_are_wrong(
+    actions: tuple[str, ...], subject: str | None
+) -> None:
+    debugger = blog(*actions)
+    report = finish(Asking(session_of("blog").part, debugger).checking(Asked()))
+    lines = [line for line in findings(report, debugger.program) if line.derivation is None]
+    wrong = [line.subject for line in lines if line.mark is WRONG]
+    printed = [line for line in report_lines(report, 100) if "gradients are off" in line]
+    if subject is None:
+        assert wrong == printed == []
+        return
+    assert wrong[0] == subject
+    assert "gradients are off" in lines[0].found
+    assert set(wrong[1:]) == {f"dE/d{each.name}" for each in report.gradients.wrong}
+    assert [line.strip() for line in printed] == [*lines[0].details]
 
 
 def test_what_follows_and_what_is_given_have_their_lines() -> None:

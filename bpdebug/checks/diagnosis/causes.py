@@ -47,7 +47,9 @@ class Diagnosis:
     may be more than one. Without any cause, `slip` is the one wrong figure that all others follow
     from, if there is one, and `mistyped` what it would be but for one digit. `untried` is how many
     figures are too late in the run to be tried; `ended` says that not all slips were tried, for it
-    took too long, and `searching` that they are still being tried.
+    took too long, and `searching` that they are still being tried. `precision` is to what share of
+    its quantity's largest a figure has to come out, 0 if its digits say it: as exact as the figures
+    that are right if `is_as_right`, else as rounding errors allow.
     """
 
     causes: tuple[Cause, ...]
@@ -62,6 +64,8 @@ class Diagnosis:
     looks: tuple[Look, ...] = ()
     mistyped: str = ""
     searching: bool = False
+    precision: float = 0.0
+    is_as_right: bool = False
 
     def __repr__(self) -> str:
         return f"<{len(self.causes)} causes of {self.wrong} wrong figures>"

@@ -422,6 +422,8 @@ class _Diagnosing:
             self.limit.is_over,
             self.looks,
             typed if not causes else "",
+            precision=self.sheet.precision,
+            is_as_right=self.sheet.is_as_right,
         )
 
     def _mistyped(self) -> str:

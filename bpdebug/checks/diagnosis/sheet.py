@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.checks.figures.figure import Figure
+from bpdebug.checks.figures.figure import DOUBLE, Figure
 from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
@@ -22,8 +22,12 @@ _SAME = 1e-11
 
 _FEW = 3
 
-_CACHED = 2.0
-"""Figures may be off so many times as far as those that are right."""
+_CACHED, _COARSEST = 2.0, 1e-3
+"""Figures may be off so many times as far as those that are right, but not by more than that share
+of their quantity's largest."""
+
+_WIDER = 1.5
+"""So many times half of the last digit is a precision of its own."""
 
 
 class Sheet:
@@ -31,7 +35,9 @@ class Sheet:
 
     `values` are the figures, `truth` what is right, `room` how far a number may be from a figure,
     `rows` their iterations. `wrong` says which are wrong, `roots` which of those do not follow from
-    others.
+    others. `precision` is to what share of their quantity's largest wrong figures have to come out,
+    where that is more than half of their last digit; 0 where it is not. `is_as_right` says that the
+    figures that are right have shown it, and not the arithmetic.
     """
 
     def __init__(self, comparisons: Sequence[FigureComparison]) -> None:
@@ -60,7 +66,13 @@ class Sheet:
         scales = np.maximum(np.array([scale[family] for family in families]), np.abs(self.values))
         shares = (np.maximum(off - self.halves, 0) / np.maximum(scales, 1e-300))[right]
         self.share = float(shares.max()) * _CACHED if shares.size >= 3 else 0.0
-        self.room = np.maximum(room, np.minimum(self.share, 1e-3) * scales)
+        self.room = np.maximum(room, np.minimum(self.share, _COARSEST) * scales)
+        self.is_as_right = bool((self.room > room)[self.wrong].any())
+        # The digits of a float32 do not say how exact it is.
+        printed = np.array([f.half if f.epsilon == DOUBLE else 0.0 for f in figures])
+        wider = self.wrong & (self.room > _WIDER * printed) & (scales > 0)
+        precisions = (self.room / np.maximum(scales, 1e-300))[wider]
+        self.precision = float(precisions.max()) if precisions.size else 0.0
 
     def beside(self, numbers: FloatArray) -> Sheet:
         """The same figures where other numbers are the true ones."""

@@ -148,6 +148,7 @@ def _diagnosis(diagnosis: Diagnosis) -> Record:
         "slip_in": None if slip is None else slip.figure.name,
         "looks": list(look_lines(diagnosis.looks)),
         "mistyped": diagnosis.mistyped or None,
+        "precision": json_number(diagnosis.precision) if diagnosis.precision else None,
     }
 
 

@@ -33,12 +33,23 @@ def cause_and_evidence(
     """The causes, or what is known without any."""
     if not diagnosis.causes:
         yield from _nothing(diagnosis, comparisons)
+        yield from precision_lines(diagnosis)
         return
     for number, cause in enumerate(diagnosis.causes[:MOST_CAUSES], start=1):
         yield f"{number}. {cause_text(cause)}"
         yield from (f"   {line}" for line in cause_lines(cause))
     yield from left_out(diagnosis)
     yield evidence(diagnosis, comparisons)
+    yield from precision_lines(diagnosis)
+
+
+def precision_lines(diagnosis: Diagnosis) -> Iterator[str]:
+    """How near figures have to come, where their digits do not say it."""
+    if diagnosis.precision:
+        why = ": as exact as those that agree"
+        if not diagnosis.is_as_right:
+            why = ", for rounding errors can be as large"
+        yield f"figures are taken to be right to {diagnosis.precision:.0e}{why}"
 
 
 def left_out(diagnosis: Diagnosis) -> Iterator[str]:
@@ -177,6 +188,7 @@ class CausesPart(Part):
         name = self.against.source.name
         of = f"{name}: " if name else ""
         details.append(of + evidence(self.diagnosis, self.against.comparisons))
+        details += precision_lines(self.diagnosis)
         yield ToldFinding(
             PERHAPS if self.diagnosis.is_weak else CAUSE,
             " and ".join(made.mistake.name for made in cause.made),

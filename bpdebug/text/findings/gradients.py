@@ -187,7 +187,7 @@ class GradientsPart(Part):
         return self.program.model.loss
 
     def printed(self, width: int) -> Iterable[str]:
-        if self.edited:
+        if self.edited and not self.checks.ok:
             yield self._of_edits
         yield from check_lines(self.checks, width, self._loss)
 
