@@ -12,7 +12,7 @@ from bpdebug.text.numbers import COVER, exact, number
 from .driving import LARGE, SMALL, Driven, opened
 from .frames import check_golden
 
-SESSIONS = ("blog", "softmax", "adam", "recurrent", "layer-norm")
+SESSIONS = ("blog", "adam", "recurrent")
 MOVES = ("s", "S", "s", "f", "F", "n", "N", "right_square_bracket", "left_square_bracket", "I")
 
 
