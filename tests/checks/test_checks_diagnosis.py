@@ -246,12 +246,26 @@ def test_nobody_is_accused_of_what_is_no_mistake_of_the_catalogue(
 )
 def test_somebody_who_rounds_every_number_is_told_the_mistake(model: str, mistake: str) -> None:
     """The numbers are off by more than their last place, and the mistake is named all the same."""
+    way, diagnosis = by_hand(model, mistake)
+    assert [(mistake, way.where)] == named(diagnosis)
+    assert diagnosis.causes[0].spoiled == ()
+
+
+def test_somebody_who_rounds_is_told_what_gives_the_same_numbers_as_well() -> None:
+    """Of two by two weights, column by column is two of them swapped."""
+    way, diagnosis = by_hand("shared", "weights misread")
+    assert named(diagnosis) == [("values swapped", "w2 and w3")]
+    also = [(each.mistake.name, each.alteration.where) for (each,) in diagnosis.causes[0].also]
+    assert also == [("weights misread", way.where)]
+
+
+def by_hand(model: str, mistake: str) -> tuple[Alteration, Diagnosis]:
+    """A mistake of somebody who rounds every number to 4 decimals, and its diagnosis."""
     debugger = debugger_of(model)
     (way, *_) = alterations_of(mistake, debugger)
     altered = trial_of(debugger, 1).altered(way)
     rounding = NAMED["rounded numbers fed back"].alterations(altered.program)
-    by_hand = altered.altered(next(each for each in rounding if "4" in each.where))
-    diagnosis = ask(debugger, reported(debugger, by_hand, 4))
-    assert [(mistake, way.where)] == named(diagnosis)
+    rounded = altered.altered(next(each for each in rounding if "4" in each.where))
+    diagnosis = ask(debugger, reported(debugger, rounded, 4))
     assert diagnosis is not None
-    assert diagnosis.causes[0].spoiled == ()
+    return way, diagnosis

@@ -267,27 +267,31 @@ class _Diagnosing:
         if self.scene.first > 1 or self.scene.edits or not self.sheet.is_rounded:
             return
         near = [*self.near, *map(self._alone, self._search.near)]
-        near = [group[0] for group in grouped(sorted(near, key=lambda each: each.cost))]
-        roughly = [each for each in near if self.sheet.is_roughly(each.numbers)]
-        roughly.sort(key=lambda each: self.sheet.distance(each.numbers))
-        for number, each in enumerate(roughly[:_MOST_ROUNDED]):
+        groups = grouped(sorted(near, key=lambda each: each.cost))
+        roughly = [group for group in groups if self.sheet.is_roughly(group[0].numbers)]
+        roughly.sort(key=lambda group: self.sheet.distance(group[0].numbers))
+        for number, group in enumerate(roughly[:_MOST_ROUNDED]):
             if self.limit.is_over:
                 return
             yield Progress(self.scene.first, number, len(roughly))
-            program = self._altered(each.made[0])
+            program = self._altered(group[0].made[0])
             figures = None if program is None else self.sheet.figures_in(program)
             if program is None or figures is None:
                 continue
             compared = yield from compare(DebuggerState(program, self.scene.last), figures)
             if not any(map(is_wrong, compared)):
-                self.found.append(replace(each, rounded=True))
-        for number, each in enumerate([] if self.found else near[:_MOST_ALL_ROUNDED]):
+                self.found += [replace(each, rounded=True) for each in group]
+        for number, group in enumerate([] if self.found else groups[:_MOST_ALL_ROUNDED]):
             if self.limit.is_over:
                 return
-            yield Progress(self.scene.first, number, len(near))
-            numbers = self._rounded_throughout(each.made[0])
-            if numbers is not None and self.sheet.fits(numbers):
-                self.found.append(replace(each, numbers=numbers, rounded=True))
+            yield Progress(self.scene.first, number, len(groups))
+            for each in group:
+                # What is the same but for rounding may be another with it.
+                numbers = self._rounded_throughout(each.made[0])
+                if numbers is not None and self.sheet.fits(numbers):
+                    self.found.append(replace(each, numbers=numbers, rounded=True))
+                elif each is group[0] or self.limit.is_over:
+                    break
 
     def _rounded_throughout(self, made: Made) -> FloatArray | None:
         """The figures of somebody who makes a mistake and rounds to the decimals that they have."""

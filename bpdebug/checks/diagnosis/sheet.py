@@ -70,7 +70,7 @@ class Sheet:
         self.is_as_right = bool((self.room > room)[self.wrong].any())
         # The digits of a float32 do not say how exact it is.
         printed = np.array([f.half if f.epsilon == DOUBLE else 0.0 for f in figures])
-        wider = self.wrong & (self.room > _WIDER * printed) & (scales > 0)
+        wider = self.wrong & (self.room > _WIDER * printed) & (scales > 0) & np.isfinite(self.room)
         precisions = (self.room / np.maximum(scales, 1e-300))[wider]
         self.precision = float(precisions.max()) if precisions.size else 0.0
 
