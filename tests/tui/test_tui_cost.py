@@ -60,8 +60,7 @@ def forget_rows(driven: Driven) -> None:
         widget._styles_cache.clear()
 
 
-@pytest.mark.parametrize("session", ["blog", "adam"])
-@pytest.mark.parametrize("size", [LARGE, SMALL])
+@pytest.mark.parametrize(("session", "size"), [("blog", LARGE), ("adam", SMALL)])
 async def test_what_is_kept_is_what_would_be_made(session: str, size: tuple[int, int]) -> None:
     async with opened(session, size) as driven:
         await driven.press("escape")
