@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openings import of_model, session_of
 
+from bpdebug import api
 from bpdebug.checks.figures.figure import FigureError
 from bpdebug.checks.report import FigureSource
 from bpdebug.debugger.debugger import Debugger
@@ -21,6 +22,7 @@ from bpdebug.session.data.figures import pasted_figures, read_figures
 from bpdebug.session.data.meaning.taking import Taking
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.model.asking import Asked, Asking
+from bpdebug.text.findings.report import findings
 
 _POSTS = Path(__file__).with_name("posts")
 
@@ -334,3 +336,13 @@ def test_any_text_has_figures_or_a_reason(pieces: list[str]) -> None:
         assert taken.figures
         assert all(debugger.program.name(f.slot) == f.name for f in taken.figures)
         assert all(np.isfinite(f.value) and f.iteration >= 1 for f in taken.figures)
+
+
+def test_what_was_assumed_is_printed_recorded_and_in_the_list_of_findings() -> None:
+    run = api.open("blog")
+    checked = run.check("W1.grad = [[0.0020, 0.0079, 0.0099], [0.0004, 0.0016, 0.0020]]")
+    note = "W1.grad: read as units × inputs, as only that fits"
+    assert note in str(checked)
+    assert checked.record()["assumed"] == [{"figures": "what was pasted", "note": note}]
+    listed = findings(checked.report, checked.report.program)
+    assert [each.found for each in listed if each.subject == "W1.grad"] == [note.partition(": ")[2]]

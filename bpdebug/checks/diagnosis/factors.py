@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -113,14 +113,9 @@ class Factors:
         text = self._texts[at] if value > 0 else f"−{self._texts[at]}"
         return sign * float(self._values[at]), text, self._costs[at] + (value < 0) * 0.3
 
-    def closest(self, values: Iterable[float], room: float) -> str | None:
-        """The text of the factor that all of some values are."""
-        found = {each[1] for v in values if (each := self.named(v, room)) is not None}
-        return found.pop() if len(found) == 1 else None
-
 
 def ratio(numbers: FloatArray, others: FloatArray, room: FloatArray) -> float | None:
-    """How many times others some numbers are, to within their `room`; None if that is no constant.
+    """The constant ratio of some numbers to others, within their `room`; None if there is none.
 
     Each weighs as much as it is precise.
     """

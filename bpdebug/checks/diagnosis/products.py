@@ -34,13 +34,6 @@ class Product:
             return replace(self, factors=_without(self.factors, number))
         return replace(self, divisors=_without(self.divisors, number - count))
 
-    def with_other(self, number: int, other: Expression) -> Product:
-        """The product with another factor or divisor in the place of one."""
-        count = len(self.factors)
-        if number < count:
-            return replace(self, factors=_with(self.factors, number, other))
-        return replace(self, divisors=_with(self.divisors, number - count, other))
-
     @property
     def parts(self) -> tuple[Expression, ...]:
         """The factors, and behind them the divisors."""
@@ -140,12 +133,6 @@ def _negated(tree: Expression) -> Expression:
 
 def _without(several: tuple[Expression, ...], number: int) -> tuple[Expression, ...]:
     return several[:number] + several[number + 1 :]
-
-
-def _with(
-    several: tuple[Expression, ...], number: int, other: Expression
-) -> tuple[Expression, ...]:
-    return (*several[:number], other, *several[number + 1 :])
 
 
 def pieces(tree: Expression) -> Iterator[Expression]:
