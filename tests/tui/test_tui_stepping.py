@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path
 
 import pytest
 
 from bpdebug.debugger.stops import Reason
+from bpdebug.session.bundled import find_session
 from bpdebug.text.numbers import exact
 from bpdebug.tui.panes.operation import OperationPane
 
@@ -282,3 +285,16 @@ async def test_what_came_while_a_screen_on_top_closed_is_drawn() -> None:
             await asyncio.sleep(0)
         driven.app.pop_screen()
         assert "zh1 = " in await driven.press("s")
+
+
+async def test_where_a_quantity_comes_from_stands_beside_its_operation(tmp_path: Path) -> None:
+    fields = json.loads(find_session("blog").read_text("utf-8"))
+    fields["version"] = "1.5"
+    fields["model"]["origins"] = {"zh": "net.py:3  zh = x @ W1 + b1"}
+    path = tmp_path / "traced.json"
+    path.write_text(json.dumps(fields), "utf-8")
+    for size in (LARGE, SMALL):
+        async with opened(path, size) as driven:
+            await driven.press("escape")
+            assert "net.py:3  zh = x @ W1 + b1" in await driven.press("s")
+            assert "net.py:3" not in await driven.press("s", "s", "s"), "h2 says no line"
