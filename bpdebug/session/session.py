@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,15 @@ from bpdebug.numerics.digest import digest
 from bpdebug.session.file.arrays import json_number
 from bpdebug.session.file.environment import environment
 from bpdebug.session.file.errors import FileChangedError
-from bpdebug.session.file.format import VERSION, DigestPart, Quantity, SessionPart, WorkPart
+from bpdebug.session.file.format import (
+    VERSION,
+    DigestPart,
+    Quantity,
+    RecordedPart,
+    SessionPart,
+    StopPart,
+    WorkPart,
+)
 from bpdebug.session.file.read import read_with_digest
 from bpdebug.session.file.saving import save_file
 from bpdebug.session.file.text_file import digest_of, digest_of_file
@@ -24,6 +33,7 @@ from bpdebug.session.keeping.journal import Unsaid
 from bpdebug.session.keeping.keeping import Keeping
 from bpdebug.session.model.assemble import make_debugger
 from bpdebug.session.model.verified import verified_text
+from bpdebug.session.model.walkthrough import stop_parts
 from bpdebug.session.model.work import at_start, has_edits_of, work_part
 
 
@@ -50,7 +60,8 @@ class Session:
         self._on_disk = on_disk
         self.debugger = make_debugger(part, str(path), budget)
         self.actions = list(part.actions)
-        self._recorded_from = part.recorded_from
+        self._recorded_from: WorkPart | None = part.recorded_from
+        self._walkthrough_at_first = at_start(part).walkthrough
         self._opened: WorkPart | None = self._work()
         self._joining = False
         self._saved = self._changing()
@@ -201,7 +212,23 @@ class Session:
         """
         work = self._work()
         fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
-        return fields | {"recorded_from": self._recorded_from, "actions": list(self.actions)}
+        walkthrough = stop_parts(self.debugger.document.walkthrough, self.part.walkthrough)
+        return fields | {
+            "walkthrough": walkthrough,
+            "recorded_from": self._recorded(walkthrough),
+            "actions": list(self.actions),
+        }
+
+    def _recorded(self, walkthrough: Sequence[StopPart]) -> RecordedPart | None:
+        """What was there before the first of the actions; None if that was nothing."""
+        first = self._walkthrough_at_first
+        also = {"walkthrough": first} if self.actions and first != walkthrough else {}
+        work = self._recorded_from
+        if work is None and not also:
+            return None
+        said = {} if work is None else {n: getattr(work, n) for n in work.model_fields_set}
+        said.pop("walkthrough", None)
+        return RecordedPart.model_validate(said | also)
 
 
 def open_session(path: Path, budget: int = DEFAULT_BUDGET) -> Session:

@@ -18,9 +18,9 @@ from bpdebug.debugger.actions import perform
 from bpdebug.debugger.conditions import find_slot
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import View
+from bpdebug.debugger.walkthrough import find_stop, parts_of
 from bpdebug.session.bundled import bundled_sessions
 from bpdebug.session.file.format import StopPart
-from bpdebug.session.model.walkthrough import find_stop, parts_of
 from bpdebug.text.numbers import COVER, number
 from bpdebug.text.run.status import value_text
 from bpdebug.text.words.rich_words import rich_lines

@@ -28,6 +28,7 @@ from bpdebug.session.file.format import (
     EditPart,
     PositionPart,
     PredictionPart,
+    RecordedPart,
     SessionPart,
     WorkPart,
 )
@@ -301,7 +302,9 @@ def _lean(part: type[_Part], **values: Any) -> _Part:
 
 def at_start(part: SessionPart) -> SessionPart:
     """The session as it was before its first action."""
-    work = part.recorded_from or WorkPart()
+    work = part.recorded_from or RecordedPart()
     fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
+    if work.walkthrough is not None:
+        fields["walkthrough"] = work.walkthrough
     cleared: dict[str, object] = {"recorded_from": None, "actions": [], "digests": []}
     return part.model_copy(update=fields | cleared)

@@ -7,9 +7,9 @@ from textual.widget import Widget
 from bpdebug.debugger.conditions import Watch
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.view import Position
+from bpdebug.debugger.walkthrough import find_stop, parts_of
 from bpdebug.program.program import Phase
 from bpdebug.session.file.format import StopPart
-from bpdebug.session.model.walkthrough import find_stop, parts_of
 from bpdebug.text.run.status import phase_of, value_text
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.errand import Errand
