@@ -224,11 +224,9 @@ class Session:
         first = self._walkthrough_at_first
         also = {"walkthrough": first} if self.actions and first != walkthrough else {}
         work = self._recorded_from
-        if work is None and not also:
-            return None
         said = {} if work is None else {n: getattr(work, n) for n in work.model_fields_set}
         said.pop("walkthrough", None)
-        return RecordedPart.model_validate(said | also)
+        return RecordedPart.model_validate(said | also) if said or also else None
 
 
 def open_session(path: Path, budget: int = DEFAULT_BUDGET) -> Session:
