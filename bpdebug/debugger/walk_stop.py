@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
 from bpdebug.debugger.limits import (
@@ -84,7 +85,8 @@ def parse_stop(text: str) -> WalkStop:
         if name not in said:
             raise WalkthroughError(f"a stop has a {name}; write {HELP}")
     stop = WalkStop(said.pop("where"), said.pop("title"), said.pop("text", ""))
-    stop = replace(stop, predict="predict" in found, **said)
+    written = {name: value for name, value in said.items() if value}
+    stop = replace(stop, predict="predict" in found, **written)
     check_fields(stop)
     return stop
 
@@ -98,18 +100,39 @@ def _unquoted(text: str) -> str:
 
 def check_fields(stop: WalkStop) -> None:
     """Raises WalkthroughError if the fields make no sense, whatever the program is."""
+    for _, problem in faults(stop):
+        raise WalkthroughError(problem)
+
+
+def faults(stop: WalkStop) -> Iterator[tuple[str, str]]:
+    """What makes no sense in the fields, whatever the program is, each with its field."""
     if not stop.title.strip():
-        raise WalkthroughError("a stop has a title")
-    if (stop.ask is None) != (stop.answer is None) or stop.ask == "" or stop.answer == "":
-        raise WalkthroughError("a question has an answer; fill in both, or none")
-    try:
-        check_line("where a stop is", stop.where, MOST_NAME)
-        check_line("a title", stop.title, MOST_TITLE)
-        check_text("the text of a stop", stop.text, MOST_TEXT)
-        check_line("what is selected", stop.focus or "", MOST_NAME)
-        check_text("a question", stop.ask or "", MOST_SAID)
-        check_text("an answer", stop.answer or "", MOST_SAID)
-        check_line("the name of a session", stop.open or "", MOST_SESSION_NAME)
-        check_line("where a run leads", stop.run or "", MOST_NAME)
-    except LimitError as error:
-        raise WalkthroughError(str(error)) from error
+        yield "title", "a stop has a title"
+    if stop.ask and not stop.answer:
+        yield "answer", "a question has an answer: write it, or leave out the question"
+    if stop.answer and not stop.ask:
+        yield "ask", "an answer has a question: write it, or leave out the answer"
+    for field, what, most in _LINES:
+        try:
+            check_line(what, getattr(stop, field) or "", most)
+        except LimitError as error:
+            yield field, str(error)
+    for field, what, most in _TEXTS:
+        try:
+            check_text(what, getattr(stop, field) or "", most)
+        except LimitError as error:
+            yield field, str(error)
+
+
+_LINES = (
+    ("where", "where a stop is", MOST_NAME),
+    ("title", "a title", MOST_TITLE),
+    ("focus", "what is selected", MOST_NAME),
+    ("open", "the name of a session", MOST_SESSION_NAME),
+    ("run", "where a run leads", MOST_NAME),
+)
+_TEXTS = (
+    ("text", "the text of a stop", MOST_TEXT),
+    ("ask", "a question", MOST_SAID),
+    ("answer", "an answer", MOST_SAID),
+)

@@ -235,10 +235,9 @@ COMMANDS = (
         "walk_on",
         ("space",),
         "Walkthrough",
-        "begin it, read on, go to the next stop",
+        "begin it, read on, go to the next stop; without one, step",
         _WALK,
         before_panes=True,
-        needs="walkthrough",
     ),
     Command(
         "walk_back",
@@ -261,9 +260,8 @@ COMMANDS = (
         "stops",
         ("O",),
         "Walkthrough",
-        "list its stops, and go to one",
+        "list its stops, go to one, write them",
         _WALK,
-        needs="walkthrough",
     ),
     Command(
         "predict",

@@ -20,6 +20,7 @@ from bpdebug.keys.keymap import read_keymap
 from bpdebug.keys.names import key_name
 from bpdebug.session.session import Session
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
 from bpdebug.tui.preferences import Remembered
 from bpdebug.tui.screens.palette import Palette
@@ -82,9 +83,13 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def let_go(self) -> None:
         """Give the session free for other windows. What is not saved stays, to be recovered."""
-        session = self._main.desk.session if self._main else self._session
-        if session.keeping is not None:
-            session.keeping.close(remove=False)
+        sessions = [self._session]
+        if self._main is not None:
+            left = self._main.desk.mode(Walkthrough).came_from
+            sessions = [self._main.desk.session, *(each.session for each in left)]
+        for session in sessions:
+            if session.keeping is not None:
+                session.keeping.close(remove=False)
 
     def action_quit_hint(self) -> None:
         """Ctrl+C leaves like the quit command, wherever one is; while that asks, without an answer.
