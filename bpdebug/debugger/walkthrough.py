@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bpdebug.debugger.conditions import ConditionError, Watch, find_slot, read_watch
+from bpdebug.debugger.covering import Cover
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.limits import MOST_EXPRESSIONS, MOST_STOPS
 from bpdebug.debugger.places import check_event, find_place
@@ -58,6 +59,24 @@ def place_here(debugger: Debugger) -> str:
     except PositionError:
         pass
     return f"{here.operation}+{here.arithmetic}" if here.arithmetic else f"{here.operation}"
+
+
+def covers_of_stops(debugger: Debugger, iteration: int) -> Iterator[Cover]:
+    """What the stops of an iteration will cover, as far as it was not answered."""
+    program = debugger.program
+    for stop in debugger.document.walkthrough:
+        if not stop.predict:
+            continue
+        try:
+            branch, position = find_stop(debugger, stop.where)
+        except PositionError:
+            continue
+        key = branch, position.operation
+        there, operation = program.locate(position.operation)
+        if branch != debugger.branch or there != iteration or not operation:
+            continue
+        if not position.arithmetic and key not in debugger.predictions.asked:
+            yield Cover(position.operation, program.slot(operation))
 
 
 def parts_of(text: str, program: Program) -> tuple[str | Watch, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Position, View
+from bpdebug.debugger.walkthrough import covers_of_stops
 from bpdebug.export.escaping import fenced, latex_text, markdown_text
 from bpdebug.export.written_out import HEADINGS, check_length
 from bpdebug.notation.printing import to_text
@@ -144,7 +145,10 @@ class _Pages:
     def phases(self) -> Iterator[tuple[Phase, list[View]]]:
         """The iteration's operations, each just done, as runs of one phase."""
         length = self.program.operations
-        covers = self.debugger.predicting.covers_within(self.iteration)
+        covers = (
+            *self.debugger.predicting.covers_within(self.iteration),
+            *covers_of_stops(self.debugger, self.iteration),
+        )
         views: list[View] = []
         last: Phase | None = None
         for number_ in range(1, length + 1):

@@ -35,8 +35,11 @@ PROMISED = 5
 @cache
 def reached(name: str) -> list[tuple[StopPart, Debugger]]:
     """The stops of a walkthrough, with a debugger that has gone to each as on the screen."""
-    stops = session_of(name).part.walkthrough
-    return [(stop, opened(name, f"g {' '.join(stop.where.split())}")) for stop in stops]
+    found = []
+    for stop in session_of(name).part.walkthrough:
+        going = [f"g {' '.join(stop.where.split())}", *["ask"] * stop.predict]
+        found.append((stop, opened(name, *going)))
+    return found
 
 
 def digits_of(value: float) -> set[str]:
@@ -106,7 +109,8 @@ def test_a_lesson_asks_before_it_tells(name: str) -> None:
             assert not digits_of(debugger.view.result()) & words, stop.title
         asked.add(place)
     assert len(asked) >= PROMISED
-    assert asked == set(session_of(name).debugger.predictions.asked)
+    # What a stop covers can be covered again for the next class.
+    assert not session_of(name).debugger.predictions.asked
 
 
 @pytest.mark.parametrize("name", LED)

@@ -149,8 +149,23 @@ def test_an_answer_holds_until_it_is_asked_again() -> None:
     perform(debugger, "answer 0.0765")
     perform(debugger, "predict anew")
     assert debugger.question is not None
-    perform(debugger, "predict off")
+
+
+def test_what_was_asked_for_stays_so_when_not_all_is_covered_and_for_the_next_class() -> None:
+    debugger = blog("14s", "ask", "answer 0.0766", "predict on", "s", "hint", "S", "predict off")
+    assert debugger.question is not None
+    perform(debugger, "s")
     assert debugger.question is None
+    for answered in ("answer 0.0765", "uncover"):
+        perform(debugger, "S")
+        perform(debugger, answered)
+        perform(debugger, "s")
+        perform(debugger, "predict anew")
+        assert debugger.question is None
+        perform(debugger, "S")
+        assert debugger.question is not None
+        assert not debugger.question.answers
+        perform(debugger, "s")
 
 
 def test_the_score() -> None:

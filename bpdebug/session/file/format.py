@@ -298,6 +298,9 @@ class PredictionPart(_Part):
     outcome: Annotated[Outcome, Field(strict=False, description="what has become of it")] = (
         Outcome.OPEN
     )
+    posed: Annotated[
+        bool, Field(description="whether it was asked for, also where not all results are covered")
+    ] = False
 
 
 class WorkPart(_Part):
