@@ -59,8 +59,9 @@ def test_small_letters_where_large_ones_do_not_fit() -> None:
         "       = (0.1502)(0.0132)(1) + (0.0818)(0.0049)(1)",
     ]
     words = [
-        "How the loss E changes with b1: the sum of two",
-        "paths; most of it (83 %) comes by E ⋯ h1 → zh1 → b1.",
+        "How the loss E changes with b1: the sum of two terms",
+        "(four paths); most of it (83 %) comes by E ⋯ h1 →",
+        "zh1 → b1.",
         "  0.0020  E ⋯ h1 → zh1 → b1",
         "  0.0004  E ⋯ h2 → zh2 → b1",
         "next: w1",
@@ -68,7 +69,7 @@ def test_small_letters_where_large_ones_do_not_fit() -> None:
     heading = "backward · operation 29 of 41 · iteration 1"
     digits = [" " * 9 + row for row in tall("0.0024") or []]
     digits[1] = f"       = {digits[1].strip()}"
-    assert drawn(slide(view, 52, 13)) == [heading, "", *formula, *digits, *words]
+    assert drawn(slide(view, 52, 14)) == [heading, "", *formula, *digits, *words]
     assert drawn(slide(view, 52, 10)) == [heading, *formula, "       = 0.0024", *words]
 
 
