@@ -27,12 +27,14 @@ class Room:
         self.desk = desk
         self._beside: str | None = None
         self._focused_before: Widget | None = None
+        self._was_told = False
 
-    def make(self, beside: bool, at_stop: bool) -> None:
+    def make(self, is_on: bool, beside: bool, at_stop: bool) -> None:
         """Where there is no room for all panes, show the network and the one that a stop is about
-        beside its words, and say which are left out.
+        beside its words, and say once which are left out.
         """
         was = self._beside
+        self._was_told = self._was_told and is_on
         if not beside:
             self._beside = None
         elif was is None or at_stop:
@@ -42,8 +44,9 @@ class Room:
         self.desk.screen.set_class(beside, "-beside")
         for name in _CHOSEN_AMONG:
             self.desk.screen.query_one(f"#{name}").set_class(name != self._beside, "-without")
-        # Once is enough, and what is asked is more than what is not seen.
-        if was is None and self._beside is not None and self.desk.debugger.question is None:
+        # What is asked is more than what is not seen.
+        if self._beside and not self._was_told and self.desk.debugger.question is None:
+            self._was_told = True
             first, second = (f"the {name}" for name in _CHOSEN_AMONG if name != self._beside)
             key = self.desk.key_of("interrupt")
             self.desk.tell(f"no room for {first} and {second}; {key} shows all panes", "muted")

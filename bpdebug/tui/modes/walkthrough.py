@@ -18,6 +18,7 @@ from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.errand import Errand
 from bpdebug.tui.mode import Mode
+from bpdebug.tui.modes.asking import Asking
 from bpdebug.tui.modes.room import Room
 from bpdebug.tui.panes.picture import Picture
 from bpdebug.tui.panes.tree import TreePane
@@ -239,7 +240,7 @@ class Walkthrough(Mode):
         led = self.is_on and not screen.query_one("#panes").has_class("-alone")
         screen.set_class(led, "-led")
         small = led and not screen.has_class("-wide") and not screen.has_class("-presenting")
-        self._room.make(small, self._is_at_stop())
+        self._room.make(self.is_on, small, self._is_at_stop())
         if not self.is_on or self.reached is None:
             return
         stop, here = self.stops[self.reached], self._is_at_stop()
@@ -318,6 +319,8 @@ class Walkthrough(Mode):
             self.desk.tell("")
             self.desk.show()
             self._cover()
+            # What an earlier stop has asked may be open still.
+            self.desk.mode(Asking).say()
         elif self.desk.perform(f"g {' '.join(stop.where.split())}") is not None:
             # A bookmark may be gone.
             self.reached = left

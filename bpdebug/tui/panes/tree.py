@@ -11,6 +11,7 @@ from textual.content import Content
 
 from bpdebug.debugger.covering import HINTS_FOR_RULE
 from bpdebug.debugger.view import Status
+from bpdebug.text.formula.known import known_lines
 from bpdebug.text.formula.tree import gathered_note, root
 from bpdebug.text.formula.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
 from bpdebug.text.formula.why_now import since, why_lines
@@ -164,6 +165,10 @@ class TreePane(LinesPane):
             hidden = picture.view.hides(self._slot, HINTS_FOR_RULE)
             if not hidden:
                 found += why_lines(picture.view, self._slot, width - len(_MARGIN))
+            else:
+                # How it is worked out is asked for; with what is no secret.
+                known = [*known_lines(picture.view, height - len(self._lines) - 2, picture.digits)]
+                found += ["Known so far:", *known] if known else []
             below = [line(Span(f"{_MARGIN}{text}", "muted")) for text in found]
             room = height - len(self._lines) - len(below)
             if room < 0 and not hidden:
