@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -27,6 +28,7 @@ from bpdebug.tui.screens.palette import Palette
 from bpdebug.tui.screens.prompts import Leaving
 from bpdebug.tui.screens.recovery import RecoveryScreen
 from bpdebug.tui.terminal.terminal_input import listen_leniently
+from bpdebug.tui.typing_ahead import TypingAhead
 
 
 class BpdebugApp(App[None], inherit_bindings=False):
@@ -48,6 +50,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
         self._session = session
         self._recorded = recorded
         self._main: MainScreen | None = None
+        self._typing = TypingAhead(self, self._run_key, super().on_event)
         self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.own.items()})
         for name in self.available_themes:
             self.unregister_theme(name)
@@ -100,6 +103,16 @@ class BpdebugApp(App[None], inherit_bindings=False):
             self.exit()
         else:
             self._main.action_do("quit")
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typing.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _run_key(self, key: str) -> bool:
+        """Do what a key means, as Textual does it in two steps; whether it means anything."""
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
 
     async def run_action(
         self,

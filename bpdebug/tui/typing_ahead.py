@@ -1,0 +1,70 @@
+"""Keys that come faster than the screen they are meant for: each finds what the ones before opened.
+
+Textual sends a key to the widget that has the focus and does what it means when it has come back
+from there; keys behind it are on their way to the same widget by then, and a prompt that the first
+one opens never sees them. So where no widget wants a key for itself it is carried out at once, and
+while a screen is not there yet keys wait.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual import events
+from textual.app import App
+
+from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.screens.list_screen import ListScreen
+
+_AT_ONCE = (MainScreen, ListScreen)
+"""Screens on which no widget is typed into."""
+
+Typed = events.Key | events.Paste
+
+
+class TypingAhead:
+    """The keys of an app, in their order.
+
+    `run` does what a key means and tells whether it means anything; `deliver` is Textual's way.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        run: Callable[[str], Awaitable[bool]],
+        deliver: Callable[[events.Event], Awaitable[None]],
+    ) -> None:
+        self._app = app
+        self._run = run
+        self._deliver = deliver
+        self._waiting: deque[Typed] = deque()
+
+    async def take(self, event: Typed) -> None:
+        """Take a key that has come from the terminal."""
+        self._waiting.append(event)
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        while self._waiting and self._is_ready():
+            await self._carry_out(self._waiting.popleft())
+        if self._waiting:
+            # Heard when the screen is there; then it is the app's turn again.
+            self._app.screen.call_later(self._app.call_later, self._go_on)
+
+    def _is_ready(self) -> bool:
+        """Whether the screen on top is there, with the focus where it belongs."""
+        return not self._app.screen_stack or self._app.screen.is_mounted
+
+    async def _carry_out(self, event: Typed) -> None:
+        app = self._app
+        if (
+            isinstance(event, events.Key)
+            and app.screen_stack
+            and isinstance(app.screen, _AT_ONCE)
+            and app.app_focus
+            and await self._run(event.key)
+        ):
+            return
+        await self._deliver(event)
