@@ -38,7 +38,11 @@ class Room:
         if not beside:
             self._beside = None
         elif was is None or at_stop:
-            self._beside = _NEEDED[phase_of(self.desk.debugger.view)]
+            asked = self.desk.debugger.question
+            needed = _NEEDED[phase_of(self.desk.debugger.view)]
+            # Of what hints show, the table of parameters has nothing.
+            has_hints = needed == "parameters" and asked is not None and asked.hints > 0
+            self._beside = "operation" if has_hints else needed
         if self._beside == was:
             return
         self.desk.screen.set_class(beside, "-beside")

@@ -50,7 +50,7 @@ class StopScreen(ListScreen[int | None]):
         return self._debugger.document.walkthrough
 
     def heading(self, width: int) -> Line:
-        marks = "? asks, ▒ covers its result, ↗ opens a session, → runs"
+        marks = "? asks, ▒ has it predicted, ↗ opens, → runs"
         return line(Span(f"Number, title, place; {marks}", "muted"))
 
     def items(self, width: int) -> list[Item]:
