@@ -13,6 +13,7 @@ from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.debugger.limits import MOST_ACTIONS, MOST_DIGESTS, MOST_NAME, MOST_RECORDED
 from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import Position
+from bpdebug.debugger.walk_stop import WalkStop
 from bpdebug.numerics.digest import digest
 from bpdebug.session.file.arrays import json_number
 from bpdebug.session.file.environment import environment
@@ -61,6 +62,8 @@ class Session:
         self.debugger = make_debugger(part, str(path), budget)
         self.actions = list(part.actions)
         self._recorded_from: WorkPart | None = part.recorded_from
+        self._stops_of: tuple[Sequence[WalkStop], Sequence[StopPart]] | None = None
+        self._stop_parts: list[StopPart] = []
         self._walkthrough_at_first = at_start(part).walkthrough
         self._opened: WorkPart | None = self._work()
         self._joining = False
@@ -212,12 +215,19 @@ class Session:
         """
         work = self._work()
         fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
-        walkthrough = stop_parts(self.debugger.document.walkthrough, self.part.walkthrough)
         return fields | {
-            "walkthrough": walkthrough,
-            "recorded_from": self._recorded(walkthrough),
+            "walkthrough": self._stops(),
+            "recorded_from": self._recorded(self._stops()),
             "actions": list(self.actions),
         }
+
+    def _stops(self) -> list[StopPart]:
+        """The stops of the walkthrough; asked at every frame, and mostly the same."""
+        now = self.debugger.document.walkthrough, self.part.walkthrough
+        if self._stops_of is None or any(a is not b for a, b in zip(self._stops_of, now)):
+            self._stops_of = now
+            self._stop_parts = stop_parts(*now)
+        return self._stop_parts
 
     def _recorded(self, walkthrough: Sequence[StopPart]) -> RecordedPart | None:
         """What was there before the first of the actions; None if that was nothing."""

@@ -341,6 +341,18 @@ async def test_a_stop_has_its_result_predicted_each_time(tmp_path: Path) -> None
         assert "A gradient of 0.0765." in driven.frame
         await driven.press("backspace")
         assert "A gradient of ▒▒▒▒." in await driven.press("space")
+        # Covering all results and then no longer leaves what the stop asks for.
+        assert "What is dE/dw7?" in await driven.press("Q")
+        assert "but for dE/dw7, which is asked for" in await driven.press("Q")
+        # Space does not pass it over: it asks, and then shows.
+        shown = await driven.press("space")
+        assert "Space again uncovers it" in shown
+        assert "A gradient of ▒▒▒▒." in shown
+        assert "A gradient of 0.0765." in await driven.press("space")
+        assert position(driven) == 14
+        # The next class is asked again, wherever it stands.
+        assert "A gradient of ▒▒▒▒." in await driven.press("E")
+        assert "Space again uncovers it" in await driven.press("space")
 
 
 async def test_a_walkthrough_is_resumed_where_it_was_left(session: Path) -> None:
@@ -431,3 +443,9 @@ async def test_a_stop_runs_and_opens_another_session_with_a_way_back(tmp_path: P
         await driven.press("d")
         assert driven.desk.session.path == path
         assert driven.desk.is_unsaved
+        await driven.press("space", "backspace", "space", "space")
+        assert driven.desk.session.path == find_session("softmax")
+        # Nor is what was done in the walkthrough, when one quits from there.
+        assert "There is unsaved work" in await driven.press("q")
+        assert driven.desk.session.path == path
+        await driven.press("escape")
