@@ -29,6 +29,7 @@ COMMANDS = {
     "plant": "write a copy of a session with a mistake in it, for others to find",
     "replay": "do the recorded actions of a session again",
     "export": "write a session as a Python script, or one iteration of it as a handout",
+    "mark": "mark the answer forms of a class; exit code 1 if one could not be read",
     "validate": "check session files; exit code 2 if one is bad",
     "schema": "print the JSON Schema of session files",
     "keys": "list the keys of the screen",

@@ -25,3 +25,8 @@ class Limit:
     def is_over(self) -> bool:
         """Whether to come to an end."""
         return self.is_stopped or time.monotonic() >= self._until
+
+    @property
+    def seconds_left(self) -> float:
+        """How long it still is."""
+        return 0.0 if self.is_stopped else max(0.0, self._until - time.monotonic())

@@ -9,7 +9,7 @@ from pathlib import Path
 from bpdebug.commands.arguments import session_argument, whole
 from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
-from bpdebug.commands.output import refuse_to_replace
+from bpdebug.commands.output import refuse_to_replace, write_file
 from bpdebug.export.formats import FORMATS
 from bpdebug.export.written_out import ExportError
 from bpdebug.session.bundled import find_session
@@ -67,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     if output is None:
         _print(lines)
     else:
-        _write(output, lines, arguments.force)
+        text = "".join(f"{safe(line)}\n" for line in _split(lines))
+        write_file(output, text, arguments.force)
         print(safe(str(output)))
     return 0
 
@@ -76,15 +77,6 @@ def _handouts(word: str) -> str:
     """The names of the formats that show one iteration, with `word` before the last."""
     *names, last = (name for name, each in FORMATS.items() if each.is_of_iteration)
     return f"{', '.join(names)} {word} {last}"
-
-
-def _write(path: Path, lines: Iterable[str], force: bool) -> None:
-    try:
-        with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.writelines(f"{safe(line)}\n" for line in _split(lines))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{path} cannot be written: {reason}") from error
 
 
 def _print(lines: Iterable[str]) -> None:

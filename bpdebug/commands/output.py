@@ -16,3 +16,13 @@ def refuse_to_replace(path: Path, force: bool) -> None:
         raise UsageError(f"{path} is not an ordinary file")
     if os.path.lexists(path) and not force:
         raise UsageError(f"{path} exists already; --force replaces it")
+
+
+def write_file(path: Path, text: str, force: bool) -> None:
+    """Write a file of text; without `force` there must be none."""
+    try:
+        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{path} cannot be written: {reason}") from error

@@ -2,9 +2,10 @@
 
 Given numbers change within their own decimals, so that they stay as easy to write as they were.
 What is drawn is refused where it would teach nothing: where an activation is saturated, where a
-rounded number may lie on either side of a kink, or where a result has no digits to be seen. The
-same seed gives the same numbers on every machine: drawing and refusing use nothing but the
-arithmetic of the profile and `random.Random.random`, which Python keeps as it is.
+rounded number may lie on either side of a kink, where a result has no digits to be seen, or where
+results are equal that could be mixed up. The same seed gives the same numbers on every machine:
+drawing and refusing use nothing but the arithmetic of the profile and `random.Random.random`, which
+Python keeps as it is.
 """
 
 from __future__ import annotations
@@ -206,6 +207,14 @@ class _Trial:
         values = memory[self._computed]
         self._zeros = int((values == 0).sum())
         self._unseen = self._count_unseen(values, 1)
+        self._different = self._count_different(memory)
+
+    def _count_different(self, memory: FloatArray) -> list[int]:
+        """How many different results each statement gives, as they are printed."""
+        return [
+            len(set(np.rint(memory[each.slots.ravel()] / self._unit).tolist()))
+            for each, _ in self._steps
+        ]
 
     def _count_unseen(self, values: FloatArray, digits: int) -> int:
         """How many results have fewer digits than that; an exact 0 is meant."""
@@ -228,6 +237,10 @@ class _Trial:
         allowed = 0 if digits else self._unseen
         if self._count_unseen(values, max(digits, 1)) > allowed:
             return "a result has no digits to be seen"
+        if digits:
+            pairs = zip(self._count_different(memory), self._different, strict=True)
+            if any(mine < own for mine, own in pairs):
+                return "results that should differ are equal"
         return ""
 
     def _watching(self, function: Function) -> Callable[..., Any]:
