@@ -8,28 +8,17 @@ from collections.abc import Callable, Iterator
 from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Position, View
 from bpdebug.export.escaping import fenced, latex_text, markdown_text
+from bpdebug.export.given import given_numbers
 from bpdebug.export.written_out import HEADINGS, check_length
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Equation, Expression, Terms
-from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import with_values
 from bpdebug.program.program import Phase
-from bpdebug.program.quantities import Kind, Quantity, element_symbol
+from bpdebug.program.quantities import element_symbol
 from bpdebug.session.session import Session
 from bpdebug.text.formula.operation import MOST_TERMS, done_text
 from bpdebug.text.numbers import COVER, MINUS, number
 from bpdebug.text.run.describe import edit_texts
-
-MOST_ELEMENTS = 200
-"""Of a longer quantity only the first elements are listed."""
-
-_KINDS = {
-    Kind.INPUT: "Inputs",
-    Kind.TARGET: "Targets",
-    Kind.PARAMETER: "Parameters",
-    Kind.CONSTANT: "Settings",
-    Kind.STATE: "Kept by the optimizer",
-}
 
 
 def markdown_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
@@ -132,14 +121,8 @@ class _Pages:
         """Headings, and the names and values of what there is as the iteration starts."""
         first = (self.iteration - 1) * self.program.operations
         view = self.debugger.predicting.shown_at(Position(first))
-        # At the end of an iteration the view still shows the observations of that one.
-        memory = view.memory()
-        self.program.load_observations(memory, self.iteration)
-        for kind, heading in _KINDS.items():
-            quantities = self.program.of_kind(kind)
-            found = [pair for each in quantities for pair in _elements(each, memory)]
-            if found:
-                yield heading, found
+        for heading, values, _ in given_numbers(view, self.iteration):
+            yield heading, values
 
     def phases(self) -> Iterator[tuple[Phase, list[View]]]:
         """The iteration's operations, each just done, as runs of one phase."""
@@ -157,11 +140,6 @@ class _Pages:
             views.append(view.covered(covers))
         assert last is not None
         yield last, views
-
-
-def _elements(quantity: Quantity, memory: FloatArray) -> Iterator[tuple[str, float]]:
-    for place in range(min(quantity.size, MOST_ELEMENTS)):
-        yield quantity.labels(place), float(memory[quantity.offset + place])
 
 
 def _wrapped(texts: list[str], width: int = 92) -> Iterator[str]:
