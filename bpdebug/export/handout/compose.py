@@ -227,7 +227,9 @@ class _Writer:
             self._program.name(done.slot),
             worked,
             words.sentence,
+            view,
             view.hides(done.slot, HINTS_FOR_NUMBERS + 1),
+            view.edited(done.slot),
         )
 
     def _document(

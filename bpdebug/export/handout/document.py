@@ -44,7 +44,8 @@ class Operation:
     """An operation of the stretch: `position` is how many were executed since the start of the run,
     this one included; `name` is the element that it computes, as programs write it (`dE/dw7`).
 
-    `words` say what `worked` does in formulas. Where `is_blank`, neither holds the result.
+    `words` say what `worked` does in formulas, and `view` is the state after it. Where `is_blank`,
+    none of them holds the result. `is_edited` says that somebody has given it another value.
     """
 
     position: int
@@ -53,7 +54,14 @@ class Operation:
     name: str
     worked: Worked
     words: str
+    view: View
     is_blank: bool
+    is_edited: bool
+
+    @property
+    def slot(self) -> int:
+        """Where the result lies in memory."""
+        return self.view.program.slot(self.view.operation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +122,8 @@ class Handout:
     def asked(self) -> Iterator[Operation]:
         """Those whose results are blank."""
         return (each for each in self.operations() if each.is_blank)
+
+    @property
+    def is_walk(self) -> bool:
+        """Whether it has the stops of a walkthrough."""
+        return any(isinstance(part, Stop) for each in self.sections for part in each.parts)

@@ -27,3 +27,9 @@ HANDOUT_FORMATS: dict[str, HandoutFormat] = {
     "markdown": HandoutFormat("text with formulas in code blocks", ".md", markdown_page),
     "latex": HandoutFormat("a document for LaTeX", ".tex", latex_document),
 }
+
+
+def format_of_file(name: str) -> str:
+    """The form that a file's name asks for by its ending; HTML for any other."""
+    found = (form for form, each in HANDOUT_FORMATS.items() if name.lower().endswith(each.ending))
+    return next(found, "html")

@@ -93,11 +93,9 @@ def _rows(operation: Operation, digits: int) -> list[str]:
     """An operation in up to three lines, with blanks for what is covered."""
     worked = operation.worked
     text = operation_text(worked, digits)
-    if not operation.is_blank:
-        return [_blanked(row) for row in text.lines(digits)]
     first, indent = f"{text.target} {text.sign}", f"{' ' * len(text.target)} ="
-    if text.rule == COVER:
-        return [f"{first} {_BLANK}"]
+    if text.rule == COVER or not worked.is_covered:
+        return [_blanked(row) for row in text.lines(digits)]
     return [f"{first} {text.rule}", f"{indent} {_WORKING}", f"{indent} {_BLANK}"]
 
 
