@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
 from pathlib import Path
 
 from bpdebug.commands.arguments import session_argument, whole
 from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
-from bpdebug.commands.output import refuse_to_replace, write_file
+from bpdebug.commands.output import refuse_to_replace, write_lines
 from bpdebug.export.formats import FORMATS
 from bpdebug.export.written_out import ExportError
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.numbers import DIGITS
-from bpdebug.text.safe import safe
 
 EXAMPLE = "Example: bpdebug export blog --to python -o blog.py"
 
@@ -64,12 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     if session.debugger.here.edits and not form.has_edits:
         say("note: the run is exported without the edits of its branch")
-    if output is None:
-        _print(lines)
-    else:
-        text = "".join(f"{safe(line)}\n" for line in _split(lines))
-        write_file(output, text, arguments.force)
-        print(safe(str(output)))
+    write_lines(lines, output, arguments.force)
     return 0
 
 
@@ -77,14 +70,3 @@ def _handouts(word: str) -> str:
     """The names of the formats that show one iteration, with `word` before the last."""
     *names, last = (name for name, each in FORMATS.items() if each.is_of_iteration)
     return f"{', '.join(names)} {word} {last}"
-
-
-def _print(lines: Iterable[str]) -> None:
-    for line in _split(lines):
-        print(safe(line))
-
-
-def _split(lines: Iterable[str]) -> Iterable[str]:
-    """Lines without line ends in them."""
-    for line in lines:
-        yield from line.split("\n")
