@@ -31,8 +31,10 @@ AFTER_UPDATE = " new"
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 """Seeds are written in consonants: no word, and nothing that a spreadsheet takes for a number."""
 
-_OTHERS = frozenset({"title", "source", "notes", "walkthrough", "printed", "hand_derivations"})
-"""Fields of which no number depends."""
+_OTHERS = frozenset(
+    {"iterations", "title", "source", "notes", "walkthrough", "printed", "hand_derivations"}
+)
+"""Fields of which no number on a sheet depends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,10 @@ class Sheets:
 
     def __init__(self, part: SessionPart, source: str, asking: Asking) -> None:
         self.asking = asking
-        self._variants = Variants(part, source, asking.decimals)
+        length = make_debugger(part, source).program.operations
+        # What comes after is on no sheet.
+        needed = {"iterations": min(part.iterations, -(-asking.last // length))}
+        self._variants = Variants(part.model_copy(update=needed), source, asking.decimals)
         self._code = _digest(_what_is_run(part), str(asking))[:6]
 
     def seed(self, group: str, student: str) -> str:

@@ -31,7 +31,7 @@ def name_problem(name: str) -> str:
     if len(name) > MOST_LETTERS:
         return f"a name has at most {MOST_LETTERS} characters, and this one {len(name):,}"
     if safe(name) != name or "\n" in name:
-        return f"the name {safe(name)!r:.60} has a control character in it; type it again"
+        return f"the name '{safe(name)[:60]}' has a control character in it; type it again"
     if "/" in name or "\\" in name:
         return f"the name {name!r:.60} has a slash in it; leave it out"
     if not any(each.isalnum() for each in name):

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
+from bpdebug.commands import class_folder
 from bpdebug.commands.arguments import session_argument, whole
 from bpdebug.commands.console import with_progress
 from bpdebug.commands.errors import UsageError
@@ -76,6 +77,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"decimals shown (default: {DIGITS})",
     )
+    class_folder.fill(parser)
     add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
     add("--force", action="store_true", help="replace FILE if it exists")
 
@@ -89,6 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
         refuse_to_replace(output, arguments.force)
     session = open_named(arguments.session)
     try:
+        if arguments.students is not None:
+            return class_folder.write_class(session, arguments, form)
         lines = [*_lines(session, arguments, form)]
     except ExportError as error:
         raise UsageError(str(error)) from error
@@ -100,6 +104,20 @@ def _check(arguments: argparse.Namespace, form: str) -> None:
     """Refuse options that contradict each other."""
     if arguments.walkthrough and (arguments.start or arguments.until):
         raise UsageError("--walkthrough goes without --from and --until: its stops are its stretch")
+    if (arguments.students is None) != (arguments.out is None):
+        raise UsageError("--students and --out go together: whose sheets, and in which folder")
+    if arguments.group is not None and arguments.students is None:
+        raise UsageError("--class is for sheets for students; name them with --students")
+    if arguments.students is not None and (
+        arguments.output
+        or arguments.walkthrough
+        or arguments.step
+        or arguments.results is not Results.AS_COVERED
+    ):
+        raise UsageError(
+            "--students goes without -o, --walkthrough, --step, --blank and --solution: sheets are "
+            "blank, and the solutions are beside them"
+        )
     if arguments.step and form != "html":
         raise UsageError(f"--step makes a page in HTML, not in {form}")
     if arguments.step and arguments.walkthrough:
