@@ -69,8 +69,8 @@ def handing_out(
         yield Progress(1, number, len(students))
         sheet = sheets.of(group, student)
         session = sheet.session()
-        label = f"{sheet.student} · {sheet.group}"
         decimals = asking.decimals
+        label = f"{sheet.student} · {sheet.group} · results to {decimals} decimals"
         blank = yield from composing(session, stretch, Results.BLANK, decimals, label)
         solved = yield from composing(session, stretch, Results.SOLUTION, decimals, label)
         solutions.append(solved)

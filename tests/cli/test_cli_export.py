@@ -306,7 +306,7 @@ def test_what_cannot_be_exported_is_said_in_a_sentence(call: Call, tmp_path: Pat
     for words, message in (
         (("export", large, "--to", "python"), "up to 50000"),
         (("export", large, "--to", "latex"), "up to 50000"),
-        (("export", "blog", "--to", "python", "--iteration", "2"), "are for markdown and latex"),
+        (("export", "blog", "--to", "python", "--iteration", "2"), "is for markdown and latex"),
         (("export", "blog", "--to", "latex", "--iteration", "10001"), "no iteration 10001"),
         (("export", "blog", "--to", "word"), "invalid choice"),
         (("export", "blog"), "--to"),
@@ -322,14 +322,14 @@ def test_a_format_of_the_table_is_offered_and_written(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shout = ExportFormat(
-        "its title in capitals", lambda session, i, d: iter([session.title.upper()])
+        "its title in capitals", lambda session, chosen: iter([session.title.upper()])
     )
     monkeypatch.setitem(FORMATS, "shout", shout)
     assert "shout: its title in capitals" in " ".join(call("export", "--help").out.split())
     done = call("export", "blog", "--to", "shout", "--digits", "3")
     assert (done.code, done.out.strip()) == (0, session_of("blog").title.upper())
     refused = call("export", "blog", "--to", "python", "--digits", "3")
-    assert "are for markdown, latex and shout" in refused.err
+    assert "--digits is for markdown, latex, moodle and shout" in refused.err
 
 
 def test_help_has_an_example(call: Call) -> None:
