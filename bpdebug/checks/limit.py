@@ -14,8 +14,12 @@ class Limit:
 
     def __init__(self, seconds: float = math.inf) -> None:
         self.seconds = seconds
-        self._until = time.monotonic() + seconds
         self.is_stopped = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Count the seconds from now on."""
+        self._until = time.monotonic() + self.seconds
 
     def stop(self) -> None:
         """Look for nothing more; from any thread."""

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-from bpdebug.checks.answers import GivenAnswer, slips
+from bpdebug.checks.answers import GivenAnswer, SlipKind, slips
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.chance import mistyped
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
@@ -23,10 +23,10 @@ from bpdebug.checks.limit import Limit
 from bpdebug.checks.quiet import quiet
 from bpdebug.classroom.marks import Cause
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.state import Progress
+from bpdebug.debugger.state import Progress, finish
 from bpdebug.debugger.view import Position
 from bpdebug.models.model import ModelError
-from bpdebug.text.findings.diagnosis import cause_text
+from bpdebug.text.findings.diagnosis import cause_text, made_text
 from bpdebug.text.run.wrong_answers import slip_words
 
 _MOST_KNOWN = 40
@@ -36,7 +36,25 @@ _SECONDS_EACH = 3.0
 """A student's answers are searched no longer than this."""
 
 NOT_KNOWN = "no slip that is known gives these numbers"
-NO_TIME = "not looked for: the time was over"
+NO_TIME = "not looked for: the search was ended before"
+
+
+class _Known:
+    """Mistakes that were found in this class, and how often."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], Made] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, made: Made) -> None:
+        """Count a mistake."""
+        key = made.mistake.name, made.alteration.where
+        self._made.setdefault(key, made)
+        self._counts[key] += 1
+
+    def most(self) -> list[Made]:
+        """The most frequent ones."""
+        return [self._made[key] for key, _ in self._counts.most_common(_MOST_KNOWN)]
 
 
 @dataclass
@@ -55,14 +73,19 @@ class Wrong:
         self.roots = tuple(c for c in self.comparisons if c.verdict is disagreeing)
 
     @property
-    def pattern(self) -> tuple[str, ...]:
-        """Which results went wrong by themselves."""
-        return tuple(c.figure.name for c in self.roots)
+    def pattern(self) -> tuple[tuple[str, float], ...]:
+        """Which results went wrong by themselves, and about how many times too large they are."""
+        return tuple((c.figure.name, _times(c)) for c in self.roots)
+
+
+def _times(compared: FigureComparison) -> float:
+    return round(compared.figure.value / compared.value, 1) if compared.value else 0.0
 
 
 def finding(wrong: Sequence[Wrong], limit: Limit) -> Generator[Progress, None, None]:
-    """Look for the cause of each, until the limit is over; it is put there."""
-    known: Counter[Made] = Counter()
+    """Look for the cause of each, until the limit is over, which begins now; it is put there."""
+    limit.begin()
+    known = _Known()
     left: list[Wrong] = []
     for number, each in enumerate(wrong):
         yield Progress(1, number, len(wrong))
@@ -70,7 +93,7 @@ def finding(wrong: Sequence[Wrong], limit: Limit) -> Generator[Progress, None, N
             each.causes = _of_step(each)
         if not each.causes:
             left.append(each)
-    groups: dict[tuple[str, ...], list[Wrong]] = {}
+    groups: dict[tuple[tuple[str, float], ...], list[Wrong]] = {}
     for each in left:
         groups.setdefault(each.pattern, []).append(each)
     # One result alone that is wrong tells least, and takes as long.
@@ -98,12 +121,14 @@ def _of_step(wrong: Wrong) -> tuple[Cause, ...]:
         figure = root.figure
         view = wrong.debugger.history.view(Position(root.operation))
         given = GivenAnswer(figure.value, figure.half * (1 + 1e-6))
-        said = dict.fromkeys(map(slip_words, slips(view, given, wrong.decimals)))
+        found_slips = slips(view, given, wrong.decimals)
+        said = dict.fromkeys(map(slip_words, found_slips))
         if said:
             words = " or ".join(said)
-            found.append(
-                Cause(f"{figure.name}: {words}", f"{figure.name}: {words}", len(said) == 1)
-            )
+            # Of simple numbers something else at hand often gives the same.
+            is_sure = len(said) == 1 and found_slips[0].kind is not SlipKind.EXCHANGED
+            told = f"{figure.name}: {words}"
+            found.append(Cause(told, told, is_sure))
             continue
         meant = mistyped(figure.text, root.value)
         if meant:
@@ -114,7 +139,7 @@ def _of_step(wrong: Wrong) -> tuple[Cause, ...]:
 
 
 def _diagnosed(
-    wrong: Wrong, limit: Limit, known: Counter[Made]
+    wrong: Wrong, limit: Limit, known: _Known
 ) -> Generator[Progress, None, tuple[Cause, ...]]:
     own = Limit(min(_SECONDS_EACH, limit.seconds_left))
     diagnosis = yield from diagnosing(wrong.debugger, wrong.comparisons, own)
@@ -122,7 +147,7 @@ def _diagnosed(
         return ()
     first = diagnosis.causes[0]
     if len(first.made) == 1 and not first.rounded and not first.spoiled and not diagnosis.is_weak:
-        known[first.made[0]] += 1
+        known.add(first.made[0])
     text = cause_text(first)
     sentence = "; ".join(made.mistake.sentence for made in first.made)
     return (Cause(text, f"{text}: {sentence}", not diagnosis.is_weak),)
@@ -148,20 +173,12 @@ def _trying(wrong: Wrong, known: Sequence[Made]) -> Generator[Progress, None, Ma
     return None
 
 
-def _as_others(wrong: Wrong, known: Counter[Made]) -> tuple[Cause, ...]:
+def _as_others(wrong: Wrong, known: _Known) -> tuple[Cause, ...]:
     """The mistake of another student that gives all answers of this one, too."""
-    if not known:
-        return ()
-    most = [made for made, _ in known.most_common(_MOST_KNOWN)]
-    trying = _trying(wrong, most)
-    while True:
-        try:
-            next(trying)
-        except StopIteration as finished:
-            made: Made | None = finished.value
-            break
+    most = known.most()
+    made = finish(_trying(wrong, most)) if most else None
     if made is None:
         return ()
-    known[made] += 1
-    text = f"{made.mistake.name} ({made.alteration.where})"
+    known.add(made)
+    text = made_text(made)
     return (Cause(text, f"{text}: {made.mistake.sentence}"),)

@@ -99,7 +99,8 @@ def read_form(path: Path) -> Form:
         head = cells[0].casefold()
         if head not in _HEADS:
             break
-        heads[head] = line, next((cell for cell in cells[1:] if cell), "")
+        value = next((cell for cell in cells[1:] if cell), "")
+        heads[head] = line, value if head in ("class", "student") else value.translate(_SAME)
         place += 1
     if place < len(rows) and rows[place][1][0].casefold() == "name":
         place += 1

@@ -11,7 +11,13 @@ from bpdebug.classroom.marking import marking
 from bpdebug.classroom.problems import ClassroomError
 from bpdebug.classroom.results import FORMS, csv_text, html_text, text_lines
 from bpdebug.commands.arguments import seconds, session_argument
-from bpdebug.commands.console import check_arithmetic, print_rows, say, with_progress
+from bpdebug.commands.console import (
+    check_arithmetic,
+    print_rows,
+    say,
+    stopped_by_interrupt,
+    with_progress,
+)
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.output import refuse_to_replace, write_file
 from bpdebug.session.bundled import find_session
@@ -20,7 +26,7 @@ from bpdebug.text.safe import safe
 
 EXAMPLE = "Example: bpdebug mark blog returned/*.csv --to html -o marks.html"
 
-_SECONDS = 20.0
+_SECONDS = 15.0
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     files = list(_files(arguments.forms))
     limit = Limit(arguments.seconds)
     try:
-        marks = with_progress(marking(part, str(path), files, arguments.group, limit))
+        with stopped_by_interrupt(limit, lambda: True):
+            marks = with_progress(marking(part, str(path), files, arguments.group, limit))
     except ClassroomError as error:
         raise UsageError(str(error)) from error
     title = part.title or path.stem
