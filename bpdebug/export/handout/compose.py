@@ -96,7 +96,10 @@ class _Writer:
                 slot = self._program.slot((number - 1) % length + 1)
                 self._blank[number] = Cover(number, slot, HINTS_FOR_RULE)
         yield from self._computing(self._at(stretch.last))
-        here = [self._operation(self._at(number)) for number in numbers]
+        here: list[Operation] = []
+        for number in numbers:
+            here.append(self._operation(self._at(number)))
+            yield Progress(here[-1].iteration, len(here), len(numbers))
         first, last = here[0], here[-1]
         several = first.iteration != last.iteration
         sections = []

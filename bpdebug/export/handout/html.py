@@ -115,14 +115,16 @@ def _given(given: Given) -> Iterator[str]:
 
 def _section(section: Section, digits: int) -> Iterator[str]:
     yield f"<section><h2>{plain_text(section.heading)}</h2>"
-    parts = [*section.parts]
-    while parts:
-        if isinstance(parts[0], Stop):
-            yield from _stop(parts.pop(0), digits)
-            continue
-        yield '<ol class="operations">'
-        while parts and isinstance(parts[0], Operation):
-            yield _operation(parts.pop(0), digits)
+    open_list = False
+    for part in section.parts:
+        if isinstance(part, Operation) != open_list:
+            open_list = not open_list
+            yield '<ol class="operations">' if open_list else "</ol>"
+        if isinstance(part, Operation):
+            yield _operation(part, digits)
+        else:
+            yield from _stop(part, digits)
+    if open_list:
         yield "</ol>"
     yield "</section>"
 
