@@ -9,6 +9,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +106,15 @@ class Page:
         return found
 
 
+_AS_PIPES = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(each), fcntl.F_DUPFD, 10) for each in sys.argv[1:3]]
+os.dup2(ends[0], 3), os.dup2(ends[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Becomes the browser, with the pipes as the files 3 and 4, where it looks for them."""
+
+
 @contextlib.contextmanager
 def page(folder: Path) -> Iterator[Page]:
     """A browser with a profile of its own in a folder; ended with all that it has begun."""
@@ -112,7 +122,7 @@ def page(folder: Path) -> Iterator[Page]:
     theirs, commands = os.pipe()
     answers, ours = os.pipe()
     words = [
-        "sh", "-c", f'exec "$@" 3<&{theirs} 4>&{ours}', "sh", CHROMIUM, "--headless",
+        sys.executable, "-IS", "-c", _AS_PIPES, str(theirs), str(ours), CHROMIUM, "--headless",
         "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run",
         f"--user-data-dir={folder / 'profile'}",
     ]  # fmt: skip

@@ -35,7 +35,7 @@ MOST_EQUATIONS = 200
 """Of a model with more equations only the first are written."""
 
 _MOST_COLUMNS = 300
-_MOST_FOR_CURVE = 4_000_000
+MOST_FOR_CURVE = 4_000_000
 """Operations that are computed for the curve at most: of a longer run it has the first part."""
 
 
@@ -308,7 +308,7 @@ class _Writer:
     def _sampling(self) -> Composing[Curve | None]:
         """The loss over the iterations, None where there are fewer than two."""
         loss, history = self._program.model.loss, self._debugger.history
-        last = min(self._debugger.iterations, _MOST_FOR_CURVE // self._program.operations)
+        last = min(self._debugger.iterations, MOST_FOR_CURVE // self._program.operations)
         if self._results is Results.BLANK or last < 2:
             return None
         slot = find_slot(self._program, loss)
