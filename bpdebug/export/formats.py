@@ -31,6 +31,6 @@ def _python(session: Session, iteration: int, digits: int) -> Iterator[str]:
 
 FORMATS: dict[str, ExportFormat] = {
     "python": ExportFormat("a script of all iterations", _python, False, False),
-    "markdown": ExportFormat("a handout of one iteration", markdown_pages),
+    "markdown": ExportFormat("one iteration, written out", markdown_pages),
     "latex": ExportFormat("the same as a LaTeX document", latex_pages),
 }
