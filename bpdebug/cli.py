@@ -28,7 +28,7 @@ COMMANDS = {
     "check": "check gradients, printed figures and derivations; exit code 1 if anything is wrong",
     "plant": "write a copy of a session with a mistake in it, for others to find",
     "replay": "do the recorded actions of a session again",
-    "export": "write a session as a Python script, or one iteration of it as plain pages",
+    "export": "write a session as a Python script, or one iteration of it written out",
     "handout": "write a stretch of a run to hand out, or a page to step through",
     "mark": "mark the answer forms of a class; exit code 1 if one could not be read",
     "validate": "check session files; exit code 2 if one is bad",

@@ -1,4 +1,4 @@
-"""`bpdebug export`: a session as a script or a handout."""
+"""`bpdebug export`: a session as a script, or an iteration of it written out."""
 
 from __future__ import annotations
 

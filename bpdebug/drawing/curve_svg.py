@@ -138,6 +138,6 @@ def _ticks(low: float, high: float) -> list[float]:
     step = 10.0 ** math.floor(math.log10(max((high / 2 - low / 2) / _TICKS * 2, 1e-300)))
     step *= next((n for n in (1, 2, 5) if (high - low) / (n * step) <= _TICKS), 10)
     if not math.isfinite(high - low) or high - low < 1e-290:
-        return [low, high]
+        return [float(low), float(high)]
     first = math.ceil(low / step)
-    return [n * step for n in range(first, math.floor(high / step) + 1)]
+    return [float(n * step) for n in range(first, math.floor(high / step) + 1)]

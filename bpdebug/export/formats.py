@@ -47,7 +47,7 @@ FORMATS: dict[str, ExportFormat] = {
         False,
     ),
     "markdown": ExportFormat(
-        "a handout of one iteration",
+        "one iteration, written out",
         lambda session, chosen: markdown_pages(session, chosen.iteration, chosen.digits),
     ),
     "latex": ExportFormat(

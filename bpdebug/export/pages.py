@@ -1,4 +1,4 @@
-"""One iteration written out as a handout: in Markdown, or as a LaTeX document."""
+"""One iteration written out, in Markdown or as a LaTeX document."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from bpdebug.session.bundled import bundled_sessions, find_session
 
 from .calls import Call
 from .conftest import WriteSession
+from .latex import check_latex
 
 
 def _run(script: str, folder: Path) -> dict[str, float]:
@@ -245,26 +246,7 @@ def test_a_handout_shows_the_observations_of_its_iteration(
 
 @pytest.mark.parametrize("name", bundled_sessions())
 def test_a_latex_handout_is_well_formed(call: Call, name: str) -> None:
-    page = call("export", name, "--to", "latex").out
-    assert page.startswith("\\documentclass")
-    assert page.endswith("\\end{document}\n")
-    open_groups: list[str] = []
-    for kind, group in re.findall(r"\\(begin|end)\{([\w*]+)\}", page):
-        if kind == "begin":
-            open_groups.append(group)
-        else:
-            assert open_groups.pop() == group
-    assert not open_groups
-    plain = re.sub(r"\\[\\{}&%$#_]", "", page)
-    assert plain.count("{") == plain.count("}")
-    assert plain.count("$") % 2 == 0
-    assert page.count("\\left") == page.count("\\right")
-    for block in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end", page, re.DOTALL):
-        assert "\n\n" not in block
-        assert block.isascii(), set(re.sub(r"[ -~]", "", block))
-        for row in re.split(r"\\\\\*?\n", block):
-            assert row.count("&") == 1, row
-            assert row.count("\\left") == row.count("\\right"), row
+    check_latex(call("export", name, "--to", "latex").out)
 
 
 def test_latex_writes_the_numbers_of_an_element_below(call: Call) -> None:

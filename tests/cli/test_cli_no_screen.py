@@ -26,6 +26,7 @@ CALLS = {
     "schema": ["schema"],
     "keys": ["keys"],
     "export": ["export", "blog", "--to", "python"],
+    "handout": ["handout", "blog", "--until", "E"],
     "new": ["new", "lesson.json"],
     "open": ["open", "no such session"],
 }

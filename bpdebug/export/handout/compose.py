@@ -35,7 +35,7 @@ MOST_EQUATIONS = 200
 """Of a model with more equations only the first are written."""
 
 _MOST_COLUMNS = 300
-_MOST_FOR_CURVE = 4_000_000
+MOST_FOR_CURVE = 4_000_000
 """Operations that are computed for the curve at most: of a longer run it has the first part."""
 
 
@@ -96,7 +96,10 @@ class _Writer:
                 slot = self._program.slot((number - 1) % length + 1)
                 self._blank[number] = Cover(number, slot, HINTS_FOR_RULE)
         yield from self._computing(self._at(stretch.last))
-        here = [self._operation(self._at(number)) for number in numbers]
+        here: list[Operation] = []
+        for number in numbers:
+            here.append(self._operation(self._at(number)))
+            yield Progress(here[-1].iteration, len(here), len(numbers))
         first, last = here[0], here[-1]
         several = first.iteration != last.iteration
         sections = []
@@ -305,7 +308,7 @@ class _Writer:
     def _sampling(self) -> Composing[Curve | None]:
         """The loss over the iterations, None where there are fewer than two."""
         loss, history = self._program.model.loss, self._debugger.history
-        last = min(self._debugger.iterations, _MOST_FOR_CURVE // self._program.operations)
+        last = min(self._debugger.iterations, MOST_FOR_CURVE // self._program.operations)
         if self._results is Results.BLANK or last < 2:
             return None
         slot = find_slot(self._program, loss)

@@ -31,15 +31,15 @@ _TAGS = {"plain": "", "bold": "strong", "code": "code"}
 
 def html_page(handouts: Sequence[Handout]) -> Iterator[str]:
     """The lines of a page with some handouts, each of them beginning a sheet of paper."""
-    yield from page_head(handouts[0].title if handouts else "", script="")
+    yield from page_head(handouts[0].title if handouts else "", resource("page.css"))
     for each in handouts:
         yield from _handout(each)
     yield "</body></html>"
 
 
-def page_head(title: str, script: str) -> Iterator[str]:
-    """The beginning of a page, up to its body. `script` is the source that may run in it, such as
-    `'sha256-…'`, empty for none.
+def page_head(title: str, style: str, script: str = "") -> Iterator[str]:
+    """The beginning of a page, up to its body. `script` is the source of what may run in it, such
+    as `'sha256-…'`, empty for nothing.
     """
     runs = f"; script-src {script}" if script else ""
     policy = (
@@ -49,7 +49,7 @@ def page_head(title: str, script: str) -> Iterator[str]:
     yield f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{plain_text(title)}</title>"
-    yield f"<style>{resource('page.css')}</style></head><body>"
+    yield f"<style>{style}</style></head><body>"
 
 
 def resource(name: str) -> str:
@@ -59,7 +59,8 @@ def resource(name: str) -> str:
 
 def _handout(handout: Handout) -> Iterator[str]:
     yield '<article class="handout">'
-    yield from opening(handout)
+    yield from _opening(handout)
+    yield from introduction(handout)
     yield _figure(drawing(handout), "The network")
     yield from background(handout)
     for section in handout.sections:
@@ -69,13 +70,17 @@ def _handout(handout: Handout) -> Iterator[str]:
     yield "</article>"
 
 
-def opening(handout: Handout) -> Iterator[str]:
-    """Title, name and introduction."""
+def _opening(handout: Handout) -> Iterator[str]:
+    """The title, and a place for a name."""
     yield f"<h1>{plain_text(handout.title)}</h1>"
     if handout.label:
         yield f'<p class="label">{plain_text(handout.label)}</p>'
     elif handout.results is Results.BLANK:
         yield '<p class="label"><span>Name: <span class="blank working"></span></span></p>'
+
+
+def introduction(handout: Handout) -> Iterator[str]:
+    """Its paragraphs."""
     for paragraph in handout.paragraphs:
         yield f"<p>{plain_text(paragraph)}</p>"
 
@@ -100,24 +105,26 @@ def _figure(svg: str, caption: str) -> str:
 
 
 def _given(given: Given) -> Iterator[str]:
-    yield f'<h3>{plain_text(given.heading)}</h3><ul class="given">'
+    yield f'<div class="group"><h3>{plain_text(given.heading)}</h3><ul class="given">'
     for name, value in given.values:
         symbol = markup(element_symbol(name), "{:g}".format)
         yield f"<li>{_math(f'{symbol}<mo>=</mo>{_number(value, _GIVEN_DIGITS)}')}</li>"
     more = f"<li>… {given.left_out:,} more</li>" if given.left_out else ""
-    yield f"{more}</ul>"
+    yield f"{more}</ul></div>"
 
 
 def _section(section: Section, digits: int) -> Iterator[str]:
     yield f"<section><h2>{plain_text(section.heading)}</h2>"
-    parts = [*section.parts]
-    while parts:
-        if isinstance(parts[0], Stop):
-            yield from _stop(parts.pop(0), digits)
-            continue
-        yield '<ol class="operations">'
-        while parts and isinstance(parts[0], Operation):
-            yield _operation(parts.pop(0), digits)
+    open_list = False
+    for part in section.parts:
+        if isinstance(part, Operation) != open_list:
+            open_list = not open_list
+            yield '<ol class="operations">' if open_list else "</ol>"
+        if isinstance(part, Operation):
+            yield _operation(part, digits)
+        else:
+            yield from _stop(part, digits)
+    if open_list:
         yield "</ol>"
     yield "</section>"
 

@@ -27,6 +27,7 @@
   const missed = new Set();
 
   const asks = (number) => cover.checked && steps[number].dataset.result !== undefined && !opened.has(number);
+  const words = (number) => steps[number].dataset[asks(number) ? "asked" : "words"];
 
   function draw() {
     const shown = Object.assign({}, base, ...changes.slice(1, here + 1));
@@ -51,6 +52,7 @@
     steps.forEach((each, number) => {
       each.classList.toggle("away", number !== here);
       each.classList.toggle("covered", asks(number));
+      each.querySelector(".words").textContent = words(number);
     });
     const step = steps[here];
     place.value = here + 1;
@@ -78,7 +80,7 @@
     show();
     const step = steps[here];
     const result = asks(here) ? "The result is covered." : step.dataset.said;
-    say(`${step.dataset.heading}. ${step.dataset.words} ${result}`);
+    say(`${step.dataset.heading}. ${words(here)} ${result}`, "unseen");
   }
 
   function open(number) {

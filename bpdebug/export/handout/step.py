@@ -12,14 +12,15 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 
+from bpdebug.debugger.covering import HINTS_FOR_RULE, Cover
 from bpdebug.debugger.predictions import tolerance
 from bpdebug.drawing.svg import Drawn, drawn_values, network_svg
 from bpdebug.export.handout.document import Handout, Operation
 from bpdebug.export.handout.html import (
     BLANK,
     background,
+    introduction,
     lines,
-    opening,
     page_head,
     plain_text,
     resource,
@@ -27,6 +28,7 @@ from bpdebug.export.handout.html import (
 from bpdebug.export.written_out import HEADINGS, ExportError
 from bpdebug.notation.printing import to_text
 from bpdebug.text.numbers import COVER, number
+from bpdebug.text.words.in_words import done_in_words
 
 
 def step_page(handout: Handout, covered: bool = False) -> Iterator[str]:
@@ -38,9 +40,12 @@ def step_page(handout: Handout, covered: bool = False) -> Iterator[str]:
         raise ExportError("a page to step through has operations; leave out --walkthrough")
     script = resource("step.js")
     fingerprint = b64encode(sha256(script.encode()).digest()).decode()
-    yield from page_head(handout.title, f"'sha256-{fingerprint}'")
-    yield f"<style>{resource('step.css')}</style><main>"
-    yield from opening(handout)
+    style = f"{resource('page.css')}\n{resource('step.css')}"
+    yield from page_head(handout.title, style, f"'sha256-{fingerprint}'")
+    yield "<main>"
+    yield f"<h1>{plain_text(handout.title)}</h1>"
+    if handout.label:
+        yield f'<p class="label">{plain_text(handout.label)}</p>'
     svg = network_svg(operations[0].view, handout.digits).replace(COVER, BLANK)
     yield f"<figure>{svg}</figure>"
     yield '<section class="panel" aria-label="Operations">'
@@ -55,7 +60,8 @@ def step_page(handout: Handout, covered: bool = False) -> Iterator[str]:
     yield "</ol>"
     yield _ASK
     yield "</section>"
-    yield '<details class="rests"><summary>The model, and what is given</summary>'
+    yield '<details class="rests"><summary>The session, its model, and what is given</summary>'
+    yield from introduction(handout)
     yield from background(handout)
     yield f"</details></main><script>{script}</script></body></html>"
 
@@ -96,6 +102,7 @@ def _step(
         "heading": heading,
         "name": name,
         "words": operation.words,
+        "asked": _asked_words(operation, digits),
         "said": f"{shown}." if shown else "",
         "changes": json.dumps(
             {slot: [each.text, *(each.line or ())] for slot, each in changed.items()},
@@ -107,8 +114,16 @@ def _step(
     attributes = " ".join(f'data-{key}="{plain_text(text)}"' for key, text in data.items())
     return (
         f'<li class="step" {attributes}><h3>{plain_text(heading)}</h3>'
-        f"<p>{plain_text(operation.words)}</p>{''.join(lines(worked, digits))}</li>"
+        f'<p class="words">{plain_text(operation.words)}</p>'
+        f"{''.join(lines(worked, digits))}</li>"
     )
+
+
+def _asked_words(operation: Operation, digits: int) -> str:
+    """What is said while the result is covered: which way a weight moves would give it away."""
+    cover = Cover(operation.position, operation.slot, HINTS_FOR_RULE)
+    told = done_in_words(operation.view.covered([cover]), digits)
+    return "" if told is None else told.sentence
 
 
 def _checking(operation: Operation, digits: int) -> dict[str, str]:
