@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from bpdebug.checks.limit import Limit
-from bpdebug.classroom.marking import marking
+from bpdebug.classroom.marking import ClassMarks, marking
 from bpdebug.classroom.problems import ClassroomError
 from bpdebug.classroom.results import FORMS, csv_text, html_text, text_lines
 from bpdebug.commands.arguments import seconds, session_argument
@@ -63,10 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             marks = with_progress(marking(part, str(path), files, arguments.group, limit))
     except ClassroomError as error:
         raise UsageError(str(error)) from error
-    title = part.title or path.stem
-    text = {"csv": csv_text, "html": lambda each: html_text(each, title)}.get(
-        arguments.to, lambda each: "".join(f"{line}\n" for line in text_lines(each))
-    )(marks)
+    text = _written(marks, arguments.to, part.title or path.stem)
     if output is None:
         print_rows(text.splitlines())
     else:
@@ -79,6 +76,15 @@ def run(arguments: argparse.Namespace) -> int:
         for problem in marks.unread:
             say(safe(f"  {problem}"))
     return 1 if marks.unread or not marks.marked else 0
+
+
+def _written(marks: ClassMarks, form: str | None, title: str) -> str:
+    """The marks in one of the forms."""
+    if form == "csv":
+        return csv_text(marks)
+    if form == "html":
+        return html_text(marks, title)
+    return "".join(f"{line}\n" for line in text_lines(marks))
 
 
 def _files(names: list[str]) -> list[Path]:

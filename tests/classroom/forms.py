@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -43,10 +42,8 @@ class Classroom:
         text = form_text(sheet, self.session, asked(program, self.asking))
         for name, value in values.items():
             written = value if isinstance(value, str) else f"{value:.{self.asking.decimals}f}"
-            text, count = re.subn(
-                rf"(?m)^{re.escape(name)},$", lambda _, w=written, n=name: f"{n},{w}", text
-            )
-            assert count == 1, name
+            assert text.count(f"\n{name},\n") == 1, name
+            text = text.replace(f"\n{name},\n", f"\n{name},{written}\n")
         return text
 
     def send(self, name: str, text: str, coding: str = "utf-8") -> Path:

@@ -36,7 +36,8 @@ def test_right_forms_have_full_marks_and_students_have_other_numbers(
 def test_a_planted_slip_is_counted_once_whatever_follows_from_it(tmp_path: Path) -> None:
     room = Classroom(tmp_path)
     for place in ("zh1", "o2", "dE/do1", "dE/dh2", "dh1/dzh1"):
-        wrong = room.values("Ada", lambda name, value, p=place: value * 1.5 if name == p else value)
+        factors = {place: 1.5}
+        wrong = room.values("Ada", lambda name, value: value * factors.get(name, 1.0))  # noqa: B023
         found = room.marked(room.text("Ada", wrong), seconds=0)
         assert found.points == 40
         assert found.count(MarkKind.WRONG) == 1
