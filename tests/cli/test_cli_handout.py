@@ -97,6 +97,20 @@ def test_what_is_blank_is_nowhere_and_what_is_solved_is_there(write_session: Wri
         assert "▒" not in text
 
 
+def test_what_is_blank_at_one_stop_is_blank_at_the_others(write_session: WriteSession) -> None:
+    stops = [
+        {"where": "it 1 zh1", "title": "a sum", "predict": True},
+        {"where": "it 1 h1", "title": "its sigmoid", "text": "zh1 is **{zh1}**, h1 is {h1}."},
+    ]
+    session = odd(write_session, walkthrough=stops)
+    asked = number(session.debugger.view_at(Position(1)).result(), _DIGITS)
+    solved = written(handout(session, Walk(), Results.SOLUTION, _DIGITS))
+    for form, text in written(handout(session, Walk(), Results.BLANK, _DIGITS)).items():
+        assert asked in spelled(solved[form]), form
+        assert asked not in spelled(text), form
+        assert "h1 is 0.75" in text.replace("\\", ""), form
+
+
 def test_a_stretch_in_the_middle_gives_what_was_computed_before() -> None:
     document = handout(session_of("blog"), Stretch(14, 14), Results.BLANK)
     (only,) = document.operations()
@@ -108,6 +122,9 @@ def test_a_stretch_in_the_middle_gives_what_was_computed_before() -> None:
     assert given["w7"] == 0.7
     view = session_of("blog").debugger.history.view
     assert given["h1"] == view(Position(2)).result()
+    # Which way a weight moves would say what becomes of it.
+    (only,) = handout(session_of("blog"), Stretch(36, 36), Results.BLANK).operations()
+    assert "w7 loses" in only.words
     # What the stretch computes itself is not given.
     document = handout(session_of("blog"), Stretch(13, 14), Results.BLANK)
     names = [name for each in document.given for name, _ in each.values]
@@ -189,6 +206,7 @@ def test_stretches_as_places_are_written(
         ("zh9", None, "zh9"),
         ("w7x", "E", "w7x"),
         ("", None, "a place is missing"),
+        ("next time w3 changes", None, "next depends on where one stands"),
         ("end", "E", "E is not computed again after operation 410000"),
         (None, "it 10001", "there is no iteration 10001"),
     ],

@@ -255,10 +255,8 @@ class _Writer:
         )
 
     def _drawn_at(self, before: int, sections: Sequence[Section]) -> int:
-        """Where the drawing stands: with all results before parameters change."""
+        """Where the drawing stands: with all results, or their blanks, before parameters change."""
         operations = [part for each in sections for part in each.parts]
-        if self._results is Results.BLANK:
-            return before
         found = before
         for each in operations:
             if not isinstance(each, Operation) or each.phase is Phase.UPDATE:

@@ -87,6 +87,9 @@ def _place(debugger: Debugger, text: str) -> int:
     bookmark = debugger.document.bookmarks.get(text.strip())
     if bookmark is not None and bookmark.branch == debugger.branch:
         return bookmark.position.operation
+    word = text.split()[:1]
+    if word in (["next"], ["last"]):
+        raise ExportError(f"{word[0]} depends on where one stands; name an iteration: it 1 E")
     try:
         return find_place(debugger, text).operation
     except PositionError as error:
