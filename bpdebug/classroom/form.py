@@ -24,6 +24,9 @@ FORM = "bpdebug answers"
 """The first cell of every form; the second is the version of its layout."""
 
 _VERSION = "1"
+_MOST_SUGGESTED = 10
+"""A name that is not there is compared with all others, which takes its time: so many are."""
+
 _HEADS = ("session", "class", "student", "seed", "decimals", "operations")
 _RANGE = re.compile(r"([1-9]\d{0,17}) to ([1-9]\d{0,17})")
 _SAME = str.maketrans("∂−–", "d--")
@@ -167,7 +170,9 @@ class _Answers:
             asked = self._names.get(_key(name))
             if asked is None:
                 if not is_blank(value) or more:
-                    hint = did_you_mean(name[:60], self._names.values())
+                    hint = ""
+                    if len(self._problems) < _MOST_SUGGESTED:
+                        hint = did_you_mean(name[:60], self._names.values())
                     self._tell(line, f"{name!r:.40} is not asked for{hint}")
                 continue
             self._take(asked, self._answer(line, value, more, marks))

@@ -27,7 +27,7 @@ def plain_name(name: str) -> str:
 def name_problem(name: str) -> str:
     """Why something cannot be the name of a student or a class; empty if it can."""
     if not name:
-        return "an empty name"
+        return "there is no name"
     if len(name) > MOST_LETTERS:
         return f"a name has at most {MOST_LETTERS} characters, and this one {len(name):,}"
     if safe(name) != name or "\n" in name:

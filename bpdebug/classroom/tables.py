@@ -14,6 +14,7 @@ from bpdebug.session.file.text_file import check_file
 MOST_BYTES = 2**20
 MOST_ROWS = 5_000
 MOST_CELL = 1_000
+MOST_LINE = 20_000
 
 Row = tuple[int, list[str]]
 """The number of a line, from 1, and its cells."""
@@ -39,6 +40,9 @@ def read_table(path: Path) -> list[Row]:
             continue
         if len(rows) >= MOST_ROWS:
             raise ClassroomError([Unread(path.name, number, f"more than {MOST_ROWS:,} lines")])
+        if len(line) > MOST_LINE:
+            reason = f"a line of {len(line):,} characters; up to {MOST_LINE:,} are read"
+            raise ClassroomError([Unread(path.name, number, reason)])
         # A line at a time: no quotation mark that is open swallows the lines behind it.
         cells = next(csv.reader([line], delimiter=between))
         if between != ",":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Callable
@@ -202,3 +203,22 @@ def test_a_large_class_shares_what_was_found(tmp_path: Path) -> None:
     assert time.process_time() - start < 30 * 8 / 200 + 2
     (first,) = [label for label, who in mistakes(marks.marked) if len(who) == 8]
     assert "wrong sign" in first
+
+
+def test_whatever_a_file_holds_it_is_a_form_or_refused(tmp_path: Path) -> None:
+    room = Classroom(tmp_path, "blog", Asking(1, 9, 4))
+    form = room.text("Ada", room.values("Ada")).encode()
+    chance = random.Random(5)
+    pieces = [b"\n", b",", b";", b'"', b"\t", b"\0", b"\xff", b"=", b"9" * 40, b"x" * 30_000, b"\r"]
+    for number in range(150):
+        content = bytearray(form)
+        for _ in range(chance.randrange(1, 12)):
+            at = chance.randrange(len(content))
+            content[at : at + chance.randrange(3)] = chance.choice(pieces)
+        (tmp_path / f"{number}.csv").write_bytes(content[: chance.choice([40, 10**6])])
+    marks = room.mark(seconds=0)
+    # The student's forms all differ, so each of them is listed, and none is marked.
+    files = {each.file for each in (*marks.unread, *marks.marked)}
+    assert len(files) == 150
+    for line in map(str, marks.unread):
+        assert len(line) < 6_000
