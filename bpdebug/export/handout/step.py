@@ -70,8 +70,8 @@ def _bar(count: int, covered: bool) -> str:
     checked = " checked" if covered else ""
     return (
         '<div class="bar" id="bar" hidden>'
-        '<button type="button" id="back">← Back</button>'
-        '<button type="button" id="next">Next →</button>'
+        '<button type="button" id="back"><span aria-hidden="true">← </span>Back</button>'
+        '<button type="button" id="next">Next<span aria-hidden="true"> →</span></button>'
         f'<input type="range" id="place" min="1" max="{count}" value="1" aria-label="Operation">'
         '<span id="where"></span>'
         f'<label class="switch"><input type="checkbox" id="cover"{checked}> Cover results</label>'
@@ -113,7 +113,7 @@ def _step(
     }
     attributes = " ".join(f'data-{key}="{plain_text(text)}"' for key, text in data.items())
     return (
-        f'<li class="step" {attributes}><h3>{plain_text(heading)}</h3>'
+        f'<li class="step" {attributes}><h2>{plain_text(heading)}</h2>'
         f'<p class="words">{plain_text(operation.words)}</p>'
         f"{''.join(lines(worked, digits))}</li>"
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bpdebug.tui.commands.writing import HINT, write_new
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.panes.lines import LinesPane
 from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.theme import THEMES
@@ -19,9 +18,11 @@ def subscripts(desk: Desk) -> None:
     desk.subscripts = not desk.subscripts
     desk.prefer(subscripts=desk.subscripts)
     desk.tell("w₇" if desk.subscripts else "w7")
-    for pane in (desk.screen, *desk.screen.query("#panes > *, #walkthrough, #watches")):
+    for pane in (
+        desk.screen,
+        *desk.screen.query("#panes > *, #presenting, #walkthrough, #watches"),
+    ):
         pane.refresh()
-    desk.mode(Presenting).draw(desk.picture())
 
 
 def mathematics(desk: Desk) -> None:
