@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bpdebug.checks.figures.figure import Figure, FigureError, figure_at
@@ -69,14 +69,17 @@ def marking(
 def _forms(paths: Sequence[Path]) -> tuple[list[Form], list[Unread]]:
     forms: list[Form] = []
     unread: list[Unread] = []
+    names = Counter(path.name for path in set(paths))
     for path in dict.fromkeys(paths):
+        # Files of one name lie in different folders.
+        called = path.name if names[path.name] == 1 else str(path)
         if len(forms) >= MOST_FORMS:
             unread.append(Unread(path.name, 0, f"more than {MOST_FORMS:,} forms at once"))
             break
         try:
-            forms.append(read_form(path))
+            forms.append(replace(read_form(path), file=called))
         except ClassroomError as error:
-            unread += error.problems
+            unread += [replace(each, file=called) for each in error.problems]
     return forms, unread
 
 
