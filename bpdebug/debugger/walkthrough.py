@@ -61,8 +61,17 @@ def place_here(debugger: Debugger) -> str:
     return f"{here.operation}+{here.arithmetic}" if here.arithmetic else f"{here.operation}"
 
 
-def covers_of_stops(debugger: Debugger, iteration: int) -> Iterator[Cover]:
-    """What the stops of an iteration will cover, as far as it was not answered."""
+def covers_of(debugger: Debugger, iteration: int) -> tuple[Cover, ...]:
+    """What is covered where a whole iteration is written out at once: what is asked for already,
+    and what the stops there will cover, as far as it was not answered.
+    """
+    found = {each.operation: each for each in debugger.predicting.covers_within(iteration)}
+    for each in _covers_of_stops(debugger, iteration):
+        found.setdefault(each.operation, each)
+    return tuple(found[operation] for operation in sorted(found))
+
+
+def _covers_of_stops(debugger: Debugger, iteration: int) -> Iterator[Cover]:
     program = debugger.program
     for stop in debugger.document.walkthrough:
         if not stop.predict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import is_not
 from pathlib import Path
 
 from bpdebug.debugger.actions import ActionError, begin, can_join, of_changes, record
@@ -224,7 +225,7 @@ class Session:
     def _stops(self) -> list[StopPart]:
         """The stops of the walkthrough; asked at every frame, and mostly the same."""
         now = self.debugger.document.walkthrough, self.part.walkthrough
-        if self._stops_of is None or any(a is not b for a, b in zip(self._stops_of, now)):
+        if self._stops_of is None or any(map(is_not, self._stops_of, now)):
             self._stops_of = now
             self._stop_parts = stop_parts(*now)
         return self._stop_parts

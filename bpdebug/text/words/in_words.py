@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from bpdebug.debugger.covering import HINTS_FOR_RULE
+from bpdebug.debugger.covering import COVERED, HINTS_FOR_RULE
 from bpdebug.debugger.predictions import MOST_HINTS
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.functions import FUNCTIONS
@@ -46,7 +46,7 @@ def _as_far_as_shown(view: View, slot: int, told: InWords) -> InWords:
 
 def _known(view: View, slot: int, values: Mapping[Symbol, float]) -> Mapping[Symbol, float]:
     """What goes into a result; while that is covered, nothing that a sentence could be made of."""
-    return dict.fromkeys(values, math.nan) if view.hides(slot, MOST_HINTS) else values
+    return dict.fromkeys(values, COVERED) if view.hides(slot, MOST_HINTS) else values
 
 
 def next_in_words(view: View, digits: int = DIGITS) -> InWords:
