@@ -152,9 +152,12 @@ async def test_keys_that_come_before_a_prompt_is_there_are_typed_into_it() -> No
         await driven.burst("g", *"it3E", "enter")
         assert "there is no quantity it3E" in driven.frame
         await driven.press("escape")
-        await driven.burst("g", "i", "t", "space", "3", "enter")
-        await driven.wait_for(lambda: debugger.position.operation == 83)
-        await driven.press("Q")
+        await driven.burst("g", "i", "t", "space", "3", "enter", "s", "S", "Q")
+        await driven.wait_for(lambda: debugger.predictions.on)
+        assert debugger.position.operation == 83
+        await driven.burst("g", "escape", "g", "8", "3", "enter")
+        await driven.wait_for(lambda: driven.app.screen is driven.screen)
+        assert debugger.position.operation == 83
         await driven.burst("s", *"0.6993", "enter")
         await driven.wait_for(lambda: debugger.predictions.asked != {})
         asked = debugger.predicting.last_asked
