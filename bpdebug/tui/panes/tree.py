@@ -172,7 +172,8 @@ class TreePane(LinesPane):
             below = [line(Span(f"{_MARGIN}{text}", "muted")) for text in found]
             room = height - len(self._lines) - len(below)
             if room < 0 and not hidden:
-                subtitle = "opposite signs cancel" if note else since(picture.view, self._slot)
+                why = self._gathered or since(picture.view, self._slot)
+                subtitle = "opposite signs cancel" if note else why
             elif below:
                 self._lines += [line()] * (room > 0) + below
         if subtitle != self._subtitle:
