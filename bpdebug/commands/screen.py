@@ -15,13 +15,19 @@ def check_terminal() -> None:
     """Raises UsageError where a screen cannot be."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
-            "the screen needs a terminal; without one use show, trace, run or replay --headless"
+            "the screen needs a terminal; without one, bpdebug --plain takes commands line by line, "
+            "and show, trace, run and replay --headless need none"
         )
-    if os.environ.get("TERM") == "dumb":
+    if is_dumb():
         raise UsageError(
             "the screen needs a terminal that can put text in its place, and TERM=dumb says that "
-            "this one cannot; show, trace, run and replay --headless need none"
+            "this one cannot; show, trace, run and replay --text need none"
         )
+
+
+def is_dumb() -> bool:
+    """Whether the terminal has lines only."""
+    return os.environ.get("TERM") == "dumb"
 
 
 def show(session: Session, recorded: Sequence[str] = ()) -> int:

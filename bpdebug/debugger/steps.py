@@ -123,7 +123,9 @@ def walk(
 STEP_SIZES = (
     StepSize("arithmetic", "stepi", "i", "I", "one arithmetic step", _arithmetic),
     StepSize("operation", "step", "s", "S", "one operation", _to_boundary(_every_operation)),
-    StepSize("layer", "next", "n", "N", "over the layer's part of the phase", _to_boundary(layer_ends)),
+    StepSize(
+        "layer", "next", "n", "N", "over the layer's part of the phase", _to_boundary(layer_ends)
+    ),
     StepSize("phase", "finish", "f", "F", "finish the phase", _to_boundary(phase_ends)),
     StepSize("iteration", "iteration", "]", "[", "one iteration", _iteration),
 )

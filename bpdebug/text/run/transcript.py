@@ -157,7 +157,7 @@ def _executed(
 ) -> Iterator[str]:
     count = here.operation - start.operation
     if count < 0:
-        yield f"{count_words(-count, 'operation')} taken back."
+        yield f"{count_words(-count, 'operation').capitalize()} taken back."
         return
     operations = range(start.operation + 1, here.operation + 1)
     left_out = max(0, count - most)
@@ -165,7 +165,9 @@ def _executed(
     for operation in listed:
         yield from operation_lines(debugger.predicting.shown_at(Position(operation)), digits)
     if left_out:
-        yield f"And {count_words(left_out, 'operation')}, not listed; {more}."
+        words = count_words(left_out, "operation")
+        words = f"And {words}" if listed else words.capitalize()
+        yield f"{words}, not listed; {more}."
         # Where one stands comes last in any case.
         yield from operation_lines(debugger.predicting.shown_at(here), digits)
 

@@ -1,0 +1,40 @@
+"""Text that reads well aloud: no sign in it that a screen reader passes over or spells out."""
+
+from __future__ import annotations
+
+from bpdebug.text.numbers import COVER, MINUS
+from bpdebug.text.safe import safe
+
+_SAID = {
+    COVER: "covered",
+    "∞": "infinity",
+    "Σ(": "sum(",
+    "√": "sqrt",
+    "…": "...",
+    " · ": " * ",
+    "·": "*",
+    " → ": " to ",
+    " ⋯ ": " ... ",
+    "×": " by ",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "²": "^2",
+    "³": "^3",
+    "✓": "right",
+    "✗": "wrong",
+    "≈": "about",
+    MINUS: "-",
+    "–": "-",
+}
+"""What is written for a sign, the longest ones first."""
+
+
+def aloud(text: str) -> str:
+    """`text` in letters, digits and the signs of a keyboard, but for names that have others.
+
+    What would do something to a terminal stands in it as an escape.
+    """
+    for sign, words in _SAID.items():
+        text = text.replace(sign, words)
+    return safe(text)
