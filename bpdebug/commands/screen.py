@@ -15,7 +15,7 @@ def check_terminal() -> None:
     """Raises UsageError where a screen cannot be."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
-            "the screen needs a terminal; without one, bpdebug --plain takes commands line by line, "
+            "the screen needs a terminal; bpdebug --plain takes commands line by line without one, "
             "and show, trace, run and replay --headless need none"
         )
     if is_dumb():

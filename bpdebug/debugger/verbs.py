@@ -36,7 +36,7 @@ class Verb:
     `written` are examples, the first with the verb itself. `carry_out` does it, given what stands
     behind the verb; of a `step` that is how often, a number. `words` says that as one would.
 
-    `word` stands for a name that is no more than a letter where words are typed: `continue` for `c`.
+    `word` stands for a name of one letter where words are typed: `continue` for `c`.
 
     `moves`: it leads somewhere and makes nothing. `by_iteration`: it goes through one iteration
     after the other, so that it may be paused at any of them. `of_changes`: it takes the last

@@ -228,5 +228,6 @@ def command_named(word: str) -> Command:
         return next(iter(near.values()))
     shown = word if len(word) <= 40 else f"{word[:40]}..."
     if near:
-        raise CommandError(f"{shown} may be {' or '.join(near)}; write more of the word")
+        *some, last = near
+        raise CommandError(f"{shown} may be {', '.join(some)} or {last}; write more of the word")
     raise CommandError(f"there is no command {shown}{did_you_mean(shown, NAMED)}; help lists them")

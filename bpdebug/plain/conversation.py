@@ -1,4 +1,4 @@
-"""A person at a terminal that only has lines: a prompt, a line, an answer, until the person leaves."""
+"""A person at a terminal that has lines only: a prompt, a line, an answer, and so on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bpdebug.plain.answers import MOST_LINE
 from bpdebug.plain.history import use_readline
 from bpdebug.plain.keeping import is_unsaved, left_lines
 from bpdebug.plain.lines import Lines
-from bpdebug.text.aloud import aloud
+from bpdebug.text.aloud import aloud, in_prose
 from bpdebug.text.run.transcript import place_words
 
 PROMPT = "(bpdebug) "
@@ -19,7 +19,11 @@ _LED = "It has a walkthrough: stop begins it."
 def greeting(lines: Lines) -> list[str]:
     """What is said first."""
     debugging = lines.debugging
-    said = [f"{debugging.session.title}.", place_words(debugging.debugger), *debugging.watched()]
+    said = [
+        f"{in_prose(debugging.session.title)}.",
+        place_words(debugging.debugger),
+        *debugging.watched(),
+    ]
     said += [_LED] if debugging.session.part.walkthrough else []
     return [aloud(line) for line in (*said, *left_lines(debugging), _GREETING)]
 

@@ -21,7 +21,7 @@ def completions(debugger: Debugger, line: str, word: str) -> list[str]:
         return [each.name for each in COMMANDS if each.name.startswith(word)]
     program = debugger.program
     known: list[str] = list(TOPICS) if line.split()[0] == "info" else []
-    known += [name for name in program.quantities]
+    known += program.quantities
     for each in program.quantities.values():
         if len(known) > _MOST_NAMES:
             break

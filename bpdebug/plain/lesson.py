@@ -6,6 +6,7 @@ from bpdebug.plain.answers import Answer, CommandError, answer
 from bpdebug.plain.line_debugger import LineDebugger
 from bpdebug.session.file.format import StopPart
 from bpdebug.session.model.walkthrough import find_stop, parts_of
+from bpdebug.text.aloud import in_prose
 from bpdebug.text.run.status import value_text
 from bpdebug.text.run.transcript import place_words
 from bpdebug.text.words.rich_words import rich_lines
@@ -19,7 +20,7 @@ def stops(debugging: LineDebugger, rest: str) -> Answer:
     found = _stops(debugging)
     return answer(
         f"{'This is ' if index == debugging.reached else ''}"
-        f"stop {index + 1}{f', {stop.title}' if stop.title else ''}: {stop.where}"
+        f"stop {index + 1}: {in_prose(stop.title)}, at {stop.where}"
         for index, stop in enumerate(found)
     )
 
@@ -79,9 +80,8 @@ def _go(debugging: LineDebugger, index: int) -> Answer:
     lines: list[str] = []
     if there.predict:
         lines += debugging.act("ask").lines
-    title = f": {there.title}" if there.title else ""
     text = [
-        f"Stop {index + 1} of {len(found)}{title}.",
+        f"Stop {index + 1} of {len(found)}: {in_prose(there.title)}.",
         place_words(debugger),
         *_said(debugging, there.text),
         *lines,

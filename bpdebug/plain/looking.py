@@ -185,7 +185,7 @@ def info(debugging: LineDebugger, name: str) -> Answer:
     lines += [f"  {' '.join(line.split())}" for line in found.lines]
     if found.sources:
         lines.append("It is computed from:")
-        lines += [f"  {each.label} = {_known(each.value)}, {each.origin}" for each in found.sources]
+        lines += [f"  {each.label}: {_known(each.value)}, {each.origin}" for each in found.sources]
     if found.more_sources:
         lines.append(f"  and {found.more_sources:,} more")
     if found.readers:

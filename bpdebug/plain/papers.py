@@ -1,4 +1,4 @@
-"""What a session has besides its run: breakpoints, branches, watches, bookmarks, messages, actions."""
+"""What a session has besides its run: breakpoints, branches, watches, bookmarks, what was done."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bpdebug.debugger.predictions import score
 from bpdebug.plain.answers import Answer, CommandError, answer
 from bpdebug.plain.line_debugger import LineDebugger
 from bpdebug.plain.looking import info, names
+from bpdebug.text.aloud import in_prose
 from bpdebug.text.run.branches import bookmark_lines, branch_lines
 from bpdebug.text.run.calls import python_call, typed_line
 from bpdebug.text.run.describe import describe
@@ -50,7 +51,7 @@ def _branches(debugging: LineDebugger, rest: str) -> Answer:
         here = ", where you are" if number == debugger.branch else ""
         name = debugger.document.branches[number].name
         lines.append(f"Branch {number}, {name}{here}:")
-        lines += [f"  {line.strip()}" for line in details]
+        lines += [f"  {in_prose(line.strip())}" for line in details]
     return answer(lines, branch=debugger.branch)
 
 

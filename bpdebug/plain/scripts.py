@@ -1,4 +1,4 @@
-"""Scripts: lines of a file or a pipe, carried out one after the other up to the first that fails."""
+"""Scripts: the lines of a file or a pipe, carried out up to the first that fails."""
 
 from __future__ import annotations
 

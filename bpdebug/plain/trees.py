@@ -16,6 +16,7 @@ from bpdebug.text.table.columns import GRADIENT, UPDATE, VALUE
 from bpdebug.text.table.filter import FilterError
 from bpdebug.text.table.order import TableLook, arranged
 from bpdebug.text.table.rows import parameter_table
+from bpdebug.text.values import NOT_YET
 
 _LEVELS = 2
 _MOST_LEVELS = 8
@@ -96,7 +97,7 @@ def table(debugging: LineDebugger, text: str) -> Answer:
         parts = [f"{debugging.debugger.program.name(slot)} = {cells[VALUE].text}"]
         for column in (GRADIENT, UPDATE):
             said = cells[column].text.removeprefix("+")
-            if said:
+            if said and said != NOT_YET:
                 stale = said.startswith("~")
                 parts.append(f"{column} {said.removeprefix('~')}{' stale' if stale else ''}")
         lines.append(f"  {', '.join(parts)}")

@@ -38,3 +38,8 @@ def aloud(text: str) -> str:
     for sign, words in _SAID.items():
         text = text.replace(sign, words)
     return safe(text)
+
+
+def in_prose(text: str) -> str:
+    """A title or a sentence, in which a dot in the middle of the line multiplies nothing."""
+    return text.replace(" · ", ", ")
