@@ -58,7 +58,8 @@ def converse(lines: Lines, show: Callable[[list[str]], object]) -> int:
         replied = lines.reply(line[: MOST_LINE + 1])
         if replied is None:
             continue
-        show(replied.text)
+        # A terminal shows ^C where the cursor is.
+        show(["", *replied.text] if replied.answer.interrupted else replied.text)
         _keep(lines)
         if replied.answer.leaves:
             if debugging.session.keeping is not None:

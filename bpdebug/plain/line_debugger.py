@@ -21,7 +21,6 @@ from bpdebug.text.run.wrong_answers import WRONG, wrong_answer
 _LISTED = 10
 """Operations that are told one by one; of a longer way only the last is."""
 
-_LIST = "list shows those around"
 _Result = TypeVar("_Result")
 
 
@@ -99,9 +98,7 @@ class LineDebugger:
         debugger = self.debugger
         count = debugger.position.operation - before.stop.position.operation
         most = _LISTED if count <= _LISTED else 1
-        lines = list(
-            outcome_lines(debugger, action, before, digits=self.digits, most=most, more=_LIST)
-        )
+        lines = list(outcome_lines(debugger, action, before, digits=self.digits, most=most))
         found = read_action(action)
         verb = found[0].name if found else ""
         asked = debugger.predicting.question

@@ -121,18 +121,17 @@ def outcome_lines(
     every: bool = False,
     digits: int = DIGITS,
     most: int = MOST_OPERATIONS,
-    more: str = "the option --all lists them",
 ) -> Iterator[str]:
     """What an action has done since `before`: operations, a stop, changes, messages, the place.
 
-    With `every` all operations are listed, however many there are; without it no more than `most`,
-    and `more` says how to see them. What is to be predicted is not told.
+    With `every` all operations are listed, however many there are; without it no more than `most`.
+    What is to be predicted is not told.
     """
     start, here = before.stop.position, debugger.position
     moved = start != here or before.branch != debugger.branch
     if before.branch == debugger.branch and before.document.branches == debugger.document.branches:
         count = here.operation - start.operation
-        yield from _executed(debugger, start, here, count if every else most, digits, more)
+        yield from _executed(debugger, start, here, count if every else most, digits)
     if of_changes(action):
         what = debugger.last_change(undone=action == "undo").replace(" := ", " is given the value ")
         yield f"{'Taken back' if action == 'undo' else 'Made again'}: {what}."
@@ -153,7 +152,7 @@ def outcome_lines(
 
 
 def _executed(
-    debugger: Debugger, start: Position, here: Position, most: int, digits: int, more: str
+    debugger: Debugger, start: Position, here: Position, most: int, digits: int
 ) -> Iterator[str]:
     count = here.operation - start.operation
     if count < 0:
@@ -166,8 +165,10 @@ def _executed(
         yield from operation_lines(debugger.predicting.shown_at(Position(operation)), digits)
     if left_out:
         words = count_words(left_out, "operation")
-        words = f"And {words}" if listed else words.capitalize()
-        yield f"{words}, not listed; {more}."
+        if listed:
+            yield f"And {words}, not listed; the option --all lists them."
+        else:
+            yield f"{count_words(count, 'operation').capitalize()} executed; the last one:"
         # Where one stands comes last in any case.
         yield from operation_lines(debugger.predicting.shown_at(here), digits)
 
