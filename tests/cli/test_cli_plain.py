@@ -41,7 +41,7 @@ def test_a_script_ends_at_the_first_line_that_cannot_be_carried_out(
 def test_a_check_that_finds_something_gives_1_and_the_script_goes_on(
     call: Call, script: Path
 ) -> None:
-    script.write_text("go dE/dw7\ncheck dE/dw7 = 0.0712\nprint w7\n")
+    script.write_text("go dE/dw7\ncheck dE/db1 = dE/do1*do1/db2\nprint w7\n")
     result = call("blog", "--json", "-x", script)
     assert (result.code, result.err) == (1, "")
     assert [record["ok"] for record in result.records] == [True, False, True]

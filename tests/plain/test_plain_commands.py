@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from openings import opened
 
-from bpdebug.plain.commands import COMMANDS, Command
+from bpdebug.plain.commands import COMMANDS, NAMED, Command
 from bpdebug.plain.history import completions, use_readline
 from bpdebug.plain.lines import Lines
 from bpdebug.session.file.read import read_session
 
 from .examples import lines, refused, reply, said
 
-LOOKING = [each for each in COMMANDS if each.group in ("Looking", "Walkthrough")]
+LOOKING = [
+    each for each in COMMANDS if each.group in ("Looking", "Walkthrough") and each.name != "check"
+]
 
 
 @pytest.mark.parametrize("command", LOOKING, ids=lambda each: each.name)
@@ -74,7 +76,7 @@ def test_the_tree_is_numbered_and_the_table_is_filtered() -> None:
 
 def test_nothing_that_is_looked_at_tells_what_is_covered() -> None:
     found = lines("watch dE/dw7 > 0", "watch dE/dw7*2", "predict on", "go dE/dw7")
-    left_out = ("stop", "check", "digits")
+    left_out = ("stop", "digits")
     typed = [line for each in LOOKING for line in each.examples if each.name not in left_out]
     typed += ["print", "print dE/dw7 + 0", "print dE/dw7 < 1", "info dE/dw7", "print dE/dW2"]
     typed += ["print abs(dE/dw7) > 0.01", "tree", "info watches", "tree w7", "explain w7", "hint"]
@@ -86,6 +88,16 @@ def test_nothing_that_is_looked_at_tells_what_is_covered() -> None:
     assert refused(found, "check").startswith("a result is covered")
     assert "0.0765 is right for dE/dw7" in said(found, "0.0765")
     assert reply(found, "print dE/dw7 < 1").record["value"] is True
+
+
+def test_a_step_to_what_is_covered_asks_for_it() -> None:
+    found = lines("predict on")
+    told = said(found, "step")
+    assert "What is zh1?" in told
+    assert "4.3" not in told
+    assert "4.3" not in said(found, "hint")
+    reply(found, "step")
+    assert "4.3" in said(found, "print zh1")
 
 
 def test_a_wrong_answer_is_explained() -> None:
@@ -137,8 +149,10 @@ def test_a_question_of_a_walkthrough_is_asked_before_it_is_answered() -> None:
 
 def test_checks_say_what_is_wrong_and_that_is_found() -> None:
     found = lines("go dE/dw7")
-    assert said(found, "check dE/dw7 = 0.0765").endswith("Nothing is wrong.")
-    assert not reply(found, "check dE/dw7 = 0.0765").answer.found
+    for example in NAMED["check"].examples[1:]:
+        right = reply(found, example)
+        assert right.text[-1] == "Nothing is wrong."
+        assert not right.answer.found
     wrong = reply(found, "check dE/db1 = dE/do1*do1/dzo1*dzo1/dh1*dh1/dzh1*dzh1/db1")
     assert wrong.answer.found
     assert wrong.record["ok"] is False

@@ -65,14 +65,19 @@ def typed_line(action: str) -> str:
     return f"{verb.called} {rest}".rstrip()
 
 
-def log_lines(actions: Sequence[str], first: int = 1) -> list[str]:
-    """What was done, action by action: as it is recorded, in words, and the call in Python.
+def script_lines(name: str, before: Sequence[str], actions: Sequence[str]) -> list[str]:
+    """What was done in a session as a Python script, each action above the call that does the same.
 
-    `first` is the number of the first one.
+    `before` are the actions that the session had when it was opened, among `actions` or not.
     """
-    width = max((len(each) for each in actions), default=0)
-    lines = []
-    for number, action in enumerate(actions, first):
-        lines.append(f"{number}  {action:<{min(width, 30)}}  {action_words(action)}")
-        lines.append(f"{'':<{len(str(number))}}  {python_call(action)}")
+    done = 0
+    while done < min(len(before), len(actions)) and before[done] == actions[done]:
+        done += 1
+    lines = ["from bpdebug import api", "", f"run = api.open({_quoted(name)})"]
+    for number, action in enumerate(actions):
+        lines.append(f"# {action}: {action_words(action)}")
+        if number >= done:
+            lines.append(python_call(action))
+        elif number + 1 == done:
+            lines.append("# The session was saved here.")
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bpdebug.session.file.errors import SessionError
@@ -70,9 +71,14 @@ def copy(desk: Desk) -> None:
     if not isinstance(pane, LinesPane | NetworkPane):
         desk.tell("Tab goes to a pane; its text can be copied then", "error")
         return
-    lines = pane.plain_lines(_MOST_COPIED)
+    copy_lines(desk, pane.plain_lines(_MOST_COPIED), "as the pane has them", "pane.txt")
+
+
+def copy_lines(desk: Desk, found: Sequence[str], kind: str, name: str) -> None:
+    """Ask where lines of text of a `kind` should go; `name` is proposed for a file."""
+    lines = found[:_MOST_COPIED]
     text = "\n".join(lines) + "\n"
-    told = f"{len(lines):,} line{'s' if len(lines) != 1 else ''} of text, as the pane has them"
+    told = f"{len(lines):,} line{'s' if len(lines) != 1 else ''} of text, {kind}"
     if len(lines) == _MOST_COPIED:
         told = f"the first {told}"
 
@@ -81,12 +87,12 @@ def copy(desk: Desk) -> None:
             desk.screen.app.copy_to_clipboard(text)
             desk.tell(
                 f"sent {len(lines):,} lines to the terminal; if they are not in the clipboard, "
-                f"it does not take them (OSC 52): {desk.key_of('copy')} f writes a file"
+                f"it does not take them (OSC 52): f in place of c writes a file"
             )
         elif key == "f":
             accept = lambda name: _write(desk, name, text)  # noqa: E731
             hint = "a file name; a file that exists is not overwritten"
-            desk.screen.app.push_screen(Prompt("Write to", hint, accept, "pane.txt"))
+            desk.screen.app.push_screen(Prompt("Write to", hint, accept, name))
 
     choices = (Choice("c", "to the terminal's clipboard"), Choice("f", "to a file"))
     desk.screen.app.push_screen(Question("Copy", told, choices), answered)
