@@ -87,7 +87,7 @@ def copy_lines(desk: Desk, found: Sequence[str], kind: str, name: str) -> None:
             desk.screen.app.copy_to_clipboard(text)
             desk.tell(
                 f"sent {len(lines):,} lines to the terminal; if they are not in the clipboard, "
-                f"it does not take them (OSC 52): f in place of c writes a file"
+                "it does not take them (OSC 52): f writes a file"
             )
         elif key == "f":
             accept = lambda name: _write(desk, name, text)  # noqa: E731
