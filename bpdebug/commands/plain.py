@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from bpdebug.commands.console import check_arithmetic, print_json, print_rows, say
 from bpdebug.commands.errors import UsageError
-from bpdebug.commands.screen import is_dumb
+from bpdebug.commands.screen import has_terminal, is_dumb
 from bpdebug.debugger.state import Progress
 from bpdebug.session.session import Session
 from bpdebug.text.aloud import aloud
@@ -45,7 +47,7 @@ def is_plain(arguments: argparse.Namespace) -> bool:
         return True
     if arguments.json:
         raise UsageError("--json goes with --plain or -x; the screen has no answers in JSON")
-    if is_dumb() and sys.stdin.isatty() and sys.stdout.isatty():
+    if is_dumb() and has_terminal():
         say("TERM=dumb: this terminal has lines only, so bpdebug --plain is what opens")
         return True
     return False
@@ -53,7 +55,9 @@ def is_plain(arguments: argparse.Namespace) -> bool:
 
 def is_scripted(arguments: argparse.Namespace) -> bool:
     """Whether nobody is there to be asked."""
-    return bool(arguments.scripts or arguments.json or not sys.stdin.isatty())
+    # A stream that was closed before the start is None.
+    is_pipe = sys.stdin is None or not sys.stdin.isatty()
+    return bool(arguments.scripts or arguments.json or is_pipe)
 
 
 def show_plain(session: Session, arguments: argparse.Namespace) -> int:
@@ -61,7 +65,7 @@ def show_plain(session: Session, arguments: argparse.Namespace) -> int:
     from bpdebug.plain.conversation import converse
     from bpdebug.plain.line_debugger import LineDebugger
     from bpdebug.plain.lines import Lines, Replied
-    from bpdebug.plain.scripts import carry_out, piped_lines, script_lines
+    from bpdebug.plain.scripts import carry_out, script_lines
 
     scripts = [each for each in arguments.scripts if each != "-"]
     read = {each: script_lines(Path(each)) for each in scripts}
@@ -79,7 +83,7 @@ def show_plain(session: Session, arguments: argparse.Namespace) -> int:
 
     code = 0
     for each in arguments.scripts or ["-"]:
-        lines = piped_lines(sys.stdin) if each == "-" else read[each]
+        lines = _standard_input() if each == "-" else read[each]
         source = "standard input" if each == "-" else each
         ended, problem = carry_out(Lines(debugging), lines, source, tell)
         code = ended or code
@@ -87,6 +91,15 @@ def show_plain(session: Session, arguments: argparse.Namespace) -> int:
             say(aloud(problem))
             return code
     return code
+
+
+def _standard_input() -> Iterator[str]:
+    """Its lines; what is not text in them is told as what it is not."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="backslashreplace")
+    from bpdebug.plain.scripts import piped_lines
+
+    return piped_lines(sys.stdin or io.StringIO())
 
 
 def _show(rows: list[str]) -> None:

@@ -13,7 +13,7 @@ from bpdebug.session.session import Session
 
 def check_terminal() -> None:
     """Raises UsageError where a screen cannot be."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise UsageError(
             "the screen needs a terminal; bpdebug --plain takes commands line by line without one, "
             "and show, trace, run and replay --headless need none"
@@ -23,6 +23,11 @@ def check_terminal() -> None:
             "the screen needs a terminal that can put text in its place, and TERM=dumb says that "
             "this one cannot; show, trace, run and replay --text need none"
         )
+
+
+def has_terminal() -> bool:
+    """Whether somebody sits at a terminal; a stream that was closed before the start is None."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def is_dumb() -> bool:

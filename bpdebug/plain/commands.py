@@ -44,7 +44,7 @@ class Command:
     repeats: bool = False
 
 
-_GDB = {
+_ALSO = {
     "S": ("rs",),
     "I": ("rsi",),
     "i": ("si",),
@@ -52,8 +52,11 @@ _GDB = {
     "C": ("rc",),
     "g": ("goto",),
     "e": ("edit",),
+    "answer": (":",),
+    "hint": (";",),
+    "uncover": ("X",),
 }
-"""Names that people know from gdb, besides the one of the recorded action."""
+"""Names that people know from gdb, and keys of the screen that lessons speak of."""
 
 _MORE = {
     "g": f"A place is {PLACES}.",
@@ -73,7 +76,7 @@ def _of_verb(verb: Verb) -> Command:
         verb.called,
         tuple(
             dict.fromkeys(
-                (*(() if verb.called == verb.name else (verb.name,)), *_GDB.get(verb.name, ()))
+                (*(() if verb.called == verb.name else (verb.name,)), *_ALSO.get(verb.name, ()))
             )
         ),
         tuple(map(typed_line, verb.written)),

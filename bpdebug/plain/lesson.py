@@ -7,6 +7,7 @@ from bpdebug.plain.line_debugger import LineDebugger
 from bpdebug.session.file.format import StopPart
 from bpdebug.session.model.walkthrough import find_stop, parts_of
 from bpdebug.text.aloud import in_prose
+from bpdebug.text.run.predictions import asked_name
 from bpdebug.text.run.status import value_text
 from bpdebug.text.run.transcript import place_words
 from bpdebug.text.words.rich_words import rich_lines
@@ -77,15 +78,16 @@ def _go(debugging: LineDebugger, index: int) -> Answer:
             return went
     debugging.told.discard(index)
     debugging.reached = index
-    lines: list[str] = []
     if there.predict:
-        lines += debugging.act("ask").lines
+        debugging.act("ask")
     text = [
-        f"Stop {index + 1} of {len(found)}: {in_prose(there.title)}.",
+        f"Stop {index + 1} of {len(found)}: {in_prose(there.title)}",
         place_words(debugger),
         *_said(debugging, there.text),
-        *lines,
     ]
+    if debugger.question is not None:
+        name = asked_name(debugger, form=False)
+        text.append(f"What is {name}? Type a number, or answer and a formula; hint helps.")
     if there.question is not None:
         text += ["Question:", *_said(debugging, there.question.ask)]
         text.append("stop shows the answer.")

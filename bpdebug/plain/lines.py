@@ -27,6 +27,9 @@ _REFUSALS = (
     SessionError,
 )
 _NUMBER = re.compile(r"[+-−]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d{1,3})?")
+_MOST_FORMULA = 400
+"""Characters of a formula that are told."""
+
 _UNHURRIED = ("recover", "discard", "help", "quit")
 """What leaves the work of the last time where it is."""
 
@@ -43,7 +46,7 @@ class Replied:
     def text(self) -> list[str]:
         """What is read, line by line."""
         lines = [self.error] if self.error else self.answer.lines
-        return [aloud(row) for line in lines for row in line.split("\n")]
+        return [_bearable(aloud(row)) for line in lines for row in line.split("\n")]
 
     @property
     def record(self) -> dict[str, object]:
@@ -54,6 +57,14 @@ class Replied:
         ok = not self.answer.found and not self.answer.interrupted
         told = {"command": self.line, "ok": ok} | found | dict(self.answer.data)
         return told | {"text": self.text}
+
+
+def _bearable(row: str) -> str:
+    """A formula without its end, if nobody could listen to all of it; prose is kept."""
+    left = len(row) - _MOST_FORMULA
+    if not row.startswith("  ") or left <= 0:
+        return row
+    return f"{row[:_MOST_FORMULA]}... and {left:,} more characters"
 
 
 class Lines:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -15,10 +16,11 @@ from bpdebug.debugger.view import Position, Status
 from bpdebug.notation.printing import to_text
 from bpdebug.plain.answers import Answer, CommandError, answer
 from bpdebug.plain.line_debugger import LineDebugger
-from bpdebug.program.formula import formula
+from bpdebug.program.formula import Formula, formula
 from bpdebug.program.quantities import Quantity
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.formula.origins import last_written, origins
+from bpdebug.text.formula.tree import rule_text
 from bpdebug.text.formula.why_now import why_now
 from bpdebug.text.records import json_number
 from bpdebug.text.run.describe import equations
@@ -166,7 +168,7 @@ def _derivation(debugging: LineDebugger, name: str) -> Answer:
         return answer(_in_words(slot_in_words(view, slot, debugging.digits)))
     written = last_written(view, slot)
     if written is None:
-        rule = to_text(formula(program, int(program.written_at[slot])).equation, "ascii")
+        rule = _rule(formula(program, int(program.written_at[slot])))
         return answer([f"{rule}, not computed yet."], rule=rule)
     shown = debugging.debugger.predicting.shown_at(Position(written))
     lines = operation_lines(shown, debugging.digits)
@@ -249,8 +251,7 @@ def _line_of(debugging: LineDebugger, place: int, operation: int) -> str:
     debugger = debugging.debugger
     written = formula(debugger.program, operation)
     if place > debugger.position.operation:
-        text = to_text(written.equation, "ascii")
-        return text if len(text) <= 120 else f"{debugger.program.name(written.slot)}, a long sum"
+        return _rule(written)
     shown = debugger.predicting.shown_at(Position(place))
     text_ = done_text(shown, debugging.digits, "ascii")
     assert text_ is not None
@@ -259,10 +260,19 @@ def _line_of(debugging: LineDebugger, place: int, operation: int) -> str:
     return f"{text_.target} {text_.sign} {text_.rule} = {spoken(shown.result(), debugging.digits)}"
 
 
+def _rule(written: Formula) -> str:
+    """A formula without the end of a long sum."""
+    sign = ":=" if written.equation.assigns else "="
+    return f"{to_text(written.equation.target, 'ascii')} {sign} {rule_text(written)}"
+
+
 def equations_(debugging: LineDebugger, rest: str) -> Answer:
     """The equations of the model."""
-    found = [row for row in equations(debugging.debugger.program, "ascii") if row]
-    return answer(found, equations=[row.strip() for row in found if row.startswith(" ")])
+    rows = (row for row in equations(debugging.debugger.program, "ascii") if row)
+    found = list(islice(rows, _MOST_NAMES))
+    left = sum(1 for _ in rows)
+    lines = [*found, *([f"and {left:,} more"] if left else [])]
+    return answer(lines, equations=[row.strip() for row in found if row.startswith(" ")])
 
 
 def names(debugging: LineDebugger, rest: str) -> Answer:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from bpdebug.notation.names import GREEK
 from bpdebug.text.numbers import COVER, MINUS
 from bpdebug.text.safe import safe
 
@@ -29,15 +32,20 @@ _SAID = {
 }
 """What is written for a sign, the longest ones first."""
 
+_LETTER = rf"[{''.join(GREEK)}]"
+_ALONE = re.compile(rf"(?<!{_LETTER}){_LETTER}(?!{_LETTER})")
+"""A Greek letter that is no part of a Greek word."""
+
 
 def aloud(text: str) -> str:
-    """`text` in letters, digits and the signs of a keyboard, but for names that have others.
+    """`text` in letters, digits and the signs of a keyboard, and Greek letters by their names, as
+    they are typed; but for words in another alphabet.
 
     What would do something to a terminal stands in it as an escape.
     """
     for sign, words in _SAID.items():
         text = text.replace(sign, words)
-    return safe(text)
+    return safe(_ALONE.sub(lambda letter: GREEK[letter[0]], text))
 
 
 def in_prose(text: str) -> str:

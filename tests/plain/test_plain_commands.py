@@ -111,7 +111,7 @@ def test_a_wrong_answer_is_explained() -> None:
 
 def test_a_lesson_is_read_stop_by_stop() -> None:
     found = lines()
-    assert said(found, "stop").startswith("Stop 1 of 19: One iteration, by hand.")
+    assert said(found, "stop").startswith("Stop 1 of 19: One iteration, by hand\n")
     assert "**" not in said(found, "stop")
     assert said(found, "")
     assert "That makes 0.0765." in said(found, "stop 8")
