@@ -32,8 +32,8 @@ _SAID = {
 }
 """What is written for a sign, the longest ones first."""
 
-_LETTER = rf"[{''.join(GREEK)}]"
-_ALONE = re.compile(rf"(?<!{_LETTER}){_LETTER}(?!{_LETTER})")
+_OF_A_WORD = r"[\u0370-\u03ff\u1f00-\u1fff]"
+_ALONE = re.compile(rf"(?<!{_OF_A_WORD})[{''.join(GREEK)}](?!{_OF_A_WORD})")
 """A Greek letter that is no part of a Greek word."""
 
 
