@@ -301,6 +301,14 @@ COMMANDS = (
     ),
     Command("save", ("ctrl+s",), "Session", "save the session", _FILE, "save"),
     Command("save_as", ("ctrl+w",), "Session", "save the session under another name", _FILE),
+    Command(
+        "handout",
+        ("f8",),
+        "Handout",
+        "write this iteration, or the walkthrough, as a handout",
+        _FILE,
+    ),
+    Command("picture", ("f7",), "Screen", "write what is seen as a picture (SVG)", _FILE),
     Command("open", ("ctrl+o",), "Session", "open another session", _FILE, "open"),
     Command(
         "plant",
