@@ -119,7 +119,7 @@ def _parser(called: str, module_name: str) -> argparse.ArgumentParser:
         description="Step through backpropagation one operation at a time, in both directions.",
         epilog="`bpdebug SESSION` opens a session file or a bundled session on the screen, "
         "`bpdebug` alone the blog's network. `bpdebug net.py` runs a program in NumPy and opens "
-        "its network. Example: bpdebug blog",
+        "its network. `bpdebug --plain` takes commands line by line. Example: bpdebug blog",
     )
     parser.add_argument("--version", action="version", version=f"bpdebug {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)

@@ -38,6 +38,8 @@ class Verb:
     `written` are examples, the first with the verb itself. `carry_out` does it, given what stands
     behind the verb; of a `step` that is how often, a number. `words` says that as one would.
 
+    `word` stands for a name of one letter where words are typed: `continue` for `c`.
+
     `moves`: it leads somewhere and makes nothing. `by_iteration`: it goes through one iteration
     after the other, so that it may be paused at any of them. `of_changes`: it takes the last
     change back, or makes it again. `step`: the size of a step, and whether it goes back.
@@ -52,6 +54,12 @@ class Verb:
     by_iteration: bool = False
     of_changes: bool = False
     step: tuple[StepSize, bool] | None = None
+    word: str = ""
+
+    @property
+    def called(self) -> str:
+        """The word for it: that of gdb, if it has one."""
+        return self.word or self.name
 
 
 def _step(size: StepSize, back: bool) -> Verb:
@@ -65,6 +73,7 @@ def _step(size: StepSize, back: bool) -> Verb:
         moves=True,
         by_iteration=True,
         step=(size, back),
+        word=f"reverse-{size.word}" if back else size.word,
     )
 
 
@@ -77,6 +86,7 @@ def _run(name: str, back: bool, help: str, words: str) -> Verb:
         lambda rest: words,
         moves=True,
         by_iteration=True,
+        word="reverse-continue" if back else "continue",
     )
 
 
@@ -86,9 +96,10 @@ def _change(
     help: str,
     make: Callable[[Debugger, str], object],
     words: Callable[[str], str],
+    word: str = "",
 ) -> Verb:
     """A verb that takes no time."""
-    return Verb(name, (written,), help, _at_once(make), words)
+    return Verb(name, (written,), help, _at_once(make), words, word=word)
 
 
 def _at_once(make: Callable[[Debugger, str], object]) -> Callable[[Debugger, str], Move]:
@@ -209,7 +220,7 @@ def _change_words(text: str) -> str:
     return f"change breakpoint {number} into one on {written_breakpoint_words(rest)}"
 
 
-def _stop(debugger: Debugger, text: str) -> None:
+def _walkthrough(debugger: Debugger, text: str) -> None:
     word, rest = _two(text)
     number, rest = _numbered(rest, "a stop")
     match word:
@@ -222,10 +233,10 @@ def _stop(debugger: Debugger, text: str) -> None:
         case "delete" if not rest:
             delete_stop(debugger, number)
         case _:
-            raise WalkthroughError("write stop add, stop change, stop move or stop delete")
+            raise WalkthroughError("write walkthrough add, change, move or delete, and a number")
 
 
-def _stop_words(text: str) -> str:
+def _walkthrough_words(text: str) -> str:
     word, rest = _two(text)
     number, rest = _two(rest)
     if word == "move":
@@ -260,6 +271,7 @@ _ALL = (
         going_to,
         lambda place: f"go to {place_words(place)}",
         moves=True,
+        word="go",
     ),
     Verb(
         "t",
@@ -268,6 +280,7 @@ _ALL = (
         partial(_run_to, backward=False),
         lambda name: f"run to where {name} is computed next",
         moves=True,
+        word="until",
     ),
     Verb(
         "T",
@@ -276,6 +289,7 @@ _ALL = (
         partial(_run_to, backward=True),
         lambda name: f"run back to where {name} was computed last",
         moves=True,
+        word="reverse-until",
     ),
     _change(
         "b",
@@ -283,6 +297,7 @@ _ALL = (
         "set a breakpoint; all but the first word may be left out",
         lambda debugger, text: debugger.add_breakpoint(parse_breakpoint(text)),
         lambda text: f"set a breakpoint on {written_breakpoint_words(text)}",
+        word="break",
     ),
     _change(
         "change",
@@ -361,6 +376,7 @@ _ALL = (
         "new one",
         _edit,
         _edit_words,
+        word="set",
     ),
     _change(
         "predict",
@@ -398,16 +414,16 @@ _ALL = (
         lambda text: "uncover the result",
     ),
     Verb(
-        "stop",
+        "walkthrough",
         (
-            'stop add 3 where "it 1 E" title "The error"',
-            'stop change 3 where "it 1 E" title "E" text "It is {E}."',
-            "stop move 3 1",
-            "stop delete 3",
+            'walkthrough add 3 where "it 1 E" title "The error"',
+            'walkthrough change 3 where "it 1 E" title "E" text "It is {E}."',
+            "walkthrough move 3 1",
+            "walkthrough delete 3",
         ),
         "add, change, move or delete a stop of the walkthrough",
-        _at_once(_stop),
-        _stop_words,
+        _at_once(_walkthrough),
+        _walkthrough_words,
     ),
     Verb(
         "branch",

@@ -146,6 +146,9 @@ COMMANDS = (
         "give this position a name, or list those that have one",
         _WORK,
     ),
+    Command(
+        "actions", ("D",), "Actions", "show what was done, as it is recorded and in Python", _WORK
+    ),
     Command("columns", ("k",), "Parameters", "choose the columns of the parameter table", _LOOK),
     Command("sort", ("r",), "Parameters", "order the parameters by another column", _LOOK),
     Command("filter", ("x",), "Parameters", "show only some parameters", _LOOK),

@@ -63,9 +63,9 @@ WORDS = (
 VERBS = (
     *("b", "change 1", "delete", "enable", "disable", "ignore", "nonfinite", "watch", "unwatch"),
     *(
-        "stop add 1",
-        "stop delete",
-        "stop move 1",
+        "walkthrough add 1",
+        "walkthrough delete",
+        "walkthrough move 1",
         "mark",
         "unmark",
         "e",

@@ -47,7 +47,7 @@ def led() -> Debugger:
     debugger = blog_run(5)
     debugger.sessions = lambda: ("xor",)
     for number, where in enumerate(("start", "it 1 E", "it 2 E"), 1):
-        perform(debugger, f'stop add {number} where "{where}" title "{number}" text "{{E}}"')
+        perform(debugger, f'walkthrough add {number} where "{where}" title "{number}" text "{{E}}"')
     return debugger
 
 
@@ -59,11 +59,14 @@ def test_stops_are_added_changed_moved_and_deleted_and_all_is_undone() -> None:
     debugger = led()
     done = [titles(debugger)]
     for action, wanted in (
-        ('stop add 2 where "it 1 zh1" title "n"', "1n23"),
-        ("stop move 1 4", "n231"),
-        ("stop move 4 2", "n123"),
-        ('stop change 3 where "it 3 E" title "c" predict open "xor" run "next time E < 1"', "n1c3"),
-        ("stop delete 1", "1c3"),
+        ('walkthrough add 2 where "it 1 zh1" title "n"', "1n23"),
+        ("walkthrough move 1 4", "n231"),
+        ("walkthrough move 4 2", "n123"),
+        (
+            'walkthrough change 3 where "it 3 E" title "c" predict open "xor" run "it 4"',
+            "n1c3",
+        ),
+        ("walkthrough delete 1", "1c3"),
     ):
         perform(debugger, action)
         assert titles(debugger) == wanted
@@ -76,25 +79,31 @@ def test_stops_are_added_changed_moved_and_deleted_and_all_is_undone() -> None:
 @pytest.mark.parametrize(
     ("action", "said"),
     [
-        ("stop delete 4", "there is no stop 4 (stops 1 to 3)"),
-        ("stop move 1 4", "stops go from 1 to 3"),
-        ('stop add 5 where "start" title "x"', "a number from 1 to 4, not 5"),
-        ('stop add 1 title "x"', "a stop has a where"),
-        ('stop add 1 where "start"', "a stop has a title"),
-        ('stop add 1 where "it 1 E9" title "x"', "where: there is no quantity E9"),
-        ('stop add 1 where "E" title "x"', "write it 1 E"),
-        ('stop add 1 where "start" title "x" text "{q}"', "text: q: there is no quantity q"),
-        ('stop add 1 where "start" title "x" ask "why?"', "a question has an answer"),
-        ('stop add 1 where "start" title "x" open "xxor"', "did you mean xor?"),
-        ('stop add 1 where "start" title "x" open "../xor.json"', "no bundled session ../xor.json"),
-        ('stop add 1 where "start" title "x" run "it 9"', "iterations go from 1 to 5"),
-        ('stop add 1 where "start" title "x" run "next time q < 1"', "no quantity q"),
-        ('stop add 1 where "start" title "x" title "y"', "title stands there twice"),
-        ('stop add 1 where start title "x"', "where start"),
-        ('stop add 1 where "start" title "x" text "' + "t" * 4001 + '"', "at most 4,000"),
-        ('stop add 1 where "start" title "x" text "' + "{E}" * 998 + '"', "1,000 expressions"),
-        ("stop", "is not the number of a stop"),
-        ("stop walk 1", "stop add, stop change"),
+        ("walkthrough delete 4", "there is no stop 4 (stops 1 to 3)"),
+        ("walkthrough move 1 4", "stops go from 1 to 3"),
+        ('walkthrough add 5 where "start" title "x"', "a number from 1 to 4, not 5"),
+        ('walkthrough add 1 title "x"', "a stop has a where"),
+        ('walkthrough add 1 where "start"', "a stop has a title"),
+        ('walkthrough add 1 where "it 1 E9" title "x"', "where: there is no quantity E9"),
+        ('walkthrough add 1 where "E" title "x"', "write it 1 E"),
+        ('walkthrough add 1 where "start" title "x" text "{q}"', "text: q: there is no quantity q"),
+        ('walkthrough add 1 where "start" title "x" ask "why?"', "a question has an answer"),
+        ('walkthrough add 1 where "start" title "x" open "xxor"', "did you mean xor?"),
+        (
+            'walkthrough add 1 where "start" title "x" open "../xor.json"',
+            "no bundled session ../xor.json",
+        ),
+        ('walkthrough add 1 where "start" title "x" run "it 9"', "iterations go from 1 to 5"),
+        ('walkthrough add 1 where "start" title "x" run "next time q < 1"', "no quantity q"),
+        ('walkthrough add 1 where "start" title "x" title "y"', "title stands there twice"),
+        ('walkthrough add 1 where start title "x"', "where start"),
+        ('walkthrough add 1 where "start" title "x" text "' + "t" * 4001 + '"', "at most 4,000"),
+        (
+            'walkthrough add 1 where "start" title "x" text "' + "{E}" * 998 + '"',
+            "1,000 expressions",
+        ),
+        ("walkthrough", "is not the number of a stop"),
+        ("walkthrough walk 1", "walkthrough add, change, move"),
     ],
 )
 def test_a_stop_that_cannot_be_changes_nothing(action: str, said: str) -> None:

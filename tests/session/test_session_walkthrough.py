@@ -175,8 +175,8 @@ def test_a_walkthrough_that_is_changed_is_saved_replayed_and_undone(tmp_path: Pa
     session.save(path)
     assert "recorded_from" not in json.loads(path.read_text("utf-8"))
     session = open_session(path)
-    session.perform('stop add 1 where "start" title "Begin" text "One\\nTwo" open "xor"')
-    session.perform("stop delete 2")
+    session.perform('walkthrough add 1 where "start" title "Begin" text "One\\nTwo" open "xor"')
+    session.perform("walkthrough delete 2")
     session.save(path)
     data = json.loads(path.read_text("utf-8"))
     new = {"where": "start", "title": "Begin", "text": "One\nTwo", "open": "xor"}

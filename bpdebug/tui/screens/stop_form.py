@@ -159,7 +159,7 @@ class StopForm(Dialog[bool]):
             self.dismiss(False)
             return
         verb = "add" if self._is_new else "change"
-        error = self._do(f"stop {verb} {self._number} {wanted}")
+        error = self._do(f"walkthrough {verb} {self._number} {wanted}")
         if error is None:
             self.dismiss(True)
         else:

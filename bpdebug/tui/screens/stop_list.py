@@ -101,14 +101,16 @@ class StopScreen(ListScreen[int | None]):
         """Delete the chosen stop."""
         chosen = self._chosen()
         if chosen is not None:
-            self.do(f"stop delete {self.at + 1}", f"stop {self.at + 1} deleted: {chosen.title}")
+            self.do(
+                f"walkthrough delete {self.at + 1}", f"stop {self.at + 1} deleted: {chosen.title}"
+            )
 
     def action_shift(self, by: int) -> None:
         """Let the chosen stop come earlier or later."""
         to = self.at + by
         if not 0 <= to < len(self._stops):
             return
-        error = self.perform(f"stop move {self.at + 1} {to + 1}")
+        error = self.perform(f"walkthrough move {self.at + 1} {to + 1}")
         if error is None:
             self.at = to
         self.tell(error, f"this is stop {to + 1} now")
