@@ -39,8 +39,8 @@ class ParametersPane(LinesPane):
     HEADINGS = 1
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
+        Binding("up", "move(-1)", "select the parameter above", show=False),
+        Binding("down", "move(1)", "select the parameter below", show=False),
         Binding("pageup", "page(-1)", "a page up", show=False),
         Binding("pagedown", "page(1)", "a page down", show=False),
     ]

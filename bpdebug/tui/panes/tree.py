@@ -87,11 +87,11 @@ class TreePane(LinesPane):
     DEFAULT_CSS = "TreePane { padding: 0; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
-        Binding("right", "open(True)", "open", show=False),
-        Binding("left", "open(False)", "close", show=False),
-        Binding("enter,space", "toggle_row", "open or close", show=False),
+        Binding("up", "move(-1)", "select the row above", show=False),
+        Binding("down", "move(1)", "select the row below", show=False),
+        Binding("right", "open(True)", "open the row", show=False),
+        Binding("left", "open(False)", "close the row", show=False),
+        Binding("enter,space", "toggle_row", "open or close the row", show=False),
     ]
 
     def __init__(self, id: str | None = None) -> None:
