@@ -107,3 +107,9 @@ SUBCOMMANDS = {
     "man": Subcommand(_SHELL, "print the man page", ("bpdebug man",), "manual documentation roff"),
 }
 """By name, group by group, in the order in which people read them."""
+
+GROUPS = {
+    group: tuple(name for name, each in SUBCOMMANDS.items() if each.group == group)
+    for group in (_LOOK, _RUN, _MAKE, _SHELL)
+}
+"""The names of each group."""

@@ -17,8 +17,6 @@ from bpdebug.session.session import open_session
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 
-EXAMPLE = "Example: bpdebug export blog --to python -o blog.py"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `export`."""

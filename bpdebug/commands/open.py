@@ -9,12 +9,10 @@ from bpdebug.commands.screen import check_terminal, show
 from bpdebug.session.bundled import find_session
 from bpdebug.session.opening import open_kept
 
-EXAMPLE = "Example: bpdebug open blog (the word open may be left out)"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `open`."""
-    session_argument(parser, default="blog")
+    session_argument(parser, default="blog", takes_programs=True)
     memory_option(parser)
 
 

@@ -28,8 +28,6 @@ from bpdebug.text.records import json_number
 from bpdebug.text.run.divergence import divergence_lines
 from bpdebug.text.run.transcript import outcome_lines, place_words
 
-EXAMPLE = "Example: bpdebug replay lesson.json --headless"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `replay`."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.cli import COMMANDS
+from bpdebug.usage import SUBCOMMANDS
 
 from .calls import Call, process
 from .conftest import WriteSession
@@ -191,7 +191,17 @@ def test_the_screen_needs_a_terminal(call: Call, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_reader_is_tried() -> None:
-    assert set(COMMANDS) == {*READERS, "open", "list", "new", "plant", "keys", "schema"}
+    assert set(SUBCOMMANDS) == {
+        *READERS,
+        "open",
+        "list",
+        "new",
+        "plant",
+        "keys",
+        "schema",
+        "man",
+        "completion",
+    }
 
 
 def test_in_a_process_of_its_own() -> None:

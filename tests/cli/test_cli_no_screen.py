@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import bpdebug
-from bpdebug.cli import COMMANDS
+from bpdebug.usage import SUBCOMMANDS
 
 CALLS = {
     "list": ["list"],
@@ -25,6 +25,8 @@ CALLS = {
     "validate": ["validate", "blog"],
     "schema": ["schema"],
     "keys": ["keys"],
+    "completion": ["completion", "bash"],
+    "man": ["man"],
     "export": ["export", "blog", "--to", "python"],
     "new": ["new", "lesson.json"],
     "open": ["open", "no such session"],
@@ -109,7 +111,7 @@ def test_no_command_loads_textual_before_there_is_a_screen() -> None:
         "found = [[name, main(words), screen()] for name, words in calls.items()]\n"
         "print(json.dumps(found))\n"
     )
-    assert CALLS.keys() == set(COMMANDS)
+    assert CALLS.keys() == set(SUBCOMMANDS)
     for name, code, screen in json.loads(_python(program, json.dumps(CALLS)).splitlines()[-1]):
         assert screen == [], name
         assert code == (2 if name in ("open", "new") else 0), name
