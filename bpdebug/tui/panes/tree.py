@@ -16,6 +16,7 @@ from bpdebug.text.formula.tree_rows import Cells, Keys, Row, cells, point_of, ro
 from bpdebug.text.formula.why_now import since, why_lines
 from bpdebug.text.values import NOT_YET
 from bpdebug.text.wrapping import wrap_words
+from bpdebug.tui.panes.invitation import key_in
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.panes.messages import Selected
 from bpdebug.tui.panes.picture import Picture
@@ -216,7 +217,8 @@ class TreePane(LinesPane):
 
     def line_at(self, number: int) -> Line:
         if not self._rows:
-            return line(Span(f"{_MARGIN}Press s for the first operation.", "muted"))
+            key = key_in(self, "operation_forward")
+            return line(Span(f"{_MARGIN}Press {key} for the first operation.", "muted"))
         return self._lines[number]
 
     def action_move(self, by: int) -> None:

@@ -13,8 +13,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
+from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.closing import Dialog
-from bpdebug.tui.panes.lines import Line, Span, clipped
+from bpdebug.tui.panes.lines import Line, Span, line
 from bpdebug.tui.screens.item_list import Foot, Item, ItemList, key_lines
 
 _Result = TypeVar("_Result")
@@ -27,6 +28,9 @@ _LEAST_WIDTH = 16
 
 _MOST_TYPED = 4096
 """Characters that can be typed: as many as a path may have."""
+
+_MOST_TOLD = 4
+"""Lines of what is said below the list."""
 
 _LINES_AROUND = 5
 """Lines of border, of what is typed, and of air above and below."""
@@ -101,7 +105,7 @@ class Finder(Dialog[_Result]):
         return ()
 
     def told(self) -> str:
-        """What is said of the item under the cursor, in the line below the list."""
+        """What is said below the list, of the item under the cursor."""
         return ""
 
     def pointed_at(self) -> None:
@@ -136,8 +140,11 @@ class Finder(Dialog[_Result]):
     @property
     def room(self) -> int:
         """The lines that there are for the list."""
-        foot = len(key_lines(self.KEYS, self.width)) + 1
-        return max(1, min(self.HEIGHT, self.app.size.height) - foot - _LINES_AROUND)
+        return max(1, min(self.HEIGHT, self.app.size.height) - len(self._foot()) - _LINES_AROUND)
+
+    def _foot(self) -> list[Line]:
+        told = wrap_words(self.told(), self.width)[:_MOST_TOLD] or [""]
+        return [*(line(Span(row, "muted")) for row in told), *key_lines(self.KEYS, self.width)]
 
     def on_resize(self) -> None:
         self.show()
@@ -152,8 +159,7 @@ class Finder(Dialog[_Result]):
     def _draw(self) -> None:
         count = sum(item.can_be_chosen for item in self._items)
         self.at = min(max(0, self.at), max(0, count - 1))
-        told = Line(clipped([Span(self.told(), "muted")], self.width))
-        foot = [told, *key_lines(self.KEYS, self.width)]
+        foot = self._foot()
         self.query_one(Foot).put(foot, len(foot))
         # Always of one height: nothing jumps while one types.
         self.query_one(ItemList).show(self.heading(), self._items, self.at, self.room, self.room)

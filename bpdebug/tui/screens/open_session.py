@@ -66,7 +66,7 @@ class OpenScreen(Finder[None]):
 
     def heading(self) -> Line:
         if is_path(self.typed):
-            return line(Span(f"Files under {safe(self.typed)}", "muted"))
+            return line(Span("Files and folders", "muted"))
         count = f"{len(self._found)} of " if self.typed else ""
         return line(Span(f"{count}{len(self._entries)} sessions", "muted"))
 
@@ -74,7 +74,8 @@ class OpenScreen(Finder[None]):
         self._error = ""
         if is_path(typed):
             self._found = [_file(path) for path in completions(typed)]
-            return [Item([_row(entry, width, 0)]) for entry in self._found]
+            none = [note("None begins like that.")]
+            return [Item([_row(entry, width, 0)]) for entry in self._found] or none
         if not typed:
             self._found = self._entries
             return self._grouped(width)
