@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import argcomplete
 from argcomplete.lexers import split_line
+from argcomplete.shell_integration import shellcode
 
 from bpdebug.commands.completers import complete_with, sessions
 from bpdebug.usage import SUBCOMMANDS
@@ -30,7 +31,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """The code for the shell; to somebody who reads it, where it has to go."""
     shell: str = arguments.shell
-    print(argcomplete.shellcode(["bpdebug"], shell=shell), end="")
+    print(shellcode(["bpdebug"], shell=shell), end="")
     if sys.stdout.isatty():
         print(f"\nTo switch it on, {_WHERE[shell]}", file=sys.stderr)
     return 0

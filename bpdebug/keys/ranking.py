@@ -11,6 +11,9 @@ from bpdebug.text.matching import Field, matching
 _USED_MOST = 0.15
 """What having been chosen often counts for, beside how well the words match."""
 
+_FAR_BEHIND = 0.5
+"""What matches so much worse than the best was not meant."""
+
 _NAME, _SYNONYM, _HELP, _KEY, _GROUP = 1.0, 0.85, 0.6, 0.9, 0.4
 
 
@@ -24,6 +27,8 @@ def ranked(commands: Sequence[Command], query: str, uses: Mapping[str, int]) -> 
     found = matching(query, commands, _fields)
     if not query.strip():
         return sorted(commands, key=lambda command: -uses.get(command.id, 0))
+    best = max((score for score, _ in found), default=0.0)
+    found = [(score, command) for score, command in found if score > best * _FAR_BEHIND]
     scores = {
         command.id: score + (_USED_MOST * uses.get(command.id, 0) / most if most else 0.0)
         for score, command in found

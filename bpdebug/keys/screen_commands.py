@@ -297,7 +297,7 @@ SCREEN_COMMANDS = (
         "open",
         ("ctrl+o",),
         "Session: Open",
-        "open another session",
+        "find another session and open it",
         _FILE,
         hint="open",
         synonyms="load file recent course lesson examples list browse",

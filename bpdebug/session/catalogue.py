@@ -26,7 +26,7 @@ _MOST_LOOKED_AT = 2_000
 _HEAD = 4096
 """Bytes in which a session file says what it is."""
 
-_LARGE = 2**20
+_LARGE = 2**18
 """Bytes from which on a file is not read for its title."""
 
 

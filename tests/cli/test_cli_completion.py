@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from argcomplete import CompletionFinder
+from argcomplete.finders import CompletionFinder
 
 from bpdebug.cli import parser_of
 from bpdebug.commands.completion import SHELLS, as_read
@@ -29,8 +29,8 @@ def proposed(line: str) -> list[str]:
     line, parser = as_read(line, parser_of)
     finder = CompletionFinder(parser, always_complete_options=False)
     _, _, typed = line.partition(" ")
-    found = iter(lambda: finder.rl_complete(typed, next(states)), None)
     states = count()
+    found = iter(lambda: finder.rl_complete(typed, next(states)), None)
     # It gives the whole of what is to stand in the line.
     return [each.split()[-1] for each in map(str, found)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from bpdebug.keys.command import Command
 from bpdebug.keys.names import keys_table
 from bpdebug.keys.ranking import counted, ranked
 from bpdebug.keys.registry import COMMANDS
@@ -50,9 +51,9 @@ def test_a_command_is_found_by_the_words_that_people_have_for_it(query: str, id:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
-def test_a_command_is_found_by_its_name_and_its_key(command: object) -> None:
-    assert ranked(COMMANDS, command.name, {})[0] is command  # type: ignore[attr-defined]
-    row = next(row for row in keys_table() if row.id == command.id)  # type: ignore[attr-defined]
+def test_a_command_is_found_by_its_name_and_its_key(command: Command) -> None:
+    assert ranked(COMMANDS, command.name, {})[0] is command
+    row = next(row for row in keys_table() if row.id == command.id)
     key = row.keys.split()[0]
     assert command in ranked(COMMANDS, key, {})[:3]
 

@@ -9,13 +9,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
 from bpdebug.session.bundled import SUFFIX
-from bpdebug.session.catalogue import HERE, Entry, completions
+from bpdebug.session.catalogue import HERE, RECENT, Entry, completions
 from bpdebug.text.matching import Field, matching
 from bpdebug.text.safe import safe
 from bpdebug.tui.panes.lines import Line, Span, clipped, line, width_of
@@ -52,6 +54,14 @@ class OpenScreen(Finder[None]):
     NAME = "Open"
     PLACEHOLDER = "type to search, or the path of a file"
     KEYS = (("↑ ↓", "choose"), ("Enter", "open"), ("Tab", "complete a path"), ("Esc", "close"))
+
+    class Previewed(Message):
+        """The preview of an entry is made."""
+
+        def __init__(self, entry: Entry, lines: list[Line]) -> None:
+            super().__init__()
+            self.entry = entry
+            self.lines = lines
 
     def __init__(self, entries: Sequence[Entry], accept: Callable[[str], str | None]) -> None:
         super().__init__()
@@ -98,7 +108,9 @@ class OpenScreen(Finder[None]):
         return _row(entry, width, min(longest, width // 2) if self._titles else 0)
 
     def told(self) -> str:
-        return self._error
+        entry = self._found[self.at] if self._found else None
+        is_file = entry is not None and entry.group in (RECENT, HERE)
+        return self._error or (safe(str(entry.path)) if entry is not None and is_file else "")
 
     # The preview
 
@@ -138,16 +150,19 @@ class OpenScreen(Finder[None]):
         width, height = max(1, self._preview_width - 3), self.room
 
         def make() -> None:
-            lines = preview(entry, width, height)
-            self.app.call_from_thread(self._show_preview, entry, lines)
+            # If the screen is closed by then, nobody hears it.
+            self.post_message(self.Previewed(entry, preview(entry, width, height)))
 
         self.run_worker(make, thread=True, exclusive=True, group="preview")
 
-    def _show_preview(self, entry: Entry | None, lines: list[Line]) -> None:
+    @on(Previewed)
+    def previewed(self, message: Previewed) -> None:
         """Show it, if the cursor is still where it was made for."""
-        if not self.is_mounted or not self.query("#preview"):
-            return
-        if entry is None or (self._found and self._found[self.at] == entry):
+        if self._found and self._found[self.at] == message.entry:
+            self._show_preview(message.entry, message.lines)
+
+    def _show_preview(self, entry: Entry | None, lines: list[Line]) -> None:
+        if self.query("#preview"):
             self._shown = entry
             self.query_one("#preview", Foot).put(lines, self.room)
 

@@ -71,7 +71,7 @@ class Palette(Finder[str | None]):
         if not self._found:
             return line()
         order = "the most chosen first" if self._uses and not self.typed else ""
-        count = f"{len(self._found)} can be done now"
+        count = f"{len(self._found)} {'found' if self.typed else 'can be done now'}"
         return line(Span(" · ".join(filter(None, (count, order))), "muted"))
 
     def items(self, typed: str, width: int) -> Sequence[Item]:
