@@ -8,7 +8,6 @@ from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.saving import save_file
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.panes.lines import LinesPane
 from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.theme import THEMES
@@ -23,9 +22,11 @@ def subscripts(desk: Desk) -> None:
     desk.subscripts = not desk.subscripts
     desk.prefer(subscripts=desk.subscripts)
     desk.tell("w₇" if desk.subscripts else "w7")
-    for pane in (desk.screen, *desk.screen.query("#panes > *, #walkthrough, #watches")):
+    for pane in (
+        desk.screen,
+        *desk.screen.query("#panes > *, #presenting, #walkthrough, #watches"),
+    ):
         pane.refresh()
-    desk.mode(Presenting).draw(desk.picture())
 
 
 def mathematics(desk: Desk) -> None:
