@@ -81,9 +81,21 @@ SUBCOMMANDS = {
     ),
     "export": Subcommand(
         _MAKE,
-        "write a session as a Python script, or one iteration of it as a handout",
+        "write a session as a Python script, or one iteration of it written out",
         ("bpdebug export blog --to python -o blog.py",),
-        "worksheet handout latex markdown python print",
+        "latex markdown python moodle quiz print",
+    ),
+    "handout": Subcommand(
+        _MAKE,
+        "write a stretch of a run to hand out, or a page to step through",
+        ("bpdebug handout blog --blank --until E -o forward.html",),
+        "worksheet sheet print students pdf html latex",
+    ),
+    "mark": Subcommand(
+        _MAKE,
+        "mark the answer forms of a class; exit code 1 if one could not be read",
+        ("bpdebug mark blog returned --to html -o marks.html",),
+        "grade homework students class",
     ),
     "validate": Subcommand(
         _MAKE,

@@ -33,7 +33,12 @@ def ranked(commands: Sequence[Command], query: str, uses: Mapping[str, int]) -> 
         command.id: score + (_USED_MOST * uses.get(command.id, 0) / most if most else 0.0)
         for score, command in found
     }
-    return sorted((command for _, command in found), key=lambda command: -scores[command.id])
+    keys = {command.id for command in commands if query.strip() in map(key_name, command.keys)}
+    # A key has one meaning, in which capitals count.
+    return sorted(
+        (command for _, command in found),
+        key=lambda command: (command.id not in keys, -scores[command.id]),
+    )
 
 
 def counted(uses: Mapping[str, int], id: str, most: int) -> dict[str, int]:

@@ -239,7 +239,7 @@ SCREEN_COMMANDS = (
         "Predictions: On or off",
         "cover each result until it is answered, or no longer",
         _PREDICT,
-        synonyms="hide cover quiz test guess exercise worksheet",
+        synonyms="hide cover quiz test guess exercise",
     ),
     Command(
         "reply",
@@ -294,6 +294,22 @@ SCREEN_COMMANDS = (
         synonyms="export write copy rename store",
     ),
     Command(
+        "handout",
+        ("f8",),
+        "Handout: Write",
+        "write this iteration, or the walkthrough, as a handout",
+        _FILE,
+        synonyms="export worksheet sheet print students homework pdf html latex",
+    ),
+    Command(
+        "picture",
+        ("f7",),
+        "Screen: Write as a picture",
+        "write what is seen as a picture (SVG)",
+        _FILE,
+        synonyms="screenshot export image svg snapshot slides",
+    ),
+    Command(
         "open",
         ("ctrl+o",),
         "Session: Open",
@@ -308,7 +324,7 @@ SCREEN_COMMANDS = (
         "Pane: Copy",
         "copy the text of the focused pane",
         _FILE,
-        synonyms="clipboard export screenshot text yank worksheet",
+        synonyms="clipboard export text yank",
     ),
     Command(
         "palette",

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from bpdebug.session.file.errors import SessionError
-from bpdebug.session.file.saving import save_file
-from bpdebug.text.safe import safe
+from bpdebug.tui.commands.writing import HINT, write_new
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import LinesPane
 from bpdebug.tui.panes.network import NetworkPane
@@ -85,23 +81,9 @@ def copy(desk: Desk) -> None:
                 f"it does not take them (OSC 52): {desk.key_of('copy')} f writes a file"
             )
         elif key == "f":
-            accept = lambda name: _write(desk, name, text)  # noqa: E731
-            hint = "a file name; a file that exists is not overwritten"
+            accept = lambda name: write_new(desk, name, text)  # noqa: E731
+            hint = f"a file name; {HINT}"
             desk.screen.app.push_screen(Prompt("Write to", hint, accept, "pane.txt"))
 
     choices = (Choice("c", "to the terminal's clipboard"), Choice("f", "to a file"))
     desk.screen.app.push_screen(Question("Copy", told, choices), answered)
-
-
-def _write(desk: Desk, name: str, text: str) -> str | None:
-    if not name:
-        return "a file name is needed"
-    try:
-        path = Path(name).expanduser()
-        if path.exists():
-            return safe(f"{path} exists already")
-        save_file(text, path)
-    except (SessionError, OSError, RuntimeError, ValueError) as error:
-        return safe(str(error))
-    desk.tell(f"written: {path}")
-    return None
