@@ -53,10 +53,10 @@ def bundled_entries() -> tuple[Entry, ...]:
     found = []
     for name, path in bundled_sessions().items():
         part = read_session(path)
-        found.append(_entry(LED if part.walkthrough else EXAMPLES, name, path, part))
+        found.append(entry_of(LED if part.walkthrough else EXAMPLES, name, path, part))
     found.sort(key=lambda entry: entry.group != LED)
     for name, path in course_sessions().items():
-        found.append(_entry(COURSES, name, path, read_session(path)))
+        found.append(entry_of(COURSES, name, path, read_session(path)))
     return tuple(found)
 
 
@@ -113,12 +113,13 @@ def _of_file(group: str, path: Path) -> Entry:
     name = str(path)
     try:
         if path.is_file() and path.stat().st_size <= _LARGE:
-            return _entry(group, name, path, read_session(path))
+            return entry_of(group, name, path, read_session(path))
     except (OSError, SessionError):
         pass
     return Entry(group, name, path)
 
 
-def _entry(group: str, name: str, path: Path, part: SessionPart) -> Entry:
+def entry_of(group: str, name: str, path: Path, part: SessionPart) -> Entry:
+    """What is known of a session that was read."""
     stops = len(part.walkthrough)
     return Entry(group, name, path, part.title, part.source, part.notes, stops)

@@ -159,6 +159,7 @@ async def test_a_path_is_typed_completed_and_refused(tmp_path: Path) -> None:
         assert "there is no such file" in " ".join((await driven.press("enter")).split())
         await looked_for(driven, str(folder)[:-1])
         await driven.press("tab", "tab")
+        await driven.wait_for(lambda: "Each quantity is used twice" in driven.frame)
         assert f"{folder}/one.json"[-20:] in driven.frame
         await driven.press("enter")
         await driven.wait_for(lambda: driven.desk.session.path == folder / "one.json")

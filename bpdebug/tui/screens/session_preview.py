@@ -14,7 +14,7 @@ from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import scene
 from bpdebug.program.program import Phase
-from bpdebug.session.catalogue import Entry
+from bpdebug.session.catalogue import Entry, entry_of
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.session import open_session
 from bpdebug.text.numbers import number
@@ -56,12 +56,16 @@ def preview(entry: Entry, width: int, height: int) -> list[Line]:
     try:
         if entry.path.stat().st_size > _LARGE:
             return [*lines, line(), line(Span("A large file; Enter opens it.", "muted"))][:height]
-        debugger = open_session(entry.path).debugger
+        session = open_session(entry.path)
     except SessionError as error:
         told = (row for part in str(error).splitlines() for row in wrap_words(safe(part), width))
         return [*lines, line(), *(line(Span(row, "error")) for row in told)][:height]
     except (OSError, MemoryError):
         return [*lines, line(), line(Span("It cannot be read.", "error"))][:height]
+    if not entry.title:
+        # A path that was typed, of which nothing was read yet.
+        lines = [*_about(entry_of(entry.group, entry.name, entry.path, session.part), width)]
+    debugger = session.debugger
     room = height - len(lines) - 1
     # Where it was left may be far: from the start nothing has to be computed.
     debugger.stand(Stop(Reason.START, Position()))
