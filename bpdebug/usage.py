@@ -28,8 +28,8 @@ SUBCOMMANDS = {
     "open": Subcommand(
         _LOOK,
         "open a session on the screen",
-        ("bpdebug blog", "bpdebug open blog --memory 100"),
-        "start screen",
+        ("bpdebug blog", "bpdebug open blog --memory 100", "bpdebug blog --plain"),
+        "start screen line plain reader script",
     ),
     "list": Subcommand(
         _LOOK,

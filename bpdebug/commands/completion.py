@@ -61,7 +61,7 @@ def as_read(line: str, make: Make) -> tuple[str, argparse.ArgumentParser]:
     _, _, _, words, _ = split_line(line)
     if len(words) < 2:
         return line, _first_word()
-    if words[1] not in SUBCOMMANDS and not words[1].startswith("-"):
+    if words[1] not in (*SUBCOMMANDS, "-h", "--help", "--version"):
         program, _, rest = line.partition(" ")
         line = f"{program} open {rest}"
         words.insert(1, "open")

@@ -186,6 +186,14 @@ RUN_COMMANDS = (
         synonyms="versions alternatives compare diff switch",
     ),
     Command(
+        "actions",
+        ("D",),
+        "Actions: Show",
+        "show what was done, as it is recorded and in Python",
+        _CHANGE,
+        synonyms="log history recorded script python macro api",
+    ),
+    Command(
         "find",
         ("slash",),
         "Quantity: Find",

@@ -45,6 +45,7 @@ def test_commands_sessions_options_and_quantities_are_proposed(
     assert proposed("bpdebug ls") == ["lstm", "lstm-mine.json"]
     assert proposed("bpdebug show lst") == ["lstm", "lstm-mine.json"]
     assert "--memory" in proposed("bpdebug blog --")
+    assert proposed("bpdebug --plain lst") == ["lstm", "lstm-mine.json"]
     assert {"--break", "--until"} <= {*proposed("bpdebug run blog --")}
     names = proposed("bpdebug run blog --break dE/dw")
     assert {*names} == {f"dE/dw{number}" for number in range(1, 11)}

@@ -14,7 +14,7 @@ from bpdebug.text.large import huge, tall
 from bpdebug.text.words.slide import SlideRow, slide
 
 PROJECTOR = (76, 21)
-SIZES = [PROJECTOR, (116, 37), (56, 15), (52, 13), (196, 57)]
+SIZES = [PROJECTOR, (52, 13), (196, 57)]
 
 
 def drawn(rows: list[SlideRow], role: str = "") -> list[str]:

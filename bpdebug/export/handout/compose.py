@@ -269,7 +269,8 @@ class _Writer:
         source, notes = part.source.strip(), part.notes.strip()
         if source:
             yield f"Source: {source}."
-        if notes:
+        # Notes may say results, as those of the blog do.
+        if notes and self._results is not Results.BLANK:
             yield notes
         if self._debugger.here.edits:
             yield f"With values edited: {', '.join(edit_texts(self._debugger))}."

@@ -55,6 +55,7 @@ HANDLERS: Mapping[str, Callable[[Desk], object]] = {
     "branches": history.branches,
     "bookmark": history.bookmark,
     "origins": history.origins,
+    "actions": history.actions,
     "curves": history.curves,
     "columns": table.columns,
     "sort": table.sort,
