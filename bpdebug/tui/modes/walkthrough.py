@@ -56,6 +56,12 @@ class Left(NamedTuple):
     values: dict[str, float | bool | None]
 
 
+def no_walkthrough(desk: Desk) -> str:
+    """That there is none, and where there are some."""
+    writes = f"{desk.key_of('stops')} writes one"
+    return f"this session has no walkthrough; {writes}, {desk.key_of('open')} lists sessions"
+
+
 class Walkthrough(Mode):
     """Leads through the run.
 
@@ -134,8 +140,7 @@ class Walkthrough(Mode):
             self.desk.tell(f"{self.desk.key_of('walk_on')} shows the walkthrough again")
             self.desk.show()
         elif not self.stops:
-            key = self.desk.key_of("stops")
-            self.desk.tell(f"this session has no walkthrough; {key} writes one")
+            self.desk.tell(no_walkthrough(self.desk))
         elif self.reached is None:
             self.go(0)
         else:

@@ -12,7 +12,8 @@ from bpdebug.debugger.walkthrough import place_here, problems_of
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, line
-from bpdebug.tui.screens.list_screen import Item, ListScreen, note
+from bpdebug.tui.screens.item_list import Item, note
+from bpdebug.tui.screens.list_screen import ListScreen
 from bpdebug.tui.screens.stop_form import StopForm
 from bpdebug.tui.screens.stop_preview import StopPreview
 
