@@ -6,14 +6,13 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from bpdebug.commands.arguments import session_argument, whole
+from bpdebug.commands.arguments import session_or_program, whole
 from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
+from bpdebug.commands.opening import session_named
 from bpdebug.commands.output import refuse_to_replace
 from bpdebug.export.formats import FORMATS
 from bpdebug.export.written_out import ExportError
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 
@@ -23,7 +22,7 @@ EXAMPLE = "Example: bpdebug export blog --to python -o blog.py"
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `export`."""
     add = parser.add_argument
-    session_argument(parser)
+    session_or_program(parser)
     words = "; ".join(f"{name}: {each.words}" for name, each in FORMATS.items())
     add("--to", choices=tuple(FORMATS), required=True, help=words)
     handouts = _handouts("or")
@@ -48,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     output = None if arguments.output is None else Path(arguments.output)
     if output is not None:
         refuse_to_replace(output, arguments.force)
-    session = open_session(find_session(arguments.session))
+    session = session_named(arguments)
     iteration = arguments.iteration or 1
     digits = arguments.digits or DIGITS
     form = FORMATS[arguments.to]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from mutants import PROGRAMS
 
 from bpdebug import api
+from bpdebug.cli import main
 from bpdebug.importers.numpy import session_and_agreement, session_from
 from bpdebug.session.file.errors import SessionError
 
@@ -194,6 +196,22 @@ dW = 0 * W
 """
     with pytest.raises(SessionError, match=reason):
         session_from(saved(tmp_path, text))
+
+
+def test_commands_that_take_a_session_take_a_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They trace what `open` writes; a command without a use for a program says so."""
+    path = str(saved(tmp_path, NET.replace("dW1 =", "G =").replace("* dW1", "* G")))
+    assert main(["trace", path, "--gradient", "W1=G", "--to", "1", "--json"]) == 0
+    out, told = capsys.readouterr()
+    assert json.loads(out)["target"] == "Z1[1,1]"
+    assert "compared with the program: " in told
+    assert main(["run", "blog", "--loss", "L"]) == 2
+    assert main(["validate", path]) == 2
+    told = capsys.readouterr().err
+    assert "--loss is for programs, and blog is a session" in told
+    assert "is a program, not a session" in told
 
 
 def test_a_program_is_written_as_a_session_that_replaces_nothing(tmp_path: Path) -> None:
