@@ -17,11 +17,13 @@ from typing import Any
 
 from bpdebug.code.asking import asking
 from bpdebug.code.options import Options
+from bpdebug.importers.by_hand import by_hand, that_make_sense
 from bpdebug.importers.same_as_numpy import Agreement, compared, unpacked
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Program
+from bpdebug.program.run import iteration
 from bpdebug.session.file.arrays import compact
 from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.format import FORMAT, VERSION
@@ -76,8 +78,16 @@ def _made(path: Path, source: str, told: Record) -> tuple[dict[str, Any], Agreem
     agreement = compared(program, told)
     if agreement.difference:
         raise SessionError(source, [Problem("", f"cannot be opened: {agreement.difference}")])
-    for name, line, text in told["backward"]:
-        gradient = f"d{told['loss']}/d{name}"
+    loss = told["loss"]
+    memory = program.start.copy()
+    iteration(program)(memory)
+    hand = by_hand(program, memory, loss, told["by_hand"])
+    if hand.constants:
+        fields["constants"] |= {name: compact(a.tolist()) for name, a in hand.constants.items()}
+        program = make_debugger(parse_session(json.dumps(fields), source), source).program
+    fields["hand_derivations"] = that_make_sense(program, hand.derivations)
+    lines = {f"d{loss}/d{name}": (line, text) for name, line, text in told["backward"]}
+    for gradient, (line, text) in (lines | hand.lines).items():
         if gradient in program.quantities:
             fields["model"]["origins"][gradient] = _origin(path, line, text)
     fields["printed"] = list(islice(_figures(program, told), MOST_FIGURES))

@@ -75,6 +75,13 @@ def test_a_program_becomes_equations_in_its_own_names(tmp_path: Path) -> None:
     assert origins["Z1"] == "net.py:17  Z1 = X @ W1 + b1"
     assert origins["dloss/dW1"] == "net.py:24  dW1 = X.T @ dZ1"
     assert max((agreement.own or {}).values()) < 1e-12
+    assert fields["hand_derivations"] == {
+        "dloss/de_in[n,k]": "(P[n,k] - labels_one_hot[n,k])/5",
+        "dloss/dW2[i,k]": "sum(n: A1[n,i] * dloss/de_in[n,k])",
+        "dloss/dZ1[n,i]": "sum(k: dloss/de_in[n,k] * W2[i,k])*step(Z1[n,i])",
+        "dloss/dW1[j,i]": "sum(n: X[n,j] * dloss/dZ1[n,i])",
+        "dloss/db1[i]": "sum(n: dloss/dZ1[n,i])",
+    }
     # And the updates are those of the program, three of them.
     run = api.build(fields)
     run.step("iteration", 3)
@@ -90,6 +97,43 @@ def test_gradients_by_hand_are_figures_to_be_checked(tmp_path: Path) -> None:
     assert len(wrong) == 12
     assert {each["of"] for each in found if each["verdict"] == "disagreement"} == wrong
     assert len(found) == 12 + 4 + 12
+
+
+SMALLER = {"(5": "(2", "1, 1, 0, 2]": "1]", "/ 5": "/ 2", "3, 4)": "3, 2)", "(4": "(2"}
+OTHERWISE = {
+    # Divided last, with the other sign, by a function of the backward pass that computes the
+    # forward pass a second time, and put together from nothing.
+    "dZ2 = (P - np.eye(3)[labels]) / 2": "dZ2 = np.eye(3)[labels] - softmax(np.fmax(X @ W1, 0) @ W2)",
+    "dW2 = A1.T @ dZ2": "dW2 = np.zeros_like(W2)\n    for n in range(2):\n"
+    "        dW2 += np.outer(A1[n], dZ2[n]) / 2",
+    "dW1 = X.T @ dZ1": "dW1 = X.T.dot(dZ1) / 2",
+    "db1 = dZ1.sum(axis=0)": "db1 = dZ1.mean(0)",
+    "-= lr": "+= lr",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong", "line"),
+    [
+        ({"* (Z1 > 0)": "* 1"}, ["dloss/dZ1"], "net.py:23  dZ1 = (dZ2 @ W2.T) * 1"),
+        (OTHERWISE | {"dW2 += np": "dW2 -= np"}, ["dloss/dW2"], ""),
+    ],
+)
+def test_a_backward_pass_is_judged_as_hand_derivations(
+    tmp_path: Path, changes: dict[str, str], wrong: list[str], line: str
+) -> None:
+    text = NET
+    for old, new in SMALLER.items():
+        text = text.replace(old, new)
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    fields = session_from(saved(tmp_path, text))
+    report = api.build(fields).check(causes=False)
+    checks = report.record()["derivations"]
+    assert {"dloss/dW1", "dloss/db1", "dloss/dW2"} <= {each["name"] for each in checks}
+    assert [each["name"] for each in checks if not each["verdict"].startswith("right")] == wrong
+    assert line in str(report)
 
 
 @pytest.mark.parametrize("name", ["lstm_time", "conv_loops", "attention_masked"])
@@ -141,6 +185,13 @@ def accumulated(b):
     return (total**2).sum()
 
 
+def scattered(b):
+    found = np.ones((4, 2))
+    np.add.at(found, ids % 4, np.stack([b[:3], b[1:]])[:, :, None])
+    np.subtract.at(found, [1, 1], b[:2, None])
+    return found
+
+
 def parts():
     yield np.where(X @ W > 0, X @ W, 0.1 * np.exp(X @ W) - 0.1).sum() + np.clip(b, -0.5, 0.7).sum()
     yield np.einsum("ni,ij,kj->nk", X, W, V).sum() ** 2 + np.tensordot(X, W, axes=1).var(ddof=1)
@@ -153,6 +204,7 @@ def parts():
     yield np.array([[b[0], b[1]], [b[2], 1.0]]).sum() ** 2 + (W / np.linalg.norm(W, axis=0)).sum()
     yield np.roll(b, 1) @ b + b[::-1] @ b + np.stack([b, 2 * b]).prod(axis=0).min()
     yield np.sum(np.where((b > -1) & ~(b > 1), b, np.sign(b))) + (b * (rng.random(4) < 0.5)).sum()
+    yield (scattered(b) ** 2).sum()
     yield rnn() + heads() + in_place(X @ W) + (conv(img, K) ** 2).sum() + accumulated(b)
 """
 

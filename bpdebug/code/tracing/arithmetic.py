@@ -23,7 +23,7 @@ from bpdebug.code.tracing.array import (
     with_ids,
     with_term,
 )
-from bpdebug.code.tracing.contraction import matmul
+from bpdebug.code.tracing.contraction import matmul, tensordot
 from bpdebug.code.tracing.recorder import Recorder, UntraceableError
 from bpdebug.code.tracing.terms import Apply, Number, Over, Term
 
@@ -284,9 +284,31 @@ def _product(recorder: Recorder, value: Any, along: list[int], keepdims: bool) -
 
 
 def _at(recorder: Recorder, name: str, inputs: tuple[Any, ...]) -> None:
-    """`np.add.at`, which is for backward passes."""
+    """`np.add.at(array, key, values)`, whose key holds whole numbers."""
     array, key = inputs[:2]
-    getattr(np, name).at(plain(array), plain(key), *plain(inputs[2:]))
-    if isinstance(array, Traced):
-        reason = f"np.{name}.at is not traced; a sum over what is added would do"
+    numbers = np.array(plain(array))
+    getattr(np, name).at(numbers, plain(key), *plain(inputs[2:]))
+    if not isinstance(array, Traced):
+        np.copyto(array, numbers)
+        return
+    try:
+        added = _scattered(recorder, array.shape, plain(key), inputs[2])
+        assign(array, array + added if name == "add" else array - added)
+    except Exception:
+        reason = f"np.{name}.at is not traced in this way; a sum over what is added would do"
         array.known = Known(lost=f"line {recorder.line()}: {reason}")
+    # The sum is another order of the same terms.
+    np.copyto(plain(array), numbers)
+
+
+def _scattered(recorder: Recorder, shape: tuple[int, ...], key: Any, values: Any) -> Any:
+    """The sum of what is put at each place of the first axis."""
+    places = np.asarray(key[0] if isinstance(key, tuple) and len(key) == 1 else key)
+    if places.dtype.kind not in "iu":
+        raise UntraceableError("only places along the first axis are traced")
+    one_hot = np.eye(shape[0])[places]
+    inside = (*places.shape, *shape[1:])
+    if np.shape(values) != inside:
+        values = np.broadcast_to(values, inside)
+    along = list(range(places.ndim))
+    return tensordot(recorder, one_hot, values, axes=(along, along))

@@ -14,7 +14,8 @@ from bpdebug.code.judging import loss_that_fits
 from bpdebug.code.names import is_parameter_update
 from bpdebug.code.options import Options
 from bpdebug.code.silence import silence
-from bpdebug.code.source import CodeError, read_source
+from bpdebug.code.source import CodeError, Source, read_source
+from bpdebug.code.tracing.by_hand import ByHand, by_hand
 from bpdebug.code.tracing.recorder import TooLarge, UntraceableError, base_name
 from bpdebug.code.tracing.running import Trace, trace
 from bpdebug.code.tracing.writing import written
@@ -53,6 +54,7 @@ def opening(path: str, options: Options) -> Iterator[Record]:
 
 def _told(iteration: Iteration, traced: Trace) -> Record:
     found = written(traced)
+    hand = by_hand(traced, found, iteration)
     names = {each.quantity.number: each.name for each in found}
     source = iteration.source
     return {
@@ -88,6 +90,24 @@ def _told(iteration: Iteration, traced: Trace) -> Record:
             if line
         ),
         "rate": _rate(iteration),
+        "by_hand": [_by_hand(each, traced, names, source) for each in hand],
+    }
+
+
+def _by_hand(each: ByHand, traced: Trace, names: Mapping[int, str], source: Source) -> Record:
+    quantity = each.quantity
+    parameter = traced.parameters.get(each.parameter)
+    return {
+        "name": each.name,
+        "called": quantity.names[0][1] if quantity.names else quantity.hint,
+        "text": each.equation,
+        "is_given": quantity.term is None,
+        "line": quantity.line,
+        "source": source.line(quantity.line),
+        "values": packed(quantity.values),
+        "of": each.of,
+        "parameter": "" if parameter is None else names.get(parameter.number, ""),
+        "sign": each.sign,
     }
 
 

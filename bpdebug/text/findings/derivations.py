@@ -293,7 +293,7 @@ class DerivationsPart(Part):
     def printed(self, width: int) -> Iterator[str]:
         for check in self.checks:
             yield summary(check)
-            yield from lines(check)
+            yield from self._lines(check)
         for each in self.unread:
             yield f"{each.text}: {_why_unread(each)}"
 
@@ -308,7 +308,7 @@ class DerivationsPart(Part):
                 safe(summary(check).removeprefix(f"{check.title}: ")),
                 place,
                 element,
-                tuple(map(safe, lines(check))),
+                tuple(map(safe, self._lines(check))),
                 parameter=parameter_of(self.program, check.name),
                 derivation=index,
                 formula="" if check.array is None else check.array.text,
@@ -316,6 +316,12 @@ class DerivationsPart(Part):
         for each in self.unread:
             name = _by_hand(each.text.partition("=")[0].strip())
             yield ToldFinding(UNSURE, name, safe(_why_unread(each)), derivation=each.number)
+
+    def _lines(self, check: DerivationCheck) -> list[str]:
+        """The details, after the line of a program that the formula comes from, if it does."""
+        of = self.program.quantity_at(check.by).name
+        origin = self.program.model.origins.get(f"d{self.program.model.loss}/d{of}")
+        return [*([origin] if origin else []), *lines(check)]
 
     def wrong(self) -> Iterator[str]:
         return (_by_hand(check.title) for check in self.checks if not check.ok)
