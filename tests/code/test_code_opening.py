@@ -103,7 +103,8 @@ SMALLER = {"(5": "(2", "1, 1, 0, 2]": "1]", "/ 5": "/ 2", "3, 4)": "3, 2)", "(4"
 OTHERWISE = {
     # Divided last, with the other sign, by a function of the backward pass that computes the
     # forward pass a second time, and put together from nothing.
-    "dZ2 = (P - np.eye(3)[labels]) / 2": "dZ2 = np.eye(3)[labels] - softmax(np.fmax(X @ W1, 0) @ W2)",
+    "dZ2 = (P - np.eye(3)[labels]) / 2": "P2 = softmax(np.fmax(X @ W1, 0) @ W2)\n"
+    "    dZ2 = np.eye(3)[labels] - P2",
     "dW2 = A1.T @ dZ2": "dW2 = np.zeros_like(W2)\n    for n in range(2):\n"
     "        dW2 += np.outer(A1[n], dZ2[n]) / 2",
     "dW1 = X.T @ dZ1": "dW1 = X.T.dot(dZ1) / 2",
@@ -204,6 +205,7 @@ def parts():
     yield np.array([[b[0], b[1]], [b[2], 1.0]]).sum() ** 2 + (W / np.linalg.norm(W, axis=0)).sum()
     yield np.roll(b, 1) @ b + b[::-1] @ b + np.stack([b, 2 * b]).prod(axis=0).min()
     yield np.sum(np.where((b > -1) & ~(b > 1), b, np.sign(b))) + (b * (rng.random(4) < 0.5)).sum()
+    yield (np.sin(b) * np.cos(b) + np.tan(0.3 * b) + np.sinh(b) / np.cosh(V)).sum() + math.erf(b[2])
     yield (scattered(b) ** 2).sum()
     yield rnn() + heads() + in_place(X @ W) + (conv(img, K) ** 2).sum() + accumulated(b)
 """
@@ -229,7 +231,7 @@ img, ids = rng.normal(size=(2, 4, 5)), np.array([[0, 3, 5], [2, 2, 1]])
 
 
 REFUSED = [
-    ("np.sin(X @ W)", "line 4: np.sin is not a function of the notation"),
+    ("np.arctan(X @ W)", "line 4: np.arctan is not a function of the notation"),
     ("np.array((X @ W).tolist()) * W[0, 0]", "the gradient of W differs"),
     ("np.linalg.inv(W.T @ W)", "line 4: np.inv is not traced"),
 ]

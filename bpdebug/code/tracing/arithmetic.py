@@ -89,6 +89,12 @@ def _soft_either(a: Term, b: Term) -> Term:
     return Apply("log", (terms.add(Apply("exp", (a,)), Apply("exp", (b,))),))
 
 
+def _by_exponentials(make: Callable[[Term, Term], Term], a: Term) -> Term:
+    return make(Apply("exp", (a,)), Apply("exp", (terms.negate(a),)))
+
+
+_SAME_NAME = ("exp", "log", "sqrt", "tanh", "sign", "sin", "cos", "erf")
+
 ARITHMETIC: Mapping[str, Callable[[Recorder, Values], Term]] = {
     "add": _two(terms.add),
     "subtract": _two(terms.subtract),
@@ -119,7 +125,10 @@ ARITHMETIC: Mapping[str, Callable[[Recorder, Values], Term]] = {
         )
     ),
     "logaddexp": _two_simple(_soft_either),
-    **{name: _one(terms.call(name)) for name in ("exp", "log", "sqrt", "tanh", "sign")},
+    "sinh": _one(lambda a: terms.divide(_by_exponentials(terms.subtract, a), Number(2.0))),
+    "cosh": _one(lambda a: terms.divide(_by_exponentials(terms.add, a), Number(2.0))),
+    "tan": _one(lambda a: terms.divide(Apply("sin", (a,)), Apply("cos", (a,)))),
+    **{name: _one(terms.call(name)) for name in _SAME_NAME},
 }
 """What gives numbers."""
 
@@ -201,6 +210,12 @@ def _result(
         f"np.{name} is not a function of the notation; write it with exp, log, sqrt, tanh, abs, "
         "maximum and arithmetic"
     )
+
+
+def erf(value: Traced) -> Traced:
+    """The error function of a number, as `math` has it."""
+    term = Apply("erf", (simple_term(value.recorder, value),))
+    return with_term(value.recorder, math.erf(float(plain(value))), term)
 
 
 def _with_axes(recorder: Recorder, a: Any, count: int) -> Traced:

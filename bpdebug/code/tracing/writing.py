@@ -16,7 +16,7 @@ _BATCH = "n"
 
 _TAKEN_NAMES = (
     "sum and or not exp log sqrt sigmoid tanh relu abs max min leaky_relu elu softplus silu "
-    "gelu huber step sign round prev delta isnan isfinite mean norm any all iteration"
+    "gelu huber sin cos erf step sign round prev delta isnan isfinite mean norm any all iteration"
 )
 _TAKEN = frozenset(_TAKEN_NAMES.split())
 """Words of the notation, which are no names of quantities."""
