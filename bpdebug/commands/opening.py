@@ -98,8 +98,7 @@ def _traced(arguments: argparse.Namespace) -> SessionPart:
         seconds=SECONDS,
     )
     fields, agreement = session_and_agreement(arguments.session, options)
-    rate = fields["optimizer"]["settings"]["learning_rate"]
-    print(f"assumed: gradient descent with the learning rate {rate:g}", file=sys.stderr)
+    print(safe(agreement.updates), file=sys.stderr)
     print(_told(agreement), file=sys.stderr)
     return parse_session(json.dumps(fields), arguments.session)
 

@@ -35,13 +35,14 @@ class Agreement:
     """What was compared: `difference` is the first in words, empty if there is none.
 
     `own` says for each gradient that the program computes rightly how far that is from the
-    session's, relative to its greatest element.
+    session's, relative to its greatest element. `updates` says how the optimizer was found.
     """
 
     difference: str
     values: int = 0
     slopes: int = 0
     own: Mapping[str, float] | None = None
+    updates: str = ""
 
 
 def compared(program: Program, told: Record) -> Agreement:

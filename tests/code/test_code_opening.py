@@ -145,6 +145,48 @@ def test_gradients_are_those_of_the_program(name: str) -> None:
     assert max((agreement.own or {}).values()) < 1e-12
 
 
+LINEAR = """import numpy as np
+rng = np.random.default_rng(0)
+X, y, w = rng.normal(size=(5, 3)), rng.normal(size=5), rng.normal(size=3)
+lr, m, v = 0.05, 0, 0
+beta1, beta2, eps = 0.8, 0.99, 1e-7
+for t in range(1, 50):
+    e = X @ w - y
+    loss = (e ** 2).mean()
+    dw = 2 * X.T @ e / 5
+    UPDATE
+print(open("nothing"))
+"""
+UPDATES = [
+    ("w -= lr * dw", "gradient descent", [0.05]),
+    ("w = w - lr * 0.5 * (dw + 0.1 * w)", "gradient descent with weight decay", [0.025, 0.1]),
+    ("v = 0.9 * v - lr * dw; w = w + v", "momentum", [0.05, 0.9]),
+    ("m = beta1*m + (1-beta1)*dw; w -= lr * m", "momentum with dampening", [0.05, 0.8, 0.8]),
+    ("v = beta1*v + dw; w -= lr * (dw + beta1*v)", "nesterov", [0.05, 0.8]),
+    ("v = 0.95*v + 0.05*dw**2; w -= lr * dw / (v**0.5 + eps)", "rmsprop", [0.05, 0.95, 1e-7]),
+    (
+        "m = beta1*m + (1-beta1)*dw; v = beta2*v + (1-beta2)*dw**2; "
+        "w -= lr * m / (1-beta1**t) / (np.sqrt(v / (1-beta2**t)) + eps)",
+        "adam",
+        [0.05, 0.8, 0.99, 1e-7],
+    ),
+    ("w -= lr / t * dw", "gradient descent", [0.05]),
+]
+
+
+@pytest.mark.parametrize(("update", "method", "settings"), UPDATES)
+def test_what_a_program_does_to_its_parameters_is_recognised(
+    tmp_path: Path, update: str, method: str, settings: list[float]
+) -> None:
+    text = LINEAR.replace("UPDATE", "\n    ".join(update.split("; ")))
+    fields, agreement = session_and_agreement(saved(tmp_path, text))
+    # However it is used, the gradient is the one that is called so, and right.
+    assert {*(agreement.own or {})} == {"w"}
+    assert fields["optimizer"]["method"] == method
+    assert [*fields["optimizer"]["settings"].values()] == settings
+    assert ("assumed" in agreement.updates) == ("/ t * dw" in update)
+
+
 PARTS = """
 def rnn():
     h = np.zeros((6, 4))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import base64
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from bpdebug.code.following import followed
 from bpdebug.code.iteration import Floats, Iteration, Loss, first_iteration
 from bpdebug.code.judging import loss_that_fits
 from bpdebug.code.names import is_parameter_update
 from bpdebug.code.options import Options
+from bpdebug.code.places import places
 from bpdebug.code.silence import silence
 from bpdebug.code.source import CodeError, Source, read_source
 from bpdebug.code.tracing.by_hand import ByHand, by_hand
@@ -47,6 +50,7 @@ def opening(path: str, options: Options) -> Iterator[Record]:
         record["backward"] = list(_backward(iteration, record))
         record["points"] = [_here(iteration, loss, slopes, names)]
         record["gradients"] = _own(iteration, gradients, verdicts, names)
+        record["followed"] = _followed(iteration, options, names)
         for number in range(_POINTS):
             record["points"].append(_nearby(iteration, loss, slopes, names, number))
         yield record
@@ -90,6 +94,7 @@ def _told(iteration: Iteration, traced: Trace) -> Record:
             if line
         ),
         "rate": _rate(iteration),
+        "numbers": _numbers(iteration),
         "by_hand": [_by_hand(each, traced, names, source) for each in hand],
     }
 
@@ -187,6 +192,18 @@ def _nearby(
     }
 
 
+def _followed(
+    iteration: Iteration, options: Options, names: Mapping[str, str]
+) -> list[dict[str, Record]]:
+    """The parameters at the beginning of the first iterations; none of a pass that is given."""
+    if options.forward or options.backward:
+        return []
+    return [
+        {names[name]: packed(value) for name, value in each.items() if name in names}
+        for each in followed(iteration)
+    ]
+
+
 def _value(iteration: Iteration, slopes: Slopes) -> Floats:
     place = slopes.parameter.place
     if slopes.parameter.created >= iteration.start:
@@ -250,6 +267,26 @@ def _assigned(node: ast.stmt) -> Iterator[str]:
         inside = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
         yield from map(ast.unparse, inside)
 
+
+def _numbers(iteration: Iteration) -> dict[str, float]:
+    """The numbers of the program by name, such as the settings of its updates; those that are
+    written in it have no name, only a place.
+    """
+    iteration.prepare()
+    found = {
+        place.base: float(value)
+        for place, value in places(iteration.world.frames)
+        if isinstance(value, float | int) and np.isfinite(value)
+    }
+    written_ = (
+        (f"{node.lineno}:{node.col_offset}", node.value)
+        for node in ast.walk(iteration.source.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+    )
+    return dict(islice({**found, **dict(written_)}.items(), _MOST_NAMED))
+
+
+_MOST_NAMED = 200
 
 _RATES = ("learning_rate", "lr", "eta", "alpha", "step_size", "rate")
 
