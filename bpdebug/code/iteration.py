@@ -18,7 +18,7 @@ from bpdebug.code.pairs import Pair, pairs
 from bpdebug.code.places import Place, is_real, places
 from bpdebug.code.silence import on_stderr, silence
 from bpdebug.code.source import CodeError, Source
-from bpdebug.code.updates import pairs_of_updates
+from bpdebug.code.updates import pairs_of_updates, updated_owners
 from bpdebug.code.world import World
 
 Floats = NDArray[np.float64]
@@ -189,11 +189,13 @@ def _all_pairs(source: Source, found: Sequence[tuple[Place, Any]]) -> tuple[list
     """What the updates say, and of other parameters what names say; then what names say of the
     same parameters.
     """
-    told = pairs_of_updates(source, found)
+    told, updated = pairs_of_updates(source, found), updated_owners(source)
     values = {place.text: value for place, value in found}
     told_of = {id(values[each.parameter.text]) for each in told}
     gradients = {id(values[each.gradient.text]) for each in told}
-    fresh = [each for each in pairs(found) if id(values[each.gradient.text]) not in gradients]
+    fresh = [
+        each for each in pairs(found, updated) if id(values[each.gradient.text]) not in gradients
+    ]
     others = [each for each in fresh if id(values[each.parameter.text]) in told_of]
     return [*told, *(each for each in fresh if each not in others)], others
 

@@ -134,7 +134,11 @@ def is_parameter_update(node: ast.stmt, defined: frozenset[str]) -> bool:
     if isinstance(node, ast.Expr | ast.Assign):
         name = called(node.value)
         if name in defined and is_update(name):
-            return True
+            # `loss, dW = step(x)` is a step of another kind.
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            return not any(is_like_a_gradient(e) for each in targets for e in identifiers(each))
+    if isinstance(node, ast.Expr) and called(node.value) == "setattr":
+        return _is_set_from_itself(node.value)
     target: ast.expr
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.ListComp):
         each = node.value.elt
@@ -166,6 +170,15 @@ def is_parameter_update(node: ast.stmt, defined: frozenset[str]) -> bool:
         isinstance(each, ast.UnaryOp) and isinstance(each.op, ast.USub) for each in ast.walk(value)
     )
     return scaled and any(is_like_a_gradient(each) for each in used)
+
+
+def _is_set_from_itself(call: ast.expr) -> bool:
+    """`setattr(layer, name, getattr(layer, name) - step)`."""
+    match call:
+        case ast.Call(args=[owner, name, ast.BinOp(old, ast.Add() | ast.Sub())]):
+            wanted = f"getattr({ast.unparse(owner)}, {ast.unparse(name)})"
+            return ast.unparse(old) == wanted
+    return False
 
 
 def velocities(statements: Iterable[ast.stmt]) -> frozenset[str]:

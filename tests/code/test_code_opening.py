@@ -326,3 +326,36 @@ def test_a_program_is_written_as_a_session_that_replaces_nothing(tmp_path: Path)
     assert run.gradient("W1") is not None
     assert opened().returncode == 2
     assert (tmp_path / "net.json").read_text() == written
+
+
+def test_a_derivative_that_cancels_is_not_accused(tmp_path: Path) -> None:
+    """The bias before a batch normalisation, of which there are too many paths to list."""
+    text = """import numpy as np
+rng = np.random.default_rng(4)
+x, t, W = rng.normal(size=(12, 2)), rng.normal(size=12), rng.normal(size=(2, 2))
+b, g = np.zeros(2), np.ones(2) * 0.7
+for epoch in range(2):
+    a = x @ W + b
+    mu = a.mean(axis=0)
+    xc = a - mu
+    inv = 1 / np.sqrt((xc ** 2).mean(axis=0) + 1e-5)
+    xhat = xc * inv
+    h = np.tanh(xhat * g) @ np.ones((2, 3))
+    loss = ((h.sum(axis=1) - t) ** 2).mean()
+    dh = np.outer((h.sum(axis=1) - t) / 6, np.ones(3))
+    ds = (dh @ np.ones((3, 2))) * (1 - np.tanh(xhat * g) ** 2)
+    dg = (ds * xhat).sum(axis=0)
+    dxhat = ds * g
+    dvar = -0.5 * (dxhat * xc).sum(axis=0) * inv ** 3
+    da = dxhat * inv + 2 * dvar * xc / 12 - (dxhat * inv).mean(axis=0)
+    dW = x.T @ da
+    db = da.sum(axis=0)
+    W -= 0.1 * dW
+    b -= 0.1 * db
+    g -= 0.1 * dg
+"""
+    fields = session_from(saved(tmp_path, text))
+    checks = api.build(fields).check(causes=False).record()["derivations"]
+    (of_b,) = (each for each in checks if each["name"] == "dloss/db")
+    assert "paths" in of_b["summary"]
+    assert all(each["verdict"].startswith("right") for each in checks)
