@@ -8,6 +8,7 @@ from pathlib import Path
 from bpdebug.commands.arguments import memory_option, program_options
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.opening import session_of_program
+from bpdebug.commands.plain import is_plain, plain_options, show_plain
 from bpdebug.commands.screen import check_terminal, show
 
 EXAMPLE = "Example: bpdebug net.py (the word open may be left out)"
@@ -26,17 +27,19 @@ def fill(parser: argparse.ArgumentParser) -> None:
     add("session", metavar="PROGRAM", help=help_)
     add("-o", "--output", metavar="FILE", help="write a session file, and open nothing")
     program_options(parser)
+    plain_options(parser)
     memory_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Trace a program, and open or write what came of it."""
-    if arguments.output is None:
+    plain = arguments.output is None and is_plain(arguments)
+    if arguments.output is None and not plain:
         check_terminal()
-    elif Path(arguments.output).exists():
+    elif arguments.output is not None and Path(arguments.output).exists():
         raise UsageError(f"{arguments.output} exists; choose another name")
     session = session_of_program(arguments)
     if arguments.output is not None:
         session.save(Path(arguments.output))
         return 0
-    return show(session)
+    return show_plain(session, arguments) if plain else show(session)
