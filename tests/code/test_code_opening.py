@@ -131,7 +131,7 @@ def test_a_backward_pass_is_judged_as_hand_derivations(
         text = text.replace(old, new)
     fields = session_from(saved(tmp_path, text))
     report = api.build(fields).check(causes=False)
-    checks = report.record()["derivations"]
+    checks: Any = report.record()["derivations"]
     assert {"dloss/dW1", "dloss/db1", "dloss/dW2"} <= {each["name"] for each in checks}
     assert [each["name"] for each in checks if not each["verdict"].startswith("right")] == wrong
     assert line in str(report)
@@ -355,7 +355,7 @@ for epoch in range(2):
     g -= 0.1 * dg
 """
     fields = session_from(saved(tmp_path, text))
-    checks = api.build(fields).check(causes=False).record()["derivations"]
+    checks: Any = api.build(fields).check(causes=False).record()["derivations"]
     (of_b,) = (each for each in checks if each["name"] == "dloss/db")
     assert "paths" in of_b["summary"]
     assert all(each["verdict"].startswith("right") for each in checks)

@@ -21,12 +21,14 @@ class BatchNorm:
 
     def backward(self, dout):
         N = dout.shape[0]
+        # --- backward
         self.dgamma = np.sum(dout * self.xhat, axis=0)
         self.dbeta = np.sum(dout, axis=0)
         dxhat = dout * self.gamma
         dvar = np.sum(dxhat * self.xc, axis=0) * -0.5 * self.inv**3
         dmu = -np.sum(dxhat * self.inv, axis=0) - 2.0 * dvar * np.mean(self.xc, axis=0)
         return dxhat * self.inv + 2.0 * dvar * self.xc / N + dmu / N
+        # --- end
 
 
 class Affine:
@@ -39,9 +41,11 @@ class Affine:
         return x @ self.W + self.b
 
     def backward(self, dout):
+        # --- backward
         self.dW = self.x.T @ dout
         self.db = dout.sum(axis=0)
         return dout @ self.W.T
+        # --- end
 
 
 class Net:
@@ -62,12 +66,14 @@ class Net:
     def backward(self, t):
         N = len(t)
         d = self.p.copy()
+        # --- backward
         d[np.arange(N), t] -= 1
         d /= N
         d = self.fc2.backward(d)
         d = d * (self.a > 0)
         d = self.bn.backward(d)
         self.fc1.backward(d)
+        # --- end
 
 
 np.random.seed(4)

@@ -31,6 +31,7 @@ def compute_cost(AL, Y):
 def backward(AL, Y, caches, params, L):
     grads = {}
     m = Y.shape[1]
+    # --- backward
     dZ = AL - Y
     for l in reversed(range(1, L + 1)):
         A_prev, _ = caches[l - 1]
@@ -39,6 +40,7 @@ def backward(AL, Y, caches, params, L):
         if l > 1:
             dA = params["W" + str(l)].T @ dZ
             dZ = dA * (1 - A_prev**2)
+    # --- end
     return grads
 
 

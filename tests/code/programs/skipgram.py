@@ -22,6 +22,7 @@ def step(W_in, W_out):
     s_pos = np.sum(h * pos, axis=1)
     s_neg = np.einsum("nd,nkd->nk", h, neg)
     loss = -(np.log(sigmoid(s_pos)).sum() + np.log(sigmoid(-s_neg)).sum()) / len(centers)
+    # --- backward
     d_pos = (sigmoid(s_pos) - 1) / len(centers)
     d_neg = sigmoid(s_neg) / len(centers)
     dh = d_pos[:, None] * pos + np.einsum("nk,nkd->nd", d_neg, neg)
@@ -30,6 +31,7 @@ def step(W_in, W_out):
     dW_out = np.zeros_like(W_out)
     np.add.at(dW_out, positives, d_pos[:, None] * h)
     np.add.at(dW_out, negatives.ravel(), (d_neg[:, :, None] * h[:, None, :]).reshape(-1, D))
+    # --- end
     return loss, dW_in, dW_out
 
 
