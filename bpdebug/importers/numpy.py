@@ -107,6 +107,8 @@ def _told(path: str, options: Options) -> Record:
     told: Record = {}
     with closing(asking(path, Options(**(vars(options) | {"opens": True})))) as stages:
         for stage in stages:
+            if "refused" in stage and told:
+                break
             if "refused" in stage:
                 raise SessionError(path, [Problem("", str(stage["refused"]))])
             told = stage

@@ -171,6 +171,8 @@ UPDATES = [
         [0.05, 0.8, 0.99, 1e-7],
     ),
     ("w -= lr / t * dw", "gradient descent", [0.05]),
+    # What the second iteration does to the process costs nothing but the updates.
+    ("w -= lr * dw; w[t - 1] += t > 1 and __import__('os')._exit(3)", "gradient descent", [0.05]),
 ]
 
 
@@ -184,7 +186,7 @@ def test_what_a_program_does_to_its_parameters_is_recognised(
     assert {*(agreement.own or {})} == {"w"}
     assert fields["optimizer"]["method"] == method
     assert [*fields["optimizer"]["settings"].values()] == settings
-    assert ("assumed" in agreement.updates) == ("/ t * dw" in update)
+    assert ("assumed" in agreement.updates) == ("t * dw" in update or "exit" in update)
 
 
 PARTS = """

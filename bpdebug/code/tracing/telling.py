@@ -50,10 +50,11 @@ def opening(path: str, options: Options) -> Iterator[Record]:
         record["backward"] = list(_backward(iteration, record))
         record["points"] = [_here(iteration, loss, slopes, names)]
         record["gradients"] = _own(iteration, gradients, verdicts, names)
-        record["followed"] = _followed(iteration, options, names)
         for number in range(_POINTS):
             record["points"].append(_nearby(iteration, loss, slopes, names, number))
-        yield record
+        # Whatever becomes of the iterations after the first: all else is known.
+        yield record | {"followed": []}
+        yield record | {"followed": _followed(iteration, options, names)}
 
 
 def _told(iteration: Iteration, traced: Trace) -> Record:
