@@ -200,7 +200,8 @@ def _what_is_wrong(check: DerivationCheck) -> list[str]:
     for finding in wrong:
         by_difference.setdefault(_difference(finding), []).append(finding)
     for words, found in by_difference.items():
-        told.append(f"{_so_many(len(found), total)} wrong ({words}): {_ways(found)}")
+        why = f" ({words})" if words else ""
+        told.append(f"{_so_many(len(found), total)} wrong{why}: {_ways(found)}")
     if check.of_kind(PathVerdict.WRONG):
         told.append(f"its only path is wrong: {_ways(check.findings)}")
     twice = check.of_kind(PathVerdict.TWICE)
@@ -246,8 +247,8 @@ def _cells(finding: Finding, truth: float, digits: int) -> tuple[str, str, str, 
     note = _FITS.get(finding.fit, "")
     if finding.kind in (PathVerdict.WRONG, PathVerdict.WRONG_FACTOR):
         note = f"yours {number(finding.value, decimals([finding.value]))}"
-    if finding.difference is not None:
-        note += f": {_difference(finding)}"
+    if finding.difference is not None and (words := _difference(finding)):
+        note += f": {words}"
     return word, way, number(finding.product, digits), shown, note
 
 
