@@ -8,17 +8,22 @@ from collections.abc import Callable
 
 from bpdebug.checks.limit import SECONDS
 from bpdebug.code.options import read_pair
+from bpdebug.commands import completers
+from bpdebug.commands.completers import complete_with
 from bpdebug.debugger.history import DEFAULT_BUDGET
 
 
-def session_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    parser.add_argument(
+def session_argument(
+    parser: argparse.ArgumentParser, default: str | None = None, takes_programs: bool = False
+) -> None:
+    added = parser.add_argument(
         "session",
         metavar="SESSION",
         nargs="?" if default else None,
         default=default,
         help="a session file, or the name of a bundled session (see: bpdebug list)",
     )
+    complete_with(added, completers.programs if takes_programs else completers.sessions)
 
 
 PROGRAM_OPTIONS = {
@@ -31,13 +36,14 @@ PROGRAM_OPTIONS = {
 
 
 def session_or_program(parser: argparse.ArgumentParser, needed: bool = True) -> None:
-    parser.add_argument(
+    added = parser.add_argument(
         "session",
         metavar="SESSION",
         nargs=None if needed else "?",
         help="a session file, the name of a bundled session (see: bpdebug list), or a program in "
         "NumPy, net.py, which is run",
     )
+    complete_with(added, completers.programs)
     program_options(parser.add_argument_group("for a program"))
 
 

@@ -15,8 +15,6 @@ from bpdebug.export.formats import FORMATS, ExportChoices
 from bpdebug.export.written_out import ExportError
 from bpdebug.text.numbers import DIGITS
 
-EXAMPLE = "Example: bpdebug export blog --to python -o blog.py"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `export`."""

@@ -11,8 +11,6 @@ from bpdebug.commands.opening import session_of_program
 from bpdebug.commands.plain import is_plain, plain_options, show_plain
 from bpdebug.commands.screen import check_terminal, show
 
-EXAMPLE = "Example: bpdebug net.py (the word open may be left out)"
-
 DESCRIPTION = (
     "Open the network of a program in NumPy on the screen. "
     "This runs the program, with all that it does: open only what you would run."
