@@ -132,7 +132,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def called_names(text: str) -> frozenset[str]:
-    """The names of three letters or more that a text writes like functions: `erf(x)`.
+    """The names of three letters or more that a text writes like functions: `erfc(x)`.
 
     A parenthesis multiplies, and shorter names are quantities much more often than functions.
     """

@@ -16,7 +16,7 @@ _BATCH = "n"
 
 _TAKEN_NAMES = (
     "sum and or not exp log sqrt sigmoid tanh relu abs max min leaky_relu elu softplus silu "
-    "gelu huber step sign round prev delta isnan isfinite mean norm any all iteration"
+    "gelu huber sin cos erf step sign round prev delta isnan isfinite mean norm any all iteration"
 )
 _TAKEN = frozenset(_TAKEN_NAMES.split())
 """Words of the notation, which are no names of quantities."""
@@ -37,7 +37,7 @@ def written(trace: Trace) -> list[Written]:
     """What the loss depends on, in the order in which it was computed; the loss last."""
     needed = _needed(trace)
     names = _names(trace, needed)
-    writer = _Writer(trace.recorder, needed, names)
+    writer = Writer(trace.recorder, needed, names)
     found = [Written(each, names[each.number], writer.equation(each)) for each in needed]
     found.sort(key=lambda each: each.quantity is trace.loss)
     for each in found:
@@ -164,7 +164,7 @@ def _without_clashes(needed: list[Quantity], found: dict[int, str]) -> dict[int,
 _Axis = tuple[int, int]
 
 
-class _Writer:
+class Writer:
     """Writes terms with letters that are the same along the same axis of different arrays."""
 
     def __init__(
