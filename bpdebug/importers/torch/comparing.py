@@ -113,9 +113,14 @@ class Comparison:
                 at = f"[{','.join(str(n + 1) for n in place)}]" if place else ""
                 return (
                     f"{what}{at}{where} would be {here!r} in the session, and torch has {there!r}"
-                    + (_WHY if kind == "gradient" else _DECIDED)
+                    + (self._why() if kind == "gradient" else _DECIDED)
                 )
         return ""
+
+    def _why(self) -> str:
+        """What may make a gradient another one."""
+        stops = [each for each in self._followed.stops if each]
+        return f"; the gradient stops at {stops[0].place}" if stops else _WHY
 
     def _of_torch(self, point: Point) -> dict[tuple[str, str], FloatArray]:
         found = {("loss", ""): np.array(point.loss)}
@@ -154,12 +159,14 @@ class Comparison:
     def _moves(self, size: float, seed: int) -> Moved:
         """A small change for each parameter that is in the session, relative to its greatest."""
         random = np.random.default_rng(seed)
+        recorder = self._followed.recorder
         found = {}
         for path, quantity in self._followed.trace.parameters.items():
             if path in self.names:
                 values = quantity.values
                 scale = size * max(size, float(np.abs(values).max(initial=0.0)))
-                found[path] = scale * random.uniform(-1, 1, values.shape)
+                still = np.isin(recorder.ids_of(quantity), [*recorder.still])
+                found[path] = np.where(still, 0.0, scale * random.uniform(-1, 1, values.shape))
         return found
 
     def _at(self, moved: Mapping[str, FloatArray]) -> Point:
@@ -184,10 +191,7 @@ class Comparison:
         return memory
 
 
-_WHY = (
-    "; a detach(), a no_grad block, a hook, or a backward of somebody's own that is not the derivative "
-    "of the forward may be why"
-)
+_WHY = "; a hook, or a gradient that torch computes in a way of its own may be why"
 _DECIDED = "; the forward may go on by what its values are, as in an if"
 
 
@@ -209,7 +213,7 @@ def _elements(program: Program, followed: Followed, names: Mapping[int, str]) ->
     """Where in the memory of a program the elements are that come out; -1 for those that are not
     there.
     """
-    recorder = followed.trace.recorder
+    recorder = followed.recorder
     found = np.full(followed.outputs.shape, -1, dtype=np.int64)
     for place, identity in enumerate(followed.outputs.tolist()):
         if identity > 0:

@@ -22,4 +22,5 @@ def path_in_words(path: str, kinds: dict[str, str]) -> str:
     first, dot, rest = path.partition(".")
     if not first.isdigit():
         return path
-    return f"{kinds.get(first, 'module').lower()}{first}{dot}{rest}"
+    kind = kinds.get(first, "module").lower()
+    return f"{kind}{'_' * kind[-1].isdigit()}{first}{dot}{rest}"

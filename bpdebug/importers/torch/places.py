@@ -33,22 +33,26 @@ class Line(int):
         found.file, found.module = file, module
         return found
 
+    def __bool__(self) -> bool:
+        """Whether it is known where that is, by a line or by a module."""
+        return bool(self.file or self.module)
+
     @property
     def text(self) -> str:
         """What stands there, without the space around it."""
-        return linecache.getline(self.file, self).strip() if self else ""
+        return linecache.getline(self.file, self).strip() if self.file else ""
 
     @property
     def place(self) -> str:
         """`net.py:31, in encoder.fc1 (Linear)`, as far as it is known."""
-        at = f"{Path(self.file).name}:{int(self)}" if self else ""
+        at = f"{Path(self.file).name}:{int(self)}" if self.file else ""
         return ", ".join(each for each in (at, self.module and f"in {self.module}") if each)
 
     @property
     def origin(self) -> str:
         """Where something is computed, as it is shown beside the operation."""
-        name = Path(self.file).name if self else ""
-        told = f"{name}:{int(self)}  {self.text}" if self else self.module
+        name = Path(self.file).name
+        told = f"{name}:{int(self)}  {self.text}" if self.file else self.module
         return "".join(sign if sign.isprintable() else " " for sign in told)[:200]
 
 
@@ -56,13 +60,14 @@ class ModuleRecorder(Recorder):
     """A recorder for what modules compute, in whatever files their forwards are.
 
     `paths` names the modules by identity; `runner` is the code whose frame is the outermost that
-    counts.
+    counts. `still` are the elements of parameters that have no gradient, as in a row for padding.
     """
 
     def __init__(self, paths: Mapping[int, str], runner: CodeType) -> None:
         super().__init__(Source("", "", ast.Module([], [])))
         self.paths = paths
         self.inside: list[Any] = []
+        self.still: set[int] = set()
         self._runner = runner
 
     def frame(self) -> FrameType | None:

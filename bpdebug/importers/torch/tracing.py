@@ -28,14 +28,17 @@ from bpdebug.session.file.errors import Problem, SessionError
 @dataclass(frozen=True)
 class Followed:
     """A network that was followed: what was noted, its parameters by their paths, which quantities
-    are targets, the identities of what comes out, and what was decided by values.
+    are targets, the identities of what comes out, what was decided by values, and where gradients
+    stop, at a detach() or under no_grad.
     """
 
     trace: Trace
+    recorder: ModuleRecorder
     targets: frozenset[int]
     outputs: Ids
     output_values: Any
     choices: dict[Line, str]
+    stops: list[Line]
 
 
 def follow(network: Network, state: Any) -> Followed:
@@ -76,7 +79,13 @@ def _carried_out(network: Network, state: Any) -> Followed:
         ids, values = _elements(recorder, found)
     trace = Trace(recorder, quantity, {k: v for k, v in parameters.items() if v is not None})
     return Followed(
-        trace, frozenset(each.number for each in wanted if each), ids, values, watch.choices
+        trace,
+        recorder,
+        frozenset(each.number for each in wanted if each),
+        ids,
+        values,
+        watch.choices,
+        watch.stops,
     )
 
 

@@ -27,15 +27,23 @@ from bpdebug.code.tracing.array import (
     reason,
 )
 from bpdebug.code.tracing.recorder import TooLarge, UntraceableError
+from bpdebug.importers.torch.cells import Steps
 from bpdebug.importers.torch.doubles import Doubles
 from bpdebug.importers.torch.memory import Memory, address_of, tensors
 from bpdebug.importers.torch.naming import spelled
 from bpdebug.importers.torch.operations import OPERATIONS
 from bpdebug.importers.torch.operations.elements import MOVES, moved
+from bpdebug.importers.torch.operations.merging import apart, is_merged, source_of, viewed
 from bpdebug.importers.torch.places import Line, ModuleRecorder
 
 _NOT_SAID = frozenset({"dtype", "layout", "device", "pin_memory", "memory_format", "generator"})
-_IMPLIED = frozenset({"half_to_float", "scale_grad_by_freq", "sparse", "check_errors"})
+_IMPLIED = frozenset({"half_to_float", "scale_grad_by_freq", "sparse", "out"})
+_FRESH = frozenset(
+    "zeros_like ones_like full_like empty_like rand_like randn_like new_zeros new_ones new_full "
+    "new_empty new_empty_strided".split()
+)
+"""What takes only the shape from a tensor."""
+
 _PICKING = frozenset({"embedding", "nll_loss_forward", "nll_loss2d_forward"})
 
 
@@ -51,17 +59,19 @@ class Watch(Doubles):
         self.recorder = recorder
         self.memory = memory
         self.choices: dict[Line, str] = {}
+        self.stops: list[Line] = []
         self._names = dict(names)
         self._masks: set[int] = set()
         self._kept: list[Any] = []
         self._operations = 0
+        self._steps = Steps()
 
     def on_operation(self, func: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
         """Carry an operation out, and note what it does to what is traced."""
         called = func._schema.name.split("::")[-1]
         base = called.rstrip("_") if called not in OPERATIONS else called
         given = [*tensors(args), *tensors(dict(kwargs))]
-        if not any(each in self.memory for each in given):
+        if base in _FRESH or not any(each in self.memory for each in given):
             if base == "bernoulli":
                 self._masks.update(map(address_of, given))
             result = func(*args, **kwargs)
@@ -82,11 +92,11 @@ class Watch(Doubles):
         arrays = [self._array(each) for each in args]
         named = {key: self._array(each) for key, each in kwargs.items()}
         whole = [*_traced(arrays), *_traced([*named.values()])]
-        if base not in OPERATIONS and base not in MOVES and depends(whole):
-            decomposed = decomposition_table.get(func)
-            if decomposed is not None and not mutable:
-                with self:
-                    return decomposed(*args, **kwargs)
+        if base not in OPERATIONS and base not in MOVES and not mutable and depends([*map(source_of, whole)]):
+            with self:
+                parts = decomposition_table.get(func, func.decompose)(*args, **kwargs)
+            if parts is not NotImplemented:
+                return parts
         result = func(*args, **kwargs)
         self._note(func, base, (arrays, named), whole, result, bool(mutable))
         return result
@@ -98,9 +108,11 @@ class Watch(Doubles):
         results = result if isinstance(result, list | tuple) else (result,)
         floats = [each for each in results if _is_traced(each)]
         if not floats:
-            if depends(whole):
+            if depends([*map(source_of, whole)]):
                 self.choices.setdefault(self.recorder.line(), f"torch.{base}")
             return
+        if not torch.is_grad_enabled() or (base == "detach" and "detach" in self.recorder.line().text):
+            self.stops.append(self.recorder.line())
         first = next((each for each in whole if each.known is not None and each.known.lost), None)
         found: Any = None
         problem = ""
@@ -124,6 +136,7 @@ class Watch(Doubles):
             if problem:
                 traced = self._failed(problem, whole, values)
             self._put(tensor, self._checked(traced, values), writes)
+            self._name_step(base, tensor)
 
     def _checked(self, traced: Any, values: Any) -> Traced:
         """What was found, as a traced array with the numbers of torch."""
@@ -139,10 +152,12 @@ class Watch(Doubles):
             )
         if traced.dtype.kind == values.dtype.kind:
             np.copyto(plain(traced), values)
+            source = source_of(traced)
+            np.copyto(plain(source), values.reshape(source.shape))
         return traced
 
     def _failed(self, problem: str, whole: list[Traced], values: Any) -> Any:
-        if depends(whole):
+        if depends([*map(source_of, whole)]):
             bools = values.dtype.kind == "b"
             return made(self.recorder, values, Known(lost=problem, bools=bools))
         return failed(self.recorder, UntraceableError(problem), "", [], values)
@@ -166,17 +181,25 @@ class Watch(Doubles):
             self.memory.put(tensor, traced)
 
     def _computed(self, func: Any, base: str, arrays: list[Any], named: dict[str, Any]) -> Any:
-        if base in MOVES:
-            moving = _functional(func)
-            return moved(self.recorder, moving, arrays, named)
-        if base not in OPERATIONS:
-            raise NotImplementedError
         bound = {
             _spelling(each.name): value
             for each, value in zip(func._schema.arguments, arrays, strict=False)
         }
         bound |= {_spelling(key): value for key, value in named.items()}
         bound = {key: value for key, value in bound.items() if key not in _NOT_SAID | _IMPLIED}
+        if base in ("view", "_unsafe_view"):
+            found = viewed(self.recorder, bound["x"], bound["size"])
+            if found is not None:
+                return found
+        if any(map(is_merged, bound.values())):
+            found = apart(self.recorder, base, bound)
+            if found is not None:
+                return found
+        if base in MOVES:
+            called = [each.name for each in func._schema.arguments]
+            return moved(self.recorder, base, called, arrays, named)
+        if base not in OPERATIONS:
+            raise NotImplementedError
         if base in _PICKING:
             bound["pick"] = self._pick
         return OPERATIONS[base](self.recorder, **bound)
@@ -188,6 +211,14 @@ class Watch(Doubles):
                 f"{self.recorder.line().place}: more than {MOST_OPERATIONS:,} operations; with "
                 "fewer steps it can be opened"
             )
+
+    def _name_step(self, base: str, tensor: Any) -> None:
+        """What a recurrent layer computes in a step is called as in textbooks."""
+        module = self.recorder.inside[-1] if self.recorder.inside else None
+        called = self._steps.name(module, base)
+        if called:
+            path = self.recorder.path
+            self.name(tensor, f"{path}_{called}" if path else called)
 
     # Arguments
 
@@ -267,6 +298,7 @@ class Watch(Doubles):
     def name(self, tensor: Any, called: str) -> None:
         """Make a quantity of what a tensor is, if it has no name yet."""
         traced = self.memory.exact(tensor) if _is_traced(tensor) else None
+        traced = None if traced is None else source_of(traced)
         known = traced.known if traced is not None else None
         if traced is None or known is None or known.lost or known.bools:
             return
@@ -316,12 +348,3 @@ def _written(func: Any, args: Any, kwargs: Mapping[str, Any]) -> list[Any]:
         if each.alias_info is not None and each.alias_info.is_write:
             found += tensors(value)
     return found
-
-
-def _functional(func: Any) -> Any:
-    """The operation that gives what one in place gives."""
-    called = func._schema.name.split("::")[-1]
-    if not called.endswith("_"):
-        return func
-    packet = getattr(torch.ops.aten, called[:-1])
-    return getattr(packet, func._overloadname)

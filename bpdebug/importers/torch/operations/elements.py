@@ -7,7 +7,7 @@ zeros is right, too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from bpdebug.code.tracing.array import (
 )
 from bpdebug.code.tracing.recorder import Recorder, UntraceableError
 from bpdebug.importers.torch.operations.pointwise import Operation
+from bpdebug.importers.torch.places import ModuleRecorder
 
 _MOVES = (
     "view _unsafe_view reshape expand permute t transpose unsqueeze squeeze "
@@ -33,17 +34,23 @@ _MOVES = (
     "index index_select gather take masked_select constant_pad_nd reflection_pad1d reflection_pad2d "
     "replication_pad1d replication_pad2d pixel_shuffle pixel_unshuffle channel_shuffle im2col "
     "upsample_nearest1d upsample_nearest2d select_scatter slice_scatter index_put scatter "
-    "movedim swapaxes index_fill _reshape_alias repeat_interleave"
+    "movedim swapaxes index_fill repeat_interleave"
 )
 MOVES = frozenset(_MOVES.split())
 
 
-def moved(recorder: Recorder, func: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
-    """The elements of the arguments, where torch puts them; the numbers are those of them."""
-    lettered = _lettered(recorder, func, args, kwargs)
-    if lettered is not None:
-        return lettered
-    named = [each.name for each in func._schema.arguments]
+def moved(
+    recorder: Recorder, base: str, named: Sequence[str], args: Any, kwargs: Mapping[str, Any]
+) -> Any:
+    """The elements of the arguments, where torch's operation `base` puts them; `named` are the
+    names of its arguments.
+    """
+    # A view may not be possible of these arrays, which are laid out in another way.
+    func = torch.reshape if base in _VIEWS else getattr(torch.ops.aten, base)
+    if base in _AXES:
+        lettered = _lettered(recorder, func, args, kwargs)
+        if lettered is not None:
+            return lettered
     if kwargs.get("accumulate") or "accumulate" in named[: len(args)] and args[-1] is True:
         raise UntraceableError("what is added at places that may be equal is not traced")
     inside = [
@@ -99,7 +106,7 @@ def _lettered(
     without a name.
     """
     array = args[0]
-    if not isinstance(array, Traced) or func._schema.name.split("::")[-1] not in _AXES:
+    if not isinstance(array, Traced):
         return None
     known = known_of(array)
     if known.term is None:
@@ -121,9 +128,8 @@ def _lettered(
     return with_term(recorder, numbers.numpy(), terms.moved(term_of(recorder, array), change), known.bools)
 
 
-_AXES = frozenset(
-    "view _unsafe_view expand permute t transpose unsqueeze squeeze _reshape_alias".split()
-)
+_VIEWS = frozenset({"view", "_unsafe_view"})
+_AXES = frozenset({"expand", "permute", "t", "transpose", "unsqueeze", "squeeze"}) | _VIEWS
 
 
 def _runs(array: Any, axis: int, length: int) -> bool:
@@ -135,7 +141,7 @@ def _runs(array: Any, axis: int, length: int) -> bool:
 
 
 def _embedded(
-    recorder: Recorder, weight: Any, indices: Any, pick: str, padding_idx: int = -1, **_: Any
+    recorder: ModuleRecorder, weight: Any, indices: Any, pick: str, padding_idx: int = -1, **_: Any
 ) -> Any:
     if isinstance(indices, Traced):
         raise UntraceableError("an embedding takes whole numbers that are given")
@@ -143,6 +149,7 @@ def _embedded(
         recorder, plain(weight)[indices], ids_of(recorder, weight)[indices], pick=pick
     )
     if padding_idx >= 0 and (indices == padding_idx).any():
+        recorder.still.update(ids_of(recorder, weight)[padding_idx].ravel().tolist())
         # The row of the padding has its value, and no gradient.
         kept = np.array(indices != padding_idx, dtype=float)[..., None]
         row = np.array(plain(weight)[padding_idx])

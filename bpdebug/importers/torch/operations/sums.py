@@ -138,6 +138,26 @@ def _added(recorder: Recorder, x: Any, a: Any, b: Any, beta: Any = 1, alpha: Any
     return found + (x if beta == 1 else beta * x)
 
 
+def _trilinear(
+    recorder: Recorder,
+    i1: Any,
+    i2: Any,
+    i3: Any,
+    expand1: Sequence[int],
+    expand2: Sequence[int],
+    expand3: Sequence[int],
+    sumdim: Sequence[int],
+    unroll_dim: int = 1,
+) -> Any:
+    """The sum of products of three, each with axes of length 1 put in."""
+    found: Any = 1.0
+    for each, more in ((i1, expand1), (i2, expand2), (i3, expand3)):
+        for axis in more:
+            each = np.expand_dims(each, axis)
+        found = found * each
+    return np.sum(found, axis=tuple(sumdim))
+
+
 SUMS: Mapping[str, Operation] = {
     "sum": total,
     "mean": mean,
@@ -171,6 +191,7 @@ SUMS: Mapping[str, Operation] = {
         recorder, x, batch1, batch2, beta, alpha
     ),
     "mv": lambda recorder, x, vec: product(recorder, x, vec),
+    "_trilinear": _trilinear,
     "dot": lambda recorder, x, tensor: product(recorder, x, tensor),
 }
 """What goes over axes."""
