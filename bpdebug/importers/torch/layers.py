@@ -243,13 +243,13 @@ def _fits(linear: torch.nn.Linear, before: list[TorchLayer]) -> bool:
             return False
         if not parameter.is_floating_point() or parameter.is_meta:
             return False
-        if any(each is not None and _overlap(parameter, each) for each in earlier):
+        if any(each is not None and overlap(parameter, each) for each in earlier):
             return False
         earlier.append(parameter)
     return not before or before[-1].linear.out_features == linear.in_features
 
 
-def _overlap(one: torch.Tensor, other: torch.Tensor) -> bool:
+def overlap(one: torch.Tensor, other: torch.Tensor) -> bool:
     """Whether two tensors may have memory in common."""
     (first, last), (begin, end) = map(_span, (one, other))
     return one.device == other.device and first < end and begin < last

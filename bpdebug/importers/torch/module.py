@@ -14,6 +14,7 @@ from bpdebug.code.tracing.recorder import UntraceableError
 from bpdebug.code.tracing.writing import Written, written
 from bpdebug.importers.torch.comparing import Comparison
 from bpdebug.importers.torch.functions import slips
+from bpdebug.importers.torch.layers import overlap
 from bpdebug.importers.torch.network import SOURCE, Network, Point, as_tensors
 from bpdebug.importers.torch.places import Line
 from bpdebug.importers.torch.tracing import Followed, follow
@@ -90,6 +91,12 @@ def _check(network: Network) -> None:
         else:
             continue
         raise SessionError(SOURCE, [Problem(path, message)])
+    parameters = network.parameters()
+    for number, (path, each) in enumerate(parameters):
+        for other, earlier in parameters[:number]:
+            if overlap(each, earlier):
+                message = f"shares memory with {other}, and a session would train them apart"
+                raise SessionError(SOURCE, [Problem(path, f"{message}; give it a copy")])
 
 
 def _fields(
@@ -134,7 +141,7 @@ def _fields(
         },
         **parts,
         "frozen": frozen,
-        **optimizer(named, frozen, rate),
+        **optimizer(named, frozen, rate, squeezed=True),
         "iterations": iterations,
         "style": "delta",
     }

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from bpdebug.models.optimizers import state_name
+from bpdebug.session.file.arrays import compact
 from bpdebug.session.file.errors import Problem, SessionError
 
 _NOTHING = {
@@ -17,12 +18,17 @@ _NOTHING = {
 
 
 def optimizer_fields(
-    optimizer: Any, names: Mapping[int, str], frozen: list[str], rate: str = "learning_rate"
+    optimizer: Any,
+    names: Mapping[int, str],
+    frozen: list[str],
+    rate: str = "learning_rate",
+    squeezed: bool = False,
 ) -> dict[str, Any]:
     """The fields of a session for `torch.optim.SGD`, `Adam` or `AdamW`.
 
     `names` says what the parameters are called, by identity; those that the optimizer does not have
-    are frozen. `rate` is what the learning rate is called. Raises SessionError with what has no
+    are frozen. `rate` is what the learning rate is called; `squeezed` parameters have lost axes of
+    length 1. Raises SessionError with what has no
     counterpart.
     """
     kind = type(optimizer)
@@ -41,19 +47,19 @@ def optimizer_fields(
         if group.get(setting):
             raise _refused(words)
     trained = [each for one in optimizer.param_groups for each in one["params"]]
-    own = {id(each): each for each in trained if id(each) in names}
+    own = {
+        id(each): each
+        for each in trained
+        if id(each) in names and names[id(each)] not in frozen
+    }
     left = [name for key, name in names.items() if key not in own and name not in frozen]
-    method, settings, state = (_descent if kind is torch.optim.SGD else _adam)(
-        kind, group, {names[key]: optimizer.state.get(each, {}) for key, each in own.items()}
-    )
+    states = {names[key]: optimizer.state.get(each, {}) for key, each in own.items()}
+    make = _descent if kind is torch.optim.SGD else _adam
+    method, settings, kept = make(kind, group, states)
     fields: dict[str, Any] = {"method": method, "settings": settings}
     if rate != "learning_rate":
         fields["symbols"] = {"learning_rate": rate}
-    state = {
-        name: value
-        for name, value in state.items()
-        if not any(name.endswith(f"_{each}") for each in frozen)
-    }
+    state = {name: _numbers(value, squeezed) for name, value in kept.items()}
     if state:
         fields["state"] = state
     return {"optimizer": fields, "frozen": [*frozen, *left]}
@@ -89,7 +95,7 @@ def _descent(
         for name, state in states.items()
         if state.get("momentum_buffer") is not None
     }
-    found = {state_name("v", name): _numbers(each) for name, each in buffers.items()}
+    found = {state_name("v", name): each for name, each in buffers.items()}
     if dampening:
         if decay:
             raise _refused("dampening together with weight_decay has no counterpart here")
@@ -132,14 +138,17 @@ def _adam(
         return method, settings, {}
     found: dict[str, Any] = {"beta1_power": beta1**count, "beta2_power": beta2**count}
     for name, state in states.items():
-        found[state_name("m", name)] = _numbers(state["exp_avg"])
-        found[state_name("s", name)] = _numbers(state["exp_avg_sq"])
+        found[state_name("m", name)] = state["exp_avg"]
+        found[state_name("s", name)] = state["exp_avg_sq"]
     return method, settings, found
 
 
-def _numbers(tensor: Any) -> Any:
-    """Numbers of the shape that a parameter has in a session, with no axes of length 1."""
-    return tensor.detach().double().cpu().squeeze().tolist()
+def _numbers(value: Any, squeezed: bool) -> Any:
+    """Numbers as they stand in a session."""
+    if not isinstance(value, torch.Tensor):
+        return value
+    found = value.detach().double().cpu()
+    return compact((found.squeeze() if squeezed else found).tolist())
 
 
 def _refused(message: str) -> SessionError:

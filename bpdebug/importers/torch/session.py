@@ -52,7 +52,10 @@ def session_from(
         raise SessionError(source, [Problem("loss", message)])
 
     def descent(
-        names: Mapping[int, str], frozen: list[str], rate: str = "learning_rate"
+        names: Mapping[int, str],
+        frozen: list[str],
+        rate: str = "learning_rate",
+        squeezed: bool = False,
     ) -> dict[str, Any]:
         symbols = {} if rate == "learning_rate" else {"symbols": {"learning_rate": rate}}
         return {"optimizer": {"settings": {"learning_rate": learning_rate}, **symbols}}

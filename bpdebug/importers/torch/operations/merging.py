@@ -55,6 +55,8 @@ class Merged(Known):
 
 def merged(source: Traced, groups: Groups) -> Traced:
     """An array with axes merged."""
+    if all(len(group) == 1 for group in groups):
+        return source
     shape = tuple(prod(group) for group in groups)
     return made(source.recorder, plain(source).reshape(shape), Merged(source, groups))
 
@@ -195,9 +197,12 @@ def _products(recorder: Recorder, base: str, bound: dict[str, Any]) -> Traced | 
     found = contraction.matmul(recorder, left, right)
     if base in ("addmm", "baddbmm"):
         more = bound["x"]
-        if np.ndim(more) > 1 and np.shape(more)[0] > 1:
-            return None
-        found = found + (more if np.ndim(more) < 2 else more.reshape(np.shape(more)[-1:]))
+        full = 3 if many else 2
+        if np.ndim(more) == full and np.shape(more)[0] > 1:
+            more = more.reshape((*first, *np.shape(more)[1:]))
+        elif np.ndim(more) == full:
+            more = more.reshape(np.shape(more)[1:])
+        found = found + more
     shape = np.shape(found)
     groups = (first, *((n,) for n in shape[len(first) :]))
     return merged(found, groups)
@@ -213,7 +218,7 @@ def _whole_columns(recorder: Recorder, matrix: Traced) -> Traced:
     shape = (*rows, prod(columns))
     ids = ids_of(recorder, known.source).reshape(shape)
     found = with_ids(recorder, plain(known.source).reshape(shape), ids)
-    simple_term(recorder, found, "heads")
+    simple_term(recorder, found, "heads" if len(rows) > 1 else "flat")
     return found
 
 
