@@ -122,9 +122,7 @@ def _of_torch(network: TorchNetwork, change: Callable[[Any], Any]) -> dict[str, 
         found[name] = reached
     own = {n: doubles[p] for n, p in network.module.named_parameters() if p in doubles}
     found[_WHOLE] = whole = functional_call(network.module, own, (inputs,))
-    found["E"] = error = named_loss(
-        network.loss, network.reduction, whole, network.targets.clone()
-    )
+    found["E"] = error = named_loss(network.loss, network.reduction, whole, network.targets.clone())
     trained = {
         f"dE/d{letter}{depth}": doubles[parameter]
         for depth, layer in reversed(list(enumerate(network.layers, start=1)))

@@ -1,14 +1,15 @@
 """Whether the session of a module computes what torch computes, at three points.
 
-At the given point every quantity is compared with what torch had at the same place of its forward,
-then the loss, what comes out, and all gradients; at two points nearby, with the parameters changed
-by a thousandth, loss, outputs and gradients again. They may differ by 1e-10 of the greatest element,
-or by what changing the parameters in their tenth digit does.
+At the given point every quantity is compared with what torch had at the same place of its
+forward, then the loss, what comes out, and all gradients; at two points nearby, with the parameters
+changed by a thousandth, loss, outputs and gradients again. They may differ by 1e-10 of the greatest
+element, or by what changing the parameters in their tenth digit does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -89,8 +90,8 @@ class Comparison:
         line = each.quantity.line
         where = f"{line.place}: " if isinstance(line, Line) and line.place else ""
         return (
-            f"{where}{each.name}{at} would be {float(found[place])!r} in the session, and torch has "
-            f"{float(wanted[place])!r}"
+            f"{where}{each.name}{at} would be {float(found[place])!r} in the session, and "
+            f"torch has {float(wanted[place])!r}"
         )
 
     def _apart(self, memory: FloatArray, point: Point, moved: Moved, where: str) -> str:
@@ -102,7 +103,7 @@ class Comparison:
                 if np.any(wanted):
                     return f"the gradient of {path}{where} is not 0 in torch, and has no part here"
                 continue
-            place = _differs(found.reshape(wanted.shape), wanted, lambda: self._noise(moved, key))
+            place = _differs(found.reshape(wanted.shape), wanted, partial(self._noise, moved, key))
             if place is not None:
                 here, there = float(found.reshape(wanted.shape)[place]), float(wanted[place])
                 what = {
@@ -141,7 +142,8 @@ class Comparison:
         if kind == "loss":
             return memory[self._program.quantities[self._loss].span]
         if kind == "output":
-            return memory[self._elements[self._elements >= 0]]
+            found: FloatArray = memory[self._elements[self._elements >= 0]]
+            return found
         quantity = self._program.quantities.get(f"d{self._loss}/d{self.names.get(path, '')}")
         return None if quantity is None else memory[quantity.span]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils._python_dispatch import TorchDispatchMode
 
 _SINGLE = (torch.float32, torch.float16, torch.bfloat16)
 
@@ -35,7 +36,10 @@ def as_doubles(value: Any) -> Any:
     return value
 
 
-class Doubles(torch.utils._python_dispatch.TorchDispatchMode):  # type: ignore[misc]
+_Mode: Any = TorchDispatchMode
+
+
+class Doubles(_Mode):  # type: ignore[misc]
     """Has torch compute in doubles whatever it is asked for."""
 
     def __torch_dispatch__(
@@ -54,9 +58,7 @@ def in_doubles(modules: Sequence[Any], change: Any = None) -> Iterator[None]:
     given; gradients, modes, random numbers and attributes are those from before afterwards.
     """
     tensors = {
-        id(each): each
-        for module in modules
-        for each in (*module.parameters(), *module.buffers())
+        id(each): each for module in modules for each in (*module.parameters(), *module.buffers())
     }
     parameters = {id(each) for module in modules for each in module.parameters()}
     before = [(each, each.data, each.grad) for each in tensors.values()]
@@ -97,7 +99,8 @@ _DICTS = ("_parameters", "_buffers", "_modules")
 
 
 def _attributes(module: Any) -> dict[str, Any]:
-    return vars(module) | {name: dict(getattr(module, name)) for name in _DICTS}
+    found: dict[str, Any] = vars(module) | {name: dict(getattr(module, name)) for name in _DICTS}
+    return found
 
 
 def _restore(module: Any, attributes: Mapping[str, Any]) -> None:

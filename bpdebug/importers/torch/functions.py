@@ -15,7 +15,7 @@ import torch
 from torch.autograd import function as torchs
 
 _AGREE = 1e-8
-"""How far the gradients of a backward may be from those of its forward, relative to the greatest."""
+"""How far the gradients of a backward may be from those of its forward, of the greatest."""
 
 
 @dataclass(frozen=True)
@@ -26,29 +26,109 @@ class Call:
     arguments: tuple[Any, ...]
 
 
-@contextmanager
-def written_out(derived: bool) -> Iterator[list[Call]]:
-    """Note the functions that are applied; if they are to be `derived`, their forward is computed
-    as if it stood in their place, so that torch derives it itself.
+class Functions:
+    """The functions of somebody's own while a network computes.
+
+    What they compute is noted in `calls`, `inside` says whether one is at it. If they are to be
+    `derived`, their backward is what torch derives of their forward.
     """
-    calls: list[Call] = []
-    base = torchs._SingleLevelFunction
-    usual = base.__dict__.get("apply")
 
-    def apply(cls: Any, *arguments: Any) -> Any:
-        calls.append(Call(cls, tuple(map(_copy, arguments))))
-        if derived:
-            return _forward(cls, arguments)
-        return super(base, cls).apply(*arguments)
+    def __init__(self, derived: bool) -> None:
+        self.calls: list[Call] = []
+        self.inside = 0
+        self._derived = derived
 
-    base.apply = classmethod(apply)
-    try:
-        yield calls
-    finally:
-        if usual is None:
-            del base.apply
-        else:
-            base.apply = usual
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Watch all functions there are; they are as they were afterwards."""
+        before = [
+            (cls, name, vars(cls)[name])
+            for cls in _all(torch.autograd.Function)
+            for name in ("forward", "setup_context", "backward")
+            if name in vars(cls)
+        ]
+        try:
+            for cls, name, _ in before:
+                usual = getattr(cls, name)
+                if name == "backward" and self._derived:
+                    setattr(cls, name, staticmethod(_derived_backward))
+                elif name == "forward":
+                    setattr(cls, name, staticmethod(self._forward(usual)))
+                elif name == "setup_context":
+                    setattr(cls, name, staticmethod(self._setup(usual)))
+            yield
+        finally:
+            for cls, name, old in before:
+                setattr(cls, name, old)
+
+    def _forward(self, usual: Any) -> Any:
+        def forward(*arguments: Any, **named: Any) -> Any:
+            context = arguments[0] if arguments else None
+            if isinstance(context, torchs.BackwardCFunction):
+                self._note(context, arguments[1:])
+            self.inside += 1
+            try:
+                return usual(*arguments, **named)
+            finally:
+                self.inside -= 1
+
+        forward.usual = usual  # type: ignore[attr-defined]
+        return forward
+
+    def _setup(self, usual: Any) -> Any:
+        def setup_context(ctx: Any, inputs: Any, output: Any) -> Any:
+            if isinstance(ctx, torchs.BackwardCFunction):
+                self._note(ctx, inputs)
+            return usual(ctx, inputs, output)
+
+        return setup_context
+
+    def _note(self, context: Any, arguments: Any) -> None:
+        call = Call(type(context)._forward_cls, tuple(map(_copy, arguments)))
+        self.calls.append(call)
+        context.bpdebug_call = call
+
+
+def _all(base: Any) -> Iterator[Any]:
+    """The classes below one, but for those of torch."""
+    for cls in base.__subclasses__():
+        if not cls.__module__.startswith("torch."):
+            yield cls
+        yield from _all(cls)
+
+
+def _derived_backward(ctx: Any, *gradients: Any) -> Any:
+    """What torch derives of a forward."""
+    call: Call = ctx.bpdebug_call
+    arguments, results = _again(call)
+    own = [each for each in arguments if _is_real(each)]
+    kept = [
+        (each, gradient)
+        for each, gradient in zip(results, gradients, strict=False)
+        if _is_real(each) and each.requires_grad and gradient is not None
+    ]
+    found = iter(
+        torch.autograd.grad(
+            [each for each, _ in kept], own, [each for _, each in kept], allow_unused=True
+        )
+        if kept
+        else [None] * len(own)
+    )
+    told = tuple(next(found) if _is_real(each) else None for each in arguments)
+    return told if len(told) != 1 else told[0]
+
+
+def _again(call: Call) -> tuple[list[Any], tuple[Any, ...]]:
+    """The arguments of a call, and what its forward gives for them, derivable."""
+    arguments = [_copy(each) for each in call.arguments]
+    for each in arguments:
+        if _is_real(each):
+            each.requires_grad_()
+    with torch.enable_grad():
+        # What is changed in place must not be a leaf.
+        inner = tuple(each.clone() if _is_real(each) else each for each in arguments)
+        results = _forward(call.function, inner)
+    return arguments, results if isinstance(results, tuple) else (results,)
 
 
 def _copy(value: Any) -> Any:
@@ -57,13 +137,14 @@ def _copy(value: Any) -> Any:
 
 def _forward(cls: Any, arguments: tuple[Any, ...]) -> Any:
     """What the forward of a function computes, derivable."""
-    if cls.setup_context is not torchs._SingleLevelFunction.setup_context:
-        return cls.forward(*arguments)
-    context = torchs.FunctionCtx()
+    forward = getattr(cls.forward, "usual", cls.forward)
+    if cls.setup_context is not torch.autograd.Function.setup_context:
+        return forward(*arguments)
+    context: Any = torchs.FunctionCtx()
     context.needs_input_grad = tuple(
         isinstance(each, torch.Tensor) and each.requires_grad for each in arguments
     )
-    return cls.forward(context, *arguments)
+    return forward(context, *arguments)
 
 
 def slips(calls: list[Call]) -> list[str]:
@@ -101,26 +182,26 @@ def _slip(call: Call) -> str:
 
 def _gradients(call: Call, derived: bool) -> list[Any]:
     """The gradients of the arguments that have any, for gradients of the results that are drawn."""
-    arguments = [_copy(each) for each in call.arguments]
-    own = [n for n, each in enumerate(arguments) if _is_real(each)]
-    for n in own:
-        arguments[n].requires_grad_()
-    # What is changed in place must not be a leaf.
-    inner = [each.clone() if n in own else each for n, each in enumerate(arguments)]
-    with torch.enable_grad():
-        results = _forward(call.function, tuple(inner)) if derived else call.function.apply(*inner)
-        results = results if isinstance(results, tuple | list) else (results,)
-        random = torch.Generator().manual_seed(1)
-        total = sum(
-            (each * torch.rand(each.shape, generator=random, dtype=each.dtype)).sum()
-            for each in results
-            if _is_real(each)
-        )
-        if not isinstance(total, torch.Tensor) or not total.requires_grad:
-            return [None for _ in own]
-        return list(
-            torch.autograd.grad(total, [arguments[n] for n in own], allow_unused=True)
-        )
+    if derived:
+        arguments, results = _again(call)
+    else:
+        arguments = [_copy(each) for each in call.arguments]
+        for each in arguments:
+            if _is_real(each):
+                each.requires_grad_()
+        inner = [each.clone() if _is_real(each) else each for each in arguments]
+        found = call.function.apply(*inner)
+        results = found if isinstance(found, tuple) else (found,)
+    own = [each for each in arguments if _is_real(each)]
+    random = torch.Generator().manual_seed(1)
+    total = sum(
+        (each * torch.rand(each.shape, generator=random, dtype=each.dtype)).sum()
+        for each in results
+        if _is_real(each)
+    )
+    if not isinstance(total, torch.Tensor) or not total.requires_grad:
+        return [None for _ in own]
+    return list(torch.autograd.grad(total, own, allow_unused=True))
 
 
 def _is_real(value: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bpdebug.importers.same_as_torch import TorchLayer, TorchNetwork, first_difference
-from bpdebug.models.layers import MOST_WEIGHTS, Bias, Numbering, Reduction
+from bpdebug.models.layers import MOST_WEIGHTS, Bias, Numbering
 from bpdebug.models.losses import LOSSES
 from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.format import FORMAT, VERSION

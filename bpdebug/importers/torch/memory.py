@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bpdebug.code.tracing.array import Traced, ids_of, made, with_ids
-from bpdebug.code.tracing.array import Known as Origin
+from bpdebug.code.tracing.array import Known, Traced, ids_of, made, with_ids
 from bpdebug.code.tracing.recorder import Ids, Recorder, UntraceableError
 
 _Key = tuple[int, tuple[int, ...], tuple[int, ...]]
@@ -57,7 +56,7 @@ class Memory:
                 ids = self._ids(tensor)[_places(tensor)]
             except UntraceableError as error:
                 bools = values.dtype.kind == "b"
-                return made(self._recorder, values, Origin(lost=str(error), bools=bools))
+                return made(self._recorder, values, Known(lost=str(error), bools=bools))
             found = with_ids(self._recorder, values, ids, values.dtype.kind == "b")
             self._storages[_address(tensor)].entries[_key(tensor)] = found
         return found
@@ -91,14 +90,12 @@ class Memory:
                 # What cannot be told apart any more is not known as a whole.
                 for key, old in storage.entries.items():
                     storage.entries[key] = made(
-                        self._recorder, old, Origin(lost=str(error), bools=old.dtype.kind == "b")
+                        self._recorder, old, Known(lost=str(error), bools=old.dtype.kind == "b")
                     )
                 storage.entries[_key(tensor)] = traced
                 return
             whole = torch.as_strided(tensor.detach(), (len(ids),), (1,), 0)
-            storage.entries = {
-                _key(whole): with_ids(self._recorder, np.array(whole.numpy()), ids)
-            }
+            storage.entries = {_key(whole): with_ids(self._recorder, np.array(whole.numpy()), ids)}
         else:
             storage.entries = {}
         storage.entries[_key(tensor)] = traced

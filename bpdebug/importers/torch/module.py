@@ -44,15 +44,15 @@ def fields_of_module(
     optimizer: OptimizerFields,
     iterations: int,
 ) -> dict[str, Any]:
-    """The fields of a session. Raises SessionError with what has no counterpart, by module and line,
-    or with the first number that differs.
+    """The fields of a session.
+
+    Raises SessionError with what has no counterpart, by module and line, or with the first number
+    that differs.
     """
     given = as_tensors("inputs", inputs)
     keywords = given if isinstance(given, dict) else {}
     arguments = () if isinstance(given, dict) else given if isinstance(given, tuple) else (given,)
-    network = Network(
-        module, arguments, keywords, as_tensors("targets", targets), loss, reduction
-    )
+    network = Network(module, arguments, keywords, as_tensors("targets", targets), loss, reduction)
     _check(network)
     state = torch.get_rng_state()
     followed = follow(network, state)
@@ -69,7 +69,9 @@ def fields_of_module(
         raise SessionError(SOURCE, [Problem("", f"cannot be opened: {difference}")])
     notes = list(_notes(network, followed, comparison.names))
     if here.calls:
-        notes += [f"Wrong beside the derivative of its forward: {each}" for each in slips(here.calls)]
+        notes += [
+            f"Wrong beside the derivative of its forward: {each}" for each in slips(here.calls)
+        ]
         own = network.at(state=state, own_gradients=True)
         loss_name = fields["model"]["loss"]
         fields["printed"] = list(
@@ -82,7 +84,7 @@ def fields_of_module(
 def _check(network: Network) -> None:
     """What could not be compared. Raises SessionError."""
     for path, each in (*network.parameters(), *network.buffers(), *network.given()):
-        if isinstance(each, torch.nn.parameter.UninitializedTensorMixin) or each.is_meta:
+        if torch.nn.parameter.is_lazy(each) or each.is_meta:
             message = "has no values yet; run the module once"
         elif each.is_complex():
             message = f"is {each.dtype}, expected real numbers"
@@ -121,10 +123,12 @@ def _fields(
         for path, quantity in followed.trace.parameters.items()
         if quantity.number in names
     }
-    known = {path: each for path, each in network.parameters()}
+    known = dict(network.parameters())
     frozen = [name for path, name in parameters.items() if not known[path].requires_grad]
     taken = set(names.values())
-    rate = next(each for each in chain(_RATES, (f"rate_{n}" for n in count(1))) if each not in taken)
+    rate = next(
+        each for each in chain(_RATES, (f"rate_{n}" for n in count(1))) if each not in taken
+    )
     named = {id(known[path]): name for path, name in parameters.items()}
     return {
         "format": FORMAT,
@@ -136,7 +140,9 @@ def _fields(
             "origins": {
                 each.name: each.quantity.line.origin
                 for each in found
-                if each.equation and isinstance(each.quantity.line, Line) and each.quantity.line.origin
+                if each.equation
+                and isinstance(each.quantity.line, Line)
+                and each.quantity.line.origin
             },
         },
         **parts,

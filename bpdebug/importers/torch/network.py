@@ -11,9 +11,10 @@ from typing import Any
 
 import torch
 
+from bpdebug.code.tracing.recorder import UntraceableError
 from bpdebug.importers.same_as_torch import named_loss
 from bpdebug.importers.torch.doubles import Doubles, in_doubles
-from bpdebug.importers.torch.functions import Call, written_out
+from bpdebug.importers.torch.functions import Call, Functions
 from bpdebug.importers.torch.naming import path_in_words, spelled
 from bpdebug.session.file.errors import Problem, SessionError
 
@@ -22,8 +23,8 @@ SOURCE = "torch.nn.Module"
 
 @dataclass
 class Point:
-    """What torch computes at a point, in doubles: the loss, what comes out, and the gradients of the
-    parameters by their paths; `calls` are those of `autograd.Function`s of somebody's own.
+    """What torch computes at a point, in doubles: the loss, what comes out, and the gradients of
+    the parameters by their paths; `calls` are those of `autograd.Function`s of somebody's own.
     """
 
     loss: Any
@@ -111,7 +112,7 @@ class Network:
                     Problem(
                         "loss",
                         f"what comes out is a {type(outputs).__name__}, and "
-                        f"{self.criterion!r} is of a tensor; give a function of outputs and targets",
+                        f"{self.criterion!r} is of a tensor; give a function of both",
                     )
                 ],
             )
@@ -131,7 +132,8 @@ class Network:
             if state is not None:
                 torch.set_rng_state(state)
             arguments, keywords, targets = copied((self.arguments, self.keywords, self.targets))
-            with Doubles(), written_out(not own_gradients) as calls:
+            functions = Functions(derived=not own_gradients)
+            with Doubles(), functions.watched():
                 outputs, loss = computed(self, arguments, keywords, targets)
                 named = [(path, each) for path, each in self.parameters() if each.requires_grad]
                 gradients: Sequence[Any] = []
@@ -147,7 +149,7 @@ class Network:
                     for (path, _), each in zip(named, gradients, strict=False)
                     if each is not None
                 }
-            return Point(float(loss.detach()), outputs, found, calls)
+            return Point(float(loss.detach()), outputs, found, functions.calls)
 
 
 def computed(network: Network, arguments: Any, keywords: Any, targets: Any) -> tuple[Any, Any]:
@@ -155,7 +157,7 @@ def computed(network: Network, arguments: Any, keywords: Any, targets: Any) -> t
     try:
         outputs = network.module(*arguments, **keywords)
         loss = network.loss_of(outputs, targets)
-    except SessionError:
+    except (SessionError, UntraceableError):
         raise
     except Exception as error:
         raise failed(error, "the forward pass") from error

@@ -48,9 +48,7 @@ def optimizer_fields(
             raise _refused(words)
     trained = [each for one in optimizer.param_groups for each in one["params"]]
     own = {
-        id(each): each
-        for each in trained
-        if id(each) in names and names[id(each)] not in frozen
+        id(each): each for each in trained if id(each) in names and names[id(each)] not in frozen
     }
     left = [name for key, name in names.items() if key not in own and name not in frozen]
     states = {names[key]: optimizer.state.get(each, {}) for key, each in own.items()}

@@ -27,11 +27,11 @@ def session_from(
 ) -> dict[str, Any]:
     """A session of any `torch.nn.Module`; this runs its forward.
 
-    `inputs` is a tensor, an array or a list, or a tuple or dict of arguments of the forward. `loss`
-    is named as in a session file (`"mean squared error"` is torch's `MSELoss()`), or called with what
-    comes out and the `targets`: `nn.CrossEntropyLoss()`, or any function. Without targets what comes
-    out is the loss. `optimizer` is a `torch.optim.SGD`, `Adam` or `AdamW` with its state; without
-    one it is gradient descent with the `learning_rate`.
+    `inputs` is a tensor, an array or a list, or a tuple or dict of arguments of the forward.
+    `loss` is named as in a session file (`"mean squared error"` is torch's `MSELoss()`), or called
+    with what comes out and the `targets`: `nn.CrossEntropyLoss()`, or any function. Without targets
+    what comes out is the loss. `optimizer` is a `torch.optim.SGD`, `Adam` or `AdamW` with its
+    state; without one it is gradient descent with the `learning_rate`.
 
     A `torch.nn.Sequential` of `Linear` layers and activations, with a named loss, becomes layers;
     the forward of any other module is traced and becomes equations. Outputs, loss and gradients of
@@ -63,11 +63,7 @@ def session_from(
     fields = descent if optimizer is None else partial(optimizer_fields, optimizer)
     layers = layers_of(module) if isinstance(loss, str) and targets is not None else None
     if layers is not None and isinstance(loss, str):
-        return fields_of(
-            module, layers, inputs, targets, loss, str(reduction), fields, iterations
-        )
+        return fields_of(module, layers, inputs, targets, loss, str(reduction), fields, iterations)
     from bpdebug.importers.torch.module import fields_of_module
 
-    return fields_of_module(
-        module, inputs, targets, loss, str(reduction), fields, iterations
-    )
+    return fields_of_module(module, inputs, targets, loss, str(reduction), fields, iterations)

@@ -16,7 +16,7 @@ from bpdebug.code.tracing.methods import install
 from bpdebug.code.tracing.recorder import Ids, Quantity, TooLarge, UntraceableError
 from bpdebug.code.tracing.running import Trace
 from bpdebug.importers.torch.doubles import in_doubles
-from bpdebug.importers.torch.functions import written_out
+from bpdebug.importers.torch.functions import Functions
 from bpdebug.importers.torch.memory import Memory, address_of, tensors
 from bpdebug.importers.torch.naming import spelled
 from bpdebug.importers.torch.network import SOURCE, Network, computed, copied
@@ -71,8 +71,9 @@ def _carried_out(network: Network, state: Any) -> Followed:
         for called, each in own.given():
             given.take(called, each, "given")
         wanted = {given.take("t", each, "given") for each in tensors(targets)} - {None}
-        watch = Watch(recorder, memory, given.names)
-        with written_out(derived=True), _watched_modules(watch), watch:
+        functions = Functions(derived=True)
+        watch = Watch(recorder, memory, given.names, functions)
+        with functions.watched(), _watched_modules(watch), watch:
             outputs, loss = computed(own, arguments, keywords, targets)
         found = [memory.get(each) for each in tensors(outputs) if each.is_floating_point()]
         quantity = _loss(recorder, memory, loss)

@@ -20,7 +20,6 @@ from bpdebug.code.tracing.array import (
     Traced,
     depends,
     failed,
-    lost,
     made,
     name,
     plain,
@@ -29,6 +28,7 @@ from bpdebug.code.tracing.array import (
 from bpdebug.code.tracing.recorder import TooLarge, UntraceableError
 from bpdebug.importers.torch.cells import Steps
 from bpdebug.importers.torch.doubles import Doubles
+from bpdebug.importers.torch.functions import Functions
 from bpdebug.importers.torch.memory import Memory, address_of, tensors
 from bpdebug.importers.torch.naming import spelled
 from bpdebug.importers.torch.operations import OPERATIONS
@@ -38,10 +38,11 @@ from bpdebug.importers.torch.places import Line, ModuleRecorder
 
 _NOT_SAID = frozenset({"dtype", "layout", "device", "pin_memory", "memory_format", "generator"})
 _IMPLIED = frozenset({"half_to_float", "scale_grad_by_freq", "sparse", "out"})
-_FRESH = frozenset(
+_FRESH_NAMES = (
     "zeros_like ones_like full_like empty_like rand_like randn_like new_zeros new_ones new_full "
-    "new_empty new_empty_strided".split()
+    "new_empty new_empty_strided"
 )
+_FRESH = frozenset(_FRESH_NAMES.split())
 """What takes only the shape from a tensor."""
 
 _PICKING = frozenset({"embedding", "nll_loss_forward", "nll_loss2d_forward"})
@@ -54,8 +55,15 @@ MOST_OPERATIONS = 20_000
 class Watch(Doubles):
     """Follows what becomes of the tensors in a memory."""
 
-    def __init__(self, recorder: ModuleRecorder, memory: Memory, names: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        recorder: ModuleRecorder,
+        memory: Memory,
+        names: Mapping[int, str],
+        functions: Functions,
+    ) -> None:
         super().__init__()
+        self._functions = functions
         self.recorder = recorder
         self.memory = memory
         self.choices: dict[Line, str] = {}
@@ -65,6 +73,17 @@ class Watch(Doubles):
         self._kept: list[Any] = []
         self._operations = 0
         self._steps = Steps()
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        for each in tensors([*args, *(kwargs or {}).values()]):
+            if each.requires_grad and each.is_leaf and each not in self.memory:
+                raise UntraceableError(
+                    f"{self.recorder.line().place}: a tensor that requires a gradient is not a "
+                    "parameter of the module; make it an nn.Parameter of it"
+                )
+        return super().__torch_dispatch__(func, types, args, kwargs)
 
     def on_operation(self, func: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
         """Carry an operation out, and note what it does to what is traced."""
@@ -79,12 +98,6 @@ class Watch(Doubles):
             return result
         self._name_variables()
         self._count()
-        for each in given:
-            if each.requires_grad and each.is_leaf and each not in self.memory:
-                raise UntraceableError(
-                    f"{self.recorder.line().place}: a tensor that requires a gradient is not a "
-                    "parameter of the module; make it an nn.Parameter of it"
-                )
         mutable = _written(func, args, kwargs)
         for each in mutable:
             if each.is_floating_point():
@@ -92,7 +105,12 @@ class Watch(Doubles):
         arrays = [self._array(each) for each in args]
         named = {key: self._array(each) for key, each in kwargs.items()}
         whole = [*_traced(arrays), *_traced([*named.values()])]
-        if base not in OPERATIONS and base not in MOVES and not mutable and depends([*map(source_of, whole)]):
+        if (
+            base not in OPERATIONS
+            and base not in MOVES
+            and not mutable
+            and depends([*map(source_of, whole)])
+        ):
             with self:
                 parts = decomposition_table.get(func, func.decompose)(*args, **kwargs)
             if parts is not NotImplemented:
@@ -111,7 +129,7 @@ class Watch(Doubles):
             if depends([*map(source_of, whole)]):
                 self.choices.setdefault(self.recorder.line(), f"torch.{base}")
             return
-        if not torch.is_grad_enabled() or (base == "detach" and "detach" in self.recorder.line().text):
+        if depends([*map(source_of, whole)]) and self._stops(base):
             self.stops.append(self.recorder.line())
         first = next((each for each in whole if each.known is not None and each.known.lost), None)
         found: Any = None
@@ -138,18 +156,23 @@ class Watch(Doubles):
             self._put(tensor, self._checked(traced, values), writes)
             self._name_step(base, tensor)
 
-    def _checked(self, traced: Any, values: Any) -> Traced:
+    def _stops(self, base: str) -> bool:
+        """Whether a gradient stops here; the forward of a function is not derived by torch."""
+        if not torch.is_grad_enabled():
+            return not self._functions.inside
+        return base == "detach" and "detach" in self.recorder.line().text
+
+    def _checked(self, found: Any, values: Any) -> Traced:
         """What was found, as a traced array with the numbers of torch."""
-        if not isinstance(traced, Traced):
-            traced = made(
-                self.recorder, values, Known(ids=np.array(self.recorder.lifted(values)))
-            )
+        if isinstance(found, Traced):
+            traced = found
+        else:
+            traced = made(self.recorder, values, Known(ids=np.array(self.recorder.lifted(values))))
         if traced.known is not None and traced.known.lost:
             return traced
         if traced.shape != values.shape:
-            return lost(  # type: ignore[no-any-return]
-                self.recorder, values, f"the shape {traced.shape} came out for {values.shape}"
-            )
+            reason_ = f"the shape {traced.shape} came out for {values.shape}"
+            return made(self.recorder, values, Known(lost=reason_))
         if traced.dtype.kind == values.dtype.kind:
             np.copyto(plain(traced), values)
             source = source_of(traced)
@@ -166,8 +189,8 @@ class Watch(Doubles):
         """Why an operation is not traced, where and in which module."""
         known = isinstance(error, UntraceableError) and str(error)
         told = known or (
-            f"torch's {base} has no counterpart in the notation; write it with arithmetic, exp, log, "
-            "sqrt, tanh, abs, maximum, sums and slices"
+            f"torch's {base} has no counterpart in the notation; write it with arithmetic, exp, "
+            "log, sqrt, tanh, abs, maximum, sums and slices"
             if base not in OPERATIONS and base not in MOVES
             else reason(ValueError(), f"torch's {base}")
         )
@@ -331,7 +354,7 @@ def _is_traced(tensor: Any) -> bool:
 
 
 def _traced(values: Any) -> list[Traced]:
-    found = []
+    found: list[Traced] = []
     for each in values if isinstance(values, list | tuple) else (values,):
         if isinstance(each, Traced):
             found.append(each)
@@ -342,7 +365,7 @@ def _traced(values: Any) -> list[Traced]:
 
 def _written(func: Any, args: Any, kwargs: Mapping[str, Any]) -> list[Any]:
     """The arguments that an operation changes."""
-    found = []
+    found: list[Any] = []
     for number, each in enumerate(func._schema.arguments):
         value = args[number] if number < len(args) else kwargs.get(each.name)
         if each.alias_info is not None and each.alias_info.is_write:

@@ -11,7 +11,12 @@ from bpdebug.importers.torch.operations.pointwise import POINTWISE, Operation
 from bpdebug.importers.torch.operations.sums import SUMS
 from bpdebug.importers.torch.operations.windows import WINDOWS
 
-OPERATIONS: Mapping[str, Operation] = (
-    {**POINTWISE, **SUMS, **ELEMENTS, **NORMS, **LOSSES, **WINDOWS}
-)
+OPERATIONS: Mapping[str, Operation] = {
+    **POINTWISE,
+    **SUMS,
+    **ELEMENTS,
+    **NORMS,
+    **LOSSES,
+    **WINDOWS,
+}
 """By the name of the operation, without that it works in place."""

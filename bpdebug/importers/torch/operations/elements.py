@@ -31,8 +31,9 @@ _MOVES = (
     "view _unsafe_view reshape expand permute t transpose unsqueeze squeeze "
     "select slice narrow split split_with_sizes unsafe_split unsafe_split_with_sizes chunk unbind "
     "unfold as_strided diagonal diag diag_embed cat stack flip roll rot90 repeat tril triu "
-    "index index_select gather take masked_select constant_pad_nd reflection_pad1d reflection_pad2d "
-    "replication_pad1d replication_pad2d pixel_shuffle pixel_unshuffle channel_shuffle im2col "
+    "index index_select gather take masked_select constant_pad_nd reflection_pad1d "
+    "reflection_pad2d replication_pad1d replication_pad2d pixel_shuffle "
+    "pixel_unshuffle channel_shuffle im2col "
     "upsample_nearest1d upsample_nearest2d select_scatter slice_scatter index_put scatter "
     "movedim swapaxes index_fill repeat_interleave"
 )
@@ -51,11 +52,9 @@ def moved(
         lettered = _lettered(recorder, func, args, kwargs)
         if lettered is not None:
             return lettered
-    if kwargs.get("accumulate") or "accumulate" in named[: len(args)] and args[-1] is True:
+    if kwargs.get("accumulate") or ("accumulate" in named[: len(args)] and args[-1] is True):
         raise UntraceableError("what is added at places that may be equal is not traced")
-    inside = [
-        _filling(recorder, called, each) for called, each in zip(named, args, strict=False)
-    ]
+    inside = [_filling(recorder, called, each) for called, each in zip(named, args, strict=False)]
     others = {called: _filling(recorder, called, each) for called, each in kwargs.items()}
     found = func(*inside, **others)
     numbers = func(*_numbers(args), **_numbers(dict(kwargs)))
@@ -67,9 +66,7 @@ def _with(recorder: Recorder, numbers: Any, found: Any, bools: bool) -> Any:
     if isinstance(found, torch.Tensor):
         ids = np.array(found.numpy()).astype(np.int64)
         return with_ids(recorder, np.array(numbers.numpy()), ids, bools)
-    return tuple(
-        _with(recorder, one, two, bools) for one, two in zip(numbers, found, strict=True)
-    )
+    return tuple(_with(recorder, one, two, bools) for one, two in zip(numbers, found, strict=True))
 
 
 def _filling(recorder: Recorder, called: str, value: Any) -> Any:
@@ -99,9 +96,7 @@ def _numbers(value: Any) -> Any:
     return value
 
 
-def _lettered(
-    recorder: Recorder, func: Any, args: Any, kwargs: Mapping[str, Any]
-) -> Traced | None:
+def _lettered(recorder: Recorder, func: Any, args: Any, kwargs: Mapping[str, Any]) -> Traced | None:
     """What only changes the order of axes, or adds and leaves out such of length 1, of a term
     without a name.
     """
@@ -125,7 +120,9 @@ def _lettered(
         if len(goes) != 1:
             return None
         change[axis - array.ndim] = goes[0] - there.ndim
-    return with_term(recorder, numbers.numpy(), terms.moved(term_of(recorder, array), change), known.bools)
+    return with_term(
+        recorder, numbers.numpy(), terms.moved(term_of(recorder, array), change), known.bools
+    )
 
 
 _VIEWS = frozenset({"view", "_unsafe_view"})
@@ -145,9 +142,7 @@ def _embedded(
 ) -> Any:
     if isinstance(indices, Traced):
         raise UntraceableError("an embedding takes whole numbers that are given")
-    found = with_ids(
-        recorder, plain(weight)[indices], ids_of(recorder, weight)[indices], pick=pick
-    )
+    found = with_ids(recorder, plain(weight)[indices], ids_of(recorder, weight)[indices], pick=pick)
     if padding_idx >= 0 and (indices == padding_idx).any():
         recorder.still.update(ids_of(recorder, weight)[padding_idx].ravel().tolist())
         # The row of the padding has its value, and no gradient.

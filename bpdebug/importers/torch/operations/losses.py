@@ -13,16 +13,14 @@ from bpdebug.importers.torch.operations.pointwise import Operation, applied
 
 
 def _reduced(x: Any, reduction: int) -> Any:
-    return (x, np.mean, np.sum)[reduction](x) if reduction else x  # type: ignore[operator]
+    return (lambda each: each, np.mean, np.sum)[reduction](x)
 
 
 def _squared(recorder: Recorder, x: Any, target: Any, reduction: int = 1) -> Any:
     return _reduced((x - target) ** 2, reduction)
 
 
-def _binary(
-    recorder: Recorder, x: Any, target: Any, weight: Any = None, reduction: int = 1
-) -> Any:
+def _binary(recorder: Recorder, x: Any, target: Any, weight: Any = None, reduction: int = 1) -> Any:
     found = -(target * np.log(x) + (1 - target) * np.log(1 - x))
     return _reduced(found if weight is None else weight * found, reduction)
 
@@ -42,9 +40,7 @@ def _binary_of_logits(
     return _reduced(found if weight is None else weight * found, reduction)
 
 
-def _huber(
-    recorder: Recorder, x: Any, target: Any, reduction: int = 1, delta: float = 1.0
-) -> Any:
+def _huber(recorder: Recorder, x: Any, target: Any, reduction: int = 1, delta: float = 1.0) -> Any:
     away = x - target
     scaled = away if delta == 1 else away / delta
     found = applied(recorder, "huber", scaled)

@@ -80,7 +80,9 @@ def viewed(recorder: Recorder, array: Any, shape: Sequence[int]) -> Traced | Non
     if finer is None or groups is None or all(sum(n > 1 for n in g) < 2 for g in groups):
         return None
     if tuple(n for n in finer if n > 1) != tuple(n for n in source.shape if n > 1):
-        source = with_ids(recorder, plain(source).reshape(finer), ids_of(recorder, source).reshape(finer))
+        source = with_ids(
+            recorder, plain(source).reshape(finer), ids_of(recorder, source).reshape(finer)
+        )
         return merged(source, groups)
     groups = _groups(source.shape, lengths)
     return None if groups is None else merged(source, groups)
@@ -167,7 +169,7 @@ def _moved(recorder: Recorder, base: str, bound: dict[str, Any]) -> Traced | Non
         )
     firsts = np.cumsum([0, *map(len, groups)])
     axes = [int(firsts[n]) + k for n in order for k in range(len(groups[n]))]
-    source = np.transpose(array.known.source, axes)
+    source: Any = np.transpose(array.known.source, axes)
     return merged(source, tuple(groups[n] for n in order))
 
 
@@ -176,9 +178,9 @@ def _products(recorder: Recorder, base: str, bound: dict[str, Any]) -> Traced | 
     names = {"mm": ("x", "mat2"), "bmm": ("x", "mat2")}
     names |= {"addmm": ("mat1", "mat2"), "baddbmm": ("batch1", "batch2")}
     left, right = (bound[name] for name in names[base])
-    if bound.get("beta", 1) != 1 or bound.get("alpha", 1) != 1 or is_merged(bound.get("x")):
-        if base not in ("mm", "bmm"):
-            return None
+    scaled = bound.get("beta", 1) != 1 or bound.get("alpha", 1) != 1
+    if base not in ("mm", "bmm") and (scaled or is_merged(bound["x"])):
+        return None
     many = base in ("bmm", "baddbmm")
     first: tuple[int, ...]
     if many:

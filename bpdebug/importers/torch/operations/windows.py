@@ -111,15 +111,11 @@ def _products(
     there, inside = _PLACES[:count], _INSIDE[:count]
     kernel = ("co" if transposed else "oc") + inside
     if groups == 1:
-        return contraction.einsum(
-            recorder, f"nc{there}{inside},{kernel}->no{there}", x, weight
-        )
+        return contraction.einsum(recorder, f"nc{there}{inside},{kernel}->no{there}", x, weight)
     shape, size = np.shape(x), np.shape(weight)
     x = x.reshape((shape[0], groups, shape[1] // groups, *shape[2:]))
     weight = weight.reshape((groups, size[0] // groups, *size[1:]))
-    found = contraction.einsum(
-        recorder, f"ngc{there}{inside},g{kernel}->ngo{there}", x, weight
-    )
+    found = contraction.einsum(recorder, f"ngc{there}{inside},g{kernel}->ngo{there}", x, weight)
     found_shape = np.shape(found)
     return found.reshape((found_shape[0], -1, *found_shape[3:]))
 
