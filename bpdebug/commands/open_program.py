@@ -1,4 +1,4 @@
-"""`bpdebug net.py`: the network of a program in NumPy on the screen, or as a session file."""
+"""`bpdebug net.py`: the network of a program in NumPy or PyTorch, on the screen or as a file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from bpdebug.code.options import Options
 from bpdebug.commands.arguments import budget, gradient_option, memory_option
@@ -13,6 +14,7 @@ from bpdebug.commands.errors import UsageError
 from bpdebug.commands.screen import check_terminal, show
 from bpdebug.importers.numpy import SECONDS, session_and_agreement
 from bpdebug.importers.same_as_numpy import Agreement
+from bpdebug.importers.torch.program import session_from_program, uses_torch
 from bpdebug.session.bundled import SUFFIX
 from bpdebug.session.file.read import parse_session
 from bpdebug.session.session import Session
@@ -20,7 +22,7 @@ from bpdebug.session.session import Session
 EXAMPLE = "Example: bpdebug net.py (the word open may be left out)"
 
 DESCRIPTION = (
-    "Open the network of a program in NumPy on the screen. "
+    "Open the network of a program in NumPy, or a module of PyTorch, on the screen. "
     "This runs the program, with all that it does: open only what you would run."
 )
 
@@ -44,6 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
         check_terminal()
     elif Path(arguments.output).exists():
         raise UsageError(f"{arguments.output} exists; choose another name")
+    if uses_torch(arguments.program):
+        fields, assumed = session_from_program(arguments.program)
+        print(f"assumed: {assumed}", file=sys.stderr)
+        return _opened(arguments, fields)
     options = Options(
         arguments.loss,
         arguments.forward,
@@ -55,6 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
     rate = fields["optimizer"]["settings"]["learning_rate"]
     print(f"assumed: gradient descent with the learning rate {rate:g}", file=sys.stderr)
     print(_told(agreement), file=sys.stderr)
+    return _opened(arguments, fields)
+
+
+def _opened(arguments: argparse.Namespace, fields: dict[str, Any]) -> int:
+    """Open or write a session that was made of a program."""
     path = Path(Path(arguments.program).stem).with_suffix(SUFFIX)
     session = Session(parse_session(json.dumps(fields), str(path)), path, budget(arguments))
     session.is_new = True

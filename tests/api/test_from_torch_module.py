@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bpdebug import api
-from bpdebug.importers.torch import session_from
+from bpdebug.importers.torch import program, session_from
+from bpdebug.importers.torch.program import session_from_program, uses_torch
 
 torch = pytest.importorskip("torch")
 nn, F = torch.nn, torch.nn.functional
@@ -265,14 +267,14 @@ def _by_value(linear: Any, x: Any) -> Any:
     return linear(x) * float(linear.weight[0, 0].detach())
 
 
-def _sine(linear: Any, x: Any) -> Any:
-    return torch.sin(linear(x))
+def _no_counterpart(linear: Any, x: Any) -> Any:
+    return torch.atan(linear(x))
 
 
 @pytest.mark.parametrize(
     ("compute", "message"),
     [
-        (_sine, r"test_from_torch_module.py:\d+, in Of: torch's sin has no counterpart"),
+        (_no_counterpart, r"test_from_torch_module.py:\d+, in Of: torch's atan has no counterpart"),
         (_by_value, "the loss with parameters changed a little would be"),
         (lambda m, x: m(x) * m(x).detach(), "stops at test_from_torch_module.py"),
         (lambda m, x: m(x).argmax(), r"loss: found a tensor of torch.int64 with the shape \(\)"),
@@ -382,3 +384,32 @@ def test_networks_of_any_parts_have_the_gradients_of_torch(chosen: list[int], se
     shared: dict[int, Any] = {}
     blocks = [shared.setdefault(each, Block(PARTS[each]())) for each in chosen]
     check(S(*blocks).double(), STEPS)
+
+
+PROGRAM = """
+import torch
+from torch import nn
+
+print("not an answer")
+torch.manual_seed(1)
+net = nn.Sequential(nn.Linear(2, 3), nn.LayerNorm(3))
+x, labels = torch.randn(4, 2), torch.tensor([0, 2, 1, 1])
+criterion = nn.CrossEntropyLoss()
+"""
+
+
+def test_a_file_with_a_module_becomes_a_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(PROGRAM)
+    assert uses_torch(path)
+    fields, assumed = session_from_program(path)
+    assert assumed.startswith("the module is net, its inputs are x, targets labels, the loss is cr")
+    names: dict[str, Any] = {}
+    exec(PROGRAM, names)
+    assert fields == session_from(names["net"], names["x"], names["labels"], names["criterion"])
+    path.write_text("import torch\nwhile True: pass")
+    monkeypatch.setattr(program, "SECONDS", 0.3)
+    with pytest.raises(api.SessionError, match=r"net\.py: the program does not end in time"):
+        session_from_program(path)

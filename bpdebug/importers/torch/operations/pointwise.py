@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from bpdebug.code.tracing.array import plain, simple_term, with_term
 from bpdebug.code.tracing.recorder import Recorder, UntraceableError
 from bpdebug.code.tracing.terms import Apply
+from bpdebug.notation.functions import FUNCTIONS
 
 Operation = Callable[..., Any]
 """What is called with the recorder and the arguments of an operation by their names."""
@@ -81,6 +82,8 @@ def _log_sigmoid(recorder: Recorder, x: Any) -> Any:
 
 
 def _gelu(recorder: Recorder, x: Any, approximate: str = "none") -> Any:
+    if approximate != "tanh" and "erf" in FUNCTIONS:
+        return 0.5 * x * (1 + applied(recorder, "erf", x / math.sqrt(2)))
     if approximate != "tanh":
         raise UntraceableError(
             "GELU by the error function has no counterpart in the notation; take "
@@ -127,7 +130,7 @@ def _copied(recorder: Recorder, x: Any, src: Any, non_blocking: bool = False) ->
     return np.broadcast_to(src, np.shape(x))
 
 
-POINTWISE: Mapping[str, Operation] = {
+POINTWISE: dict[str, Operation] = {
     "add": _add,
     "sub": _subtract,
     "rsub": lambda recorder, x, other, alpha=1: other - (x if alpha == 1 else alpha * x),
@@ -195,3 +198,5 @@ POINTWISE: Mapping[str, Operation] = {
     "_to_copy": _same,
 }
 """What gives new elements, each from one or some at its own place."""
+
+POINTWISE |= {name: _function(name) for name in ("sin", "cos", "erf") if name in FUNCTIONS}
