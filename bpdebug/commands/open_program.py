@@ -50,9 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.output is not None and Path(arguments.output).exists():
         raise UsageError(f"{arguments.output} exists; choose another name")
     if uses_torch(arguments.program):
+        if any(getattr(arguments, each) for each in ("loss", "gradients", "forward", "backward")):
+            raise UsageError(
+                "--loss, --gradient, --forward and --backward are for programs in NumPy; in a file "
+                "with a module of PyTorch names say what is meant (docs/code.md)"
+            )
         fields, assumed = session_from_program(arguments.program)
         print(f"assumed: {assumed}", file=sys.stderr)
-        return _opened(arguments, fields)
+        return _opened(arguments, fields, plain)
     options = Options(
         arguments.loss,
         arguments.forward,
@@ -64,10 +69,10 @@ def run(arguments: argparse.Namespace) -> int:
     rate = fields["optimizer"]["settings"]["learning_rate"]
     print(f"assumed: gradient descent with the learning rate {rate:g}", file=sys.stderr)
     print(_told(agreement), file=sys.stderr)
-    return _opened(arguments, fields)
+    return _opened(arguments, fields, plain)
 
 
-def _opened(arguments: argparse.Namespace, fields: dict[str, Any]) -> int:
+def _opened(arguments: argparse.Namespace, fields: dict[str, Any], plain: bool) -> int:
     """Open or write a session that was made of a program."""
     path = Path(Path(arguments.program).stem).with_suffix(SUFFIX)
     session = Session(parse_session(json.dumps(fields), str(path)), path, budget(arguments))

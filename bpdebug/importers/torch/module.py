@@ -83,12 +83,16 @@ def fields_of_module(
 
 def _check(network: Network) -> None:
     """What could not be compared. Raises SessionError."""
+    buffers = {id(each) for _, each in network.buffers()}
     for path, each in (*network.parameters(), *network.buffers(), *network.given()):
         if torch.nn.parameter.is_lazy(each) or each.is_meta:
             message = "has no values yet; run the module once"
         elif each.is_complex():
             message = f"is {each.dtype}, expected real numbers"
-        elif each.is_floating_point() and not bool(torch.isfinite(each.detach()).all()):
+        elif id(each) in buffers or not each.is_floating_point():
+            # A mask may well be infinite.
+            continue
+        elif not bool(torch.isfinite(each.detach()).all()):
             message = "a value is not finite, so nothing can be compared"
         else:
             continue

@@ -19,6 +19,7 @@ from bpdebug.code.tracing.array import (
     ids_of,
     known_of,
     plain,
+    simple_term,
     term_of,
     with_ids,
     with_term,
@@ -143,6 +144,7 @@ def _embedded(
     if isinstance(indices, Traced):
         raise UntraceableError("an embedding takes whole numbers that are given")
     found = with_ids(recorder, plain(weight)[indices], ids_of(recorder, weight)[indices], pick=pick)
+    simple_term(recorder, found, "rows")
     if padding_idx >= 0 and (indices == padding_idx).any():
         recorder.still.update(ids_of(recorder, weight)[padding_idx].ravel().tolist())
         # The row of the padding has its value, and no gradient.

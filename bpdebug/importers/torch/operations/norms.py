@@ -10,24 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.code.tracing.array import Traced, known_of, name
 from bpdebug.code.tracing.recorder import Recorder
-from bpdebug.importers.torch.operations.pointwise import Operation
-
-
-def _called(recorder: Recorder, x: Any, hint: str) -> Any:
-    """The same as a quantity of its own, so that it has a line on the screen."""
-    if isinstance(x, Traced) and known_of(x).term is not None:
-        name(x, "", 0, hint)
-    return x
+from bpdebug.importers.torch.operations.pointwise import Operation, called
 
 
 def _normalized(
     recorder: Recorder, x: Any, along: tuple[int, ...], weight: Any, bias: Any, eps: float
 ) -> Any:
-    center = _called(recorder, np.mean(x, axis=along, keepdims=True), "mean")
-    centered = _called(recorder, x - center, "centered")
-    spread = _called(recorder, np.mean(centered**2, axis=along, keepdims=True), "var")
+    center = called(recorder, np.mean(x, axis=along, keepdims=True), "mean")
+    centered = called(recorder, x - center, "centered")
+    spread = called(recorder, np.mean(centered**2, axis=along, keepdims=True), "var")
     return _scaled(recorder, centered, spread, weight, bias, eps)
 
 
@@ -36,7 +28,7 @@ def _scaled(
 ) -> Any:
     found = centered / np.sqrt(spread + eps)
     if weight is not None:
-        found = weight * _called(recorder, found, "normalized")
+        found = weight * called(recorder, found, "normalized")
     return found if bias is None else found + bias
 
 
@@ -96,7 +88,7 @@ def _root_mean_square(
 ) -> Any:
     along = tuple(range(np.ndim(x) - len(normalized_shape), np.ndim(x)))
     eps = float(np.finfo(float).eps) if eps is None else eps
-    spread = _called(recorder, np.mean(x**2, axis=along, keepdims=True), "mean_square")
+    spread = called(recorder, np.mean(x**2, axis=along, keepdims=True), "mean_square")
     found = x / np.sqrt(spread + eps)
     return (found if weight is None else weight * found), None
 

@@ -8,7 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.code.tracing.array import plain, simple_term, with_term
+from bpdebug.code.tracing.array import (
+    Traced,
+    known_of,
+    name,
+    plain,
+    simple_term,
+    with_term,
+)
 from bpdebug.code.tracing.recorder import Recorder, UntraceableError
 from bpdebug.code.tracing.terms import Apply
 from bpdebug.notation.functions import FUNCTIONS
@@ -22,8 +29,15 @@ def applied(recorder: Recorder, function: str, x: Any) -> Any:
     return with_term(recorder, plain(x), Apply(function, (simple_term(recorder, x),)))
 
 
-def _function(name: str) -> Operation:
-    return lambda recorder, x: applied(recorder, name, x)
+def called(recorder: Recorder, x: Any, hint: str) -> Any:
+    """The same as a quantity of its own, so that it has a line on the screen."""
+    if isinstance(x, Traced) and known_of(x).term is not None:
+        name(x, "", 0, hint)
+    return x
+
+
+def _function(function: str) -> Operation:
+    return lambda recorder, x: applied(recorder, function, x)
 
 
 def _numpy(function: Any) -> Operation:
@@ -199,4 +213,4 @@ POINTWISE: dict[str, Operation] = {
 }
 """What gives new elements, each from one or some at its own place."""
 
-POINTWISE |= {name: _function(name) for name in ("sin", "cos", "erf") if name in FUNCTIONS}
+POINTWISE |= {each: _function(each) for each in ("sin", "cos", "erf") if each in FUNCTIONS}

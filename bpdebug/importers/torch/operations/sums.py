@@ -10,7 +10,7 @@ import numpy as np
 from bpdebug.code.tracing import contraction
 from bpdebug.code.tracing.array import plain
 from bpdebug.code.tracing.recorder import Recorder, UntraceableError
-from bpdebug.importers.torch.operations.pointwise import Operation
+from bpdebug.importers.torch.operations.pointwise import Operation, called
 
 Dims = int | Sequence[int] | None
 
@@ -100,8 +100,10 @@ def _shifted(x: Any, dim: int) -> tuple[Any, Any]:
 
 def softmax(recorder: Recorder, x: Any, dim: int, **_: Any) -> Any:
     """exp(x)/sum(exp(x)) along an axis."""
-    powers = np.exp(_shifted(x, dim)[0])
-    return powers / np.sum(powers, axis=dim, keepdims=True)
+    inside, _top = _shifted(called(recorder, x, "scores"), dim)
+    powers = np.exp(inside)
+    below = called(recorder, np.sum(powers, axis=dim, keepdims=True), "sum")
+    return called(recorder, powers / below, "softmax")
 
 
 def logsumexp(recorder: Recorder, x: Any, dim: Dims, keepdim: bool = False) -> Any:
@@ -118,8 +120,9 @@ def logsumexp(recorder: Recorder, x: Any, dim: Dims, keepdim: bool = False) -> A
 
 def log_softmax(recorder: Recorder, x: Any, dim: int, **_: Any) -> Any:
     """x - log(sum(exp(x))) along an axis."""
-    inside, _top = _shifted(x, dim)
-    return inside - np.log(np.sum(np.exp(inside), axis=dim, keepdims=True))
+    inside, _top = _shifted(called(recorder, x, "scores"), dim)
+    below = called(recorder, np.sum(np.exp(inside), axis=dim, keepdims=True), "sum")
+    return called(recorder, inside - np.log(below), "log_softmax")
 
 
 # Products
