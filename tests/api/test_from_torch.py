@@ -249,7 +249,7 @@ def _replace_forward(module: Any) -> None:
         (_tied_by_memory(), "linear1.bias: shares memory with linear0.weight"),
         (torch.relu, "found a builtin_function_or_method, expected a torch.nn.Module"),
         (nn.Sequential(nn.Linear(2, 2, dtype=torch.complex64)), "linear0.weight: is torch.compl"),
-        (nn.Sequential(nn.Linear(1001, 1000)), "cannot be opened: line 0: the program computes"),
+        (nn.Sequential(nn.Linear(1001, 1000)), "cannot be opened: the program computes more"),
         (nn.Sequential(nn.Linear(2, 2, device="meta")), "linear0.weight: has no values yet"),
     ],
 )

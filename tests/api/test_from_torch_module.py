@@ -82,6 +82,7 @@ def _end(path: str) -> str:
 
 
 IMAGE, STEPS, ROWS = of(2, 2, 5, 5), of(3, 2, 4), of(3, 4)
+CLASSES = torch.tensor([0, 3, 1])
 TOKENS = torch.tensor([[1, 2], [0, 1], [4, 1]])
 
 MODULES: dict[str, Callable[[], tuple[Any, Any]]] = {
@@ -142,6 +143,16 @@ MODULES: dict[str, Callable[[], tuple[Any, Any]]] = {
         ),
         ROWS,
     ),
+    "places": lambda: (
+        Of(
+            nn.Linear(4, 4),
+            lambda m, x: (
+                (m(x) * x)[x > 0] ** 2
+                + torch.zeros(2, 4, dtype=x.dtype).index_add(0, CLASSES % 2, m(x)).sum()
+            ),
+        ),
+        ROWS,
+    ),
     "norms": lambda: (
         Of(
             nn.Linear(4, 4),
@@ -162,7 +173,6 @@ def test_the_gradients_of_modules_are_those_of_torch(name: str) -> None:
     check(module.double(), inputs)
 
 
-CLASSES = torch.tensor([0, 3, 1])
 LOSSES: dict[str, tuple[Any, Any]] = {
     "MSE": (nn.MSELoss(), of(3, 4)),
     "cross entropy": (nn.CrossEntropyLoss(label_smoothing=0.1), CLASSES),

@@ -83,6 +83,10 @@ def fields_of_module(
 
 def _check(network: Network) -> None:
     """What could not be compared. Raises SessionError."""
+    for path, each in network.module_paths_and_modules():
+        if isinstance(each, torch.jit.ScriptModule):
+            message = "is compiled by TorchScript; give the module that it was made of"
+            raise SessionError(SOURCE, [Problem(path, message)])
     buffers = {id(each) for _, each in network.buffers()}
     for path, each in (*network.parameters(), *network.buffers(), *network.given()):
         if torch.nn.parameter.is_lazy(each) or each.is_meta:

@@ -87,6 +87,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except (AttributeError, ProcessLookupError, PermissionError):
         process.kill()
     process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _refused(source: str, message: str) -> SessionError:

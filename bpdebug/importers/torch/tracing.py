@@ -46,7 +46,8 @@ def follow(network: Network, state: Any) -> Followed:
     try:
         return _carried_out(network, state)
     except (UntraceableError, TooLarge) as error:
-        raise SessionError(SOURCE, [Problem("", f"cannot be opened: {error}")]) from error
+        told = str(error).removeprefix("line 0: ")
+        raise SessionError(SOURCE, [Problem("", f"cannot be opened: {told}")]) from error
 
 
 def _carried_out(network: Network, state: Any) -> Followed:

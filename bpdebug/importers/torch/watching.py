@@ -125,6 +125,15 @@ class Watch(Doubles):
         arrays, named = given
         results = result if isinstance(result, list | tuple) else (result,)
         floats = [each for each in results if _is_traced(each)]
+        strange = [each for each in tensors(results) if each.is_complex() or each.is_sparse]
+        if strange and depends([*map(source_of, whole)]):
+            raise UntraceableError(
+                f"{self.recorder.line().place}: torch's {base} gives complex numbers or a sparse "
+                "tensor, which have no counterpart; compute with real, dense ones"
+            )
+        picking = base in ("index", "masked_select") and [*_traced(arrays[1:])]
+        if picking and depends(picking):
+            self.choices.setdefault(self.recorder.line(), "which elements are taken")
         if not floats:
             if depends([*map(source_of, whole)]):
                 self.choices.setdefault(self.recorder.line(), f"torch.{base}")
@@ -265,7 +274,7 @@ class Watch(Doubles):
     @staticmethod
     def _copy(traced: Traced) -> Traced:
         """The same with numbers of its own: those of the tensor may change."""
-        found = made(traced.recorder, traced, Known())
+        found = made(traced.recorder, traced, Known(bools=traced.dtype.kind == "b"))
         found.known = traced.known
         return found
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bpdebug.code.tracing import terms
+from bpdebug.code.tracing import contraction, terms
 from bpdebug.code.tracing.array import (
     Traced,
     ids_of,
@@ -71,9 +71,13 @@ def _with(recorder: Recorder, numbers: Any, found: Any, bools: bool) -> Any:
 
 
 def _filling(recorder: Recorder, called: str, value: Any) -> Any:
-    """An argument with identities, also of a number that is put somewhere."""
+    """An argument with identities, also of a number that is put somewhere; not where it says which
+    elements are taken.
+    """
     if called in ("value", "fill_value") and isinstance(value, int | float):
         return float(recorder.number_id(float(value)))
+    if called in ("indices", "mask"):
+        return _numbers(value)
     return _identities(recorder, value)
 
 
@@ -156,5 +160,13 @@ def _embedded(
     return found
 
 
-ELEMENTS: Mapping[str, Operation] = {"embedding": _embedded}
+def _added_at(recorder: Recorder, x: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Any:
+    """x and what is added at places along an axis, several of which may be equal."""
+    one_hot = np.eye(np.shape(x)[dim])[np.asarray(index)]
+    added = contraction.tensordot(recorder, one_hot, source, axes=([0], [dim]))
+    added = np.moveaxis(added, 0, dim)
+    return x + (added if alpha == 1 else alpha * added)
+
+
+ELEMENTS: Mapping[str, Operation] = {"embedding": _embedded, "index_add": _added_at}
 """What takes elements by places, and more."""
