@@ -81,7 +81,8 @@ def _end(path: str) -> str:
     return path.replace(".", "_")
 
 
-IMAGE, STEPS, ROWS = of(2, 2, 5, 5), of(3, 2, 4), of(3, 4)
+IMAGE, STEPS, ROWS = of(2, 2, 5, 5), of(2, 2, 4), of(3, 4)
+SMALL = IMAGE[:, :, :2, :3]
 CLASSES = torch.tensor([0, 3, 1])
 TOKENS = torch.tensor([[1, 2], [0, 1], [4, 1]])
 
@@ -90,20 +91,20 @@ MODULES: dict[str, Callable[[], tuple[Any, Any]]] = {
         S(nn.Conv2d(2, 2, 3, 2, 1), nn.Tanh(), nn.Flatten(), nn.Linear(18, 2)),
         IMAGE,
     ),
-    "conv2d in groups": lambda: (nn.Conv2d(2, 4, 2, dilation=2, groups=2), IMAGE),
+    "conv2d in groups": lambda: (nn.Conv2d(2, 4, 2, dilation=2, groups=2), IMAGE[:1]),
     "conv1d": lambda: (nn.Conv1d(4, 3, 2, padding=1), STEPS.permute(1, 2, 0)),
     "conv transposed": lambda: (nn.ConvTranspose2d(2, 2, 3, 2, 1, 1), IMAGE[:, :, :3, :3]),
-    "max pooling": lambda: (S(nn.Conv2d(2, 2, 2), nn.ReLU(), nn.MaxPool2d(2)), IMAGE),
-    "max pooling padded": lambda: (S(nn.Conv2d(2, 2, 1), nn.MaxPool2d(3, 2, 1)), IMAGE),
-    "max pooling of large windows": lambda: (S(nn.Conv2d(2, 1, 1), nn.MaxPool2d(5)), IMAGE),
+    "max pooling": lambda: (S(nn.Conv2d(2, 2, 2), nn.ReLU(), nn.MaxPool2d(2)), IMAGE[:1]),
+    "max pooling padded": lambda: (S(nn.Conv2d(2, 2, 1), nn.MaxPool2d(3, 2, 1)), IMAGE[:1]),
+    "max pooling of large windows": lambda: (S(nn.Conv2d(2, 1, 1), nn.MaxPool2d(5)), IMAGE[:1]),
     "average pooling": lambda: (
         S(nn.Conv2d(2, 2, 1), nn.AvgPool2d(3, 2, 1, count_include_pad=False)),
-        IMAGE,
+        IMAGE[:1],
     ),
-    "adaptive pooling": lambda: (S(nn.Conv2d(2, 2, 1), nn.AdaptiveAvgPool2d((3, 1))), IMAGE),
-    "batch norm": lambda: (S(nn.Conv2d(2, 2, 1), nn.BatchNorm2d(2)), IMAGE),
+    "adaptive pooling": lambda: (S(nn.Conv2d(2, 2, 1), nn.AdaptiveAvgPool2d((3, 1))), IMAGE[:1]),
+    "batch norm": lambda: (S(nn.Conv2d(2, 2, 1), nn.BatchNorm2d(2)), SMALL),
     "batch norm in eval": lambda: (S(nn.Linear(4, 3), nn.BatchNorm1d(3)).eval(), ROWS),
-    "group norm": lambda: (S(nn.Conv2d(2, 2, 1), nn.GroupNorm(2, 2)), IMAGE),
+    "group norm": lambda: (S(nn.Conv2d(2, 2, 1), nn.GroupNorm(2, 2)), SMALL),
     "layer norm": lambda: (S(nn.Linear(4, 4), nn.LayerNorm(4)), STEPS),
     "dropout": lambda: (S(nn.Linear(4, 4), nn.Dropout(), nn.Linear(4, 2)), ROWS),
     "embedding": lambda: (S(nn.Embedding(5, 3, padding_idx=1), nn.Linear(3, 2)), TOKENS),
@@ -313,8 +314,10 @@ OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("loss", ["softmax cross-entropy", nn.CrossEntropyLoss()])
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize(
+    ("name", "loss"),
+    [*((name, nn.CrossEntropyLoss()) for name in OPTIMIZERS), ("adam", "softmax cross-entropy")],
+)
 def test_an_optimizer_goes_on_from_its_state(name: str, loss: Any) -> None:
     torch.manual_seed(5)
     net = S(nn.Linear(4, 1), nn.Tanh(), nn.Linear(1, 3)).double()
@@ -387,7 +390,7 @@ PARTS: tuple[Callable[[], Any], ...] = (
 )
 
 
-@settings(max_examples=8, phases=[Phase.generate])
+@settings(max_examples=4, phases=[Phase.generate])
 @given(st.lists(st.sampled_from(range(len(PARTS))), min_size=2, max_size=3), st.integers(0, 99))
 def test_networks_of_any_parts_have_the_gradients_of_torch(chosen: list[int], seed: int) -> None:
     torch.manual_seed(seed)
@@ -419,7 +422,7 @@ def test_a_file_with_a_module_becomes_a_session(
     names: dict[str, Any] = {}
     exec(PROGRAM, names)
     assert fields == session_from(names["net"], names["x"], names["labels"], names["criterion"])
-    path.write_text("import torch\nwhile True: pass")
+    path.write_text("while True: pass")
     monkeypatch.setattr(program, "SECONDS", 0.3)
     with pytest.raises(api.SessionError, match=r"net\.py: the program does not end in time"):
         session_from_program(path)
