@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.modes.tour import Tour
-from bpdebug.tui.modes.walkthrough import Walkthrough
+from bpdebug.tui.modes.walkthrough import Walkthrough, no_walkthrough
 from bpdebug.tui.modes.welcome import Welcome
 from bpdebug.tui.panes.grid import PaneGrid
 from bpdebug.tui.screens.stop_list import StopScreen
@@ -40,7 +40,7 @@ def stops(desk: Desk) -> None:
     """Show the list of stops."""
     mode = desk.mode(Walkthrough)
     if not mode.stops:
-        desk.tell("this session has no walkthrough")
+        desk.tell(no_walkthrough(desk))
         return
 
     def answered(index: int | None) -> None:
