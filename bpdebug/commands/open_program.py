@@ -1,4 +1,4 @@
-"""`bpdebug net.py`: the network of a program in NumPy on the screen, or as a session file."""
+"""`bpdebug net.py`: the network of a program in NumPy or PyTorch, on the screen or as a file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpdebug.commands.plain import is_plain, plain_options, show_plain
 from bpdebug.commands.screen import check_terminal, show
 
 DESCRIPTION = (
-    "Open the network of a program in NumPy on the screen. "
+    "Open the network of a program in NumPy, or a module of PyTorch, on the screen. "
     "This runs the program, with all that it does: open only what you would run."
 )
 

@@ -88,6 +88,21 @@ def _is_program(name: str) -> bool:
 def _traced(arguments: argparse.Namespace) -> SessionPart:
     """The fields of the session of a program, which is run."""
     # Only who names a program waits for what runs one.
+    from bpdebug.importers.torch.program import session_from_program, uses_torch
+
+    if uses_torch(arguments.session):
+        if any(getattr(arguments, name) for name in PROGRAM_OPTIONS.values()):
+            raise UsageError(
+                f"{', '.join(PROGRAM_OPTIONS)} are for programs in NumPy; in a file with a module "
+                "of PyTorch names say what is meant (docs/code.md)"
+            )
+        fields, assumed = session_from_program(arguments.session)
+        print(safe(f"assumed: {assumed}"), file=sys.stderr)
+        return parse_session(json.dumps(fields), arguments.session)
+    return _of_numpy(arguments)
+
+
+def _of_numpy(arguments: argparse.Namespace) -> SessionPart:
     from bpdebug.importers.numpy import SECONDS, session_and_agreement
 
     options = Options(

@@ -174,6 +174,9 @@ class OptimizerPart(_Part):
     schedule: Annotated[SchedulePart | None, Field(description="how the learning rate changes")] = (
         None
     )
+    state: Annotated[
+        Given, Field(description="what it keeps from earlier iterations, by name")
+    ] = {}
 
 
 class BatchesPart(_Part):
