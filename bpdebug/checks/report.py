@@ -83,7 +83,7 @@ class Ended(StrEnum):
     """Why there is less in a report than was asked for."""
 
     NOT = ""
-    SECONDS = "the time was over"
+    SECONDS = "the time was up"
     STOPPED = "stopped"
 
 
@@ -225,7 +225,7 @@ def checking_derivations(
     known = Slopes(program, before) if texts else None
     for number, text in enumerate(texts):
         if limit.is_over:
-            unread.append(Unread(number, text, "the checks were ended before"))
+            unread.append(Unread(number, text, "the checks were stopped early"))
             continue
         try:
             checks.append((yield from checking_derivation(program, before, text, known)))

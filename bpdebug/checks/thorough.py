@@ -50,7 +50,7 @@ def slip_behind(debugger: DebuggerState, number: str, seconds: float = SECONDS) 
     comparisons = drive(compare(debugger, figures), enough=lambda: limit.is_over)
     if comparisons is None:
         return None
-    # It comes to an end by itself, with what was found until then.
+    # It comes to an end by itself, with what was found by then.
     diagnosis = drive(diagnosing(debugger, comparisons, limit))
     if diagnosis is None or diagnosis.is_weak or len(diagnosis.causes) != 1:
         return None

@@ -35,8 +35,8 @@ _MOST_KNOWN = 40
 _SECONDS_EACH = 3.0
 """A student's answers are searched no longer than this."""
 
-NOT_KNOWN = "no slip that is known gives these numbers"
-NO_TIME = "not looked for: the search was ended before"
+NOT_KNOWN = "no known slip gives these numbers"
+NO_TIME = "not searched for: the search was stopped early"
 
 
 class _Known:

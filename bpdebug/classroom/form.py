@@ -184,7 +184,7 @@ class _Answers:
 
     def _answer(self, line: int, value: str, more: str, marks: Marks) -> Answer:
         if more:
-            return Answer(line, reason=f"found {more!r:.40} behind the value")
+            return Answer(line, reason=f"found {more!r:.40} after the value")
         if is_blank(value):
             return Answer(line)
         try:

@@ -78,8 +78,8 @@ def loss_that_fits(
             break
     if best is None:
         raise CodeError(
-            "no loss was found: no number is called like one, as loss or cost, that depends on the "
-            "parameters; --loss 'EXPRESSION' says what it is"
+            "no loss was found: no number that depends on the parameters has a name such"
+            "as loss or cost; give it with --loss 'EXPRESSION'"
         )
     loss = best[1]
     iteration.pairs = _meant(told, iteration.others, best[2])

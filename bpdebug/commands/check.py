@@ -70,7 +70,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
             action="append",
             default=[],
             metavar="TEXT",
-            help="one such figure: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
+            help="one figure to compare: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
         ),
         completers.quantities,
     )
@@ -79,25 +79,25 @@ def fill(parser: argparse.ArgumentParser) -> None:
         "--paste",
         dest="paste",
         action="store_true",
-        help="figures from the standard input, as people have them: printed arrays, tables, "
+        help="figures from the standard input, as they come: printed arrays, tables, "
         "lines name = value",
     )
     add(
         "--layout",
         choices=["session", "transposed"],
-        help="how arrays stand that fit both ways (default: found from shapes and numbers)",
+        help="how to read arrays that fit both ways (default: found from shapes and numbers)",
     )
     add(
         "--index-from",
         type=int,
         choices=[0, 1],
-        help="the first index in names such as dW1[2][1] (default: found out)",
+        help="the first index in names such as dW1[2][1] (default: detected)",
     )
     add(
         "--factor",
         metavar="F",
-        help="how many times the session's gradients the figures are: 3, or 1/3, for sums or means "
-        "over three observations (default: found out)",
+        help="what the session's gradients are multiplied by in the figures: 3, or 1/3, for "
+        "sums or means over three observations (default: detected)",
     )
     complete_with(
         add(
@@ -111,15 +111,19 @@ def fill(parser: argparse.ArgumentParser) -> None:
         ),
         completers.quantities,
     )
-    seconds_option(parser, "what was found until then is printed")
+    seconds_option(parser, "what was found by then is printed")
     add(
         "--verdict-only",
         action="store_true",
-        help="only say which figures and derivations are right, not what would be",
+        help="only say which figures and derivations are right, not the right values",
     )
-    add("--no-causes", action="store_true", help="do not look for what may have gone wrong")
-    add("--steps", metavar="NAME", help="only the error of differences for steps of all sizes")
-    add("--reveal", action="store_true", help="only say which mistake is planted")
+    add("--no-causes", action="store_true", help="do not search for what may have gone wrong")
+    add(
+        "--steps",
+        metavar="NAME",
+        help="only show the error of central differences for steps of all sizes",
+    )
+    add("--reveal", action="store_true", help="only reveal the planted mistake")
     json_option(parser)
 
 
@@ -133,7 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check gradients, figures, derivations and fingerprints; 1 if anything is wrong."""
     if arguments.verdict_only and (arguments.reveal or arguments.steps is not None):
         other = "--reveal" if arguments.reveal else "--steps"
-        raise UsageError(f"{other} tells what --verdict-only keeps back; leave out one of them")
+        raise UsageError(f"{other} shows what --verdict-only hides; leave out one of them")
     path = find_session(arguments.session)
     part = read_session(path)
     debugger = make_debugger(part, str(path))

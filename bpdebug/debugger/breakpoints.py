@@ -171,8 +171,7 @@ def check_parts(breakpoint_: Breakpoint) -> None:
         raise BreakpointError(str(error)) from error
     if breakpoint_.ignore > GREATEST_NUMBER:
         raise BreakpointError(
-            f"a breakpoint passes over at most {GREATEST_NUMBER:,} hits, "
-            f"found {breakpoint_.ignore:,}"
+            f"a breakpoint skips at most {GREATEST_NUMBER:,} hits, found {breakpoint_.ignore:,}"
         )
     if breakpoint_.hit is not None:
         sign, _, number = breakpoint_.hit.partition(" ")

@@ -190,7 +190,7 @@ class _Names:
         shapes = dict.fromkeys(filter(None, map(self.shape, children(tree))))
         if len(shapes) > 1:
             found = " and ".join(map(shape_text, shapes))
-            raise self._error(f"arrays of {found} elements do not go together, one by one")
+            raise self._error(f"arrays of {found} elements cannot be combined element by element")
         return next(iter(shapes), ())
 
     def _error(self, message: str) -> ConditionError:

@@ -53,7 +53,7 @@ class HitCounter:
             return last * len(trigger.operations)
         reached, count = self._latest
         if reached == iteration:
-            # One iteration back: what that one has is taken away again.
+            # One iteration back: what that one has is removed again.
             count -= len(self.within(iteration))
             self._latest = (last, count)
             return count

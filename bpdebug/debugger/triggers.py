@@ -230,7 +230,7 @@ def _message(text: str, program: Program, suggests: bool) -> Message:
         if number % 2:
             parts.append(read_watch(part, program, suggests))
         elif "{" in part or "}" in part:
-            raise BreakpointError(f"{text}: an expression stands between {{ and }}: {{w7}}")
+            raise BreakpointError(f"{text}: an expression goes between {{ and }}: {{w7}}")
         elif part:
             parts.append(part)
     return tuple(parts)

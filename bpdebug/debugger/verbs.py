@@ -189,7 +189,7 @@ def _predict(debugger: Debugger, text: str) -> None:
 
 _PREDICT = {
     "on": "cover each result until it is answered",
-    "off": "cover results no longer",
+    "off": "stop covering results",
     "anew": "ask everything again",
 }
 
@@ -302,7 +302,7 @@ _ALL = (
     _change(
         "change",
         "change 1 w7 read",
-        "put another breakpoint in the place of that number",
+        "replace the breakpoint of that number",
         _change_breakpoint,
         _change_words,
     ),
@@ -316,21 +316,21 @@ _ALL = (
     _change(
         "enable",
         "enable 1",
-        "switch the breakpoint of that number on",
+        "enable the breakpoint of that number",
         lambda debugger, text: debugger.enable_breakpoint(_number(text), True),
         lambda text: f"enable breakpoint {text}",
     ),
     _change(
         "disable",
         "disable 1",
-        "switch the breakpoint of that number off",
+        "disable the breakpoint of that number",
         lambda debugger, text: debugger.enable_breakpoint(_number(text), False),
         lambda text: f"disable breakpoint {text}",
     ),
     Verb(
         "ignore",
         ("ignore 1 20",),
-        "let a breakpoint pass over so many of its next hits",
+        "let a breakpoint skip this many of its next hits",
         _ignore,
         _ignore_words,
     ),
@@ -351,9 +351,9 @@ _ALL = (
     _change(
         "unwatch",
         "unwatch w7*2",
-        "watch an expression no longer",
+        "stop watching an expression",
         lambda debugger, text: debugger.unwatch(text),
-        lambda text: f"no longer watch {text}",
+        lambda text: f"stop watching {text}",
     ),
     _change(
         "mark",
@@ -372,8 +372,8 @@ _ALL = (
     _change(
         "e",
         "e w7 0.5",
-        "edit: give a quantity the value of an expression; in the past of a branch that begins a "
-        "new one",
+        "edit: give a quantity the value of an expression; in the past of a branch, this"
+        "begins a new one",
         _edit,
         _edit_words,
         word="set",
@@ -381,7 +381,7 @@ _ALL = (
     _change(
         "predict",
         "predict on",
-        "predict before you look: on, off, or anew, which forgets all answers",
+        "predict before you look: on, off, or anew to start over, with no answers",
         _predict,
         lambda text: _PREDICT.get(text, f"predict {text}"),
     ),
@@ -395,7 +395,7 @@ _ALL = (
     _change(
         "answer",
         "answer 0.0765 to 4",
-        "answer what a covered result is, with a number, right to so many decimals, or a formula",
+        "answer what a covered result is, with a number and its decimals, or a formula",
         lambda debugger, text: debugger.predicting.answer(text),
         _answer_words,
     ),
@@ -428,7 +428,7 @@ _ALL = (
     Verb(
         "branch",
         ("branch 2", "branch delete 2"),
-        "go to a branch where it was left, or delete it",
+        "go to a branch, where it was left, or delete it",
         _branch,
         _branch_words,
     ),
@@ -442,18 +442,18 @@ _ALL = (
     Verb(
         "undo",
         ("undo",),
-        "take the last change back: a breakpoint, watch, bookmark, edit, branch or stop of the "
+        "undo the last change: a breakpoint, watch, bookmark, edit, branch or stop of the "
         "walkthrough",
         lambda debugger, rest: debugger.undoing(),
-        lambda rest: "take back the last change",
+        lambda rest: "undo the last change",
         of_changes=True,
     ),
     Verb(
         "redo",
         ("redo",),
-        "make the change again that was taken back last",
+        "redo the change that was undone last",
         lambda debugger, rest: debugger.redoing(),
-        lambda rest: "make the change again",
+        lambda rest: "redo the change",
         of_changes=True,
     ),
 )

@@ -147,8 +147,8 @@ class View:
     def status(self, slot: int) -> Status:
         """Whether the value in a slot is there.
 
-        A parameter is always current: until its update it has the value of the iteration
-        before, or the initial one.
+        A parameter is always current: until its update it has the value from the previous
+        iteration, or the initial one.
         """
         written = int(self.program.written_at[slot])
         if written == 0:

@@ -38,7 +38,7 @@ class Raster:
 
     @property
     def told(self) -> bool:
-        """Whether going closer would show nothing more than the last drawing."""
+        """Whether going closer would not show more than the last drawing."""
         if self.layout is None or self._strokes is None or self._request is None:
             return True
         best = next(self._request.forms())

@@ -202,7 +202,7 @@ class _Variant:
         found = [each for each in predicted(view, self._digits) if _is_sane(each[1])]
         for slip, wrong in sorted(found, key=lambda each: _order(each[0])):
             if slip.kind is SlipKind.ROUNDED:
-                said = "you rounded on the way; go on with more decimals"
+                said = "you rounded too early; keep more decimals"
                 yield _Answer(_units(wrong, decimals), _HALF_OF_POINTS, _sentence(said))
             elif slip.kind not in _UNTOLD and len(slip.paths) <= _MOST_PATHS:
                 yield _Answer(_units(wrong, decimals), 0, _sentence(slip_words(slip, decimals)))

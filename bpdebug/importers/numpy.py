@@ -70,7 +70,7 @@ def session_and_agreement(
         return _made(Path(path), source, told)
     except (KeyError, TypeError) as error:
         # What the process tells is data like any other: the program may have written it.
-        message = f"the program disturbs what is told of it: {type(error).__name__}"
+        message = f"the program interferes with its own tracing: {type(error).__name__}"
         raise SessionError(source, [Problem("", message)]) from error
 
 

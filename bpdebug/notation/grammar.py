@@ -48,7 +48,7 @@ _LEVELS = {
     **dict.fromkeys("*/(", _PRODUCT),
 }
 _SIGNS = ("+", "-", "*", "/", "%")
-_BRACES = r"braces only stand behind \frac, \sqrt, _ and ^"
+_BRACES = r"braces may only follow \frac, \sqrt, _ and ^"
 _NO_OPERAND = {"{": _BRACES, "[": 'brackets are for indices, for all else write "("'}
 _FACTORS = ("name", "∂", "frac", "\\sum")
 """What multiplies in LaTeX where it stands behind a factor, besides a parenthesis."""
@@ -131,8 +131,7 @@ class Grammar:
     def _not_too_deep(self, start: Token, tree: Expression) -> Expression:
         if _height(tree) > MAX_DEPTH:
             self._cursor.fail(
-                f"more than {MAX_DEPTH} operations stand one inside another; "
-                "write a long sum as sum(i: …)",
+                f"more than {MAX_DEPTH} operations are nested; write a long sum as sum(i: …)",
                 start,
             )
         return tree
@@ -278,7 +277,7 @@ class Grammar:
     def _enter(self) -> None:
         """Go behind what stands here, one level deeper."""
         if self._depth >= MAX_DEPTH:
-            self._cursor.fail(f"more than {MAX_DEPTH} parentheses stand one inside another")
+            self._cursor.fail(f"more than {MAX_DEPTH} parentheses are nested")
         self._depth += 1
         self._cursor.take()
 

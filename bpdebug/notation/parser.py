@@ -91,7 +91,7 @@ def _parse(
         result = read(parser)
     except RecursionError:
         # The limit on depth keeps far from it, unless the caller is deep down already.
-        message = "parentheses stand too deep one inside another"
+        message = "parentheses are nested too deeply"
         raise NotationError(message, several_lines=several_lines) from None
     parser.finish()
     return result

@@ -41,7 +41,7 @@ def read_name(cursor: Cursor) -> str:
     if token.value == "sum":
         cursor.expected('"(" as in sum(i: x[i])')
     if is_reserved(token.value):
-        cursor.expected(f'"(" behind the function {token.value}')
+        cursor.expected(f'"(" after the function {token.value}')
     return token.value
 
 

@@ -102,7 +102,7 @@ def _step(verb: Verb) -> Do:
 def _act(verb: Verb) -> Do:
     def do(debugging: LineDebugger, rest: str) -> Answer:
         if verb.by_iteration and rest:
-            raise CommandError(f"{verb.called} stands alone, found {rest} after it")
+            raise CommandError(f"{verb.called} takes nothing after it, found {rest}")
         if verb.name == "e" and (assigned := _ASSIGNED.fullmatch(rest)):
             rest = f"{assigned[1]} {assigned[2]}"
         if verb.name == "answer" and rest and not _DECIMALS.fullmatch(rest):
@@ -133,7 +133,7 @@ def help_(debugging: LineDebugger, rest: str) -> Answer:
                 lines.append(f"  {each.name}{also}: {each.help}")
     lines += [
         "A word may be shortened as long as it means one command. An empty line repeats a step.",
-        "help and a word tells more of it.",
+        "help WORD tells more about it.",
     ]
     return answer(lines)
 
@@ -156,7 +156,13 @@ COMMANDS: tuple[Command, ...] = (
         map(_of_verb, VERBS.values()),
         key=lambda each: ("Moving", "Changing", "Predicting").index(each.group),
     ),
-    _looks("where", "bt backtrace", "where", "say where you are, and why that comes now", where),
+    _looks(
+        "where",
+        "bt backtrace",
+        "where",
+        "say where you are, and why this operation comes now",
+        where,
+    ),
     _looks("list", "l", "list; list dE/dw7; list 1 14", "list the operations around", list_),
     _looks(
         "print",
@@ -200,15 +206,15 @@ COMMANDS: tuple[Command, ...] = (
         "actions",
         "",
         "actions",
-        "list what was done, as it is recorded and in Python",
+        "list what was done, as recorded actions and in Python",
         actions,
         "Session",
     ),
     _looks("save", "", "save lesson.json; save --force lesson.json", "save it", save, "Session"),
-    _looks("recover", "", "recover", "do again what was not saved last time", recover, "Session"),
+    _looks("recover", "", "recover", "redo what was not saved last time", recover, "Session"),
     _looks("discard", "", "discard", "forget what was not saved last time", discard, "Session"),
     _looks(
-        "help", "h ?", "help; help break", "list the commands, or tell of one", help_, "Session"
+        "help", "h ?", "help; help break", "list the commands, or explain one", help_, "Session"
     ),
     _looks("quit", "q exit", "quit", "leave", quit_, "Session"),
 )

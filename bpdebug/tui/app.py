@@ -99,7 +99,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
     def action_quit_hint(self) -> None:
         """Ctrl+C leaves like the quit command, wherever one is; while that asks, without an answer.
 
-        What was not saved then is offered the next time.
+        What was not saved then is offered next time.
         """
         if self._main is None or isinstance(self.screen, (Leaving, RecoveryScreen)):
             self.exit()

@@ -172,7 +172,7 @@ class Desk:
             value = self.picture().format(view.value(slot))
             said = {
                 Status.UNKNOWN: f"{name} is not computed yet",
-                Status.STALE: f"{name} = ~{value}, stale: of the iteration before",
+                Status.STALE: f"{name} = ~{value}, stale: from the previous iteration",
             }
             edited = ", edited" if view.edited(slot) else ""
             self.tell(said.get(view.status(slot), f"{name} = {value}") + edited, "muted")
@@ -310,7 +310,7 @@ class Desk:
         debugger = self.debugger
         place = self.place_on_trail(back)
         if place is None:
-            self.tell("no jump to go back over" if back else "no place further forth")
+            self.tell("no jump to go back over" if back else "no jump to go forward over")
             return
         position = place.position
         tail = f"+{position.arithmetic}" if position.arithmetic else ""

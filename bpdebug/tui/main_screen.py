@@ -192,7 +192,7 @@ class MainScreen(Surface):
         desk.take_up()
         if self.desk.home.keymap.problems:
             told = "; ".join(self.desk.home.keymap.problems)
-            self.call_after_refresh(desk.tell, f"{told}; the other keys hold", "error")
+            self.call_after_refresh(desk.tell, f"{told}; the other keys still work", "error")
         files.begin(desk)
         grid = self.query_one(PaneGrid)
         grid.shares = shares_of(desk.preferences)
@@ -302,7 +302,7 @@ class MainScreen(Surface):
             predicting.reply(desk, digit)
         elif (digit != "0" or desk.count) and len(desk.count) < 9:
             desk.count += digit
-            desk.tell(f"{desk.count}… times: now a step, or Esc")
+            desk.tell(f"{desk.count}… times: now press a step, or Esc")
 
     def action_replay(self, name: str) -> None:
         """Do what a key means while a recording is played."""

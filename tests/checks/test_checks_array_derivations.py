@@ -158,7 +158,7 @@ def test_a_square_array_with_rows_and_columns_exchanged_is_known() -> None:
         (XOR, "dW1 = open('x').read()", "'x' cannot be read here"),
         (XOR, "dW1 = x.T @ (dzh", "cannot be read"),
         (XOR, "dW1 = x.T @ dzh ** 0.5", "the exponent 0.5 is not a whole number"),
-        (XOR, f"dh = {'-' * 1900}h", "operations stand one inside another"),
+        (XOR, f"dh = {'-' * 1900}h", "operations are nested"),
         (XOR, f"dW1 = {'x @ ' * 5000}x", "at most 2,000 characters"),
         (XOR, f"dW1 = {'(' * 900}x{')' * 900}.T", "cannot be read"),
         (XOR, f"dW1 = x.T @ x{' @ x.T @ x' * 9}", "too large to check"),

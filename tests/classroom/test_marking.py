@@ -45,7 +45,7 @@ def test_a_planted_slip_is_counted_once_whatever_follows_from_it(tmp_path: Path)
         assert found.first_wrong is not None
         assert found.first_wrong.name == place
         assert found.count(MarkKind.FOLLOWS) > 0
-        assert found.causes or found.no_cause == "not looked for: the search was ended before"
+        assert found.causes or found.no_cause == "not searched for: the search was stopped early"
 
 
 def test_the_cause_is_told_as_on_the_screen(tmp_path: Path) -> None:

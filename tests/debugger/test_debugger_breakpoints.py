@@ -151,7 +151,7 @@ def test_a_breakpoint_written_badly_says_what_would_be_right(text: str, message:
         ("w7 if w7 < ", "w7 <: column 5"),
         ("operation 42", "an iteration has the operations 1 to 41"),
         ('w7 log "{w77}"', "there is no quantity w77; did you mean w7?"),
-        ('w7 log "{w7"', "an expression stands between { and }: {w7}"),
+        ('w7 log "{w7"', "an expression goes between { and }: {w7}"),
         ('w7 log "{}"', "column 1"),
     ],
 )

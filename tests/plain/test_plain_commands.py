@@ -61,7 +61,7 @@ def test_values_are_printed_with_what_is_known_of_them() -> None:
     assert reply(found, "p w7").record["value"] == 0.7
     assert reply(found, "p W1").record["values"] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
     reply(found, "go it 2 zh1")
-    assert said(found, "p E") == "E = 0.5932, stale: of the iteration before."
+    assert said(found, "p E") == "E = 0.5932, stale: from the previous iteration."
     assert said(found, "p w7 < 0.7 and x1 == 1") == "w7 < 0.7 and x1 == 1 is true."
     assert "there is no quantity dE/dw77" in refused(found, "p dE/dw77 + 1")
 

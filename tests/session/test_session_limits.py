@@ -69,12 +69,12 @@ _FULL: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "hits": (
         {"breakpoints": _HITS},
         ["c", "c", "c", "ignore 1 999999997", "undo", "ignore 1 999999999"],
-        "a breakpoint passes over at most 1,000,000,000 hits, found 1,000,000,002",
+        "a breakpoint skips at most 1,000,000,000 hits, found 1,000,000,002",
     ),
     "numbers": (
         {"breakpoints": _HITS},
         ["ignore 1 1000000001"],
-        "a breakpoint passes over at most 1,000,000,000 hits, found 1,000,000,001",
+        "a breakpoint skips at most 1,000,000,000 hits, found 1,000,000,001",
     ),
 }
 

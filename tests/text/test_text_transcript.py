@@ -51,7 +51,7 @@ def _outcome(debugger: Debugger, action: str, every: bool = False) -> list[str]:
         ("e w7 w7*2", "edit: give w7 the value w7*2"),
         ("branch 2", "go to branch 2"),
         ("branch delete 2", "delete branch 2"),
-        ("undo", "take back the last change"),
+        ("undo", "undo the last change"),
         ("b w7 sometimes", "set a breakpoint on w7 sometimes"),
     ],
 )

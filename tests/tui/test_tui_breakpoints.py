@@ -142,7 +142,7 @@ async def test_the_keys_of_the_list() -> None:
         assert _specs(driven) == ["w5 write", "w6 write"]
         assert "undone: breakpoint 3 deleted" in await driven.press("u")
         assert len(_specs(driven)) == 3
-        assert "made again: breakpoint 3 deleted" in await driven.press("U")
+        assert "redone: breakpoint 3 deleted" in await driven.press("U")
         await driven.press("home", "delete", "delete")
         assert _specs(driven) == []
         shown = await driven.press("enter", "e", "i", "d", "space", "up", "down")
@@ -336,7 +336,7 @@ _BAD_FORMS: list[tuple[dict[str, str], str, str]] = [
     ({"on": "w7", "condition": 'E > 1 log "x"'}, "condition", "column 11"),
     ({"on": "w7", "hit": "every 10"}, "hit", "write one of > >= == % and a number"),
     ({"on": "w7", "log": "{w99}"}, "log", "there is no quantity w99"),
-    ({"on": "w7", "log": "w7 {"}, "log", "an expression stands between { and }"),
+    ({"on": "w7", "log": "w7 {"}, "log", "an expression goes between { and }"),
     ({"on": "w7", "log": 'say "w7"'}, "log", 'no " among them'),
     ({"on": "w7", "log": "\x1b[31mred"}, "log", "control characters"),
     ({"on": "w7", "log": "x" * 300}, "log", "at most 256"),

@@ -231,9 +231,9 @@ async def test_what_was_compared_stays_when_the_search_for_a_cause_is_stopped(
         await driven.press("v")
         await driven.wait_for(lambda: "checking, 5 of 9" in driven.frame)
         assert "it is 0.002388" in driven.frame
-        assert "causes are not searched for any more" in await driven.press("escape")
+        assert "no longer searching for causes" in await driven.press("escape")
         shown = await ready(driven)
-        assert "not all was checked" in shown
+        assert "not everything was checked" in shown
         assert "dE/db1 = 0.0008" in shown
         assert "it is 0.002388" in shown
         assert "missing paths" not in shown

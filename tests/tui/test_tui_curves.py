@@ -150,7 +150,7 @@ async def test_zooming_out_and_all_again() -> None:
         assert "iterations 1–10000" in driven.rows[0]
         assert "Enter: 7003" in driven.text
         await driven.press("minus")
-        assert "these are all iterations" in driven.text
+        assert "all iterations are shown" in driven.text
 
 
 async def test_the_cursor_moves_what_is_in_sight_along() -> None:

@@ -54,7 +54,7 @@ async def test_a_picture_and_handouts(tmp_path: Path, monkeypatch: pytest.Monkey
         await driven.press("enter")
         await driven.wait_for(lambda: "Esc cancels" in driven.frame)
         await driven.press("escape")
-        await driven.wait_for(lambda: "cancelled; nothing is written" in driven.frame)
+        await driven.wait_for(lambda: "cancelled; nothing was written" in driven.frame)
         assert not Path("handout.html").exists()
 
 

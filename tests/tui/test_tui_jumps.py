@@ -154,7 +154,7 @@ async def test_back_and_forth_over_every_kind_of_jump() -> None:
             await driven.press("greater_than_sign")
             assert place(driven) == expected
         await driven.press("greater_than_sign")
-        assert message(driven) == "no place further forth"
+        assert message(driven) == "no jump to go forward over"
 
 
 async def test_a_new_jump_forgets_what_was_forth() -> None:
@@ -165,7 +165,7 @@ async def test_a_new_jump_forgets_what_was_forth() -> None:
         assert place(driven) == (1, 5)
         await go(driven, "12")
         await driven.press("greater_than_sign")
-        assert message(driven) == "no place further forth"
+        assert message(driven) == "no jump to go forward over"
         await driven.press("less_than_sign")
         assert place(driven) == (1, 5)
         assert driven.desk.session.actions[-1] == "g 5"

@@ -97,7 +97,7 @@ async def test_asking_answering_and_hints() -> None:
         assert "Derivative tree" in shown
         shown = await driven.press("enter")
         check_golden(shown, "predict-wrong-80x24")
-        assert "you rounded on the way" in shown
+        assert "you rounded too early" in shown
         shown = await driven.press("escape", "semicolon")
         assert "∂E/∂o1" in shown or "dE/do1 ·" in shown or "do1" in shown
         assert "0.0983" not in shown.split("Operation")[1]

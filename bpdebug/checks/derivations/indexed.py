@@ -125,7 +125,7 @@ def read_indexed(
             continue
         if node.index in left:
             raise HandDerivationError(
-                f"{node.index} stands on the left; give the sum over it another letter"
+                f"{node.index} is used on the left; give the sum another letter"
             )
         if node.index not in free_indices(node.body):
             raise HandDerivationError(

@@ -173,7 +173,7 @@ class _Reader:
         slot = self._slot(reference)
         if self.program.quantity_at(slot).kind not in _KNOWN:
             raise HandDerivationError(
-                f"{to_text(reference)} is not there in the forward pass; a derivation may use what "
+                f"{to_text(reference)} is not in the forward pass; a derivation may use what "
                 "is given and what the forward pass computes"
             )
         return slot

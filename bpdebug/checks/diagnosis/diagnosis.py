@@ -77,7 +77,7 @@ def diagnosing(
     tell: Callable[[Diagnosis], None] = lambda _: None,
 ) -> Generator[Progress, None, Diagnosis | None]:
     """Look for what gives figures that are wrong; None if none of them is, or if the limit is over
-    before it begins. Where it is over later, what was found until then is the diagnosis.
+    before it begins. Where it is over later, what was found by then is the diagnosis.
 
     `tell` hears what is known so far: what is seen at the figures, then what was found first.
     """

@@ -83,8 +83,8 @@ def _loss(recorder: Recorder, value: Any, text: str) -> Quantity:
     """The quantity that the loss is."""
     if not isinstance(value, Traced):
         raise UntraceableError(
-            "the loss does not come out of traced arithmetic: somewhere it becomes a plain number, "
-            "as by int() or by a function of another package"
+            "the loss is not traced: somewhere it becomes a plain number, as"
+            "with int() or a function of another package"
         )
     if value.size != 1:
         raise UntraceableError(f"the loss has {value.size} numbers")

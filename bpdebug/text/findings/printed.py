@@ -91,7 +91,7 @@ def figure_lines(comparisons: Sequence[FigureComparison], most: int = MOST_LINES
     found = [each for each in comparisons if each.verdict is not FigureVerdict.AGREEMENT]
     lines = _columns(found[:most])
     if len(found) > most:
-        lines.append(f"… and {len(found) - most:,} more that do not just agree")
+        lines.append(f"… and {len(found) - most:,} more that do not simply agree")
     return lines
 
 
@@ -109,7 +109,7 @@ def _columns(comparisons: Sequence[FigureComparison]) -> list[str]:
 
 _RIGHT_OR_WRONG = {
     FigureVerdict.AGREEMENT: "right",
-    FigureVerdict.ROUNDING: "right but for rounding",
+    FigureVerdict.ROUNDING: "right except for rounding",
     FigureVerdict.FOLLOWS: "wrong, as it follows from a wrong one",
     FigureVerdict.DISAGREEMENT: "wrong",
 }

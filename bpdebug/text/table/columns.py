@@ -78,7 +78,7 @@ class TableLayout:
 def columns_of(table: ParameterTable, has_history: bool = True) -> tuple[Column, ...]:
     """The columns that a table can have, from left to right."""
     states = (
-        Column(letter, f"what the optimizer keeps of it as {letter}") for letter in table.states
+        Column(letter, f"what the optimizer keeps for it as {letter}") for letter in table.states
     )
     ids = (INITIAL, VALUE, GRADIENT, CHECK, UPDATE, CHANGE)
     history = (Column(HISTORY, _HELP[HISTORY]),) if has_history else ()

@@ -85,7 +85,7 @@ def copy_lines(desk: Desk, found: Sequence[str], kind: str, name: str) -> None:
             desk.screen.app.copy_to_clipboard(text)
             desk.tell(
                 f"sent {len(lines):,} lines to the terminal; if they are not in the clipboard, "
-                "it does not take them (OSC 52): f writes a file"
+                "the terminal does not accept them (OSC 52): f writes a file"
             )
         elif key == "f":
             accept = lambda name: write_new(desk, name, text)  # noqa: E731

@@ -16,8 +16,10 @@ def predict(desk: Desk) -> None:
         if desk.perform("predict off") is None:
             now = score_words(score(desk.debugger.predictions))
             asked = desk.debugger.question is not None
-            still = f", but for {asked_name(desk.debugger)}, which is asked for" if asked else ""
-            desk.tell(f"results are not covered any more{still}: {now}")
+            still = (
+                f", but for {asked_name(desk.debugger)}, which the lesson asks for" if asked else ""
+            )
+            desk.tell(f"results are no longer covered{still}: {now}")
     elif desk.perform("predict on") is None and desk.debugger.question is None:
         desk.tell("each result is covered from now on, until you answer; s goes to the next")
 

@@ -26,7 +26,7 @@ from bpdebug.tui.panes.walkthrough import Page, WalkthroughPane
 from bpdebug.tui.unsaved import Unsaved
 
 OFFER = "This session has a walkthrough: Space begins it"
-RESUME = "Space goes on with the walkthrough where it was left"
+RESUME = "Space continues the walkthrough where it was left"
 
 
 _SHORT = 24

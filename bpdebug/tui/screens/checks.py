@@ -65,7 +65,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         Binding("t", "paste", "figures from a text", show=False),
         Binding("p", "steps", "central differences by step size", show=False),
         Binding("u", "use", "use the derivation", show=False),
-        Binding("x,delete", "remove", "check it no longer", show=False),
+        Binding("x,delete", "remove", "stop checking it", show=False),
         Binding("a", "reveal", "say what was planted", show=False),
     ]
     NAME = "Checks"
@@ -121,7 +121,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         """Stop searching for causes, which takes longest; then stop checking; then close."""
         if self.is_working and self._found is not None and not self._limit.is_stopped:
             self._limit.stop()
-            self.say("causes are not searched for any more")
+            self.say("no longer searching for causes")
             return
         super().action_stop()
 

@@ -157,7 +157,7 @@ class ListScreen(Dialog[_Result]):
         If that takes long the list closes, so that the run can be paused.
         """
         if self._desk.runner is not None:
-            return "a run is going on; close the list, then Esc pauses it"
+            return "a run is in progress; close the list, then Esc pauses it"
         error = self._desk.perform(action)
         if self._desk.runner is not None:
             # Under a prompt only when that has closed.
@@ -182,7 +182,7 @@ class ListScreen(Dialog[_Result]):
     def action_redo(self) -> None:
         """Make it again."""
         error = self.perform("redo")
-        self.tell(error, f"made again: {self._debugger.last_change()}")
+        self.tell(error, f"redone: {self._debugger.last_change()}")
 
     # The cursor
 

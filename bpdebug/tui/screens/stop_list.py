@@ -66,7 +66,7 @@ class StopScreen(ListScreen[int | None]):
                 Span(f"  {safe(stop.where)}  {marks}", "muted"),
             ]
             found.append(Item([Line(tuple(spans))]))
-        return found or [note("None. Press n to write one for where you stand.")]
+        return found or [note("None. Press n to write one for this position.")]
 
     def _chosen(self) -> WalkStop | None:
         return self._stops[self.at] if self._stops else None
