@@ -57,7 +57,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             "--until",
             metavar="CONDITION",
-            help="stop where a condition holds: 'loss < 0.01'; exit code 1 if the run stops elsewhere",
+            help="stop where a condition holds: 'loss < 0.01'; "
+            "exit code 1 if the run stops elsewhere",
         ),
         completers.quantities,
     )
