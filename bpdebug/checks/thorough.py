@@ -21,7 +21,7 @@ _MOST_OPERATIONS = 2_000
 """Of a longer iteration nothing is looked for: it could not be done in time."""
 
 _MOST_RIGHT = 60
-"""So many results before the answer are held to be right."""
+"""This many results before the answer are held to be right."""
 
 
 def slip_behind(debugger: DebuggerState, number: str, seconds: float = SECONDS) -> Cause | None:

@@ -30,7 +30,7 @@ from bpdebug.text.findings.diagnosis import cause_text, made_text
 from bpdebug.text.run.wrong_answers import slip_words
 
 _MOST_KNOWN = 40
-"""So many mistakes that others made are tried on each student."""
+"""This many mistakes that others made are tried on each student."""
 
 _SECONDS_EACH = 3.0
 """A student's answers are searched no longer than this."""

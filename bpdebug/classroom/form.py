@@ -25,7 +25,7 @@ FORM = "bpdebug answers"
 
 _VERSION = "1"
 _MOST_SUGGESTED = 10
-"""A name that is not there is compared with all others, which takes its time: so many are."""
+"""A name that is not there is compared with all others, which takes its time: this many are."""
 
 _HEADS = ("session", "class", "student", "seed", "decimals", "operations")
 _RANGE = re.compile(r"([1-9]\d{0,17}) to ([1-9]\d{0,17})")

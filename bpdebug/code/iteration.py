@@ -48,7 +48,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Loss:
-    """The loss: an expression in a namespace, after so many of the statements.
+    """The loss: an expression in a namespace, after this many of the statements.
 
     `needed` are the statements of the iteration that it depends on.
     """

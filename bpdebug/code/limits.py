@@ -17,7 +17,7 @@ class TooLong(BaseException):
 
 @contextmanager
 def in_time(seconds: float) -> Iterator[None]:
-    """A block that is ended with TooLong after so many seconds of processor time; without a limit
+    """A block that is stopped with TooLong after this many seconds of processor time; without a limit
     where the system cannot ring. Blocks can stand in one another.
     """
     if not hasattr(signal, "SIGPROF"):

@@ -203,7 +203,7 @@ class History:
         return memory
 
     def _plain(self, iterations: int) -> Loop:
-        """What carries out so many iterations and looks out for nothing."""
+        """What carries out this many iterations and looks out for nothing."""
         return self.loops(self._program, _NOTHING).ready(iterations)
 
     def _ahead(self, number: int, last: int, length: int) -> int:

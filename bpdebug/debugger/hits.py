@@ -89,7 +89,7 @@ class HitCounter:
         return self._history.loops(self._program, Lookout((counted,)))
 
     def note(self, iteration: int, count: int) -> None:
-        """That there are so many hits up to the end of an iteration."""
+        """That there are this many hits up to the end of an iteration."""
         self._latest = (iteration, count)
         if iteration % _APART == 0 and iteration > self._marked[-1]:
             self._marked.append(iteration)

@@ -177,7 +177,7 @@ MOST_ELEMENTS = 20_000_000
 
 
 def _check_work(operations: int, read: Sequence[object]) -> None:
-    """That what is read after so many operations is not too much. Raises BreakpointError."""
+    """That what is read after this many operations is not too much. Raises BreakpointError."""
     elements = [each.elements for each in read if isinstance(each, Watch)]
     if operations * sum(elements) > MOST_ELEMENTS:
         raise BreakpointError(

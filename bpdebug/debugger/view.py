@@ -120,7 +120,7 @@ class View:
         return replace(self, segments=segments, covers=tuple(there))
 
     def hides(self, slot: int, hints: int) -> bool:
-        """Whether the value in a slot is covered, and fewer than so many hints were given."""
+        """Whether the value in a slot is covered, and fewer than this many hints were given."""
         return any(each.slot == slot and each.hints < hints for each in self.covers)
 
     def edited(self, slot: int) -> bool:

@@ -26,7 +26,7 @@ number is that of the iteration, from 0, whose memory is as it always is then; N
 """
 
 _MOST_KEPT = 4_000_000
-"""So many numbers of the course are kept at most."""
+"""This many numbers of the course are kept at most."""
 
 _NOTHING: Mapping[int, float] = {}
 

@@ -22,7 +22,7 @@ from bpdebug.program.shapes import Ranges
 FORWARD = (Kind.COMPUTED, Kind.INPUT, Kind.TARGET, Kind.PARAMETER)
 
 _MOST_WAYS = 2
-"""A quantity may be laid over the indices in so many ways."""
+"""A quantity may be laid over the indices in this many ways."""
 
 
 @dataclass(frozen=True, slots=True)

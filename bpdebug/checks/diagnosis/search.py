@@ -37,7 +37,7 @@ _FACTOR = 0.7
 """What a factor adds to the cost of a slip, about."""
 
 _MOST_NEAR = 80
-"""So many slips are kept with which somebody who rounds on the way may come to the figures."""
+"""This many slips are kept with which somebody who rounds on the way may come to the figures."""
 
 Site = tuple[int, ...]
 """Statements in which one slip may have been made, all of them at once."""

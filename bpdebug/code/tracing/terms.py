@@ -38,7 +38,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """`sum` or `max` of a term over an index of so many places."""
+    """`sum` or `max` of a term over an index of this many places."""
 
     name: str
     index: str

@@ -38,7 +38,7 @@ class NamedArray:
 
 
 def read_npz(path: Path, most: int) -> list[NamedArray]:
-    """The arrays of a file by name, of at most so many numbers together.
+    """The arrays of a file by name, of at most this many numbers together.
 
     Raises SessionError with what is wrong; the first problems, if there are many.
     """

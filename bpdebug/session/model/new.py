@@ -21,7 +21,7 @@ from bpdebug.session.file.write import session_text
 from bpdebug.session.model.assemble import make_debugger
 
 MOST_NAMED = 100
-"""Up to so many parameters each has its own key; more are written as whole arrays."""
+"""Up to this many parameters each has its own key; more are written as whole arrays."""
 
 _OUTPUTS = {
     "binary cross-entropy": "sigmoid",

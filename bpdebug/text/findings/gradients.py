@@ -58,7 +58,7 @@ class CheckRow(NamedTuple):
 
 
 def check_row(check: GradientCheck | DirectionCheck, digits: int = _DIGITS) -> CheckRow:
-    """The line of a check, its values to so many significant digits."""
+    """The line of a check, its values to this many significant digits."""
     if isinstance(check, DirectionCheck):
         verdict = GradientVerdict.AGREES if check.ok else GradientVerdict.WRONG
         name, central, reason = f"direction {check.number}", "", ""

@@ -10,7 +10,7 @@ from bpdebug.text.marks import gathered, sign
 
 _MOST = 1000
 """Elements of one quantity that are marked, and operations of one breakpoint: of more operations
-every so many, which is enough for a line as long as a terminal is wide.
+every few, which is enough for a line as long as a terminal is wide.
 """
 
 

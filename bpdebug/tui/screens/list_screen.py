@@ -67,7 +67,7 @@ class ListScreen(Dialog[_Result]):
     ]
 
     WIDTH: ClassVar[int] = 84
-    """Cells that it takes where there are so many, the same as in the style sheet."""
+    """Cells that it takes where there are this many, the same as in the style sheet."""
 
     NAME: ClassVar[str]
     KEYS: ClassVar[Sequence[tuple[str, str]]]

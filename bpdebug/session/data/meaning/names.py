@@ -117,7 +117,7 @@ def _plain(name: str) -> str:
 
 
 class _Names:
-    """Looks for what a name means, of which there are so many numbers, in brackets or not."""
+    """Looks for what a name means, of which there are this many numbers, in brackets or not."""
 
     def __init__(self, program: Program, roles: Roles, size: int, is_array: bool) -> None:
         self._program = program
