@@ -79,7 +79,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
         "--paste",
         dest="paste",
         action="store_true",
-        help="figures from the standard input, as they come: printed arrays, tables, "
+        help="figures from standard input, as they come: printed arrays, tables, "
         "lines name = value",
     )
     add(

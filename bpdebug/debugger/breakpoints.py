@@ -155,7 +155,7 @@ def _on(words: list[str]) -> tuple[str, list[str]]:
     if not words:
         raise BreakpointError(f"a breakpoint is missing; write {HELP}")
     if words[0] == "phase":
-        raise BreakpointError(f"there are the phases {', '.join(Phase)}: write phase backward")
+        raise BreakpointError(f"the phases are {', '.join(Phase)}: write phase backward")
     if words[0] == "operation":
         raise BreakpointError("operations are numbered from 1: write operation 14")
     return words[0], words[1:]

@@ -174,11 +174,11 @@ class _Names:
                 return self._reduced(function, self.resolved(argument))
             case Sum(index, _):
                 raise self._error(
-                    f"a sum over {index} stands in equations only; sum(W1) adds up all elements"
+                    f"a sum over {index} works in equations only; sum(W1) adds up all elements"
                 )
             case Greatest(index, _):
                 raise self._error(
-                    f"max over {index} stands in equations only; max(W1) is the greatest element"
+                    f"max over {index} works in equations only; max(W1) is the greatest element"
                 )
             case _:
                 return rebuild(tree, self.resolved)

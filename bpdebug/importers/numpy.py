@@ -197,6 +197,6 @@ def _notes(path: Path, told: Record) -> Iterator[str]:
     yield f"From the program {path.name}."
     choices = told["choices"][:_MOST_CHOICES]
     if choices:
-        yield "What the program decides by values stays as it was at the start:"
+        yield "What the program decides by values stays as it is at the start:"
     for line, what, text in choices:
         yield f"  {what} in line {line}, {text[:120]}"

@@ -222,7 +222,7 @@ def list_(debugging: LineDebugger, rest: str) -> Answer:
         if rest:
             operation = int(debugger.program.written_at[_slot(debugging, rest)])
             if not operation:
-                raise CommandError(f"{rest} is given, no operation computes it")
+                raise CommandError(f"{rest} is given; no operation computes it")
             middle = start + operation
         first = max(1, middle - _AROUND + 1)
         last = min(debugger.end.operation, middle + _AROUND)

@@ -310,7 +310,11 @@ class Desk:
         debugger = self.debugger
         place = self.place_on_trail(back)
         if place is None:
-            self.tell("no jump to go back over" if back else "no jump to go forward over")
+            self.tell(
+                "there is no jump to go back over"
+                if back
+                else "there is no jump to go forward over"
+            )
             return
         position = place.position
         tail = f"+{position.arithmetic}" if position.arithmetic else ""

@@ -187,7 +187,7 @@ def test_two_values_of_one_element_at_one_place_are_the_later_one() -> None:
         ("unmark a", "there is no bookmark a; there are: none"),
         ("nonfinite", "write nonfinite stop or nonfinite pass"),
         ("g next time w7", "write a condition, or a quantity and changes, is written, is read"),
-        ("g next x1 changes", "x1 is given, no operation changes it"),
+        ("g next x1 changes", "x1 is given; no operation changes it"),
         ("g last time w7 changes", "w7 changes: nowhere before position 5"),
         ("g next E > 100", "E > 100: nowhere after position 5"),
     ],

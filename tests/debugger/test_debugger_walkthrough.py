@@ -1,4 +1,4 @@
-"""Writing a walkthrough: every change can be taken back, and what is refused changes nothing."""
+"""Writing a walkthrough: every change can be undone, and what is refused changes nothing."""
 
 from __future__ import annotations
 

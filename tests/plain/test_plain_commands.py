@@ -36,7 +36,7 @@ def test_a_step_is_told_and_an_empty_line_steps_again() -> None:
         found, "s"
     )
     assert "sigmoid(4.3) = 0.9866" in said(found, "")
-    assert said(found, "reverse-step").startswith("One operation taken back.")
+    assert said(found, "reverse-step").startswith("One operation undone.")
     assert said(found, "12s").endswith("operation 13 of 41, do2/dzo2; position 13.")
     assert said(found, "ITERATION").startswith("41 operations executed; the last one:")
     reply(found, "print w7")

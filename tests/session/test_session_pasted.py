@@ -260,7 +260,7 @@ def test_an_array_file_and_a_text_file_are_read(tmp_path: Path) -> None:
         taken = read_figures(tmp_path / name, debugger)
         assert [each.name for each in taken.figures] == ["dE/dw7", "dE/dw8", "dE/dw9", "dE/dw10"]
     (tmp_path / "bad.npy").write_bytes(b"\x93NUMPY\x01\x00")
-    with pytest.raises(SessionError, match="is no NPY file"):
+    with pytest.raises(SessionError, match="not an NPY file"):
         read_figures(tmp_path / "bad.npy", debugger)
 
 

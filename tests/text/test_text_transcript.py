@@ -86,7 +86,7 @@ def test_steps_back_and_stops(debugger: Debugger) -> None:
     perform(debugger, "b w7 if w7 < 0.69")
     lines = _outcome(debugger, "c")
     assert lines[-2] == "Stopped by breakpoint 1, hit 1: w7 goes from 0.6907 to 0.6899."
-    assert _outcome(debugger, "2S")[0] == "2 operations taken back."
+    assert _outcome(debugger, "2S")[0] == "2 operations undone."
     assert "This is the start of the run." in _outcome(debugger, "C")
 
 
@@ -97,7 +97,7 @@ def test_edits_and_branches(debugger: Debugger) -> None:
     assert "A branch begins here: branch 2, which leaves main at position 20." in lines
     assert "On branch 2, w7 has the value 0.5 from position 20 on." in lines
     lines = _outcome(debugger, "undo")
-    assert lines[0] == "Taken back: w7 is given the value 0.5."
+    assert lines[0] == "Undone: w7 is given the value 0.5."
 
 
 def test_the_middle_of_an_operation(debugger: Debugger) -> None:

@@ -328,8 +328,8 @@ async def test_what_is_typed_is_shown_in_short() -> None:
 _BAD_FORMS: list[tuple[dict[str, str], str, str]] = [
     ({"on": ""}, "on", "Say what to stop at"),
     ({"on": "w77"}, "on", "there is no quantity w77; did you mean w7?"),
-    ({"on": "phase back"}, "on", "there are the phases forward, loss, backward, update"),
-    ({"on": "operation 99"}, "on", "an iteration has the operations 1 to 41"),
+    ({"on": "phase back"}, "on", "the phases are forward, loss, backward, update"),
+    ({"on": "operation 99"}, "on", "an iteration has operations 1 to 41"),
     ({"on": "w7 read"}, "on", "there is no quantity w7 read"),
     ({"on": "w7", "condition": "w7 <"}, "condition", "column 5: expected a number"),
     ({"on": "w7", "condition": "w7 < w99"}, "condition", "column 6: there is no quantity w99"),

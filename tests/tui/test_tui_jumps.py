@@ -137,7 +137,7 @@ async def test_an_edited_value_says_so_and_leads_to_the_edit() -> None:
 async def test_back_and_forth_over_every_kind_of_jump() -> None:
     async with opened() as driven:
         await driven.press("less_than_sign")
-        assert message(driven) == "no jump to go back over"
+        assert message(driven) == "there is no jump to go back over"
         await driven.press("s", "s")
         driven.desk.perform("g it 3")
         await driven.press("s")
@@ -149,12 +149,12 @@ async def test_back_and_forth_over_every_kind_of_jump() -> None:
             await driven.press("less_than_sign")
             assert place(driven) == expected
         await driven.press("less_than_sign")
-        assert message(driven) == "no jump to go back over"
+        assert message(driven) == "there is no jump to go back over"
         for expected in left[1:]:
             await driven.press("greater_than_sign")
             assert place(driven) == expected
         await driven.press("greater_than_sign")
-        assert message(driven) == "no jump to go forward over"
+        assert message(driven) == "there is no jump to go forward over"
 
 
 async def test_a_new_jump_forgets_what_was_forth() -> None:
@@ -165,7 +165,7 @@ async def test_a_new_jump_forgets_what_was_forth() -> None:
         assert place(driven) == (1, 5)
         await go(driven, "12")
         await driven.press("greater_than_sign")
-        assert message(driven) == "no jump to go forward over"
+        assert message(driven) == "there is no jump to go forward over"
         await driven.press("less_than_sign")
         assert place(driven) == (1, 5)
         assert driven.desk.session.actions[-1] == "g 5"

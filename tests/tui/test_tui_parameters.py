@@ -265,7 +265,7 @@ async def test_rows_are_filtered_while_one_types() -> None:
         await driven.press("x", *["backspace"] * 3)
         assert len(names(driven)) > 2
         await driven.press("escape")
-        assert names(driven) == ["w1", "w10"], "Esc takes back"
+        assert names(driven) == ["w1", "w10"], "Esc undoes it"
         await driven.press("x", "ctrl+u", "enter")
         assert lines(driven)[0].startswith("─ Parameters ──")
 

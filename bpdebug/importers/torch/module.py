@@ -213,6 +213,6 @@ def _notes(network: Network, followed: Followed, names: Mapping[str, str]) -> It
     if unused:
         yield "Not in the loss: " + ", ".join(unused[:_MOST_TOLD])
     if followed.choices:
-        yield "What the forward decides by values stays as it was at the start:"
+        yield "What the forward decides by values stays as it is at the start:"
         for line, what in islice(followed.choices.items(), _MOST_TOLD):
             yield f"  {what} in {line.place}  {line.text}"[:150]

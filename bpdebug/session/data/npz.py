@@ -87,7 +87,7 @@ def read_npy(path: Path, most: int) -> NamedArray:
         raise SessionError(str(path), [Problem("", f"cannot be read: {error}")]) from error
     except Exception as error:
         # As in an NPZ file: NumPy evaluates a header that a stranger wrote.
-        raise SessionError(str(path), [Problem("", f"is no NPY file: {error!s:.200}")]) from error
+        raise SessionError(str(path), [Problem("", f"not an NPY file: {error!s:.200}")]) from error
 
 
 def _check(path: Path, entries: list[zipfile.ZipInfo]) -> None:

@@ -134,7 +134,7 @@ def outcome_lines(
         yield from _executed(debugger, start, here, count if every else most, digits)
     if of_changes(action):
         what = debugger.last_change(undone=action == "undo").replace(" := ", " is given the value ")
-        yield f"{'Taken back' if action == 'undo' else 'Made again'}: {what}."
+        yield f"{'Undone' if action == 'undo' else 'Redone'}: {what}."
     if debugger.document is not before.document:
         yield from _changes(debugger, before)
     if debugger.predictions is not before.predictions:
@@ -156,7 +156,7 @@ def _executed(
 ) -> Iterator[str]:
     count = here.operation - start.operation
     if count < 0:
-        yield f"{count_words(-count, 'operation').capitalize()} taken back."
+        yield f"{count_words(-count, 'operation').capitalize()} undone."
         return
     operations = range(start.operation + 1, here.operation + 1)
     left_out = max(0, count - most)

@@ -96,7 +96,7 @@ class ColumnScreen(ListScreen[None]):
             self._change(self._desk.table.ordered_by(self._column))
 
     def action_undo(self) -> None:
-        """Take back what was changed in this list last."""
+        """Undo the last change made in this list."""
         self._step(self._done, self._undone)
 
     def action_redo(self) -> None:

@@ -175,7 +175,7 @@ class ListScreen(Dialog[_Result]):
         self.say(error or done, "error" if error else "muted")
 
     def action_undo(self) -> None:
-        """Take back the last change, whatever it was."""
+        """Undo the last change, whatever it was."""
         error = self.perform("undo")
         self.tell(error, f"undone: {self._debugger.last_change(undone=True)}; U makes it again")
 

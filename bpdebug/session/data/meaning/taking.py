@@ -204,7 +204,7 @@ class _Taker:
             if is_odd and str(error).startswith("there is no quantity"):
                 self._left_out.append(f"{each.name[:40]} ({each.place})")
                 if len(self._left_out) > _MOST_PROBLEMS:
-                    message = f"more than {_MOST_PROBLEMS} names are no quantities of the session"
+                    message = f"more than {_MOST_PROBLEMS} names are not quantities of the session"
                     self.problem("", message)
             else:
                 self.problem(each.place, str(error))
