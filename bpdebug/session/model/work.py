@@ -91,7 +91,7 @@ def _breakpoints(program: Program, part: WorkPart, problems: Problems) -> dict[i
         path = f"breakpoints[{index}]"
         if each.number in found:
             problems.append(Problem(f"{path}.number", f"there are two breakpoints {each.number}"))
-        breakpoint_ = Breakpoint(**{n: getattr(each, n) for n in BreakpointPart.model_fields})
+        breakpoint_ = Breakpoint(**{n: getattr(each, n) for n in BreakpointPart.fields})
         try:
             check_parts(breakpoint_)
             make_trigger(breakpoint_, program, unusable < MOST_SUGGESTED)
@@ -245,7 +245,7 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
             )
             for (branch, _), each in debugger.predictions.asked.items()
         ],
-        branches=_branch_parts(debugger, any(each.model_extra for each in before.branches)),
+        branches=_branch_parts(debugger, any(each.unknown for each in before.branches)),
         branch=debugger.branch,
         cursor=_lean(PositionPart, **_place(debugger.position)),
     )
@@ -253,7 +253,7 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
 
 
 def _breakpoint_part(breakpoint_: Breakpoint) -> BreakpointPart:
-    fields = {name: getattr(breakpoint_, name) for name in BreakpointPart.model_fields}
+    fields = {name: getattr(breakpoint_, name) for name in BreakpointPart.fields}
     return _lean(BreakpointPart, **fields)
 
 
@@ -295,13 +295,13 @@ _Part = TypeVar(
 
 def _lean(part: type[_Part], **values: Any) -> _Part:
     """A part in which what is as usual is left out."""
-    fields = part.model_fields
+    fields = part.fields
     return part(**{n: v for n, v in values.items() if v != fields[n].default})
 
 
 def at_start(part: SessionPart) -> SessionPart:
     """The session as it was before its first action."""
     work = part.recorded_from or WorkPart()
-    fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
+    fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.fields}
     cleared: dict[str, object] = {"recorded_from": None, "actions": [], "digests": []}
-    return part.model_copy(update=fields | cleared)
+    return part.changed(fields | cleared)

@@ -74,7 +74,7 @@ class ReplayedSession(Session):
             return part
         branches = self.debugger.document.branches
         kept = [each for each in self.file.digests if each.branch in branches]
-        return part.model_copy(update={"digests": kept})
+        return part.changed({"digests": kept})
 
 
 def replay_actions(part: SessionPart, debugger: Debugger) -> Iterator[Replayed]:

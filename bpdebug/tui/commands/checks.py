@@ -60,4 +60,4 @@ def _using(session: Session, formulas: Mapping[str, str]) -> SessionPart:
         # It tells of the right numbers.
         "walkthrough": [],
     }
-    return part.model_copy(update=changes)
+    return part.changed(changes)
