@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.notation.names import did_you_mean
 from bpdebug.numerics import FloatArray
+from bpdebug.records import dataclass
 
 MOST_VALUES = 10_000_000
 """How many numbers a curve may have."""

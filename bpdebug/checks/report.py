@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
@@ -24,6 +24,7 @@ from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
+from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

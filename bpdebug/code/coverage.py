@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import CodeType, FrameType
 from typing import Any
+
+from bpdebug.records import dataclass
 
 Trace = Callable[[FrameType, str, Any], Any]
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
@@ -23,6 +22,7 @@ from bpdebug.code.names import (
     is_parameter_update,
 )
 from bpdebug.code.source import CodeError, Site, Source
+from bpdebug.records import dataclass
 
 Namespace = dict[str, Any]
 

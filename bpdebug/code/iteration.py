@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import CodeType
 from typing import Any
 
@@ -19,6 +19,7 @@ from bpdebug.code.silence import on_stderr, silence
 from bpdebug.code.source import CodeError, Source
 from bpdebug.code.updates import pairs_of_updates
 from bpdebug.code.world import World
+from bpdebug.records import dataclass
 
 Floats = NDArray[np.float64]
 

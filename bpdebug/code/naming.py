@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from bpdebug.code.names import (
     NAMED,
@@ -23,6 +22,7 @@ from bpdebug.code.names import (
     is_update,
     last_identifier,
 )
+from bpdebug.records import dataclass
 
 _TRAINS = re.compile(r"train|fit|main|run|sgd|optimi|descent|learn", re.I)
 _CONTAINERS = ("grads", "gradients", "dparams", "nablas")

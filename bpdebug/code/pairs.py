@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from bpdebug.code.names import (
     parameters_of,
 )
 from bpdebug.code.places import Place, is_real
+from bpdebug.records import dataclass
 
 Found = Sequence[tuple[Place, Any]]
 

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 
 from bpdebug.checks.limit import SECONDS
-from bpdebug.code.options import read_pair
 from bpdebug.debugger.history import DEFAULT_BUDGET
 
 
@@ -53,6 +52,8 @@ def gradient_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _pair(text: str) -> tuple[str, str]:
+    from bpdebug.code.options import read_pair
+
     try:
         return read_pair(text)
     except ValueError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from bpdebug.debugger.limits import (
@@ -18,6 +18,7 @@ from bpdebug.debugger.limits import (
     check_line,
 )
 from bpdebug.program.program import Phase
+from bpdebug.records import dataclass
 
 
 class Access(StrEnum):

@@ -6,7 +6,7 @@ A document never changes; another one takes its place. So every change can be un
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.edits import Edit
@@ -19,6 +19,7 @@ from bpdebug.debugger.limits import (
     check_count,
 )
 from bpdebug.debugger.view import Position
+from bpdebug.records import dataclass
 
 MAIN = 1
 """The number of the branch that every run begins with."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +19,7 @@ from bpdebug.debugger.triggers import Trigger
 from bpdebug.program.lookout import Lookout, Reached, fits
 from bpdebug.program.program import Program
 from bpdebug.program.run import Loops
+from bpdebug.records import dataclass
 
 MOST_LOGGED = 10_000
 """Log messages that are kept, the last ones."""

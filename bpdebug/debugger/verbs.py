@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from bpdebug.debugger.action_words import (
@@ -27,6 +26,7 @@ from bpdebug.debugger.predictions import PredictionError
 from bpdebug.debugger.state import Move
 from bpdebug.debugger.steps import STEP_SIZES, StepSize
 from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

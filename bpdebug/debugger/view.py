@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import LASTING
+from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from bpdebug.export.pages import latex_pages, markdown_pages
 from bpdebug.export.python import python_script
+from bpdebug.records import dataclass
 from bpdebug.session.session import Session
 
 

@@ -6,11 +6,11 @@ plain data and loads no Textual.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.verbs import VERBS
+from bpdebug.records import dataclass
 
 Need = Literal[
     "quantity", "undo", "redo", "trail", "trail ahead", "walkthrough", "walking", "question"

@@ -8,7 +8,8 @@ observation in brackets, if there are several, and `{units}` the number of outpu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

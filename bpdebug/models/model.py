@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 import numpy as np
 
 from bpdebug.notation.tree import Equation, Expression
 from bpdebug.numerics import FloatArray
+from bpdebug.records import dataclass
 
 
 class Role(StrEnum):

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bpdebug.models.model import Model
 from bpdebug.notation.parser import NotationError, parse_symbol
@@ -28,11 +27,12 @@ from bpdebug.notation.tree import (
     replaced,
     substitute,
 )
-from bpdebug.numerics import FloatArray
+from bpdebug.numerics import FloatArray, IntArray
 from bpdebug.program.quantities import Kind, NameIndex, Quantity
 from bpdebug.program.shapes import Ranges
+from bpdebug.records import dataclass
 
-Integers = NDArray[np.int64]
+Integers = IntArray
 
 
 class Phase(StrEnum):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain, product
@@ -18,6 +18,7 @@ from typing import Protocol
 import numpy as np
 
 from bpdebug.notation.tree import Derivative, Index, Reference, Symbol, match_indices
+from bpdebug.records import dataclass
 
 
 class Labels(Protocol):

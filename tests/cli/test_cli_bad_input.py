@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.cli import COMMANDS
+from bpdebug.command_line import COMMANDS
 
 from .calls import Call, process
 from .conftest import WriteSession

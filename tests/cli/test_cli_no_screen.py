@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import bpdebug
-from bpdebug.cli import COMMANDS
+from bpdebug.command_line import COMMANDS
 
 CALLS = {
     "list": ["list"],

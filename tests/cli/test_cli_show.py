@@ -9,7 +9,7 @@ import pytest
 from openings import session_of
 
 import bpdebug
-from bpdebug import cli
+from bpdebug import command_line
 from bpdebug.keys.names import keys_table
 from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.bundled import bundled_sessions
@@ -96,11 +96,11 @@ def test_version(call: Call) -> None:
 def test_help_lists_every_command(call: Call) -> None:
     result = call("--help")
     assert result.code == 0
-    for name in cli.COMMANDS:
+    for name in command_line.COMMANDS:
         assert f"\n    {name} " in result.out
 
 
-@pytest.mark.parametrize("name", cli.COMMANDS)
+@pytest.mark.parametrize("name", command_line.COMMANDS)
 def test_help_of_each_command_has_an_example(call: Call, name: str) -> None:
     result = call(name, "--help")
     assert (result.code, result.err) == (0, "")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
-from bpdebug.cli import COMMANDS
+from bpdebug.command_line import COMMANDS
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.verbs import VERBS, Verb, action_words, read_action
 from bpdebug.models.activations import ACTIVATIONS

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from bpdebug.code.tracing.array import (
 from bpdebug.code.tracing.methods import install
 from bpdebug.code.tracing.patches import patch
 from bpdebug.code.tracing.recorder import Quantity, Recorder, UntraceableError, base_name
+from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True)

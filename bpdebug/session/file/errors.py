@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from bpdebug.records import dataclass
 
 
 def step(path: str, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from bpdebug.debugger.actions import ActionError, perform
@@ -11,6 +11,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import History
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
+from bpdebug.records import dataclass
 from bpdebug.session.file.format import BranchPart, DigestPart, SessionPart
 from bpdebug.session.file.read import read_with_digest
 from bpdebug.session.model.assemble import make_debugger

@@ -7,7 +7,7 @@ down to those that the equations give directly.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import scalar
 from bpdebug.program.formula import Formula, evaluate, formula, with_values
 from bpdebug.program.program import Phase, Program
+from bpdebug.records import dataclass
 from bpdebug.text.formula.operation import more_terms
 from bpdebug.text.formula.worked import cut, cut_within
 from bpdebug.text.numbers import DIGITS, with_numbers

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bpdebug.records import dataclass
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.table.rows import ParameterTable
 from bpdebug.text.values import column_width

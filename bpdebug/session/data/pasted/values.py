@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bpdebug.checks.figures.figure import DOUBLE, SINGLE
+from bpdebug.records import dataclass
 from bpdebug.session.data.pasted.tokens import Sign, Token
 
 _DEEPEST = 16
