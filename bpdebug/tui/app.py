@@ -19,12 +19,12 @@ from textual.theme import Theme, ThemeProvider
 from bpdebug.keys.keymap import read_keymap
 from bpdebug.keys.names import key_name
 from bpdebug.session.session import Session
+from bpdebug.tui.loading import AFTER, load_later, make_way
 from bpdebug.tui.main_screen import MainScreen
 from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
 from bpdebug.tui.preferences import Remembered
 from bpdebug.tui.screens.palette import Palette
 from bpdebug.tui.screens.prompts import Leaving
-from bpdebug.tui.screens.recovery import RecoveryScreen
 from bpdebug.tui.terminal.terminal_input import listen_leniently
 
 
@@ -63,7 +63,11 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._theme_changed)
-        if not self.is_headless and sys.platform != "win32":
+        if self.is_headless:
+            return
+        make_way()
+        self.set_timer(AFTER, load_later)
+        if sys.platform != "win32":
             # From outside it is meant like the key, which no terminal turns into it here.
             asyncio.get_running_loop().add_signal_handler(
                 signal.SIGINT, self.call_later, self.action_quit_hint
@@ -91,6 +95,8 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
         What was not saved then is offered the next time.
         """
+        from bpdebug.tui.screens.recovery import RecoveryScreen
+
         if self._main is None or isinstance(self.screen, (Leaving, RecoveryScreen)):
             self.exit()
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from textual.widget import Widget
 
@@ -27,7 +27,6 @@ from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 from bpdebug.text.table.order import TableLook
 from bpdebug.tui.background import Background
-from bpdebug.tui.checklist import Checklist
 from bpdebug.tui.errand import Errand, arrival, errand, going, place_of
 from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.bars import Bar
@@ -40,6 +39,9 @@ from bpdebug.tui.surface import Surface
 from bpdebug.tui.terminal.garbage import settle
 from bpdebug.tui.trail import Trail, TrailPlace
 from bpdebug.tui.unsaved import Unsaved
+
+if TYPE_CHECKING:
+    from bpdebug.tui.checklist import Checklist
 
 AT_ONCE = 0.15
 """Seconds that a run may take before it goes to the background."""
@@ -79,7 +81,7 @@ class Desk:
         self.checked = RememberedChecks()
         self.unsaved = Unsaved(session)
         self.invites = True
-        self._checklist = Checklist(session)
+        self._checklist: Checklist | None = None
         self._running: Background[Stop] = Background(screen)
         self._then: Callable[[], object] | None = None
         self._trail = Trail()
@@ -123,7 +125,9 @@ class Desk:
     @property
     def checklist(self) -> Checklist:
         """What is checked besides what the session brings."""
-        if self._checklist.session is not self.session:
+        from bpdebug.tui.checklist import Checklist
+
+        if self._checklist is None or self._checklist.session is not self.session:
             self._checklist = Checklist(self.session)
         return self._checklist
 

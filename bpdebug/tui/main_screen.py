@@ -18,7 +18,6 @@ from textual.widgets import Static
 from bpdebug.debugger.actions import repeated
 from bpdebug.keys.names import key_name
 from bpdebug.keys.registry import COMMANDS, Command
-from bpdebug.session.model.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
 from bpdebug.text.run.predictions import asked_note
 from bpdebug.tui.commands import files, layout, leading, predicting, process, running, table
@@ -212,6 +211,8 @@ class MainScreen(Surface):
         part, title = desk.session.part, desk.session.title
         note = " · altered" if part.derivations else ""
         if part.planted:
+            from bpdebug.session.model.find_the_bug import FIND_THE_BUG
+
             # In the title it may be cut off.
             title, note = title.replace(FIND_THE_BUG, ""), note + FIND_THE_BUG
         note += asked_note(desk.debugger)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
+from pathlib import Path
+
+import bpdebug.tui
+from bpdebug.tui.loading import LATER
 
 
 def loaded(*words: str) -> set[str]:
@@ -36,3 +41,16 @@ def test_a_trace_needs_neither_a_screen_nor_what_saves_or_looks_for_mistakes() -
         assert each not in found
     # Each takes its time to be found and read.
     assert sum(each.startswith("bpdebug") for each in found) <= 145
+
+
+def test_what_a_key_needs_is_loaded_behind_the_first_frame() -> None:
+    inner: set[str | None] = set()
+    for path in Path(bpdebug.tui.__file__).parent.rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                inner |= {e.module for e in ast.walk(function) if isinstance(e, ast.ImportFrom)}
+    assert inner == set(LATER)
+    call = [sys.executable, "-c", "import sys, bpdebug.tui.app; print(*sys.modules)"]
+    done = subprocess.run(call, capture_output=True, text=True, check=True)
+    there = set(done.stdout.split())
+    assert not there & {*LATER, "textual_plot", "pydantic", "bpdebug.checks.diagnosis"}

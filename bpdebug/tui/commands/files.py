@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpdebug.session.bundled import bundled_sessions, find_session
 from bpdebug.session.file.errors import SessionError
@@ -19,7 +20,9 @@ from bpdebug.text.safe import safe
 from bpdebug.tui.commands.saving import save_and
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.screens.prompts import Choice, Leaving, Prompt, Question
-from bpdebug.tui.screens.recovery import Answer, RecoveryScreen
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screens.recovery import Answer
 
 _SYNC = 1.0
 """Seconds after which what was done is on disk at the latest."""
@@ -148,6 +151,8 @@ def _greet(desk: Desk) -> None:
 
 
 def _offer_recovery(desk: Desk) -> None:
+    from bpdebug.tui.screens.recovery import Answer, RecoveryScreen
+
     keeping = desk.session.keeping
     if keeping is None or keeping.left is None:
         return

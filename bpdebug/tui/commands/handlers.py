@@ -21,11 +21,12 @@ from bpdebug.tui.commands import (
     table,
 )
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.help import HelpScreen
 
 
 def _help(desk: Desk) -> None:
     """Show the keys."""
+    from bpdebug.tui.screens.help import HelpScreen
+
     desk.screen.app.push_screen(HelpScreen(desk.home.keymap.commands))
 
 

@@ -8,7 +8,6 @@ from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.modes.welcome import Welcome
 from bpdebug.tui.panes.grid import PaneGrid
-from bpdebug.tui.screens.stop_list import StopScreen
 
 
 def walkthrough(desk: Desk) -> None:
@@ -38,6 +37,8 @@ def answer(desk: Desk) -> None:
 
 def stops(desk: Desk) -> None:
     """Show the list of stops."""
+    from bpdebug.tui.screens.stop_list import StopScreen
+
     mode = desk.mode(Walkthrough)
     if not mode.stops:
         desk.tell("this session has no walkthrough")
