@@ -49,7 +49,7 @@ def test_what_a_key_needs_is_loaded_behind_the_first_frame() -> None:
         for function in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(function, ast.FunctionDef):
                 inner |= {e.module for e in ast.walk(function) if isinstance(e, ast.ImportFrom)}
-    assert inner == set(LATER)
+    assert inner - {"textual.drivers"} == set(LATER)
     call = [sys.executable, "-c", "import sys, bpdebug.tui.app; print(*sys.modules)"]
     done = subprocess.run(call, capture_output=True, text=True, check=True)
     there = set(done.stdout.split())
