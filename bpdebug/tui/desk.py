@@ -5,11 +5,13 @@ Handlers of commands, modes and lists all work on it; the main screen shows what
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
+from textual.css.query import NoMatches
 from textual.widget import Widget
 
 from bpdebug.checks.gradients.remembered import RememberedChecks
@@ -141,8 +143,8 @@ class Desk:
         """Put a sentence in the message line."""
         self.said = text
         # While the program is left, keys that came before find no message line any more.
-        for bar in self.screen.query("#message").results(Bar):
-            bar.put(Span(safe(text).replace("\n", "  "), look))
+        with contextlib.suppress(NoMatches):
+            self.screen.query_one("#message", Bar).put(Span(safe(text).replace("\n", "  "), look))
 
     def picture(self) -> Picture:
         """What is to be seen now."""

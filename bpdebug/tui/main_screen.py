@@ -43,6 +43,7 @@ from bpdebug.tui.panes.walkthrough import WalkthroughPane
 from bpdebug.tui.panes.watches import WatchesPane
 from bpdebug.tui.panes.welcome import WelcomePanel
 from bpdebug.tui.surface import Surface
+from bpdebug.tui.terminal.bindings import is_bound
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
@@ -296,7 +297,7 @@ class MainScreen(Surface):
     def on_key(self, event: events.Key) -> None:
         """A key without a meaning is told of."""
         desk = self.desk
-        if event.is_printable and event.key not in self.active_bindings and not desk.runner:
+        if event.is_printable and not desk.runner and not is_bound(self, event.key):
             desk.count = ""
             blank = not event.character or event.character.isspace()
             key = key_name(event.key) if blank else event.character
