@@ -1,13 +1,17 @@
 """From a command to its end, and to the first frame of the screen, beside the least there could be.
 
-Run `python tests/benchmarks/bench_starting.py [TURNS]`; it prints a table of docs/performance.md.
-What is compared takes turns, and the least of several times counts: of the processor, which others
-on the machine disturb little. The first frame is the first that shows what an app has to show: of
-bpdebug the position, of an otherwise empty Textual app its one character.
+    python tests/benchmarks/bench_starting.py [--turns 15] [--json]
+
+It prints a table of docs/performance.md. What is compared takes turns, and the least of several
+times counts: of the processor, which others on the machine disturb little. The first frame is the
+first that shows what an app has to show: of bpdebug the position, of an otherwise empty Textual app
+its one sentence.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import pty
 import subprocess
@@ -93,13 +97,21 @@ PAIRS: dict[str, tuple[Callable[[], float], Callable[[], float]]] = {
 
 def main() -> None:
     """Print a row for each pair."""
-    turns = int(sys.argv[1]) if len(sys.argv) > 1 else TURNS
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=TURNS)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    rows = []
     for name, (ours, beside) in PAIRS.items():
-        times = [(ours(), beside()) for _ in range(turns)]
+        times = [(ours(), beside()) for _ in range(arguments.turns)]
         own, other = (min(each) for each in zip(*times, strict=True))
-        print(
-            f"{name:<52}{own * 1e3:>8.0f} ms{other * 1e3:>8.0f} ms{own / other:>7.2f}", flush=True
-        )
+        rows.append((name, own * 1e3, other * 1e3, own / other))
+    if arguments.json:
+        print(json.dumps({name: ratio for name, _, _, ratio in rows}))
+        return
+    print("| | ms | ms beside | ratio |\n|---|---:|---:|---:|")
+    for name, own, other, ratio in rows:
+        print(f"| {name} | {own:.0f} | {other:.0f} | {ratio:.1f} |")
 
 
 if __name__ == "__main__":

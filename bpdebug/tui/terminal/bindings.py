@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.screen import Screen
 
 
-def is_bound(screen: Screen[object], key: str) -> bool:
+def is_bound(screen: Screen[Any], key: str) -> bool:
     """Whether a key has a binding there that is not switched off."""
     return any(
         screen.app._check_action_state(binding.action, node) is not False
