@@ -30,7 +30,9 @@ COMMANDS = {
     "check": "check gradients, printed figures and derivations; exit code 1 if anything is wrong",
     "plant": "write a copy of a session with a mistake in it, for others to find",
     "replay": "do the recorded actions of a session again",
-    "export": "write a session as a Python script, or one iteration of it as a handout",
+    "export": "write a session as a Python script, or one iteration of it written out",
+    "handout": "write a stretch of a run to hand out, or a page to step through",
+    "mark": "mark the answer forms of a class; exit code 1 if one could not be read",
     "validate": "check session files; exit code 2 if one is bad",
     "schema": "print the JSON Schema of session files",
     "keys": "list the keys of the screen",
@@ -134,7 +136,7 @@ def _overview() -> argparse.ArgumentParser:
         description="Step through backpropagation one operation at a time, in both directions.",
         epilog="`bpdebug SESSION` opens a session file or a bundled session on the screen, "
         "`bpdebug` alone the blog's network. `bpdebug net.py` runs a program in NumPy and opens "
-        "its network. Example: bpdebug blog",
+        "its network. `bpdebug --plain` takes commands line by line. Example: bpdebug blog",
     )
     parser.add_argument("--version", action="version", version=f"bpdebug {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)

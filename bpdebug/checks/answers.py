@@ -133,32 +133,60 @@ def slips(view: View, answer: GivenAnswer, decimals: int) -> list[Slip]:
     return _missing_paths(view, done, answer)
 
 
+def predicted(view: View, decimals: int) -> Iterator[tuple[Slip, float]]:
+    """The slips that may be made in the operation just executed, with what each of them gives, the
+    likeliest first; what comes out as it should is not among them.
+
+    `decimals` are those to which somebody rounds who rounds on the way.
+    """
+    done = view.done
+    if done is None:
+        return
+    right, read, tree = view.result(), _reader(view, done), done.equation.value
+    found = []
+    for way in islice(_ways(view, done), MOST_WORK // sum(1 for _ in walk(tree))):
+        if any(True for _ in symbols(way.tree)):
+            slip = Slip(way.kind, way.wrong, way.right)
+            found.append((slip, evaluate(way.tree, read)))
+    for left_out, value in _without_paths(view, done):
+        found.append((Slip(SlipKind.PATH, paths=left_out), value))
+    rounded = _step_by_step(tree, lambda s: float(f"{read(s):.{decimals}f}"), decimals)
+    found.append((Slip(SlipKind.ROUNDED), rounded))
+    order = list(SlipKind)
+    found.sort(key=lambda each: order.index(each[0].kind))
+    yield from (each for each in found if math.isfinite(each[1]) and not _is(each[1], right))
+
+
 def _missing_paths(view: View, done: Formula, answer: GivenAnswer) -> list[Slip]:
     """Which paths of a gradient the answer leaves out, where that is but one possible choice."""
+    by_count: dict[int, list[Slip]] = {}
+    for names, value in _without_paths(view, done):
+        if _fits(value, answer):
+            by_count.setdefault(len(names), []).append(Slip(SlipKind.PATH, paths=names))
+    fewest = by_count[min(by_count)] if by_count else []
+    return fewest if len(fewest) == 1 else []
+
+
+def _without_paths(view: View, done: Formula) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Paths of a gradient that may be left out, one first, and what the others add up to."""
     program, target = view.program, done.equation.target
     of, by = program.slot_named(program.model.loss), None
     if isinstance(target, Derivative):
         by = program.slot_named(to_text(target.by))
     if of is None or by is None or program.gradient_slot(by) != done.slot:
-        return []
+        return
     try:
         paths = list(islice(PathGraph(program).between(of, by).paths(), MOST_PATHS + 1))
     except TooManyError:
-        return []
+        return
     if not 1 < len(paths) <= MOST_PATHS:
-        return []
+        return
     memory = view.memory()
     products = [path.product(memory) for path in paths]
-    found = []
     for count in range(1, len(paths)):
         for left_out in combinations(range(len(paths)), count):
             kept = (p for place, p in enumerate(products) if place not in left_out)
-            if _fits(reduce(operator.add, kept), answer):
-                names = tuple(str(paths[place]) for place in left_out)
-                found.append(Slip(SlipKind.PATH, paths=names))
-        if found:
-            return found if len(found) == 1 else []
-    return []
+            yield tuple(str(paths[place]) for place in left_out), reduce(operator.add, kept)
 
 
 def _fits(value: float, answer: GivenAnswer) -> bool:

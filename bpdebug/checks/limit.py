@@ -14,8 +14,12 @@ class Limit:
 
     def __init__(self, seconds: float = math.inf) -> None:
         self.seconds = seconds
-        self._until = time.monotonic() + seconds
         self.is_stopped = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Count the seconds from now on."""
+        self._until = time.monotonic() + self.seconds
 
     def stop(self) -> None:
         """Look for nothing more; from any thread."""
@@ -25,3 +29,8 @@ class Limit:
     def is_over(self) -> bool:
         """Whether to come to an end."""
         return self.is_stopped or time.monotonic() >= self._until
+
+    @property
+    def seconds_left(self) -> float:
+        """How long it still is."""
+        return 0.0 if self.is_stopped else max(0.0, self._until - time.monotonic())

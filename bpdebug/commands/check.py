@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.figures.figure import FigureError, check_iteration
@@ -18,7 +14,13 @@ from bpdebug.checks.gradients.step_sizes import step_sizes
 from bpdebug.checks.limit import Limit
 from bpdebug.checks.report import CheckReport, Ended, FigureSource
 from bpdebug.commands.arguments import json_option, seconds_option, session_argument, whole
-from bpdebug.commands.console import check_arithmetic, print_json, print_rows, with_progress
+from bpdebug.commands.console import (
+    check_arithmetic,
+    print_json,
+    print_rows,
+    stopped_by_interrupt,
+    with_progress,
+)
 from bpdebug.commands.errors import UsageError
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.debugger.debugger import Debugger
@@ -176,7 +178,7 @@ def _check(
             print_rows(first_lines(report, width))
             sys.stdout.flush()
 
-    with _stopped_by_interrupt(limit, lambda: told):
+    with stopped_by_interrupt(limit, lambda: told):
         report = with_progress(asking.checking(asked, limit, tell))
     # Fingerprints are no part of what somebody asks about figures of theirs.
     wanted = asked.is_open and not limit.is_over
@@ -203,23 +205,6 @@ def _check(
     else:
         print("Nothing wrong was found so far." if report.ended else "Nothing is wrong.")
     return code
-
-
-@contextmanager
-def _stopped_by_interrupt(limit: Limit, is_told: Callable[[], bool]) -> Iterator[None]:
-    """Within it Ctrl+C ends what is limited, once there is something to keep; twice ends it all."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        if limit.is_stopped or not is_told():
-            raise KeyboardInterrupt
-        limit.stop()
-        print("stopping; Ctrl+C again ends it at once", file=sys.stderr)
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _asked(arguments: argparse.Namespace, asking: Asking) -> Asked:

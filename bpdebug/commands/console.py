@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import TypeVar
 
+from bpdebug.checks.limit import Limit
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.numerics.selftest import self_test
 from bpdebug.program.run import notice
@@ -55,6 +59,23 @@ def with_progress(search: Generator[Progress, None, _Result]) -> _Result:
     if line is not None:
         say(line)
     return result
+
+
+@contextmanager
+def stopped_by_interrupt(limit: Limit, is_told: Callable[[], bool]) -> Iterator[None]:
+    """Within it Ctrl+C ends what is limited, once there is something to keep; twice ends it all."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if limit.is_stopped or not is_told():
+            raise KeyboardInterrupt
+        limit.stop()
+        print("stopping; Ctrl+C again ends it at once", file=sys.stderr)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def say(text: str, end: str = "\n") -> None:

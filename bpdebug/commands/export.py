@@ -1,21 +1,20 @@
-"""`bpdebug export`: a session as a script or a handout."""
+"""`bpdebug export`: a session as a script, or an iteration of it written out."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 
 from bpdebug.commands.arguments import session_argument, whole
 from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
-from bpdebug.commands.output import refuse_to_replace
-from bpdebug.export.formats import FORMATS
+from bpdebug.commands.output import refuse_to_replace, write_lines
+from bpdebug.export.formats import FORMATS, ExportChoices
 from bpdebug.export.written_out import ExportError
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.numbers import DIGITS
-from bpdebug.text.safe import safe
 
 EXAMPLE = "Example: bpdebug export blog --to python -o blog.py"
 
@@ -26,18 +25,29 @@ def fill(parser: argparse.ArgumentParser) -> None:
     session_argument(parser)
     words = "; ".join(f"{name}: {each.words}" for name, each in FORMATS.items())
     add("--to", choices=tuple(FORMATS), required=True, help=words)
-    handouts = _handouts("or")
     add(
         "--iteration",
         type=whole(1),
         metavar="N",
-        help=f"which iteration {handouts} shows (default: 1)",
+        help=f"which iteration {_formats('iteration', 'or')} shows (default: 1)",
     )
     add(
         "--digits",
         type=whole(2, 17),
         metavar="N",
-        help=f"decimals of {handouts} (default: {DIGITS})",
+        help=f"decimals of {_formats('digits', 'or')} (default: {DIGITS})",
+    )
+    add(
+        "--variants",
+        type=whole(1, 100),
+        metavar="N",
+        help=f"how many of each question for {_formats('variants', 'or')} there are (default: 5)",
+    )
+    add(
+        "--seed",
+        type=whole(0),
+        metavar="N",
+        help=f"for other numbers for {_formats('seed', 'or')} (default: 0)",
     )
     add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
     add("--force", action="store_true", help="replace FILE if it exists")
@@ -49,50 +59,32 @@ def run(arguments: argparse.Namespace) -> int:
     if output is not None:
         refuse_to_replace(output, arguments.force)
     session = open_session(find_session(arguments.session))
-    iteration = arguments.iteration or 1
-    digits = arguments.digits or DIGITS
     form = FORMATS[arguments.to]
-    if not form.is_of_iteration and (arguments.iteration or arguments.digits):
-        raise UsageError(f"--iteration and --digits are for {_handouts('and')}")
-    if iteration > session.debugger.iterations:
+    given = {
+        each.name: value
+        for each in fields(ExportChoices)
+        if (value := getattr(arguments, each.name)) is not None
+    }
+    for name in given:
+        if name not in form.choices:
+            raise UsageError(f"--{name} is for {_formats(name, 'and')}")
+    chosen = ExportChoices(**given)
+    if chosen.iteration > session.debugger.iterations:
         raise UsageError(
-            f"there is no iteration {iteration}; the session has {session.debugger.iterations}"
+            f"there is no iteration {chosen.iteration}; the session has "
+            f"{session.debugger.iterations}"
         )
     try:
-        lines = [*form.write(session, iteration, digits)]
+        lines = [*form.write(session, chosen)]
     except ExportError as error:
         raise UsageError(str(error)) from error
     if session.debugger.here.edits and not form.has_edits:
         say("note: the run is exported without the edits of its branch")
-    if output is None:
-        _print(lines)
-    else:
-        _write(output, lines, arguments.force)
-        print(safe(str(output)))
+    write_lines(lines, output, arguments.force)
     return 0
 
 
-def _handouts(word: str) -> str:
-    """The names of the formats that show one iteration, with `word` before the last."""
-    *names, last = (name for name, each in FORMATS.items() if each.is_of_iteration)
-    return f"{', '.join(names)} {word} {last}"
-
-
-def _write(path: Path, lines: Iterable[str], force: bool) -> None:
-    try:
-        with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.writelines(f"{safe(line)}\n" for line in _split(lines))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{path} cannot be written: {reason}") from error
-
-
-def _print(lines: Iterable[str]) -> None:
-    for line in _split(lines):
-        print(safe(line))
-
-
-def _split(lines: Iterable[str]) -> Iterable[str]:
-    """Lines without line ends in them."""
-    for line in lines:
-        yield from line.split("\n")
+def _formats(choice: str, word: str) -> str:
+    """The names of the formats that heed a choice, with `word` before the last."""
+    *names, last = (name for name, each in FORMATS.items() if choice in each.choices)
+    return f"{', '.join(names)} {word} {last}" if names else last

@@ -10,6 +10,7 @@ from pathlib import Path
 from bpdebug.code.options import Options
 from bpdebug.commands.arguments import budget, gradient_option, memory_option
 from bpdebug.commands.errors import UsageError
+from bpdebug.commands.plain import is_plain, plain_options, show_plain
 from bpdebug.commands.screen import check_terminal, show
 from bpdebug.importers.numpy import SECONDS, session_and_agreement
 from bpdebug.importers.same_as_numpy import Agreement
@@ -35,14 +36,16 @@ def fill(parser: argparse.ArgumentParser) -> None:
     gradient_option(parser)
     add("--forward", default="", metavar="CODE", help="statements for the forward pass")
     add("--backward", default="", metavar="CODE", help="statements for the backward pass")
+    plain_options(parser)
     memory_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Trace a program, and open or write what came of it."""
-    if arguments.output is None:
+    plain = arguments.output is None and is_plain(arguments)
+    if arguments.output is None and not plain:
         check_terminal()
-    elif Path(arguments.output).exists():
+    elif arguments.output is not None and Path(arguments.output).exists():
         raise UsageError(f"{arguments.output} exists; choose another name")
     options = Options(
         arguments.loss,
@@ -61,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         session.save(Path(arguments.output))
         return 0
-    return show(session)
+    return show_plain(session, arguments) if plain else show(session)
 
 
 def _told(agreement: Agreement) -> str:

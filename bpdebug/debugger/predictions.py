@@ -122,4 +122,9 @@ def is_right(answer: Answer, value: float, decimals: int) -> bool:
     difference = abs(answer.value - value)
     if answer.is_formula:
         return difference <= _SAME * max(abs(value), abs(answer.value), 1e-300)
-    return difference <= 0.5 * last_place(value, decimals) * _NEARLY
+    return difference <= tolerance(value, decimals)
+
+
+def tolerance(value: float, decimals: int) -> float:
+    """How far a number may be from a finite value that it is to be to so many decimals."""
+    return 0.5 * last_place(value, decimals) * _NEARLY

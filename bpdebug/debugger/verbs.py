@@ -36,6 +36,8 @@ class Verb:
     `written` are examples, the first with the verb itself. `carry_out` does it, given what stands
     behind the verb; of a `step` that is how often, a number. `words` says that as one would.
 
+    `word` stands for a name of one letter where words are typed: `continue` for `c`.
+
     `moves`: it leads somewhere and makes nothing. `by_iteration`: it goes through one iteration
     after the other, so that it may be paused at any of them. `of_changes`: it takes the last
     change back, or makes it again. `step`: the size of a step, and whether it goes back.
@@ -50,6 +52,12 @@ class Verb:
     by_iteration: bool = False
     of_changes: bool = False
     step: tuple[StepSize, bool] | None = None
+    word: str = ""
+
+    @property
+    def called(self) -> str:
+        """The word for it: that of gdb, if it has one."""
+        return self.word or self.name
 
 
 def _step(size: StepSize, back: bool) -> Verb:
@@ -63,6 +71,7 @@ def _step(size: StepSize, back: bool) -> Verb:
         moves=True,
         by_iteration=True,
         step=(size, back),
+        word=f"reverse-{size.word}" if back else size.word,
     )
 
 
@@ -75,6 +84,7 @@ def _run(name: str, back: bool, help: str, words: str) -> Verb:
         lambda rest: words,
         moves=True,
         by_iteration=True,
+        word="reverse-continue" if back else "continue",
     )
 
 
@@ -84,6 +94,7 @@ def _change(
     help: str,
     make: Callable[[Debugger, str], object],
     words: Callable[[str], str],
+    word: str = "",
 ) -> Verb:
     """A verb that takes no time."""
 
@@ -93,7 +104,7 @@ def _change(
         return debugger.stop
         yield
 
-    return Verb(name, (written,), help, carry_out, words)
+    return Verb(name, (written,), help, carry_out, words, word=word)
 
 
 # What stands behind a verb
@@ -225,6 +236,7 @@ _ALL = (
         going_to,
         lambda place: f"go to {place_words(place)}",
         moves=True,
+        word="go",
     ),
     Verb(
         "t",
@@ -233,6 +245,7 @@ _ALL = (
         partial(_run_to, backward=False),
         lambda name: f"run to where {name} is computed next",
         moves=True,
+        word="until",
     ),
     Verb(
         "T",
@@ -241,6 +254,7 @@ _ALL = (
         partial(_run_to, backward=True),
         lambda name: f"run back to where {name} was computed last",
         moves=True,
+        word="reverse-until",
     ),
     _change(
         "b",
@@ -248,6 +262,7 @@ _ALL = (
         "set a breakpoint; all but the first word may be left out",
         lambda debugger, text: debugger.add_breakpoint(parse_breakpoint(text)),
         lambda text: f"set a breakpoint on {written_breakpoint_words(text)}",
+        word="break",
     ),
     _change(
         "change",
@@ -326,6 +341,7 @@ _ALL = (
         "new one",
         _edit,
         _edit_words,
+        word="set",
     ),
     _change(
         "predict",

@@ -10,7 +10,7 @@ from bpdebug.drawing.braille import cell_at
 from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.figures import figure
 from bpdebug.drawing.graph import Edge
-from bpdebug.drawing.labels import SHARES, Cell, EdgeSpan, Spot, room, spots
+from bpdebug.drawing.labels import SHARES, Cell, EdgeSpan, Spot, flush, room, spots
 from bpdebug.drawing.marking import edge_mark, edge_name, is_marked, rank
 from bpdebug.drawing.scene import Scene
 from bpdebug.program.program import Program
@@ -105,7 +105,7 @@ class EdgeLabels:
         for span, edge in sorted(lines.items(), key=lambda item: -rank(item[1], scene)):
             width = room(span) if is_marked(edge, scene) else kept.spots[span].width
             for text in self._texts(scene, edge, width, kept):
-                spot = _around(kept.spots[span], span, len(text))
+                spot = flush(kept.spots[span], span, len(text))
                 if not used & spot.with_margin():
                     _put(canvas, scene, edge, spot, text)
                     used |= spot.cells()
@@ -127,7 +127,7 @@ class EdgeLabels:
                 alone = len(lines) == 1
                 width = room(span) if alone else kept.spots[span].width
                 text = self._texts(scene, edge, width, kept)[0]
-                labels[span] = _around(kept.spots[span], span, len(text))
+                labels[span] = flush(kept.spots[span], span, len(text))
             elif edge in scene.selected.edge_set or not scene.active.nodes:
                 text = _BACK if scene.backward else _DONE
                 if edge in scene.selected.edge_set:
@@ -189,9 +189,3 @@ def _put_breakpoints(
             cell = min(ways, key=lambda at: (at in used, passing[at]))
             used.add(cell)
         canvas.put(*cell, sign, CellMark.BREAKPOINT, edge_name(lines[span], scene))
-
-
-def _around(spot: Spot, span: EdgeSpan, width: int) -> Spot:
-    """A spot of another width about the middle of `spot`, within the line's span."""
-    x = spot.x + (spot.width - width) // 2
-    return Spot(max(span.x0 + 1, min(x, span.x1 - width)), spot.y, width)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bpdebug.drawing.braille import line
@@ -14,8 +13,14 @@ SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8,
 
 _ROUNDS = 3
 _NEIGHBOUR = 1.5
-_HIDDEN_SHARE = 3
-"""At most one in so many cells of a label may hide another line."""
+_DOUBTFUL = 2.0
+"""What it costs a label to stand where another line passes it: whose label is it?"""
+_LEFT = 0.4
+"""Up to this share of its way a line is in the left part of what it crosses."""
+_USUAL = 6
+"""Cells that a label takes more often than not, such as `w8 0.8`."""
+_HIDDEN_SHARES = 3, 2
+"""One in this number of cells of a label may hide another line; the second if need be."""
 
 Cell = tuple[int, int]
 
@@ -68,14 +73,32 @@ def room(span: EdgeSpan) -> int:
 def spots(spans: tuple[EdgeSpan, ...], width: int) -> tuple[Spot, ...] | None:
     """A place for a label of `width` cells on each of `spans`, None if there is not for all.
 
-    No two touch, and as few as possible hide other lines or stand right above one another.
+    No two touch, and as few as possible hide other lines, stand where another line passes, or
+    right above one another.
     """
-    passing = Counter(cell for span in spans for cell in span.cells())
-    choices = [_choices(span, width, passing) for span in spans]
+    passing = _passing(spans)
+    for share in _HIDDEN_SHARES:
+        found = _arranged([_choices(span, width, passing, share) for span in spans])
+        if found is not None:
+            return found
+    return None
+
+
+def _passing(spans: tuple[EdgeSpan, ...]) -> dict[Cell, list[EdgeSpan]]:
+    """The lines that pass through each cell."""
+    passing: dict[Cell, list[EdgeSpan]] = {}
+    for span in spans:
+        for cell in span.cells():
+            passing.setdefault(cell, []).append(span)
+    return passing
+
+
+def _arranged(choices: list[list[tuple[float, Spot]]]) -> tuple[Spot, ...] | None:
+    """One of its choices for each line so that no two touch, None if that cannot be."""
     if not all(choices):
         return None
     # The edges with the fewest choices first; then each once more, now that all have a place.
-    order = sorted(range(len(spans)), key=lambda number: len(choices[number]))
+    order = sorted(range(len(choices)), key=lambda number: len(choices[number]))
     chosen: dict[int, Spot] = {}
     for _ in range(_ROUNDS):
         for number in order:
@@ -88,10 +111,12 @@ def spots(spans: tuple[EdgeSpan, ...], width: int) -> tuple[Spot, ...] | None:
             if not free:
                 return None
             chosen[number] = min(free)[2]
-    return tuple(chosen[number] for number in range(len(spans)))
+    return tuple(chosen[number] for number in range(len(choices)))
 
 
-def _choices(span: EdgeSpan, width: int, passing: Counter[Cell]) -> list[tuple[float, Spot]]:
+def _choices(
+    span: EdgeSpan, width: int, passing: Mapping[Cell, list[EdgeSpan]], share_hidden: int
+) -> list[tuple[float, Spot]]:
     """Where a label can stand on a line, each place with its cost."""
     if room(span) < width:
         return []
@@ -99,9 +124,13 @@ def _choices(span: EdgeSpan, width: int, passing: Counter[Cell]) -> list[tuple[f
     found: dict[Spot, float] = {}
     for share in SHARES:
         spot = _spot(span, width, share)
-        hidden = sum(passing[cell] - (cell in own) for cell in spot.cells())
-        if spot.cells() & own and hidden <= max(1, width // _HIDDEN_SHARE):
-            found.setdefault(spot, hidden + abs(share - 0.5))
+        cells = spot.cells()
+        hidden = sum(len(passing.get(cell, ())) - (cell in own) for cell in cells)
+        if cells & own and hidden <= max(1, width // share_hidden):
+            usual = flush(spot, span, min(width, _USUAL))
+            beside = {other for cell in usual.with_margin() for other in passing.get(cell, ())}
+            doubts = len(beside - {span})
+            found.setdefault(spot, hidden + _DOUBTFUL * doubts + abs(share - 0.5))
     return [(cost, spot) for spot, cost in found.items()]
 
 
@@ -111,6 +140,16 @@ def _spot(span: EdgeSpan, width: int, share: float) -> Spot:
     y = round(span.y0 + (span.y1 - span.y0) * share)
     x = round(middle - (width - 1) / 2)
     return Spot(max(span.x0 + 1, min(x, span.x1 - width)), y, width)
+
+
+def flush(spot: Spot, span: EdgeSpan, width: int) -> Spot:
+    """A spot of another width within the line's span: in the middle of `spot`, or at the side
+    where its line is while the others of a crossing are on the other.
+    """
+    free = spot.width - width
+    share = (spot.y - span.y0) / (span.y1 - span.y0) if span.y1 != span.y0 else 0.5
+    x = spot.x + (0 if share < _LEFT else free if share > 1 - _LEFT else free // 2)
+    return Spot(max(span.x0 + 1, min(x, span.x1 - width)), spot.y, width)
 
 
 def _touch(one: Spot, other: Spot) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from itertools import islice
+from typing import NamedTuple
 
 from bpdebug.debugger.view import Status, View
 from bpdebug.drawing.derive import network_graph
@@ -36,9 +37,29 @@ def network_svg(view: View, digits: int = DIGITS) -> str:
     """The network with the values at a position, as an `svg` element.
 
     Of several observations the first is drawn. Big columns are cut, as is a long row of columns;
-    what is left out is said.
+    what is left out is said. Values, the boxes around them and lines have the slots that they show
+    as `data-value`, `data-unit` and `data-weight`, so that a page can go on to another position.
     """
     return _Drawing(view, digits).svg()
+
+
+class Drawn(NamedTuple):
+    """What is drawn of one slot: its value as text, and the line of a weight, None without one."""
+
+    text: str
+    line: Line | None
+
+
+class Line(NamedTuple):
+    """The colour and the width of a line."""
+
+    colour: str
+    width: str
+
+
+def drawn_values(view: View, digits: int = DIGITS) -> dict[int, Drawn]:
+    """All that changes in the drawing from one position to another, by slots."""
+    return _Drawing(view, digits).values()
 
 
 class _Drawing:
@@ -66,6 +87,20 @@ class _Drawing:
             "</svg>",
         ]
         return "".join(parts)
+
+    def values(self) -> dict[int, Drawn]:
+        """What `svg` shows of each slot."""
+        slots = [
+            self._graph.value_slot(Node(column, row), 0)
+            for column, rows in enumerate(self._rows)
+            for row in range(rows)
+        ]
+        found = {slot: Drawn(self._value(slot), None) for slot in slots}
+        for edge in islice(self._drawn_edges(), MOST_EDGES):
+            if len(edge.weights) == 1:
+                (slot,) = edge.weights
+                found[slot] = Drawn(self._value(slot), self._look(slot))
+        return found
 
     def _title(self) -> str:
         graph = self._graph
@@ -100,10 +135,10 @@ class _Drawing:
                 share = _SHARES[place % len(_SHARES)]
                 x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1) - 3
                 name = with_greek(self._view.program.name(edge.weights[0]))
-                text = f"{name} {self._value(edge.weights[0])}"
                 yield (
                     f'<text x="{x:.0f}" y="{y:.0f}" font-size="10" text-anchor="middle">'
-                    f"{escape(text)}</text>"
+                    f'{escape(name)} <tspan data-value="{edge.weights[0]}">'
+                    f"{escape(self._value(edge.weights[0]))}</tspan></text>"
                 )
 
     def _drawn_edges(self) -> Iterator[Edge]:
@@ -115,17 +150,21 @@ class _Drawing:
                         yield edge
 
     def _line(self, edge: Edge, start: tuple[int, int], end: tuple[int, int]) -> str:
-        colour, width = "currentColor", 1.0
+        (colour, width), slot = Line("currentColor", "1.0"), ""
         if len(edge.weights) == 1:
-            weight = self._view.value(edge.weights[0])
-            colour = NEGATIVE if weight < 0 else POSITIVE
-            width = 1 + 2 * min(1.0, abs(weight)) if weight == weight else 1.0
+            colour, width = self._look(edge.weights[0])
+            slot = f'data-weight="{edge.weights[0]}" '
         # What passes by other columns must not hide them.
         opacity = 1.0 if edge.target.column - edge.source.column == 1 else 0.35
         return (
             f'<line x1="{start[0]}" y1="{start[1]}" x2="{end[0]}" y2="{end[1]}" '
-            f'stroke="{colour}" stroke-width="{width:.1f}" stroke-opacity="{opacity}"/>'
+            f'{slot}stroke="{colour}" stroke-width="{width}" stroke-opacity="{opacity}"/>'
         )
+
+    def _look(self, slot: int) -> Line:
+        weight = self._view.value(slot)
+        width = 1 + 2 * min(1.0, abs(weight)) if weight == weight else 1.0
+        return Line(NEGATIVE if weight < 0 else POSITIVE, f"{width:.1f}")
 
     def _units(self) -> Iterator[str]:
         program = self._view.program
@@ -139,10 +178,11 @@ class _Drawing:
                 x, y = self._corner(Node(number_, row))
                 yield (
                     f'<rect x="{x}" y="{y}" width="{_UNIT_WIDTH}" height="{_UNIT_HEIGHT}" rx="8" '
-                    'fill="none" stroke="currentColor"/>'
+                    f'fill="none" stroke="currentColor" data-unit="{slot}"/>'
                     f'<text x="{x + 8}" y="{y + 16}" font-weight="bold">'
                     f"{escape(with_greek(program.name(slot)))}</text>"
-                    f'<text x="{x + 8}" y="{y + 32}">{escape(self._value(slot))}</text>'
+                    f'<text x="{x + 8}" y="{y + 32}" data-value="{slot}">'
+                    f"{escape(self._value(slot))}</text>"
                 )
             if column.size > rows:
                 x, y = self._corner(Node(number_, rows))

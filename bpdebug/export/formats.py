@@ -4,33 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from bpdebug.export.moodle import moodle_quiz
 from bpdebug.export.pages import latex_pages, markdown_pages
 from bpdebug.export.python import python_script
 from bpdebug.records import dataclass
 from bpdebug.session.session import Session
+from bpdebug.text.numbers import DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoices:
+    """The iteration that is written, with how many decimals; and how many variants there are of
+    each question, drawn with which seed.
+    """
+
+    iteration: int = 1
+    digits: int = DIGITS
+    variants: int = 5
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """What comes out, in `words`; `write` takes a session, an iteration and a number of decimals,
-    and yields lines. It raises ExportError if the session cannot be written so.
+    """What comes out, in `words`; `write` takes a session and what was chosen, and yields lines. It
+    raises ExportError if the session cannot be written so.
 
-    With `is_of_iteration` one iteration is shown with so many decimals; otherwise `write` heeds
-    neither. `has_edits` says whether the edits of the session's branch are part of it.
+    `choices` are the fields of `ExportChoices` that it heeds. `has_edits` says whether the edits of
+    the session's branch are part of it.
     """
 
     words: str
-    write: Callable[[Session, int, int], Iterator[str]]
-    is_of_iteration: bool = True
+    write: Callable[[Session, ExportChoices], Iterator[str]]
+    choices: frozenset[str] = frozenset({"iteration", "digits"})
     has_edits: bool = True
 
 
-def _python(session: Session, iteration: int, digits: int) -> Iterator[str]:
-    return python_script(session)
-
-
 FORMATS: dict[str, ExportFormat] = {
-    "python": ExportFormat("a script of all iterations", _python, False, False),
-    "markdown": ExportFormat("a handout of one iteration", markdown_pages),
-    "latex": ExportFormat("the same as a LaTeX document", latex_pages),
+    "python": ExportFormat(
+        "a script of all iterations",
+        lambda session, _: python_script(session),
+        frozenset(),
+        False,
+    ),
+    "markdown": ExportFormat(
+        "one iteration, written out",
+        lambda session, chosen: markdown_pages(session, chosen.iteration, chosen.digits),
+    ),
+    "latex": ExportFormat(
+        "the same as a LaTeX document",
+        lambda session, chosen: latex_pages(session, chosen.iteration, chosen.digits),
+    ),
+    "moodle": ExportFormat(
+        "questions for Moodle, with other numbers for each student",
+        lambda session, chosen: moodle_quiz(session, chosen.digits, chosen.variants, chosen.seed),
+        frozenset({"digits", "variants", "seed"}),
+        False,
+    ),
 }

@@ -1,35 +1,29 @@
-"""One iteration written out as a handout: in Markdown, or as a LaTeX document."""
+"""One iteration written out, in Markdown or as a LaTeX document."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Position, View
 from bpdebug.export.escaping import fenced, latex_text, markdown_text
+from bpdebug.export.given import given_numbers
+from bpdebug.export.latex_formulas import (
+    PREAMBLE,
+    aligned,
+    joined,
+    latex,
+    latex_number,
+    operation_rows,
+)
 from bpdebug.export.written_out import HEADINGS, check_length
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Equation, Expression, Terms
-from bpdebug.numerics import FloatArray
-from bpdebug.program.formula import with_values
 from bpdebug.program.program import Phase
-from bpdebug.program.quantities import Kind, Quantity, element_symbol
+from bpdebug.program.quantities import element_symbol
 from bpdebug.session.session import Session
-from bpdebug.text.formula.operation import MOST_TERMS, done_text
-from bpdebug.text.numbers import COVER, MINUS, number
+from bpdebug.text.formula.operation import done_text
+from bpdebug.text.formula.worked import done_worked
+from bpdebug.text.numbers import number
 from bpdebug.text.run.describe import edit_texts
-
-MOST_ELEMENTS = 200
-"""Of a longer quantity only the first elements are listed."""
-
-_KINDS = {
-    Kind.INPUT: "Inputs",
-    Kind.TARGET: "Targets",
-    Kind.PARAMETER: "Parameters",
-    Kind.CONSTANT: "Settings",
-    Kind.STATE: "Kept by the optimizer",
-}
 
 
 def markdown_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
@@ -70,7 +64,7 @@ def latex_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
     Raises ExportError if an iteration is too long to be written out.
     """
     pages = _Pages(session, iteration, digits)
-    yield from _PREAMBLE
+    yield from PREAMBLE
     yield rf"\title{{{latex_text(session.title)}}}"
     yield from (r"\author{}", r"\date{}", r"\begin{document}", r"\maketitle")
     for paragraph in pages.introduction():
@@ -78,30 +72,23 @@ def latex_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
         yield latex_text(paragraph)
     yield from ("", r"\section*{The model}", r"\begin{align*}")
     equations = [s.equation for s in pages.program.statements if s.phase in _MODEL]
-    yield from _joined([_aligned(each) for each in equations])
+    yield from joined([aligned(each) for each in equations])
     yield r"\end{align*}"
     yield from ("", rf"\section*{{Iteration {iteration} starts from}}")
     for heading, given in pages.given():
-        texts = [f"${_latex(element_symbol(n))} = {_number(v, pages.precise)}$" for n, v in given]
+        texts = [
+            f"${latex(element_symbol(n))} = {latex_number(v, pages.precise)}$" for n, v in given
+        ]
         yield ""
         yield rf"\noindent {heading}: " + ",\n".join(texts) + "."
     for phase, views in pages.phases():
         yield from ("", rf"\section*{{{HEADINGS[phase]}}}", r"\begin{align*}")
-        yield from _joined([_operation(view, digits) for view in views])
+        yield from joined([_operation(view, digits) for view in views])
         yield r"\end{align*}"
     yield r"\end{document}"
 
 
 _MODEL = (Phase.FORWARD, Phase.LOSS)
-
-_PREAMBLE = (
-    r"\documentclass[10pt]{article}",
-    r"\usepackage[T1]{fontenc}",
-    r"\usepackage[utf8]{inputenc}",
-    r"\usepackage{amsmath}",
-    r"\usepackage[margin=2cm]{geometry}",
-    r"\allowdisplaybreaks",
-)
 
 
 class _Pages:
@@ -132,14 +119,8 @@ class _Pages:
         """Headings, and the names and values of what there is as the iteration starts."""
         first = (self.iteration - 1) * self.program.operations
         view = self.debugger.predicting.shown_at(Position(first))
-        # At the end of an iteration the view still shows the observations of that one.
-        memory = view.memory()
-        self.program.load_observations(memory, self.iteration)
-        for kind, heading in _KINDS.items():
-            quantities = self.program.of_kind(kind)
-            found = [pair for each in quantities for pair in _elements(each, memory)]
-            if found:
-                yield heading, found
+        for heading, values, _ in given_numbers(view, self.iteration):
+            yield heading, values
 
     def phases(self) -> Iterator[tuple[Phase, list[View]]]:
         """The iteration's operations, each just done, as runs of one phase."""
@@ -159,11 +140,6 @@ class _Pages:
         yield last, views
 
 
-def _elements(quantity: Quantity, memory: FloatArray) -> Iterator[tuple[str, float]]:
-    for place in range(min(quantity.size, MOST_ELEMENTS)):
-        yield quantity.labels(place), float(memory[quantity.offset + place])
-
-
 def _wrapped(texts: list[str], width: int = 92) -> Iterator[str]:
     """Texts with commas between them, as many on a line as fit."""
     row = ""
@@ -177,76 +153,8 @@ def _wrapped(texts: list[str], width: int = 92) -> Iterator[str]:
         yield row
 
 
-# LaTeX
-
-
-def _joined(rows: list[str]) -> Iterator[str]:
-    """The rows of an align environment, each but the last with its end of line."""
-    for row in rows[:-1]:
-        yield row + r" \\"
-    yield from rows[-1:]
-
-
-def _aligned(equation: Equation) -> str:
-    return f"{_latex(equation.target)} &{_sign(equation)} {_latex(equation.value)}"
-
-
-def _latex(tree: Expression, spelled: Callable[[float], str] | None = None) -> str:
-    """A formula; of an element such as `x1_2` all numbers stand below: `x_{1,2}`."""
-    text = to_text(tree, "latex", spelled)
-    return re.sub(
-        r"(?<![\\A-Za-z])([A-Za-z]+)(\d+(?:\\_\d+)+)(?!\w|\\_)",
-        lambda found: f"{found[1]}_{{{found[2].replace(chr(92) + '_', ',')}}}",
-        text,
-    )
-
-
-def _sign(equation: Equation) -> str:
-    return r"\mathrel{:=}" if equation.assigns else "="
-
-
-def _number(value: float, digits: int) -> str:
-    text = number(value, digits).replace(MINUS, "-").replace("∞", r"\infty")
-    mantissa, _, exponent = text.partition("e")
-    if exponent:
-        return rf"{mantissa} \times 10^{{{exponent}}}"
-    return text.replace("NaN", r"\mathrm{NaN}").replace(COVER, r"\boxed{\phantom{0.0000}}")
-
-
 def _operation(view: View, digits: int) -> str:
-    """An operation in up to three rows: rule, numbers, result."""
-    written = view.done
-    assert written is not None
-    equation = written.equation
-    tree, more = equation.value, ""
-    if isinstance(tree, Terms) and len(tree.terms) > MOST_TERMS:
-        tree, more = Terms(tree.terms[:MOST_TERMS]), r" + \cdots"
-    numbers = with_values(tree, view.operands(written).__getitem__, 0)
-    result = _number(view.value(written.slot), digits)
-    if view.hides(written.slot, HINTS_FOR_RULE):
-        return f"{_latex(equation.target)} &{_sign(equation)} {result}"
-
-    def written_out(value: Expression, rounded: bool) -> str:
-        spelled = (lambda each: _number(each, digits)) if rounded else None
-        return _broken(value, lambda part: _latex(part, spelled)) + more
-
-    target, sign = _latex(equation.target), _sign(equation)
-    rows = [f"{target} &{sign} {written_out(tree, False)}"]
-    hidden = view.hides(written.slot, HINTS_FOR_NUMBERS)
-    shown = (result,) if hidden else (written_out(numbers, True), result)
-    rows.extend(f"&= {row}" for row in dict.fromkeys(shown))
-    return " \\\\*\n".join(rows)
-
-
-_TERMS_A_ROW = 4
-
-
-def _broken(tree: Expression, text: Callable[[Expression], str]) -> str:
-    """A formula; a sum of many terms on several rows of the align environment."""
-    if not isinstance(tree, Terms) or len(tree.terms) <= _TERMS_A_ROW:
-        return text(tree)
-    rows = []
-    for first in range(0, len(tree.terms), _TERMS_A_ROW):
-        terms = tree.terms[first : first + _TERMS_A_ROW]
-        rows.append(text(Terms(terms) if len(terms) > 1 else terms[0]))
-    return " \\\\*\n&\\quad + ".join(rows)
+    """The operation just executed in up to three rows."""
+    worked = done_worked(view, digits)
+    assert worked is not None
+    return operation_rows(worked, digits)

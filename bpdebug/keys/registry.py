@@ -146,6 +146,9 @@ COMMANDS = (
         "give this position a name, or list those that have one",
         _WORK,
     ),
+    Command(
+        "actions", ("D",), "Actions", "show what was done, as it is recorded and in Python", _WORK
+    ),
     Command("columns", ("k",), "Parameters", "choose the columns of the parameter table", _LOOK),
     Command("sort", ("r",), "Parameters", "order the parameters by another column", _LOOK),
     Command("filter", ("x",), "Parameters", "show only some parameters", _LOOK),
@@ -298,6 +301,14 @@ COMMANDS = (
     ),
     Command("save", ("ctrl+s",), "Session", "save the session", _FILE, "save"),
     Command("save_as", ("ctrl+w",), "Session", "save the session under another name", _FILE),
+    Command(
+        "handout",
+        ("f8",),
+        "Handout",
+        "write this iteration, or the walkthrough, as a handout",
+        _FILE,
+    ),
+    Command("picture", ("f7",), "Screen", "write what is seen as a picture (SVG)", _FILE),
     Command("open", ("ctrl+o",), "Session", "open another session", _FILE, "open"),
     Command(
         "plant",

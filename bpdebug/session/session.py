@@ -33,7 +33,8 @@ class Session:
 
     `budget` is how many bytes the states of the run may take. `on_disk` is the digest of the file
     that it was read from, None if no file holds it. `keeping` is what keeps it from being lost
-    while people work on it. One that `is_new` was made of something else, and its path is proposed.
+    while people work on it. `opened_with` are the actions that it had at first. One that `is_new`
+    was made of something else, and its path is proposed.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Session:
         self._on_disk = on_disk
         self.debugger = make_debugger(part, str(path), budget)
         self.actions = list(part.actions)
+        self.opened_with = tuple(part.actions)
         self._recorded_from = part.recorded_from
         self._opened: WorkPart | None = self._work()
         self._joining = False

@@ -1,8 +1,6 @@
-"""Large writing on a grid of letters: spaced out, and digits three or five lines high."""
+"""Large writing on a grid of letters: digits three or five lines high."""
 
 from __future__ import annotations
-
-from bpdebug.text.wrapping import wrap_formula
 
 TALL = 3
 """Lines that a tall number takes."""
@@ -40,16 +38,6 @@ _PIXELS = {
     ".": "0 0 0 0 1",
 }
 """Rows of digits, a pixel being two cells: about square."""
-
-
-def spaced(text: str) -> str:
-    """`text` with a blank between its letters: `w 7   =   0 . 7`."""
-    return " ".join(text)
-
-
-def spaced_lines(text: str, width: int) -> list[str]:
-    """A formula in spaced letters, in lines of at most `width` cells."""
-    return [spaced(line) for line in wrap_formula(text, (width + 1) // 2)]
 
 
 def huge(number: str) -> list[str] | None:

@@ -48,6 +48,8 @@ from bpdebug.tui.terminal.bindings import is_bound
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
 _WIDE, _LOW, _HIGH = 110, 22, 36
+_ROOMY = (170, 46)
+"""Cells from which on quarters would leave the tree empty and the network cramped."""
 """What there is room for: all panes beside a walkthrough; no frame around the welcome; beside a
 walkthrough a network of full width.
 """
@@ -79,6 +81,10 @@ class MainScreen(Surface):
             & #panes { grid-size: 1 2; grid-rows: 11fr 9fr; }
             & #panes > .-without { display: none; }
         }
+        &.-roomy {
+            & #panes { grid-size: 3 2; }
+            & #network { column-span: 3; }
+        }
         &.-led.-wide.-high {
             & #panes { grid-size: 2 3; grid-rows: 18 9 1fr; }
             & #network { column-span: 2; }
@@ -95,10 +101,16 @@ class MainScreen(Surface):
         }
         & #panes.-alone { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
         & #panes.-alone > .-others { display: none; }
+        & #stage { layout: horizontal; width: 1fr; height: 1fr; }
         & #presenting { display: none; width: 1fr; height: 1fr; }
-        &.-presenting #presenting { display: block; }
-        &.-presenting #panes, &.-presenting #watches { display: none; }
-        &.-presenting #timeline, &.-presenting #keys { display: none; }
+        &.-presenting {
+            & #presenting { display: block; }
+            & #panes { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
+            & #panes > * { display: none; }
+            & #panes > #network { display: block; border: none; padding-left: 1; column-span: 1; }
+            & #stage.-narrow #panes { display: none; }
+            & #watches, & #timeline, & #keys { display: none; }
+        }
         &.-presenting #status { background: $background; }
         & #panes > .-toured { border: heavy $accent; border-title-color: $accent; }
         & #status.-toured, & #timeline.-toured, & #keys.-toured { background: $accent 30%; }
@@ -151,14 +163,15 @@ class MainScreen(Surface):
     def compose(self) -> ComposeResult:
         yield StatusBar(id="status")
         with Container(id="body"):
-            with PaneGrid(id="panes"):
-                network = NetworkPane(id="network")
-                network.border_title = "Network"
-                yield network
-                yield TreePane(id="tree")
-                yield OperationPane(id="operation")
-                yield ParametersPane(id="parameters")
-            yield PresentingPane(id="presenting")
+            with Container(id="stage"):
+                with PaneGrid(id="panes"):
+                    network = NetworkPane(id="network")
+                    network.border_title = "Network"
+                    yield network
+                    yield TreePane(id="tree")
+                    yield OperationPane(id="operation")
+                    yield ParametersPane(id="parameters")
+                yield PresentingPane(id="presenting")
             yield WalkthroughPane(id="walkthrough")
         yield Static("", id="too-small", markup=False)
         yield WelcomePanel(self.desk.home.keymap.commands, id="welcome")
@@ -196,6 +209,7 @@ class MainScreen(Surface):
                 "-wide": event.size.width >= _WIDE,
                 "-low": event.size.height < _LOW,
                 "-high": event.size.height >= _HIGH,
+                "-roomy": event.size.width >= _ROOMY[0] and event.size.height >= _ROOMY[1],
             }
         )
         if small:

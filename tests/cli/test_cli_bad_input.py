@@ -20,6 +20,7 @@ READERS = {
     "replay": ("--headless",),
     "validate": (),
     "export": ("--to", "python"),
+    "handout": (),
 }
 """The commands that read a session, with what else they need."""
 
@@ -191,7 +192,19 @@ def test_the_screen_needs_a_terminal(call: Call, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_reader_is_tried() -> None:
-    assert set(COMMANDS) == {*READERS, "open", "list", "new", "plant", "keys", "schema"}
+    assert set(COMMANDS) == {*READERS, "open", "list", "new", "plant", "keys", "schema", "mark"}
+
+
+def test_marking_reads_the_session_before_the_forms(call: Call, tmp_path: Path) -> None:
+    form = tmp_path / "form.csv"
+    form.write_text("bpdebug answers,1\n", "utf-8")
+    _assert_refused(call("mark", "blgo", form), "did you mean blog?")
+    marked = call("mark", "blog", form)
+    assert marked.code == 1
+    assert "form.csv: class: there is no name" in marked.err
+    assert "form.csv: seed: found '', not one of bpdebug's" in marked.err
+    missing = call("mark", "blog", tmp_path / "no.csv")
+    assert (missing.code, "no.csv: there is no such file" in missing.err) == (1, True)
 
 
 def test_in_a_process_of_its_own() -> None:

@@ -22,6 +22,7 @@ from bpdebug.session.bundled import bundled_sessions, find_session
 
 from .calls import Call
 from .conftest import WriteSession
+from .latex import check_latex
 
 
 def _run(script: str, folder: Path) -> dict[str, float]:
@@ -245,26 +246,7 @@ def test_a_handout_shows_the_observations_of_its_iteration(
 
 @pytest.mark.parametrize("name", bundled_sessions())
 def test_a_latex_handout_is_well_formed(call: Call, name: str) -> None:
-    page = call("export", name, "--to", "latex").out
-    assert page.startswith("\\documentclass")
-    assert page.endswith("\\end{document}\n")
-    open_groups: list[str] = []
-    for kind, group in re.findall(r"\\(begin|end)\{([\w*]+)\}", page):
-        if kind == "begin":
-            open_groups.append(group)
-        else:
-            assert open_groups.pop() == group
-    assert not open_groups
-    plain = re.sub(r"\\[\\{}&%$#_]", "", page)
-    assert plain.count("{") == plain.count("}")
-    assert plain.count("$") % 2 == 0
-    assert page.count("\\left") == page.count("\\right")
-    for block in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end", page, re.DOTALL):
-        assert "\n\n" not in block
-        assert block.isascii(), set(re.sub(r"[ -~]", "", block))
-        for row in re.split(r"\\\\\*?\n", block):
-            assert row.count("&") == 1, row
-            assert row.count("\\left") == row.count("\\right"), row
+    check_latex(call("export", name, "--to", "latex").out)
 
 
 def test_latex_writes_the_numbers_of_an_element_below(call: Call) -> None:
@@ -306,7 +288,7 @@ def test_what_cannot_be_exported_is_said_in_a_sentence(call: Call, tmp_path: Pat
     for words, message in (
         (("export", large, "--to", "python"), "up to 50000"),
         (("export", large, "--to", "latex"), "up to 50000"),
-        (("export", "blog", "--to", "python", "--iteration", "2"), "are for markdown and latex"),
+        (("export", "blog", "--to", "python", "--iteration", "2"), "is for markdown and latex"),
         (("export", "blog", "--to", "latex", "--iteration", "10001"), "no iteration 10001"),
         (("export", "blog", "--to", "word"), "invalid choice"),
         (("export", "blog"), "--to"),
@@ -322,14 +304,14 @@ def test_a_format_of_the_table_is_offered_and_written(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shout = ExportFormat(
-        "its title in capitals", lambda session, i, d: iter([session.title.upper()])
+        "its title in capitals", lambda session, chosen: iter([session.title.upper()])
     )
     monkeypatch.setitem(FORMATS, "shout", shout)
     assert "shout: its title in capitals" in " ".join(call("export", "--help").out.split())
     done = call("export", "blog", "--to", "shout", "--digits", "3")
     assert (done.code, done.out.strip()) == (0, session_of("blog").title.upper())
     refused = call("export", "blog", "--to", "python", "--digits", "3")
-    assert "are for markdown, latex and shout" in refused.err
+    assert "--digits is for markdown, latex, moodle and shout" in refused.err
 
 
 def test_help_has_an_example(call: Call) -> None:

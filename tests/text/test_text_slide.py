@@ -1,4 +1,4 @@
-"""Slides: one operation in large letters, whatever there is room for."""
+"""Slides: one operation for a room, as large as there is room for."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from openings import blog, opened
 from bpdebug.debugger.view import Position, View
 from bpdebug.session.bundled import bundled_sessions
 from bpdebug.text.formula.operation import done_text
-from bpdebug.text.large import huge, spaced, spaced_lines, tall
+from bpdebug.text.large import huge, tall
 from bpdebug.text.words.slide import SlideRow, slide
 
 PROJECTOR = (76, 21)
-SIZES = [PROJECTOR, (116, 37), (56, 15), (52, 13), (196, 57)]
+SIZES = [PROJECTOR, (52, 13), (196, 57)]
 
 
 def drawn(rows: list[SlideRow], role: str = "") -> list[str]:
@@ -29,17 +29,17 @@ def pinned(view: View, name: str) -> list[SlideRow]:
 
 def test_a_derivative_at_the_size_of_a_projector() -> None:
     assert drawn(slide(blog("14s").view, *PROJECTOR)) == [
-        "backward · operation 14 of 41 · iteration 1",
+        "dE    dE    do1    dzo1",
+        "─── = ─── · ──── · ────",
+        "dw7   do1   dzo1   dw7",
         "",
-        "d E / d w 7   =   d E / d o 1   ·   d o 1 / d z o 1   ·   d z o 1 / d w 7",
+        "    = (0.7896)(0.0983)(0.9866)",
         "",
-        "              =   ( 0 . 7 8 9 6 ) ( 0 . 0 9 8 3 ) ( 0 . 9 8 6 6 )",
-        "",
-        "                  ██████      ██████  ██████  ██████  ██████",
-        "                  ██  ██      ██  ██      ██  ██      ██    ",
-        "              =   ██  ██      ██  ██      ██  ██████  ██████",
-        "                  ██  ██      ██  ██      ██  ██  ██      ██",
-        "                  ██████  ██  ██████      ██  ██████  ██████",
+        "      ██████      ██████  ██████  ██████  ██████",
+        "      ██  ██      ██  ██      ██  ██      ██    ",
+        "    = ██  ██      ██  ██      ██  ██████  ██████",
+        "      ██  ██      ██  ██      ██  ██  ██      ██",
+        "      ██████  ██  ██████      ██  ██████  ██████",
         "",
         "How the loss E changes with w7: a product of three factors, along the path E",
         "→ o1 → zo1 → w7.",
@@ -51,8 +51,11 @@ def test_a_derivative_at_the_size_of_a_projector() -> None:
     ]
 
 
-def test_small_letters_where_large_ones_do_not_fit() -> None:
+def test_smaller_digits_and_a_plain_formula_where_there_is_no_room() -> None:
     view = blog("29s").view
+    set_as_mathematics = slide(view, 52, 16)
+    assert drawn(set_as_mathematics, "formula")[1].startswith("─── = ─── · ──── · ────")
+    assert len(drawn(set_as_mathematics, "result")) == 3
     formula = [
         "dE/db1 = dE/dh1 · dh1/dzh1 · dzh1/db1",
         "         + dE/dh2 · dh2/dzh2 · dzh2/db1",
@@ -63,13 +66,9 @@ def test_small_letters_where_large_ones_do_not_fit() -> None:
         "paths; most of it (83 %) comes by E ⋯ h1 → zh1 → b1.",
         "  0.0020  E ⋯ h1 → zh1 → b1",
         "  0.0004  E ⋯ h2 → zh2 → b1",
-        "next: w1",
     ]
-    heading = "backward · operation 29 of 41 · iteration 1"
-    digits = [" " * 9 + row for row in tall("0.0024") or []]
-    digits[1] = f"       = {digits[1].strip()}"
-    assert drawn(slide(view, 52, 13)) == [heading, "", *formula, *digits, *words]
-    assert drawn(slide(view, 52, 10)) == [heading, *formula, "       = 0.0024", *words]
+    plain = slide(view, 52, 11, mathematics=False)
+    assert drawn(plain) == [*formula, "       = 0.0024", "", *words, "", "next: w1"]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -90,7 +89,7 @@ def test_every_operation_of_every_session_fits_in_width(
         if text is not None and text.value is not None:
             result = text.result()
             shown = [row.text for row in rows if row.role == "result"]
-            assert shown in (huge(result), tall(result), [spaced(result)], [result])
+            assert shown in (huge(result), tall(result), [result])
 
 
 def test_what_is_higher_than_the_screen_has_no_blank_lines() -> None:
@@ -102,7 +101,7 @@ def test_what_is_higher_than_the_screen_has_no_blank_lines() -> None:
 def test_before_the_first_operation_it_is_told_what_comes() -> None:
     rows = slide(blog().view, *PROJECTOR)
     assert drawn(rows)[0] == "start · 41 operations an iteration"
-    assert drawn(rows, "result") == ["        =   n o t   y e t"]
+    assert drawn(rows, "result") == ["    = not yet"]
     assert drawn(rows, "sentence")[0].startswith("Nothing is computed yet. First: zh1 is the")
     assert drawn(rows)[-1] == "next: zh1"
 
@@ -110,7 +109,7 @@ def test_before_the_first_operation_it_is_told_what_comes() -> None:
 def test_within_an_operation_the_numbers_are_done_so_far() -> None:
     rows = slide(blog("3i").view, *PROJECTOR)
     assert drawn(rows)[0] == "forward · operation 1 of 41, arithmetic step 3 of 6 · iteration 1"
-    assert drawn(rows, "formula")[1] == "        =   1 . 3   +   0 . 5 ( 5 )   +   0 . 5"
+    assert drawn(rows, "formula")[-1] == "    = 1.3 + 0.5(5) + 0.5"
     assert not drawn(rows, "result")
     between = slide(blog("g 41", "i").view, *PROJECTOR)
     assert drawn(between)[0] == "forward · operation 1 of 41, arithmetic step 1 of 6 · iteration 2"
@@ -123,17 +122,12 @@ def test_at_the_end_nothing_comes() -> None:
 def test_an_element_that_was_asked_for_may_be_unknown_or_stale() -> None:
     unknown = pinned(blog("13s").view, "dE/dw1")
     assert drawn(unknown)[0].startswith("dE/dw1 · asked for")
-    assert [row.text for row in unknown if row.role == "result"] == ["n o t   y e t"]
+    assert [row.text for row in unknown if row.role == "result"] == ["not yet"]
     stale = pinned(blog("g 46").view, "dE/dw1")
     assert [row.text for row in stale if row.role == "result"] == tall("~0.0020")
     given = pinned(blog().view, "x1")
-    assert drawn(given, "result")[2] == "x 1   =     ██  "
+    assert drawn(given, "result")[2] == "x1 =   ██  "
     assert drawn(given, "sentence") == ["x1 is an input."]
-
-
-def test_digits_below_the_line() -> None:
-    rows = slide(blog("14s").view, *PROJECTOR, subscripts=True)
-    assert drawn(rows, "formula")[0].startswith("d E / d w ₇   =   d E / d o ₁")
 
 
 def test_what_was_edited_since_and_what_is_altered_is_noted() -> None:
@@ -157,12 +151,3 @@ def test_large_digits_have_one_height_and_a_shape_each(
         assert rows is not None
         assert len({len(row) for row in rows}) == 1
     assert [written(text) for text in ("∞", "NaN", "not yet", "")] == [None] * 4
-
-
-def test_spaced_lines_break_where_formulas_do() -> None:
-    assert spaced("w7") == "w 7"
-    assert spaced_lines("a + b", 9) == ["a   +   b"]
-    assert spaced_lines("first + second + third", 34) == [
-        spaced("first + second"),
-        spaced("+ third"),
-    ]

@@ -170,3 +170,12 @@ async def test_copying_says_what_it_did(tmp_path: Path) -> None:
         await driven.press("Y", "f", "ctrl+u")
         await driven.type(str(path))
         assert "exists already" in driven.frame
+        await driven.press("escape")
+        shown = await driven.press("D")
+        assert "# g end: go to the end" in shown
+        assert 'run.go("end")' in shown
+        assert "of text, a Python script" in await driven.press("c")
+        await driven.press("c")
+        assert driven.app.clipboard.startswith(
+            'from bpdebug import api\n\nrun = api.open("blog")\n'
+        )

@@ -31,9 +31,9 @@ async def test_the_chain_rule_is_set_like_mathematics_or_plain(size: tuple[int, 
     async with opened(size=size) as driven:
         await driven.press("1", "4", "s")
         assert text(driven) == [
-            "dE    dE    do₁    dzo₁",
+            "dE    dE    do1    dzo1",
             "─── = ─── · ──── · ────",
-            "dw₇   do₁   dzo₁   dw₇",
+            "dw7   do1   dzo1   dw7",
             "",
             "    = (0.7896)(0.0983)(0.9866)",
             "    = 0.0765",

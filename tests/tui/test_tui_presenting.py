@@ -1,4 +1,4 @@
-"""Presenting: the operation alone and large, and all else as usual."""
+"""Presenting: the operation large, the network beside it, and all else as usual."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_the_longest_formula_is_broken_into_lines_and_not_cut(size: tuple[
         await driven.press("p")
         driven.desk.perform("g E")
         await driven.press()
-        assert pane(driven).region.width == size[0]
+        assert pane(driven).region.width == (size[0] if size[0] < 76 else size[0] // 2)
         assert not any("…" in line for line in pane(driven).plain_lines(99))
         words = "".join("".join(pane(driven).plain_lines(99)).split())
         assert "(1−t4_1)·log(1−o4_1)" in words
@@ -82,7 +82,7 @@ async def test_p_shows_all_panes_again_and_escape_does_not() -> None:
         before = await driven.press("5", "s")
         focused = driven.screen.focused
         shown = await driven.press("p")
-        assert "forward · operation 5 of 41 · iteration 1" in shown
+        assert "next: o1" in shown
         assert not driven.screen.query_one(OperationPane).region
         assert not driven.screen.query_one(TimelinePane).region
         assert "Parameters" not in await driven.press("escape")
@@ -100,7 +100,7 @@ async def test_steps_counts_and_runs_work_as_usual() -> None:
         shown = await driven.press("c")
         await driven.wait_for(lambda: driven.desk.runner is None)
         assert "breakpoint 1" in await driven.press(), shown
-        assert "update · operation 36 of 41" in driven.frame
+        assert "update · operation 36/41" in driven.frame
 
 
 async def test_a_run_that_goes_on_shows_its_message(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ async def test_the_mark_goes_by_itself_and_only_its_lines_are_drawn_again(
         monkeypatch.setattr(PresentingPane, "render_line", noted)
         await calm(driven)
         # Those of the large digits, nothing else.
-        assert sorted(set(rows)) == [6, 7, 8, 9, 10]
+        assert sorted(set(rows)) == [5, 6, 7]
 
 
 async def test_holding_a_key_makes_one_timer(lasting: None) -> None:
@@ -172,17 +172,17 @@ async def test_a_tree_that_is_asked_for_is_told_in_words() -> None:
         await driven.type("w1")
         shown = await driven.press("d")
         assert "dE/dw1 · asked for" in shown
-        assert "It is not computed yet" in shown
+        assert "not yet" in shown
         assert "start · 41 operations" in await driven.press("escape")
 
 
 async def test_digits_and_subscripts_change_it_at_once() -> None:
     async with opened(size=LARGE) as driven:
         await driven.press("p", "1", "4", "s")
-        assert "d E / d w ₇" in await driven.press("underscore")
-        assert "( 0 . 7 8 9 6 )" in driven.frame
-        assert "( 0 . 7 8 9 6 )" not in await driven.press("plus")
-        assert "0 . 0 9 8 2" in driven.frame
+        assert "dw₇   do₁" in await driven.press("underscore")
+        assert "(0.7896)" in driven.frame
+        assert "(0.7896)" not in await driven.press("plus")
+        assert "0.0982" in driven.frame
 
 
 async def test_a_resize_sets_it_anew() -> None:
@@ -190,8 +190,8 @@ async def test_a_resize_sets_it_anew() -> None:
         await driven.press("p", "1", "4", "s")
         await calm(driven)
         await driven.pilot.resize_terminal(*SMALL)
-        await driven.wait_for(lambda: "d E / d w 7" in driven.frame)
+        await driven.wait_for(lambda: "dw7   do1   dzo1" in driven.frame)
         await driven.pilot.resize_terminal(40, 10)
         await driven.wait_for(lambda: "this is 40×10" in driven.frame)
         await driven.pilot.resize_terminal(*SMALL)
-        await driven.wait_for(lambda: "d E / d w 7" in driven.frame)
+        await driven.wait_for(lambda: "dw7   do1   dzo1" in driven.frame)

@@ -133,6 +133,11 @@ class Part:
         )
         return written
 
+    def as_json(self, *, given_only: bool = False, only: set[str] | None = None) -> str:
+        """The same as a text, `only` of some fields if they are said."""
+        written = _serializer(type(self)).to_json(self, exclude_unset=given_only, include=only)
+        return written.decode()
+
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other) or not isinstance(other, Part):
             return NotImplemented

@@ -43,7 +43,7 @@ def planting(
     SessionError if the session is bad, or if no such mistake can be made in it, or has been found
     when the limit is over.
     """
-    clean = _without_leads(part)
+    clean = without_leads(part)
     debugger = make_debugger(clean, source)
     clean = clean.changed({"printed": (yield from _right_figures(debugger, clean))})
     program = debugger.program
@@ -100,7 +100,7 @@ def revealed(part: SessionPart, source: str) -> tuple[Made, ...]:
     return with_planted(model, part.planted)[1]
 
 
-def _without_leads(part: SessionPart) -> SessionPart:
+def without_leads(part: SessionPart) -> SessionPart:
     """The session at its start, without what leads to the bug or would be wrong with it."""
     usual = {name: field.default for name, field in WorkPart.fields.items()}
     lists: dict[str, object] = {"actions": [], "digests": [], "recorded_from": None}

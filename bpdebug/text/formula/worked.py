@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from bpdebug.debugger.covering import COVERED, HINTS_FOR_NUMBERS, HINTS_FOR_RULE
+from bpdebug.debugger.covering import COVERED, HINTS_FOR_NUMBERS, HINTS_FOR_RULE, is_covered
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
@@ -65,6 +65,12 @@ class Worked:
     chained: bool
     value: float | None
     note: str
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the numbers are not to be seen, which would give the result away."""
+        tree = self.numbers.tree
+        return isinstance(tree, Number) and is_covered(tree.value)
 
 
 def done_worked(view: View, digits: int = DIGITS) -> Worked | None:

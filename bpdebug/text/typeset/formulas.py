@@ -25,7 +25,6 @@ from bpdebug.notation.tree import (
     Terms,
 )
 from bpdebug.text.numbers import LEFT_OUT, MINUS, SUPERSCRIPTS
-from bpdebug.text.subscripts import subscripted
 from bpdebug.text.typeset.box import (
     Box,
     beside,
@@ -247,7 +246,7 @@ def symbol_box(symbol: Reference | Derivative) -> Box:
 
 
 def _name(reference: Reference, before: str = "") -> Box:
-    return word(subscripted(before + to_text(reference, "unicode")))
+    return word(before + to_text(reference, "unicode"))
 
 
 def _takes_parenthesis(factor: Expression) -> bool:

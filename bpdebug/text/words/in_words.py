@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
+from bpdebug.debugger.covering import COVERED, HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
@@ -28,7 +28,11 @@ def done_in_words(view: View, digits: int = DIGITS) -> InWords | None:
     done = view.done
     if done is None:
         return None
-    told = _told(Telling(view, done, view.operands(done), view.result(), {}, digits))
+    operands = view.operands(done)
+    if view.hides(done.slot, HINTS_FOR_NUMBERS):
+        # Which way a weight moves, and how far, is what is asked.
+        operands = dict.fromkeys(operands, COVERED)
+    told = _told(Telling(view, done, operands, view.result(), {}, digits))
     return _as_far_as_shown(view, done.slot, told)
 
 
@@ -59,6 +63,8 @@ def slot_in_words(view: View, slot: int, digits: int = DIGITS) -> InWords:
     done = operation <= view.operation
     value = view.value(slot) if done else None
     found = view.operands(written)
+    if view.hides(slot, HINTS_FOR_NUMBERS):
+        found = dict.fromkeys(found, COVERED)
     told = _told(Telling(view, written, found, value, _status(view, written), digits))
     standing = _standing(view, slot, operation, digits)
     told = told._replace(sentence=f"{told.sentence} {standing}".strip())

@@ -14,6 +14,8 @@ _BULLET = "• "
 _NO_BREAK = "\u00a0"
 _BLANKS = re.compile(rf"[^\S{_NO_BREAK}]+")
 _MARKED = re.compile(r"`([^`]+)`|\*\*(?=\S)([^`]+?)(?<=\S)\*\*")
+_ENDLESS = 10**9
+_BETWEEN = r"\n[^\S\n]*\n"
 _ITEM = re.compile(r"\s*- (?=.*\S)")
 
 
@@ -37,7 +39,7 @@ def rich_lines(text: str, width: int, width_of: Callable[[str], int] = len) -> l
     than a line is cut.
     """
     lines: list[RichLine] = []
-    for paragraph in re.split(r"\n[^\S\n]*\n", text):
+    for paragraph in re.split(_BETWEEN, text):
         blocks = list(_blocks(paragraph))
         if lines and blocks:
             lines.append(())
@@ -48,6 +50,26 @@ def rich_lines(text: str, width: int, width_of: Callable[[str], int] = len) -> l
                 head = Words(bullet if number == 0 else " " * indent)
                 lines.append((head, *row) if bullet else row)
     return lines
+
+
+class RichBlock(NamedTuple):
+    """An item of a list, or text between lists."""
+
+    is_item: bool
+    pieces: RichLine
+
+
+def rich_paragraphs(text: str) -> list[list[RichBlock]]:
+    """The same for pages, which break lines themselves: blocks by paragraphs."""
+    found = [
+        [
+            RichBlock(bool(bullet), row)
+            for bullet, content in _blocks(paragraph)
+            for row in _wrapped(_words(content), _ENDLESS, len)
+        ]
+        for paragraph in re.split(_BETWEEN, text)
+    ]
+    return [blocks for blocks in found if blocks]
 
 
 def _blocks(paragraph: str) -> Iterator[tuple[str, str]]:

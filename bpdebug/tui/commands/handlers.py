@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bpdebug.tui.commands import (
     checks,
+    exporting,
     files,
     history,
     layout,
@@ -54,6 +55,7 @@ HANDLERS: Mapping[str, Callable[[Desk], object]] = {
     "branches": history.branches,
     "bookmark": history.bookmark,
     "origins": history.origins,
+    "actions": history.actions,
     "curves": history.curves,
     "columns": table.columns,
     "sort": table.sort,
@@ -71,6 +73,8 @@ HANDLERS: Mapping[str, Callable[[Desk], object]] = {
     "zoom_out": network.zoom_out,
     "theme": looks.theme,
     "copy": looks.copy,
+    "handout": exporting.handout,
+    "picture": exporting.picture,
     "subscripts": looks.subscripts,
     "mathematics": looks.mathematics,
     "more_digits": looks.more_digits,

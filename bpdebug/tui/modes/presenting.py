@@ -9,9 +9,15 @@ from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.picture import Picture
 from bpdebug.tui.panes.presenting import PresentingPane
 
+_LEAST_FOR_TWO = 76
+"""Cells across that the operation and the network need together."""
+
 
 class Presenting(Mode):
-    """The operation large and alone. Esc leaves it on: it ends what goes on in it."""
+    """The operation large, and the network beside it where there is room for both.
+
+    Esc leaves it on: it ends what goes on in it.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -19,7 +25,7 @@ class Presenting(Mode):
         self._focused_before: Widget | None = None
 
     def turn(self) -> None:
-        """The operation large and alone, or all panes again."""
+        """The operation large, or all panes again."""
         screen, pane = self.desk.screen, self.desk.pane(PresentingPane)
         self.is_on = not self.is_on
         screen.set_class(self.is_on, "-presenting")
@@ -35,6 +41,10 @@ class Presenting(Mode):
         if target is not None:
             target.focus(scroll_visible=False)
         self.desk.show()
+
+    def resized(self) -> None:
+        stage = self.desk.screen.query_one("#stage")
+        stage.set_class(stage.size.width < _LEAST_FOR_TWO, "-narrow")
 
     def draw(self, picture: Picture) -> None:
         if self.is_on:

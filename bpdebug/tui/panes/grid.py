@@ -41,13 +41,20 @@ class PaneGrid(Grid):
         """Whether one pane is seen alone."""
         return self.has_class("-alone")
 
+    @property
+    def is_roomy(self) -> bool:
+        """Whether the network has the whole width, and the other three are side by side below."""
+        return self.screen.has_class("-roomy") and not self.screen.has_class("-led")
+
     def place(self) -> None:
         """Give the panes their shares, where more than one is seen."""
         beside = self.screen.has_class("-beside")
-        three_rows = self.screen.has_class("-led", "-wide", "-high")
+        presenting = self.screen.has_class("-presenting")
+        one = self.is_alone or presenting
+        led = self.screen.has_class("-led", "-wide", "-high")
         for side, name, fixed in (
-            ("width", "grid_columns", self.is_alone or beside),
-            ("height", "grid_rows", self.is_alone or beside or three_rows),
+            ("width", "grid_columns", one or beside or self.is_roomy),
+            ("height", "grid_rows", one or beside or led),
         ):
             if fixed:
                 self.styles.clear_rule(name)
@@ -102,7 +109,7 @@ class PaneGrid(Grid):
         if not inside or self.is_alone or self.screen.has_class("-led"):
             return ()
         found = []
-        if event.screen_x in (right.region.x - 1, right.region.x):
+        if not self.is_roomy and event.screen_x in (right.region.x - 1, right.region.x):
             found.append("width")
         if event.screen_y in (lower.region.y - 1, lower.region.y):
             found.append("height")

@@ -88,7 +88,7 @@ class PresentingPane(LinesPane):
             picture.digits,
             pinned=picture.pinned,
             at_end=picture.at_end,
-            subscripts=bool(getattr(self.screen, "subscripts", False)),
+            mathematics=picture.mathematics,
         )
         self.redraw()
 

@@ -1,0 +1,90 @@
+"""The folder of sheets that `bpdebug handout --students` writes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from bpdebug.classroom.handing_out import File, handing_out
+from bpdebug.classroom.problems import ClassroomError
+from bpdebug.classroom.sheet import Asking
+from bpdebug.classroom.students import read_students
+from bpdebug.commands.console import say, with_progress
+from bpdebug.commands.errors import UsageError
+from bpdebug.commands.output import write_file
+from bpdebug.export.handout.formats import HANDOUT_FORMATS
+from bpdebug.export.handout.stretch import read_stretch
+from bpdebug.session.session import Session
+from bpdebug.text.safe import safe
+
+_MOST_NAMED = 5
+_MOST_DECIMALS = 8
+"""Nobody computes more of them by hand, and few numbers are found that show them all."""
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """The options of sheets for a class."""
+    add = parser.add_argument
+    add(
+        "--students",
+        metavar="FILE",
+        help="a sheet with numbers of their own for each of the names in FILE (one a line), an "
+        "answer form for each, and the solutions of all",
+    )
+    add("--out", metavar="FOLDER", help="the folder for these sheets")
+    add(
+        "--class",
+        dest="group",
+        metavar="NAME",
+        help="the class that they are for (default: the name of the file of names)",
+    )
+
+
+def write_class(session: Session, arguments: argparse.Namespace, form: str) -> int:
+    """Write the sheets, forms and solutions of a class; nothing if a file is in the way."""
+    if arguments.digits > _MOST_DECIMALS:
+        raise UsageError(f"sheets for students have at most {_MOST_DECIMALS} decimals")
+    folder, names = Path(arguments.out), Path(arguments.students)
+    stretch = read_stretch(session, arguments.start, arguments.until)
+    asking = Asking(stretch.first, stretch.last, arguments.digits)
+    group = names.stem if arguments.group is None else arguments.group
+    try:
+        students = read_students(names)
+        made = with_progress(
+            handing_out(
+                session.part,
+                str(session.path),
+                asking,
+                group,
+                students,
+                HANDOUT_FORMATS[form],
+            )
+        )
+    except ClassroomError as error:
+        raise UsageError(f"nothing was written:\n{error}") from error
+    _write(folder, made.files, arguments.force)
+    print(safe(str(folder)))
+    count = len(students)
+    say(f"{count} sheet{'s' * (count > 1)} and answer forms, and {made.files[-1].name} for you")
+    for one, other in made.alike[:_MOST_NAMED]:
+        say(safe(f"note: {one} and {other} have the same numbers"))
+    if len(made.alike) > _MOST_NAMED:
+        say(f"note: … and {len(made.alike) - _MOST_NAMED:,} more have those of another student")
+    return 0
+
+
+def _write(folder: Path, files: tuple[File, ...], force: bool) -> None:
+    there = [each.name for each in files if os.path.lexists(folder / each.name)]
+    if there and not force:
+        more = f" and {len(there) - 1:,} more" if len(there) > 1 else ""
+        raise UsageError(f"{folder / there[0]}{more} exist already; --force replaces them")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}") from error
+    for each in files:
+        path = folder / each.name
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise UsageError(f"{path} is not an ordinary file")
+        write_file(path, each.text, force)

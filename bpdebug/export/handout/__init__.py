@@ -1,0 +1,1 @@
+"""Handouts: a stretch of a run on paper or as a page, with its results or with blanks for them."""
