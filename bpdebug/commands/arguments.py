@@ -7,17 +7,22 @@ import math
 from collections.abc import Callable
 
 from bpdebug.checks.limit import SECONDS
+from bpdebug.commands import completers
+from bpdebug.commands.completers import complete_with
 from bpdebug.debugger.history import DEFAULT_BUDGET
 
 
-def session_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    parser.add_argument(
+def session_argument(
+    parser: argparse.ArgumentParser, default: str | None = None, takes_programs: bool = False
+) -> None:
+    added = parser.add_argument(
         "session",
         metavar="SESSION",
         nargs="?" if default else None,
         default=default,
         help="a session file, or the name of a bundled session (see: bpdebug list)",
     )
+    complete_with(added, completers.programs if takes_programs else completers.sessions)
 
 
 def json_option(parser: argparse.ArgumentParser) -> None:

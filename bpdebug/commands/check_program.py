@@ -19,8 +19,6 @@ from bpdebug.commands.arguments import gradient_option
 from bpdebug.text.findings.program import finding_rows, gradient_rows, summary
 from bpdebug.text.safe import safe
 
-EXAMPLE = "Example: bpdebug check net.py"
-
 DESCRIPTION = (
     "Say which gradients of a backward pass written in NumPy are wrong, and which line. "
     "This runs the program, with all that it does: check only what you would run."

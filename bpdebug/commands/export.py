@@ -16,8 +16,6 @@ from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.numbers import DIGITS
 
-EXAMPLE = "Example: bpdebug export blog --to python -o blog.py"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `export`."""

@@ -21,8 +21,6 @@ from bpdebug.export.written_out import ExportError
 from bpdebug.session.session import Session
 from bpdebug.text.numbers import DIGITS
 
-EXAMPLE = "Example: bpdebug handout blog --blank --until E -o forward.html"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `handout`."""

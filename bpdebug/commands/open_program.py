@@ -18,8 +18,6 @@ from bpdebug.session.bundled import SUFFIX
 from bpdebug.session.file.read import parse_session
 from bpdebug.session.session import Session
 
-EXAMPLE = "Example: bpdebug net.py (the word open may be left out)"
-
 DESCRIPTION = (
     "Open the network of a program in NumPy on the screen. "
     "This runs the program, with all that it does: open only what you would run."

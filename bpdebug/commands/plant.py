@@ -9,7 +9,9 @@ from pathlib import Path
 
 from bpdebug.checks.limit import Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
+from bpdebug.commands import completers
 from bpdebug.commands.arguments import json_option, seconds_option, whole
+from bpdebug.commands.completers import complete_with
 from bpdebug.commands.console import print_json, with_progress
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.output import refuse_to_replace
@@ -20,15 +22,18 @@ from bpdebug.session.model.find_the_bug import planting
 from bpdebug.session.model.verified import write_session
 from bpdebug.text.safe import safe
 
-EXAMPLE = "Example: bpdebug plant blog -o bug.json"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `plant`."""
     add = parser.add_argument
-    add("session", metavar="SESSION", nargs="?", help="a session file or a bundled session")
+    complete_with(
+        add("session", metavar="SESSION", nargs="?", help="a session file or a bundled session"),
+        completers.sessions,
+    )
     add("-o", "--output", metavar="FILE", help="the session file to write")
-    add("--mistake", metavar="NAME", help="which mistake (default: any)")
+    complete_with(
+        add("--mistake", metavar="NAME", help="which mistake (default: any)"), completers.mistakes
+    )
     add("--seed", type=whole(0), metavar="N", help="for the choice (default: another each time)")
     seconds_option(parser, "then there is no copy")
     add("--list", action="store_true", help="list the mistakes")

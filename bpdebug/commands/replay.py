@@ -33,8 +33,6 @@ from bpdebug.text.run.divergence import divergence_lines
 from bpdebug.text.run.transcript import outcome_lines, place_words
 from bpdebug.text.safe import safe
 
-EXAMPLE = "Example: bpdebug replay lesson.json --headless"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `replay`."""

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Container
 
+from bpdebug.commands import completers
 from bpdebug.commands.arguments import (
     budget,
     digits_option,
@@ -14,6 +15,7 @@ from bpdebug.commands.arguments import (
     session_argument,
     whole,
 )
+from bpdebug.commands.completers import complete_with
 from bpdebug.commands.console import check_arithmetic, print_json, print_rows, with_progress
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.opening import tell_of_unusable
@@ -31,8 +33,6 @@ from bpdebug.text.records import json_number, parameter_values
 from bpdebug.text.run.status import log_line, where, why
 from bpdebug.text.safe import safe
 
-EXAMPLE = "Example: bpdebug run blog --break 'w7 write if w7 < 0.69'"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `run`."""
@@ -40,19 +40,25 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--iterations", type=whole(1), metavar="N", help="how many (default: as the session says)"
     )
-    parser.add_argument(
-        "--break",
-        dest="breakpoints",
-        action="append",
-        default=[],
-        metavar="SPEC",
-        help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated; "
-        "exit code 1 if the run stops at none of them",
+    complete_with(
+        parser.add_argument(
+            "--break",
+            dest="breakpoints",
+            action="append",
+            default=[],
+            metavar="SPEC",
+            help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated; "
+            "exit code 1 if the run stops at none of them",
+        ),
+        completers.quantities,
     )
-    parser.add_argument(
-        "--until",
-        metavar="CONDITION",
-        help="stop where it holds: 'loss < 0.01'; exit code 1 if the run stops elsewhere",
+    complete_with(
+        parser.add_argument(
+            "--until",
+            metavar="CONDITION",
+            help="stop where it holds: 'loss < 0.01'; exit code 1 if the run stops elsewhere",
+        ),
+        completers.quantities,
     )
     parser.add_argument(
         "--allow-non-finite", action="store_true", help="do not stop at NaN and infinity"

@@ -11,8 +11,6 @@ from bpdebug.session.session import Session
 from bpdebug.text.records import parameter_values
 from bpdebug.text.run.describe import describe, equations, written_out
 
-EXAMPLE = "Example: bpdebug show blog --equations"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `show`."""

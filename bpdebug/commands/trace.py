@@ -10,8 +10,6 @@ from bpdebug.commands.errors import UsageError
 from bpdebug.commands.opening import open_named
 from bpdebug.text.run.trace import trace_lines, trace_records
 
-EXAMPLE = "Example: bpdebug trace blog --from 10 --to 20"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `trace`."""

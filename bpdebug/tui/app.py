@@ -6,26 +6,28 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.actions import ActionParseResult
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.theme import Theme, ThemeProvider
+from textual.theme import Theme
 
+from bpdebug.keys.command import Command
 from bpdebug.keys.keymap import read_keymap
-from bpdebug.keys.names import key_name
+from bpdebug.keys.ranking import counted
 from bpdebug.session.session import Session
 from bpdebug.tui.loading import AFTER, load_later, make_way
 from bpdebug.tui.main_screen import MainScreen
 from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
-from bpdebug.tui.preferences import Remembered
-from bpdebug.tui.screens.palette import Palette
+from bpdebug.tui.preferences import MOST_USES, Remembered
+from bpdebug.tui.screens.palette import Palette, shell_commands, theme_commands
 from bpdebug.tui.screens.prompts import Leaving
 from bpdebug.tui.terminal.terminal_input import listen_leniently
+from bpdebug.usage import SUBCOMMANDS
 
 
 class BpdebugApp(App[None], inherit_bindings=False):
@@ -115,17 +117,30 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            uses = self.remembered.preferences.uses
+            self.push_screen(Palette(self.offered(), uses), self._palette_chose)
 
-    def search_themes(self) -> None:
-        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+    def offered(self) -> list[Command]:
+        """What can be done now: without the main screen on top, another theme."""
+        themes = theme_commands(tuple(self.available_themes))
+        if not isinstance(self.screen, MainScreen):
+            return [*themes]
+        applying = [
+            command
+            for command in self.keymap.commands
+            if command.id not in ("palette", "interrupt") and self.screen.applies(command)
+        ]
+        return [*applying, *themes, *shell_commands()]
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield SystemCommand("Theme: Choose", "dark, light and others", self.action_change_theme)
-        if not isinstance(screen, MainScreen):
+    def _palette_chose(self, id: str | None) -> None:
+        if id is None or self._main is None:
             return
-        for command in self.keymap.commands:
-            if command.id not in ("palette", "interrupt") and screen.applies(command):
-                title = f"{command.noun}: {command.help[0].upper()}{command.help[1:]}"
-                keys = " ".join(map(key_name, command.keys))
-                yield SystemCommand(title, keys, lambda id=command.id: screen.action_do(id))
+        kind, _, name = id.rpartition(":")
+        if kind == "theme":
+            self.theme = name
+        elif kind == "shell":
+            self._main.desk.tell(f"in a shell: {' · '.join(SUBCOMMANDS[name].examples)}")
+        else:
+            uses = counted(self.remembered.preferences.uses, id, MOST_USES)
+            self.remembered.change(uses=uses)
+            self._main.action_do(id)

@@ -17,6 +17,7 @@ SWITCH = 0.001
 
 LATER = (
     "bpdebug.tui.screens.help",
+    "bpdebug.tui.screens.open_session",
     "bpdebug.tui.screens.origins",
     "bpdebug.tui.screens.breakpoint_list",
     "bpdebug.tui.screens.watch_list",

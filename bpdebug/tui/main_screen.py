@@ -16,8 +16,9 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from bpdebug.debugger.actions import repeated
+from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_name
-from bpdebug.keys.registry import COMMANDS, Command
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.session import Session
 from bpdebug.text.run.predictions import asked_note
 from bpdebug.tui.commands import files, layout, leading, predicting, process, running, table

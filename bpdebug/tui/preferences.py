@@ -17,14 +17,21 @@ from bpdebug.session.file.text_file import read_text
 LEAST_SHARE, GREATEST_SHARE = 0.2, 0.8
 """No pane is so small that nothing can be seen in it."""
 
+MOST_USES = 100
+"""Up to where it is counted how often a command was chosen."""
+
 Share = Annotated[float, Limits(ge=LEAST_SHARE, le=GREATEST_SHARE)]
+
+_Id = Annotated[str, Limits(max_length=100)]
+_Count = Annotated[int, Limits(ge=1, le=MOST_USES)]
 
 
 class Preferences(Part, keeps_unknown=False):
     """How somebody likes the screen.
 
     `width` and `height` are the shares of the left panes and of the upper ones. `toured` says
-    that the first sight of bpdebug is over.
+    that the first sight of bpdebug is over. `uses` counts by id which commands were chosen in the
+    palette.
     """
 
     theme: str = "bpdebug-dark"
@@ -33,6 +40,7 @@ class Preferences(Part, keeps_unknown=False):
     subscripts: bool = False
     mathematics: bool = True
     toured: bool = False
+    uses: Annotated[dict[_Id, _Count], Limits(max_length=200)] = {}
 
 
 def preferences_file() -> Path:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
-from bpdebug.command_line import COMMANDS
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.verbs import VERBS, Verb, action_words, read_action
 from bpdebug.models.activations import ACTIVATIONS
@@ -23,6 +22,7 @@ from bpdebug.session.bundled import bundled_sessions, course_sessions
 from bpdebug.session.file import format as fields
 from bpdebug.session.file.parts import Part
 from bpdebug.session.session import open_session
+from bpdebug.usage import SUBCOMMANDS
 
 from .calls import Call
 
@@ -119,14 +119,14 @@ def test_version_and_limits_are_those_of_the_format() -> None:
 
 def test_every_subcommand_is_mentioned_in_some_page() -> None:
     text = "\n".join(path.read_text("utf-8") for path in PAGES)
-    for name in COMMANDS:
+    for name in SUBCOMMANDS:
         assert re.search(rf"`bpdebug {name}\b|^ *(\$ )?bpdebug {name}\b", text, re.M), name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_pages_mention_only_commands_that_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    known = {*COMMANDS, *bundled_sessions(), *course_sessions()}
+    known = {*SUBCOMMANDS, *bundled_sessions(), *course_sessions()}
     for name in re.findall(r"`(?:\S*/)?bpdebug ([a-z][a-z0-9-]*)\b(?!\.)", text):
         assert name in known, f"bpdebug {name}"
     for block in _blocks(page, "sh"):

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.session.bundled import bundled_sessions, find_session
+from bpdebug.session.bundled import find_session
+from bpdebug.session.catalogue import HERE, RECENT, bundled_entries, file_entries, session_files
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.lock import Holder
@@ -19,7 +20,8 @@ from bpdebug.session.session import Session, open_session
 from bpdebug.text.safe import safe
 from bpdebug.tui.commands.saving import save_and
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.prompts import Choice, Leaving, Prompt, Question
+from bpdebug.tui.recent import note_recent, recent_sessions
+from bpdebug.tui.screens.prompts import Choice, Leaving, Question
 
 if TYPE_CHECKING:
     from bpdebug.tui.screens.recovery import Answer
@@ -32,6 +34,7 @@ def begin(desk: Desk) -> None:
     """Keep what is done from now on; ask about what was not saved the last time."""
     desk.screen.set_interval(_SYNC, partial(_keep, desk))
     desk.screen.call_after_refresh(_greet, desk)
+    note_recent(desk.session.path)
 
 
 def _keep(desk: Desk) -> None:
@@ -52,9 +55,21 @@ def _keep(desk: Desk) -> None:
 
 
 def open_(desk: Desk) -> None:
-    """Ask for a session and open it."""
-    hint = f"a file, or a bundled session: {', '.join(bundled_sessions())}"
-    desk.screen.app.push_screen(Prompt("Open", hint, partial(_open, desk)))
+    """Show what sessions there are and open the one that is chosen."""
+    from bpdebug.tui.screens.open_session import OpenScreen
+
+    recent = [path for path in recent_sessions() if not _is_same(path, desk.session.path)]
+    here = [path for path in session_files(Path()) if path.resolve() not in recent]
+    entries = [
+        *file_entries(RECENT, recent),
+        *file_entries(HERE, here),
+        *bundled_entries(),
+    ]
+    desk.screen.app.push_screen(OpenScreen(entries, partial(_open, desk)))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _open(desk: Desk, text: str) -> str | None:
@@ -76,7 +91,7 @@ def _ask_to_open(desk: Desk, path: Path) -> None:
         if key == "r":
             go_on()
 
-    is_mine = os.path.realpath(path) == os.path.realpath(desk.session.path)
+    is_mine = _is_same(path, desk.session.path)
     holder = None if is_mine or desk.session.keeping is None else who_has_open(path)
     if holder is None:
         go_on()
@@ -89,7 +104,7 @@ def _change_to(desk: Desk, path: Path) -> None:
     try:
         if before is None:
             session = open_session(path)
-        elif os.path.realpath(path) == os.path.realpath(desk.session.path):
+        elif _is_same(path, desk.session.path):
             before.close(remove=True)
             desk.session.keeping = Keeping()
             session = open_kept(path)
@@ -99,6 +114,7 @@ def _change_to(desk: Desk, path: Path) -> None:
     except SessionError as error:
         desk.tell(str(error), "error")
         return
+    note_recent(path)
     _show(desk, session)
     _offer_recovery(desk)
 

@@ -26,9 +26,10 @@ from bpdebug.tui.desk import Desk
 
 def _help(desk: Desk) -> None:
     """Show the keys."""
-    from bpdebug.tui.screens.help import HelpScreen
+    from bpdebug.tui.screens.help import HelpScreen, focused_pane
 
-    desk.screen.app.push_screen(HelpScreen(desk.home.keymap.commands))
+    pane = focused_pane(desk.screen)
+    desk.screen.app.push_screen(HelpScreen(desk.home.keymap.commands, pane))
 
 
 def _palette(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.modes.tour import Tour
-from bpdebug.tui.modes.walkthrough import Walkthrough
+from bpdebug.tui.modes.walkthrough import Walkthrough, no_walkthrough
 from bpdebug.tui.modes.welcome import Welcome
 from bpdebug.tui.panes.grid import PaneGrid
 
@@ -41,7 +41,7 @@ def stops(desk: Desk) -> None:
 
     mode = desk.mode(Walkthrough)
     if not mode.stops:
-        desk.tell("this session has no walkthrough")
+        desk.tell(no_walkthrough(desk))
         return
 
     def answered(index: int | None) -> None:

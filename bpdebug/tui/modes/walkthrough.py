@@ -35,6 +35,11 @@ _NEEDED = {
 _CHOSEN_AMONG = ("tree", "operation", "parameters")
 
 
+def no_walkthrough(desk: Desk) -> str:
+    """That there is none, and where there are some."""
+    return f"this session has no walkthrough; {desk.key_of('open')} lists those that have one"
+
+
 class Walkthrough(Mode):
     """Leads through the run.
 
@@ -108,7 +113,7 @@ class Walkthrough(Mode):
             self.desk.tell(f"{self.desk.key_of('walk_on')} shows the walkthrough again")
             self.desk.show()
         elif not self.stops:
-            self.desk.tell("this session has no walkthrough")
+            self.desk.tell(no_walkthrough(self.desk))
         elif self.reached is None:
             self.go(0)
         else:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from textual.geometry import Offset, Region, Size
 
+from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_of
-from bpdebug.keys.registry import COMMANDS, Command
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.records import dataclass
 from bpdebug.text.wrapping import wrap_words
 

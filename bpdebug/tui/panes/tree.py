@@ -16,6 +16,7 @@ from bpdebug.text.formula.tree_rows import Cells, Keys, Row, cells, point_of, ro
 from bpdebug.text.formula.why_now import since, why_lines
 from bpdebug.text.values import NOT_YET
 from bpdebug.text.wrapping import wrap_words
+from bpdebug.tui.panes.invitation import key_in
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.panes.messages import Selected
 from bpdebug.tui.panes.picture import Picture
@@ -87,11 +88,11 @@ class TreePane(LinesPane):
     DEFAULT_CSS = "TreePane { padding: 0; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
-        Binding("right", "open(True)", "open", show=False),
-        Binding("left", "open(False)", "close", show=False),
-        Binding("enter,space", "toggle_row", "open or close", show=False),
+        Binding("up", "move(-1)", "select the row above", show=False),
+        Binding("down", "move(1)", "select the row below", show=False),
+        Binding("right", "open(True)", "open the row", show=False),
+        Binding("left", "open(False)", "close the row", show=False),
+        Binding("enter,space", "toggle_row", "open or close the row", show=False),
     ]
 
     def __init__(self, id: str | None = None) -> None:
@@ -216,7 +217,8 @@ class TreePane(LinesPane):
 
     def line_at(self, number: int) -> Line:
         if not self._rows:
-            return line(Span(f"{_MARGIN}Press s for the first operation.", "muted"))
+            key = key_in(self, "operation_forward")
+            return line(Span(f"{_MARGIN}Press {key} for the first operation.", "muted"))
         return self._lines[number]
 
     def action_move(self, by: int) -> None:

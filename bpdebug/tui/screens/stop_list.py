@@ -6,7 +6,8 @@ from bpdebug.session.file.format import StopPart
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, line
-from bpdebug.tui.screens.list_screen import Item, ListScreen
+from bpdebug.tui.screens.item_list import Item
+from bpdebug.tui.screens.list_screen import ListScreen
 
 
 class StopScreen(ListScreen[int | None]):
