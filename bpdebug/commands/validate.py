@@ -7,7 +7,7 @@ import sys
 
 from bpdebug.commands import completers
 from bpdebug.commands.completers import complete_with
-from bpdebug.commands.opening import open_named
+from bpdebug.commands.opening import open_file
 from bpdebug.session.file.errors import SessionError
 from bpdebug.text.safe import safe
 
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     status = 0
     for name in arguments.sessions:
         try:
-            session = open_named(name)
+            session = open_file(name)
         except SessionError as error:
             print(safe(str(error)), file=sys.stderr)
             status = 2

@@ -17,9 +17,20 @@ from bpdebug.debugger.state import Move, PositionError, Progress, finish
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.verbs import read_action
 from bpdebug.debugger.view import Position
+from bpdebug.debugger.walk_stop import WalkthroughError
 
 MOST_REPEATS = 10**9 - 1
 """The greatest count that a step may be repeated: nine digits."""
+
+
+_REFUSALS = (
+    PositionError,
+    BreakpointError,
+    BranchError,
+    LimitError,
+    PredictionError,
+    WalkthroughError,
+)
 
 
 class ActionError(ValueError):
@@ -41,7 +52,7 @@ def begin(debugger: Debugger, action: str) -> Move:
     try:
         check_line("an action", action, MOST_ACTION)
         return (yield from _move(debugger, action))
-    except (PositionError, BreakpointError, BranchError, LimitError, PredictionError) as error:
+    except _REFUSALS as error:
         raise ActionError(str(error)) from error
 
 

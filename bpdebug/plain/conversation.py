@@ -24,7 +24,7 @@ def greeting(lines: Lines) -> list[str]:
         place_words(debugging.debugger),
         *debugging.watched(),
     ]
-    said += [_LED] if debugging.session.part.walkthrough else []
+    said += [_LED] if debugging.debugger.document.walkthrough else []
     return [aloud(line) for line in (*said, *left_lines(debugging), _GREETING)]
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -22,11 +23,13 @@ from bpdebug.keys.ranking import counted
 from bpdebug.session.session import Session
 from bpdebug.tui.loading import AFTER, load_later, make_way
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
 from bpdebug.tui.preferences import MOST_USES, Remembered
 from bpdebug.tui.screens.palette import Palette, shell_commands, theme_commands
 from bpdebug.tui.screens.prompts import Leaving
 from bpdebug.tui.terminal.terminal_input import listen_leniently
+from bpdebug.tui.typing_ahead import TypingAhead
 from bpdebug.usage import SUBCOMMANDS
 
 
@@ -49,6 +52,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
         self._session = session
         self._recorded = recorded
         self._main: MainScreen | None = None
+        self._typing = TypingAhead(self, self._run_key, super().on_event)
         self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.own.items()})
         for name in self.available_themes:
             self.unregister_theme(name)
@@ -88,9 +92,13 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def let_go(self) -> None:
         """Give the session free for other windows. What is not saved stays, to be recovered."""
-        session = self._main.desk.session if self._main else self._session
-        if session.keeping is not None:
-            session.keeping.close(remove=False)
+        sessions = [self._session]
+        if self._main is not None:
+            left = self._main.desk.mode(Walkthrough).came_from
+            sessions = [self._main.desk.session, *(each.session for each in left)]
+        for session in sessions:
+            if session.keeping is not None:
+                session.keeping.close(remove=False)
 
     def action_quit_hint(self) -> None:
         """Ctrl+C leaves like the quit command, wherever one is; while that asks, without an answer.
@@ -103,6 +111,16 @@ class BpdebugApp(App[None], inherit_bindings=False):
             self.exit()
         else:
             self._main.action_do("quit")
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typing.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _run_key(self, key: str) -> bool:
+        """Do what a key means, as Textual does it in two steps; whether it means anything."""
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
 
     async def run_action(
         self,

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.limits import (
     GREATEST_NUMBER,
-    HARMFUL,
     LINE,
     MOST_ACTION,
     MOST_ACTIONS,
+    MOST_ANSWER,
     MOST_ANSWERS,
     MOST_BOOKMARKS,
     MOST_BRANCH_NAME,
@@ -23,7 +23,13 @@ from bpdebug.debugger.limits import (
     MOST_NAME,
     MOST_PREDICTIONS,
     MOST_RECORDED,
+    MOST_SAID,
+    MOST_SESSION_NAME,
+    MOST_STOPS,
+    MOST_TEXT,
+    MOST_TITLE,
     MOST_WATCHES,
+    TEXT,
 )
 from bpdebug.debugger.predictions import MOST_HINTS, Outcome
 from bpdebug.models.layers import Bias, Numbering, Reduction
@@ -36,9 +42,6 @@ VERSION = "1.5"
 
 MOST_PLANTED = 4
 """How many mistakes may be planted in a session."""
-
-TEXT = rf"^[^\u0000-\u0008\u000b-\u001f{HARMFUL}]*$"
-"""A text that may have tabs and several lines."""
 
 _VERSION = r"^[0-9]{1,4}\.[0-9]{1,4}$"
 _LETTER = "^[a-z]$"
@@ -71,7 +74,7 @@ Name = Annotated[str, Limits(pattern=LINE, min_length=1, max_length=64)]
 Element = Annotated[str, Limits(pattern=LINE, min_length=1, max_length=MOST_NAME)]
 Condition = Annotated[str, Limits(pattern=LINE, max_length=MOST_LETTERS)]
 Text = Annotated[str, Limits(pattern=TEXT, max_length=10_000)]
-Said = Annotated[str, Limits(pattern=TEXT, min_length=1, max_length=500)]
+Said = Annotated[str, Limits(pattern=TEXT, min_length=1, max_length=MOST_SAID)]
 Bounds = Annotated[list[Step], Limits(min_length=2, max_length=2)]
 """The first and the last step of a repetition."""
 
@@ -150,6 +153,7 @@ class OptimizerPart(Part):
     settings: Annotated[dict[Line, Number], "its settings by name"] = {}
     symbols: Annotated[dict[Line, Name], "what a setting is called in formulas"] = {}
     schedule: Annotated[SchedulePart | None, "how the learning rate changes"] = None
+    state: Annotated[Given, "what it keeps from earlier iterations, by name"] = {}
 
 
 class BatchesPart(Part):
@@ -255,12 +259,15 @@ class PredictionPart(Part):
     ]
     branch: Annotated[Count, "the number of its branch"] = 1
     answers: Annotated[
-        list[Annotated[str, Limits(pattern=LINE, min_length=1, max_length=MOST_ACTION)]],
+        list[Annotated[str, Limits(pattern=LINE, min_length=1, max_length=MOST_ANSWER)]],
         Limits(max_length=MOST_ANSWERS),
         "numbers or formulas, as they were given",
     ] = []
     hints: Annotated[int, Limits(ge=0, le=MOST_HINTS), _WHOLE, "how many hints were given"] = 0
     outcome: Annotated[Outcome, "what has become of it"] = Outcome.OPEN
+    posed: Annotated[bool, "whether it was asked for, also where not all results are covered"] = (
+        False
+    )
 
 
 class WorkPart(Part):
@@ -302,11 +309,30 @@ class StopPart(Part):
     """A stop of a walkthrough: a place and what is said there, with expressions in braces."""
 
     where: Annotated[Element, "a place, the same wherever one stands"]
-    title: Annotated[str, Limits(pattern=LINE, min_length=1, max_length=100), "its title"]
-    text: Annotated[str, Limits(pattern=TEXT, max_length=4_000), "what is said there"] = ""
+    title: Annotated[
+        str,
+        Limits(pattern=LINE, min_length=1, max_length=MOST_TITLE),
+        "its title",
+    ]
+    text: Annotated[str, Limits(pattern=TEXT, max_length=MOST_TEXT), "what is said there"] = ""
     focus: Annotated[Element | None, "the element that is selected"] = None
     question: Annotated[QuestionPart | None, "a question with its answer"] = None
     predict: Annotated[bool, "whether the result there is covered until it is answered"] = False
+    open: Annotated[
+        Annotated[str, Limits(pattern=LINE, min_length=1, max_length=MOST_SESSION_NAME)] | None,
+        "a bundled session that is opened from there, by name",
+    ] = None
+    run: Annotated[Element | None, "a place to run to from there"] = None
+
+
+class RecordedPart(WorkPart):
+    """What was there before the first of the actions; the walkthrough if it was another one."""
+
+    walkthrough: Annotated[
+        list[StopPart] | None,
+        Limits(max_length=MOST_STOPS),
+        "its stops, if they were others",
+    ] = None
 
 
 class PrintedPart(Part):
@@ -360,11 +386,11 @@ class SessionPart(WorkPart):
         "in which order operations come, phase by phase",
     ] = {}
     walkthrough: Annotated[
-        list[StopPart], Limits(max_length=200), "stops that lead through the run"
+        list[StopPart], Limits(max_length=MOST_STOPS), "stops that lead through the run"
     ] = []
-    recorded_from: Annotated[WorkPart | None, "what was there before the first of the actions"] = (
-        None
-    )
+    recorded_from: Annotated[
+        RecordedPart | None, "what was there before the first of the actions"
+    ] = None
     actions: Annotated[
         list[Annotated[str, Limits(pattern=LINE, max_length=MOST_ACTION)]],
         Limits(max_length=MOST_ACTIONS),

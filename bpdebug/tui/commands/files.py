@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.session.bundled import find_session
+from bpdebug.session.bundled import bundled_session, find_session
 from bpdebug.session.catalogue import HERE, RECENT, bundled_entries, file_entries, session_files
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.format import SessionPart
@@ -20,8 +20,10 @@ from bpdebug.session.session import Session, open_session
 from bpdebug.text.safe import safe
 from bpdebug.tui.commands.saving import save_and
 from bpdebug.tui.desk import Desk
+from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.recent import note_recent, recent_sessions
 from bpdebug.tui.screens.prompts import Choice, Leaving, Question
+from bpdebug.tui.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from bpdebug.tui.screens.recovery import Answer
@@ -85,7 +87,7 @@ def _open(desk: Desk, text: str) -> str | None:
 
 def _ask_to_open(desk: Desk, path: Path) -> None:
     def go_on() -> None:
-        _leave(desk, lambda: _change_to(desk, path))
+        _leave_all(desk, lambda: _change_to(desk, path))
 
     def answered(key: str | None) -> None:
         if key == "r":
@@ -127,6 +129,58 @@ def _show(desk: Desk, session: Session) -> None:
     desk.put(session)
     if desk.runner is None:
         desk.tell(f"opened: {session.path}")
+
+
+# To another session and back, as a walkthrough leads
+
+
+def visit(desk: Desk, name: str) -> None:
+    """Open a bundled session from a stop; this one waits until one comes back."""
+    mode = desk.mode(Walkthrough)
+    try:
+        path = bundled_session(name)
+        session = open_session(path) if desk.session.keeping is None else open_kept(path)
+    except SessionError as error:
+        desk.tell(str(error), "error")
+        return
+    _keep(desk)
+    mode.lead_out()
+    desk.unsaved = Unsaved(session)
+    _show(desk, session)
+    keys = f"{desk.key_of('walk_on')} or {desk.key_of('walk_back')}"
+    if mode.stops:
+        keys = f"{desk.key_of('walk_on')} begins its walkthrough, {desk.key_of('walk_back')}"
+    desk.tell(f"opened {name}: {keys} leads back to {mode.leads_back}", "fresh")
+
+
+def go_back(desk: Desk) -> None:
+    """Leave a session that a walkthrough has opened, and go on with that."""
+    _leave(desk, partial(_go_back, desk))
+
+
+def _go_back(desk: Desk) -> None:
+    mode = desk.mode(Walkthrough)
+    left = mode.came_from.pop()
+    if desk.session.keeping is not None:
+        desk.session.keeping.close(remove=True)
+    for each in desk.modes:
+        each.closed()
+    desk.unsaved = left.unsaved
+    desk.put(left.session)
+    mode.resume(left)
+
+
+def _leave_all(desk: Desk, then: Callable[[], object]) -> None:
+    """Leave this session, and those whose walkthroughs have led here."""
+
+    def go_on() -> None:
+        if desk.mode(Walkthrough).came_from:
+            _go_back(desk)
+            _leave_all(desk, then)
+        else:
+            then()
+
+    _leave(desk, go_on)
 
 
 def open_unnamed(desk: Desk, part: SessionPart, path: Path) -> None:
@@ -197,7 +251,7 @@ def _offer_recovery(desk: Desk) -> None:
 
 def quit_(desk: Desk) -> None:
     """Quit, pausing a run that is going; unsaved work is asked about."""
-    desk.when_still(lambda: _leave(desk, partial(_quit, desk)))
+    desk.when_still(lambda: _leave_all(desk, partial(_quit, desk)))
 
 
 def _quit(desk: Desk) -> None:
