@@ -93,7 +93,7 @@ def _traced(arguments: argparse.Namespace) -> SessionPart:
         if any(getattr(arguments, name) for name in PROGRAM_OPTIONS.values()):
             raise UsageError(
                 f"{', '.join(PROGRAM_OPTIONS)} are for programs in NumPy; in a file with a module "
-                "of PyTorch names say what is meant (docs/code.md)"
+                "of PyTorch names say what is meant (docs/how-to/code.md)"
             )
         fields, assumed = session_from_program(arguments.session)
         print(safe(f"assumed: {assumed}"), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The session file, field by field. docs/session-format.md explains it for people.
+"""The session file, field by field. docs/reference/session-format.md explains it for people.
 
 The models below are what a file is checked against, and what `bpdebug schema` is made from.
 """
