@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_starting.py [--turns 15] [--json]
 
-It prints a table of docs/explanation/performance.md. What is compared takes turns, and the least of several
+It prints a table of performance.md. What is compared takes turns, and the least of several
 times counts: of the processor, which others on the machine disturb little. The first frame is the
 first that shows what an app has to show: of bpdebug the position, of an otherwise empty Textual app
 its one sentence.
