@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from pydantic_core import ValidationError
 
@@ -31,8 +29,8 @@ def test_what_is_unknown_is_kept_or_left_out() -> None:
 
 
 @pytest.mark.parametrize("given", [{"at": -1}, {"at": "1"}, {"set": ""}, {"to": None}, {"at": 0.5}])
-def test_a_field_that_is_wrong_is_refused_when_a_part_is_made(given: dict[str, Any]) -> None:
-    right: dict[str, Any] = {"at": 1, "set": "w", "to": 1.0}
+def test_a_field_that_is_wrong_is_refused_when_a_part_is_made(given: dict[str, object]) -> None:
+    right: dict[str, object] = {"at": 1, "set": "w", "to": 1.0}
     assert EditPart(**right).as_json() == '{"at":1,"set":"w","to":1.0}'
     for make in (lambda fields: EditPart(**fields), EditPart.read):
         with pytest.raises(ValidationError):
