@@ -82,13 +82,7 @@ class Part:
     `keeps_unknown` is false. `given` are the fields that were not left out.
     """
 
-    # Where the core puts them: in `__dict__` are the fields alone.
-    __slots__ = (
-        "__dict__",
-        "__pydantic_extra__",
-        "__pydantic_fields_set__",
-        "__pydantic_private__",
-    )
+    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__")
 
     fields: ClassVar[dict[str, Field]] = {}
     keeps_unknown: ClassVar[bool] = True
