@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -16,7 +16,6 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import LASTING
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, repeat
 
@@ -37,7 +38,6 @@ from bpdebug.numerics import scalar
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Quantity, element_symbol
 from bpdebug.program.shapes import Ranges
-from bpdebug.records import dataclass
 
 Operand = int | float
 """A slot (int) or a constant (float)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -30,7 +30,6 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import FloatArray, IntArray
 from bpdebug.program.quantities import Kind, NameIndex, Quantity
 from bpdebug.program.shapes import Ranges
-from bpdebug.records import dataclass
 
 Integers = IntArray
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import Form, to_text
-from bpdebug.records import dataclass
 from bpdebug.text.formula.worked import ALTERED, MOST_TERMS, Worked, done_worked, next_worked
 from bpdebug.text.numbers import COVER, DIGITS, number, with_marked_numbers
 

@@ -4,6 +4,8 @@ and the operations that read it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bpdebug.debugger.breakpoints import Access, BreakpointError
 from bpdebug.debugger.covering import HINTS_FOR_NUMBERS
 from bpdebug.debugger.debugger import Debugger
@@ -13,7 +15,6 @@ from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Symbol
 from bpdebug.program.formula import Formula, Operand, formula
 from bpdebug.program.quantities import element_symbol
-from bpdebug.records import dataclass
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.numbers import DIGITS, number
 from bpdebug.text.values import STALE, quantity_text

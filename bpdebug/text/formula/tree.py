@@ -7,7 +7,7 @@ down to those that the equations give directly.
 from __future__ import annotations
 
 import math
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import scalar
 from bpdebug.program.formula import Formula, evaluate, formula, total_of, with_values
 from bpdebug.program.program import Phase
-from bpdebug.records import dataclass
 from bpdebug.text.formula.gathered import carried, is_chain, is_gathered, signed_terms
 from bpdebug.text.formula.operation import more_terms
 from bpdebug.text.formula.worked import cut, cut_within

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from bpdebug.debugger.view import Status, View
-from bpdebug.records import dataclass
 from bpdebug.text.formula.tree import Rest, TreeNode, children, has_children, numbers_text, rest
 from bpdebug.text.numbers import DIGITS, MINUS, number
 from bpdebug.text.values import NOT_YET, STALE

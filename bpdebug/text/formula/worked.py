@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bpdebug.debugger.covering import COVERED, HINTS_FOR_NUMBERS, HINTS_FOR_RULE, is_covered
@@ -27,7 +27,6 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.formula import Formula, evaluate, with_values
 from bpdebug.program.program import Phase
-from bpdebug.records import dataclass
 from bpdebug.text.numbers import COVER, DIGITS, LEFT_OUT, number
 
 ALTERED = "altered: the session's own formula, not the derivative of its equations"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from textual import events
 from textual.containers import Grid
 from textual.message import Message
 from textual.widget import Widget
 
-from bpdebug.records import dataclass
 from bpdebug.tui.preferences import GREATEST_SHARE, LEAST_SHARE, Preferences
 
 _LEAST = {"width": 12, "height": 4}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from textual.message import Message
+from dataclasses import dataclass
 
-from bpdebug.records import dataclass
+from textual.message import Message
 
 
 @dataclass

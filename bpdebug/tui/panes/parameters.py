@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events
@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.message import Message
 
 from bpdebug.notation.names import with_greek
-from bpdebug.records import dataclass
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 from bpdebug.text.table.cells import parameter_row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 
 from bpdebug.checks.gradients.gradient import GradientCheck
@@ -11,7 +11,6 @@ from bpdebug.checks.gradients.remembered import RememberedChecks, is_cheap
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import View
-from bpdebug.records import dataclass
 from bpdebug.text.marks import BOOKMARK, EDITED, sign
 from bpdebug.text.numbers import number
 from bpdebug.text.table.cells import Checks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,7 +12,6 @@ from textual.geometry import Region, Size
 from textual.message import Message
 
 from bpdebug.keys.command import Command
-from bpdebug.records import dataclass
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line, width_of
 from bpdebug.tui.panes.tour_stops import TOUR, TourStop, box_size, place_box, task_of, with_keys
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.geometry import Offset, Region, Size
 
 from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_of
 from bpdebug.keys.registry import COMMANDS
-from bpdebug.records import dataclass
 from bpdebug.text.wrapping import wrap_words
 
 WIDEST = 58

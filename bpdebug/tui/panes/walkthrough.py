@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from textual.content import Content
 
-from bpdebug.records import dataclass
 from bpdebug.text.safe import safe
 from bpdebug.text.words.rich_words import RichLine, rich_lines
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line, width_of
