@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from bpdebug.checks.derivations.errors import HandDerivationError
@@ -12,7 +13,6 @@ from bpdebug.checks.report import CheckReport, FigureSource
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.state import finish
 from bpdebug.notebook import check_html
-from bpdebug.records import dataclass
 from bpdebug.session.data.figures import ENDINGS
 from bpdebug.session.data.meaning.taking import Taking
 from bpdebug.session.model.asking import Asked, Asking

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.notation.names import did_you_mean
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 
 MOST_VALUES = 10_000_000
 """How many numbers a curve may have."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 from itertools import combinations, islice
@@ -34,7 +35,6 @@ from bpdebug.notation.tree import (
     walk,
 )
 from bpdebug.program.formula import Formula, evaluate, formula
-from bpdebug.records import dataclass
 
 MOST_WORK = 200_000
 """Parts of formulas that are worked out at most, however long a formula is."""

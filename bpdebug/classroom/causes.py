@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from bpdebug.checks.answers import GivenAnswer, SlipKind, slips
 from bpdebug.checks.diagnosis.causes import Made
@@ -26,7 +26,6 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.debugger.view import Position
 from bpdebug.models.model import ModelError
-from bpdebug.records import dataclass
 from bpdebug.text.findings.diagnosis import cause_text, made_text
 from bpdebug.text.run.wrong_answers import slip_words
 

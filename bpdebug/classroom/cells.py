@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bpdebug.checks.figures.figure import FigureError, read_number
-from bpdebug.records import dataclass
 
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f\ufeff\u200b]+")
 _GROUPED_BLANKS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bpdebug.classroom.cells import CellError, Marks, is_blank, read_cell
@@ -18,7 +19,6 @@ from bpdebug.classroom.sheet import AFTER_UPDATE, MOST_ASKED, Asked, Asking, She
 from bpdebug.classroom.students import name_problem, plain_name
 from bpdebug.classroom.tables import Row, read_table
 from bpdebug.notation.names import did_you_mean, spelled
-from bpdebug.records import dataclass
 
 FORM = "bpdebug answers"
 """The first cell of every form; the second is the version of its layout."""

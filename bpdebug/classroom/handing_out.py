@@ -7,6 +7,7 @@ leaves nothing half done.
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 
 from bpdebug.classroom.form import form_text
 from bpdebug.classroom.problems import ClassroomError, Unread
@@ -17,7 +18,6 @@ from bpdebug.export.handout.compose import composing
 from bpdebug.export.handout.document import Handout, Results
 from bpdebug.export.handout.formats import HandoutFormat
 from bpdebug.export.handout.stretch import Stretch
-from bpdebug.records import dataclass
 from bpdebug.session.file.format import SessionPart
 
 SOLUTIONS = "solutions"
@@ -78,7 +78,7 @@ def handing_out(
         files.append(File(f"{stem}{form.ending}", _text(form, [blank])))
         names = asked(session.debugger.program, asking)
         files.append(File(f"{stem}{FORM_ENDING}", form_text(sheet, title, names)))
-        numbers = sheet.part.as_json(only={"inputs", "targets", "parameters"})
+        numbers = sheet.part.model_dump_json(include={"inputs", "targets", "parameters"})
         if numbers in first_with:
             alike.append((first_with[numbers], student))
         first_with.setdefault(numbers, student)

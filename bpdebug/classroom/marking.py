@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bpdebug.checks.figures.figure import Figure, FigureError, figure_at
@@ -18,7 +18,6 @@ from bpdebug.classroom.sheet import Asked, Asking, Sheet, Sheets, asked
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Progress
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.format import SessionPart
 

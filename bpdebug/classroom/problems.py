@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from bpdebug.records import dataclass
+from dataclasses import dataclass
 
 MOST_OF_FILE = 50
 """So many problems of one file are listed."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from bpdebug.classroom.students import plain_name
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.write import FIELDS_OF_A_RUN
 from bpdebug.session.model.assemble import make_debugger
@@ -90,7 +90,7 @@ class Sheets:
         length = make_debugger(part, source).program.operations
         # What comes after is on no sheet.
         needed = {"iterations": min(part.iterations, -(-asking.last // length))}
-        self._variants = Variants(part.changed(needed), source, asking.decimals)
+        self._variants = Variants(part.model_copy(update=needed), source, asking.decimals)
         self._code = _digest(_what_is_run(part), str(asking))[:6]
 
     def seed(self, group: str, student: str) -> str:
@@ -110,7 +110,7 @@ class Sheets:
 
 
 def _what_is_run(part: SessionPart) -> str:
-    fields = part.as_data(given_only=True)
+    fields = part.model_dump(mode="json", exclude_unset=True)
     kept = {
         name: value
         for name, value in fields.items()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
-
-from bpdebug.records import dataclass
 
 Trace = Callable[[FrameType, str, Any], Any]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
@@ -24,7 +25,6 @@ from bpdebug.code.names import (
     velocities,
 )
 from bpdebug.code.source import CodeError, Site, Source
-from bpdebug.records import dataclass
 
 Namespace = dict[str, Any]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from functools import cached_property
 
 from bpdebug.code.source import Site
 from bpdebug.code.trees import located, replaced
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
@@ -20,7 +20,6 @@ from bpdebug.code.silence import on_stderr, silence
 from bpdebug.code.source import CodeError, Source
 from bpdebug.code.updates import pairs_of_updates, updated_owners
 from bpdebug.code.world import World
-from bpdebug.records import dataclass
 
 Floats = NDArray[np.float64]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from bpdebug.code.names import (
     NAMED,
@@ -22,7 +23,6 @@ from bpdebug.code.names import (
     is_update,
     last_identifier,
 )
-from bpdebug.records import dataclass
 
 _TRAINS = re.compile(r"train|fit|main|run|sgd|optimi|descent|learn", re.I)
 _CONTAINERS = ("grads", "gradients", "dparams", "nablas")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
-
-from bpdebug.records import dataclass
+from dataclasses import asdict, dataclass
 
 SECONDS = 12.0
 """How long the search for the line may take, unless somebody says otherwise."""

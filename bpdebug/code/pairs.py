@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from bpdebug.code.names import (
     parameters_of,
 )
 from bpdebug.code.places import Place, is_real
-from bpdebug.records import dataclass
 
 Found = Sequence[tuple[Place, Any]]
 

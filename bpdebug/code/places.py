@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
 import numpy as np
-
-from bpdebug.records import dataclass
 
 Namespace = dict[str, Any]
 

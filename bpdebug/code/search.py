@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
@@ -21,7 +21,6 @@ from bpdebug.code.scopes import Fit, scope_of
 from bpdebug.code.source import Site
 from bpdebug.code.suspicion import Known, Suspicion
 from bpdebug.code.truth import Slopes, Verdict, judged
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bpdebug.code.naming import with_names
-from bpdebug.records import dataclass
 
 MOST_BYTES = 300_000
 """Characters that a program may have. A backward pass written by hand has a few thousand."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -18,7 +19,6 @@ from bpdebug.code.names import is_like_a_gradient
 from bpdebug.code.source import Site
 from bpdebug.code.tape import Adjoint, Event
 from bpdebug.code.truth import Slopes, Verdict
-from bpdebug.records import dataclass
 
 _RELATIVE = 2e-5
 

@@ -12,7 +12,7 @@ import ast
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
@@ -23,7 +23,6 @@ from bpdebug.code.iteration import Floats, Iteration, Loss
 from bpdebug.code.places import Place
 from bpdebug.code.repair import definitions_of, function_code
 from bpdebug.code.source import Site
-from bpdebug.records import dataclass
 
 MOST_EVENTS = 3_000
 _MOST_NUMBERS = 20_000

@@ -7,14 +7,13 @@ two steps disagree there is a kink nearby, and nothing is said.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
 from bpdebug.code.iteration import Floats, Iteration, Loss, Parameter
-from bpdebug.records import dataclass
 
 _STEP = 1e-5
 _MOST_ELEMENTS = 400

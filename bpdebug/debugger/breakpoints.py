@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bpdebug.debugger.limits import (
@@ -18,7 +18,6 @@ from bpdebug.debugger.limits import (
     check_line,
 )
 from bpdebug.program.program import Phase
-from bpdebug.records import dataclass
 
 
 class Access(StrEnum):

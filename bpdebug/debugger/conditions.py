@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -42,7 +43,6 @@ from bpdebug.program.lookout import Of, Read
 from bpdebug.program.meant import name_hint
 from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Quantity
-from bpdebug.records import dataclass
 
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "<": lambda a, b: a < b,

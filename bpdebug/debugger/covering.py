@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import struct
+from dataclasses import dataclass
 
 from bpdebug.debugger.edits import Segment
 from bpdebug.program.program import Integers
-from bpdebug.records import dataclass
 
 _PAYLOAD = 0x7FF8_0000_00C0_7E4D
 _SIGN = 1 << 63

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -15,7 +16,6 @@ import numpy.typing as npt
 
 from bpdebug.debugger.state import Progress
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]

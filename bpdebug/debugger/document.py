@@ -7,7 +7,7 @@ A document never changes; another one takes its place. So every change can be un
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.edits import Edit
@@ -21,7 +21,6 @@ from bpdebug.debugger.limits import (
 )
 from bpdebug.debugger.view import Position
 from bpdebug.debugger.walk_stop import WalkStop
-from bpdebug.records import dataclass
 
 MAIN = 1
 """The number of the branch that every run begins with."""

@@ -7,12 +7,12 @@ values follow from the memory at its start and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,7 +23,6 @@ from bpdebug.program.lookout import Lookout, Loop, Reached
 from bpdebug.program.program import Program
 from bpdebug.program.run import Loops, loops, rest
 from bpdebug.program.scalars import scalar_length
-from bpdebug.records import dataclass
 
 DEFAULT_BUDGET = 48 * 2**20
 """Bytes that a history may use for states."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from bpdebug.debugger.conditions import ConditionError, read_watch
 from bpdebug.debugger.view import View
 from bpdebug.notation.decimals import last_place
-from bpdebug.records import dataclass
 
 MOST_HINTS = 3
 """The rule, the rule with its numbers, the result."""

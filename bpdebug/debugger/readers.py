@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bpdebug.debugger import whole
@@ -12,7 +13,6 @@ from bpdebug.notation.tree import Expression, Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.lookout import Of, Read
 from bpdebug.program.quantities import Quantity
-from bpdebug.records import dataclass
 
 Reader = Callable[[View], Any]
 """Gives a number, or of a quantity with several elements an array. Raises UnknownError."""

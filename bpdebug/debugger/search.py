@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +20,6 @@ from bpdebug.debugger.triggers import Trigger
 from bpdebug.program.lookout import Lookout, Reached, fits
 from bpdebug.program.program import Program
 from bpdebug.program.run import Loops
-from bpdebug.records import dataclass
 
 MOST_LOGGED = 10_000
 """Log messages that are kept, the last ones."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Mapping
+from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError
@@ -18,7 +19,6 @@ from bpdebug.debugger.triggers import Trigger, make_trigger
 from bpdebug.debugger.view import Position, View
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 
 _MOST_CHANGES = 1_000
 

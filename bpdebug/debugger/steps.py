@@ -7,13 +7,13 @@ one before it, so each undoes the other. Another step size is another entry.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from bpdebug.debugger.view import Position
 from bpdebug.program.program import Integers, Program
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bpdebug.debugger.view import Position
-from bpdebug.records import dataclass
 
 
 class Reason(StrEnum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -33,7 +34,6 @@ from bpdebug.notation.tree import (
 from bpdebug.program.access import used_slots
 from bpdebug.program.lookout import HIT, Sought
 from bpdebug.program.program import Integers, Program
-from bpdebug.records import dataclass
 
 Message = tuple[str | Watch, ...]
 """A log message: text, and expressions to be evaluated."""

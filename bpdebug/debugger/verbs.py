@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from bpdebug.debugger.action_words import (
@@ -28,7 +29,6 @@ from bpdebug.debugger.steps import STEP_SIZES, StepSize
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.walk_stop import WalkthroughError, parse_stop
 from bpdebug.debugger.walkthrough import add_stop, change_stop, delete_stop, move_stop
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

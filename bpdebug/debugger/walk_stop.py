@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 from bpdebug.debugger.limits import (
     MOST_NAME,
@@ -17,7 +17,6 @@ from bpdebug.debugger.limits import (
     check_line,
     check_text,
 )
-from bpdebug.records import dataclass
 
 HELP = (
     'where "it 1 E" title "The error" text "It is {E}." focus "E" ask "Is it large?" '

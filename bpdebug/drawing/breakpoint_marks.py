@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from bpdebug.drawing.focus import ends
 from bpdebug.drawing.graph import Edge, Graph, Node
 from bpdebug.drawing.places import Fold
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 from bpdebug.text.marks import gathered, strongest
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
 from bpdebug.drawing.braille import cell_at
@@ -14,7 +15,6 @@ from bpdebug.drawing.labels import SHARES, Cell, EdgeSpan, Spot, flush, room, sp
 from bpdebug.drawing.marking import edge_mark, edge_name, is_marked, rank
 from bpdebug.drawing.scene import Scene
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 
 _LABELLED = 12
 """So many marked edges get a label at most."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
@@ -11,7 +11,6 @@ from bpdebug.drawing.graph import Edge, Graph, Node
 from bpdebug.program.formula import formula
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 _MANY = 4096
 """At most so many edges are looked at for one operation; a drawing shows far fewer."""

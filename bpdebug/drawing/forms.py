@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from bpdebug.drawing.graph import Graph, Group, Node
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 NAME_LIMIT = 12
 """Names longer than this are shortened with an ellipsis."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import NamedTuple
@@ -17,7 +18,6 @@ from typing import NamedTuple
 from bpdebug.drawing.links import Link, Pattern
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Quantity
-from bpdebug.records import dataclass
 
 
 class Node(NamedTuple):

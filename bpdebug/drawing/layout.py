@@ -7,7 +7,7 @@ not on the values at a position.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bpdebug.drawing.forms import (
     NAME_LIMIT,
@@ -22,7 +22,6 @@ from bpdebug.drawing.forms import (
 from bpdebug.drawing.graph import Graph, Node
 from bpdebug.drawing.places import Fold, Layout, NodePlace, Tag
 from bpdebug.drawing.stack import Stack, fold_text
-from bpdebug.records import dataclass
 
 MIN_WIDTH, MIN_HEIGHT = 16, 3
 _WIDEST_GAP, _BARE_GAP = 22, 5

@@ -6,6 +6,7 @@ A layer of 784 inputs and 128 units is one link, not 100,352 edges.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product, repeat
 from math import prod
@@ -13,7 +14,6 @@ from math import prod
 from bpdebug.notation.tree import Binary, Expression, Index, Negation, Reference, children
 from bpdebug.program.quantities import Quantity
 from bpdebug.program.shapes import Ranges
-from bpdebug.records import dataclass
 
 Places = Mapping[str, int]
 """The 1-based position of each index letter."""

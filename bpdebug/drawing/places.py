@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from bpdebug.drawing.forms import Entry, Form
 from bpdebug.drawing.graph import Node
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

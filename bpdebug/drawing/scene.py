@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bpdebug.debugger.view import View
 from bpdebug.drawing.breakpoint_marks import NOWHERE, NetworkMarks, breakpoints
@@ -11,7 +12,6 @@ from bpdebug.drawing.figures import Format
 from bpdebug.drawing.focus import Focus, done, named, upcoming
 from bpdebug.drawing.graph import Graph, Node
 from bpdebug.program.program import Phase
-from bpdebug.records import dataclass
 
 _PHASE_MARKS: Mapping[Phase, CellMark] = {
     Phase.FORWARD: CellMark.FORWARD,

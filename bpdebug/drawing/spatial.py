@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
@@ -10,7 +11,6 @@ from bpdebug.drawing.graph import Edge, Graph, Node
 from bpdebug.drawing.labels import EdgeSpan
 from bpdebug.drawing.places import Layout
 from bpdebug.drawing.scene import Scene
-from bpdebug.records import dataclass
 
 
 class Way(StrEnum):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bpdebug.drawing.forms import Entry, Form, NodeLine
 from bpdebug.drawing.graph import Node
 from bpdebug.drawing.places import Fold, NodePlace
-from bpdebug.records import dataclass
 
 _WIDEST_SPACING = 10
 

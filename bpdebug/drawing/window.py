@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bpdebug.drawing.places import Area
-from bpdebug.records import dataclass
 
 CLOSEST = 5
 """How often one can go closer."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from bpdebug.export.moodle import moodle_quiz
 from bpdebug.export.pages import latex_pages, markdown_pages
 from bpdebug.export.python import python_script
-from bpdebug.records import dataclass
 from bpdebug.session.session import Session
 from bpdebug.text.numbers import DIGITS
 

@@ -16,6 +16,7 @@ import html
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bpdebug.checks.answers import Slip, SlipKind, predicted
@@ -27,7 +28,6 @@ from bpdebug.export.written_out import ExportError
 from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.model.assemble import make_debugger
 from bpdebug.session.model.variant import Variants
@@ -93,14 +93,14 @@ def moodle_quiz(session: Session, digits: int, variants: int, seed: int) -> Iter
 
 def _debuggers(session: Session, digits: int, variants: int, seed: int) -> Iterator[Debugger]:
     source = str(session.path)
-    part = session.part.changed({"iterations": 1})
-    key = hashlib.sha256(part.as_json(given_only=True).encode()).hexdigest()
+    part = session.part.model_copy(update={"iterations": 1})
+    key = hashlib.sha256(part.model_dump_json(exclude_unset=True).encode()).hexdigest()
     seen: set[str] = set()
     try:
         drawn = Variants(part, source, digits)
         for number in range(4 * variants):
             found = drawn.of(f"{key}-{seed}-{number}")
-            numbers = found.as_json(only={"inputs", "targets", "parameters"})
+            numbers = found.model_dump_json(include={"inputs", "targets", "parameters"})
             if numbers not in seen:
                 seen.add(numbers)
                 yield make_debugger(found, source)

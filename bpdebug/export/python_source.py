@@ -8,6 +8,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,7 +26,6 @@ from bpdebug.notation.tree import (
     Terms,
     children,
 )
-from bpdebug.records import dataclass
 from bpdebug.text.safe import safe
 
 _SQUARE = "square"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
@@ -44,7 +44,6 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 _MOST_PARTS = 3_000
 """Symbols, numbers and signs that a derivation may have, as it is written."""

@@ -8,6 +8,7 @@ slopes are central differences of the program's own loss.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ import numpy as np
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
 from bpdebug.program.run import iteration
-from bpdebug.records import dataclass
 from bpdebug.session.file.arrays import from_base64
 
 _VALUES = 1e-9

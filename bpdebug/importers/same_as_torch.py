@@ -9,6 +9,7 @@ for rounding, where the slope of a ReLU jumps, is not a difference.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from bpdebug.debugger.view import Position
 from bpdebug.models.layers import Reduction
 from bpdebug.models.losses import LOSSES
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 
 if TYPE_CHECKING:
     import torch

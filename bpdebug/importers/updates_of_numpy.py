@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any
 
@@ -19,7 +20,6 @@ from bpdebug.importers.same_as_numpy import unpacked
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
 from bpdebug.program.run import iteration
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.read import parse_session
 from bpdebug.session.model.assemble import make_debugger

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
-
-from bpdebug.records import dataclass
 
 Need = Literal[
     "quantity", "undo", "redo", "trail", "trail ahead", "walkthrough", "walking", "question"

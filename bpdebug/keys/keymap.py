@@ -8,7 +8,7 @@ is told, and the rest of it holds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ import platformdirs
 from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_name, read_key
 from bpdebug.keys.registry import COMMANDS
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.json_text import parse_json
 from bpdebug.session.file.text_file import read_text

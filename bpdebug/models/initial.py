@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bpdebug.models.layers import Numbering, ParameterShape
 from bpdebug.models.model import ModelError
-from bpdebug.records import dataclass
 
 DECIMALS = 4
 """Initial numbers are rounded to so many decimals."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
@@ -11,7 +12,6 @@ from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import ModelError
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Equation
-from bpdebug.records import dataclass
 
 MOST_WEIGHTS = 1_000_000
 """How many weights layers may have together."""

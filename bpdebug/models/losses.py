@@ -8,8 +8,7 @@ observation in brackets, if there are several, and `{units}` the number of outpu
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from bpdebug.records import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

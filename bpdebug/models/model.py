@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 
 from bpdebug.notation.tree import Equation, Expression
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 
 
 class Role(StrEnum):

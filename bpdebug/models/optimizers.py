@@ -9,13 +9,12 @@ names an intermediate result.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.tree import Derivative, Equation, Reference, Symbol
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ everything to their first argument.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ import numpy as np
 from bpdebug.notation import analytic
 from bpdebug.numerics import array, composed, scalar
 from bpdebug.numerics.composed import Body
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bpdebug.notation.errors import NotationError, shown
 from bpdebug.notation.names import composed, continues_name, is_letter, spelled
-from bpdebug.records import dataclass
 
 
 class Token(NamedTuple):

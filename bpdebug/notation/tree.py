@@ -6,10 +6,8 @@ A tree is immutable and compares by value. Indices count from 1, as in a textboo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-from bpdebug.records import dataclass
 
 Index = str | int
 """An index variable (`i`) or a 1-based position (`3`)."""

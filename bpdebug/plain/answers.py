@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
-
-from bpdebug.records import dataclass
+from dataclasses import dataclass, field
 
 MOST_LINE = 2_000
 """Characters of a line that is typed: more than any action has."""

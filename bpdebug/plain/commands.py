@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bpdebug.debugger.breakpoints import HELP as BREAKPOINTS
 from bpdebug.debugger.places import HELP as PLACES
@@ -21,7 +22,6 @@ from bpdebug.plain.line_debugger import LineDebugger
 from bpdebug.plain.looking import equations_, explain, list_, print_, where
 from bpdebug.plain.papers import TOPICS, about, actions
 from bpdebug.plain.trees import table, tree
-from bpdebug.records import dataclass
 from bpdebug.text.run.calls import typed_line
 
 Do = Callable[[LineDebugger, str], Answer]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.breakpoints import BreakpointError
@@ -14,7 +15,6 @@ from bpdebug.plain.commands import Command, command_named
 from bpdebug.plain.interrupts import interrupts
 from bpdebug.plain.keeping import leave_for_later
 from bpdebug.plain.line_debugger import LineDebugger
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import SessionError
 from bpdebug.text.aloud import aloud
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 
 from bpdebug.models.budget import OpeningBudget, Work
@@ -37,7 +37,6 @@ from bpdebug.notation.tree import (
     with_indices,
 )
 from bpdebug.program.shapes import Ranges, Shapes, index_ranges
-from bpdebug.records import dataclass
 
 MOST_FACTORS = 200
 MOST_WRITTEN_OUT = 100_000

@@ -8,6 +8,7 @@ at the end of the iteration: the values that it has left, those that it found, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
@@ -27,7 +28,6 @@ from bpdebug.notation.tree import (
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import LASTING
-from bpdebug.records import dataclass
 
 
 class Of(Enum):

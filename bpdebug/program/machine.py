@@ -6,6 +6,7 @@ What a run looks out for is part of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from bpdebug.notation.tree import (
     Call,
@@ -24,7 +25,6 @@ from bpdebug.program.lookout import FOUND, Lookout, found_slots, placed
 from bpdebug.program.program import Program
 from bpdebug.program.statement_loops import StatementWriter, UnsupportedError, Writing
 from bpdebug.program.turns import fed_spans
-from bpdebug.records import dataclass
 
 _FLAGS = 2
 """Places before the counts of hits: whether all was finite, whether something was found."""

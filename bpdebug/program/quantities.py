@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain, product
@@ -18,7 +18,6 @@ from typing import Protocol
 import numpy as np
 
 from bpdebug.notation.tree import Derivative, Index, Reference, Symbol, match_indices
-from bpdebug.records import dataclass
 
 
 class Labels(Protocol):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
@@ -21,7 +22,6 @@ from bpdebug.notation.tree import symbols
 from bpdebug.program.access import used_slots
 from bpdebug.program.program import Integers, Names, Phase, Statement
 from bpdebug.program.quantities import NameIndex
-from bpdebug.records import dataclass
 
 Run = tuple[int, Integers]
 """Elements of one statement, by its number, one after another."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from bpdebug.records import dataclass
 from bpdebug.session.bundled import SUFFIX, bundled_sessions, course_sessions
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.format import FORMAT, SessionPart

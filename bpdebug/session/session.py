@@ -120,7 +120,7 @@ class Session:
     def _record_opening(self, work: WorkPart) -> None:
         """Note where the actions to come begin, which is not always the start of the run."""
         if not self.actions:
-            self._recorded_from = work if work.given else None
+            self._recorded_from = work if work.model_fields_set else None
             return
         # Opening stands for going there. Without that, a replay would still stand at its last
         # stop, and a run backward would leave that stop out.
@@ -189,12 +189,12 @@ class Session:
         here = DigestPart(operation=position.operation, state=state, environment=environment())
         parameters, branch = self._parameters(), self.debugger.branch
         also = {"branch": branch} if branch != 1 else {}
-        here = here.changed(also | ({"parameters": parameters} if parameters else {}))
+        here = here.model_copy(update=also | ({"parameters": parameters} if parameters else {}))
         changes = {
             "version": max(self.part.version, VERSION, key=_version_key),
             "digests": [*self._older_digests(position), here],
         }
-        return self.part.changed(changes | self._changing())
+        return self.part.model_copy(update=changes | self._changing())
 
     def _older_digests(self, position: Position) -> list[DigestPart]:
         """Those of earlier positions, and of other branches, that no edit has made wrong, without
@@ -223,7 +223,7 @@ class Session:
         would have every state up to the cursor computed.
         """
         work = self._work()
-        fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.fields}
+        fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
         return fields | {
             "walkthrough": self._stops(),
             "recorded_from": self._recorded(self._stops()),
@@ -243,9 +243,9 @@ class Session:
         first = self._walkthrough_at_first
         also = {"walkthrough": first} if self.actions and first != walkthrough else {}
         work = self._recorded_from
-        said = {} if work is None else {n: getattr(work, n) for n in work.given}
+        said = {} if work is None else {n: getattr(work, n) for n in work.model_fields_set}
         said.pop("walkthrough", None)
-        return RecordedPart.read(said | also) if said or also else None
+        return RecordedPart.model_validate(said | also) if said or also else None
 
 
 def open_session(path: Path, budget: int = DEFAULT_BUDGET) -> Session:
@@ -257,9 +257,7 @@ def open_session(path: Path, budget: int = DEFAULT_BUDGET) -> Session:
 def _without_parameters(each: DigestPart) -> DigestPart:
     if not each.parameters:
         return each
-    fields = each.as_data(given_only=True)
-    del fields["parameters"]
-    return DigestPart(**fields)
+    return DigestPart(**each.model_dump(exclude={"parameters"}, exclude_unset=True))
 
 
 def state_digest(debugger: Debugger, position: Position) -> str:

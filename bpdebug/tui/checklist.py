@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +12,6 @@ from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.figures.figure import Figure, FigureError
 from bpdebug.checks.report import FigureSource
 from bpdebug.debugger.edits import Edit
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.model.asking import TYPED, Asked, Asking
 from bpdebug.session.session import Session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import takewhile
 
 from bpdebug.debugger.debugger import Debugger
@@ -9,7 +10,6 @@ from bpdebug.debugger.document import Document
 from bpdebug.debugger.search import LogEntry
 from bpdebug.debugger.state import Progress
 from bpdebug.debugger.stops import Reason, Stop
-from bpdebug.records import dataclass
 from bpdebug.text.run.status import why
 from bpdebug.tui.trail import TrailPlace
 

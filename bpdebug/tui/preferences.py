@@ -1,16 +1,17 @@
 """What is remembered of the screen from one time to the next."""
 
+from __future__ import annotations
+
 import contextlib
 import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic_core import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.json_text import parse_json
-from bpdebug.session.file.parts import Limits, Part
 from bpdebug.session.file.saving import replace_file
 from bpdebug.session.file.text_file import read_text
 
@@ -20,13 +21,13 @@ LEAST_SHARE, GREATEST_SHARE = 0.2, 0.8
 MOST_USES = 100
 """Up to where it is counted how often a command was chosen."""
 
-Share = Annotated[float, Limits(ge=LEAST_SHARE, le=GREATEST_SHARE)]
+Share = Annotated[float, Field(ge=LEAST_SHARE, le=GREATEST_SHARE)]
 
-_Id = Annotated[str, Limits(max_length=100)]
-_Count = Annotated[int, Limits(ge=1, le=MOST_USES)]
+_Id = Annotated[str, Field(max_length=100)]
+_Count = Annotated[int, Field(ge=1, le=MOST_USES)]
 
 
-class Preferences(Part, keeps_unknown=False):
+class Preferences(BaseModel):
     """How somebody likes the screen.
 
     `width` and `height` are the shares of the left panes and of the upper ones. `toured` says
@@ -34,13 +35,15 @@ class Preferences(Part, keeps_unknown=False):
     palette.
     """
 
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
     theme: str = "bpdebug-dark"
     width: Share = 0.5
     height: Share = 0.55
     subscripts: bool = False
     mathematics: bool = True
     toured: bool = False
-    uses: Annotated[dict[_Id, _Count], Limits(max_length=200)] = {}
+    uses: Annotated[dict[_Id, _Count], Field(max_length=200)] = {}
 
 
 def preferences_file() -> Path:
@@ -66,7 +69,7 @@ def read_preferences(path: Path | None = None) -> Preferences:
 def write_preferences(preferences: Preferences, path: Path | None = None) -> None:
     """Remember them. A disk that refuses is no reason to disturb anybody."""
     path = preferences_file() if path is None else path
-    text = json.dumps(preferences.as_data(), indent=2) + "\n"
+    text = json.dumps(preferences.model_dump(), indent=2) + "\n"
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, text.encode("utf-8"))
@@ -81,7 +84,7 @@ class Remembered:
 
     def change(self, **changes: object) -> None:
         """Give some of them other values."""
-        changed = Preferences(**{**self.preferences.as_data(), **changes})
+        changed = Preferences(**{**self.preferences.model_dump(), **changes})
         if changed != self.preferences:
             self.preferences = changed
             write_preferences(changed, self._path)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.drive import drive
 from bpdebug.debugger.state import Progress
-from bpdebug.records import dataclass
 
 SLICE = 0.005
 REST = 0.001

@@ -60,7 +60,7 @@ def test_what_is_planted_is_what_was_tried(name: str) -> None:
     for alteration in alterations_of(name, debugger)[::11]:
         planted = {"planted": [sealed(Made(NAMED[name], alteration))]}
         try:
-            other = make_debugger(part_of(model).changed(planted), model)
+            other = make_debugger(part_of(model).model_copy(update=planted), model)
         except SessionError:
             continue
         for iteration, memory in enumerate(trial.run(alteration), start=1):

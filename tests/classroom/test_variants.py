@@ -21,7 +21,7 @@ def test_variants_are_deterministic_nice_and_worth_computing(name: str) -> None:
     part = read_session(find_session(name))
     found = [Variants(part, name, 4).of(seed) for seed in SEEDS[:4]]
     assert found == [Variants(part, name, 4).of(seed) for seed in SEEDS[:4]]
-    assert len({each.as_json() for each in found}) == len(found)
+    assert len({each.model_dump_json() for each in found}) == len(found)
     for each in found:
         assert [each.walkthrough, each.printed, each.notes] == [[], [], ""]
         for field in ("inputs", "targets", "parameters"):

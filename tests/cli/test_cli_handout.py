@@ -248,7 +248,7 @@ def test_hostile_texts_are_texts(write_session: WriteSession) -> None:
         "question": {"ask": said, "answer": "]] --> </div>"},
     }
     session = odd(write_session, title=line, walkthrough=[stop])
-    session.part = session.part.changed({"notes": nasty, "source": nasty})
+    session.part = session.part.model_copy(update={"notes": nasty, "source": nasty})
     for stretch in (Stretch(1, 9), Walk()):
         document = handout(session, stretch, Results.SOLUTION, label=line)
         texts = written(document)

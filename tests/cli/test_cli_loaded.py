@@ -33,8 +33,8 @@ def test_a_version_needs_nothing() -> None:
 def test_a_trace_needs_neither_a_screen_nor_what_saves_or_looks_for_mistakes() -> None:
     found = loaded("trace", "blog", "--to", "3")
     for each in (
-        *("pydantic", "textual", "rich", "textual_plot", "llvmlite", "platformdirs"),
-        *("numpy.typing", "difflib", "tempfile", "socket"),
+        *("textual", "rich", "textual_plot", "llvmlite", "platformdirs"),
+        *("numpy.typing", "difflib"),
         *("bpdebug.checks.diagnosis", "bpdebug.checks.mistakes", "bpdebug.session.keeping"),
         *("bpdebug.session.file.saving", "bpdebug.notation.latex_tokens", "bpdebug.code"),
     ):
@@ -53,4 +53,4 @@ def test_what_a_key_needs_is_loaded_behind_the_first_frame() -> None:
     call = [sys.executable, "-c", "import sys, bpdebug.tui.app; print(*sys.modules)"]
     done = subprocess.run(call, capture_output=True, text=True, check=True)
     there = set(done.stdout.split())
-    assert not there & {*LATER, "textual_plot", "pydantic", "bpdebug.checks.diagnosis"}
+    assert not there & {*LATER, "textual_plot", "bpdebug.checks.diagnosis"}

@@ -17,7 +17,7 @@ def saved(path: Path, *actions: str) -> str:
     for action in actions:
         session.perform(action)
     # What the source says of its numbers is not a result.
-    session.part = session.part.changed({"notes": ""})
+    session.part = session.part.model_copy(update={"notes": ""})
     session.save(path)
     return str(path)
 

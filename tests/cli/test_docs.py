@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.breakpoints import Access
@@ -20,7 +21,6 @@ from bpdebug.models.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, RateSche
 from bpdebug.program.program import Phase
 from bpdebug.session.bundled import bundled_sessions, course_sessions
 from bpdebug.session.file import format as fields
-from bpdebug.session.file.parts import Part
 from bpdebug.session.session import open_session
 from bpdebug.usage import SUBCOMMANDS
 
@@ -58,16 +58,16 @@ def test_every_example_of_a_session_opens_and_runs(call: Call, tmp_path: Path, n
     assert found["loss"] < start
 
 
-def _parts() -> Iterator[type[Part]]:
+def _parts() -> Iterator[type[BaseModel]]:
     for part in vars(fields).values():
-        if isinstance(part, type) and issubclass(part, Part) and part.fields:
+        if isinstance(part, type) and issubclass(part, BaseModel) and part.model_fields:
             yield part
 
 
 @pytest.mark.parametrize("part", _parts(), ids=lambda part: part.__name__)
-def test_every_field_of_the_format_is_explained(part: type[Part]) -> None:
+def test_every_field_of_the_format_is_explained(part: type[BaseModel]) -> None:
     page = FORMAT.read_text("utf-8")
-    for name in part.fields:
+    for name in part.model_fields:
         assert f"`{name}`" in page, name
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 
@@ -299,9 +298,9 @@ class Walk(RuleBasedStateMachine):
 
     def saved(self, with_undo: bool = False) -> Debugger:
         """A debugger that takes up what this one leaves."""
-        written = json.dumps(work_part(self.debugger).as_data(given_only=True))
+        written = work_part(self.debugger).model_dump_json(exclude_unset=True)
         fresh = self.fresh()
-        assert take_up(fresh, WorkPart.read(json.loads(written))) == []
+        assert take_up(fresh, WorkPart.model_validate_json(written)) == []
         if with_undo:
             old = self.debugger
             fresh.stop, fresh.log, fresh._seen = old.stop, old.log.copy(), dict(old._seen)

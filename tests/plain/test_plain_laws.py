@@ -65,7 +65,7 @@ def _written(verb: Verb) -> st.SearchStrategy[str]:
 
 
 ACTIONS = st.sampled_from(list(VERBS.values())).flatmap(_written)
-PART = session_of("blog").part.changed({"iterations": 4, "walkthrough": []})
+PART = session_of("blog").part.model_copy(update={"iterations": 4, "walkthrough": []})
 TYPED, CALLED = (Session(PART, Path("blog.json")) for _ in range(2))
 START = TYPED.debugger.standing(), CALLED.debugger.standing()
 

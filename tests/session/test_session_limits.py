@@ -167,8 +167,8 @@ def test_of_too_many_digests_every_second_one_is_kept(
     session = _session(tmp_path)
     session.perform("5s")
     digest = session.snapshot().digests[0]
-    many = [digest.changed({"operation": 1})] * 1_000
-    session = Session(session.snapshot().changed({"digests": many}), session.path)
+    many = [digest.model_copy(update={"operation": 1})] * 1_000
+    session = Session(session.snapshot().model_copy(update={"digests": many}), session.path)
     session.perform("s")
     assert len(session.snapshot().digests) == 501
 
@@ -193,7 +193,7 @@ _BAD: dict[str, object] = {
 def test_what_would_not_open_again_is_not_written(tmp_path: Path, field: str) -> None:
     path = _written(tmp_path)
     before = path.read_bytes()
-    spoiled = _part().changed({field: _BAD[field]})
+    spoiled = _part().model_copy(update={field: _BAD[field]})
     with pytest.raises(SessionError, match="cannot be saved, it would not open again"):
         write_session(spoiled, path)
     assert path.read_bytes() == before
@@ -204,7 +204,7 @@ def test_neither_file_nor_journal_go_for_what_would_not_open_again(tmp_path: Pat
     session.perform("s")
     before = {each: each.read_bytes() for each in tmp_path.iterdir()}
     assert len(before) == 3
-    session.part = session.part.changed({"title": "a\tb"})
+    session.part = session.part.model_copy(update={"title": "a\tb"})
     with pytest.raises(SessionError, match="title"):
         session.save(session.path)
     assert {each: each.read_bytes() for each in tmp_path.iterdir()} == before

@@ -49,4 +49,4 @@ def test_a_migration_leaves_the_unexpected_to_the_checks(breakpoints: object) ->
 
 def test_an_old_file_is_read_only_once_migrated() -> None:
     part = read_session(OLD[0])
-    assert "hits" not in part.breakpoints[0].given
+    assert "hits" not in part.breakpoints[0].model_fields_set

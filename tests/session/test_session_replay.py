@@ -161,7 +161,7 @@ def test_a_recording_that_leads_elsewhere_is_not_blamed_on_the_arithmetic(
         session.perform(action)
     path = tmp_path / "elsewhere.json"
     joined = ["b E", "g E", "31I", "e w7 0.5"]
-    write_session(session.snapshot().changed({"actions": joined}), path)
+    write_session(session.snapshot().model_copy(update={"actions": joined}), path)
     elsewhere, recorded = open_replay(path)
     player = Player(elsewhere, recorded)
     finish(player.moving_to(player.total))
@@ -176,7 +176,7 @@ def test_a_recording_that_leads_elsewhere_is_not_blamed_on_the_arithmetic(
 def _with_digest(path: Path, operation: int, state: str) -> ReplayedSession:
     part = read_session(path)
     wrong = DigestPart(operation=operation, state=state)
-    return ReplayedSession(part.changed({"digests": [wrong, *part.digests]}), path)
+    return ReplayedSession(part.model_copy(update={"digests": [wrong, *part.digests]}), path)
 
 
 def test_digests_are_checked_when_the_replay_reaches_them(recording: Path) -> None:

@@ -153,7 +153,7 @@ def _replays(part: SessionPart) -> None:
     cursor = Position(part.cursor.operation, part.cursor.arithmetic)
     assert debugger.position == cursor, part.actions
     found = work_part(debugger)
-    for name in WorkPart.fields:
+    for name in WorkPart.model_fields:
         assert getattr(found, name) == getattr(part, name), part.actions
     assert all(check.ok for check in check_digests(part, debugger))
 
@@ -184,7 +184,7 @@ def test_what_is_to_be_checked_stays_as_it_is_written(fields: dict[str, Any]) ->
     part = short(**fields)
     saved = json.loads(session_text(part))
     assert {name: saved.get(name) or type(value)() for name, value in fields.items()} == fields
-    assert parse_session(json.dumps(saved), "test").as_data() == part.as_data()
+    assert parse_session(json.dumps(saved), "test").model_dump() == part.model_dump()
 
 
 def test_figures_and_derivations_stay_when_a_session_is_worked_on(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,7 +31,7 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
     # As for somebody who has seen bpdebug before: no welcome. Not written as if it had to last.
     preferences_file().parent.mkdir()
-    preferences_file().write_text(json.dumps(Preferences(toured=True).as_data()), encoding="utf-8")
+    preferences_file().write_text(Preferences(toured=True).model_dump_json(), encoding="utf-8")
     # Next to all that a test runner holds, looking for garbage takes longer than most tests.
     monkeypatch.setattr("bpdebug.tui.desk.settle", lambda: None)
     return folder

@@ -137,7 +137,7 @@ async def _differing(path: Path) -> AsyncIterator[Driven]:
         session.perform(action)
     session.save(path)
     wrong = DigestPart(operation=14, state="0" * 32)
-    part = read_session(path).changed({"digests": [wrong]})
+    part = read_session(path).model_copy(update={"digests": [wrong]})
     app = BpdebugApp(ReplayedSession(part, path), part.actions)
     async with app.run_test(size=LARGE) as pilot:
         await pilot.pause()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from bpdebug.checks.derivations.paths import Path, PathEdge
 from bpdebug.checks.derivations.terms import Factor, Term
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 
 _F = TypeVar("_F")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bpdebug.checks.derivations.differences import TermDifference
 from bpdebug.checks.derivations.matching import Fit
 from bpdebug.checks.derivations.paths import Path
 from bpdebug.checks.derivations.terms import Term
-from bpdebug.records import dataclass
 
 
 class DerivationVerdict(StrEnum):

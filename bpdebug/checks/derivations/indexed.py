@@ -7,6 +7,7 @@ written out for the ranges of their letters, and each element is then judged by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 
@@ -31,7 +32,6 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Quantity, element_symbol
-from bpdebug.records import dataclass
 
 MOST_ELEMENTS = 1_000
 """Of how many elements a formula may be checked."""

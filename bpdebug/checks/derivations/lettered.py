@@ -7,12 +7,11 @@ both the same letters, and an axis of length 1 goes with any.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.indexed import shape_text, with_symbols
 from bpdebug.notation.tree import Binary, Expression, Number, Sum, with_indices
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ term is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial
 
@@ -19,7 +19,6 @@ from bpdebug.checks.derivations.paths import Path
 from bpdebug.checks.derivations.samples import EVERYWHERE, SAME_DATA
 from bpdebug.checks.derivations.terms import Factor, Term, distributed
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 
 SAME_HERE = 1e-9
 """The relative difference up to which two values are the same, of the given numbers only."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bpdebug.notation.tree import (
     Binary,
     Derivative,
@@ -14,7 +16,6 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 _SHARES = (0.5, 1.0, 2.0)
 """What a loss may multiply a mean by: E = (1/2m) sum(n: …)."""

@@ -8,6 +8,7 @@ of each operation its edges. A derivative is the sum over all paths of the produ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -28,7 +29,6 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.access import used_slots
 from bpdebug.program.formula import evaluate, formula
 from bpdebug.program.program import Phase, Program
-from bpdebug.records import dataclass
 
 MOST_PATHS = 2_000
 """Of more paths none is listed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from bpdebug.checks.derivations.errors import HandDerivationError
@@ -26,7 +27,6 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind, Quantity
-from bpdebug.records import dataclass
 
 _MOST_NAMES = 5_000
 """Names that one is compared with for a suggestion."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import reduce
 
 from bpdebug.checks.derivations.paths import Between, PathEdge, TooManyError
@@ -19,7 +20,6 @@ from bpdebug.notation.tree import (
     walk,
 )
 from bpdebug.numerics import scalar
-from bpdebug.records import dataclass
 
 MOST_TERMS = 2_000
 """Of more terms none is looked at by itself."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bpdebug.checks.diagnosis.looks import Look
 from bpdebug.checks.figures.printed import FigureComparison
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
-from bpdebug.records import dataclass
 
 WEAK = 0.1
 """From so many causes by chance on, the numbers hardly tell one from another."""

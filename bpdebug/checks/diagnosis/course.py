@@ -7,6 +7,7 @@ does not come out, so that thousands of slips can be tried in a second.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +19,6 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import statement_step
 from bpdebug.program.program import Integers, Program, Statement
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 Give = Callable[[FloatArray, int | None], FloatArray]
 """What a statement gives instead, from the memory at its time: its elements in their order. The

@@ -5,7 +5,7 @@ something, an optimizer with other settings.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from bpdebug.checks.diagnosis.course import Course
@@ -26,7 +26,6 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.program import Phase, Statement
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 Map = Callable[[int, int], int]
 """Another index for a fixed one, of which the second is the lowest."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bpdebug.checks.diagnosis.causes import Cause, Made
 from bpdebug.checks.diagnosis.sheet import are_same
 from bpdebug.checks.mistakes.catalogue import ROUNDED
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 
 
 @dataclass(slots=True)

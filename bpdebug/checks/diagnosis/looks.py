@@ -7,6 +7,7 @@ constant or a known array added, another order, the numbers of another array, on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -16,7 +17,6 @@ from bpdebug.checks.diagnosis.sheet import Sheet
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Quantity
-from bpdebug.records import dataclass
 
 _LEAST = 2
 """So many numbers at least say something about an array."""

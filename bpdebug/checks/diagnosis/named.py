@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from bpdebug.notation.tree import Equation
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Statement
 from bpdebug.program.replacing import computes
-from bpdebug.records import dataclass
 
 MOST_OPERATIONS = 200
 """In programs with more operations no mistake in a single element is looked for."""

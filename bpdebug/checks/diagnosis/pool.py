@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice, product
 
 from bpdebug.notation.tree import (
@@ -17,7 +18,6 @@ from bpdebug.notation.tree import (
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind, Quantity
 from bpdebug.program.shapes import Ranges
-from bpdebug.records import dataclass
 
 FORWARD = (Kind.COMPUTED, Kind.INPUT, Kind.TARGET, Kind.PARAMETER)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from bpdebug.checks.diagnosis.causes import Made
@@ -12,7 +13,6 @@ from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
 from bpdebug.models.model import ModelError
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 
 _MOST_OF_MISTAKE = 8
 """Of a mistake with more ways than this it would be chance which of them somebody takes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.tree import (
@@ -14,7 +14,6 @@ from bpdebug.notation.tree import (
     Sum,
     Terms,
 )
-from bpdebug.records import dataclass
 
 ONE = Number(1.0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from bpdebug.models.model import ModelError, Style
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 
 _STEPS = 3_000
 """So many statements, in as many iterations as they take, are tried with every mistake."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,7 +30,6 @@ from bpdebug.debugger.state import Progress
 from bpdebug.notation.tree import Expression
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Phase
-from bpdebug.records import dataclass
 
 _OFTEN = 64
 _REPEATED = 0.2

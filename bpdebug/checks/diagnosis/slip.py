@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bpdebug.checks.diagnosis.products import ONE
 from bpdebug.notation.tree import Expression
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 
 Turn = Callable[[FloatArray], FloatArray]
 """What becomes of the array that a statement gives, with its axes."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from bpdebug.checks.figures.figure import Figure, Rounding
 from bpdebug.debugger.view import View
 from bpdebug.notation.tree import Expression, Symbol
 from bpdebug.program.formula import Operand, evaluate, formula
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

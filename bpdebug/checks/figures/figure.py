@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from bpdebug.debugger.state import DebuggerState
 from bpdebug.debugger.view import Position
 from bpdebug.notation.names import spelled
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 
 MOST_DIGITS = 15
 """A number with so many significant digits or more is a double of a program, not rounded."""

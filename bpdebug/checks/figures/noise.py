@@ -8,6 +8,7 @@ every result moved by a rounding error (Parker, "Monte Carlo Arithmetic", 1997),
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,7 +19,6 @@ from bpdebug.debugger.state import DebuggerState, Progress
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import array_iteration, statement_step
 from bpdebug.program.quantities import Kind, Quantity
-from bpdebug.records import dataclass
 
 MOST_WORK = 100_000_000
 """So many units of work it is at most: an arithmetic step is one."""

@@ -7,6 +7,7 @@ what people check by hand with; where they cannot be trusted the reason is given
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -22,7 +23,6 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.program import Integers, Phase, Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 _TOLERANCE = 1e-10
 """The relative error up to which backpropagation agrees with the complex step."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Generator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +21,6 @@ from bpdebug.debugger.state import Progress
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 MOST = 500
 """Up to so many parameters each is checked."""

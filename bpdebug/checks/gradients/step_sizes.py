@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Generator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +21,6 @@ from bpdebug.checks.quiet import quiet
 from bpdebug.debugger.state import Progress
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 
 _HALVINGS = 50
 """From 2⁻¹ to 2⁻⁵⁰ of the parameter's size; beyond, w + h is w."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from bpdebug.models.model import Declaration, Model
 from bpdebug.notation.tree import Equation
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from bpdebug.checks.mistakes.trees import (
@@ -16,7 +17,6 @@ from bpdebug.checks.mistakes.trees import (
 from bpdebug.notation.tree import Derivative, Equation, Expression, Negation, Symbol, symbols
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 _MOST_PATHS = 32
 """Gradients with more paths are not written out further."""

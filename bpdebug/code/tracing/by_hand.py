@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from bpdebug.code.tracing.recorder import Quantity, Recorder
 from bpdebug.code.tracing.running import Trace
 from bpdebug.code.tracing.terms import refs
 from bpdebug.code.tracing.writing import MOST_CHARACTERS, Writer, Written
-from bpdebug.records import dataclass
 
 _DERIVATIVE = re.compile(r"d_?(\w+)|grad_(\w+)|(\w+)_grad")
 """Names that say what something is the derivative by; a delta may be that of what comes before."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 from bisect import bisect_right
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from bpdebug.code.source import Source
 from bpdebug.code.tracing.terms import Ref, Term, axes, moved, refs
-from bpdebug.records import dataclass
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,6 @@ from bpdebug.code.tracing.recorder import (
     base_name,
 )
 from bpdebug.code.tracing.terms import Ref
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True)

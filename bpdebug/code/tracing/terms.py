@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-
-from bpdebug.records import dataclass
+from dataclasses import dataclass, replace
 
 Index = int | str
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, count
 
 from bpdebug.code.tracing.recorder import Quantity, Recorder, UntraceableError
 from bpdebug.code.tracing.running import Trace
 from bpdebug.code.tracing.terms import Apply, Index, Number, Over, Ref, Term, refs, walk
-from bpdebug.records import dataclass
 
 _LETTERS = [*"ijklmpqrsuvwabcdefghoxyz"]
 _BATCH = "n"

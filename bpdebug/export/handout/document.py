@@ -7,6 +7,7 @@ is blank is not in it: its value is a cover (`debugger.covering`), so no rendere
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -14,7 +15,6 @@ from bpdebug.debugger.curves import Curve
 from bpdebug.debugger.view import View
 from bpdebug.notation.tree import Equation
 from bpdebug.program.program import Phase
-from bpdebug.records import dataclass
 from bpdebug.text.formula.worked import Worked
 from bpdebug.text.numbers import DIGITS
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from bpdebug.export.handout.document import Handout
 from bpdebug.export.handout.html import html_page
 from bpdebug.export.handout.latex import latex_document
 from bpdebug.export.handout.markdown import markdown_page
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.places import find_place
 from bpdebug.debugger.state import PositionError
 from bpdebug.export.written_out import ExportError
-from bpdebug.records import dataclass
 from bpdebug.session.session import Session
 
 MOST_OPERATIONS = 1_000

@@ -7,13 +7,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch.autograd import function as torchs
-
-from bpdebug.records import dataclass
 
 _AGREE = 1e-8
 """How far the gradients of a backward may be from those of its forward, of the greatest."""

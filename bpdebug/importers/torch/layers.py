@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,6 @@ import numpy as np
 from bpdebug.importers.same_as_torch import TorchLayer, TorchNetwork, first_difference
 from bpdebug.models.layers import MOST_WEIGHTS, Bias, Numbering
 from bpdebug.models.losses import LOSSES
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.format import FORMAT, VERSION
 from bpdebug.session.file.read import parse_session

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from bpdebug.importers.same_as_torch import named_loss
 from bpdebug.importers.torch.doubles import Doubles, in_doubles
 from bpdebug.importers.torch.functions import Call, Functions
 from bpdebug.importers.torch.naming import path_in_words, spelled
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import Problem, SessionError
 
 SOURCE = "torch.nn.Module"

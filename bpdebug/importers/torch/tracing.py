@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,6 @@ from bpdebug.importers.torch.naming import spelled
 from bpdebug.importers.torch.network import SOURCE, Network, computed, copied
 from bpdebug.importers.torch.places import Line, ModuleRecorder
 from bpdebug.importers.torch.watching import Watch
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import Problem, SessionError
 
 

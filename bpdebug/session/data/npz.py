@@ -7,6 +7,7 @@ unpickled.
 from __future__ import annotations
 
 import zipfile
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import IO, Any
@@ -15,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.text_file import MOST_BYTES, check_file
 

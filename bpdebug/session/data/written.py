@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bpdebug.checks.figures.figure import DOUBLE
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from bpdebug.records import dataclass
+from dataclasses import dataclass
 
 
 def step(path: str, name: str) -> str:

@@ -1,19 +1,19 @@
-"""What is wrong with the fields of a session, in plain words and with JSON paths."""
+"""What pydantic finds wrong with the fields of a session, in plain words and with JSON paths."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from bpdebug.session.file.arrays import NON_FINITE
 from bpdebug.session.file.errors import MOST_TOLD, Problem, step
-from bpdebug.session.file.format import PATTERNS
-from bpdebug.session.file.parts import Part
+from bpdebug.session.file.format import PATTERNS, _Part
 
 _NUMBER = 'a number; "NaN", "Infinity" and "-Infinity" are numbers, too'
 _NUMBERS = _NUMBER.replace("a number;", "a valid number or a list of numbers;")
@@ -29,7 +29,7 @@ def unknown_fields(data: object, annotation: Any, path: str = "") -> Iterator[Un
     if not isinstance(data, dict | list):
         return
     origin = get_origin(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, Part):
+    if isinstance(annotation, type) and issubclass(annotation, _Part):
         if isinstance(data, dict):
             yield from _unknown_in(data, annotation, path)
     elif origin is list and isinstance(data, list):
@@ -51,8 +51,8 @@ def unknown_fields(data: object, annotation: Any, path: str = "") -> Iterator[Un
         yield from unknown_fields(data, get_args(annotation)[0], path)
 
 
-def _unknown_in(data: dict[str, Any], part: type[Part], path: str) -> Iterator[Unknown]:
-    known = part.fields
+def _unknown_in(data: dict[str, Any], part: type[_Part], path: str) -> Iterator[Unknown]:
+    known = part.model_fields
     if not data.keys() <= known.keys():
         for name in data:
             if name not in known:
@@ -67,24 +67,20 @@ def _is_flat(data: object, annotation: Any) -> bool:
     return (
         isinstance(annotation, type)
         and isinstance(data, dict)
-        and data.keys() <= annotation.fields.keys()  # type: ignore[attr-defined]
+        and data.keys() <= annotation.model_fields.keys()  # type: ignore[attr-defined]
         and not _inner(annotation)
     )
 
 
-_INNER: dict[type[Part], dict[str, Any]] = {}
-
-
-def _inner(part: type[Part]) -> Mapping[str, Any]:
+@cache
+def _inner(part: type[_Part]) -> Mapping[str, Any]:
     """The fields that have fields themselves."""
-    if part not in _INNER:
-        fields = {name: field.annotation for name, field in part.fields.items()}
-        _INNER[part] = {name: each for name, each in fields.items() if _has_fields(each)}
-    return _INNER[part]
+    fields = {name: field.annotation for name, field in part.model_fields.items()}
+    return {name: each for name, each in fields.items() if _has_fields(each)}
 
 
 def _has_fields(annotation: Any) -> bool:
-    if isinstance(annotation, type) and issubclass(annotation, Part):
+    if isinstance(annotation, type) and issubclass(annotation, _Part):
         return True
     return any(map(_has_fields, get_args(annotation)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from bpdebug.notation.names import did_you_mean
 from bpdebug.session.file.errors import MOST_SUGGESTED, MOST_TOLD, Problem, SessionError
@@ -50,7 +50,7 @@ def parse_session(text: str, source: str) -> SessionPart:
     if wrong:
         raise SessionError(source, problems + wrong, more + others)
     try:
-        part = SessionPart.read(data)
+        part = SessionPart.model_validate(data)
     except ValidationError as error:
         problems += field_problems(error, data)
         part = None

@@ -9,7 +9,7 @@ from bpdebug.session.file.format import SessionPart, WorkPart
 
 _WIDTH = 100
 
-FIELDS_OF_A_RUN = (*WorkPart.fields, "recorded_from", "actions", "digests")
+FIELDS_OF_A_RUN = (*WorkPart.model_fields, "recorded_from", "actions", "digests")
 """The fields that are about a run, not about what is run."""
 
 _GIVEN = {"inputs", "targets", "constants", "parameters"}
@@ -19,12 +19,12 @@ _GIVEN = {"inputs", "targets", "constants", "parameters"}
 def session_text(part: SessionPart) -> str:
     """The session as JSON, short lists on one line; empty fields are left out."""
     head = {"format": part.format, "version": part.version, "numerics": part.numerics}
-    fields = part.as_data(given_only=True)
+    fields = part.model_dump(mode="json", exclude_unset=True)
     # What it is comes before what was made of it.
     first = [name for name in fields if name not in FIELDS_OF_A_RUN]
     order = first + [name for name in FIELDS_OF_A_RUN if name in fields]
-    usual = {name: field.default for name, field in WorkPart.fields.items()}
-    unknown = part.unknown
+    usual = {name: field.default for name, field in WorkPart.model_fields.items()}
+    unknown = part.model_extra or {}
     kept = {
         name: fields[name]
         for name in order

@@ -14,6 +14,7 @@ import os
 import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import count
@@ -21,7 +22,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bpdebug.debugger.limits import MOST_ACTION
-from bpdebug.records import dataclass
 from bpdebug.session.file.lock import PLAIN
 from bpdebug.session.file.saving import replace_file
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bpdebug.checks.derivations.errors import HandDerivationError
@@ -22,7 +22,6 @@ from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 from bpdebug.session.data.figures import figures_of, pasted_figures, read_figures
 from bpdebug.session.data.meaning.taking import Taken, Taking
 from bpdebug.session.file.format import SessionPart

@@ -33,7 +33,7 @@ class Styles:
             return None
         changes = {"style": Style.DELTA, "order": {}, "walkthrough": []}
         try:
-            return make_debugger(at_start(self._part).changed(changes), "")
+            return make_debugger(at_start(self._part).model_copy(update=changes), "")
         except SessionError:
             return None
 

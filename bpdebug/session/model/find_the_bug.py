@@ -45,7 +45,7 @@ def planting(
     """
     clean = without_leads(part)
     debugger = make_debugger(clean, source)
-    clean = clean.changed({"printed": (yield from _right_figures(debugger, clean))})
+    clean = clean.model_copy(update={"printed": (yield from _right_figures(debugger, clean))})
     program = debugger.program
     if len(part.planted) >= MOST_PLANTED:
         message = f"{MOST_PLANTED} mistakes are planted already, which is the most there can be"
@@ -58,7 +58,7 @@ def planting(
         yield Progress(1, tried, tried + 1)
         if made is None:
             continue
-        found = clean.changed({"planted": [*part.planted, sealed(made)]})
+        found = clean.model_copy(update={"planted": [*part.planted, sealed(made)]})
         try:
             make_debugger(found, source)
         except SessionError:
@@ -96,15 +96,21 @@ def _right_figures(
 
 def revealed(part: SessionPart, source: str) -> tuple[Made, ...]:
     """What is planted in a session. Raises SessionError if the session is bad."""
-    model = make_model(part.changed({"planted": []}), source)
+    model = make_model(part.model_copy(update={"planted": []}), source)
     return with_planted(model, part.planted)[1]
 
 
 def without_leads(part: SessionPart) -> SessionPart:
     """The session at its start, without what leads to the bug or would be wrong with it."""
-    usual = {name: field.default for name, field in WorkPart.fields.items()}
+    usual = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in WorkPart.model_fields.items()
+    }
     lists: dict[str, object] = {"actions": [], "digests": [], "recorded_from": None}
-    empty: dict[str, object] = {name: SessionPart.fields[name].default for name in _LEADS}
+    empty: dict[str, object] = {
+        name: SessionPart.model_fields[name].get_default(call_default_factory=True)
+        for name in _LEADS
+    }
     title = f"{part.title}{FIND_THE_BUG}"[:200]
     kept = {"breakpoints": part.breakpoints, "watches": part.watches, "title": title}
-    return part.changed(usual | lists | empty | kept)
+    return part.model_copy(update=usual | lists | empty | kept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from typing import Any
 from bpdebug.models.initial import Nested, initial_values, rule_named
 from bpdebug.models.layers import Bias, Layer, Numbering, ParameterShape, Reduction, network
 from bpdebug.models.model import ModelError
-from bpdebug.records import dataclass
 from bpdebug.session.data.points import read_points
 from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.format import FORMAT, VERSION, SessionPart

@@ -13,6 +13,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -23,7 +24,6 @@ from bpdebug.notation.functions import FUNCTIONS, Function
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import PROFILE, Arithmetic, statement_step
 from bpdebug.program.program import Phase, Program
-from bpdebug.records import dataclass
 from bpdebug.session.file.arrays import from_base64, from_lists
 from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.format import ArrayPart, SessionPart
@@ -62,7 +62,7 @@ class Variants:
     def __init__(self, part: SessionPart, source: str, decimals: int) -> None:
         changes: dict[str, object] = {"planted": [], "printed": []}
         changes["title"] = part.title
-        self._part = at_start(without_leads(part)).changed(changes)
+        self._part = at_start(without_leads(part)).model_copy(update=changes)
         self._source, self._decimals = source, decimals
         self._program = make_debugger(self._part, source).program
         self._drawn = _drawn(self._part, decimals)
@@ -110,7 +110,7 @@ class Variants:
         for each, drawn in zip(self._drawn, values, strict=True):
             fields = update.setdefault(each.field, dict(getattr(self._part, each.field)))
             fields[each.name] = _plain(drawn)
-        return self._part.changed(update)
+        return self._part.model_copy(update=update)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def _breakpoints(program: Program, part: WorkPart, problems: Problems) -> dict[i
         path = f"breakpoints[{index}]"
         if each.number in found:
             problems.append(Problem(f"{path}.number", f"there are two breakpoints {each.number}"))
-        breakpoint_ = Breakpoint(**{n: getattr(each, n) for n in BreakpointPart.fields})
+        breakpoint_ = Breakpoint(**{n: getattr(each, n) for n in BreakpointPart.model_fields})
         try:
             check_parts(breakpoint_)
             make_trigger(breakpoint_, program, unusable < MOST_SUGGESTED)
@@ -255,7 +255,7 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
             )
             for (branch, _), each in debugger.predictions.asked.items()
         ],
-        branches=_branch_parts(debugger, any(each.unknown for each in before.branches)),
+        branches=_branch_parts(debugger, any(each.model_extra for each in before.branches)),
         branch=debugger.branch,
         cursor=_lean(PositionPart, **_place(debugger.position)),
     )
@@ -263,7 +263,7 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
 
 
 def _breakpoint_part(breakpoint_: Breakpoint) -> BreakpointPart:
-    fields = {name: getattr(breakpoint_, name) for name in BreakpointPart.fields}
+    fields = {name: getattr(breakpoint_, name) for name in BreakpointPart.model_fields}
     return _lean(BreakpointPart, **fields)
 
 
@@ -305,15 +305,15 @@ _Part = TypeVar(
 
 def _lean(part: type[_Part], **values: Any) -> _Part:
     """A part in which what is as usual is left out."""
-    fields = part.fields
+    fields = part.model_fields
     return part(**{n: v for n, v in values.items() if v != fields[n].default})
 
 
 def at_start(part: SessionPart) -> SessionPart:
     """The session as it was before its first action."""
     work = part.recorded_from or RecordedPart()
-    fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.fields}
+    fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
     if work.walkthrough is not None:
         fields["walkthrough"] = work.walkthrough
     cleared: dict[str, object] = {"recorded_from": None, "actions": [], "digests": []}
-    return part.changed(fields | cleared)
+    return part.model_copy(update=fields | cleared)

@@ -7,12 +7,12 @@ what computes on it, is another. What was recorded with the fingerprint is compa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import ulps
 from bpdebug.numerics.selftest import self_test
-from bpdebug.records import dataclass
 from bpdebug.session.file.environment import environment
 from bpdebug.session.replay.replay import DigestCheck, history_on
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from bpdebug.debugger.actions import ActionError, perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.verbs import read_action
 from bpdebug.debugger.view import Position
-from bpdebug.records import dataclass
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.replay.replay import fresh_debugger
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bpdebug.debugger.actions import ActionError, of_changes
 from bpdebug.debugger.state import Move, Progress
 from bpdebug.debugger.view import Position
-from bpdebug.records import dataclass
 from bpdebug.session.keeping.journal import Left
 from bpdebug.session.keeping.keeping import Keeping
 from bpdebug.session.session import Session

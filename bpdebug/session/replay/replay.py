@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bpdebug.debugger.actions import ActionError, perform
@@ -11,7 +11,6 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import History
 from bpdebug.debugger.view import Position
 from bpdebug.numerics.digest import digest
-from bpdebug.records import dataclass
 from bpdebug.session.file.format import BranchPart, DigestPart, SessionPart
 from bpdebug.session.file.read import read_with_digest
 from bpdebug.session.model.assemble import make_debugger
@@ -75,7 +74,7 @@ class ReplayedSession(Session):
             return part
         branches = self.debugger.document.branches
         kept = [each for each in self.file.digests if each.branch in branches]
-        return part.changed({"digests": kept})
+        return part.model_copy(update={"digests": kept})
 
 
 def replay_actions(part: SessionPart, debugger: Debugger) -> Iterator[Replayed]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 from bpdebug.checks.derivations.differences import TermDifference
@@ -22,7 +23,6 @@ from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Binary, Expression
 from bpdebug.numerics import scalar
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 from bpdebug.text.findings.told import (
     RIGHT,
     UNSURE,

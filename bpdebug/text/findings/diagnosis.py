@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bpdebug.checks.diagnosis.causes import Cause, Diagnosis, Made
 from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, first_wrong
 from bpdebug.checks.report import Against
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 from bpdebug.text.findings.looks import look_lines
 from bpdebug.text.findings.told import (
     CAUSE,

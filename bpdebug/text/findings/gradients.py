@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bpdebug.checks.gradients.gradient import GradientCheck, GradientReason, GradientVerdict
 from bpdebug.checks.gradients.sampling import DirectionCheck, GradientChecks
 from bpdebug.notation.names import with_greek
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 from bpdebug.text.findings.told import (
     MOST_ALONE,
     RIGHT,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bpdebug.checks.figures.figure import Figure
 from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, first_wrong
 from bpdebug.checks.report import Against
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 from bpdebug.text.findings.told import (
     ASSUMED,
     DIFFERS,

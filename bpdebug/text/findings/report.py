@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from bpdebug.checks.report import CheckReport, Ended
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 from bpdebug.text.findings import looks, printed
 from bpdebug.text.findings.derivations import DerivationsPart
 from bpdebug.text.findings.diagnosis import CausesPart

@@ -5,12 +5,12 @@ and where to go; and in parts, one for each thing that was checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bpdebug.checks.figures.figure import Figure
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 MOST_ALONE = 20
 """Of more findings of a kind only the first stand alone, the others are gathered."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bpdebug.debugger.steps import phase_ends
 from bpdebug.debugger.view import View
 from bpdebug.program.program import Phase, Program
-from bpdebug.records import dataclass
 from bpdebug.text.marks import gathered
 
 DONE, OPEN = "█", "░"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from bpdebug.debugger.conditions import Watch, read_watch
@@ -11,7 +11,6 @@ from bpdebug.debugger.view import Position, View
 from bpdebug.notation.parser import parse_watch
 from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Program
-from bpdebug.records import dataclass
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.run.status import value_text
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bpdebug.records import dataclass
+from dataclasses import dataclass
+
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.table.rows import ParameterTable
 from bpdebug.text.values import column_width

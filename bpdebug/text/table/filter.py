@@ -6,13 +6,13 @@ import math
 import operator
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.notation.names import spelled
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 from bpdebug.text.numbers import MINUS
 from bpdebug.text.table.columns import CHANGE, CHECK, GRADIENT, INITIAL, UPDATE, VALUE
 from bpdebug.text.table.rows import ParameterTable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,6 @@ from bpdebug.debugger.edits import Edit
 from bpdebug.debugger.view import Position, View
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers
-from bpdebug.records import dataclass
 from bpdebug.text.table.cells import Checks
 from bpdebug.text.table.columns import CHANGE, CHECK, GRADIENT, INITIAL, UPDATE, VALUE
 from bpdebug.text.table.filter import read_filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy as np
 from bpdebug.models.optimizers import OPTIMIZERS, own_quantities, state_name
 from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Kind, Quantity
-from bpdebug.records import dataclass
 
 _LONGEST_NUMBER = 12
 """Digits of a number in a name that count when names are put in order."""

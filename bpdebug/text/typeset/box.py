@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
-
-from bpdebug.records import dataclass
 
 BAR = "─"
 _LEFT, _RIGHT = "╭│╰", "╮│╯"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bpdebug.notation.tree import Number, Reference
-from bpdebug.records import dataclass
 from bpdebug.text.formula.operation import more_terms
 from bpdebug.text.formula.worked import Worked, cut, is_cut
 from bpdebug.text.numbers import COVER, number

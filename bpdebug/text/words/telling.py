@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bpdebug.debugger.view import Status, View
@@ -10,7 +11,6 @@ from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Derivative, Expression, Number, Reference, Symbol, symbols
 from bpdebug.program.formula import Formula, evaluate, formula
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 from bpdebug.text.numbers import DIGITS, number
 from bpdebug.text.values import NOT_YET, STALE
 

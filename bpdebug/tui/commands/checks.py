@@ -69,4 +69,4 @@ def _using(session: Session, formulas: Mapping[str, str]) -> SessionPart:
         # It tells of the right numbers.
         "walkthrough": [],
     }
-    return part.changed(changes)
+    return part.model_copy(update=changes)

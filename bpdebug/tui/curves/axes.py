@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from bpdebug.debugger.curves import Curve
 from bpdebug.numerics import FloatArray
-from bpdebug.records import dataclass
 from bpdebug.text.numbers import MINUS, scientific, significant
 
 LABEL_WIDTH = 9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -20,7 +21,6 @@ from textual_plot.axis_formatter import AxisFormatter
 from textual_plot.plot_widget import Legend
 
 from bpdebug.debugger.curves import Curve
-from bpdebug.records import dataclass
 from bpdebug.tui.curves.axes import Axis, Tick, round_iterations
 from bpdebug.tui.curves.lines import LOOKS, look_of, path, runs, sign_of, with_sign
 

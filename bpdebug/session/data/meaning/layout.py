@@ -7,6 +7,7 @@ Where no shape tells, the numbers do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations, permutations
 
 import numpy as np
@@ -14,7 +15,6 @@ import numpy as np
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers
 from bpdebug.program.quantities import Quantity
-from bpdebug.records import dataclass
 from bpdebug.session.data.meaning.truth import Truth, agreeing, likeness, sample
 
 _MOST_AXES = 4

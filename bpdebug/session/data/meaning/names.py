@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from math import prod
 
 from bpdebug.checks.figures.figure import FigureError
@@ -16,7 +17,6 @@ from bpdebug.notation.names import did_you_mean, spelled
 from bpdebug.program.meant import name_hint
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind, Quantity
-from bpdebug.records import dataclass
 from bpdebug.session.data.meaning.roles import Roles
 
 _LONGEST = 200

@@ -6,12 +6,11 @@ All of it is read off the forward equations; a model that is no network has less
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from bpdebug.notation.tree import Expression, Reference, Sum, parts
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
-from bpdebug.records import dataclass
 
 OBSERVATIONS, UNITS, INPUTS = "observations", "units", "inputs"
 

@@ -8,10 +8,9 @@ forgotten is a mistake, unless the loss is as many times the session's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bpdebug.checks.figures.figure import SINGLE, Figure, significant_digits
-from bpdebug.records import dataclass
 from bpdebug.session.data.meaning.layout import Item
 from bpdebug.session.data.meaning.roles import OBSERVATIONS, Roles
 from bpdebug.session.data.meaning.truth import Truth, agreeing, sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from bpdebug.checks.figures.figure import (
 )
 from bpdebug.checks.figures.precision import of_programs
 from bpdebug.debugger.state import DebuggerState
-from bpdebug.records import dataclass
 from bpdebug.session.data.meaning.layout import (
     Chooser,
     Item,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bpdebug.records import dataclass
 from bpdebug.session.data.pasted.tokens import Sign, Token
 from bpdebug.session.data.pasted.values import PastedError
 from bpdebug.session.data.written import Written

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from bpdebug.records import dataclass
 from bpdebug.session.data.pasted.markup import plain
 from bpdebug.session.data.pasted.rows import Row, read_rows, row_of
 from bpdebug.session.data.pasted.tokens import Sign, Token, tokens

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-
-from bpdebug.records import dataclass
 
 
 class Sign(StrEnum):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from bpdebug.checks.figures.figure import DOUBLE, SINGLE
-from bpdebug.records import dataclass
 from bpdebug.session.data.pasted.tokens import Sign, Token
 
 _DEEPEST = 16
