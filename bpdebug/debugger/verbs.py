@@ -199,7 +199,7 @@ def _bare(make: Callable[[Predicting], None]) -> Callable[[Debugger, str], None]
 
     def carry_out(debugger: Debugger, rest: str) -> None:
         if rest:
-            raise PredictionError(f"{make.__name__} stands alone, found {rest!r} behind it")
+            raise PredictionError(f"{make.__name__} takes nothing after it, found {rest!r}")
         make(debugger.predicting)
 
     return carry_out

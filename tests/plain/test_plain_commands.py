@@ -52,7 +52,7 @@ def test_words_may_be_shortened_as_long_as_they_mean_one_command() -> None:
         == "there is no command brek; did you mean break?; help lists them"
     )
     assert "from 1 to 999999999, found x" in refused(found, "step x")
-    assert "stands alone" in refused(found, "continue 3")
+    assert "takes nothing after it" in refused(found, "continue 3")
 
 
 def test_values_are_printed_with_what_is_known_of_them() -> None:

@@ -65,8 +65,8 @@ _SEVERAL_BY_CHANCE = 0.001
 """Slips that come together are named only if fewer than this many would fit by chance."""
 
 _PART_BY_CHANCE = 0.02
-"""A habit that gives the wrong figures and spoils others is named only if fewer than this many habits
-would give them."""
+"""A habit that gives the wrong figures and spoils others is named only if fewer than this many
+habits would give them."""
 
 
 @quiet

@@ -15,7 +15,7 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
 
 _ROUGHLY, _SHARE = 8.0, 0.03
-"""Rounding on the way may move a number by this many units of its last place, and by such a share."""
+"""Rounding on the way may move a number by this many units of its last place, and by this share."""
 
 _SAME = 1e-11
 """Numbers that differ less than this, relatively, are the same numbers."""
@@ -23,8 +23,8 @@ _SAME = 1e-11
 _FEW = 3
 
 _CACHED, _COARSEST = 2.0, 1e-3
-"""Figures may be off this many times as far as those that are right, but not by more than that share
-of their quantity's largest."""
+"""Figures may be off this many times as far as those that are right, but not by more than this
+share of their quantity's largest."""
 
 _WIDER = 1.5
 """This many times half of the last digit is a precision of its own."""
