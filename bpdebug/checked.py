@@ -42,7 +42,7 @@ class Checked:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong; rounding on the way is not.
+        """Whether nothing is wrong; intermediate rounding is not.
 
         >>> run.check({"dE/dw7": 0.0865}, iteration=1, causes=False).ok
         False

@@ -1,6 +1,6 @@
 """Numbers as students write them into a table, and as a spreadsheet leaves them there.
 
-Decimal commas and points, thousands in groups, `="0.0765"`, a unit behind the number, `4.3·10⁻²`.
+Decimal commas and points, thousands in groups, `="0.0765"`, a unit after the number, `4.3·10⁻²`.
 What may be two numbers is none: nobody loses a point for what is guessed here.
 """
 

@@ -198,7 +198,7 @@ class _Answers:
         if before is None or before == Answer(before.line):
             self._found[name] = answer
         elif answer.text != before.text and (answer.text or answer.reason):
-            reason = f"answered in line {before.line} and in line {answer.line} in two ways"
+            reason = f"answered twice, differently: in line {before.line} and in line {answer.line}"
             self._found[name] = Answer(answer.line, reason=reason)
 
     def _tell(self, line: int, reason: str) -> None:
@@ -210,7 +210,7 @@ def _key(name: str) -> str:
 
 
 def _pair(cells: list[str]) -> tuple[str, str, str]:
-    """The name and the value of a line, and what stands there besides.
+    """The name and the value of a line, and what is there besides.
 
     Where commas stand between cells, a decimal comma has made two cells of a value.
     """

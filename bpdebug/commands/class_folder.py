@@ -29,7 +29,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     add(
         "--students",
         metavar="FILE",
-        help="a sheet with its own numbers and an answer form for each name in"
+        help="a sheet with its own numbers and an answer form for each name in "
         "FILE (one per line), and the solutions of all",
     )
     add("--out", metavar="FOLDER", help="the folder for these sheets")

@@ -113,7 +113,7 @@ def _check(arguments: argparse.Namespace, form: str) -> None:
         or arguments.results is not Results.AS_COVERED
     ):
         raise UsageError(
-            "--students does not go with -o, --walkthrough, --step, --blank and --solution:"
+            "--students does not go with -o, --walkthrough, --step, --blank and --solution: "
             "sheets are blank, and the solutions come beside them"
         )
     if arguments.step and form != "html":

@@ -13,7 +13,7 @@ from bpdebug.usage import GROUPS, SUBCOMMANDS, Subcommand
 _NAME = "step through backpropagation one operation at a time"
 
 _DESCRIPTION = (
-    "bpdebug runs the forward pass, the backward pass and the updates of a neural network one"
+    "bpdebug runs the forward pass, the backward pass and the updates of a neural network one "
     "operation at a time, forward and backward in time. A word that is not a command is a session "
     "to open: a session file, the name of a bundled session, or a Python program with a forward "
     "and a backward pass in NumPy. Without any word the session blog is opened."

@@ -21,7 +21,7 @@ def check_terminal() -> None:
         )
     if is_dumb():
         raise UsageError(
-            "the screen needs a terminal that can place text, and TERM=dumb says"
+            "the screen needs a terminal that can place text, and TERM=dumb says "
             "that this one cannot; show, trace, run and replay --text need none"
         )
 

@@ -148,7 +148,7 @@ def parse_breakpoint(text: str) -> Breakpoint:
 
 
 def _on(words: list[str]) -> tuple[str, list[str]]:
-    """What a breakpoint is on, and the words behind that."""
+    """What a breakpoint is on, and the words after that."""
     for count in (2, 1):
         if _PLACE.fullmatch(" ".join(words[:count])):
             return " ".join(words[:count]), words[count:]

@@ -17,7 +17,7 @@ _PAYLOAD = 0x7FF8_0000_00C0_7E4D
 _SIGN = 1 << 63
 
 COVERED: float = struct.unpack("<d", struct.pack("<Q", _PAYLOAD))[0]
-"""What stands in the place of a covered value; arithmetic gives it again, or a plain NaN."""
+"""What is in the place of a covered value; arithmetic gives it again, or a plain NaN."""
 
 
 HINTS_FOR_RULE, HINTS_FOR_NUMBERS = 1, 2

@@ -216,7 +216,7 @@ class History:
         return min(last, number - number % length + length)
 
     def sweep(self, carrying: Loops, reached: Reached, last: int) -> Generator[Reached, None, None]:
-        """Carry out the iterations behind `reached` up to `last`, with what the loops look out for,
+        """Carry out the iterations after `reached` up to `last`, with what the loops look out for,
         up to the first that has edits in it. Says after each stretch, and after each iteration in
         which something is found, what is reached.
         """

@@ -181,7 +181,7 @@ def _check_work(operations: int, read: Sequence[object]) -> None:
     elements = [each.elements for each in read if isinstance(each, Watch)]
     if operations * sum(elements) > MOST_ELEMENTS:
         raise BreakpointError(
-            f"it reads {sum(elements):,} elements after each of {operations:,} operations; at"
+            f"it reads {sum(elements):,} elements after each of {operations:,} operations; at "
             f"most {MOST_ELEMENTS:,} per iteration are possible"
         )
 

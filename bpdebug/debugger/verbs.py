@@ -372,7 +372,7 @@ _ALL = (
     _change(
         "e",
         "e w7 0.5",
-        "edit: give a quantity the value of an expression; in the past of a branch, this"
+        "edit: give a quantity the value of an expression; in the past of a branch, this "
         "begins a new one",
         _edit,
         _edit_words,

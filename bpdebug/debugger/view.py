@@ -174,7 +174,7 @@ class View:
     def previous(self, slot: int) -> float:
         """The value that the current one has replaced, NaN if there was none.
 
-        What nothing has touched in this iteration yet has its value of the iteration before.
+        What nothing has touched in this iteration yet has its value from the previous iteration.
         """
         if len(self.segments) == 1:
             return float(self.segments[0].before[slot])

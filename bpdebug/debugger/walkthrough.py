@@ -24,7 +24,7 @@ TOO_MANY = f"there are more than {MOST_EXPRESSIONS:,} expressions in braces"
 def find_stop(debugger: Debugger, where: str) -> tuple[int, Position]:
     """The branch and the position of a stop, which are the same wherever one stands.
 
-    Raises PositionError if there is no such place, or if it depends on where one stands.
+    Raises PositionError if there is no such place, or if it depends on at the current position.
     """
     words = where.split()
     bookmark = debugger.document.bookmarks.get(where.strip())

@@ -74,7 +74,7 @@ class Raster:
         draw_nodes(canvas, scene, self.layout)
 
     def prepare(self, scene: Scene, width: int, height: int, level: int = 0) -> None:
-        """Lay out anew if the area, the observation or what has to be seen has changed."""
+        """Lay out again if the area, the observation or what has to be seen has changed."""
         prepared, *size = self._prepared
         if prepared is scene and size == [width, height, level]:
             return

@@ -1,6 +1,6 @@
 """From a program in NumPy to a session with the same numbers.
 
-**This runs the program, with all that it does**, in a process of its own with limits of time and
+**This runs the program, with all its effects**, in a process of its own with limits of time and
 memory. What its loss is computed from is traced (`bpdebug.code.tracing`) and comes back as
 equations; `same_as_numpy` compares the session with the program before it is given out.
 """

@@ -22,7 +22,7 @@ _VALUES = 1e-9
 """How far values may differ, relative to the greatest of the array."""
 
 _SLOPES = 3e-6
-"""How far slopes may differ, relative to the greater: central differences are no better."""
+"""How far slopes may differ, relative to the greater: central differences are not better."""
 
 LARGE = 1e300
 """What stands for infinity, which the notation does not have."""

@@ -35,7 +35,7 @@ _WHOLE = "the output of the network"
 
 @dataclass(frozen=True, slots=True)
 class TorchLayer:
-    """A Linear and its path, the module behind it, if there is one, and that one's name here."""
+    """A Linear and its path, the module after it, if there is one, and that one's name here."""
 
     path: str
     linear: Any

@@ -238,7 +238,7 @@ class Grammar:
         return tree
 
     def _raised(self, start: Token, tree: Expression) -> Expression:
-        """`tree`, which begins at `start`, with the exponent behind it, if there is one."""
+        """`tree`, which begins at `start`, with the exponent after it, if there is one."""
         if self._cursor.next.kind not in RAISES:
             return tree
         exponent = read_exponent(self._cursor)
@@ -320,7 +320,7 @@ class Grammar:
         return Sum(index, body)
 
     def _sum_to_sign(self) -> Expression:
-        """A sum with its index below, over the parenthesis or the product behind it.
+        """A sum with its index below, over the parenthesis or the product after it.
 
         A parenthesis is all of it unless a power or a factor without a sign comes next.
         """

@@ -1,4 +1,4 @@
-"""Reading names in LaTeX, with what stands below them: `w_7`, `\\mathrm{net}_{i,j}`."""
+"""Reading names in LaTeX, with what is below them: `w_7`, `\\mathrm{net}_{i,j}`."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def to_mathml(tree: Expression | Equation, number: Callable[[float], str] = "{:.
 
 
 def math_element(inner: str) -> str:
-    """A `math` element of elements that stand one behind another."""
+    """A `math` element of elements that stand one after another."""
     return f"{_MATH}<mrow>{inner}</mrow></math>"
 
 

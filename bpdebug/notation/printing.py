@@ -146,7 +146,7 @@ class _Printer:
         return self._joined(first, parts[::-1])
 
     def _joined(self, first: Expression, rest: list[tuple[str, Expression]]) -> str:
-        """A sum from its first term and each further one behind its sign."""
+        """A sum from its first term and each further one after its sign."""
         style = self._style
         text = self._within(first, _PRODUCT)
         for operator, term in rest:
@@ -202,7 +202,7 @@ def _is_chained(tree: Binary, left: Expression) -> bool:
 
 
 def _takes_parenthesis(factor: Expression) -> bool:
-    """Whether a parenthesis right behind `factor` is seen, and read, as multiplication."""
+    """Whether a parenthesis right after `factor` is seen, and read, as multiplication."""
     while isinstance(factor, Negation):
         factor = factor.operand
     match factor:

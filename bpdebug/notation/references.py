@@ -103,7 +103,7 @@ def _is_derivative(cursor: Cursor) -> bool:
 
 
 def _is_differential(token: Token) -> bool:
-    """Whether `token` is a `d` with a name behind it, as in `dE`.
+    """Whether `token` is a `d` with a name after it, as in `dE`.
 
     A Greek delta is spelled with a `d` but is none.
     """

@@ -30,7 +30,7 @@ class Spelling:
     wide_times: str
     """Between factors of which one is a derivative: its slash would bind by eye."""
     juxtaposes: bool
-    """Whether a parenthesis behind a factor multiplies."""
+    """Whether a parenthesis after a factor multiplies."""
     fraction: Callable[[str, str], str] | None = None
     """Writes a quotient that needs no parentheses; without it a quotient has a slash."""
     signs: Mapping[str, str] = field(default_factory=dict)

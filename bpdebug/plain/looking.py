@@ -1,4 +1,4 @@
-"""Looking without moving: where one stands, what is around, values, formulas, parameters."""
+"""Looking without moving: at the current position, what is around, values, formulas, parameters."""
 
 from __future__ import annotations
 

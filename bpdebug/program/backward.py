@@ -89,7 +89,7 @@ def derive(
 ) -> Backward:
     """The derivatives of `loss` with respect to the quantities `wanted`.
 
-    With `accumulates` those are added to what they were in the iteration before.
+    With `accumulates` those are added to what they were in the previous iteration.
     `forward` is in an order in which each equation uses only what comes before.
     Raises ModelError if E does not depend on a wanted quantity, or if an equation uses one
     element of a quantity both directly and inside a sum.

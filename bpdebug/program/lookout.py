@@ -102,7 +102,7 @@ class Loop(Protocol):
     length: int
 
     def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
-        """Carry out the iterations behind `reached` up to `last`, at least one, on a memory, in
+        """Carry out the iterations after `reached` up to `last`, at least one, on a memory, in
         place; after the first one in which something is found no more.
         """
 

@@ -148,9 +148,9 @@ def test_what_cannot_be_read_is_listed_and_nobody_loses_points_unseen(tmp_path: 
     assert len(told) == 6
     for line, words in (
         (10, "zh1: found 'about three', expected a number"),
-        (11, "has made a date of a number"),
+        (11, "has turned a number into a date"),
         (18, "'F' is not asked for"),
-        (20, "in two ways"),
+        (20, "answered twice, differently"),
     ):
         assert any(f"ada.csv, line {line}:" in each and words in each for each in told), told
 

@@ -87,7 +87,7 @@ def test_nothing_that_is_looked_at_tells_what_is_covered() -> None:
         assert replied is not None
         for secret in ("0765", "1531", "is true", "is false", ": true", ": false"):
             assert secret not in str(replied.record), line
-    assert refused(found, "check").startswith("a result is covered")
+    assert refused(found, "check").startswith("the checks would show a covered")
     assert "0.0765 is right for dE/dw7" in said(found, "0.0765")
     assert reply(found, "print dE/dw7 < 1").record["value"] is True
 
@@ -201,7 +201,7 @@ def test_leaving_asks_once_where_somebody_can_be_asked() -> None:
     found = lines("b w7")
     assert reply(found, "quit").answer.leaves
     found.debugging.asks = True
-    assert "quit once more" in said(found, "quit")
+    assert "quit again" in said(found, "quit")
     reply(found, "where")
     assert not reply(found, "quit").answer.leaves
     assert reply(found, "quit").answer.leaves

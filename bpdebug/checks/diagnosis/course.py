@@ -328,7 +328,7 @@ class Course:
         return Outcome(numbers, stopped, stopped_in)
 
     def _forget(self, numbers: FloatArray, row: int, place: int) -> None:
-        """Of figures behind the first that does not come out nothing is known."""
+        """Of figures after the first that does not come out nothing is known."""
         for later, figures in enumerate(self.figures_at[row:], start=row):
             for at, which in figures.items():
                 if later > row or at > place:

@@ -50,7 +50,7 @@ _MOST_TOGETHER = 4
 """At most this many slips come together."""
 
 _MOST_ROUNDED, _MOST_ALL_ROUNDED = 8, 40
-"""This many mistakes are tried with rounding on the way."""
+"""This many mistakes are tried with intermediate rounding."""
 
 MOST_LATE_WORK = 2_000_000
 """Up to this many statements figures of later iterations are tried with what fits the others."""
@@ -313,7 +313,7 @@ class _Diagnosing:
             try:
                 return build(made.alteration.made_in(program))
             except (ModelError, KeyError):
-                # Something else is computed there, or an order that is wished for is not possible.
+                # Something else is computed there, or an order that is wanted for is not possible.
                 continue
         return None
 

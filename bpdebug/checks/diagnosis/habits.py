@@ -24,7 +24,7 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
 
 _OFTEN = 500
-"""Progress is told after this many iterations."""
+"""Progress is reported after this many iterations."""
 
 MOST_WORK = 60_000_000
 """This many arithmetic steps all runs may take together."""

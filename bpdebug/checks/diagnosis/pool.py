@@ -1,4 +1,4 @@
-"""What may stand in the place of something: the quantities that run over the same indices."""
+"""What may be in the place of something: the quantities that run over the same indices."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Product:
 
     @property
     def parts(self) -> tuple[Expression, ...]:
-        """The factors, and behind them the divisors."""
+        """The factors, and after them the divisors."""
         return (*self.factors, *self.divisors)
 
     @property

@@ -309,7 +309,7 @@ class Search:
         return give
 
     def _rest(self, together: Together) -> Outcome:
-        """The figures with nothing but what stands beside the slip."""
+        """The figures with nothing but what is beside the slip."""
         key = tuple((place, id(slip.rest)) for place, slip in together.slips.items())
         found = self._origins.get(key)
         if found is None:

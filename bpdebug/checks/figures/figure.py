@@ -200,7 +200,7 @@ def _plain(text: str) -> str:
 
 
 def _parts(text: str, plain: str) -> tuple[str, str, str]:
-    """The digits before the point, those behind it, and the exponent."""
+    """The digits before the point, those after it, and the exponent."""
     found = _NUMBER.fullmatch(plain)
     if found is None or not (found[1] or (found[2] or ".") != "."):
         hint = ""

@@ -34,7 +34,7 @@ MOST_BY_HAND = 10
 that, values are taken as exact."""
 
 _OFTEN = 50
-"""Progress is told after this many operations or figures."""
+"""Progress is reported after this many operations or figures."""
 
 _SLACK = 1 + 1e-6
 """Rounding on both sides of a tie is a matter of the last bit."""
@@ -74,7 +74,7 @@ class FigureComparison:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether the figure is not what should be there: off by rounding on the way, it is not."""
+        """Whether the figure is not what should be there; off by rounding does not count."""
         return self.verdict not in (FigureVerdict.AGREEMENT, FigureVerdict.ROUNDING)
 
 

@@ -49,7 +49,7 @@ def _updating_in_place(model: Model) -> Model:
 
 
 def not_cleared(program: Program) -> Iterator[Alteration]:
-    """Gradients added to those of the iteration before."""
+    """Gradients added to those from the previous iteration."""
     if program.model.gradients is not Gradients.ACCUMULATED:
         yield Alteration("all gradients", change=_accumulating)
 

@@ -53,7 +53,7 @@ CATALOGUE = (
     ),
     Mistake(
         "derivative at the wrong argument",
-        "the derivative of an activation was taken at its value instead of its"
+        "the derivative of an activation was taken at its value instead of its "
         "argument, or the reverse",
         activations.wrong_argument,
     ),
@@ -96,7 +96,7 @@ CATALOGUE = (
     ),
     Mistake(
         "gradients not cleared",
-        "the gradients of the iteration before were added to those of this one",
+        "the gradients from the previous iteration were added to those of this one",
         backward.not_cleared,
         is_habit=True,
     ),

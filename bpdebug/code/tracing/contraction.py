@@ -92,7 +92,7 @@ def matmul(recorder: Recorder, a: Any, b: Any) -> Any:
 
 
 def dot(recorder: Recorder, a: Any, b: Any) -> Any:
-    """`np.dot`: as `@`, but the axes of b come behind those of a."""
+    """`np.dot`: as `@`, but the axes of b come after those of a."""
     m, n = np.ndim(a), np.ndim(b)
     if m == 0 or n == 0:
         return a * b

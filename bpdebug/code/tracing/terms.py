@@ -30,7 +30,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A function, or one of `+ - * / neg`, or `^` with a whole number behind it."""
+    """A function, or one of `+ - * / neg`, or `^` with a whole number after it."""
 
     name: str
     parts: tuple[Term, ...]

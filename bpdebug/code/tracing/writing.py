@@ -20,7 +20,7 @@ _TAKEN_NAMES = (
     "gelu huber sin cos erf step sign round prev delta isnan isfinite mean norm any all iteration"
 )
 _TAKEN = frozenset(_TAKEN_NAMES.split())
-"""Words of the notation, which are no names of quantities."""
+"""Words of the notation, which are not names of quantities."""
 
 MOST_CHARACTERS = 9_000
 

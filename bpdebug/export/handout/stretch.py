@@ -12,7 +12,7 @@ from bpdebug.export.written_out import ExportError
 from bpdebug.session.session import Session
 
 MOST_OPERATIONS = 1_000
-"""A longer stretch is no handout: it would have some fifty pages."""
+"""A longer stretch is not a handout: it would have some fifty pages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def _descent(
             raise _refused("dampening together with weight_decay has no counterpart here")
         if len(buffers) < len(states):
             raise _refused(
-                "SGD with dampening takes the first gradient whole, and a session does not; take"
+                "SGD with dampening takes the first gradient whole, and a session does not; take "
                 "one step with it, then import it"
             )
         return "momentum with dampening", settings | {"dampening": dampening}, found
@@ -142,7 +142,7 @@ def _adam(
 
 
 def _numbers(value: Any, squeezed: bool) -> Any:
-    """Numbers as they stand in a session."""
+    """Numbers as written in a session."""
     if not isinstance(value, torch.Tensor):
         return value
     found = value.detach().double().cpu()

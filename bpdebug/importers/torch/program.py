@@ -1,6 +1,6 @@
 """From a file that defines a network of PyTorch to a session.
 
-**This runs the file, with all that it does**, in a process of its own with limits of time and
+**This runs the file, with all its effects**, in a process of its own with limits of time and
 memory: `python -P -m bpdebug.importers.torch.program PATH`. It runs as if it were imported, so what
 stands under `if __name__ == "__main__"` is left out.
 """

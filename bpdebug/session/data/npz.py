@@ -68,7 +68,7 @@ def read_npz(path: Path, most: int) -> list[NamedArray]:
                     message = f"cannot be read as an array: {error!s:.200}"
                     problems.append(Problem(name, message))
     except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
-        # Among these: names that are no text, and a version of ZIP that nobody knows.
+        # Among these: names that are not text, and a version of ZIP that nobody knows.
         raise SessionError(str(path), [Problem("", f"not an NPZ file: {error}")]) from error
     if problems:
         raise SessionError(str(path), problems)

@@ -29,7 +29,7 @@ _LETTERS = "ijklmpqr"
 
 
 def take_in_turn(fields: Fields) -> Feed | None:
-    """The feed of a session with batches; what it feeds is declared anew, as one batch."""
+    """The feed of a session with batches; what it feeds is declared again, as one batch."""
     batches = fields.part.batches
     if batches is None:
         return None

@@ -50,7 +50,7 @@ GLYPHS = {
     PathVerdict.TWICE: "+",
     PathVerdict.EXTRA: "+",
 }
-"""What stands before each kind of finding."""
+"""What is before each kind of finding."""
 
 _NAMED = 3
 """How many paths a sentence names."""

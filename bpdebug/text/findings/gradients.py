@@ -34,7 +34,7 @@ MARKS = {
 }
 
 HEADINGS = ("", "", "backprop", "complex step", "central", "rel. error", "")
-"""What stands above mark, name, the three values, the error and the verdict."""
+"""What is above mark, name, the three values, the error and the verdict."""
 
 _DIGITS = 8
 _LEAST_DIGITS = 3
@@ -197,7 +197,7 @@ class GradientsPart(Part):
         names = " and ".join(map(safe, self.edited[:_MOST_NAMED]))
         what = "was given another value" if len(self.edited) == 1 else "were given other values"
         return (
-            f"{names} {what} in the middle of the iteration: what was computed before belongs"
+            f"{names} {what} in the middle of the iteration: what was computed before belongs "
             f"to the old value, so gradients are off"
         )
 

@@ -179,7 +179,7 @@ class BranchComparison:
         ]
 
     def loss_row(self, digits: int = DIGITS) -> list[str]:
-        """The cells of the loss; a value of the iteration before is marked `~`."""
+        """The cells of the loss; a value from the previous iteration is marked `~`."""
         name = self.program.model.loss
         slot = self.program.slot_named(name)
         assert slot is not None

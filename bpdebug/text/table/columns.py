@@ -141,7 +141,7 @@ def laid_out(
 
 
 def headings(layout: TableLayout, loss: str, order: str, sign: str) -> list[str]:
-    """What stands above the name and above each column of numbers, `sign` at the one that the
+    """What is above the name and above each column of numbers, `sign` at the one that the
     rows are in the order of.
     """
     found = []

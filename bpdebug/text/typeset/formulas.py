@@ -213,7 +213,7 @@ class _Symbols(_Setter):
         openings = [_takes_parenthesis(first)]
         for number, factor in enumerate(rest, 1):
             level, box = self.written(factor).level, self.written(factor).box
-            # Nothing comes behind the last factor that a sum could take in.
+            # Nothing comes after the last factor that a sum could take in.
             last = isinstance(factor, Sum) and number == len(rest)
             grouped = level < _POWER and not last
             boxes.append(parenthesised(box) if grouped else box)
@@ -234,7 +234,7 @@ class _Symbols(_Setter):
 
 
 def _ends_in_sum(tree: Expression) -> bool:
-    """Whether a factor behind `tree` would seem to belong to a sum."""
+    """Whether a factor after `tree` would seem to belong to a sum."""
     while isinstance(tree, Negation):
         tree = tree.operand
     return isinstance(tree, Sum)
@@ -250,7 +250,7 @@ def _name(reference: Reference, before: str = "") -> Box:
 
 
 def _takes_parenthesis(factor: Expression) -> bool:
-    """Whether a parenthesis right behind `factor` is seen as multiplication."""
+    """Whether a parenthesis right after `factor` is seen as multiplication."""
     match factor:
         case Number():
             return True

@@ -1,4 +1,4 @@
-"""Taking along what is seen: the screen as a picture, the stretch where one stands as a handout."""
+"""Writing what is seen: the screen as a picture, the stretch around the position as a handout."""
 
 from __future__ import annotations
 

@@ -222,7 +222,7 @@ class CurvesScreen(ClosingScreen[int | None]):
             self._tell("it does not zoom in further" if nearer else "all iterations are shown")
 
     def action_all(self) -> None:
-        """All iterations, sampled anew."""
+        """All iterations, sampled again."""
         if self._sweep is not None:
             self._sight.all()
             self._sample()

@@ -1,4 +1,4 @@
-"""The marks of breakpoints by element and by operation, made anew when a breakpoint changes."""
+"""The marks of breakpoints by element and by operation, made again when a breakpoint changes."""
 
 from __future__ import annotations
 

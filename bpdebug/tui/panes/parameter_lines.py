@@ -53,7 +53,7 @@ def _cell(cell: TableCell, width: int) -> list[Span]:
 
 
 def _left(span: Span, width: int) -> list[Span]:
-    """A span at the left of this many cells, a blank behind it."""
+    """A span at the left of this many cells, a blank after it."""
     kept = clipped([span], width - 1)
     return [*kept, _gap(kept, width)]
 

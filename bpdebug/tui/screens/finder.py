@@ -101,7 +101,7 @@ class Finder(Dialog[_Result]):
         raise NotImplementedError
 
     def beside(self) -> Iterable[Widget]:
-        """What stands beside the list."""
+        """What is beside the list."""
         return ()
 
     def told(self) -> str:

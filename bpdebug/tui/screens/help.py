@@ -143,7 +143,7 @@ def _fields(row: _Row) -> list[Field]:
 
 
 def _lines(row: _Row, width: int) -> list[Line]:
-    """The keys, and behind them what they do, in as many lines as it takes."""
+    """The keys, and after them what they do, in as many lines as it takes."""
     room = max(1, width - _KEYS_WIDTH - 2)
     first, *others = wrap_words(row.help, room) or [""]
     return [

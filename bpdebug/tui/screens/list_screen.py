@@ -32,7 +32,7 @@ _LEAST_ITEMS = 4
 
 
 class ListScreen(Dialog[_Result]):
-    """Shows a list over the screen; subclasses say what stands there and what its keys do.
+    """Shows a list over the screen; subclasses say what is there and what its keys do.
 
     `at` is the number of the chosen item among those that can be chosen, from 0.
     """
@@ -92,11 +92,11 @@ class ListScreen(Dialog[_Result]):
         raise NotImplementedError
 
     def items(self, width: int) -> Sequence[Item]:
-        """What stands in the list, in lines of at most `width` cells."""
+        """What is in the list, in lines of at most `width` cells."""
         raise NotImplementedError
 
     def foot(self, width: int) -> list[Line]:
-        """What stands below the list."""
+        """What is below the list."""
         return []
 
     def action_open(self) -> None:
@@ -130,7 +130,7 @@ class ListScreen(Dialog[_Result]):
         return max(_LEAST_WIDTH, min(self.WIDTH, self.app.size.width) - _AROUND)
 
     def _draw(self) -> None:
-        """Draw what is known; moving the cursor is no reason to compute it anew."""
+        """Draw what is known; moving the cursor is not a reason to recompute it."""
         if not self.query(Foot):
             return  # What was computed comes before the list is there, or when it is closed.
         width = self._width

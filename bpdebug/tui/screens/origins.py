@@ -50,7 +50,7 @@ class OriginsScreen(ListScreen[Jump | None]):
         return origins(self._debugger, stop.slot, stop.at, self._desk.digits)
 
     def perform(self, action: str) -> str | None:
-        """Undo or redo: then look anew from where that leads, for the values are others."""
+        """Undo or redo: then look again from where that leads, for the values are others."""
         error = super().perform(action)
         if error is None:
             self._path = [_Stop(self._path[0].slot, self._debugger.position)]

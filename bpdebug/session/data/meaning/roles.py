@@ -1,6 +1,6 @@
 """What the quantities of a model are to a network: which axis is which, whose weights are whose.
 
-All of it is read off the forward equations; a model that is no network has less of it.
+All of it is read off the forward equations; a model that is not a network has less of it.
 """
 
 from __future__ import annotations

@@ -201,7 +201,7 @@ class _Taker:
                 each.name.endswith(".shape")
                 or (each.size == 1 and not _LIKE_A_QUANTITY.match(each.name))
             )
-            if is_odd and str(error).startswith("there is no quantity"):
+            if is_odd and str(error).startswith("there is not a quantity"):
                 self._left_out.append(f"{each.name[:40]} ({each.place})")
                 if len(self._left_out) > _MOST_PROBLEMS:
                     message = f"more than {_MOST_PROBLEMS} names are not quantities of the session"
@@ -211,7 +211,7 @@ class _Taker:
             return None
 
     def _with_iteration(self, each: Written, roles: Roles, iteration: int) -> tuple[Written, int]:
-        """Two numbers behind a name: an array of two, or a number and its iteration."""
+        """Two numbers after a name: an array of two, or a number and its iteration."""
         value, when = each.texts
         alone = replace(each, shape=(), texts=(value,), last=False)
         if not (when.isascii() and when.isdecimal() and len(when) < 10 and int(when)):
