@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     name = arguments.mistake
     if name is not None and name not in NAMED:
         hint = did_you_mean(name, NAMED) or "; bpdebug plant --list names them"
-        raise UsageError(f"there is not a mistake {name!r}{hint}")
+        raise UsageError(f"there is no mistake {name!r}{hint}")
     target = Path(arguments.output)
     refuse_to_replace(target, arguments.force)
     part, path = part_named(arguments)

@@ -258,7 +258,7 @@ def find(program: Program, name: str, suggests: bool = True) -> int | Quantity:
     if name in program.quantities:
         return program.quantities[name]
     hint = name_hint(program, name) if suggests else ""
-    raise ConditionError(f"there is not a quantity {name}{hint}")
+    raise ConditionError(f"there is no quantity {name}{hint}")
 
 
 def find_slot(program: Program, name: str, suggests: bool = True) -> int:

@@ -83,7 +83,7 @@ def parse_stop(text: str) -> WalkStop:
     said: dict[str, str] = {name: value for name, value in found.items() if name != "predict"}
     for name in ("where", "title"):
         if name not in said:
-            raise WalkthroughError(f"a stop has a {name}; write {HELP}")
+            raise WalkthroughError(f"a stop needs a {name}; write {HELP}")
     stop = WalkStop(said.pop("where"), said.pop("title"), said.pop("text", ""))
     written = {name: value for name, value in said.items() if value}
     stop = replace(stop, predict="predict" in found, **written)

@@ -48,7 +48,7 @@ def derivation_equations(
         if target is None:
             if name in quantities and quantities[name].kind is Kind.GRADIENT:
                 raise ModelError(f"{name} is many numbers; a derivation is for a single one")
-            raise ModelError(f"there is not a gradient {name} that a derivation could be used for")
+            raise ModelError(f"there is no gradient {name} that a derivation could be used for")
         equation = Equation(target, _put_in(_indexed(value, elements), products))
         _check(equation, names)
         yield equation

@@ -344,7 +344,7 @@ def test_jumps_in_a_row_keep_the_farthest() -> None:
     ],
 )
 def test_nothing_that_is_watched_sums(action: str) -> None:
-    with pytest.raises(ActionError, match="stands in equations only"):
+    with pytest.raises(ActionError, match="works in equations only"):
         walked(action)
 
 

@@ -134,12 +134,12 @@ def test_a_wrong_answer_is_told_without_the_right_one() -> None:
     ("actions", "said"),
     [
         (["answer 1"], "nothing is covered here"),
-        (["ask"], "no result to be covered"),
+        (["ask"], "no result to cover"),
         (["s", "ask", "answer w77"], "there is no quantity w77"),
         (["s", "ask", "answer zh1"], "not computed yet"),
         (["s", "ask", "answer w1 > 0"], "true or false"),
         (["s", "ask", "uncover now"], "uncover takes nothing after it"),
-        (["s", "e zh1 2", "ask"], "follows from no rule"),
+        (["s", "e zh1 2", "ask"], "no rule gives this value"),
         (["predict maybe"], "predict on"),
     ],
 )

@@ -108,7 +108,7 @@ def _unknown(program: Program, name: str, size: int) -> str:
     if not hint:
         names = [each.name for each in program.of_kind(Kind.PARAMETER)[:10]]
         hint = f"; parameters are {', '.join(names)}"
-    return f"there is not a quantity {name:.60}{hint}"
+    return f"there is no quantity {name:.60}{hint}"
 
 
 def _plain(name: str) -> str:

@@ -201,7 +201,7 @@ class _Taker:
                 each.name.endswith(".shape")
                 or (each.size == 1 and not _LIKE_A_QUANTITY.match(each.name))
             )
-            if is_odd and str(error).startswith("there is not a quantity"):
+            if is_odd and str(error).startswith("there is no quantity"):
                 self._left_out.append(f"{each.name[:40]} ({each.place})")
                 if len(self._left_out) > _MOST_PROBLEMS:
                     message = f"more than {_MOST_PROBLEMS} names are not quantities of the session"
