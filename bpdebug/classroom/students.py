@@ -29,7 +29,7 @@ def name_problem(name: str) -> str:
     if not name:
         return "there is no name"
     if len(name) > MOST_LETTERS:
-        return f"a name has at most {MOST_LETTERS} characters, and this one {len(name):,}"
+        return f"a name has at most {MOST_LETTERS} characters, found {len(name):,}"
     if safe(name) != name or "\n" in name:
         return f"the name '{safe(name)[:60]}' has a control character in it; type it again"
     if "/" in name or "\\" in name:

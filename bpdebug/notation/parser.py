@@ -82,7 +82,7 @@ def _parse(
     several_lines = "\n" in text
     if len(text) > limit:
         what = "a condition" if logical else "a text"
-        message = f"{what} has at most {limit:,} characters, and this one has {len(text):,}"
+        message = f"{what} has at most {limit:,} characters, found {len(text):,}"
         raise NotationError(message, *Source(text).place(limit), several_lines=several_lines)
     latex = is_latex(text)
     parser = Grammar(_latex_tokens(text) if latex else tokenize(text), logical, latex)

@@ -149,7 +149,7 @@ def test_a_square_array_with_rows_and_columns_exchanged_is_known() -> None:
         (XOR, "dE/dW1[i,j] = sum(n: dE/dzh[n,i]*x[j,n])", "W1 is 2 × 2 and x is 4 × 2"),
         (SUMMED, "dE/dW1[i,j] = sum(n: x[n,j]*h[n,i])", "W1 is 3 × 2 and x is 3 × 3"),
         (XOR, "dE/dW1[i,j] = x[n,i]", "n is neither on the left nor the index of a sum"),
-        (XOR, "dE/dW1[i,j] = sum(i: x[1,i])", "i stands on the left; give the sum over it another"),
+        (XOR, "dE/dW1[i,j] = sum(i: x[1,i])", "i is used on the left; give the sum another"),
         (XOR, "dE/dW1[i] = x[1,i]", "W1[i] does not fit: W1 is 2 × 2"),
         (XOR, "dW1 = y.T @ dzh", "there is no y"),
         (XOR, "dW1 = x.T @ dzz", "there is no dzz; did you mean dz"),

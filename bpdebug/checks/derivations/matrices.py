@@ -70,7 +70,7 @@ def read_matrix_form(program: Program, text: str) -> Iterator[ArrayFormula]:
     """
     if len(text) > _MOST_TEXT:
         raise HandDerivationError(
-            f"a line has at most {_MOST_TEXT:,} characters, and this one has {len(text):,}"
+            f"a line has at most {_MOST_TEXT:,} characters, found {len(text):,}"
         )
     left, _, right = text.partition("=")
     reader = _Lines(program)

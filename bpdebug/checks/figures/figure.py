@@ -155,7 +155,7 @@ def figure_slot(program: Program, name: str) -> int:
     """The slot of the element that a figure is of. Raises FigureError with a near name."""
     plain = spelled("".join(name.translate(_SAME).split()))
     if len(plain) > _LONGEST:
-        raise FigureError(f"a name has at most {_LONGEST} characters, and this one {len(plain):,}")
+        raise FigureError(f"a name has at most {_LONGEST} characters, found {len(plain):,}")
     try:
         return find_slot(program, plain)
     except ConditionError as error:

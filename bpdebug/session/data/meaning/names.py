@@ -90,7 +90,7 @@ def meaning_of(program: Program, roles: Roles, name: str, shape: tuple[int, ...]
     """
     size = prod(shape)
     if len(name) > _LONGEST:
-        raise FigureError(f"a name has at most {_LONGEST} characters, and this one {len(name):,}")
+        raise FigureError(f"a name has at most {_LONGEST} characters, found {len(name):,}")
     found = _Names(program, roles, size, bool(shape)).meanings(name)
     shown = list(dict.fromkeys(map(str, found)))[:_MOST_CHOICES]
     if len(shown) > 1:
