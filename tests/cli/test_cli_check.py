@@ -206,8 +206,8 @@ def test_the_error_of_differences_for_all_steps(call: Call) -> None:
         (["--steps", "o1"], "o1 is not a parameter; name one, such as w1"),
         (["--steps", "w5", "--iteration", "10001"], "there is no iteration 10001"),
         (["--against", "no such file.csv"], "no such file.csv"),
-        (["--verdict-only", "--steps", "w5"], "--steps tells what --verdict-only keeps back"),
-        (["--verdict-only", "--reveal"], "--reveal tells what --verdict-only keeps back"),
+        (["--verdict-only", "--steps", "w5"], "--steps shows what --verdict-only hides"),
+        (["--verdict-only", "--reveal"], "--reveal shows what --verdict-only hides"),
     ],
 )
 def test_what_cannot_be_checked(call: Call, words: list[str], message: str) -> None:

@@ -340,7 +340,7 @@ def test_the_command_writes_what_is_asked_for(call: Call, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["blog", "--walkthrough", "--until", "E"], "goes without --from and --until"),
+        (["blog", "--walkthrough", "--until", "E"], "does not go with --from and --until"),
         (["xor", "--walkthrough"], "has no walkthrough"),
         (["blog", "--step", "--to", "latex"], "not in latex"),
         (["blog", "--step", "--walkthrough"], "steps through operations"),
