@@ -184,7 +184,7 @@ def _words(
     at = f"{name}[{','.join(str(n + 1) for n in place)}]" if place else name
     if name in network.outputs:
         layer = network.layers[network.outputs.index(name)]
-        at += f", behind the Linear at {layer.path},"
+        at += f", after the Linear at {layer.path},"
     elif name == _WHOLE:
         at = f"what comes out of the whole network, {network.outputs[-1]}{at[len(name) :]},"
     return (

@@ -138,7 +138,7 @@ async def test_figures_that_are_typed_in_are_checked_kept_and_removed() -> None:
         await choose(driven, again, "df/da = 3")
         await driven.press("x")
         shown = await ready(driven)
-        assert "df/da = 3: not checked any more" in shown
+        assert "df/da = 3: no longer checked" in shown
         assert "nothing is wrong" in shown
         assert "only what was typed in or loaded" in await driven.press("x")
 

@@ -100,7 +100,7 @@ async def test_after_the_last_iteration_nothing_reads_a_value() -> None:
         await driven.wait_for(lambda: driven.desk.runner is None)
         await origins_of(driven, "x1")
         await driven.press("enter")
-        assert "no operation reads it any more: the run ends with 10000" in driven.frame
+        assert "no operation reads it again: the run ends with 10000" in driven.frame
 
 
 async def test_walking_back_through_the_whole_computation() -> None:

@@ -194,7 +194,7 @@ class Comparison:
 
 
 _WHY = "; a hook, or a gradient that torch computes in its own way may be the reason"
-_DECIDED = "; the forward may go on by what its values are, as in an if"
+_DECIDED = "; the forward may decide by its values, as in an if"
 
 
 def _differs(

@@ -103,7 +103,7 @@ def _check(network: Network) -> None:
     for number, (path, each) in enumerate(parameters):
         for other, earlier in parameters[:number]:
             if overlap(each, earlier):
-                message = f"shares memory with {other}, and a session would train them apart"
+                message = f"shares memory with {other}, and a session would train them separately"
                 raise SessionError(SOURCE, [Problem(path, f"{message}; give it a copy")])
 
 

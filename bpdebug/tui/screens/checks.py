@@ -273,7 +273,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             self.say("only what was typed in or loaded can be removed; → shows what is gathered")
             return
         self._check()
-        self.say(f"{removed}: not checked any more")
+        self.say(f"{removed}: no longer checked")
 
     def action_steps(self) -> None:
         """Show the error of central differences against the step."""

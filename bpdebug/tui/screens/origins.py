@@ -115,7 +115,7 @@ class OriginsScreen(ListScreen[Jump | None]):
         if isinstance(chosen, Reader):
             name = self._called(chosen.slot)
             if chosen.comes_in > self._debugger.iterations:
-                self.say(f"no operation reads it any more: the run ends with {chosen.comes_in - 1}")
+                self.say(f"no operation reads it again: the run ends with {chosen.comes_in - 1}")
             else:
                 self.dismiss(Jump(f"it {chosen.comes_in} {name}", name))
         elif chosen is not None and chosen.slot is not None:
