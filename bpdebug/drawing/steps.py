@@ -37,11 +37,12 @@ _MOST_WORK = 300_000
 class Steps:
     """The step, from 0, of each computed quantity that belongs to one.
 
-    `initial` are what the first step reads in the place of what a later one has from the step
-    before it.
+    What has the same `role` in two steps is computed by the same equation. `initial` are what the
+    first step reads in the place of what a later one has from the step before it.
     """
 
     of: Mapping[str, int]
+    role: Mapping[str, int]
     initial: frozenset[str]
     count: int
 
@@ -184,7 +185,11 @@ class _Finder:
         placed.update(dict.fromkeys(before, 0))
         self._beside(placed)
         names = {self._statements[number].target.name: step for number, step in placed.items()}
-        return Steps(names, frozenset(initial), run.count + bool(before))
+        roles = {
+            self._statements[number].target.name: (number - run.start) % run.period
+            for number in range(run.start, run.stop)
+        }
+        return Steps(names, roles, frozenset(initial), run.count + bool(before))
 
     def _started(self, run: _Run, carried: set[int]) -> tuple[set[int], set[str]]:
         """The equations of a first step that is simpler than the others, and initial values."""

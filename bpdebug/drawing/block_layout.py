@@ -1,0 +1,349 @@
+"""Where the blocks of a drawing stand: as many numbers as there is room for, around what matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bpdebug.drawing.block_places import BlockForm, BlockLayout, BlockPlace, Panel
+from bpdebug.drawing.blocks import Arrow, Block, BlockGraph
+from bpdebug.drawing.forms import NAME_LIMIT, NodeLine
+from bpdebug.drawing.graph import Node
+from bpdebug.drawing.layout import MIN_HEIGHT, MIN_WIDTH, LayoutRequest
+from bpdebug.drawing.places import Tag
+from bpdebug.program.quantities import Kind
+
+_ALL = frozenset({NodeLine.BEFORE, NodeLine.VALUE, NodeLine.ANSWER, NodeLine.GRADIENT})
+_ANSWERED = _ALL - {NodeLine.GRADIENT}
+_BEFORE = _ANSWERED - {NodeLine.ANSWER}
+_VALUE = frozenset({NodeLine.VALUE})
+_ACROSS = 8
+_LEAST_GAP, _WIDEST_GAP, _NAMELESS = 3, 22, 2
+_MOST_LANES = 3
+_WIDEST_SPACING = 2
+_MOST_BLOCKS = 60
+"""Of a column with more blocks only so many are looked at, around the one that matters."""
+
+
+def block_layout(
+    graph: BlockGraph, request: LayoutRequest, like: BlockLayout | None = None
+) -> BlockLayout | None:
+    """The best drawing that fits, or None if the area is too small for any.
+
+    `like` is a layout of the same area: its form and number of columns are tried first.
+    """
+    if request.width < MIN_WIDTH or request.height < MIN_HEIGHT:
+        return None
+    inner = len(graph.columns) - 1
+    if like is not None:
+        columns = _window(graph, request, inner, len(like.columns))
+        found = _Attempt(graph, request, like.form, columns).layout()
+        if found is not None:
+            return found
+    for form, count in _choices(request, inner):
+        found = _Attempt(graph, request, form, _window(graph, request, inner, count)).layout()
+        if found is not None:
+            return found
+    return None
+
+
+def still_shows(found: BlockLayout, request: LayoutRequest) -> bool:
+    """Whether a layout, made for the same area, shows what matters to a request."""
+    inner = len(found.graph.columns) - 1
+    if found.columns != _window(found.graph, request, inner, len(found.columns)):
+        return False
+    wanted = [found.graph.block(node) for node in request.wanted]
+    first = wanted[0].number if wanted else None
+    return all(
+        node in found.places
+        for node, block in zip(request.wanted, wanted, strict=True)
+        if block.column in found.columns and (block.number == first or block.size > 1)
+    )
+
+
+def _choices(request: LayoutRequest, inner: int) -> Iterator[tuple[BlockForm, int]]:
+    """The forms to try and for how many columns, the best first."""
+    wide = request.number
+    for lines in (_ALL, _ANSWERED, _BEFORE, _VALUE):
+        for loss in (True, False):
+            for number in sorted({wide, 7, 6}, reverse=True):
+                yield BlockForm(lines, number, _ACROSS, True, loss, cut=False), inner + loss
+    for number in (5, 4):
+        for names in (True, False):
+            yield BlockForm(_VALUE, number, _ACROSS, names, False, cut=False), inner
+    for across in (_ACROSS, 5):
+        for number in (6, 5):
+            yield BlockForm(_VALUE, number, across, True, False, cut=True), inner
+    for count in range(inner - 1, 0, -1):
+        for across in (_ACROSS, 4):
+            for number in (7, 5):
+                for names in (True, False):
+                    yield BlockForm(_VALUE, number, across, names, False, cut=True), count
+    for across in (3, 2, 1):
+        yield BlockForm(_VALUE, 5, across, False, False, cut=True), 1
+
+
+def _window(graph: BlockGraph, request: LayoutRequest, inner: int, count: int) -> range:
+    """`count` columns around the one that matters; `inner` is how many there are but the loss."""
+    if count > inner:
+        return range(count)
+    focus = graph.block(request.wanted[0]).column if request.wanted else 0
+    # What is computed is read from the left: of two columns the second is the one that matters.
+    start = max(0, min(focus - count // 2, inner - count))
+    return range(start, start + count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A block before it has a place."""
+
+    block: Block
+    panels: tuple[Panel, ...]
+
+    @property
+    def height(self) -> int:
+        return sum(panel.height for panel in self.panels)
+
+
+class _Attempt:
+    def __init__(
+        self, graph: BlockGraph, request: LayoutRequest, form: BlockForm, columns: range
+    ) -> None:
+        self.graph = graph
+        self.request = request
+        self.form = form
+        self.columns = columns
+        self.wanted: dict[int, Node] = {}
+        for node in request.wanted:
+            self.wanted.setdefault(graph.block(node).number, node)
+
+    def layout(self) -> BlockLayout | None:
+        """The drawing in this form, None if it does not fit."""
+        request, graph = self.request, self.graph
+        named = any(graph.columns[number].heading for number in self.columns)
+        caption = not request.near and request.height > MIN_HEIGHT
+        top = int(named and request.height > MIN_HEIGHT + 1)
+        rows = request.height - top - caption
+        stacks: list[list[_Piece]] = []
+        for number in self.columns:
+            stack = self._stack(number, rows)
+            if stack is None:
+                return None
+            stacks.append(stack)
+        labels = [self._label(stack) for stack in stacks]
+        widths = [
+            max(_width(piece, label) for piece in stack)
+            for stack, label in zip(stacks, labels, strict=True)
+        ]
+        rails = [self._rails(number) for number in self.columns]
+        gaps = [self._gap(number) for number in self.columns[:-1]]
+        room = request.width - sum(widths) - sum(rails) - sum(gaps)
+        if room < 0:
+            return None
+        if gaps:
+            gaps = [min(_WIDEST_GAP, gap + room // len(gaps)) for gap in gaps]
+        x = (request.width - sum(widths) - sum(rails) - sum(gaps)) // 2
+        return self._placed(x, top, rows, stacks, labels, widths, rails, [*gaps, 0], caption)
+
+    def _placed(
+        self,
+        x: int,
+        top: int,
+        rows: int,
+        stacks: Sequence[Sequence[_Piece]],
+        labels: Sequence[int],
+        widths: Sequence[int],
+        rails: Sequence[int],
+        gaps: Sequence[int],
+        caption: bool,
+    ) -> BlockLayout:
+        blocks: dict[int, BlockPlace] = {}
+        starts: dict[int, int] = {}
+        ends: dict[int, int] = {}
+        tags: list[Tag] = []
+        cut = False
+        for at, number in enumerate(self.columns):
+            stack = stacks[at]
+            hidden = len(self.graph.columns[number].blocks) - len(stack)
+            spacing, y = self._spread(stack, rows - bool(hidden))
+            y += top
+            for piece in stack:
+                place = self._place(piece, x, y, widths[at], labels[at])
+                blocks[piece.block.number] = place
+                y += piece.height + spacing
+                shown = {len(p.rows) * len(p.columns) for p in piece.panels}
+                cut = cut or shown != {piece.block.size}
+            heading = self.graph.columns[number].heading
+            if top and heading:
+                room = widths[at] + rails[at] + gaps[at]
+                tags.append(Tag(x, 0, min(len(heading), room), heading[:room]))
+            if hidden:
+                text = f"⋮ {hidden} more"
+                tags.append(Tag(x, y - spacing, min(len(text), widths[at]), text[: widths[at]]))
+                cut = True
+            starts[number], ends[number] = x, x + widths[at]
+            x += widths[at] + rails[at] + gaps[at]
+        return BlockLayout(
+            self.request.width,
+            self.request.height,
+            self.form,
+            self.graph,
+            self.columns,
+            blocks,
+            starts,
+            ends,
+            dict(zip(self.columns, rails, strict=True)),
+            tuple(tags),
+            self.request.height - 1 if caption else None,
+            top,
+            top + rows,
+            not cut and len(self.columns) >= len(self.graph.columns) - 1,
+        )
+
+    def _spread(self, stack: Sequence[_Piece], rows: int) -> tuple[int, int]:
+        """The empty rows between the blocks of a column, and above the first."""
+        free = rows - sum(piece.height for piece in stack)
+        many = len(stack) - 1
+        spacing = min(_WIDEST_SPACING, free // many) if many else 0
+        return spacing, max(0, (free - spacing * many) // 2)
+
+    def _place(self, piece: _Piece, x: int, y: int, width: int, label: int) -> BlockPlace:
+        before = 0
+        port = y
+        for panel in piece.panels:
+            if panel.line is NodeLine.VALUE:
+                port = y + before + panel.titled + (len(panel.rows) - 1) // 2
+            before += panel.height
+        title = self._title(piece.block, piece.panels)
+        return BlockPlace(piece.block, x, y, width, piece.height, port, piece.panels, label, title)
+
+    def _title(self, block: Block, panels: Sequence[Panel]) -> str:
+        return next((p.label for p in panels if p.line is NodeLine.VALUE), block.title)
+
+    def _stack(self, number: int, rows: int) -> list[_Piece] | None:
+        """The blocks of a column that are shown, None if they do not fit."""
+        blocks = self.graph.columns[number].blocks
+        tallest = max(block.rows for block in blocks)
+        limits = [tallest]
+        if self.form.cut:
+            limits += [n for n in (12, 8, 6, 5, 4, 3, 2, 1) if n < tallest]
+        if len(blocks) <= _MOST_BLOCKS:
+            for limit in limits:
+                found = [self._piece(block, limit) for block in blocks]
+                if all(found) and sum(p.height for p in found if p) <= rows:
+                    return [piece for piece in found if piece]
+        if not self.form.cut:
+            return None
+        at = next((n for n, block in enumerate(blocks) if block.number in self.wanted), 0)
+        for count in range(min(len(blocks), rows - 1), 0, -1):
+            start = min(at // count * count, len(blocks) - count)
+            found = [self._piece(block, 1) for block in blocks[start : start + count]]
+            if all(found) and sum(p.height for p in found if p) < rows:
+                return [piece for piece in found if piece]
+        return None
+
+    def _piece(self, block: Block, limit: int) -> _Piece | None:
+        panels = [self._panel(block, line, limit) for line in NodeLine if self._tells(block, line)]
+        if not self.form.cut and any(
+            len(panel.rows) < block.rows or len(panel.columns) < block.columns for panel in panels
+        ):
+            return None
+        return _Piece(block, tuple(panels))
+
+    def _tells(self, block: Block, line: NodeLine) -> bool:
+        group = block.group
+        there = {
+            NodeLine.BEFORE: group.before is not None,
+            NodeLine.VALUE: True,
+            NodeLine.ANSWER: group.answer is not None,
+            NodeLine.GRADIENT: group.value.kind is Kind.COMPUTED
+            and block.number != self.graph.loss.number,
+        }
+        return line in self.form.lines and there.get(line, False)
+
+    def _panel(self, block: Block, line: NodeLine, limit: int) -> Panel:
+        node = self.wanted.get(block.number)
+        row, column = divmod(block.place(node), block.columns) if node is not None else (0, 0)
+        rows = _page(row, min(limit, block.rows), block.rows)
+        columns = _page(column, min(self.form.across, block.columns), block.columns)
+        titled = block.rows > 1
+        label = self._name(block, line)
+        if titled and line is NodeLine.VALUE:
+            label = f"{label} {block.dimensions}"
+        ranges = []
+        if len(rows) < block.rows:
+            ranges.append(_said(rows))
+        if len(columns) < block.columns:
+            ranges.append(_said(columns))
+        if ranges:
+            label = f"{label}[{','.join(ranges)}]"
+        if titled and line is NodeLine.VALUE and not ranges:
+            label += "".join(f" +{bias.name}" for bias in block.biases)
+        return Panel(line, label, titled, rows, columns, self._number(block, line))
+
+    def _name(self, block: Block, line: NodeLine) -> str:
+        group = block.group
+        if line is NodeLine.BEFORE and group.before is not None:
+            return group.before.name
+        if line is NodeLine.ANSWER and group.answer is not None:
+            return group.answer.name
+        return (
+            "∂" + (block.title if block.rows > 1 else "")
+            if line is NodeLine.GRADIENT
+            else block.title
+        )
+
+    def _number(self, block: Block, line: NodeLine) -> int:
+        kind = block.group.value.kind
+        if kind is Kind.INPUT:
+            return min(self.form.number, self.request.given[0])
+        if kind is Kind.TARGET or line is NodeLine.ANSWER:
+            return min(self.form.number, self.request.given[1])
+        return self.form.number
+
+    def _label(self, stack: Sequence[_Piece]) -> int:
+        """The cells for the labels of a column that stand before numbers."""
+        labels = (p.label for piece in stack for p in piece.panels if not p.titled)
+        return min(NAME_LIMIT, max(map(len, labels), default=0))
+
+    def _rails(self, number: int) -> int:
+        """The cells behind a column for the arrows within it."""
+        inside = self.graph.inside(number)
+        if not inside:
+            return 0
+        names = (
+            max((len(factor_name(arrow)) for arrow in inside), default=0) if self.form.names else 0
+        )
+        return 1 + names + min(_MOST_LANES, len({self.graph.rails[each] for each in inside}))
+
+    def _gap(self, number: int) -> int:
+        """The cells between a column and the next that arrows need."""
+        arrives = self.graph.arriving(number + 1)
+        nets = len({arrow.source for arrow in arrives})
+        if not self.form.names:
+            return _NAMELESS + min(nets, 2)
+        name = max((len(factor_name(arrow)) for arrow in arrives), default=0)
+        return _LEAST_GAP + min(nets, _MOST_LANES) + name
+
+
+def factor_name(arrow: Arrow) -> str:
+    """What an arrow is labelled with: the first parameter along it, empty without one."""
+    return "".join(f"·{each.name}" for each in arrow.factors[:1])
+
+
+def _width(piece: _Piece, label: int) -> int:
+    """The cells that a block takes: its frame, labels and numbers, and one for a bracket."""
+    return max(
+        max(len(panel.label), panel.numbers) + 3 if panel.titled else label + panel.numbers + 3
+        for panel in piece.panels
+    )
+
+
+def _page(at: int, count: int, size: int) -> range:
+    """`count` of `size` places, among them the one that is wanted."""
+    start = min(at // count * count, size - count)
+    return range(start, start + count)
+
+
+def _said(shown: range) -> str:
+    return f"{shown.start + 1}–{shown.stop}" if len(shown) > 1 else str(shown.start + 1)
