@@ -1,4 +1,4 @@
-"""Where the blocks of a drawing stand: as many numbers as there is room for, around what matters."""
+"""Where the blocks of a drawing stand, with as many numbers as there is room for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpdebug.drawing.block_places import BlockForm, BlockLayout, BlockPlace, Panel
-from bpdebug.drawing.blocks import Arrow, Block, BlockGraph
+from bpdebug.drawing.blocks import Block, BlockGraph
 from bpdebug.drawing.forms import NAME_LIMIT, NodeLine
 from bpdebug.drawing.graph import Node
 from bpdebug.drawing.layout import MIN_HEIGHT, MIN_WIDTH, LayoutRequest
@@ -215,6 +215,7 @@ class _Attempt:
                 port = y + before + panel.titled + (len(panel.rows) - 1) // 2
             before += panel.height
         title = self._title(piece.block, piece.panels)
+        label = _label(piece, label)
         return BlockPlace(piece.block, x, y, width, piece.height, port, piece.panels, label, title)
 
     def _title(self, block: Block, panels: Sequence[Panel]) -> str:
@@ -303,17 +304,15 @@ class _Attempt:
 
     def _label(self, stack: Sequence[_Piece]) -> int:
         """The cells for the labels of a column that stand before numbers."""
-        labels = (p.label for piece in stack for p in piece.panels if not p.titled)
-        return min(NAME_LIMIT, max(map(len, labels), default=0))
+        panels = (p for piece in stack for p in piece.panels if not p.titled)
+        return max((_own(p) for p in panels if len(p.columns) == 1), default=0)
 
     def _rails(self, number: int) -> int:
         """The cells behind a column for the arrows within it."""
         inside = self.graph.inside(number)
         if not inside:
             return 0
-        names = (
-            max((len(factor_name(arrow)) for arrow in inside), default=0) if self.form.names else 0
-        )
+        names = max((len(arrow.name) for arrow in inside), default=0) if self.form.names else 0
         return 1 + names + min(_MOST_LANES, len({self.graph.rails[each] for each in inside}))
 
     def _gap(self, number: int) -> int:
@@ -322,19 +321,26 @@ class _Attempt:
         nets = len({arrow.source for arrow in arrives})
         if not self.form.names:
             return _NAMELESS + min(nets, 2)
-        name = max((len(factor_name(arrow)) for arrow in arrives), default=0)
+        name = max((len(arrow.name) for arrow in arrives), default=0)
         return _LEAST_GAP + min(nets, _MOST_LANES) + name
 
 
-def factor_name(arrow: Arrow) -> str:
-    """What an arrow is labelled with: the first parameter along it, empty without one."""
-    return "".join(f"·{each.name}" for each in arrow.factors[:1])
+def _own(panel: Panel) -> int:
+    """The cells for the label of a panel alone."""
+    return min(NAME_LIMIT, len(panel.label))
+
+
+def _label(piece: _Piece, label: int) -> int:
+    """The cells for a block's labels; those of single numbers are alike in a column."""
+    return max(label if len(panel.columns) == 1 else _own(panel) for panel in piece.panels)
 
 
 def _width(piece: _Piece, label: int) -> int:
     """The cells that a block takes: its frame, labels and numbers, and one for a bracket."""
     return max(
-        max(len(panel.label), panel.numbers) + 3 if panel.titled else label + panel.numbers + 3
+        max(len(panel.label), panel.numbers) + 3
+        if panel.titled
+        else _label(piece, label) + panel.numbers + 3
         for panel in piece.panels
     )
 

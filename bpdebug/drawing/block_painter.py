@@ -13,14 +13,16 @@ from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.figures import figure, short, state
 from bpdebug.drawing.focus import Focus
 from bpdebug.drawing.forms import NodeLine, gradient_slot
-from bpdebug.drawing.graph import Edge, Node
+from bpdebug.drawing.graph import Node
 from bpdebug.drawing.nodes import ACTIVE, GRADIENT, NEXT, PLAIN, SELECTED, STATUS_MARKS
 from bpdebug.drawing.scene import Scene
-from bpdebug.drawing.wires import DOWN, LEFT, RIGHT, UP, Wire, character, wires
-from bpdebug.program.quantities import Quantity
+from bpdebug.drawing.wires import DOWN, LEFT, RIGHT, UP, Wire, branching, character, wires
+from bpdebug.program.quantities import Kind, Quantity
 
 _MOST_EDGES = 2048
 """At most so many edges of an operation are looked at for the units that it reads."""
+
+_Cells = Mapping[tuple[int, int], Mapping[tuple[int, int], int]]
 
 _READ, _DONE = "•", "▸"
 """The signs of a unit that was read, and of one that was written."""
@@ -71,33 +73,34 @@ class _ScenePainter:
             edge.target if scene.backward else edge.source
             for edge in islice(scene.active.edges, _MOST_EDGES)
         } - scene.active.nodes
-        self.names = _labels(scene.active.edges), _labels(scene.selected.edges)
 
     # Arrows.
 
     def wires(self, found: Iterable[Wire]) -> None:
         """Draw the lines, then the marked ones on top, then heads and labels."""
-        cells: dict[tuple[int, int], dict[tuple[int, int], int]] = {}
-        owners: dict[tuple[int, int], str | None] = {}
-        marked: list[Wire] = []
         drawn = [*found]
-        for wire in drawn:
-            if (wire.arrow.source, wire.arrow.target) in self.arrows:
-                marked.append(wire)
-            for at, sides in wire.cells.items():
-                nets = cells.setdefault(at, {})
-                nets[wire.net] = nets.get(wire.net, 0) | sides
-                owners[at] = self._name(wire)
-        for (x, y), nets in cells.items():
-            self.canvas.put(x, y, character(_joined(nets)), CellMark.EDGE, owners[x, y])
-        for wire in marked:
-            mark = self.arrows[wire.arrow.source, wire.arrow.target]
-            heavy = mark is not CellMark.EDGE_NEXT
-            for (x, y), sides in wire.cells.items():
-                self.canvas.put(x, y, character(sides, heavy), mark, self._name(wire))
+        marked = [w for w in drawn if (w.arrow.source, w.arrow.target) in self.arrows]
+        every = _cells(drawn)
+        self._lines(drawn, every, {}, CellMark.EDGE)
+        for mark in dict.fromkeys(self.arrows.values()):
+            if mark is not CellMark.EDGE_NEXT:
+                chosen = [w for w in marked if self.arrows[w.arrow.source, w.arrow.target] is mark]
+                self._lines(chosen, _cells(chosen), every, mark)
         for wire in [*(w for w in drawn if w not in marked), *marked]:
             self._head(wire)
             self._label(wire)
+
+    def _lines(self, drawn: Iterable[Wire], cells: _Cells, light: _Cells, mark: CellMark) -> None:
+        """Draw wires; where there are `light` ones already, heavily over them."""
+        for wire in drawn:
+            name = self._name(wire)
+            for at in wire.cells:
+                sides = _joined(cells[at])
+                sign = character(sides)
+                if light:
+                    others = light[at].get(wire.net, 0)
+                    sign = branching(sides, sides | others)
+                self.canvas.put(*at, sign, mark, name)
 
     def _name(self, wire: Wire) -> str | None:
         factors = wire.arrow.factors
@@ -139,7 +142,7 @@ class _ScenePainter:
         )
         text, mark = self._text(wire, factor, slot, len(wire.label) - len(sign))
         if text:
-            x = wire.label.stop - len(text) - (wire.back and 0)
+            x = wire.label.stop - len(text)
             if wire.back:
                 x = wire.label.start
             self.canvas.put(x, row, text, mark, name)
@@ -275,15 +278,17 @@ class _ScenePainter:
         status = scene.view.status(slot)
         mark, before, after = STATUS_MARKS[status], "", ""
         value = panel.line is NodeLine.VALUE
-        text = prefix + state(scene.view, slot, panel.number - len(prefix), scene.write)
+        text = state(scene.view, slot, panel.number, scene.write)
         if value and node in self.read:
             before = _READ
             mark = CellMark.EDGE_NEXT if mark is CellMark.UNKNOWN else mark
-        if slot == scene.selected.slot or (value and self._is_about(scene.selected, node, panel)):
+        if slot == scene.selected.slot or self._is_about(scene.selected, node, panel):
             mark, before, after = CellMark.SELECTED, "[", "]"
-        if slot == scene.active.slot or (value and self._is_about(scene.active, node, panel)):
+        if slot == scene.active.slot or self._is_about(scene.active, node, panel):
             mark, before = scene.phase_mark, _DONE if not before or before == _READ else before
-        self.canvas.put(x, y, before + text if before else " " + text, mark, name)
+        if before and len(text) < panel.number:
+            text = prefix + text
+        self.canvas.put(x, y, (before or prefix or " ") + text, mark, name)
         if after:
             self.canvas.put(x + 1 + len(text), y, after, mark, name)
         marks = scene.breakpoints.nodes.get(node, {}) if scene.breakpoints.nodes else {}
@@ -291,21 +296,36 @@ class _ScenePainter:
         self.canvas.put(x, y, sign, CellMark.BREAKPOINT, name)
 
     def _is_about(self, focus: Focus, node: Node, panel: Panel) -> bool:
-        """Whether a focus is about a unit by something that has no place of its own."""
-        if node not in focus.nodes or focus.slot is None:
-            return node in focus.nodes
+        """Whether a focus is about a unit by something that has no place of its own.
+
+        A derivative is told with the other derivatives, anything else with the value.
+        """
+        if node not in focus.nodes:
+            return False
         lines = self.layout.form.lines
-        group, graph = self.scene.graph.group(node), self.scene.graph
-        elsewhere = set[int | None]()
-        if group.before is not None and NodeLine.BEFORE in lines:
-            elsewhere.add(graph.slot(node, group.before, self.scene.observation))
-        if NodeLine.GRADIENT in lines:
-            elsewhere.add(gradient_slot(graph, group, node, self.scene.observation))
-        return focus.slot not in elsewhere
+        derivative = (
+            focus.slot is not None
+            and self.program.quantity_at(focus.slot).kind in (Kind.GRADIENT, Kind.LOCAL)
+            and NodeLine.GRADIENT in lines
+        )
+        if panel.line is not (NodeLine.GRADIENT if derivative else NodeLine.VALUE):
+            return False
+        group, graph, seen = self.scene.graph.group(node), self.scene.graph, self.scene.observation
+        own: set[int | None] = set()
+        for line, quantity in ((NodeLine.BEFORE, group.before), (NodeLine.ANSWER, group.answer)):
+            if quantity is not None and line in lines:
+                own.add(graph.slot(node, quantity, seen))
+        return focus.slot not in own
 
 
-def _labels(edges: Iterable[Edge]) -> set[int]:
-    return {slot for edge in islice(edges, _MOST_EDGES) for slot in edge.weights}
+def _cells(drawn: Iterable[Wire]) -> _Cells:
+    """The sides of the lines in each cell, for each net."""
+    cells: dict[tuple[int, int], dict[tuple[int, int], int]] = {}
+    for wire in drawn:
+        for at, sides in wire.cells.items():
+            nets = cells.setdefault(at, {})
+            nets[wire.net] = nets.get(wire.net, 0) | sides
+    return cells
 
 
 def _joined(nets: Mapping[tuple[int, int], int]) -> int:

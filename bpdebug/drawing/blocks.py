@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from os.path import commonprefix
 
 from bpdebug.drawing.graph import Edge, Graph, Group, Node
 from bpdebug.program.quantities import Kind, Quantity
@@ -21,11 +20,16 @@ ALL_EDGES = 64
 """Up to so many edges a drawing shows them all between single units."""
 
 
+_UPRIGHT = 8
+"""A vector of at most so many numbers may stand upright."""
+
+
 @dataclass(frozen=True, eq=False)
 class Block:
     """The units of a quantity, or of its part at one step: from the unit `start` of `group` on.
 
-    `biases` are the parameters that are added to it.
+    It is written in `rows` and `columns`: a matrix in its own, a vector in one of them. `biases`
+    are the parameters that are added to it.
     """
 
     number: int
@@ -33,6 +37,8 @@ class Block:
     group: Group
     start: int
     shape: tuple[int, ...]
+    rows: int
+    columns: int
     title: str
     biases: tuple[Quantity, ...]
 
@@ -40,16 +46,6 @@ class Block:
     def size(self) -> int:
         """How many units it has."""
         return prod(self.shape)
-
-    @property
-    def rows(self) -> int:
-        """The rows that it is written in: those of a matrix, 1 for a vector."""
-        return prod(self.shape[:-1])
-
-    @property
-    def columns(self) -> int:
-        """The units in a row."""
-        return self.shape[-1] if self.shape else 1
 
     @property
     def dimensions(self) -> str:
@@ -73,13 +69,19 @@ class Arrow:
     target: int
     factors: tuple[Quantity, ...]
 
+    @property
+    def name(self) -> str:
+        """What it is labelled with: the first parameter along it, empty without one."""
+        return "".join(f"·{each.name}" for each in self.factors[:1])
+
 
 @dataclass(frozen=True, eq=False)
 class BlockColumn:
-    """The blocks that are drawn above one another."""
+    """The blocks that are drawn above one another: those of a `step`, from 0, if it is not None."""
 
     heading: str
     blocks: tuple[Block, ...]
+    step: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,11 @@ class BlockGraph:
     def blocks(self) -> tuple[Block, ...]:
         """All blocks by their numbers."""
         return tuple(block for column in self.columns for block in column.blocks)
+
+    @property
+    def steps(self) -> int:
+        """How many of its columns are steps."""
+        return sum(column.step is not None for column in self.columns)
 
     @cached_property
     def _starts(self) -> tuple[list[Node], list[Block]]:
@@ -205,12 +212,26 @@ class _Builder:
                 if self._place(group, start) == place:
                     biases = tuple(dict.fromkeys(self._biases(group)))
                     title = self._title(group, start, shape)
-                    block = Block(number, len(columns), group, start, shape, title, biases)
+                    rows, across = self._written(shape)
+                    block = Block(
+                        number, len(columns), group, start, shape, rows, across, title, biases
+                    )
                     members.append(block)
                     number += 1
-            columns.append(BlockColumn(self._heading(place, members), tuple(members)))
+            step = place.number if place.part == 1 else None
+            columns.append(BlockColumn(self._heading(place, members), tuple(members), step))
         made = BlockGraph(self._graph, tuple(columns), (), self._steps is not None)
         return BlockGraph(self._graph, made.columns, self._arrows(made), made.stepped)
+
+    def _written(self, shape: tuple[int, ...]) -> tuple[int, int]:
+        """The rows and columns that numbers are written in.
+
+        Steps are read from left to right with one line for a quantity; elsewhere a short vector
+        stands upright.
+        """
+        if len(shape) == 1 and self._steps is None and shape[0] <= _UPRIGHT:
+            return shape[0], 1
+        return prod(shape[:-1]), shape[-1] if shape else 1
 
     def _step_of(self, name: str) -> int | None:
         return None if self._steps is None else self._steps.of.get(name)
@@ -259,10 +280,12 @@ class _Builder:
             step = self._read_at(group, start)
         if self._steps is None:
             return _Place(0, group.column)
+        if group.value.kind is Kind.TARGET:
+            # It is compared with several quantities: where the loss is.
+            return _Place(2, self._graph.loss.column)
         if step is not None:
             return _Place(1, step)
-        late = name in self._after or group.value.kind is Kind.TARGET
-        late = late or group.column == self._graph.loss.column
+        late = name in self._after or group.column == self._graph.loss.column
         return _Place(2 if late else 0, group.column)
 
     def _read_at(self, group: Group, start: int) -> int | None:
@@ -287,8 +310,11 @@ class _Builder:
             return group.value.labels(group.place(start, 0))
         if name not in self._parted:
             return name
-        ends = (group.value.labels(group.place(start + at, 0)) for at in (0, prod(shape) - 1))
-        found = commonprefix(list(ends)).rstrip("_,[")
+        first, last = (
+            group.value.labels(group.place(start + at, 0)) for at in (0, prod(shape) - 1)
+        )
+        alike = (n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+        found = first[: next(alike, len(first))].rstrip("_,[")
         number = start // prod(shape) + 1
         return found if found.startswith(name) and found != name else f"{name}[{number}]"
 

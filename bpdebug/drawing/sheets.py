@@ -156,19 +156,26 @@ class BlockSheet(Sheet):
         self._painter.paint(canvas, scene)
 
     def notes(self, scene: Scene) -> list[tuple[str, ...]]:
-        """Columns that are not drawn."""
+        """Steps or other columns that are not drawn."""
         assert self._layout is not None
-        shown, columns = self._layout.columns, len(self._graph.columns) - 1
+        graph, shown = self._graph, self._layout.columns
+        steps = [step for n in shown if (step := graph.columns[n].step) is not None]
         notes = list[tuple[str, ...]]()
-        if len(shown) < columns:
-            ends = f"{shown[0] + 1}–{shown[-1] + 1}" if len(shown) > 1 else f"{shown[0] + 1}"
-            which = f"{ends} of {columns}"
-            notes.append((f"columns {which}", which))
+        if steps and len(steps) < graph.steps:
+            notes.append(_part("step", steps[0], steps[-1], graph.steps))
+        elif not graph.stepped and len(shown) < len(graph.columns) - 1:
+            notes.append(_part("column", shown[0], shown[-1], len(graph.columns) - 1))
         return notes + _shared_notes(scene)
 
     def step(self, scene: Scene, way: Way) -> str | None:
         """Over the elements of arrays, and along arrows."""
         return None if self._layout is None else block_step(self._graph, scene, way)
+
+
+def _part(what: str, first: int, last: int, count: int) -> tuple[str, ...]:
+    """Which of some things that are counted from 0 are shown."""
+    which = f"{first + 1}–{last + 1}" if last > first else f"{first + 1}"
+    return f"{what}{'s' if last > first else ''} {which} of {count}", f"{which} of {count}"
 
 
 def _shared_notes(scene: Scene) -> list[tuple[str, ...]]:

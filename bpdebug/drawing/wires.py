@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bpdebug.drawing.block_places import BlockLayout, BlockPlace
 from bpdebug.drawing.blocks import Arrow
@@ -29,6 +30,19 @@ _CHARACTERS = {
     DOWN: "│┃",
 }
 _Point = tuple[int, int]
+
+
+_BRANCHES = {
+    (UP | DOWN, RIGHT): "┠",
+    (UP | DOWN, LEFT): "┨",
+    (LEFT | RIGHT, DOWN): "┯",
+    (LEFT | RIGHT, UP): "┷",
+}
+
+
+def branching(heavy: int, sides: int) -> str:
+    """The character of a heavy line from which a light one of the same net branches off."""
+    return _BRANCHES.get((heavy, sides & ~heavy), character(heavy, heavy=True))
 
 
 def character(sides: int, heavy: bool = False) -> str:
@@ -137,7 +151,7 @@ class _Router:
         after = self._layout.starts.get(column + 1, begin + 3)
         found = self._channels.setdefault(column, {})
         number = found.setdefault(source, len(found))
-        names = max((len(_label(each)) for each in self._graph.arriving(column + 1)), default=0)
+        names = max((len(each.name) for each in self._graph.arriving(column + 1)), default=0)
         return max(begin - 1, min(begin + number, after - 2 - names * self._layout.form.names))
 
     def _free_row(self, columns: range, start: int, end: int) -> int:
@@ -151,10 +165,6 @@ class _Router:
             key=lambda row: (abs(row - start) + abs(row - end), abs(row - middle)),
             default=end,
         )
-
-
-def _label(arrow: Arrow) -> str:
-    return "".join(f"·{each.name}" for each in arrow.factors[:1])
 
 
 def _lanes(spans: dict[tuple[bool, int], tuple[int, int]]) -> dict[tuple[bool, int], int]:
@@ -172,11 +182,10 @@ def _lanes(spans: dict[tuple[bool, int], tuple[int, int]]) -> dict[tuple[bool, i
     return found
 
 
-def _path(points: Iterable[_Point]) -> dict[_Point, int]:
+def _path(points: Sequence[_Point]) -> dict[_Point, int]:
     """The cells along level and upright parts from point to point."""
     cells: dict[_Point, int] = {}
-    points = list(points)
-    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(points):
         step_x, step_y = (to_x > x) - (to_x < x), (to_y > y) - (to_y < y)
         out = RIGHT if step_x > 0 else LEFT if step_x < 0 else DOWN if step_y > 0 else UP
         into = {RIGHT: LEFT, LEFT: RIGHT, DOWN: UP, UP: DOWN}[out]
