@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpdebug.drawing.block_places import BlockForm, BlockLayout, BlockPlace, Panel
 from bpdebug.drawing.blocks import Block, BlockGraph
-from bpdebug.drawing.forms import NAME_LIMIT, NodeLine
+from bpdebug.drawing.forms import NAME_LIMIT, NUMBER, NodeLine
 from bpdebug.drawing.graph import Node
 from bpdebug.drawing.layout import MIN_HEIGHT, MIN_WIDTH, LayoutRequest
 from bpdebug.drawing.places import Tag
@@ -23,6 +23,12 @@ _MOST_LANES = 3
 _WIDEST_SPACING = 2
 _MOST_BLOCKS = 60
 """Of a column with more blocks only so many are looked at, around the one that matters."""
+
+
+_MOST_ROWS, _MOST_HEIGHT, _BOUNDLESS, _EASE = 8, 60, 100_000, 4
+"""A drawing that is as large as it takes: the rows of an array, those of all, its width while it
+is measured, and what is added between columns.
+"""
 
 
 def block_layout(
@@ -45,6 +51,25 @@ def block_layout(
         if found is not None:
             return found
     return None
+
+
+def complete_layout(graph: BlockGraph, most_columns: int) -> BlockLayout:
+    """A drawing as large as it takes for the first columns, with the first rows of large arrays."""
+    columns = range(min(len(graph.columns), most_columns))
+    form = BlockForm(_VALUE, NUMBER, _ACROSS, names=True, loss=True, cut=True)
+    tallest = max(_height(graph.columns[number].blocks) for number in columns)
+    request = LayoutRequest(_BOUNDLESS, tallest + 1, 0, (NUMBER, NUMBER), near=True)
+    wide = _Attempt(graph, request, form, columns)
+    width = wide.least_width() + _EASE * (len(columns) - 1) + 2
+    found = _Attempt(graph, replace(request, width=width), form, columns).layout()
+    assert found is not None
+    return found
+
+
+def _height(blocks: Sequence[Block]) -> int:
+    """The rows for some blocks and for what is between them, within limits."""
+    rows = sum(min(block.rows, _MOST_ROWS) + (block.rows > 1) + 1 for block in blocks)
+    return min(rows, _MOST_HEIGHT)
 
 
 def still_shows(found: BlockLayout, request: LayoutRequest) -> bool:
@@ -119,24 +144,15 @@ class _Attempt:
 
     def layout(self) -> BlockLayout | None:
         """The drawing in this form, None if it does not fit."""
-        request, graph = self.request, self.graph
-        named = any(graph.columns[number].heading for number in self.columns)
+        request = self.request
         caption = not request.near and request.height > MIN_HEIGHT
+        named = any(self.graph.columns[number].heading for number in self.columns)
         top = int(named and request.height > MIN_HEIGHT + 1)
         rows = request.height - top - caption
-        stacks: list[list[_Piece]] = []
-        for number in self.columns:
-            stack = self._stack(number, rows)
-            if stack is None:
-                return None
-            stacks.append(stack)
-        labels = [self._label(stack) for stack in stacks]
-        widths = [
-            max(_width(piece, label) for piece in stack)
-            for stack, label in zip(stacks, labels, strict=True)
-        ]
-        rails = [self._rails(number) for number in self.columns]
-        gaps = [self._gap(number) for number in self.columns[:-1]]
+        stacks = self._stacks(rows)
+        if stacks is None:
+            return None
+        labels, widths, rails, gaps = self._widths(stacks)
         room = request.width - sum(widths) - sum(rails) - sum(gaps)
         if room < 0:
             return None
@@ -144,6 +160,36 @@ class _Attempt:
             gaps = [min(_WIDEST_GAP, gap + room // len(gaps)) for gap in gaps]
         x = (request.width - sum(widths) - sum(rails) - sum(gaps)) // 2
         return self._placed(x, top, rows, stacks, labels, widths, rails, [*gaps, 0], caption)
+
+    def least_width(self) -> int:
+        """The cells that a drawing takes from left to right, however high it is."""
+        stacks = self._stacks(self.request.height - 1)
+        assert stacks is not None
+        _, widths, rails, gaps = self._widths(stacks)
+        return sum(widths) + sum(rails) + sum(gaps)
+
+    def _stacks(self, rows: int) -> list[list[_Piece]] | None:
+        """The blocks of each column that are shown, None if they do not fit."""
+        stacks: list[list[_Piece]] = []
+        for number in self.columns:
+            stack = self._stack(number, rows)
+            if stack is None:
+                return None
+            stacks.append(stack)
+        return stacks
+
+    def _widths(
+        self, stacks: Sequence[Sequence[_Piece]]
+    ) -> tuple[list[int], list[int], list[int], list[int]]:
+        """The cells that labels, blocks, arrows within columns and those between them need."""
+        labels = [self._label(stack) for stack in stacks]
+        widths = [
+            max(_width(piece, label) for piece in stack)
+            for stack, label in zip(stacks, labels, strict=True)
+        ]
+        rails = [self._rails(number) for number in self.columns]
+        gaps = [self._gap(number) for number in self.columns[:-1]]
+        return labels, widths, rails, gaps
 
     def _placed(
         self,

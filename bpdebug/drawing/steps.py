@@ -81,6 +81,10 @@ class _Finder:
         self._keys = [_key(program, each) for each in statements]
         numbers = {key: number for number, key in enumerate(dict.fromkeys(self._keys))}
         self._numbers = np.array([numbers[key] for key in self._keys])
+        self._parameters = [
+            any(program.quantities[each.family].kind is Kind.PARAMETER for each in symbols(value))
+            for value in (statement.equation.value for statement in statements)
+        ]
         made = {each.target.name: number for number, each in enumerate(statements)}
         self._reads: list[list[tuple[str, int | None]]] = [
             [
@@ -117,7 +121,7 @@ class _Finder:
         for first in range(start, start + min(period, length - period + 1)):
             run = _Run(first, period, (start + length + period - first) // period)
             carried = self._carried(run)
-            if carried and self._goes_on(run, carried):
+            if carried and self._learns(run) and self._goes_on(run, carried):
                 rest = start + length + period - run.stop
                 cost = len({self._offset(run, place) for place in carried}), rest, first
                 if best is None or cost < best[0]:
@@ -131,6 +135,10 @@ class _Finder:
         statement, read = divmod(place, 1 << 16)
         made = self._reads[run.start + run.period + statement][read][1]
         return None if made is None else (made - run.start) % run.period
+
+    def _learns(self, run: _Run) -> bool:
+        """Whether a step has parameters: those that all steps share."""
+        return any(self._parameters[run.start : run.start + run.period])
 
     def _goes_on(self, run: _Run, carried: set[int]) -> bool:
         """Whether anything is carried on from step to step, not only to the next one."""

@@ -54,18 +54,27 @@ def character(sides: int, heavy: bool = False) -> str:
 class Wire:
     """An arrow as it is drawn.
 
-    `cells` are its cells with the sides that it goes to; wires of one `net` are joined where they
-    meet. `start` and `end` are its first and last cell, `label` the cells of its last level part.
-    `back` says whether it arrives from the right.
+    `corners` are where it turns, with its first and last cell; `cells` are its cells with the sides
+    that it goes to. Wires of one `net` are joined where they meet. `label` are the cells of its
+    last level part. `back` says whether it arrives from the right.
     """
 
     arrow: Arrow
     net: tuple[int, int]
+    corners: tuple[_Point, ...]
     cells: dict[_Point, int]
-    start: _Point
-    end: _Point
     label: range
     back: bool
+
+    @property
+    def start(self) -> _Point:
+        """Its first cell."""
+        return self.corners[0]
+
+    @property
+    def end(self) -> _Point:
+        """Its last cell."""
+        return self.corners[-1]
 
 
 def wires(layout: BlockLayout) -> list[Wire]:
@@ -78,6 +87,7 @@ class _Router:
         self._layout = layout
         self._graph = layout.graph
         self._channels: dict[int, dict[int, int]] = {}
+        self._passing: list[tuple[int, int, range]] = []
         self._taken = [
             set[int]().union(
                 *(
@@ -121,10 +131,8 @@ class _Router:
         for arrow, start, end in drawn:
             net = self._graph.rails[arrow]
             at = min(first + lanes[net], x + layout.rails[column] - 1)
-            cells = _path([(x, start), (at, start), (at, end), (x, end)])
-            yield Wire(
-                arrow, (int(net[0]), net[1]), cells, (x, start), (x, end), range(x + 1, at), True
-            )
+            way = (x, start), (at, start), (at, end), (x, end)
+            yield Wire(arrow, (int(net[0]), net[1]), way, _path(way), range(x + 1, at), True)
 
     def _across(self, arrow: Arrow, source: BlockPlace, target: BlockPlace) -> Wire:
         start, end = source.block.column, target.block.column
@@ -132,7 +140,7 @@ class _Router:
         last = target.x - 1, target.port
         points = [first]
         if end - start > 1 and end - 1 in self._layout.ends:
-            row = self._free_row(range(start + 1, end), source.port, target.port)
+            row = self._free_row(range(start + 1, end), arrow.source, source.port, target.port)
             at, turn = self._channel(start, arrow.source), self._channel(end - 1, arrow.source)
             points += [(at, source.port), (at, row), (turn, row), (turn, target.port)]
         else:
@@ -140,10 +148,17 @@ class _Router:
             if source.port != target.port:
                 points += [(turn, source.port), (turn, target.port)]
         points.append(last)
-        cells = _path(points)
-        straight = len(points) == 2
-        label = range((first[0] if straight else turn) + 1, last[0])
-        return Wire(arrow, (1, arrow.source), cells, first, last, label, False)
+        alone = len(points) == 2 and turn not in self._turns(start, arrow)
+        label = range((first[0] if alone else turn) + 1, last[0])
+        way = tuple(points)
+        return Wire(arrow, (1, arrow.source), way, _path(way), label, False)
+
+    def _turns(self, column: int, arrow: Arrow) -> list[int]:
+        """Where other arrows from the same block turn."""
+        beside = (each for each in self._graph.arriving(column + 1) if each is not arrow)
+        return [
+            self._channel(column, each.source) for each in beside if each.source == arrow.source
+        ]
 
     def _channel(self, column: int, source: int) -> int:
         """The column of cells in which the lines of a source turn, behind a column of blocks."""
@@ -154,17 +169,23 @@ class _Router:
         names = max((len(each.name) for each in self._graph.arriving(column + 1)), default=0)
         return max(begin - 1, min(begin + number, after - 2 - names * self._layout.form.names))
 
-    def _free_row(self, columns: range, start: int, end: int) -> int:
-        """A row without blocks in some columns; behind them if there is none."""
+    def _free_row(self, columns: range, net: int, start: int, end: int) -> int:
+        """A row without blocks in some columns, and without others' lines if there is one; behind
+        the blocks if there is none.
+        """
         layout = self._layout
         taken = set[int]().union(*(self._taken[column] for column in columns))
+        used = {
+            row
+            for row, other, passed in self._passing
+            if other != net and passed.start < columns.stop and columns.start < passed.stop
+        }
         free = [row for row in range(layout.top, layout.bottom) if row not in taken]
-        middle = (start + end) / 2
-        return min(
-            free,
-            key=lambda row: (abs(row - start) + abs(row - end), abs(row - middle)),
-            default=end,
+        found = min(
+            free, key=lambda row: (row in used, abs(row - start) + abs(row - end)), default=end
         )
+        self._passing.append((found, net, columns))
+        return found
 
 
 def _lanes(spans: dict[tuple[bool, int], tuple[int, int]]) -> dict[tuple[bool, int], int]:

@@ -12,6 +12,7 @@ from generated import programs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpdebug.drawing.block_places import BlockLayout
 from bpdebug.drawing.braille import line
 from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.figures import ELLIPSIS, figure
@@ -36,6 +37,9 @@ def _check(canvas: Canvas, raster: Raster) -> None:
     layout = raster.layout
     if layout is None:
         return
+    if isinstance(layout, BlockLayout):
+        check_blocks(canvas, layout)
+        return
     _check_boxes(canvas, layout)
     _check_nothing_is_missing(raster, layout)
     _check_lines(canvas, raster, layout)
@@ -45,7 +49,24 @@ def _check_boxes(canvas: Canvas, layout: Layout) -> None:
     """Everything with a place is on the canvas, and nothing overlaps."""
     boxes = [(p.x, p.y, p.width, p.height) for p in layout.places.values()]
     boxes += [(fold.x, fold.y, fold.width, 1) for fold in layout.folds]
-    boxes += [(tag.x, tag.y, tag.width, 1) for tag in layout.tags]
+    _check_apart(canvas, layout, boxes)
+
+
+def check_blocks(canvas: Canvas, layout: BlockLayout) -> None:
+    """The same for a drawing of arrays; a unit that is shown is in its block."""
+    blocks = [(p.x, p.y, p.width, p.height) for p in layout.blocks.values()]
+    _check_apart(canvas, layout, blocks)
+    for node, place in layout.places.items():
+        around, box = layout.blocks[layout.graph.block(node).number], place.box
+        assert around.x < box.x
+        assert box.x + box.width < around.x + around.width
+        assert around.y <= box.y < around.y + around.height
+
+
+def _check_apart(
+    canvas: Canvas, layout: Layout | BlockLayout, parts: list[tuple[int, int, int, int]]
+) -> None:
+    boxes = parts + [(tag.x, tag.y, tag.width, 1) for tag in layout.tags]
     if layout.caption is not None:
         boxes.append((0, layout.caption, canvas.width, 1))
     for x, y, width, height in boxes:
