@@ -20,6 +20,8 @@ _VALUE = frozenset({NodeLine.VALUE})
 _ACROSS = 8
 _LEAST_GAP, _WIDEST_GAP, _NAMELESS = 3, 22, 2
 _MOST_LANES = 3
+_SHORT_NUMBER, _TERSE = 5, 3
+"""A number of at most 5 cells has none behind it; one of 3 has no lines beside it either."""
 _WIDEST_SPACING = 2
 _MOST_BLOCKS = 60
 """Of a column with more blocks only so many are looked at, around the one that matters."""
@@ -104,8 +106,9 @@ def _choices(request: LayoutRequest, inner: int) -> Iterator[tuple[BlockForm, in
             for number in (7, 5):
                 for names in (True, False):
                     yield BlockForm(_VALUE, number, across, names, False, cut=True), count
-    for across in (3, 2, 1):
-        yield BlockForm(_VALUE, 5, across, False, False, cut=True), 1
+    for number in (5, _TERSE):
+        for across in (3, 2, 1):
+            yield BlockForm(_VALUE, number, across, False, False, cut=True), 1
 
 
 def _window(graph: BlockGraph, request: LayoutRequest, inner: int, count: int) -> range:
@@ -116,6 +119,11 @@ def _window(graph: BlockGraph, request: LayoutRequest, inner: int, count: int) -
     # What is computed is read from the left: of two columns the second is the one that matters.
     start = max(0, min(focus - count // 2, inner - count))
     return range(start, start + count)
+
+
+def tells_all(found: BlockLayout) -> bool:
+    """Whether a drawing has every unit with all that belongs to it."""
+    return found.complete and found.form.lines == _ALL and found.form.number >= NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +364,7 @@ class _Attempt:
     def _rails(self, number: int) -> int:
         """The cells behind a column for the arrows within it."""
         inside = self.graph.inside(number)
-        if not inside:
+        if not inside or self.form.number == _TERSE:
             return 0
         names = max((len(arrow.name) for arrow in inside), default=0) if self.form.names else 0
         return 1 + names + min(_MOST_LANES, len({self.graph.rails[each] for each in inside}))
@@ -382,11 +390,17 @@ def _label(piece: _Piece, label: int) -> int:
 
 
 def _width(piece: _Piece, label: int) -> int:
-    """The cells that a block takes: its frame, labels and numbers, and one for a bracket."""
+    """The cells that a block takes: its frame, labels and numbers, and one for a bracket that is
+    given up first.
+    """
     return max(
-        max(len(panel.label), panel.numbers) + 3
-        if panel.titled
-        else _label(piece, label) + panel.numbers + 3
+        2
+        + (
+            max(len(panel.label), panel.numbers)
+            if panel.titled
+            else _label(piece, label) + panel.numbers
+        )
+        + (panel.number > _SHORT_NUMBER)
         for panel in piece.panels
     )
 

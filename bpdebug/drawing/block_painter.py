@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 
@@ -26,6 +26,9 @@ _Cells = Mapping[tuple[int, int], Mapping[tuple[int, int], int]]
 
 _READ, _DONE = "•", "▸"
 """The signs of a unit that was read, and of one that was written."""
+
+_CHANGED, _BACK = "■", "◂"
+"""The signs of a parameter that was changed, and whose gradient has come back, without a label."""
 
 
 class BlockPainter:
@@ -68,11 +71,22 @@ class _ScenePainter:
                 self.arrows[self.graph.pair(edge)] = line
             for node in focus.nodes:
                 self.blocks[self.graph.block(node).number] = frame, mark
+            if not focus.nodes:
+                for block in self._biased(focus.biases):
+                    self.blocks[block.number] = frame, mark
         self.moved = {self.graph.pair(edge) for edge in islice(scene.active.edges, _MOST_EDGES)}
         self.read = {
             edge.target if scene.backward else edge.source
             for edge in islice(scene.active.edges, _MOST_EDGES)
         } - scene.active.nodes
+
+    def _biased(self, slots: Iterable[int]) -> Iterator[Block]:
+        """The blocks that some parameters are added to."""
+        biases = {self.program.quantity_at(slot).name for slot in slots}
+        for number in self.layout.blocks if biases else ():
+            block = self.graph.blocks[number]
+            if biases & {bias.name for bias in block.biases}:
+                yield block
 
     # Arrows.
 
@@ -151,6 +165,9 @@ class _ScenePainter:
                 self.canvas.put(at, row, sign, CellMark.BREAKPOINT, name)
         elif sign:
             self.canvas.put(wire.end[0], row, sign, CellMark.BREAKPOINT, name)
+        elif (wire.arrow.source, wire.arrow.target) in self.moved and not self.scene.active.nodes:
+            done = _BACK if self.scene.backward else _CHANGED
+            self.canvas.put(wire.end[0], row, done, self.scene.phase_mark, name)
 
     def _text(self, wire: Wire, factor: Quantity, slot: int, room: int) -> tuple[str, CellMark]:
         """What an arrow says in some cells, the most telling that fits."""
@@ -225,23 +242,31 @@ class _ScenePainter:
             mark = CellMark.SELECTED
         label = panel.label
         if panel.line is NodeLine.VALUE and not panel.titled:
-            slot = self._instead(block.node(0)) if block.size == 1 else None
-            label = label if slot is None else self.program.name(slot)
+            before = block.group.before
+            if before is not None and block.size == 1 and self._instead(block.node(0)) is not None:
+                label = self.program.name(
+                    self.scene.graph.slot(block.node(0), before, self.scene.observation)
+                )
         self.canvas.put(place.x + 1, y, short(label, room), mark, first)
         for row in panel.rows:
             for column in panel.columns:
                 at = place.cell(panel, row, column)
-                self._unit(at, panel, block.node(row * block.columns + column))
+                node = block.node(row * block.columns + column)
+                self._unit(at, panel, node, place.x + place.width - 1)
 
     def _instead(self, node: Node) -> int | None:
-        """The pre-activation of a unit, where it is what was just done or is selected and has no
-        place of its own.
+        """The pre-activation of a unit or the gradient by it, where that is what was just done or
+        is selected and has no place of its own.
         """
-        group = self.scene.graph.group(node)
+        graph, group = self.scene.graph, self.scene.graph.group(node)
         if group.before is None or NodeLine.BEFORE in self.layout.form.lines:
             return None
-        slot = self.scene.graph.slot(node, group.before, self.scene.observation)
-        return slot if slot in (self.scene.active.slot, self.scene.selected.slot) else None
+        slot = graph.slot(node, group.before, self.scene.observation)
+        gradient = self.program.gradient_slot(slot)
+        for focus in (self.scene.active, self.scene.selected):
+            if focus.slot is not None and focus.slot in (slot, gradient):
+                return focus.slot
+        return None
 
     def _shown(self, panel: Panel, node: Node) -> tuple[int | None, str]:
         """The slot that a unit shows in a panel, and the sign before its number."""
@@ -256,7 +281,8 @@ class _ScenePainter:
             return gradient, ""
         instead = self._instead(node)
         if instead is not None:
-            return instead, ""
+            is_gradient = self.program.quantity_at(instead).kind is Kind.GRADIENT
+            return instead, GRADIENT if is_gradient else ""
         if (
             scene.backward
             and NodeLine.GRADIENT not in self.layout.form.lines
@@ -266,7 +292,8 @@ class _ScenePainter:
             return gradient, GRADIENT
         return graph.value_slot(node, seen), ""
 
-    def _unit(self, at: tuple[int, int], panel: Panel, node: Node) -> None:
+    def _unit(self, at: tuple[int, int], panel: Panel, node: Node, end: int) -> None:
+        """A number with the sign before it; `end` is the cell of the frame on the right."""
         x, y = at
         if not self.canvas.sees(x, y, panel.number + 2, 1):
             return
@@ -289,7 +316,7 @@ class _ScenePainter:
         if before and len(text) < panel.number:
             text = prefix + text
         self.canvas.put(x, y, (before or prefix or " ") + text, mark, name)
-        if after:
+        if after and (panel.number > len(text) or x + len(text) + 1 < end):
             self.canvas.put(x + 1 + len(text), y, after, mark, name)
         marks = scene.breakpoints.nodes.get(node, {}) if scene.breakpoints.nodes else {}
         sign = marks.get(slot, "") if slot in marks or not value else scene.breakpoints.node(node)

@@ -90,8 +90,8 @@ class BlockDrawing:
         (left, top), (right, bottom) = points[0], points[-1]
         points[0] = left - _CELL_WIDTH / 2, top
         points[-1] = right + (-_CELL_WIDTH if wire.back else _CELL_WIDTH) / 2, bottom
-        slot, (colour, width) = _weight(wire), PLAIN
-        data = ""
+        slot = _weight(wire)
+        (colour, width), data = PLAIN, ""
         if slot is not None:
             colour, width = line_of(self._view, slot)
             data = f' data-weight="{slot}"'

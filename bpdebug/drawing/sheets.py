@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from bpdebug.drawing.block_layout import block_layout
+from bpdebug.drawing.block_layout import block_layout, tells_all
 from bpdebug.drawing.block_layout import still_shows as block_still_shows
 from bpdebug.drawing.block_moves import block_step
 from bpdebug.drawing.block_painter import BlockPainter
@@ -140,7 +140,7 @@ class BlockSheet(Sheet):
     @property
     def told(self) -> bool:
         """Whether every unit is told with all that belongs to it."""
-        return self._layout is None or (self._layout.complete and not self._layout.form.cut)
+        return self._layout is None or tells_all(self._layout)
 
     def lay_out(self, request: LayoutRequest, same: bool) -> None:
         """Lay out anew where what matters is not in the drawing."""

@@ -146,7 +146,7 @@ class _Drawing:
     def _line(self, edge: Edge, start: tuple[int, int], end: tuple[int, int]) -> str:
         (colour, width), slot = PLAIN, ""
         if len(edge.weights) == 1:
-            colour, width = self._look(edge.weights[0])
+            colour, width = line_of(self._view, edge.weights[0])
             slot = f'data-weight="{edge.weights[0]}" '
         # What passes by other columns must not hide them.
         opacity = 1.0 if edge.target.column - edge.source.column == 1 else 0.35

@@ -117,6 +117,8 @@ class _Router:
         """Arrows within a column, behind it."""
         layout = self._layout
         x = layout.ends[column]
+        if not layout.rails[column]:
+            return
         spans: dict[tuple[bool, int], list[int]] = {}
         drawn = []
         for arrow in self._graph.inside(column):

@@ -21,6 +21,7 @@ from bpdebug.drawing.labels import EdgeSpan, spots
 from bpdebug.drawing.places import Layout
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import scene
+from bpdebug.drawing.sheets import UnitSheet
 from bpdebug.drawing.strokes import ALL_EDGES
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import number
@@ -142,7 +143,7 @@ def test_too_small_an_area_says_so(area: tuple[int, int]) -> None:
 
 def test_an_area_just_large_enough_shows_something() -> None:
     canvas, raster = draw(layered(10, 8, 8, 4), 1, 24, 5)
-    assert raster.layout is not None
+    assert isinstance(raster.layout, Layout)
     assert "columns" in canvas.text() or raster.layout.complete or raster.layout.folds
 
 
@@ -175,12 +176,14 @@ def test_what_is_marked_is_in_the_picture_of_a_folded_column() -> None:
 
 def test_a_step_reuses_the_layout_and_the_lines() -> None:
     _, raster = draw(blog(), 1, 58, 17)
-    layout, strokes = raster.layout, raster._strokes
+    sheet = raster._sheet
+    assert isinstance(sheet, UnitSheet)
+    layout, strokes = raster.layout, sheet._strokes
     graph = raster.graph
     for position in range(2, 45):
         raster.draw(scene(graph, view_at(blog(), position), None, number), 58, 17)
     assert raster.layout is layout
-    assert raster._strokes is strokes
+    assert sheet._strokes is strokes
 
 
 _COORDINATE = st.integers(0, 40)
