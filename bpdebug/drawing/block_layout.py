@@ -23,8 +23,6 @@ _MOST_LANES = 3
 _SHORT_NUMBER, _TERSE = 5, 3
 """A number of at most 5 cells has none behind it; one of 3 has no lines beside it either."""
 _WIDEST_SPACING = 2
-_MOST_BLOCKS = 60
-"""Of a column with more blocks only so many are looked at, around the one that matters."""
 
 
 _MOST_ROWS, _MOST_HEIGHT, _BOUNDLESS, _EASE = 8, 60, 100_000, 4
@@ -79,13 +77,19 @@ def still_shows(found: BlockLayout, request: LayoutRequest) -> bool:
     inner = len(found.graph.columns) - 1
     if found.columns != _window(found.graph, request, inner, len(found.columns)):
         return False
-    wanted = [found.graph.block(node) for node in request.wanted]
-    first = wanted[0].number if wanted else None
-    return all(
-        node in found.places
-        for node, block in zip(request.wanted, wanted, strict=True)
-        if block.column in found.columns and (block.number == first or block.size > 1)
-    )
+    seen: set[int] = set()
+    columns: set[int] = set()
+    for node in request.wanted:
+        block = found.graph.block(node)
+        if block.column not in found.columns or block.number in seen:
+            continue
+        # Of a block, as of a folded column, what matters most is shown.
+        hidden = block.number not in found.blocks
+        if node not in found.places and not (hidden and block.column in columns):
+            return False
+        seen.add(block.number)
+        columns.add(block.column)
+    return True
 
 
 def _choices(request: LayoutRequest, inner: int) -> Iterator[tuple[BlockForm, int]]:
@@ -278,43 +282,37 @@ class _Attempt:
     def _stack(self, number: int, rows: int) -> list[_Piece] | None:
         """The blocks of a column that are shown, None if they do not fit."""
         blocks = self.graph.columns[number].blocks
+        if not self.form.cut and any(block.columns > self.form.across for block in blocks):
+            return None
         tallest = max(block.rows for block in blocks)
         limits = [tallest]
         if self.form.cut:
             limits += [n for n in (12, 8, 6, 5, 4, 3, 2, 1) if n < tallest]
-        if len(blocks) <= _MOST_BLOCKS:
-            for limit in limits:
-                found = [self._piece(block, limit) for block in blocks]
-                if all(found) and sum(p.height for p in found if p) <= rows:
-                    return [piece for piece in found if piece]
+        for limit in limits:
+            if self._height(blocks, limit) <= rows:
+                return [self._piece(block, limit) for block in blocks]
         if not self.form.cut:
             return None
-        at = next((n for n, block in enumerate(blocks) if block.number in self.wanted), 0)
+        numbers = [block.number for block in blocks]
+        at = next((numbers.index(number) for number in self.wanted if number in numbers), 0)
         for count in range(min(len(blocks), rows - 1), 0, -1):
             start = min(at // count * count, len(blocks) - count)
-            found = [self._piece(block, 1) for block in blocks[start : start + count]]
-            if all(found) and sum(p.height for p in found if p) < rows:
-                return [piece for piece in found if piece]
+            shown = blocks[start : start + count]
+            if self._height(shown, 1) < rows:
+                return [self._piece(block, 1) for block in shown]
         return None
 
-    def _piece(self, block: Block, limit: int) -> _Piece | None:
-        panels = [self._panel(block, line, limit) for line in NodeLine if self._tells(block, line)]
-        if not self.form.cut and any(
-            len(panel.rows) < block.rows or len(panel.columns) < block.columns for panel in panels
-        ):
-            return None
-        return _Piece(block, tuple(panels))
+    def _height(self, blocks: Sequence[Block], limit: int) -> int:
+        """The rows that blocks take with at most so many rows of numbers each."""
+        return sum(
+            len(self.form.lines & self.graph.lines[block.number])
+            * (min(limit, block.rows) + (block.rows > 1))
+            for block in blocks
+        )
 
-    def _tells(self, block: Block, line: NodeLine) -> bool:
-        group = block.group
-        there = {
-            NodeLine.BEFORE: group.before is not None,
-            NodeLine.VALUE: True,
-            NodeLine.ANSWER: group.answer is not None,
-            NodeLine.GRADIENT: group.value.kind is Kind.COMPUTED
-            and block.number != self.graph.loss.number,
-        }
-        return line in self.form.lines and there.get(line, False)
+    def _piece(self, block: Block, limit: int) -> _Piece:
+        told = self.form.lines & self.graph.lines[block.number]
+        return _Piece(block, tuple(self._panel(block, e, limit) for e in NodeLine if e in told))
 
     def _panel(self, block: Block, line: NodeLine, limit: int) -> Panel:
         node = self.wanted.get(block.number)

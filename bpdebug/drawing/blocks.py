@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
+from bpdebug.drawing.forms import NodeLine
 from bpdebug.drawing.graph import Edge, Graph, Group, Node
 from bpdebug.program.quantities import Kind, Quantity
 
@@ -116,6 +117,21 @@ class BlockGraph:
     def pair(self, edge: Edge) -> tuple[int, int]:
         """The numbers of the blocks that an edge connects."""
         return self.block(edge.source).number, self.block(edge.target).number
+
+    @cached_property
+    def lines(self) -> list[frozenset[NodeLine]]:
+        """What can be told of the units of each block."""
+        found: list[frozenset[NodeLine]] = []
+        for block in self.blocks:
+            group = block.group
+            there = {
+                NodeLine.VALUE: True,
+                NodeLine.BEFORE: group.before is not None,
+                NodeLine.ANSWER: group.answer is not None,
+                NodeLine.GRADIENT: _is_computed(group) and block is not self.loss,
+            }
+            found.append(frozenset(line for line, is_there in there.items() if is_there))
+        return found
 
     @cached_property
     def _by_column(self) -> tuple[list[list[Arrow]], list[list[Arrow]]]:
