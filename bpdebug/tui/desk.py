@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from textual.widget import Widget
 
 from bpdebug.checks.gradients.remembered import RememberedChecks
-from bpdebug.debugger.actions import ActionError, interruptible
+from bpdebug.debugger.actions import ActionError, interrupted_at
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Move, Progress
 from bpdebug.debugger.steps import STEP_SIZES
@@ -278,10 +278,8 @@ class Desk:
             # For a replay, too, this is where it goes on from.
             self.perform("g start")
             self.tell("interrupted; at the start, not where the session was left")
-        elif progress is not None and interruptible(errand.action):
-            operation = (progress.iteration - 1) * debugger.program.operations
-            stop = Stop(Reason.INTERRUPTED, Position(operation))
-            there = replace(errand, actions=(f"g {operation}",))
+        elif stop := interrupted_at(debugger, errand.action, progress):
+            there = replace(errand, actions=(f"g {stop.position.operation}",))
             self._carry_out(debugger.approach(stop), there)
         else:
             self.tell("interrupted; nothing has moved")

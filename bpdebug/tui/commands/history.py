@@ -12,12 +12,16 @@ from bpdebug.debugger.curves import Series
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import Position, Status
+from bpdebug.session.bundled import is_bundled
+from bpdebug.text.run.calls import script_lines
+from bpdebug.tui.commands.looks import copy_lines
 from bpdebug.tui.curves.screen import CurvesScreen
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.screens.bookmark_list import BookmarkScreen, bookmark_prompt
 from bpdebug.tui.screens.branch_list import BranchScreen, BranchWish
 from bpdebug.tui.screens.compare import CompareScreen
 from bpdebug.tui.screens.origins import Jump, OriginsScreen
+from bpdebug.tui.screens.page_screen import PageScreen
 from bpdebug.tui.screens.prompts import Prompt
 
 
@@ -135,3 +139,17 @@ def stops_in(debugger: Debugger, breakpoint_: Breakpoint, iteration: int) -> boo
 def _go_to_iteration(desk: Desk, iteration: int | None) -> None:
     if iteration is not None:
         desk.perform(f"g it {iteration} {desk.debugger.program.model.loss}")
+
+
+def actions(desk: Desk) -> None:
+    """Show what was done, as it is recorded and as it is called from Python."""
+    session = desk.session
+    path = session.path
+    name = path.stem if is_bundled(path) else str(path)
+    lines = script_lines(name, session.opened_with, session.actions)
+
+    def answered(copies: bool | None) -> None:
+        if copies:
+            copy_lines(desk, lines, "a Python script", "actions.py")
+
+    desk.screen.app.push_screen(PageScreen("Actions", lines, copies=True), answered)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpdebug.tui.commands.writing import HINT, write_new
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import LinesPane
@@ -67,9 +69,14 @@ def copy(desk: Desk) -> None:
     if not isinstance(pane, LinesPane | NetworkPane):
         desk.tell("Tab goes to a pane; its text can be copied then", "error")
         return
-    lines = pane.plain_lines(_MOST_COPIED)
+    copy_lines(desk, pane.plain_lines(_MOST_COPIED), "as the pane has them", "pane.txt")
+
+
+def copy_lines(desk: Desk, found: Sequence[str], kind: str, name: str) -> None:
+    """Ask where lines of text of a `kind` should go; `name` is proposed for a file."""
+    lines = found[:_MOST_COPIED]
     text = "\n".join(lines) + "\n"
-    told = f"{len(lines):,} line{'s' if len(lines) != 1 else ''} of text, as the pane has them"
+    told = f"{len(lines):,} line{'s' if len(lines) != 1 else ''} of text, {kind}"
     if len(lines) == _MOST_COPIED:
         told = f"the first {told}"
 
@@ -78,12 +85,12 @@ def copy(desk: Desk) -> None:
             desk.screen.app.copy_to_clipboard(text)
             desk.tell(
                 f"sent {len(lines):,} lines to the terminal; if they are not in the clipboard, "
-                f"it does not take them (OSC 52): {desk.key_of('copy')} f writes a file"
+                "it does not take them (OSC 52): f writes a file"
             )
         elif key == "f":
             accept = lambda name: write_new(desk, name, text)  # noqa: E731
             hint = f"a file name; {HINT}"
-            desk.screen.app.push_screen(Prompt("Write to", hint, accept, "pane.txt"))
+            desk.screen.app.push_screen(Prompt("Write to", hint, accept, name))
 
     choices = (Choice("c", "to the terminal's clipboard"), Choice("f", "to a file"))
     desk.screen.app.push_screen(Question("Copy", told, choices), answered)
