@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bpdebug.drawing.block_places import BlockForm, BlockLayout, BlockPlace, Panel
+from bpdebug.drawing.block_forms import ACROSS, ALL, TERSE, VALUE, BlockForm, block_forms
+from bpdebug.drawing.block_places import BlockLayout, BlockPlace, Panel
 from bpdebug.drawing.blocks import Block, BlockGraph
 from bpdebug.drawing.forms import NAME_LIMIT, NUMBER, NodeLine
 from bpdebug.drawing.graph import Node
@@ -13,15 +14,10 @@ from bpdebug.drawing.layout import MIN_HEIGHT, MIN_WIDTH, LayoutRequest
 from bpdebug.drawing.places import Tag
 from bpdebug.program.quantities import Kind
 
-_ALL = frozenset({NodeLine.BEFORE, NodeLine.VALUE, NodeLine.ANSWER, NodeLine.GRADIENT})
-_ANSWERED = _ALL - {NodeLine.GRADIENT}
-_BEFORE = _ANSWERED - {NodeLine.ANSWER}
-_VALUE = frozenset({NodeLine.VALUE})
-_ACROSS = 8
 _LEAST_GAP, _WIDEST_GAP, _NAMELESS = 3, 22, 2
 _MOST_LANES = 3
-_SHORT_NUMBER, _TERSE = 5, 3
-"""A number of at most 5 cells has none behind it; one of 3 has no lines beside it either."""
+_SHORT_NUMBER = 5
+"""A number of at most so many cells has none behind it."""
 _WIDEST_SPACING = 2
 
 
@@ -46,7 +42,7 @@ def block_layout(
         found = _Attempt(graph, request, like.form, columns).layout()
         if found is not None:
             return found
-    for form, count in _choices(request, inner):
+    for form, count in block_forms(request.number, inner):
         found = _Attempt(graph, request, form, _window(graph, request, inner, count)).layout()
         if found is not None:
             return found
@@ -56,7 +52,7 @@ def block_layout(
 def complete_layout(graph: BlockGraph, most_columns: int) -> BlockLayout:
     """A drawing as large as it takes for the first columns, with the first rows of large arrays."""
     columns = range(min(len(graph.columns), most_columns))
-    form = BlockForm(_VALUE, NUMBER, _ACROSS, names=True, loss=True, cut=True)
+    form = BlockForm(VALUE, NUMBER, ACROSS, names=True, loss=True, cut=True)
     tallest = max(_height(graph.columns[number].blocks) for number in columns)
     request = LayoutRequest(_BOUNDLESS, tallest + 1, 0, (NUMBER, NUMBER), near=True)
     wide = _Attempt(graph, request, form, columns)
@@ -92,29 +88,6 @@ def still_shows(found: BlockLayout, request: LayoutRequest) -> bool:
     return True
 
 
-def _choices(request: LayoutRequest, inner: int) -> Iterator[tuple[BlockForm, int]]:
-    """The forms to try and for how many columns, the best first."""
-    wide = request.number
-    for lines in (_ALL, _ANSWERED, _BEFORE, _VALUE):
-        for loss in (True, False):
-            for number in sorted({wide, 7, 6}, reverse=True):
-                yield BlockForm(lines, number, _ACROSS, True, loss, cut=False), inner + loss
-    for number in (5, 4):
-        for names in (True, False):
-            yield BlockForm(_VALUE, number, _ACROSS, names, False, cut=False), inner
-    for across in (_ACROSS, 5):
-        for number in (6, 5):
-            yield BlockForm(_VALUE, number, across, True, False, cut=True), inner
-    for count in range(inner - 1, 0, -1):
-        for across in (_ACROSS, 4):
-            for number in (7, 5):
-                for names in (True, False):
-                    yield BlockForm(_VALUE, number, across, names, False, cut=True), count
-    for number in (5, _TERSE):
-        for across in (3, 2, 1):
-            yield BlockForm(_VALUE, number, across, False, False, cut=True), 1
-
-
 def _window(graph: BlockGraph, request: LayoutRequest, inner: int, count: int) -> range:
     """`count` columns around the one that matters; `inner` is how many there are but the loss."""
     if count > inner:
@@ -127,7 +100,7 @@ def _window(graph: BlockGraph, request: LayoutRequest, inner: int, count: int) -
 
 def tells_all(found: BlockLayout) -> bool:
     """Whether a drawing has every unit with all that belongs to it."""
-    return found.complete and found.form.lines == _ALL and found.form.number >= NUMBER
+    return found.complete and found.form.lines == ALL and found.form.number >= NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +335,7 @@ class _Attempt:
     def _rails(self, number: int) -> int:
         """The cells behind a column for the arrows within it."""
         inside = self.graph.inside(number)
-        if not inside or self.form.number == _TERSE:
+        if not inside or self.form.number == TERSE:
             return 0
         names = max((len(arrow.name) for arrow in inside), default=0) if self.form.names else 0
         return 1 + names + min(_MOST_LANES, len({self.graph.rails[each] for each in inside}))

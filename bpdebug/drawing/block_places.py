@@ -5,27 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from bpdebug.drawing.block_forms import BlockForm
 from bpdebug.drawing.blocks import Block, BlockGraph
 from bpdebug.drawing.forms import NodeLine
 from bpdebug.drawing.graph import Node
 from bpdebug.drawing.places import Area, Tag
-
-
-@dataclass(frozen=True, slots=True)
-class BlockForm:
-    """How blocks are drawn: what is told of each unit, and in how many cells a number.
-
-    `across` is the number of units that a row shows at most. `names` says whether room is kept for
-    the names of parameters, `loss` whether the loss has a column, `cut` whether rows and blocks
-    may be left out.
-    """
-
-    lines: frozenset[NodeLine]
-    number: int
-    across: int
-    names: bool
-    loss: bool
-    cut: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,9 @@ class BlockDrawing:
                 slot = self._slot(place, panel, row, column)
                 found[slot] = Drawn(self._figure(slot), None)
         for wire in self._wires:
-            slot = _weight(wire)
-            if slot is not None:
-                found[slot] = Drawn(self._figure(slot), line_of(self._view, slot))
+            weight = _weight(wire)
+            if weight is not None:
+                found[weight] = Drawn(self._figure(weight), line_of(self._view, weight))
         return found
 
     def _slot(self, place: BlockPlace, panel: Panel, row: int, column: int) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from bpdebug.drawing.block_derive import block_graph
 from bpdebug.drawing.block_layout import block_layout, tells_all
 from bpdebug.drawing.block_layout import still_shows as block_still_shows
 from bpdebug.drawing.block_moves import block_step
 from bpdebug.drawing.block_painter import BlockPainter
 from bpdebug.drawing.block_places import BlockLayout
-from bpdebug.drawing.blocks import BlockGraph, block_graph
+from bpdebug.drawing.blocks import BlockGraph
 from bpdebug.drawing.canvas import Canvas
 from bpdebug.drawing.graph import Edge, Graph
 from bpdebug.drawing.labels import EdgeSpan

@@ -10,8 +10,8 @@ from html import escape
 from itertools import islice
 
 from bpdebug.debugger.view import Status, View
+from bpdebug.drawing.block_derive import block_graph
 from bpdebug.drawing.block_svg import BlockDrawing
-from bpdebug.drawing.blocks import block_graph
 from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.graph import Edge, Graph, Node
 from bpdebug.drawing.svg_values import PLAIN, Drawn, line_of

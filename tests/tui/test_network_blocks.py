@@ -11,8 +11,9 @@ import pytest
 from bpdebug.debugger.covering import COVERED
 from bpdebug.debugger.edits import Segment
 from bpdebug.debugger.view import View
+from bpdebug.drawing.block_derive import block_graph
 from bpdebug.drawing.block_places import BlockLayout
-from bpdebug.drawing.blocks import BlockGraph, block_graph
+from bpdebug.drawing.blocks import BlockGraph
 from bpdebug.drawing.camera import Camera
 from bpdebug.drawing.canvas import Canvas
 from bpdebug.drawing.derive import network_graph
