@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.budget import without_collecting
@@ -133,6 +132,11 @@ def _model(fields: Fields) -> Model:
 
 def _with_mistakes(fields: Fields, model: Model) -> Model:
     """The model with what is planted in it."""
+    if not fields.part.planted:
+        return model
+    # Hardly any session needs them, and there are many of them.
+    from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
+
     try:
         return with_planted(model, fields.part.planted)[0]
     except (PlantingError, ModelError) as error:
