@@ -89,7 +89,8 @@ def test_steps_are_found_in_the_form_of_equations() -> None:
         "a1 = w*x1\na2 = w*x2\nE = (a1 - t)^2 + (u*a2 - t)^2",
         "a1 = w*x1\na2 = u*a1\nE = (a2 - x2*t)^2",
         "a = w*x1\nb = a\nc = b\nE = (c - x2*t)^2*u",
-        "a = w*x1\nk = (a - t)^2\nb = w*x2\nl = (b - t)^2\nc = w*x1\nm = (c - t)^2\nE = u*(k + l + m)",
+        "a = w*x1\nk = (a - t)^2\nb = w*x2\nl = (b - t)^2\nc = w*x1\nm = (c - t)^2\n"
+        "E = u*(k + l + m)",
     ],
 )
 def test_what_only_looks_like_steps_is_none(equations: str) -> None:
