@@ -146,8 +146,7 @@ class _Drawing:
                 name = with_greek(self._view.program.name(edge.weights[0]))
                 yield (
                     f'<text x="{x:.0f}" y="{y:.0f}" font-size="10" text-anchor="middle" '
-                    # What is behind the page, so that lines do not cross the letters.
-                    'stroke="Canvas" stroke-width="3" paint-order="stroke">'
+                    'class="weight">'
                     f'{escape(name)} <tspan data-value="{edge.weights[0]}">'
                     f"{escape(self._value(edge.weights[0]))}</tspan></text>"
                 )
