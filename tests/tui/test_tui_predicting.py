@@ -120,7 +120,7 @@ async def test_without_a_question_the_keys_say_so() -> None:
         assert "nothing is covered; Q covers" in await driven.press("semicolon")
         assert "nothing is covered; Q covers" in await driven.press("X")
         assert "each result is covered from now on" in await driven.press("Q")
-        assert "not covered any more" in await driven.press("Q")
+        assert "no longer covered" in await driven.press("Q")
 
 
 async def test_what_a_stop_has_said_is_covered_elsewhere() -> None:

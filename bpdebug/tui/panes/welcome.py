@@ -9,9 +9,9 @@ from bpdebug.keys.names import key_of
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line, width_of
 
 _FIRST = (
-    ("operation_forward", "one operation forward"),
+    ("operation_forward", "one operation"),
     ("operation_back", "one back"),
-    ("iteration_forward", "one iteration forward"),
+    ("iteration_forward", "one iteration"),
     ("", "arrows or mouse choose a number"),
     ("help", "all keys"),
     ("tour", "a short tour"),
