@@ -243,7 +243,7 @@ async def test_the_list_changes_nothing_while_a_run_goes_on() -> None:
         driven.desk.session.debugger.iterations = 1_000_000_000
         driven.desk.perform("g end")
         await driven.wait_for(lambda: driven.desk.runner is not None)
-        assert "a run is going on" in await driven.press("d")
+        assert "a run is in progress" in await driven.press("d")
         assert _specs(driven) == ["w7 write"]
         await driven.press("escape", "escape")
         await driven.wait_for(lambda: driven.desk.runner is None)

@@ -58,7 +58,7 @@ class EndedPart(Part):
         yield f"Not everything was checked: {self.ended}."
 
     def findings(self) -> Iterator[ToldFinding]:
-        yield ToldFinding(UNSURE, "not everything was checked", str(self.ended))
+        yield ToldFinding(UNSURE, "not all checked", str(self.ended))
 
 
 def report_lines(report: CheckReport, width: int) -> Iterator[str]:
