@@ -122,14 +122,35 @@ class _Reader(NameReader):
         self._skip()
         if self._text.startswith("=", self._at):
             raise self._bounds()
-        if self._text.startswith(",", self._at):
-            message = r"a sum has one index; write \sum_{i} \sum_{j}"
-            raise self._source.error(self._at, message, '"}"')
         if found[1]:
+            self._indices_and_where()
             self._expect("}")
         self._skip()
         if self._text.startswith("^", self._at):
             raise self._bounds()
+
+    def _indices_and_where(self) -> None:
+        """Read what may stand behind the first index: `,k: i+k=p`."""
+        comma = self._at
+        while self._text.startswith(",", self._at):
+            self._emit(",", self._at + 1)
+            self._skip()
+            self._name_required()
+            self._skip()
+        if self._text.startswith(":", self._at):
+            self._emit(":", self._at + 1)
+            self._skip()
+            self._index()
+            self._skip()
+            if not self._text.startswith("=", self._at):
+                raise self._source.error(self._at, 'expected "=" as in i+k=p', '"="')
+            self._emit("=", self._at + 1)
+            self._skip()
+            self._index()
+            self._skip()
+        elif self._text.startswith(",", comma):
+            message = r"a sum has one index; write \sum_{i} \sum_{j}"
+            raise self._source.error(comma, message, '"}"')
 
     def _bounds(self) -> NotationError:
         message = r"a sum goes over the whole range of its index; write \sum_{i} without bounds"

@@ -109,8 +109,12 @@ class Names:
         quantities: dict[str, Quantity],
         locals_: list[NamedLocal],
         leaves: list[Leaf],
+        whole_numbers: Mapping[str, Integers] | None = None,
     ) -> None:
         self._loss = loss
+        self.whole_numbers = whole_numbers or {}
+        """The constants in which positions are looked up."""
+
         self._quantities = quantities
         self._locals: dict[str, list[NamedLocal | Leaf]] = {}
         entries: list[NamedLocal | Leaf] = [*locals_, *leaves]

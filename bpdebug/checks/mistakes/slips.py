@@ -30,6 +30,7 @@ from bpdebug.notation.tree import (
     Number,
     Reference,
     Symbol,
+    positions_of,
 )
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
@@ -105,7 +106,7 @@ def _is_there(program: Program, symbol: Derivative) -> bool:
     """Whether a local derivative is computed, with indices that exist."""
     for each in (symbol.of, symbol.by):
         sizes = program.quantities[each.name].shape
-        if any(int(n) > size for n, size in zip(each.indices, sizes, strict=True)):
+        if any(n > size for n, size in zip(positions_of(each) or (), sizes, strict=True)):
             return False
     try:
         program.names.find(symbol)
@@ -118,7 +119,7 @@ def _other_places(program: Program, reference: Reference) -> Iterator[Reference]
     quantity = program.quantities[reference.name]
     if quantity.size > MOST_ELEMENTS:
         return
-    own = quantity.place(tuple(int(index) for index in reference.indices))
+    own = quantity.place(positions_of(reference) or ())
     near = sorted(range(quantity.size), key=lambda place: (abs(place - own), place))
     for place in near[1 : 1 + _MOST_SIBLINGS]:
         yield Reference(reference.name, quantity.indices(place))

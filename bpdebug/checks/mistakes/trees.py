@@ -17,8 +17,10 @@ from bpdebug.notation.tree import (
     Over,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     children,
+    positions_of,
     rebuild,
     substitute,
     with_indices,
@@ -120,6 +122,8 @@ def written_out(statement: Statement) -> Iterator[Equation]:
 
 def short(tree: Expression, statement: Statement) -> bool:
     """Whether the sums in it are short enough to be written out."""
+    if isinstance(tree, SumWhere):
+        return False
     if isinstance(tree, Over) and statement.ranges[tree.index] > MOST_TERMS:
         return False
     return all(short(child, statement) for child in children(tree))
@@ -137,7 +141,7 @@ def _without_sums(tree: Expression, statement: Statement) -> Expression:
 
 def element_name(program: Program, symbol: Symbol) -> str:
     """What an element is called, `dE/dw5` for `dE/dW1[3,1]`; as it stands if it has no slot."""
-    if any(isinstance(index, str) for index in symbol.indices):
+    if positions_of(symbol) is None:
         return to_text(symbol)
     if isinstance(symbol, Derivative):
         found = program.names.find(symbol)
@@ -146,7 +150,7 @@ def element_name(program: Program, symbol: Symbol) -> str:
     else:
         found = program.quantities[symbol.name], symbol.indices
     quantity, indices = found
-    return quantity.labels(quantity.place(tuple(int(index) for index in indices)))
+    return quantity.labels(quantity.place(tuple(n for n in indices if isinstance(n, int))))
 
 
 def text_of(program: Program, tree: Expression) -> str:
