@@ -329,9 +329,10 @@ class Grammar:
         self._enter()
         if cursor.next.kind != "name":
             cursor.expected("an index as in sum(i: x[i])")
+        first = cursor.next
         indices = self._sum_indices()
         cursor.require(":", '":" as in sum(i: x[i])')
-        where = self._where(indices)
+        where = self._where(first, indices)
         if where is not None:
             cursor.require(":", '":" as in sum(i, k: i+k = p: x[i])')
         start = cursor.next
@@ -352,18 +353,18 @@ class Grammar:
             cursor.fail("a sum has the same index twice", start, "different indices")
         return tuple(found)
 
-    def _where(self, indices: tuple[str, ...]) -> tuple[Index, Index] | None:
-        """What an index of the terms of a sum has to be, as in `i+k = p`, if that is said here."""
+    def _where(self, first: Token, indices: tuple[str, ...]) -> tuple[Index, Index] | None:
+        """Where the terms of a sum are, as in `i+k = p`, if that is said here; `first` is the first
+        of its indices.
+        """
         cursor, behind = self._cursor, 0
         start = cursor.next
         while cursor.ahead(behind).kind in _IN_INDEX:
             behind += 1
         if cursor.ahead(behind).kind != "=":
             if len(indices) > 1:
-                message = (
-                    "a sum over several indices says which of them, as in sum(i, k: i+k = p: …)"
-                )
-                cursor.fail(f"{message}; otherwise write sum(i: sum(k: …))", start)
+                message = "a sum over several indices says where, as in sum(i, k: i+k = p: …)"
+                cursor.fail(f"{message}; otherwise write sum(i: sum(k: …))", first)
             return None
         position = read_index(cursor)
         cursor.require("=")
@@ -383,8 +384,9 @@ class Grammar:
         cursor = self._cursor
         outside = self._depth
         self._enter()
+        first = cursor.next
         indices = self._sum_indices()
-        where = self._where(indices) if cursor.accept(":") else None
+        where = self._where(first, indices) if cursor.accept(":") else None
         start = cursor.next
         if start.kind != "(":
             body = self._read(_PRODUCT)
