@@ -327,12 +327,15 @@ class Grammar:
         cursor = self._cursor
         cursor.take()
         self._enter()
-        if cursor.next.kind != "name":
-            cursor.expected("an index as in sum(i: x[i])")
         first = cursor.next
-        indices = self._sum_indices()
-        cursor.require(":", '":" as in sum(i: x[i])')
-        where = self._where(first, indices)
+        where = self._where(first, ())
+        indices: tuple[str, ...] = ()
+        if where is None:
+            if first.kind != "name":
+                cursor.expected("an index as in sum(i: x[i])")
+            indices = self._sum_indices()
+            cursor.require(":", '":" as in sum(i: x[i])')
+            where = self._where(first, indices)
         if where is not None:
             cursor.require(":", '":" as in sum(i, k: i+k = p: x[i])')
         start = cursor.next
@@ -359,9 +362,12 @@ class Grammar:
         """
         cursor, behind = self._cursor, 0
         start = cursor.next
-        while cursor.ahead(behind).kind in _IN_INDEX:
+        depth = 0
+        while (kind := cursor.ahead(behind).kind) in _IN_INDEX and (depth or kind != ","):
+            depth += (kind == "[") - (kind == "]")
             behind += 1
-        if cursor.ahead(behind).kind != "=":
+        # sum(i = 1: …) is not a sum of one term but one with bounds, which there are not.
+        if kind != "=" or (not indices and behind == 1):
             if len(indices) > 1:
                 message = "a sum over several indices says where, as in sum(i, k: i+k = p: …)"
                 cursor.fail(f"{message}; otherwise write sum(i: sum(k: …))", first)
@@ -385,8 +391,13 @@ class Grammar:
         outside = self._depth
         self._enter()
         first = cursor.next
-        indices = self._sum_indices()
-        where = self._where(first, indices) if cursor.accept(":") else None
+        where = self._where(first, ())
+        indices: tuple[str, ...] = ()
+        if where is None:
+            indices = self._sum_indices()
+            where = self._where(first, indices) if cursor.accept(":") else None
+        if where is not None:
+            cursor.require(":")
         start = cursor.next
         if start.kind != "(":
             body = self._read(_PRODUCT)

@@ -46,7 +46,9 @@ def _index(index: Index) -> str:
 
 
 def _where(tree: SumWhere, body: str) -> str:
-    below = f"{','.join(map(_name, tree.indices))}: {_index(tree.position)}={_index(tree.place)}"
+    indices = ",".join(map(_name, tree.indices))
+    where = f"{_index(tree.position)}={_index(tree.place)}"
+    below = f"{indices}: {where}" if indices else where
     return rf"\sum_{{{below}}}" + _group(body)
 
 

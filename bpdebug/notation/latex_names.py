@@ -25,6 +25,7 @@ class NameReader:
         self._at = 0
         self._text = source.text
         self._tokens: list[Token] = []
+        self._in_look_up = False
 
     def _skip(self) -> None:
         if found := SPACE.match(self._text, self._at):
@@ -145,7 +146,15 @@ class NameReader:
 
     def _look_up(self) -> None:
         """Read the indices of a constant in which a position is looked up: as those of any name."""
+        if self._in_look_up:
+            # There may be thousands of them, one inside another.
+            if self._text.startswith("_", self._at):
+                message = "a position is looked up at index letters and numbers"
+                raise self._source.error(self._at, message, "index letters and numbers")
+            return
+        self._in_look_up = True
         self._below()
+        self._in_look_up = False
 
     def _indices(self, closing: str) -> None:
         """Read indices up to the sign `closing`."""

@@ -120,7 +120,7 @@ def _node(
         case SumWhere(indices, position, place, body):
             names = _sign(",").join(f"<mi>{escape(each)}</mi>" for each in indices)
             where = f"{_index(position)}{_sign('=')}{_index(place)}"
-            below = f"<mrow>{names}{_sign(':')}{where}</mrow>"
+            below = f"<mrow>{names}{_sign(':') if names else ''}{where}</mrow>"
             return _Markup(
                 f"<munder>{_sign('∑')}{below}</munder>" + within(body, _PRODUCT), _PRODUCT
             )

@@ -128,12 +128,12 @@ def _is_differential(token: Token) -> bool:
     return behind == "_" or (behind != "" and is_letter(behind))
 
 
-def _indices(cursor: Cursor) -> tuple[Index, ...]:
+def _indices(cursor: Cursor, in_look_up: bool = False) -> tuple[Index, ...]:
     if not cursor.accept("["):
         return ()
-    indices = [read_index(cursor)]
+    indices = [read_index(cursor, in_look_up)]
     while cursor.accept(","):
-        indices.append(read_index(cursor))
+        indices.append(read_index(cursor, in_look_up))
     cursor.require("]", '"," or "]"')
     return tuple(indices)
 
@@ -146,14 +146,14 @@ def _plain(cursor: Cursor, start: Token, reference: Reference) -> Reference:
     return reference
 
 
-def read_index(cursor: Cursor) -> Index:
+def read_index(cursor: Cursor, in_look_up: bool = False) -> Index:
     """The index here: a letter, a position, or a calculation such as `2*i+k` or `c[n]`."""
     start = cursor.next
     terms: list[tuple[int, str | Reference]] = []
     constant = 0
     sign = -1 if cursor.accept("-") else 1
     while True:
-        factor, what = _multiple(cursor)
+        factor, what = _multiple(cursor, in_look_up)
         if what is None:
             constant += sign * factor
         else:
@@ -173,11 +173,11 @@ def read_index(cursor: Cursor) -> Index:
     return found
 
 
-def _multiple(cursor: Cursor) -> tuple[int, str | Reference | None]:
+def _multiple(cursor: Cursor, in_look_up: bool) -> tuple[int, str | Reference | None]:
     """A whole number, a letter or a look-up, or a number times one of those."""
     token = cursor.next
     if token.kind == "name":
-        return 1, _letter_or_look_up(cursor)
+        return 1, _letter_or_look_up(cursor, in_look_up)
     if token.kind != "number" or not token.value.isdecimal():
         cursor.expected(_INDEX)
     digits = token.value.lstrip("0") or "0"
@@ -189,16 +189,17 @@ def _multiple(cursor: Cursor) -> tuple[int, str | Reference | None]:
         return int(digits), None
     if cursor.next.kind != "name":
         cursor.expected("an index letter, or a look-up such as c[n]")
-    return int(digits), _letter_or_look_up(cursor)
+    return int(digits), _letter_or_look_up(cursor, in_look_up)
 
 
-def _letter_or_look_up(cursor: Cursor) -> str | Reference:
+def _letter_or_look_up(cursor: Cursor, in_look_up: bool) -> str | Reference:
     start = cursor.next
     name = read_name(cursor)
     if cursor.next.kind != "[":
         return name
-    found = Reference(name, _indices(cursor))
-    if not is_plain(found):
+    # Not read any further if it is inside another: there may be thousands of them.
+    found = None if in_look_up else Reference(name, _indices(cursor, in_look_up=True))
+    if found is None or not is_plain(found):
         message = "a position is looked up at index letters and numbers, not at a calculation"
         cursor.fail(message, start, "index letters and numbers")
     return found

@@ -104,7 +104,8 @@ def _where(
             spelled_index(each, spell, look_up, times, minus)
             for each in (tree.position, tree.place)
         )
-        return f"{sign}({', '.join(map(spell, tree.indices))}: {position} = {place}: {body})"
+        indices = ", ".join(map(spell, tree.indices))
+        return f"{sign}({indices}{': ' if indices else ''}{position} = {place}: {body})"
 
     return written
 

@@ -190,7 +190,8 @@ class SumWhere:
     """`sum(i, k: i+k = p: body)`: the terms for all places of `indices` at which `position` is
     `place`, the last index running first; 0 if there are none.
 
-    It is what the derivative by `x[i+k]` comes to.
+    It is what the derivative by `x[i+k]` comes to. Without `indices`, `sum(y[n] = p: body)`, there
+    is one term or none.
     """
 
     indices: tuple[str, ...]

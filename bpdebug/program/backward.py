@@ -192,7 +192,8 @@ class _Chain:
         if not found or name in self.named:
             return
         first = found[0]
-        one_product = len(found) == 1 and not first.sums and first.factors > 1
+        is_one = len(found) == 1 and not first.sums and is_plain(first.reference)
+        one_product = is_one and first.factors > 1
         general = all(_is_pattern(contribution.reference) for contribution in found)
         if self.style is Style.EXPANDED and may_be_written_out and one_product and general:
             self.factors += first.factors
@@ -247,7 +248,6 @@ class _Chain:
             product = multiply(upstream, value)
             if any(not is_plain(symbol) for symbol in equation.uses):
                 _refuse_unbounded(equation, product, reference)
-                _refuse_letterless(equation, reference)
             contribution = _Contribution(reference, product, count + 1, sums, ranges)
             self.contributions.setdefault(reference.name, deque()).appendleft(contribution)
 
@@ -316,6 +316,11 @@ def _fitted(contribution: _Contribution, target: Reference, taken: Ranges) -> Ex
     for number, (index, to) in enumerate(pairs):
         if isinstance(index, Calculated):
             letters = tuple(each for each in index_letters(index) if each not in bound)
+            there = with_letters(index, change)
+            if isinstance(there, int) and isinstance(to, int):
+                if there != to:
+                    return ZERO
+                continue
             bound.update(letters)
             # The place is of the target already: its letter may mean another thing in here.
             place = f"{_PLACE}{number}"
@@ -392,21 +397,6 @@ def _refuse_unbounded(equation: Equation, value: Expression, *around: Reference)
                     f"nothing in a derivative of it says how far {letter} runs; give "
                     f"{to_text(symbol)} a name in an equation of its own, and use that"
                 )
-
-
-def _refuse_letterless(equation: Equation, reference: Reference) -> None:
-    """Raises ModelError if there are no letters over which a derivative could be added up."""
-    bound = {index for index in reference.indices if isinstance(index, str)}
-    for index in reference.indices:
-        if isinstance(index, Calculated):
-            letters = {*index_letters(index)} - bound
-            if not letters:
-                raise ModelError(
-                    f"the equation for {equation.target.family} uses {to_text(reference)}, in "
-                    "which an index has no letter of its own, so that the derivative cannot be "
-                    "written; give what is picked first a name in an equation of its own"
-                )
-            bound |= letters
 
 
 def _has_letters(symbol: Symbol) -> bool:

@@ -82,7 +82,7 @@ def _terms(
     span = ranges[place] if isinstance(place, str) else 1
     rows = prod(shape[: len(outside)])
     _limit(prod(shape))
-    grid = np.indices(shape).reshape(len(letters), rows, -1) + 1
+    grid = np.indices(shape).reshape(len(letters), rows, prod(shape[len(outside) :])) + 1
     reached = position(position_, dict(zip(letters, grid, strict=True)), names.whole_numbers)
     key = np.broadcast_to(np.asarray(reached), grid.shape[1:]) - 1
     if not isinstance(place, str):
