@@ -10,7 +10,15 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from bpdebug.models.model import ModelError
-from bpdebug.notation.tree import Index, SumWhere, index_letters
+from bpdebug.notation.tree import (
+    Expression,
+    Index,
+    Reference,
+    SumWhere,
+    index_letters,
+    is_plain,
+    replaced,
+)
 from bpdebug.program.program import Integers, Names
 from bpdebug.program.shapes import Ranges
 
@@ -39,6 +47,21 @@ def position(
             places = tuple(position(each, at, tables) - 1 for each in what.indices)
             total = total + factor * tables[what.name][places]
     return total
+
+
+def settled(tree: Expression, tables: Mapping[str, Integers]) -> Expression:
+    """`tree` with the positions for calculated indices that depend on no letter."""
+
+    def plain(node: Expression) -> Expression | None:
+        if not isinstance(node, Reference) or is_plain(node):
+            return None
+        indices = (
+            each if index_letters(each) else int(position(each, {}, tables))
+            for each in node.indices
+        )
+        return Reference(node.name, tuple(indices))
+
+    return replaced(tree, plain)
 
 
 class Terms(NamedTuple):

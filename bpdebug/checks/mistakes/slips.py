@@ -48,7 +48,7 @@ def divided(program: Program) -> Iterator[Alteration]:
             where = f"{to_text(equation.target)} = {to_text(value)}"
             yield Alteration(where, (replace(equation, value=value),))
         if statement.size > 1:
-            for element in written_out(statement):
+            for element in written_out(program, statement):
                 yield from _changed(program, element, single_changes(element.value, _exchanged))
 
 
@@ -63,7 +63,7 @@ def _exchanged(tree: Expression) -> Iterator[Expression]:
 def wrong_element(program: Program) -> Iterator[Alteration]:
     """Another element of the same quantity taken: a wrong index."""
     for statement in program.statements:
-        for element in written_out(statement):
+        for element in written_out(program, statement):
             others = partial(_others, program, element.target)
             yield from _changed(program, element, single_changes(element.value, others))
 
@@ -130,7 +130,7 @@ def slipped(program: Program) -> Iterator[Alteration]:
     for statement in program.statements:
         if statement.size > MOST_ELEMENTS:
             continue
-        for element in written_out(statement):
+        for element in written_out(program, statement):
             yield from _changed(program, element, single_changes(element.value, _slips))
             for factor in (10.0, 0.1, 100.0, 0.01):
                 value = Binary("*", Number(factor), element.value)

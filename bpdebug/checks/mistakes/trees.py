@@ -25,6 +25,7 @@ from bpdebug.notation.tree import (
     substitute,
     with_indices,
 )
+from bpdebug.program.positions import settled
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind, element_symbol
 
@@ -105,7 +106,7 @@ def product_of(factors: Sequence[Expression]) -> Expression:
     return total
 
 
-def written_out(statement: Statement) -> Iterator[Equation]:
+def written_out(program: Program, statement: Statement) -> Iterator[Equation]:
     """The equation for each element of a statement, its sums written out.
 
     None for statements with many elements or long sums.
@@ -117,6 +118,7 @@ def written_out(statement: Statement) -> Iterator[Equation]:
         change = dict(zip(statement.indices, positions, strict=True))
         target = with_indices(statement.equation.target, change)
         value = _without_sums(substitute(statement.equation.value, change), statement)
+        value = settled(value, program.names.whole_numbers)
         yield Equation(target, value, statement.equation.assigns)
 
 
