@@ -60,6 +60,8 @@ class Branching(DebuggerState):
             raise BranchError(str(error)) from error
         if len(self.program.name(slot)) > MOST_NAME:
             raise BranchError(f"only elements with names of up to {MOST_NAME} characters are given")
+        if not self.program.is_editable(slot):
+            raise BranchError(f"indices are looked up in {name}, which has to stay as it is")
         status = self.view.status(slot)
         if status in (Status.UNKNOWN, Status.STALE):
             raise BranchError(

@@ -278,6 +278,10 @@ class Program:
         ]
         return np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
 
+    def is_editable(self, slot: int) -> bool:
+        """Whether another number may stand in a slot: not where indices are looked up."""
+        return self.quantity_at(slot).name not in self.names.whole_numbers
+
     def gradient_slot(self, slot: int) -> int | None:
         """The slot of the derivative of the loss with respect to the element in `slot`."""
         quantity = self.quantity_at(slot)

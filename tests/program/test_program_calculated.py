@@ -10,6 +10,8 @@ from generated import arrays, rate, trained
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpdebug.debugger.branching import BranchError
+from bpdebug.debugger.debugger import Debugger
 from bpdebug.models.model import Declaration, Model, ModelError, Role, Style
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
@@ -195,3 +197,9 @@ X = [1.0, 2.0, 3.0, 4.0]
 def test_what_cannot_be_is_refused_with_the_index_and_its_range(model: Model, message: str) -> None:
     with pytest.raises(ModelError, match=message):
         build(model)
+
+
+def test_numbers_in_which_indices_are_looked_up_are_not_edited() -> None:
+    debugger = Debugger(build(written("E = h[C[1]]^2", C=[2], h=[0.5, 0.25])), 3)
+    with pytest.raises(BranchError, match="indices are looked up in C1, which has to stay"):
+        debugger.edit("C1", "1")

@@ -189,8 +189,12 @@ def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[in
                 slot = find_slot(debugger.program, edit.set, len(problems) < MOST_SUGGESTED)
             except ConditionError as error:
                 problems.append(Problem(f"{place}.set", str(error)))
-            else:
+                continue
+            if debugger.program.is_editable(slot):
                 edits.append(Edit(edit.at, slot, float(edit.to)))
+            else:
+                message = f"indices are looked up in {edit.set}, which has to stay as it is"
+                problems.append(Problem(f"{place}.set", message))
         found[each.number] = Branch(
             each.number, each.name, with_edits(edits), each.parent, each.fork
         )
