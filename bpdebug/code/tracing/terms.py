@@ -1,16 +1,52 @@
 """Terms: what an element of an array is, as a function of its place.
 
 An index is a letter of the result, counted from its last axis (-1, -2, …), a position from 1 on,
-or the name of an index that a sum or a maximum goes over. Axes of length 1 have no index.
+the name of an index that a sum or a maximum goes over, or calculated from those. Axes of length 1
+have no index.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-Index = int | str
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A position that whole multiples of indices and a constant add up to; made by `stepped`."""
+
+    parts: tuple[tuple[int, int | str], ...]
+    constant: int
+
+
+Index = int | str | Stepped
+
+
+def stepped(parts: Iterable[tuple[int, Index]], constant: int) -> Index:
+    """The index that some multiples, of positions too, and a constant add up to."""
+    found: dict[int | str, int] = {}
+    for factor, what in parts:
+        inner = what if isinstance(what, Stepped) else Stepped(((1, what),), 0)
+        constant += factor * inner.constant
+        for times, index in inner.parts:
+            if isinstance(index, int) and index > 0:
+                constant += factor * times * index
+            else:
+                found[index] = found.get(index, 0) + factor * times
+    left = tuple((factor, index) for index, factor in found.items() if factor)
+    if not left:
+        return constant
+    if len(left) == 1 and left[0][0] == 1 and not constant:
+        return left[0][1]
+    return Stepped(left, constant)
+
+
+def letters_of(index: Index) -> tuple[int | str, ...]:
+    """The indices from which a position is calculated; a plain one itself."""
+    if isinstance(index, Stepped):
+        return tuple(each for _, each in index.parts)
+    return (index,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +113,8 @@ def refs(term: Term) -> Iterator[Ref]:
 
 def axes(term: Term) -> set[int]:
     """The axes of the result on which a term depends."""
-    return {n for ref in refs(term) for n in ref.indices if isinstance(n, int) and n < 0}
+    found = {n for ref in refs(term) for index in ref.indices for n in letters_of(index)}
+    return {n for n in found if isinstance(n, int) and n < 0}
 
 
 def moved(term: Term, change: Mapping[int, Index]) -> Term:
@@ -93,6 +130,9 @@ def moved(term: Term, change: Mapping[int, Index]) -> Term:
 
 
 def _one(index: Index, change: Mapping[int, Index]) -> Index:
+    if isinstance(index, Stepped):
+        parts = [(factor, _one(each, change)) for factor, each in index.parts]
+        return stepped(parts, index.constant)
     return change.get(index, index) if isinstance(index, int) and index < 0 else index
 
 

@@ -10,7 +10,7 @@ from itertools import chain, count
 
 from bpdebug.code.tracing.recorder import Quantity, Recorder, UntraceableError
 from bpdebug.code.tracing.running import Trace
-from bpdebug.code.tracing.terms import Apply, Index, Number, Over, Ref, Term, refs, walk
+from bpdebug.code.tracing.terms import Apply, Index, Number, Over, Ref, Stepped, Term, refs, walk
 
 _LETTERS = [*"ijklmpqrsuvwabcdefghoxyz"]
 _BATCH = "n"
@@ -259,7 +259,7 @@ class Writer:
             case Number(value):
                 return repr(value) if value != int_of(value) else str(int(value))
             case Ref(quantity, indices):
-                places = [str(n) if _is_place(n) else letters[n] for n in indices]
+                places = [_spelled_index(n, letters) for n in indices]
                 return self.names[quantity] + (f"[{','.join(places)}]" if places else "")
             case Over(name, index, _, body):
                 return f"{name}({letters[index]}: {self._text(body, letters, 0)})"
@@ -277,6 +277,16 @@ class Writer:
                 inside = ", ".join(self._text(each, letters, 0) for each in parts)
                 return f"{name}({inside})"
         raise TypeError(term)
+
+
+def _spelled_index(index: Index, letters: Mapping[Index, str]) -> str:
+    if not isinstance(index, Stepped):
+        return str(index) if _is_place(index) else letters[index]
+    text = ""
+    for factor, each in index.parts:
+        sign = "-" if factor < 0 else "+" if text else ""
+        text += f"{sign}{'' if abs(factor) == 1 else f'{abs(factor)}*'}{letters[each]}"
+    return f"{text}{index.constant:+d}" if index.constant else text
 
 
 def _is_place(index: Index) -> bool:
@@ -299,7 +309,8 @@ def _tied(quantity: Quantity) -> dict[Index, list[_Axis]]:
     found: dict[Index, list[_Axis]] = {n - count: [(quantity.number, n)] for n in range(count)}
     for ref in _in_order(quantity.term):
         for n, index in enumerate(ref.indices):
-            if not _is_place(index):
+            # A calculated one goes along no axis.
+            if not _is_place(index) and not isinstance(index, Stepped):
                 found.setdefault(index, []).append((ref.quantity, n))
     return found
 
