@@ -11,12 +11,22 @@ from collections.abc import Sequence
 from bpdebug.debugger.branching import BranchError
 from bpdebug.debugger.breakpoints import BreakpointError
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.hunts import HuntError
 from bpdebug.debugger.limits import MOST_ACTION, LimitError, check_line
 from bpdebug.debugger.predictions import PredictionError
 from bpdebug.debugger.state import Move, PositionError, Progress, finish
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.verbs import read_action
 from bpdebug.debugger.view import Position
+
+_REFUSALS = (
+    PositionError,
+    BreakpointError,
+    BranchError,
+    HuntError,
+    LimitError,
+    PredictionError,
+)
 
 MOST_REPEATS = 10**9 - 1
 """The greatest count that a step may be repeated: nine digits."""
@@ -41,7 +51,7 @@ def begin(debugger: Debugger, action: str) -> Move:
     try:
         check_line("an action", action, MOST_ACTION)
         return (yield from _move(debugger, action))
-    except (PositionError, BreakpointError, BranchError, LimitError, PredictionError) as error:
+    except _REFUSALS as error:
         raise ActionError(str(error)) from error
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.edits import Edit
+from bpdebug.debugger.hunts import Hunt
 from bpdebug.debugger.limits import (
     MOST_BOOKMARKS,
     MOST_BRANCHES,
@@ -48,13 +49,15 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Document:
-    """All of it at one moment: branches and breakpoints by number, bookmarks by name."""
+    """All of it at one moment: branches and breakpoints by number, bookmarks by name, and
+    what was named where a mistake is planted."""
 
     branches: Mapping[int, Branch] = field(default_factory=lambda: {MAIN: Branch(MAIN, "main")})
     breakpoints: Mapping[int, Breakpoint] = field(default_factory=dict)
     watches: tuple[str, ...] = ()
     bookmarks: Mapping[str, Bookmark] = field(default_factory=dict)
     stop_at_non_finite: bool = True
+    hunt: Hunt = Hunt()
 
     def check_counts(self) -> None:
         """Raises LimitError if there is more of anything than a session holds."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
+from bpdebug.checks.hunting.bugs import Bugs
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.budget import without_collecting
@@ -57,6 +58,9 @@ def debugger_of(
     `more` how many there are besides.
     """
     debugger = Debugger(program, part.iterations, budget)
+    if part.planted:
+        unplanted = part.model_copy(update={"planted": []})
+        debugger.judge = Bugs(lambda: make_model(unplanted, source), part.planted, program)
     problems = [*found, *take_up(debugger, part)]
     problems += check_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)

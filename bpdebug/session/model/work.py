@@ -13,6 +13,7 @@ from bpdebug.debugger.conditions import ConditionError, find_slot, read_watch
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.document import MAIN, Bookmark, Branch, Document
 from bpdebug.debugger.edits import Edit, with_edits
+from bpdebug.debugger.hunts import Hunt, Looks, Suspect, SuspectVerdict
 from bpdebug.debugger.predictions import Prediction, Predictions
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.stops import Reason, Stop
@@ -26,9 +27,12 @@ from bpdebug.session.file.format import (
     BranchPart,
     BreakpointPart,
     EditPart,
+    HuntPart,
+    LooksPart,
     PositionPart,
     PredictionPart,
     SessionPart,
+    SuspectPart,
     WorkPart,
 )
 from bpdebug.session.file.unknown import with_unknown
@@ -55,11 +59,13 @@ def take_up(debugger: Debugger, part: WorkPart) -> Problems:
         _watches(debugger.program, part, problems),
         _bookmarks(debugger, part, branches, problems),
         part.stop_at_non_finite,
+        _hunt(debugger, part.hunt, problems),
     )
     predictions = _predictions(debugger, part, branches, problems)
     if problems:
         return problems
     debugger.predictions = predictions
+    debugger.looks = _looks(part.hunt.looks)
     for each in part.branches:
         debugger.left[each.number] = _position(each.cursor)
         debugger.has_seen(each.number, each.seen)
@@ -161,6 +167,35 @@ def _predictions(
     return Predictions(part.predicting, asked)
 
 
+def _hunt(debugger: Debugger, part: HuntPart, problems: Problems) -> Hunt:
+    planted = debugger.judge.planted if debugger.judge is not None else 0
+    if part != HuntPart() and not planted:
+        problems.append(Problem("hunt", "no mistake is planted in this session"))
+    suspects = []
+    for index, each in enumerate(part.suspects):
+        path = f"hunt.suspects[{index}]"
+        if debugger.program.slot_named(each.element) is None:
+            problems.append(Problem(f"{path}.element", "there is no such quantity"))
+        if each.bug is not None and each.bug > planted > 0:
+            problems.append(Problem(f"{path}.bug", _so_many(planted)))
+        if (each.bug is not None) != (each.verdict is SuspectVerdict.RIGHT):
+            problems.append(Problem(path, "what is right has the number of a bug, nothing else"))
+        bug = None if each.bug is None else each.bug - 1
+        suspects.append(Suspect(each.element, each.mistake, each.verdict, bug))
+    for index, number in enumerate(part.hints):
+        if number > planted > 0:
+            problems.append(Problem(f"hunt.hints[{index}]", _so_many(planted)))
+    return Hunt(tuple(suspects), tuple(each - 1 for each in part.hints), part.revealed)
+
+
+def _so_many(planted: int) -> str:
+    return f"{planted} {'mistake is' if planted == 1 else 'mistakes are'} planted"
+
+
+def _looks(part: LooksPart) -> Looks:
+    return Looks(frozenset(part.operations), part.suspects, part.hints)
+
+
 def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[int, Branch]:
     found: dict[int, Branch] = {}
     for index, each in enumerate(part.branches):
@@ -245,11 +280,34 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
             )
             for (branch, _), each in debugger.predictions.asked.items()
         ],
+        hunt=_hunt_part(debugger),
         branches=_branch_parts(debugger, any(each.model_extra for each in before.branches)),
         branch=debugger.branch,
         cursor=_lean(PositionPart, **_place(debugger.position)),
     )
     return with_unknown(found, before)
+
+
+def _hunt_part(debugger: Debugger) -> HuntPart:
+    hunt, looks = debugger.document.hunt, debugger.looks
+    suspects = [
+        _lean(
+            SuspectPart,
+            element=each.element,
+            mistake=each.mistake,
+            verdict=each.verdict,
+            bug=None if each.bug is None else each.bug + 1,
+        )
+        for each in hunt.suspects
+    ]
+    cost = _lean(
+        LooksPart,
+        operations=sorted(looks.operations),
+        suspects=looks.suspects,
+        hints=looks.hints,
+    )
+    hints = [each + 1 for each in hunt.hints]
+    return _lean(HuntPart, suspects=suspects, hints=hints, revealed=hunt.revealed, looks=cost)
 
 
 def _breakpoint_part(breakpoint_: Breakpoint) -> BreakpointPart:
@@ -289,7 +347,16 @@ def _place(position: Position) -> dict[str, int]:
 
 
 _Part = TypeVar(
-    "_Part", BookmarkPart, BranchPart, BreakpointPart, PositionPart, PredictionPart, WorkPart
+    "_Part",
+    BookmarkPart,
+    BranchPart,
+    BreakpointPart,
+    HuntPart,
+    LooksPart,
+    PositionPart,
+    PredictionPart,
+    SuspectPart,
+    WorkPart,
 )
 
 

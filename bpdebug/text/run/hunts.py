@@ -1,0 +1,247 @@
+"""Hunts in words: what is to be found, what a suspect is and why, hints, and the score."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from bpdebug.checks.hunting.bugs import Bug, Bugs
+from bpdebug.checks.hunting.differences import Difference
+from bpdebug.checks.hunting.evidence import Evidence, evidence
+from bpdebug.debugger.action_words import count_words
+from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.hunts import MOST_CLUES, HuntScore, Suspect, SuspectVerdict
+from bpdebug.debugger.view import View
+from bpdebug.program.quantities import Kind
+from bpdebug.text.formula.operation import done_text
+from bpdebug.text.numbers import DIGITS, number
+
+GOAL = "find the bug"
+LOOK = "a look is an operation that you come to, each counted once, or a suspect that you name"
+CLUES = ("the phase", "the layer", "the quantity", "what it is")
+"""What the hints to a planted mistake tell, one after the other."""
+
+_MOST_NAMED = 4
+
+
+def bugs_of(debugger: Debugger) -> Bugs | None:
+    """What is planted in a debugger's run, None if nothing is."""
+    return debugger.judge if isinstance(debugger.judge, Bugs) else None
+
+
+def goal_words(debugger: Debugger) -> str:
+    """What is to be found: `one mistake is in this run`, or how many are left."""
+    now = debugger.hunting.score
+    left = now.planted - now.found - now.told
+    if left == now.planted:
+        return "one mistake is in this run" if left == 1 else f"{left} mistakes are in this run"
+    return f"{left} of {now.planted} mistakes {'is' if left == 1 else 'are'} left"
+
+
+def hunt_score_words(now: HuntScore) -> str:
+    """`found after 7 looks: 5 operations come to, 2 suspects named; 1 hint`."""
+    cost = count_words(now.looks, "look")
+    if now.looks:
+        operations = count_words(now.operations, "operation")
+        cost += f": {operations} come to, {count_words(now.suspects, 'suspect')} named"
+    if now.hints:
+        cost += f"; {count_words(now.hints, 'hint')}"
+    if now.planted == 1:
+        state = "found after" if now.found else "told after" if now.told else "not found yet,"
+        return f"{state} {cost}"
+    parts = [f"{now.found} of {now.planted} found"]
+    parts += [f"{now.told} told"] if now.told else []
+    return f"{', '.join(parts)} after {cost}"
+
+
+# Hints
+
+
+def next_clue(debugger: Debugger) -> str:
+    """What the next hint tells."""
+    return CLUES[min(debugger.hunting.clues, MOST_CLUES - 1)]
+
+
+def clue_lines(debugger: Debugger) -> list[str]:
+    """The hints that were given, of each planted mistake."""
+    bugs, hunt = bugs_of(debugger), debugger.document.hunt
+    found = []
+    for number, bug in enumerate(bugs.all if bugs is not None else ()):
+        which = f"Mistake {number + 1}: " if len(bugs.all if bugs else ()) > 1 else ""
+        given = min(hunt.hints.count(number), MOST_CLUES)
+        found += [f"{which}{clue_words(bug, each)}" for each in range(1, given + 1)]
+    return found
+
+
+def clue_words(bug: Bug, number: int) -> str:
+    """A hint, from 1 to `MOST_CLUES`."""
+    first = bug.first
+    slot = bug.wrong.slot_named(first.element)
+    program = bug.wrong if slot is not None else bug.right
+    slot = program.slot_named(first.element)
+    assert slot is not None
+    quantity, written = program.quantity_at(slot), int(program.written_at[slot])
+    match number:
+        case 1 if first.given:
+            return "It is in what is given: no formula is wrong, a number is."
+        case 1:
+            return f"It is in the {program.statement(written).phase}."
+        case 2:
+            layer = f"layer {quantity.layer}" if quantity.layer else "the input"
+            where = "" if quantity.kind is Kind.CONSTANT else f"{layer}, "
+            return f"It is in {where}{quantity.name}."
+        case 3:
+            others = "" if len(bug.at) == 1 else f", and in {_others(bug)}"
+            return f"It is in {first.element}{others}."
+        case _:
+            made = bug.made
+            return f"It is {made.mistake.name} ({made.alteration.where}): {made.mistake.sentence}."
+
+
+def _others(bug: Bug) -> str:
+    names = [name for name in bug.at if name != bug.first.element]
+    if len(names) > _MOST_NAMED:
+        return f"{len(names)} more, {', '.join(names[: _MOST_NAMED - 1])} among them"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+# Verdicts
+
+
+def verdict_words(suspect: Suspect) -> str:
+    """A verdict in a sentence."""
+    named = f"{suspect.element}, {suspect.mistake}" if suspect.mistake else suspect.element
+    match suspect.verdict:
+        case SuspectVerdict.RIGHT:
+            return f"Found: {named}."
+        case SuspectVerdict.PLACE if suspect.mistake:
+            return f"The place is right, but the mistake is another one: {named}."
+        case SuspectVerdict.PLACE:
+            return f"The place is right: {named}. Now say what is wrong there."
+        case SuspectVerdict.MISTAKE:
+            return f"Such a mistake has been made, but not there: {named}."
+    return f"No: {named}."
+
+
+def verdict_lines(debugger: Debugger, suspect: Suspect, digits: int = DIGITS) -> list[str]:
+    """A verdict and the evidence for it; without numbers while a result is covered."""
+    bugs = bugs_of(debugger)
+    assert bugs is not None
+    lines = [verdict_words(suspect), ""]
+    covered = debugger.cover is not None or debugger.predictions.on
+    found = evidence(bugs, suspect, debugger.iterations)
+    if suspect.verdict is SuspectVerdict.RIGHT:
+        assert suspect.bug is not None
+        lines += right_lines(bugs.all[suspect.bug], suspect.element, found, digits, covered)
+        lines += ["", f"{_sentence(hunt_score_words(debugger.hunting.score))}."]
+    elif covered:
+        lines.append("Why is not told as long as results are covered.")
+    elif suspect.verdict is SuspectVerdict.PLACE:
+        lines += _another(suspect, found, digits)
+    else:
+        lines += _not_here(found, digits)
+    return lines
+
+
+def told_lines(debugger: Debugger, digits: int = DIGITS) -> list[str]:
+    """All that is planted, once it is found or told."""
+    bugs, hunt = bugs_of(debugger), debugger.document.hunt
+    found = []
+    for number, bug in enumerate(bugs.all if bugs is not None else ()):
+        if bugs is not None and hunt.is_closed(number):
+            name = bug.first.element
+            shown = Suspect(name, bug.made.mistake.name, SuspectVerdict.RIGHT, number)
+            seen = evidence(bugs, shown, debugger.iterations)
+            covered = debugger.cover is not None or debugger.predictions.on
+            found += [clue_words(bug, MOST_CLUES), *right_lines(bug, name, seen, digits, covered)]
+    return found
+
+
+def place_to_go(debugger: Debugger, suspect: Suspect) -> str:
+    """Where the operation of a suspect is, as `g` takes it; empty if none computes it."""
+    program = debugger.program
+    slot = program.slot_named(suspect.element)
+    bugs = bugs_of(debugger)
+    if slot is None or bugs is None or not program.written_at[slot]:
+        return ""
+    return f"it {evidence(bugs, suspect, debugger.iterations).iteration} {suspect.element}"
+
+
+def right_lines(
+    bug: Bug, element: str, found: Evidence, digits: int, covered: bool
+) -> Iterator[str]:
+    """What was found: the formula as planted beside the right one, the numbers of both."""
+    difference = bug.at[element]
+    yield _sentence(f"{bug.made.mistake.sentence} ({bug.made.alteration.where}).")
+    if difference.given is not None:
+        right, wrong = difference.given
+        yield f"Given is {element} = {number(wrong, digits)}; right is {number(right, digits)}."
+    yield from _beside("as planted", found.run, difference, digits, covered)
+    yield from _beside("right", found.meant, difference, digits, covered)
+    if difference.reads_early:
+        yield f"It reads {difference.reads_early}, which has its new value already."
+    if found.run is None:
+        yield f"As planted, no operation computes {element}."
+    if found.meant is None and difference.given is None:
+        yield f"In the right run there is no operation for {element}."
+    others = [name for name in bug.at if name != element]
+    if others:
+        yield f"The same mistake is in {_others_of(others)}."
+    numbers = not covered and not math.isnan(found.before) and not math.isnan(found.after)
+    if numbers and found.is_off:
+        right, wrong = number(found.before, digits), number(found.after, digits)
+        yield f"In iteration {found.iteration} that makes {right} into {wrong}."
+
+
+def _others_of(names: list[str]) -> str:
+    if len(names) > _MOST_NAMED:
+        return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _beside(
+    what: str, view: View | None, difference: Difference, digits: int, covered: bool
+) -> Iterator[str]:
+    """A formula with its numbers; of what is merely given, that is no matter of formulas, none."""
+    if view is None or (difference.wrong is None and difference.given is not None):
+        return
+    yield f"{what}:"
+    yield from (f"  {row}" for row in _rule_lines(view, digits, covered))
+
+
+def _rule_lines(view: View, digits: int, covered: bool = False) -> list[str]:
+    text = done_text(view, digits)
+    assert text is not None
+    return text.lines(digits)[: 1 if covered else None]
+
+
+def _another(suspect: Suspect, found: Evidence, digits: int) -> Iterator[str]:
+    """What speaks against a mistake at the right place."""
+    if found.run is not None:
+        yield f"In iteration {found.iteration} the run has it so:"
+        yield from (f"  {row}" for row in _rule_lines(found.run, digits))
+    if found.instead is not None and not math.isnan(found.after):
+        if found.run is not None and not found.is_off:
+            return
+        there = number(found.after, digits)
+        yield (
+            f"With right inputs, {suspect.mistake} would make it "
+            f"{number(found.instead, digits)}; it is {there}."
+        )
+
+
+def _not_here(found: Evidence, digits: int) -> Iterator[str]:
+    """Why nothing is wrong at a place itself."""
+    if found.run is None:
+        yield f"{found.element} is given, and it is the right number."
+        return
+    rows = _rule_lines(found.run, digits)
+    if found.is_off:
+        yield f"Its formula is right; what goes wrong comes before it (iteration {found.iteration}):"
+    else:
+        yield f"It follows from its own inputs, and is right in iteration {found.iteration}:"
+    yield from (f"  {row}" for row in rows)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
