@@ -57,7 +57,7 @@ class Document:
     watches: tuple[str, ...] = ()
     bookmarks: Mapping[str, Bookmark] = field(default_factory=dict)
     stop_at_non_finite: bool = True
-    hunt: Hunt = Hunt()
+    hunt: Hunt = field(default_factory=Hunt)
 
     def check_counts(self) -> None:
         """Raises LimitError if there is more of anything than a session holds."""

@@ -388,8 +388,8 @@ _ALL = (
     _change(
         "hint",
         "hint",
-        "show a hint: the rule, then its numbers, then the result; where nothing is covered, one to "
-        "the mistake that is planted",
+        "show a hint: the rule, then its numbers, then the result; where nothing is covered, "
+        "a hint to the planted mistake",
         _hint,
         lambda text: "ask for a hint",
     ),

@@ -13,11 +13,20 @@ from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.verbs import VERBS
 
 Need = Literal[
-    "quantity", "undo", "redo", "trail", "trail ahead", "walkthrough", "walking", "question"
+    "quantity",
+    "undo",
+    "redo",
+    "trail",
+    "trail ahead",
+    "walkthrough",
+    "walking",
+    "question",
+    "hint",
+    "bug",
 ]
 """What a command may need: a selected or active quantity, something to undo or to make again,
 jumps to follow back or forth, a walkthrough in the session, or one that is open, a result that
-is covered.
+is covered, something that a hint can be given to, a planted mistake that is not found yet.
 """
 
 
@@ -48,6 +57,7 @@ _WORK = "Edits and branches"
 _LOOK = "Looking"
 _PREDICT = "Predict before you look"
 _WALK = "Walkthrough"
+_HUNT = "Find the bug"
 _FILE = "Sessions"
 
 _ALIASES = {"s": ("f10",), "i": ("f11",), "S": ("shift+f10",), "I": ("shift+f11",)}
@@ -287,9 +297,9 @@ COMMANDS = (
         "hint",
         ("semicolon",),
         "Predictions",
-        "ask for a hint: the rule, then its numbers, then the result",
+        "hint: the rule, then its numbers, then the result; or to the bug",
         _PREDICT,
-        needs="question",
+        needs="hint",
     ),
     Command("uncover", ("X",), "Predictions", "uncover the result", _PREDICT, needs="question"),
     Command(
@@ -298,6 +308,21 @@ COMMANDS = (
         "Predictions",
         "forget all answers and ask everything again",
         _PREDICT,
+    ),
+    Command(
+        "plant",
+        ("P",),
+        "Find the bug",
+        "open a copy of the session with a mistake in it",
+        _HUNT,
+    ),
+    Command(
+        "suspect",
+        ("exclamation_mark",),
+        "Find the bug",
+        "say what is wrong at what is selected",
+        _HUNT,
+        needs="bug",
     ),
     Command("save", ("ctrl+s",), "Session", "save the session", _FILE, "save"),
     Command("save_as", ("ctrl+w",), "Session", "save the session under another name", _FILE),
@@ -310,13 +335,6 @@ COMMANDS = (
     ),
     Command("picture", ("f7",), "Screen", "write what is seen as a picture (SVG)", _FILE),
     Command("open", ("ctrl+o",), "Session", "open another session", _FILE, "open"),
-    Command(
-        "plant",
-        ("P",),
-        "Find the bug",
-        "open a copy of the session with a mistake in it",
-        _FILE,
-    ),
     Command("palette", ("ctrl+p",), "bpdebug", "show all commands by name", _FILE, "palette"),
     Command(
         "help", ("question_mark", "f1"), "bpdebug", "show the keys and the marks", _FILE, "help"

@@ -25,6 +25,7 @@ from bpdebug.tui.commands import files, layout, leading, predicting, process, ru
 from bpdebug.tui.commands.handlers import HANDLERS
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.asking import Asking
+from bpdebug.tui.modes.hunting import Hunting
 from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.modes.replay import Replay
 from bpdebug.tui.modes.tour import Tour
@@ -125,6 +126,8 @@ class MainScreen(Surface):
         & #too-small { display: none; height: 1fr; content-align: center middle; }
         &.-too-small #too-small { display: block; }
         & #replay { background: $surface; }
+        & #hunt { display: none; background: $surface; }
+        &.-hunting #hunt { display: block; }
         &.-too-small #body, &.-too-small Bar, &.-too-small TimelinePane { display: none; }
     }
     """
@@ -152,7 +155,8 @@ class MainScreen(Surface):
         self._replay = Replay(desk, recorded) if recorded else None
         desk.modes = (
             *([self._replay] if self._replay is not None else []),
-            *(Tour(desk), Welcome(desk), Presenting(desk), Walkthrough(desk), Asking(desk)),
+            *(Tour(desk), Welcome(desk), Presenting(desk), Walkthrough(desk), Hunting(desk)),
+            Asking(desk),
         )
 
     @property
@@ -177,6 +181,7 @@ class MainScreen(Surface):
         yield WelcomePanel(self.desk.home.keymap.commands, id="welcome")
         yield WatchesPane(id="watches")
         yield TimelinePane(id="timeline")
+        yield Bar(id="hunt")
         yield Bar(id="message")
         yield KeyBar(self.desk.home.keymap.commands, id="keys")
         yield TourBox(self.desk.home.keymap.commands, id="tour")
@@ -262,6 +267,10 @@ class MainScreen(Surface):
                 return desk.mode(Walkthrough).is_on
             case "question":
                 return debugger.question is not None
+            case "hint":
+                return debugger.question is not None or debugger.hunting.is_on
+            case "bug":
+                return debugger.hunting.is_on
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

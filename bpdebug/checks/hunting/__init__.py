@@ -1,1 +1,1 @@
-"""Finding planted mistakes: where they are, what may be suspected, and whether a suspect is right."""
+"""Finding planted mistakes: where they are, what may be suspected, what a suspect is."""

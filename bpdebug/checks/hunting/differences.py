@@ -6,8 +6,8 @@ It is found from the programs themselves, so it does not matter how a mistake is
 from __future__ import annotations
 
 import math
-import random
 import operator
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -161,5 +161,3 @@ def _written(program: Program, name: str) -> int:
 
 def _is_before(program: Program, name: str, other: str) -> bool:
     return 0 < _written(program, name) < _written(program, other)
-
-

@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from bpdebug.checks.mistakes.alteration import Mistake
 
-_SAID_OF_ALL = frozenset(
-    "a an and are as at be been by each for from has have here i in is it its of on or such than "
-    "that the there they this to was were where which with wrong wrongly mistake error".split()
-)
+_PLAIN = """
+a an and are as at be been by each for from has have here i in is it its mistake of on or such than
+that the there they this to was were where which with wrong wrongly
+"""
+_SAID_OF_ALL = frozenset(_PLAIN.split())
 """Words that tell no mistake from another; `wrong` alone means nothing."""
 
 _SYNONYMS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from bpdebug.checks.hunting.bugs import Bug, Bugs
 from bpdebug.checks.hunting.differences import Difference
@@ -14,7 +15,8 @@ from bpdebug.debugger.hunts import MOST_CLUES, HuntScore, Suspect, SuspectVerdic
 from bpdebug.debugger.view import View
 from bpdebug.program.quantities import Kind
 from bpdebug.text.formula.operation import done_text
-from bpdebug.text.numbers import DIGITS, number
+from bpdebug.text.numbers import DIGITS
+from bpdebug.text.numbers import number as figure
 
 GOAL = "find the bug"
 LOOK = "a look is an operation that you come to, each counted once, or a suspect that you name"
@@ -36,6 +38,16 @@ def goal_words(debugger: Debugger) -> str:
     if left == now.planted:
         return "one mistake is in this run" if left == 1 else f"{left} mistakes are in this run"
     return f"{left} of {now.planted} mistakes {'is' if left == 1 else 'are'} left"
+
+
+def bar_words(debugger: Debugger) -> str:
+    """The goal in few words; the last hint, once there is one to what is still to be found."""
+    hunting = debugger.hunting
+    bug, bugs = hunting.open_bug, bugs_of(debugger)
+    if bug is not None and bugs is not None and hunting.clues:
+        said = clue_words(bugs.all[bug], hunting.clues).rstrip(".")
+        return f"{said[:1].lower()}{said[1:]}"
+    return goal_words(debugger)
 
 
 def hunt_score_words(now: HuntScore) -> str:
@@ -85,7 +97,7 @@ def clue_words(bug: Bug, number: int) -> str:
         case 1 if first.given:
             return "It is in what is given: no formula is wrong, a number is."
         case 1:
-            return f"It is in the {program.statement(written).phase}."
+            return f"It is in the {program.statement(written).phase} phase."
         case 2:
             layer = f"layer {quantity.layer}" if quantity.layer else "the input"
             where = "" if quantity.kind is Kind.CONSTANT else f"{layer}, "
@@ -123,8 +135,17 @@ def verdict_words(suspect: Suspect) -> str:
     return f"No: {named}."
 
 
-def verdict_lines(debugger: Debugger, suspect: Suspect, digits: int = DIGITS) -> list[str]:
-    """A verdict and the evidence for it; without numbers while a result is covered."""
+class ToldVerdict(NamedTuple):
+    """A verdict in words, with the evidence for it; `place` is where the operation of the suspect
+    is, as `g` takes it, empty if none computes it.
+    """
+
+    lines: list[str]
+    place: str
+
+
+def told_verdict(debugger: Debugger, suspect: Suspect, digits: int = DIGITS) -> ToldVerdict:
+    """What is said of a suspect; without numbers while results are covered."""
     bugs = bugs_of(debugger)
     assert bugs is not None
     lines = [verdict_words(suspect), ""]
@@ -140,7 +161,8 @@ def verdict_lines(debugger: Debugger, suspect: Suspect, digits: int = DIGITS) ->
         lines += _another(suspect, found, digits)
     else:
         lines += _not_here(found, digits)
-    return lines
+    place = f"it {found.iteration} {suspect.element}" if found.run is not None else ""
+    return ToldVerdict(lines, place)
 
 
 def told_lines(debugger: Debugger, digits: int = DIGITS) -> list[str]:
@@ -157,16 +179,6 @@ def told_lines(debugger: Debugger, digits: int = DIGITS) -> list[str]:
     return found
 
 
-def place_to_go(debugger: Debugger, suspect: Suspect) -> str:
-    """Where the operation of a suspect is, as `g` takes it; empty if none computes it."""
-    program = debugger.program
-    slot = program.slot_named(suspect.element)
-    bugs = bugs_of(debugger)
-    if slot is None or bugs is None or not program.written_at[slot]:
-        return ""
-    return f"it {evidence(bugs, suspect, debugger.iterations).iteration} {suspect.element}"
-
-
 def right_lines(
     bug: Bug, element: str, found: Evidence, digits: int, covered: bool
 ) -> Iterator[str]:
@@ -175,7 +187,7 @@ def right_lines(
     yield _sentence(f"{bug.made.mistake.sentence} ({bug.made.alteration.where}).")
     if difference.given is not None:
         right, wrong = difference.given
-        yield f"Given is {element} = {number(wrong, digits)}; right is {number(right, digits)}."
+        yield f"Given is {element} = {figure(wrong, digits)}; right is {figure(right, digits)}."
     yield from _beside("as planted", found.run, difference, digits, covered)
     yield from _beside("right", found.meant, difference, digits, covered)
     if difference.reads_early:
@@ -189,8 +201,8 @@ def right_lines(
         yield f"The same mistake is in {_others_of(others)}."
     numbers = not covered and not math.isnan(found.before) and not math.isnan(found.after)
     if numbers and found.is_off:
-        right, wrong = number(found.before, digits), number(found.after, digits)
-        yield f"In iteration {found.iteration} that makes {right} into {wrong}."
+        before, after = figure(found.before, digits), figure(found.after, digits)
+        yield f"In iteration {found.iteration} that makes {before} into {after}."
 
 
 def _others_of(names: list[str]) -> str:
@@ -223,10 +235,10 @@ def _another(suspect: Suspect, found: Evidence, digits: int) -> Iterator[str]:
     if found.instead is not None and not math.isnan(found.after):
         if found.run is not None and not found.is_off:
             return
-        there = number(found.after, digits)
+        there = figure(found.after, digits)
         yield (
             f"With right inputs, {suspect.mistake} would make it "
-            f"{number(found.instead, digits)}; it is {there}."
+            f"{figure(found.instead, digits)}; it is {there}."
         )
 
 
@@ -237,7 +249,8 @@ def _not_here(found: Evidence, digits: int) -> Iterator[str]:
         return
     rows = _rule_lines(found.run, digits)
     if found.is_off:
-        yield f"Its formula is right; what goes wrong comes before it (iteration {found.iteration}):"
+        when = f"iteration {found.iteration}"
+        yield f"Its formula is right; what goes wrong comes before it ({when}):"
     else:
         yield f"It follows from its own inputs, and is right in iteration {found.iteration}:"
     yield from (f"  {row}" for row in rows)

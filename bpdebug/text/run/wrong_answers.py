@@ -18,6 +18,9 @@ WRONG = "Not right"
 
 def wrong_answer(debugger: Debugger, text: str, digits: int = DIGITS) -> str:
     """A sentence about an answer that is not right."""
+    if debugger.hunting.is_on:
+        # How the right formula differs from that of the run would be the answer.
+        return f"{WRONG}: {text}"
     view = debugger.view
     slot = view.program.slot(view.operation)
     before = debugger.view_at(Position(view.position.operation - 1))
