@@ -297,7 +297,7 @@ COMMANDS = (
         "hint",
         ("semicolon",),
         "Predictions",
-        "hint: the rule, then its numbers, then the result; or to the bug",
+        "ask for a hint: the rule, its numbers, the result; or the bug",
         _PREDICT,
         needs="hint",
     ),

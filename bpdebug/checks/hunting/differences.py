@@ -82,7 +82,7 @@ def is_same(one: Expression, other: Expression) -> bool:
 
 def _given(right: Program, wrong: Program) -> Iterator[Difference]:
     """What begins with another value."""
-    kinds = (Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.PARAMETER)
+    kinds = (Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.PARAMETER, Kind.STATE)
     for quantity in right.of_kind(*kinds):
         other = wrong.quantities.get(quantity.name)
         if other is None or other.shape != quantity.shape:

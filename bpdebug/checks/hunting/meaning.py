@@ -9,8 +9,8 @@ from functools import lru_cache
 from bpdebug.checks.mistakes.alteration import Mistake
 
 _PLAIN = """
-a an and are as at be been by each for from has have here i in is it its mistake of on or such than
-that the there they this to was were where which with wrong wrongly
+a an and are as at be been by each for from has have here i in is it its mistake no not of on or
+place such than that the there they this to was were where which with wrong wrongly
 """
 _SAID_OF_ALL = frozenset(_PLAIN.split())
 """Words that tell no mistake from another; `wrong` alone means nothing."""
@@ -25,8 +25,6 @@ _SYNONYMS = {
     "without": "left",
     "absent": "left",
     "lacks": "left",
-    "no": "left",
-    "not": "left",
     "slope": "derivative",
     "sigmoid": "activation",
     "tanh": "activation",

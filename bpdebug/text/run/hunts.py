@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bpdebug.checks.hunting.bugs import Bug, Bugs
@@ -13,6 +14,7 @@ from bpdebug.debugger.action_words import count_words
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.hunts import MOST_CLUES, HuntScore, Suspect, SuspectVerdict
 from bpdebug.debugger.view import View
+from bpdebug.notation.printing import Form
 from bpdebug.program.quantities import Kind
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.numbers import DIGITS
@@ -100,21 +102,15 @@ def clue_words(bug: Bug, number: int) -> str:
             return f"It is in the {program.statement(written).phase} phase."
         case 2:
             layer = f"layer {quantity.layer}" if quantity.layer else "the input"
-            where = "" if quantity.kind is Kind.CONSTANT else f"{layer}, "
+            alone = quantity.kind is Kind.CONSTANT or quantity.name == program.model.loss
+            where = "" if alone else f"{layer}, "
             return f"It is in {where}{quantity.name}."
         case 3:
-            others = "" if len(bug.at) == 1 else f", and in {_others(bug)}"
-            return f"It is in {first.element}{others}."
+            others = [name for name in bug.at if name != first.element]
+            return f"It is in {_listed([first.element, *others])}."
         case _:
             made = bug.made
             return f"It is {made.mistake.name} ({made.alteration.where}): {made.mistake.sentence}."
-
-
-def _others(bug: Bug) -> str:
-    names = [name for name in bug.at if name != bug.first.element]
-    if len(names) > _MOST_NAMED:
-        return f"{len(names)} more, {', '.join(names[: _MOST_NAMED - 1])} among them"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 # Verdicts
@@ -132,7 +128,30 @@ def verdict_words(suspect: Suspect) -> str:
             return f"The place is right: {named}. Now say what is wrong there."
         case SuspectVerdict.MISTAKE:
             return f"Such a mistake has been made, but not there: {named}."
-    return f"No: {named}."
+    return f"The mistake is not there: {named}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How formulas and numbers are written; without numbers if results are `covered`."""
+
+    digits: int
+    form: Form
+    covered: bool
+
+    def rule(self, view: View) -> list[str]:
+        """The operation just executed: its rule, its numbers, its result."""
+        text = done_text(view, self.digits, self.form)
+        assert text is not None
+        return text.lines(self.digits)[: 1 if self.covered else None]
+
+    def number(self, value: float) -> str:
+        """A value with its decimals."""
+        return figure(value, self.digits)
+
+
+def _is_covered(debugger: Debugger) -> bool:
+    return debugger.cover is not None or debugger.predictions.on
 
 
 class ToldVerdict(NamedTuple):
@@ -144,29 +163,34 @@ class ToldVerdict(NamedTuple):
     place: str
 
 
-def told_verdict(debugger: Debugger, suspect: Suspect, digits: int = DIGITS) -> ToldVerdict:
+def told_verdict(
+    debugger: Debugger, suspect: Suspect, digits: int = DIGITS, form: Form = "unicode"
+) -> ToldVerdict:
     """What is said of a suspect; without numbers while results are covered."""
+    written = _Written(digits, form, _is_covered(debugger))
     bugs = bugs_of(debugger)
     assert bugs is not None
     lines = [verdict_words(suspect), ""]
-    covered = debugger.cover is not None or debugger.predictions.on
     found = evidence(bugs, suspect, debugger.iterations)
     if suspect.verdict is SuspectVerdict.RIGHT:
         assert suspect.bug is not None
-        lines += right_lines(bugs.all[suspect.bug], suspect.element, found, digits, covered)
+        bug = bugs.all[suspect.bug]
+        lines.append(_sentence(f"{bug.made.mistake.sentence} ({bug.made.alteration.where})."))
+        lines += right_lines(bug, suspect.element, found, written)
         lines += ["", f"{_sentence(hunt_score_words(debugger.hunting.score))}."]
-    elif covered:
+    elif written.covered:
         lines.append("Why is not told as long as results are covered.")
     elif suspect.verdict is SuspectVerdict.PLACE:
-        lines += _another(suspect, found, digits)
+        lines += _another(suspect, found, written)
     else:
-        lines += _not_here(found, digits)
+        lines += _not_here(found, written)
     place = f"it {found.iteration} {suspect.element}" if found.run is not None else ""
     return ToldVerdict(lines, place)
 
 
-def told_lines(debugger: Debugger, digits: int = DIGITS) -> list[str]:
+def told_lines(debugger: Debugger, digits: int = DIGITS, form: Form = "unicode") -> list[str]:
     """All that is planted, once it is found or told."""
+    written = _Written(digits, form, _is_covered(debugger))
     bugs, hunt = bugs_of(debugger), debugger.document.hunt
     found = []
     for number, bug in enumerate(bugs.all if bugs is not None else ()):
@@ -174,80 +198,70 @@ def told_lines(debugger: Debugger, digits: int = DIGITS) -> list[str]:
             name = bug.first.element
             shown = Suspect(name, bug.made.mistake.name, SuspectVerdict.RIGHT, number)
             seen = evidence(bugs, shown, debugger.iterations)
-            covered = debugger.cover is not None or debugger.predictions.on
-            found += [clue_words(bug, MOST_CLUES), *right_lines(bug, name, seen, digits, covered)]
+            found += [clue_words(bug, MOST_CLUES), *right_lines(bug, name, seen, written)]
     return found
 
 
-def right_lines(
-    bug: Bug, element: str, found: Evidence, digits: int, covered: bool
-) -> Iterator[str]:
+def right_lines(bug: Bug, element: str, found: Evidence, written: _Written) -> Iterator[str]:
     """What was found: the formula as planted beside the right one, the numbers of both."""
     difference = bug.at[element]
-    yield _sentence(f"{bug.made.mistake.sentence} ({bug.made.alteration.where}).")
     if difference.given is not None:
         right, wrong = difference.given
-        yield f"Given is {element} = {figure(wrong, digits)}; right is {figure(right, digits)}."
-    yield from _beside("as planted", found.run, difference, digits, covered)
-    yield from _beside("right", found.meant, difference, digits, covered)
+        yield f"Given is {element} = {written.number(wrong)}; right is {written.number(right)}."
+    yield from _beside("as planted", found.run, difference, written)
+    yield from _beside("right", found.meant, difference, written)
     if difference.reads_early:
         yield f"It reads {difference.reads_early}, which has its new value already."
-    if found.run is None:
+    if found.run is None and difference.given is None:
         yield f"As planted, no operation computes {element}."
     if found.meant is None and difference.given is None:
         yield f"In the right run there is no operation for {element}."
     others = [name for name in bug.at if name != element]
     if others:
-        yield f"The same mistake is in {_others_of(others)}."
-    numbers = not covered and not math.isnan(found.before) and not math.isnan(found.after)
+        yield f"The same mistake is in {_listed(others)}."
+    numbers = not written.covered and not math.isnan(found.before) and not math.isnan(found.after)
     if numbers and found.is_off:
-        before, after = figure(found.before, digits), figure(found.after, digits)
+        before, after = written.number(found.before), written.number(found.after)
         yield f"In iteration {found.iteration} that makes {before} into {after}."
 
 
-def _others_of(names: list[str]) -> str:
+def _listed(names: list[str]) -> str:
     if len(names) > _MOST_NAMED:
         return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _beside(
-    what: str, view: View | None, difference: Difference, digits: int, covered: bool
+    what: str, view: View | None, difference: Difference, written: _Written
 ) -> Iterator[str]:
     """A formula with its numbers; of what is merely given, that is no matter of formulas, none."""
     if view is None or (difference.wrong is None and difference.given is not None):
         return
     yield f"{what}:"
-    yield from (f"  {row}" for row in _rule_lines(view, digits, covered))
+    yield from (f"  {row}" for row in written.rule(view))
 
 
-def _rule_lines(view: View, digits: int, covered: bool = False) -> list[str]:
-    text = done_text(view, digits)
-    assert text is not None
-    return text.lines(digits)[: 1 if covered else None]
-
-
-def _another(suspect: Suspect, found: Evidence, digits: int) -> Iterator[str]:
+def _another(suspect: Suspect, found: Evidence, written: _Written) -> Iterator[str]:
     """What speaks against a mistake at the right place."""
     if found.run is not None:
         yield f"In iteration {found.iteration} the run has it so:"
-        yield from (f"  {row}" for row in _rule_lines(found.run, digits))
+        yield from (f"  {row}" for row in written.rule(found.run))
     if found.instead is not None and not math.isnan(found.after):
         if found.run is not None and not found.is_off:
             return
-        there = figure(found.after, digits)
+        there = written.number(found.after)
         yield (
             f"With right inputs, {suspect.mistake} would make it "
-            f"{figure(found.instead, digits)}; it is {there}."
+            f"{written.number(found.instead)}; it is {there}."
         )
 
 
-def _not_here(found: Evidence, digits: int) -> Iterator[str]:
+def _not_here(found: Evidence, written: _Written) -> Iterator[str]:
     """Why nothing is wrong at a place itself."""
     if found.run is None:
         yield f"{found.element} is given, and it is the right number."
         return
-    rows = _rule_lines(found.run, digits)
+    rows = written.rule(found.run)
     if found.is_off:
         when = f"iteration {found.iteration}"
         yield f"Its formula is right; what goes wrong comes before it ({when}):"

@@ -230,12 +230,13 @@ def _hunted(debugger: Debugger, before: Standing, digits: int) -> Iterator[str]:
     if now == then:
         return
     if len(now.suspects) > len(then.suspects):
-        yield from filter(None, map(_plain, told_verdict(debugger, now.suspects[-1], digits).lines))
-    elif len(now.hints) > len(then.hints):
-        yield f"A hint: {clue_lines(debugger)[-1]}"
-    else:
-        yield from map(_plain, told_lines(debugger, digits))
-    if not debugger.hunting.is_on or len(now.suspects) == len(then.suspects):
+        told = told_verdict(debugger, now.suspects[-1], digits, "ascii").lines
+        yield from filter(None, map(_plain, told))
+        return
+    if len(now.hints) > len(then.hints):
+        yield f"A hint: {_plain(clue_lines(debugger)[-1])}"
+    if not debugger.hunting.is_on:
+        yield from map(_plain, told_lines(debugger, digits, "ascii"))
         score_ = hunt_score_words(debugger.hunting.score)
         yield f"{score_[:1].upper()}{score_[1:]}."
 
