@@ -22,9 +22,6 @@ from bpdebug.text.numbers import number as figure
 
 GOAL = "find the bug"
 LOOK = "a look is an operation that you come to, each counted once, or a suspect that you name"
-CLUES = ("the phase", "the layer", "the quantity", "what it is")
-"""What the hints to a planted mistake tell, one after the other."""
-
 _MOST_NAMED = 4
 
 
@@ -69,11 +66,6 @@ def hunt_score_words(now: HuntScore) -> str:
 
 
 # Hints
-
-
-def next_clue(debugger: Debugger) -> str:
-    """What the next hint tells."""
-    return CLUES[min(debugger.hunting.clues, MOST_CLUES - 1)]
 
 
 def clue_lines(debugger: Debugger) -> list[str]:
@@ -200,6 +192,13 @@ def told_lines(debugger: Debugger, digits: int = DIGITS, form: Form = "unicode")
             seen = evidence(bugs, shown, debugger.iterations)
             found += [clue_words(bug, MOST_CLUES), *right_lines(bug, name, seen, written)]
     return found
+
+
+def told_place(bug: Bug) -> str:
+    """Where the first operation is at which something is wrong; empty if none is."""
+    name = bug.first.element
+    slot = bug.wrong.slot_named(name)
+    return f"it 1 {name}" if slot is not None and bug.wrong.written_at[slot] else ""
 
 
 def right_lines(bug: Bug, element: str, found: Evidence, written: _Written) -> Iterator[str]:

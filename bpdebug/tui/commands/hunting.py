@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpdebug.debugger.hunts import Suspect
-from bpdebug.text.run.hunts import bugs_of, clue_lines, told_lines, told_verdict
+from bpdebug.text.run.hunts import bugs_of, clue_lines, told_lines, told_place, told_verdict
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.screens.suspect import SuspectScreen
 from bpdebug.tui.screens.verdict import VerdictScreen
@@ -41,7 +43,10 @@ def _show(desk: Desk, suspect: Suspect) -> None:
     """The verdict with its evidence, and the way to the operation."""
     lines, place = told_verdict(desk.debugger, suspect, desk.digits)
     desk.tell(lines[0], "fresh")
+    _open(desk, lines, place)
 
+
+def _open(desk: Desk, lines: Sequence[str], place: str) -> None:
     def answered(goes: bool | None) -> None:
         if goes:
             # What is selected stays; what one suspects next is where one goes.
@@ -52,8 +57,12 @@ def _show(desk: Desk, suspect: Suspect) -> None:
 
 def hint(desk: Desk) -> None:
     """The next hint to what is planted; the last one tells it."""
+    debugger, bugs = desk.debugger, bugs_of(desk.debugger)
+    bug = debugger.hunting.open_bug
     if desk.perform("hint") is not None:
         return
-    desk.tell(clue_lines(desk.debugger)[-1], "fresh")
-    if not desk.debugger.hunting.is_on:
-        desk.screen.app.push_screen(VerdictScreen(told_lines(desk.debugger, desk.digits), False))
+    desk.tell(clue_lines(debugger)[-1], "fresh")
+    if bugs is None or bug is None or not debugger.document.hunt.is_closed(bug):
+        return
+    place = told_place(bugs.all[bug])
+    _open(desk, told_lines(debugger, desk.digits), place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.text.run.hunts import bar_words, goal_words, hunt_score_words, next_clue
+from bpdebug.text.run.hunts import bar_words, goal_words, hunt_score_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.bars import Bar
@@ -10,6 +10,7 @@ from bpdebug.tui.panes.lines import Span
 from bpdebug.tui.panes.picture import Picture
 
 _GAP = Span("  ")
+_KEYS = (("suspect", "suspect"), ("hint", "hint"), ("checks", "check"))
 
 
 class Hunting(Mode):
@@ -27,30 +28,26 @@ class Hunting(Mode):
         desk = self.desk
         if desk.runner is None and desk.debugger.hunting.is_on:
             what = goal_words(desk.debugger)
-            how = f"select a quantity and {desk.key_of('suspect')} says what is wrong there"
-            desk.tell(f"{what[:1].upper()}{what[1:]}: find out where and what; {how}", "fresh")
+            how = f"Select a quantity; {desk.key_of('suspect')} says what is wrong there"
+            desk.tell(f"{what[:1].upper()}{what[1:]}. {how}", "fresh")
 
     def draw(self, picture: Picture) -> None:
         debugger = self.desk.debugger
-        self.desk.screen.set_class(debugger.judge is not None, "-hunting")
+        screen = self.desk.screen
+        is_new = debugger.judge is not None and not screen.has_class("-hunting")
+        screen.set_class(debugger.judge is not None, "-hunting")
         if debugger.judge is None:
             return
-        bar = self.desk.screen.query_one("#hunt", Bar)
+        if is_new:
+            # Only the next layout gives the line its width.
+            screen.call_after_refresh(self.desk.show)
+        bar = screen.query_one("#hunt", Bar)
         if not debugger.hunting.is_on:
             told = hunt_score_words(debugger.hunting.score)
             bar.put(Span("Find the bug: ", "strong"), Span(told, "fresh"))
             return
         looks = debugger.hunting.score.looks
-        keys = (
-            ("suspect", "suspect"),
-            ("hint", f"hint: {next_clue(debugger)}"),
-            ("checks", "check"),
-        )
-        spans = [
-            Span("Find the bug: ", "strong"),
-            Span(bar_words(debugger)),
-            Span(f" · {looks} look{'s' * (looks != 1)}", "muted"),
-        ]
-        for id, word in keys:
+        spans = [Span(f"Find the bug: {looks} look{'s' * (looks != 1)}", "strong")]
+        for id, word in _KEYS:
             spans += [_GAP, Span(self.desk.key_of(id), "fresh"), Span(f" {word}", "muted")]
-        bar.put(*spans)
+        bar.put(*spans, _GAP, Span(bar_words(debugger)))
