@@ -17,25 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from bpdebug import __version__
-
-COMMANDS = {
-    "open": "open a session on the screen",
-    "list": "list the bundled sessions",
-    "new": "write a session from a few choices",
-    "show": "print what a session is, or its equations",
-    "trace": "print operations one by one, with formulas and numbers",
-    "run": "run a session to its end or to a stop; exit code 1 if it stops otherwise than asked",
-    "check": "check gradients, printed figures and derivations; exit code 1 if anything is wrong",
-    "plant": "write a copy of a session with a mistake in it, for others to find",
-    "replay": "do the recorded actions of a session again",
-    "export": "write a session as a Python script, or one iteration of it written out",
-    "handout": "write a stretch of a run to hand out, or a page to step through",
-    "mark": "mark the answer forms of a class; exit code 1 if one could not be read",
-    "validate": "check session files; exit code 2 if one is bad",
-    "schema": "print the JSON Schema of session files",
-    "keys": "list the keys of the screen",
-}
-"""A line of help for each command; its module in `commands` has the rest."""
+from bpdebug.usage import GROUPS, SUBCOMMANDS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,11 +29,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A terminal that lacks a sign shows its number instead.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if "_ARGCOMPLETE" in os.environ:
+        from bpdebug.commands.completion import complete
+
+        complete(parser_of)
     # A word that is not a command is a session to open: `bpdebug blog`.
-    if not any(word in COMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
+    if not any(word in SUBCOMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
         words.insert(0, "open")
     try:
-        arguments = _parser(words[0], _module(words)).parse_args(words)
+        arguments = parser_of(words).parse_args(words)
         run: Callable[[argparse.Namespace], int] = arguments.run
         return _guarded(run, arguments)
     except KeyboardInterrupt:
@@ -112,23 +98,56 @@ def _module(words: Sequence[str]) -> str:
     return f"{words[0]}_program" if is_program else words[0]
 
 
-def _parser(called: str, module_name: str) -> argparse.ArgumentParser:
-    """The parser of a command line that begins with the word `called`."""
+class _Formatter(argparse.HelpFormatter):
+    """Keeps the lines of lists apart, wrapped behind their names, and lines of a shell whole."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        from bpdebug.text.wrapping import wrap_words
+
+        filled: list[str] = []
+        for part in text.splitlines():
+            if part.startswith(_SHELL_LINE):
+                filled.append(part)
+            else:
+                behind = " " * _BEHIND_NAMES if part.startswith(" ") else ""
+                filled += wrap_words(part, width, indent=behind)
+        return "\n".join(filled)
+
+
+_SHELL_LINE = "    "
+_BEHIND_NAMES = 14
+"""Cells that the names of commands take in their list."""
+
+
+def parser_of(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of a command line that begins with these words, a command first."""
+    called, module_name = words[0], _module(words)
     parser = _Parser(
         prog="bpdebug",
+        usage="%(prog)s [-h] [--version] COMMAND ...\n       %(prog)s [SESSION | PROGRAM.py]",
+        formatter_class=_Formatter,
         description="Step through backpropagation one operation at a time, in both directions.",
         epilog="`bpdebug SESSION` opens a session file or a bundled session on the screen, "
         "`bpdebug` alone the blog's network. `bpdebug net.py` runs a program in NumPy and opens "
-        "its network. `bpdebug --plain` takes commands line by line. Example: bpdebug blog",
+        "its network. `bpdebug --plain` takes commands line by line. `bpdebug COMMAND --help` "
+        "says more of a command.\nExample:\n    bpdebug blog",
     )
     parser.add_argument("--version", action="version", version=f"bpdebug {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, help_ in COMMANDS.items():
+    for group, names in GROUPS.items():
+        lines = (f"{f'  {name}':<{_BEHIND_NAMES}}{SUBCOMMANDS[name].help}" for name in names)
+        parser.add_argument_group(group, "\n".join(lines))
+    commands = parser.add_subparsers(
+        prog="bpdebug", metavar="COMMAND", required=True, help=argparse.SUPPRESS
+    )
+    for name, subcommand in SUBCOMMANDS.items():
+        help_ = subcommand.help
         sentence = f"{help_[0].upper()}{help_[1:]}."
-        command = commands.add_parser(name, help=help_, description=sentence)
+        command = commands.add_parser(name, description=sentence, formatter_class=_Formatter)
         if name == called:
             module = importlib.import_module(f"bpdebug.commands.{module_name}")
-            command.epilog = module.EXAMPLE
+            examples = subcommand.examples
+            title = "Example:" if len(examples) == 1 else "Examples:"
+            command.epilog = f"\n{_SHELL_LINE}".join((title, *examples))
             module.fill(command)
             command.set_defaults(run=module.run)
     return parser

@@ -12,12 +12,10 @@ from bpdebug.session.bundled import find_session
 from bpdebug.session.opening import open_kept
 from bpdebug.session.session import open_session
 
-EXAMPLE = "Example: bpdebug open blog (the word open may be left out); bpdebug blog --plain"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `open`."""
-    session_argument(parser, default="blog")
+    session_argument(parser, default="blog", takes_programs=True)
     plain_options(parser)
     memory_option(parser)
 

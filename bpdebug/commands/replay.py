@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from bpdebug.commands.arguments import json_option, session_argument
 from bpdebug.commands.console import check_arithmetic, print_json, print_rows
 from bpdebug.commands.errors import UsageError
+from bpdebug.commands.opening import file_named
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.verbs import action_words
-from bpdebug.session.bundled import find_session
 from bpdebug.session.file.errors import MOST_TOLD
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.read import read_session
@@ -32,8 +32,6 @@ from bpdebug.text.records import json_number
 from bpdebug.text.run.divergence import divergence_lines
 from bpdebug.text.run.transcript import outcome_lines, place_words
 from bpdebug.text.safe import safe
-
-EXAMPLE = "Example: bpdebug replay lesson.json --headless"
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _without_screen(arguments)
     from bpdebug.commands.screen import check_terminal, show
 
-    session, recorded = open_replay(find_session(arguments.session))
+    session, recorded = open_replay(file_named(arguments.session))
     if not recorded:
         raise UsageError(
             f"no actions are recorded in {arguments.session}, so there is nothing to replay; "
@@ -76,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _elsewhere(arguments: argparse.Namespace) -> int:
     """Do the recorded actions in another session; 1 if one of them cannot be done there."""
-    path, other = find_session(arguments.session), find_session(arguments.on)
+    path, other = file_named(arguments.session), file_named(arguments.on)
     part, there = read_session(path), read_session(other)
     debugger = fresh_debugger(there, str(other))
     if not part.actions:
@@ -133,7 +131,7 @@ def _elsewhere_record(
 
 def _without_screen(arguments: argparse.Namespace) -> int:
     """Do the recorded actions again and verify every fingerprint."""
-    path = find_session(arguments.session)
+    path = file_named(arguments.session)
     part = read_session(path)
     open_session(path)
     check_arithmetic()

@@ -18,6 +18,11 @@ from bpdebug.debugger.state import Move, PositionError, Progress, finish
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.verbs import read_action
 from bpdebug.debugger.view import Position
+from bpdebug.debugger.walk_stop import WalkthroughError
+
+MOST_REPEATS = 10**9 - 1
+"""The greatest count that a step may be repeated: nine digits."""
+
 
 _REFUSALS = (
     PositionError,
@@ -26,10 +31,8 @@ _REFUSALS = (
     HuntError,
     LimitError,
     PredictionError,
+    WalkthroughError,
 )
-
-MOST_REPEATS = 10**9 - 1
-"""The greatest count that a step may be repeated: nine digits."""
 
 
 class ActionError(ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -92,6 +92,8 @@ class DebuggerState:
         self.predictions = Predictions()
         self.judge: Judge | None = None
         self.looks = Looks()
+        self.sessions: Callable[[], Collection[str]] = tuple
+        """Names the sessions that a stop of a walkthrough may open."""
 
     # Where it stands
 

@@ -28,6 +28,8 @@ from bpdebug.debugger.predictions import PredictionError
 from bpdebug.debugger.state import Move
 from bpdebug.debugger.steps import STEP_SIZES, StepSize
 from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.debugger.walk_stop import WalkthroughError, parse_stop
+from bpdebug.debugger.walkthrough import add_stop, change_stop, delete_stop, move_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,17 @@ def _change(
     word: str = "",
 ) -> Verb:
     """A verb that takes no time."""
+    return Verb(name, (written,), help, _at_once(make), words, word=word)
 
+
+def _at_once(make: Callable[[Debugger, str], object]) -> Callable[[Debugger, str], Move]:
     def carry_out(debugger: Debugger, rest: str) -> Move:
         # A generator, if one that yields nothing.
         make(debugger, rest)
         return debugger.stop
         yield
 
-    return Verb(name, (written,), help, carry_out, words, word=word)
+    return carry_out
 
 
 # What stands behind a verb
@@ -234,6 +239,36 @@ def _change_breakpoint(debugger: Debugger, text: str) -> None:
 def _change_words(text: str) -> str:
     number, rest = _two(text)
     return f"change breakpoint {number} into one on {written_breakpoint_words(rest)}"
+
+
+def _walkthrough(debugger: Debugger, text: str) -> None:
+    word, rest = _two(text)
+    number, rest = _numbered(rest, "a stop")
+    match word:
+        case "add":
+            add_stop(debugger, number, parse_stop(rest))
+        case "change":
+            change_stop(debugger, number, parse_stop(rest))
+        case "move":
+            move_stop(debugger, number, _number(rest, "a stop"))
+        case "delete" if not rest:
+            delete_stop(debugger, number)
+        case _:
+            raise WalkthroughError("write walkthrough add, change, move or delete, and a number")
+
+
+def _walkthrough_words(text: str) -> str:
+    word, rest = _two(text)
+    number, rest = _two(rest)
+    if word == "move":
+        return f"move stop {number} of the walkthrough to {rest}"
+    if word == "delete":
+        return f"delete stop {number} of the walkthrough"
+    try:
+        title = f", {parse_stop(rest).title}"
+    except WalkthroughError:
+        title = ""
+    return f"{word} stop {number} of the walkthrough{title}"
 
 
 def _edit_words(text: str) -> str:
@@ -415,6 +450,18 @@ _ALL = (
         lambda text: "ask what is planted",
     ),
     Verb(
+        "walkthrough",
+        (
+            'walkthrough add 3 where "it 1 E" title "The error"',
+            'walkthrough change 3 where "it 1 E" title "E" text "It is {E}."',
+            "walkthrough move 3 1",
+            "walkthrough delete 3",
+        ),
+        "add, change, move or delete a stop of the walkthrough",
+        _at_once(_walkthrough),
+        _walkthrough_words,
+    ),
+    Verb(
         "branch",
         ("branch 2", "branch delete 2"),
         "go to a branch where it was left, or delete it",
@@ -431,7 +478,8 @@ _ALL = (
     Verb(
         "undo",
         ("undo",),
-        "take the last change back: a breakpoint, watch, bookmark, edit, branch or suspect",
+        "take the last change back: a breakpoint, watch, bookmark, edit, branch, suspect or stop "
+        "of the walkthrough",
         lambda debugger, rest: debugger.undoing(),
         lambda rest: "take back the last change",
         of_changes=True,

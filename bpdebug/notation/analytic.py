@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.numerics import array
+from bpdebug.numerics import array, composed
+
+_, _REAL_ERF = composed.forms(composed.erf)
 
 
 def where_real(form: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -26,6 +28,14 @@ def sigmoid(u: Any) -> Any:
     """1/(1 + e^-u); e^-|u| cannot overflow."""
     small = np.exp(np.where(np.real(u) < 0, u, -u))
     return np.where(np.real(u) < 0, small, 1.0) / (1.0 + small)
+
+
+def erf(u: Any) -> Any:
+    """The error function beside the real axis: its Taylor polynomial of third degree there."""
+    x, step = np.real(u), 1j * np.imag(u)
+    slope = 2.0 / np.sqrt(np.pi) * np.exp(-x * x)
+    third = (2.0 * x * x - 1.0) * step / 3.0
+    return _REAL_ERF(x) + slope * step * (1.0 - step * (x - third))
 
 
 def softplus(u: Any) -> Any:

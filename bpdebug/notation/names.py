@@ -84,7 +84,13 @@ def with_greek(name: str, letters: dict[str, str] = LETTERS) -> str:
 
 def is_reserved(name: str) -> bool:
     """Whether `name` cannot be a quantity's because the language uses it."""
-    return name in WORDS or name in FUNCTIONS
+    return name in WORDS or (name in FUNCTIONS and name not in _LATER)
+
+
+_LATER = frozenset({"sin", "cos", "erf"})
+"""Functions that quantities of older files may be called like: only before a parenthesis is the
+function meant.
+"""
 
 
 KNOWN = (*FUNCTIONS, *CONDITION_FUNCTIONS, "sum")
@@ -132,7 +138,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def called_names(text: str) -> frozenset[str]:
-    """The names of three letters or more that a text writes like functions: `erf(x)`.
+    """The names of three letters or more that a text writes like functions: `erfc(x)`.
 
     A parenthesis multiplies, and shorter names are quantities much more often than functions.
     """

@@ -3,7 +3,7 @@
 `scalar` has the functions of the equation language on Python floats, `array` the same on
 float64 arrays with the same bits, `sums` the ordered sum, `digest` fingerprints and
 distances of values, `selftest` a check that this machine keeps the promises. The profile
-is described in docs/numerics.md. Its id never changes meaning: another order of
+is described in docs/explanation/numerics.md. Its id never changes meaning: another order of
 operations or another `exp` is another id.
 """
 

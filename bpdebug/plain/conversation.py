@@ -26,7 +26,7 @@ def greeting(lines: Lines) -> list[str]:
         place_words(debugging.debugger),
         *debugging.watched(),
     ]
-    said += [_LED] if debugging.session.part.walkthrough else []
+    said += [_LED] if debugging.debugger.document.walkthrough else []
     if debugging.debugger.hunting.is_on:
         said.append(f"Find the bug: {goal_words(debugging.debugger)}; {_HUNTED}")
     return [aloud(line) for line in (*said, *left_lines(debugging), _GREETING)]

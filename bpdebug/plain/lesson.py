@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bpdebug.debugger.walk_stop import WalkStop
+from bpdebug.debugger.walkthrough import find_stop, parts_of
 from bpdebug.plain.answers import Answer, CommandError, answer
 from bpdebug.plain.line_debugger import LineDebugger
-from bpdebug.session.file.format import StopPart
-from bpdebug.session.model.walkthrough import find_stop, parts_of
 from bpdebug.text.aloud import in_prose
 from bpdebug.text.run.predictions import asked_name
 from bpdebug.text.run.status import value_text
@@ -35,7 +37,7 @@ def stop(debugging: LineDebugger, rest: str) -> Answer:
         case "" if _open_question(debugging):
             return _answered(debugging)
         case "":
-            if reached is not None and reached + 1 == len(found):
+            if reached is not None and reached + 1 >= len(found):
                 return answer(["That was the last stop."])
             return _go(debugging, (reached or 0) + 1)
         case "back":
@@ -53,8 +55,8 @@ def stop(debugging: LineDebugger, rest: str) -> Answer:
     )
 
 
-def _stops(debugging: LineDebugger) -> list[StopPart]:
-    found = debugging.session.part.walkthrough
+def _stops(debugging: LineDebugger) -> Sequence[WalkStop]:
+    found = debugging.debugger.document.walkthrough
     if not found:
         raise CommandError("this session has no walkthrough")
     return found
@@ -62,7 +64,9 @@ def _stops(debugging: LineDebugger) -> list[StopPart]:
 
 def _open_question(debugging: LineDebugger) -> bool:
     reached = debugging.reached
-    if reached is None or debugging.session.part.walkthrough[reached].question is None:
+    found = _stops(debugging)
+    # Stops may have been deleted since.
+    if reached is None or reached >= len(found) or not found[reached].ask:
         return False
     return reached not in debugging.told
 
@@ -88,18 +92,22 @@ def _go(debugging: LineDebugger, index: int) -> Answer:
     if debugger.question is not None:
         name = asked_name(debugger, form=False)
         text.append(f"What is {name}? Type a number, or answer and a formula; hint helps.")
-    if there.question is not None:
-        text += ["Question:", *_said(debugging, there.question.ask)]
+    if there.ask is not None:
+        text += ["Question:", *_said(debugging, there.ask)]
         text.append("stop shows the answer.")
+    if there.run is not None:
+        text.append(f"From here the walkthrough runs on: go {there.run}")
+    if there.open is not None:
+        text.append(f"It looks at another session here: bpdebug {there.open}")
     return answer(text, stop=index + 1)
 
 
 def _answered(debugging: LineDebugger) -> Answer:
     assert debugging.reached is not None
     debugging.told.add(debugging.reached)
-    question = debugging.session.part.walkthrough[debugging.reached].question
-    assert question is not None
-    return answer(["Answer:", *_said(debugging, question.answer)], stop=debugging.reached + 1)
+    said = _stops(debugging)[debugging.reached].answer
+    assert said is not None
+    return answer(["Answer:", *_said(debugging, said)], stop=debugging.reached + 1)
 
 
 def _said(debugging: LineDebugger, text: str) -> list[str]:

@@ -57,6 +57,14 @@ def find_session(name: str) -> Path:
     raise SessionError(name, [Problem("", f"there is no such file or bundled session; {hint}")])
 
 
+def bundled_session(name: str) -> Path:
+    """The bundled session of that name, whatever files there are. Raises SessionError."""
+    known = bundled_sessions() | course_sessions()
+    if name not in known:
+        raise SessionError(name, [Problem("", "there is no such bundled session")])
+    return known[name]
+
+
 def is_bundled(path: Path) -> bool:
     """Whether `path` is one of the bundled files, which are not written to."""
     folder = bundled_folder()

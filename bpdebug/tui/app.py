@@ -6,26 +6,31 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.actions import ActionParseResult
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.theme import Theme, ThemeProvider
+from textual.theme import Theme
 
+from bpdebug.keys.command import Command
 from bpdebug.keys.keymap import read_keymap
-from bpdebug.keys.names import key_name
+from bpdebug.keys.ranking import counted
 from bpdebug.session.session import Session
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
-from bpdebug.tui.preferences import Remembered
-from bpdebug.tui.screens.palette import Palette
+from bpdebug.tui.preferences import MOST_USES, Remembered
+from bpdebug.tui.screens.palette import Palette, shell_commands, theme_commands
 from bpdebug.tui.screens.prompts import Leaving
 from bpdebug.tui.screens.recovery import RecoveryScreen
 from bpdebug.tui.terminal.terminal_input import listen_leniently
+from bpdebug.tui.typing_ahead import TypingAhead
+from bpdebug.usage import SUBCOMMANDS
 
 
 class BpdebugApp(App[None], inherit_bindings=False):
@@ -47,6 +52,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
         self._session = session
         self._recorded = recorded
         self._main: MainScreen | None = None
+        self._typing = TypingAhead(self, self._run_key, super().on_event)
         self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.own.items()})
         for name in self.available_themes:
             self.unregister_theme(name)
@@ -82,9 +88,13 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def let_go(self) -> None:
         """Give the session free for other windows. What is not saved stays, to be recovered."""
-        session = self._main.desk.session if self._main else self._session
-        if session.keeping is not None:
-            session.keeping.close(remove=False)
+        sessions = [self._session]
+        if self._main is not None:
+            left = self._main.desk.mode(Walkthrough).came_from
+            sessions = [self._main.desk.session, *(each.session for each in left)]
+        for session in sessions:
+            if session.keeping is not None:
+                session.keeping.close(remove=False)
 
     def action_quit_hint(self) -> None:
         """Ctrl+C leaves like the quit command, wherever one is; while that asks, without an answer.
@@ -95,6 +105,16 @@ class BpdebugApp(App[None], inherit_bindings=False):
             self.exit()
         else:
             self._main.action_do("quit")
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typing.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _run_key(self, key: str) -> bool:
+        """Do what a key means, as Textual does it in two steps; whether it means anything."""
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
 
     async def run_action(
         self,
@@ -109,17 +129,30 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            uses = self.remembered.preferences.uses
+            self.push_screen(Palette(self.offered(), uses), self._palette_chose)
 
-    def search_themes(self) -> None:
-        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+    def offered(self) -> list[Command]:
+        """What can be done now: without the main screen on top, another theme."""
+        themes = theme_commands(tuple(self.available_themes))
+        if not isinstance(self.screen, MainScreen):
+            return [*themes]
+        applying = [
+            command
+            for command in self.keymap.commands
+            if command.id not in ("palette", "interrupt") and self.screen.applies(command)
+        ]
+        return [*applying, *themes, *shell_commands()]
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield SystemCommand("Theme: Choose", "dark, light and others", self.action_change_theme)
-        if not isinstance(screen, MainScreen):
+    def _palette_chose(self, id: str | None) -> None:
+        if id is None or self._main is None:
             return
-        for command in self.keymap.commands:
-            if command.id not in ("palette", "interrupt") and screen.applies(command):
-                title = f"{command.noun}: {command.help[0].upper()}{command.help[1:]}"
-                keys = " ".join(map(key_name, command.keys))
-                yield SystemCommand(title, keys, lambda id=command.id: screen.action_do(id))
+        kind, _, name = id.rpartition(":")
+        if kind == "theme":
+            self.theme = name
+        elif kind == "shell":
+            self._main.desk.tell(f"in a shell: {' · '.join(SUBCOMMANDS[name].examples)}")
+        else:
+            uses = counted(self.remembered.preferences.uses, id, MOST_USES)
+            self.remembered.change(uses=uses)
+            self._main.action_do(id)

@@ -16,8 +16,9 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from bpdebug.debugger.actions import repeated
+from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_name
-from bpdebug.keys.registry import COMMANDS, Command
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.model.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
 from bpdebug.text.run.predictions import asked_note
@@ -234,6 +235,8 @@ class MainScreen(Surface):
             # In the title it may be cut off.
             title, note = title.replace(FIND_THE_BUG, ""), note + FIND_THE_BUG
         note += asked_note(desk.debugger)
+        if desk.mode(Walkthrough).leads_back:
+            note += f" · {desk.key_of('walk_back')}: {desk.mode(Walkthrough).leads_back}"
         self.query_one(StatusBar).show(title, desk.is_unsaved, desk.debugger, note)
         network = self.query_one(NetworkPane)
         network.show(picture.view, picture.selected, picture.format, picture.marks)
@@ -262,9 +265,9 @@ class MainScreen(Surface):
             case "trail" | "trail ahead":
                 return desk.place_on_trail(back=command.needs == "trail") is not None
             case "walkthrough":
-                return bool(desk.session.part.walkthrough)
+                return bool(debugger.document.walkthrough)
             case "walking":
-                return desk.mode(Walkthrough).is_on
+                return desk.mode(Walkthrough).is_on or bool(desk.mode(Walkthrough).leads_back)
             case "question":
                 return debugger.question is not None
             case "hint":

@@ -1,6 +1,6 @@
 """From a key to the end of the repaint, in a real terminal, beside an otherwise empty app.
 
-Run `python tests/benchmarks/bench_latency.py [KEYS]`; it prints a table of docs/performance.md.
+Run `python tests/benchmarks/bench_latency.py [KEYS]`; it prints a table of docs/explanation/performance.md.
 Both programs run at the same time, each in a pseudo-terminal of 120×40, and are given their keys in
 turns, so that whatever else the machine does falls on both. The empty app is one Static that
 shows another character after each key.

@@ -19,6 +19,7 @@ from bpdebug.debugger.covering import is_covered
 from bpdebug.debugger.curves import Curve, Series, sample
 from bpdebug.debugger.state import Progress, finish
 from bpdebug.debugger.view import Position
+from bpdebug.debugger.walkthrough import covers_of
 from bpdebug.drawing.curve_svg import curve_svg
 from bpdebug.export.handout.compose import handout
 from bpdebug.export.handout.document import Handout, Results, Stop
@@ -138,7 +139,7 @@ def test_what_the_session_covers_is_blank_unless_it_is_the_solution() -> None:
     lesson = session_of("lesson-blog")
     stretch = iteration_stretch(lesson, 1)
     asked = [each.position for each in handout(lesson, stretch).asked()]
-    covers = lesson.debugger.predicting.covers_within(1)
+    covers = covers_of(lesson.debugger, 1)
     assert asked == [each.operation for each in covers]
     assert asked
     assert not [*handout(lesson, stretch, Results.SOLUTION).asked()]

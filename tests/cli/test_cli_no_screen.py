@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import bpdebug
-from bpdebug.cli import COMMANDS
+from bpdebug.usage import SUBCOMMANDS
 
 CALLS = {
     "list": ["list"],
@@ -25,6 +25,8 @@ CALLS = {
     "validate": ["validate", "blog"],
     "schema": ["schema"],
     "keys": ["keys"],
+    "completion": ["completion", "bash"],
+    "man": ["man"],
     "export": ["export", "blog", "--to", "python"],
     "handout": ["handout", "blog", "--until", "E"],
     "mark": ["mark", "blog", "no form.csv"],
@@ -111,7 +113,7 @@ def test_no_command_loads_textual_before_there_is_a_screen() -> None:
         "found = [[name, main(words), screen()] for name, words in calls.items()]\n"
         "print(json.dumps(found))\n"
     )
-    assert CALLS.keys() == set(COMMANDS)
+    assert CALLS.keys() == set(SUBCOMMANDS)
     for name, code, screen in json.loads(_python(program, json.dumps(CALLS)).splitlines()[-1]):
         assert screen == [], name
         assert code == {"new": 2, "mark": 1}.get(name, 0), name

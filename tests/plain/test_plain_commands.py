@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openings import opened
 
+from bpdebug.debugger.walk_stop import WalkStop
 from bpdebug.plain.commands import COMMANDS, NAMED, Command
 from bpdebug.plain.history import completions, use_readline
 from bpdebug.plain.lines import Lines
@@ -118,30 +120,24 @@ def test_a_lesson_is_read_stop_by_stop() -> None:
     assert "Stop 7 of 19" in said(found, "stop back")
     assert len(reply(found, "stops").text) == 19
     assert refused(found, "stop 20").startswith("there is no stop 20 (stops 1 to 19)")
-    found.debugging.session.part = found.debugging.session.part.model_copy(
-        update={"walkthrough": []}
-    )
+    debugger = found.debugging.debugger
+    debugger.document = replace(debugger.document, walkthrough=())
     assert refused(found, "stop") == "this session has no walkthrough"
 
 
 def test_a_question_of_a_walkthrough_is_asked_before_it_is_answered() -> None:
     found = lines()
-    part = found.debugging.session.part
-    stop = part.walkthrough[2].model_validate(
-        {
-            "where": "it 1 zh1",
-            "title": "One",
-            "text": "zh1 is {zh1}, {zh1 > 1}",
-            "question": {"ask": "And h1?", "answer": "near 1"},
-            "predict": True,
-        }
-    )
-    found.debugging.session.part = part.model_copy(update={"walkthrough": [stop]})
+    debugger = found.debugging.debugger
+    text = "zh1 is {zh1}, {zh1 > 1}"
+    stop = WalkStop("it 1 zh1", "One", text, None, "And h1?", "near 1", True, "xor", "it 2 E")
+    debugger.document = replace(debugger.document, walkthrough=(stop,))
     told = said(found, "stop")
     assert "4.3" not in told
     assert "zh1 is covered, covered" in told
     assert "What is zh1?" in told
     assert "And h1?" in told
+    assert "go it 2 E" in told
+    assert "bpdebug xor" in told
     assert "near 1" not in told
     assert said(found, "stop") == "Answer:\nnear 1"
     assert said(found, "stop") == "That was the last stop."

@@ -7,12 +7,15 @@ import math
 import pytest
 from generated import FEW, programs
 from hypothesis import given
-from openings import blog, of_model
+from openings import blog, of_model, opened
 
+from bpdebug.checks.derivations.paths import PathGraph
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, Status, View
+from bpdebug.program.formula import formula
 from bpdebug.program.program import Program
+from bpdebug.text.formula.gathered import count_paths
 from bpdebug.text.formula.tree import (
     MOST_CHILDREN,
     children,
@@ -27,10 +30,10 @@ Keys = frozenset[tuple[str, ...]]
 NONE: Keys = frozenset()
 
 
-def lines(view: View, name: str, opened: Keys = NONE, closed: Keys = NONE) -> list[Row]:
+def lines(view: View, name: str, open_: Keys = NONE, closed: Keys = NONE) -> list[Row]:
     slot = view.program.slot_named(name)
     assert slot is not None
-    return list(rows(view, root(view, slot), opened, closed))
+    return list(rows(view, root(view, slot), open_, closed))
 
 
 def drawn(found: list[Row]) -> list[str]:
@@ -286,3 +289,22 @@ def test_the_numbers_of_a_rule_need_its_operands_only(monkeypatch: pytest.Monkey
     monkeypatch.setattr(type(view), "operand", counted)
     assert numbers_text(view, top).endswith("+ … 3 more terms")
     assert len(read) == 24
+
+
+@pytest.mark.parametrize("name", ["blog", "two-two-two", "lstm", "micrograd", "softmax"])
+def test_the_paths_that_a_gradient_carries_are_those_of_the_network(name: str) -> None:
+    """Counted over the rules of derivatives, and found one by one in the forward pass."""
+    debugger = opened(name)
+    program = debugger.program
+    graph, loss = PathGraph(program), program.slot_named(program.model.loss)
+    assert loss is not None
+    counted = 0
+    for slot in map(int, program.parameter_slots()):
+        gradient = program.gradient_slot(slot)
+        if gradient is None or not program.written_at[gradient]:
+            continue
+        found = count_paths(program, formula(program, int(program.written_at[gradient])))
+        ways = sum(1 for _ in graph.between(loss, slot).paths())
+        assert found == ways, program.name(slot)
+        counted += ways > 1
+    assert counted

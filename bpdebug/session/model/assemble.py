@@ -24,8 +24,13 @@ from bpdebug.session.file.fields import Fields
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.model.equations import check_equations, expand
 from bpdebug.session.model.to_check import check_hand_derivations, check_printed
-from bpdebug.session.model.training import declare_optimizer, parameter_declarations, take_in_turn
-from bpdebug.session.model.walkthrough import check_walkthrough
+from bpdebug.session.model.training import (
+    check_state,
+    declare_optimizer,
+    parameter_declarations,
+    take_in_turn,
+)
+from bpdebug.session.model.walkthrough import take_up_walkthrough
 from bpdebug.session.model.work import take_up
 
 
@@ -62,7 +67,7 @@ def debugger_of(
         unplanted = part.model_copy(update={"planted": []})
         debugger.judge = Bugs(lambda: make_model(unplanted, source), part.planted, program)
     problems = [*found, *take_up(debugger, part)]
-    problems += check_walkthrough(debugger, part.walkthrough)
+    problems += take_up_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)
     problems += check_printed(debugger, part.printed)
     for name in part.model.origins:
@@ -111,6 +116,7 @@ def _model(fields: Fields) -> Model:
     for name, shape in wanted.items():
         declarations += parameter_declarations(fields, optimizer, name, shape, loss)
     _check_unknown(fields, wanted)
+    check_state(fields, optimizer, [each for each in wanted if each not in fields.part.frozen])
     if not layers:
         check_equations(fields, equations, {each.name: each.values.shape for each in declarations})
     derivations = _derivations(fields)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import Any, TypeVar
 
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError, check_parts
 from bpdebug.debugger.changing import check_bookmark
@@ -13,8 +12,7 @@ from bpdebug.debugger.conditions import ConditionError, find_slot, read_watch
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.document import MAIN, Bookmark, Branch, Document
 from bpdebug.debugger.edits import Edit, with_edits
-from bpdebug.debugger.hunts import Hunt, Looks, Suspect, SuspectVerdict
-from bpdebug.debugger.predictions import Prediction, Predictions
+from bpdebug.debugger.predictions import Outcome, Prediction, Predictions
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.triggers import make_trigger
@@ -27,15 +25,15 @@ from bpdebug.session.file.format import (
     BranchPart,
     BreakpointPart,
     EditPart,
-    HuntPart,
-    LooksPart,
     PositionPart,
     PredictionPart,
+    RecordedPart,
     SessionPart,
-    SuspectPart,
     WorkPart,
 )
 from bpdebug.session.file.unknown import with_unknown
+from bpdebug.session.model.hunt import hunt_of, hunt_part, looks_of
+from bpdebug.session.model.lean import lean
 
 Problems = list[Problem]
 
@@ -59,13 +57,13 @@ def take_up(debugger: Debugger, part: WorkPart) -> Problems:
         _watches(debugger.program, part, problems),
         _bookmarks(debugger, part, branches, problems),
         part.stop_at_non_finite,
-        _hunt(debugger, part.hunt, problems),
+        hunt_of(debugger, part.hunt, problems),
     )
     predictions = _predictions(debugger, part, branches, problems)
     if problems:
         return problems
     debugger.predictions = predictions
-    debugger.looks = _looks(part.hunt.looks)
+    debugger.looks = looks_of(part.hunt.looks)
     for each in part.branches:
         debugger.left[each.number] = _position(each.cursor)
         debugger.has_seen(each.number, each.seen)
@@ -161,39 +159,18 @@ def _predictions(
         _check_operation(debugger, f"{path}.operation", each.operation, problems)
         if (each.branch, each.operation) in asked:
             problems.append(Problem(path, f"operation {each.operation} is asked for twice"))
-        asked[each.branch, each.operation] = Prediction(
-            each.operation, tuple(each.answers), each.hints, each.outcome
+        found = Prediction(
+            each.operation, tuple(each.answers), each.hints, each.outcome, each.posed
         )
+        posed = each.posed or _is_untried(found)
+        asked[each.branch, each.operation] = replace(found, posed=posed)
     return Predictions(part.predicting, asked)
 
 
-def _hunt(debugger: Debugger, part: HuntPart, problems: Problems) -> Hunt:
-    planted = debugger.judge.planted if debugger.judge is not None else 0
-    if part != HuntPart() and not planted:
-        problems.append(Problem("hunt", "no mistake is planted in this session"))
-    suspects = []
-    for index, each in enumerate(part.suspects):
-        path = f"hunt.suspects[{index}]"
-        if debugger.program.slot_named(each.element) is None:
-            problems.append(Problem(f"{path}.element", "there is no such quantity"))
-        if each.bug is not None and each.bug > planted > 0:
-            problems.append(Problem(f"{path}.bug", _so_many(planted)))
-        if (each.bug is not None) != (each.verdict is SuspectVerdict.RIGHT):
-            problems.append(Problem(path, "what is right has the number of a bug, nothing else"))
-        bug = None if each.bug is None else each.bug - 1
-        suspects.append(Suspect(each.element, each.mistake, each.verdict, bug))
-    for index, number in enumerate(part.hints):
-        if number > planted > 0:
-            problems.append(Problem(f"hunt.hints[{index}]", _so_many(planted)))
-    return Hunt(tuple(suspects), tuple(each - 1 for each in part.hints), part.revealed)
-
-
-def _so_many(planted: int) -> str:
-    return f"{planted} {'mistake is' if planted == 1 else 'mistakes are'} planted"
-
-
-def _looks(part: LooksPart) -> Looks:
-    return Looks(frozenset(part.operations), part.suspects, part.hints)
+def _is_untried(prediction: Prediction) -> bool:
+    """Whether nobody has answered, so that a question is there only because it was asked."""
+    is_open = prediction.outcome is Outcome.OPEN
+    return is_open and not prediction.answers and not prediction.hints
 
 
 def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[int, Branch]:
@@ -259,60 +236,39 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
     What `before` has of a newer version, in parts that are still there, is kept.
     """
     document = debugger.document
-    found = _lean(
+    found = lean(
         WorkPart,
         breakpoints=[_breakpoint_part(each) for each in document.breakpoints.values()],
         stop_at_non_finite=document.stop_at_non_finite,
         watches=list(document.watches),
         bookmarks={
-            name: _lean(BookmarkPart, branch=each.branch, **_place(each.position))
+            name: lean(BookmarkPart, branch=each.branch, **_place(each.position))
             for name, each in document.bookmarks.items()
         },
         predicting=debugger.predictions.on,
         predictions=[
-            _lean(
+            lean(
                 PredictionPart,
                 operation=each.operation,
                 branch=branch,
                 answers=list(each.answers),
                 hints=each.hints,
                 outcome=each.outcome,
+                posed=each.posed and not _is_untried(each),
             )
             for (branch, _), each in debugger.predictions.asked.items()
         ],
-        hunt=_hunt_part(debugger),
+        hunt=hunt_part(debugger),
         branches=_branch_parts(debugger, any(each.model_extra for each in before.branches)),
         branch=debugger.branch,
-        cursor=_lean(PositionPart, **_place(debugger.position)),
+        cursor=lean(PositionPart, **_place(debugger.position)),
     )
     return with_unknown(found, before)
 
 
-def _hunt_part(debugger: Debugger) -> HuntPart:
-    hunt, looks = debugger.document.hunt, debugger.looks
-    suspects = [
-        _lean(
-            SuspectPart,
-            element=each.element,
-            mistake=each.mistake,
-            verdict=each.verdict,
-            bug=None if each.bug is None else each.bug + 1,
-        )
-        for each in hunt.suspects
-    ]
-    cost = _lean(
-        LooksPart,
-        operations=sorted(looks.operations),
-        suspects=looks.suspects,
-        hints=looks.hints,
-    )
-    hints = [each + 1 for each in hunt.hints]
-    return _lean(HuntPart, suspects=suspects, hints=hints, revealed=hunt.revealed, looks=cost)
-
-
 def _breakpoint_part(breakpoint_: Breakpoint) -> BreakpointPart:
     fields = {name: getattr(breakpoint_, name) for name in BreakpointPart.model_fields}
-    return _lean(BreakpointPart, **fields)
+    return lean(BreakpointPart, **fields)
 
 
 def _edit_part(edit: Edit, name: str) -> EditPart:
@@ -328,14 +284,14 @@ def _branch_parts(debugger: Debugger, always: bool) -> list[BranchPart]:
         return []
     name = debugger.program.name
     return [
-        _lean(
+        lean(
             BranchPart,
             number=each.number,
             name=each.name,
             edits=[_edit_part(e, name(e.slot)) for e in each.edits],
             parent=each.parent,
             fork=each.fork,
-            cursor=_lean(PositionPart, **_place(debugger.place_on(each.number))),
+            cursor=lean(PositionPart, **_place(debugger.place_on(each.number))),
             seen=debugger.seen(each.number),
         )
         for each in debugger.document.branches.values()
@@ -346,29 +302,11 @@ def _place(position: Position) -> dict[str, int]:
     return {"operation": position.operation, "arithmetic": position.arithmetic}
 
 
-_Part = TypeVar(
-    "_Part",
-    BookmarkPart,
-    BranchPart,
-    BreakpointPart,
-    HuntPart,
-    LooksPart,
-    PositionPart,
-    PredictionPart,
-    SuspectPart,
-    WorkPart,
-)
-
-
-def _lean(part: type[_Part], **values: Any) -> _Part:
-    """A part in which what is as usual is left out."""
-    fields = part.model_fields
-    return part(**{n: v for n, v in values.items() if v != fields[n].default})
-
-
 def at_start(part: SessionPart) -> SessionPart:
     """The session as it was before its first action."""
-    work = part.recorded_from or WorkPart()
+    work = part.recorded_from or RecordedPart()
     fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
+    if work.walkthrough is not None:
+        fields["walkthrough"] = work.walkthrough
     cleared: dict[str, object] = {"recorded_from": None, "actions": [], "digests": []}
     return part.model_copy(update=fields | cleared)

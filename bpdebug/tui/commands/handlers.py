@@ -23,12 +23,13 @@ from bpdebug.tui.commands import (
     table,
 )
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.help import HelpScreen
+from bpdebug.tui.screens.help import HelpScreen, focused_pane
 
 
 def _help(desk: Desk) -> None:
     """Show the keys."""
-    desk.screen.app.push_screen(HelpScreen(desk.home.keymap.commands))
+    pane = focused_pane(desk.screen)
+    desk.screen.app.push_screen(HelpScreen(desk.home.keymap.commands, pane))
 
 
 def _palette(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from bpdebug.session.session import Session
 from bpdebug.text.run.file_differences import differences
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
+from bpdebug.tui.recent import note_recent
 from bpdebug.tui.screens.page_screen import PageScreen
 from bpdebug.tui.screens.prompts import Choice, Prompt, Question
 
@@ -99,6 +100,7 @@ def _save(
         return safe(str(error))
     desk.unsaved.written(desk.debugger.document)
     desk.unsaved.unnamed = None
+    note_recent(path)
     desk.show()
     desk.tell(f"saved: {path}")
     if then is not None:

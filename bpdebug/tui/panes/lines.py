@@ -76,8 +76,8 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
 
     # Not Home and End, which are commands of the main screen wherever the focus is.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_up", "up", show=False),
-        Binding("down", "scroll_down", "down", show=False),
+        Binding("up", "scroll_up", "scroll up", show=False),
+        Binding("down", "scroll_down", "scroll down", show=False),
         Binding("pageup", "page_up", "a page up", show=False),
         Binding("pagedown", "page_down", "a page down", show=False),
     ]
