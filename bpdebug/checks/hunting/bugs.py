@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.planting import unsealed
@@ -20,6 +21,7 @@ from bpdebug.program.formula import formula
 from bpdebug.program.program import Program
 
 _MOST_CHOICES = 4
+_MOST_ORDERED = 2_000
 _MOST_PLACES = 3
 
 
@@ -34,7 +36,7 @@ class Bug:
     wrong: Program
     at: Mapping[str, Difference]
 
-    @property
+    @cached_property
     def first(self) -> Difference:
         """The first in the run of what is different; what is given comes before all."""
 
@@ -43,7 +45,8 @@ class Bug:
             written = 0 if slot is None else int(self.wrong.written_at[slot])
             return 0 if each.given else written or self.wrong.operations + 1
 
-        return min(self.at.values(), key=operation)
+        # Statements come in the order of their first operations.
+        return min(islice(self.at.values(), _MOST_ORDERED), key=operation)
 
 
 class Bugs:
@@ -138,12 +141,8 @@ def _is_as(bug: Bug, alteration: Alteration) -> bool:
             return False
         other = built(alteration, bug.right)
         return other is not None and not differences(bug.wrong, other)
-    families = {each.target.family for each in alteration.replaced}
-    wrong_ones = [each.wrong.equation for each in bug.at.values() if each.wrong is not None]
-    if len(wrong_ones) < len(bug.at) or len(families) > len(wrong_ones):
-        return False
     found = effects(bug.right, alteration)
-    if found is None or not set(bug.at) <= set(found):
+    if found is None or len(found) < len(bug.at) or not set(bug.at) <= set(found):
         return False
     for element, changed in found.items():
         difference = bug.at.get(element)

@@ -22,22 +22,35 @@ from bpdebug.program.quantities import Kind
 _Same = Callable[[Expression, Expression], bool]
 
 _DRAWS, _SAME = 3, 1e-9
+_MOST_COMPARED = 2_000
+"""Of a statement with more elements that is another one all are taken to differ."""
+
 _MOST_ORDERED = 20_000
 """In programs with more operations only the updates are looked at for what comes too early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An element that is computed by another formula, `wrong` in place of `right`; None where no
-    operation computes it. `given` are the values that it begins with, the right one first, if those
-    differ. `reads_early` names what has been written already when it is read.
+    """An element that one of two `programs`, the right one first, computes in another way.
+
+    `given` are the values that it begins with, the right one first, if those differ. `reads_early`
+    names what has been written already when it is read.
     """
 
     element: str
-    right: Formula | None = None
-    wrong: Formula | None = None
+    programs: tuple[Program, Program]
     given: tuple[float, float] | None = None
     reads_early: str = ""
+
+    @property
+    def right(self) -> Formula | None:
+        """The right formula, None if no operation of the right program computes it."""
+        return _formula_of(self.programs[0], self.element)
+
+    @property
+    def wrong(self) -> Formula | None:
+        """The wrong one, None if no operation computes it."""
+        return _formula_of(self.programs[1], self.element)
 
 
 def differences(right: Program, wrong: Program) -> dict[str, Difference]:
@@ -90,7 +103,7 @@ def _given(right: Program, wrong: Program) -> Iterator[Difference]:
         mine, theirs = right.start[quantity.span], wrong.start[other.span]
         for place in np.flatnonzero(mine != theirs).tolist():
             values = float(mine[place]), float(theirs[place])
-            yield Difference(right.name(quantity.offset + place), given=values)
+            yield Difference(right.name(quantity.offset + place), (right, wrong), given=values)
 
 
 def _computed(right: Program, wrong: Program, same: _Same) -> Iterator[Difference]:
@@ -104,17 +117,20 @@ def _computed(right: Program, wrong: Program, same: _Same) -> Iterator[Differenc
         for slot in statement.slots.tolist():
             name = wrong.name(slot)
             seen.add(name)
+            if statement.size > _MOST_COMPARED:
+                yield Difference(name, (right, wrong))
+                continue
             own = formula(wrong, int(wrong.written_at[slot]))
             meant = _formula_of(right, name)
             if meant is None or not _is_same_formula(meant, own, same):
-                yield Difference(name, meant, own)
+                yield Difference(name, (right, wrong))
     for statement in right.statements:
         if _key(statement) in theirs:
             continue
         for slot in statement.slots.tolist():
             name = right.name(slot)
-            if name not in seen and _formula_of(wrong, name) is None:
-                yield Difference(name, formula(right, int(right.written_at[slot])), None)
+            if name not in seen and not _written(wrong, name):
+                yield Difference(name, (right, wrong))
 
 
 def _key(statement: Statement) -> object:
@@ -138,7 +154,7 @@ def _ordered(right: Program, wrong: Program) -> Iterator[Difference]:
         for slot in wrong.parameter_slots().tolist():
             name = wrong.name(slot)
             if _written(wrong, name) != _written(right, name):
-                yield Difference(name, _formula_of(right, name), _formula_of(wrong, name))
+                yield Difference(name, (right, wrong))
         return
     for operation in range(1, wrong.operations + 1):
         own = formula(wrong, operation)
@@ -151,7 +167,7 @@ def _ordered(right: Program, wrong: Program) -> Iterator[Difference]:
             and not _is_before(right, wrong.name(read), name)
         ]
         if early:
-            yield Difference(name, _formula_of(right, name), own, reads_early=early[0])
+            yield Difference(name, (right, wrong), reads_early=early[0])
 
 
 def _written(program: Program, name: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import islice
 
 from bpdebug.checks.diagnosis.planting import LOOKED_AT
 from bpdebug.checks.hunting.bugs import Bug, Bugs
@@ -12,9 +13,11 @@ from bpdebug.checks.mistakes.catalogue import NAMED
 from bpdebug.debugger.hunts import Suspect
 from bpdebug.debugger.state import DebuggerState
 from bpdebug.debugger.view import Position, View
-from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import evaluate
 from bpdebug.program.program import Program
+
+_MOST_PLACES = 1_000
+"""Of more elements that are different the first are looked at."""
 
 _NEARLY = 1e-9
 """Two runs that compute the same in another order may differ by so much, relatively."""
@@ -49,17 +52,18 @@ def evidence(bugs: Bugs, suspect: Suspect, iterations: int) -> Evidence:
     right, wrong = bugs.all[0].right, bugs.program
     looked_at = min(LOOKED_AT, iterations)
     runs = DebuggerState(right, looked_at), DebuggerState(wrong, looked_at)
-    places = [name for bug in bugs.all for name in bug.at]
+    places = [name for bug in bugs.all for name in islice(bug.at, _MOST_PLACES)]
     iteration = next((n for n in range(1, looked_at + 1) if _is_seen(places, runs, n)), 1)
     meant, run = (_behind(each, suspect.element, iteration) for each in runs)
-    before, after = (_value(each, suspect.element, iteration) for each in runs)
+    before, after = (_values(each, [suspect.element], iteration)[0] for each in runs)
     return Evidence(
         suspect.element, iteration, run, meant, before, after, _instead(bugs.all[0], suspect, meant)
     )
 
 
 def _is_seen(names: list[str], runs: tuple[DebuggerState, DebuggerState], iteration: int) -> bool:
-    return any(not _is_near(*(_value(each, name, iteration) for each in runs)) for name in names)
+    right, wrong = (_values(each, names, iteration) for each in runs)
+    return any(not _is_near(one, other) for one, other in zip(right, wrong, strict=True))
 
 
 def _is_near(one: float, other: float) -> bool:
@@ -80,14 +84,13 @@ def _behind(run: DebuggerState, name: str, iteration: int) -> View | None:
     return run.view_at(Position((iteration - 1) * run.program.operations + operation))
 
 
-def _value(run: DebuggerState, name: str, iteration: int) -> float:
-    """What an element's operation gives in an iteration, or what is given in it."""
-    slot = run.program.slot_named(name)
-    if slot is None:
-        return math.nan
-    operations = run.program.operations
-    memory: FloatArray = run.view_at(Position(iteration * operations)).memory()
-    return float(memory[slot])
+def _values(run: DebuggerState, names: list[str], iteration: int) -> list[float]:
+    """What the operations of some elements give in an iteration, or what is given in it; NaN for
+    what is not there.
+    """
+    memory = run.view_at(Position(iteration * run.program.operations)).memory()
+    slots = map(run.program.slot_named, names)
+    return [math.nan if slot is None else float(memory[slot]) for slot in slots]
 
 
 def _instead(bug: Bug, suspect: Suspect, meant: View | None) -> float | None:
@@ -96,7 +99,7 @@ def _instead(bug: Bug, suspect: Suspect, meant: View | None) -> float | None:
     if mistake is None or meant is None:
         return None
     for alteration in ways(mistake, bug.right):
-        changed = (effects(bug.right, alteration) or {}).get(suspect.element)
+        changed = (effects(bug.right, alteration, suspect.element) or {}).get(suspect.element)
         if changed is not None:
             return evaluate(changed.equation.value, meant.operands(changed).__getitem__)
     return None

@@ -107,8 +107,9 @@ def built(alteration: Alteration, program: Program) -> Program | None:
         return None
 
 
-def effects(program: Program, alteration: Alteration) -> dict[str, Formula] | None:
-    """The formula that each element gets from the equations of an alteration, written out.
+def effects(program: Program, alteration: Alteration, only: str = "") -> dict[str, Formula] | None:
+    """The formula that each element gets from the equations of an alteration, written out; of
+    `only` one element, if it is named.
 
     None if it is not made by equations, or if there are too many.
     """
@@ -118,7 +119,7 @@ def effects(program: Program, alteration: Alteration) -> dict[str, Formula] | No
     for equation in alteration.replaced:
         statement = _statement(program, equation)
         whole = statement.equation.target == equation.target
-        if whole and statement.size + len(found) > _MOST_ELEMENTS:
+        if whole and statement.size + len(found) > _MOST_ELEMENTS and not only:
             return None
         for number in range(statement.size if whole else 1):
             positions = statement.positions(number) if whole else {}
@@ -126,6 +127,8 @@ def effects(program: Program, alteration: Alteration) -> dict[str, Formula] | No
             slot = int(statement.slots[number]) if place is None else place
             writer = Writer(program, statement.ranges)
             name = program.name(slot)
+            if only and name != only:
+                continue
             value = writer.write(equation.value, positions)
             written = Equation(element_symbol(name), value, equation.assigns)
             found[name] = Formula(written, writer.operands, slot)
