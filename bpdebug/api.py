@@ -1,8 +1,8 @@
 """bpdebug from Python, for notebooks and scripts: open or build a session, then ask and move.
 
-docs/reference/api.md shows it on one page. What a run does is recorded as on the screen, so a session
-that is saved here replays there. Opening, building and saving raise SessionError; everything
-else that cannot be done raises ActionError, having changed nothing.
+docs/reference/api.md shows it on one page. What a run does is recorded as on the screen, so a
+session that is saved here replays there. Opening, building and saving raise SessionError;
+everything else that cannot be done raises ActionError, having changed nothing.
 """
 
 from __future__ import annotations

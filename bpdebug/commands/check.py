@@ -42,7 +42,7 @@ from bpdebug.text.findings.diagnosis import made_text
 from bpdebug.text.findings.report import cause_lines, first_lines, look_lines, verdict_lines
 from bpdebug.text.findings.step_sizes import step_plot, step_words
 from bpdebug.text.records import json_number
-from bpdebug.text.run.hunts import hunt_score_words
+from bpdebug.text.run.hunt_score import hunt_score_words
 
 
 def fill(parser: argparse.ArgumentParser) -> None:

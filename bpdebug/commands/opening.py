@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.code.options import Options
 from bpdebug.commands.arguments import PROGRAM_OPTIONS, budget
 from bpdebug.commands.errors import UsageError
 from bpdebug.debugger.debugger import Debugger
@@ -103,6 +102,7 @@ def _traced(arguments: argparse.Namespace) -> SessionPart:
 
 
 def _of_numpy(arguments: argparse.Namespace) -> SessionPart:
+    from bpdebug.code.options import Options
     from bpdebug.importers.numpy import SECONDS, session_and_agreement
 
     options = Options(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -37,8 +38,10 @@ def is_dumb() -> bool:
 
 def show(session: Session, recorded: Sequence[str] = ()) -> int:
     """Show a session, or a replay of what was recorded, until it is closed; the exit code."""
+    gc.disable()  # while hundreds of things are loaded that stay
     from bpdebug.tui.app import BpdebugApp
 
+    gc.enable()
     if session.keeping is None:
         session.keeping = Keeping()
     app = BpdebugApp(session, recorded)

@@ -9,13 +9,15 @@ operations or another `exp` is another id.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 PROFILE = "ieee-seq-1"
 """The id that a session stores beside its numbers."""
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-"""An array of doubles, any shape."""
+FloatArray: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
+"""An array of doubles, any shape. Written out, for `numpy.typing` takes its time to load."""
+
+IntArray: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
+"""An array of whole numbers, any shape."""

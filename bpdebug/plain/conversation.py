@@ -9,7 +9,7 @@ from bpdebug.plain.history import use_readline
 from bpdebug.plain.keeping import is_unsaved, left_lines
 from bpdebug.plain.lines import Lines
 from bpdebug.text.aloud import aloud, in_prose
-from bpdebug.text.run.hunts import goal_words
+from bpdebug.text.run.hunt_score import goal_words
 from bpdebug.text.run.transcript import place_words
 
 PROMPT = "(bpdebug) "

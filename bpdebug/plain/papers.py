@@ -13,7 +13,7 @@ from bpdebug.text.aloud import in_prose
 from bpdebug.text.run.branches import bookmark_lines, branch_lines
 from bpdebug.text.run.calls import python_call, typed_line
 from bpdebug.text.run.describe import describe
-from bpdebug.text.run.hunts import LOOK, hunt_score_words
+from bpdebug.text.run.hunt_score import LOOK, hunt_score_words
 from bpdebug.text.run.predictions import score_words
 from bpdebug.text.run.status import log_line, shown_entry
 

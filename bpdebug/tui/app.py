@@ -21,13 +21,13 @@ from bpdebug.keys.command import Command
 from bpdebug.keys.keymap import read_keymap
 from bpdebug.keys.ranking import counted
 from bpdebug.session.session import Session
+from bpdebug.tui.loading import AFTER, load_later, make_way
 from bpdebug.tui.main_screen import MainScreen
 from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
 from bpdebug.tui.preferences import MOST_USES, Remembered
 from bpdebug.tui.screens.palette import Palette, shell_commands, theme_commands
 from bpdebug.tui.screens.prompts import Leaving
-from bpdebug.tui.screens.recovery import RecoveryScreen
 from bpdebug.tui.terminal.terminal_input import listen_leniently
 from bpdebug.tui.typing_ahead import TypingAhead
 from bpdebug.usage import SUBCOMMANDS
@@ -69,7 +69,11 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._theme_changed)
-        if not self.is_headless and sys.platform != "win32":
+        if self.is_headless:
+            return
+        make_way()
+        self.set_timer(AFTER, load_later)
+        if sys.platform != "win32":
             # From outside it is meant like the key, which no terminal turns into it here.
             asyncio.get_running_loop().add_signal_handler(
                 signal.SIGINT, self.call_later, self.action_quit_hint
@@ -101,6 +105,8 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
         What was not saved then is offered the next time.
         """
+        from bpdebug.tui.screens.recovery import RecoveryScreen
+
         if self._main is None or isinstance(self.screen, (Leaving, RecoveryScreen)):
             self.exit()
         else:

@@ -19,7 +19,6 @@ from bpdebug.debugger.actions import repeated
 from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_name
 from bpdebug.keys.registry import COMMANDS
-from bpdebug.session.model.find_the_bug import FIND_THE_BUG
 from bpdebug.session.session import Session
 from bpdebug.text.run.predictions import asked_note
 from bpdebug.tui.commands import files, layout, leading, predicting, process, running, table
@@ -46,6 +45,7 @@ from bpdebug.tui.panes.walkthrough import WalkthroughPane
 from bpdebug.tui.panes.watches import WatchesPane
 from bpdebug.tui.panes.welcome import WelcomePanel
 from bpdebug.tui.surface import Surface
+from bpdebug.tui.terminal.bindings import is_bound
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
@@ -232,6 +232,8 @@ class MainScreen(Surface):
         part, title = desk.session.part, desk.session.title
         note = " · altered" if part.derivations else ""
         if part.planted:
+            from bpdebug.session.model.find_the_bug import FIND_THE_BUG
+
             # In the title it may be cut off.
             title, note = title.replace(FIND_THE_BUG, ""), note + FIND_THE_BUG
         note += asked_note(desk.debugger)
@@ -321,7 +323,7 @@ class MainScreen(Surface):
     def on_key(self, event: events.Key) -> None:
         """A key without a meaning is told of."""
         desk = self.desk
-        if event.is_printable and event.key not in self.active_bindings and not desk.runner:
+        if event.is_printable and not desk.runner and not is_bound(self, event.key):
             desk.count = ""
             blank = not event.character or event.character.isspace()
             key = key_name(event.key) if blank else event.character

@@ -1,4 +1,4 @@
-"""The example of docs/how-to/teaching.md: every file of it is written, and everything comes out so."""
+"""The example of docs/how-to/teaching.md: every file of it is written, and comes out so."""
 
 from __future__ import annotations
 

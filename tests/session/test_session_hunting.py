@@ -18,7 +18,8 @@ from bpdebug.session.file.read import parse_session
 from bpdebug.session.model.find_the_bug import planting
 from bpdebug.session.replay.replay import fresh_debugger, replay_actions
 from bpdebug.session.session import Session, open_session
-from bpdebug.text.run.hunts import clue_lines, hunt_score_words, told_lines, told_verdict
+from bpdebug.text.run.hunt_score import hunt_score_words
+from bpdebug.text.run.hunts import clue_lines, told_lines, told_verdict
 
 
 @pytest.fixture(scope="module")

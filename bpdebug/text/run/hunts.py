@@ -1,4 +1,4 @@
-"""Hunts in words: what is to be found, what a suspect is and why, hints, and the score."""
+"""Hunts in words: what a suspect is and why, and hints."""
 
 from __future__ import annotations
 
@@ -10,33 +10,22 @@ from typing import NamedTuple
 from bpdebug.checks.hunting.bugs import Bug, Bugs
 from bpdebug.checks.hunting.differences import Difference
 from bpdebug.checks.hunting.evidence import Evidence, evidence
-from bpdebug.debugger.action_words import count_words
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.hunts import MOST_CLUES, HuntScore, Suspect, SuspectVerdict
+from bpdebug.debugger.hunts import MOST_CLUES, Suspect, SuspectVerdict
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import Form
 from bpdebug.program.quantities import Kind
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.numbers import number as figure
+from bpdebug.text.run.hunt_score import goal_words, hunt_score_words
 
-GOAL = "find the bug"
-LOOK = "a look is an operation that you come to, each counted once, or a suspect that you name"
 _MOST_NAMED = 4
 
 
 def bugs_of(debugger: Debugger) -> Bugs | None:
     """What is planted in a debugger's run, None if nothing is."""
     return debugger.judge if isinstance(debugger.judge, Bugs) else None
-
-
-def goal_words(debugger: Debugger) -> str:
-    """What is to be found: `one mistake is in this run`, or how many are left."""
-    now = debugger.hunting.score
-    left = now.planted - now.found - now.told
-    if left == now.planted:
-        return "one mistake is in this run" if left == 1 else f"{left} mistakes are in this run"
-    return f"{left} of {now.planted} mistakes {'is' if left == 1 else 'are'} left"
 
 
 def bar_words(debugger: Debugger) -> str:
@@ -47,22 +36,6 @@ def bar_words(debugger: Debugger) -> str:
         said = clue_words(bugs.all[bug], hunting.clues).rstrip(".")
         return f"{said[:1].lower()}{said[1:]}"
     return goal_words(debugger)
-
-
-def hunt_score_words(now: HuntScore) -> str:
-    """`found after 7 looks: 5 operations come to, 2 suspects named; 1 hint`."""
-    cost = count_words(now.looks, "look")
-    if now.looks:
-        operations = count_words(now.operations, "operation")
-        cost += f": {operations} come to, {count_words(now.suspects, 'suspect')} named"
-    if now.hints:
-        cost += f"; {count_words(now.hints, 'hint')}"
-    if now.planted == 1:
-        state = "found after" if now.found else "told after" if now.told else "not found yet,"
-        return f"{state} {cost}"
-    parts = [f"{now.found} of {now.planted} found"]
-    parts += [f"{now.told} told"] if now.told else []
-    return f"{', '.join(parts)} after {cost}"
 
 
 # Hints

@@ -25,7 +25,7 @@ from bpdebug.program.formula import Formula, with_values
 from bpdebug.program.quantities import Kind
 from bpdebug.text.formula.operation import MOST_TERMS, done_text, next_text
 from bpdebug.text.numbers import DIGITS, MINUS, exact, number
-from bpdebug.text.run.hunts import clue_lines, hunt_score_words, told_lines, told_verdict
+from bpdebug.text.run.hunt_score import hunt_score_words
 from bpdebug.text.run.predictions import HINTS, asked_name, score_words
 from bpdebug.text.run.status import all_done, phase_of, shown_entry, shown_stop
 
@@ -229,6 +229,9 @@ def _hunted(debugger: Debugger, before: Standing, digits: int) -> Iterator[str]:
     now, then = debugger.document.hunt, before.document.hunt
     if now == then:
         return
+    # What judges is loaded where something is planted only.
+    from bpdebug.text.run.hunts import clue_lines, told_lines, told_verdict
+
     if len(now.suspects) > len(then.suspects):
         told = told_verdict(debugger, now.suspects[-1], digits, "ascii").lines
         yield from filter(None, map(_plain, told))

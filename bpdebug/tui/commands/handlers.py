@@ -23,11 +23,12 @@ from bpdebug.tui.commands import (
     table,
 )
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.help import HelpScreen, focused_pane
 
 
 def _help(desk: Desk) -> None:
     """Show the keys."""
+    from bpdebug.tui.screens.help import HelpScreen, focused_pane
+
     pane = focused_pane(desk.screen)
     desk.screen.app.push_screen(HelpScreen(desk.home.keymap.commands, pane))
 

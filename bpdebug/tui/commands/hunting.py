@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpdebug.debugger.hunts import Suspect
-from bpdebug.text.run.hunts import bugs_of, clue_lines, told_lines, told_place, told_verdict
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.suspect import SuspectScreen
-from bpdebug.tui.screens.verdict import VerdictScreen
 
 
 def suspect(desk: Desk) -> None:
     """Ask what is wrong at the selected quantity, and say whether it is."""
+    from bpdebug.text.run.hunts import bugs_of
+    from bpdebug.tui.screens.suspect import SuspectScreen
+
     bugs = bugs_of(desk.debugger)
     if bugs is None:
         desk.tell(f"no mistake is planted in this session; {desk.key_of('plant')} plants one")
@@ -41,12 +41,16 @@ def suspect(desk: Desk) -> None:
 
 def _show(desk: Desk, suspect: Suspect) -> None:
     """The verdict with its evidence, and the way to the operation."""
+    from bpdebug.text.run.hunts import told_verdict
+
     lines, place = told_verdict(desk.debugger, suspect, desk.digits)
     desk.tell(lines[0], "fresh")
     _open(desk, lines, place)
 
 
 def _open(desk: Desk, lines: Sequence[str], place: str) -> None:
+    from bpdebug.tui.screens.verdict import VerdictScreen
+
     def answered(goes: bool | None) -> None:
         if goes:
             # What is selected stays; what one suspects next is where one goes.
@@ -57,6 +61,8 @@ def _open(desk: Desk, lines: Sequence[str], place: str) -> None:
 
 def hint(desk: Desk) -> None:
     """The next hint to what is planted; the last one tells it."""
+    from bpdebug.text.run.hunts import bugs_of, clue_lines, told_lines, told_place
+
     debugger, bugs = desk.debugger, bugs_of(desk.debugger)
     bug = debugger.hunting.open_bug
     if desk.perform("hint") is not None:

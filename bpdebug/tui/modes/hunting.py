@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdebug.text.run.hunts import bar_words, goal_words, hunt_score_words
+from bpdebug.text.run.hunt_score import goal_words, hunt_score_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.bars import Bar
@@ -46,6 +46,9 @@ class Hunting(Mode):
             told = hunt_score_words(debugger.hunting.score)
             bar.put(Span("Find the bug: ", "strong"), Span(told, "fresh"))
             return
+        # Loaded where something is planted only.
+        from bpdebug.text.run.hunts import bar_words
+
         looks = debugger.hunting.score.looks
         spans = [Span(f"Find the bug: {looks} look{'s' * (looks != 1)}", "strong")]
         for id, word in _KEYS:
