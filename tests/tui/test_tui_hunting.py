@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from openings import session_of
+from textual.widgets import Input
 
 from bpdebug.debugger.state import finish
 from bpdebug.session.file.format import SessionPart
@@ -57,6 +58,12 @@ async def test_a_planted_mistake_is_looked_for_and_found(tmp_path: Path) -> None
         driven.desk.select("w8")
         shown = await driven.press("exclamation_mark")
         assert "What is wrong at w8?" in shown
+        # However fast Enter comes, nothing is named that the whole text does not mean.
+        field = driven.app.screen.query_one(Input)
+        field.value = "the slope"
+        field.post_message(Input.Submitted(field, field.value))
+        assert "is described by that; other words may do" in await driven.press()
+        await driven.press("ctrl+u")
         shown = await driven.press("tab", *"wrong sign")
         assert "What is wrong at do1/dzo1?" in shown
         shown = await driven.press("enter")

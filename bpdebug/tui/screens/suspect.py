@@ -80,6 +80,7 @@ class SuspectScreen(Dialog[str | None]):
         self._accept = accept
         self._possible: Sequence[Mistake] | None = None
         self._shown: list[Mistake] = []
+        self._shown_for = ""
         self._work: Background[tuple[Mistake, ...]] = Background(self)
 
     def compose(self) -> ComposeResult:
@@ -133,6 +134,7 @@ class SuspectScreen(Dialog[str | None]):
     def _show(self) -> None:
         """The list as things stand."""
         text = self.query_one(Input).value.strip()
+        self._shown_for = text
         self._shown = matching(text, self._possible or ())
         rows = [Option(_row(each.name, each.sentence)) for each in self._shown]
         if not text:
@@ -160,8 +162,13 @@ class SuspectScreen(Dialog[str | None]):
     @on(Input.Submitted)
     def name_it(self) -> None:
         """Name the chosen one."""
+        if not self.is_active or self._possible is None:
+            return
+        if self.query_one(Input).value.strip() != self._shown_for:
+            # Enter may come before what was typed last is heard of.
+            self._show()
         at = self.query_one(OptionList).highlighted
-        if self.is_active and self._possible is not None and at is not None:
+        if at is not None:
             self._choose(at)
 
     @on(OptionList.OptionSelected)
