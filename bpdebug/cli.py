@@ -27,6 +27,7 @@ COMMANDS = {
     "run": "run a session to its end or to a stop; exit code 1 if it stops otherwise than asked",
     "check": "check gradients, printed figures and derivations; exit code 1 if anything is wrong",
     "plant": "write a copy of a session with a mistake in it, for others to find",
+    "serve": "show a session in browsers, each visitor with a copy, or all with the teacher",
     "replay": "do the recorded actions of a session again",
     "export": "write a session as a Python script, or one iteration of it written out",
     "handout": "write a stretch of a run to hand out, or a page to step through",

@@ -189,4 +189,3 @@ def _put_breakpoints(
             cell = min(ways, key=lambda at: (at in used, passing[at]))
             used.add(cell)
         canvas.put(*cell, sign, CellMark.BREAKPOINT, edge_name(lines[span], scene))
-

@@ -13,11 +13,19 @@ from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.verbs import VERBS
 
 Need = Literal[
-    "quantity", "undo", "redo", "trail", "trail ahead", "walkthrough", "walking", "question"
+    "quantity",
+    "undo",
+    "redo",
+    "trail",
+    "trail ahead",
+    "walkthrough",
+    "walking",
+    "question",
+    "class",
 ]
 """What a command may need: a selected or active quantity, something to undo or to make again,
 jumps to follow back or forth, a walkthrough in the session, or one that is open, a result that
-is covered.
+is covered, a teacher's screen that others follow.
 """
 
 
@@ -28,7 +36,8 @@ class Command:
     `noun` is what it is about: the command palette says "Noun: Help". `action` is what is recorded
     when it is done, for the commands that move the debugger. `hint` is a word for the footer,
     empty if the footer leaves it out. `before_panes` says that its keys mean it whatever the
-    focused pane does with them. `needs` says what there has to be for it to apply.
+    focused pane does with them. `needs` says what there has to be for it to apply. One that
+    `reaches_out` reads or writes files or leaves for the shell: visitors in a browser lack it.
     """
 
     id: str
@@ -40,6 +49,7 @@ class Command:
     action: str = ""
     before_panes: bool = False
     needs: Need | None = None
+    reaches_out: bool = False
 
 
 _MOVE = "Stepping"
@@ -48,6 +58,7 @@ _WORK = "Edits and branches"
 _LOOK = "Looking"
 _PREDICT = "Predict before you look"
 _WALK = "Walkthrough"
+_CLASS = "Class"
 _FILE = "Sessions"
 
 _ALIASES = {"s": ("f10",), "i": ("f11",), "S": ("shift+f10",), "I": ("shift+f11",)}
@@ -296,17 +307,42 @@ COMMANDS = (
         "forget all answers and ask everything again",
         _PREDICT,
     ),
-    Command("save", ("ctrl+s",), "Session", "save the session", _FILE, "save"),
-    Command("save_as", ("ctrl+w",), "Session", "save the session under another name", _FILE),
+    Command(
+        "follow",
+        ("G",),
+        "Class",
+        "follow the teacher's screen, or let go; as its teacher, see the address",
+        _CLASS,
+        needs="class",
+    ),
+    Command("save", ("ctrl+s",), "Session", "save the session", _FILE, "save", reaches_out=True),
+    Command(
+        "save_as",
+        ("ctrl+w",),
+        "Session",
+        "save the session under another name",
+        _FILE,
+        reaches_out=True,
+    ),
     Command(
         "handout",
         ("f8",),
         "Handout",
         "write this iteration, or the walkthrough, as a handout",
         _FILE,
+        reaches_out=True,
     ),
-    Command("picture", ("f7",), "Screen", "write what is seen as a picture (SVG)", _FILE),
-    Command("open", ("ctrl+o",), "Session", "open another session", _FILE, "open"),
+    Command(
+        "picture",
+        ("f7",),
+        "Screen",
+        "write what is seen as a picture (SVG)",
+        _FILE,
+        reaches_out=True,
+    ),
+    Command(
+        "open", ("ctrl+o",), "Session", "open another session", _FILE, "open", reaches_out=True
+    ),
     Command(
         "plant",
         ("P",),
@@ -319,7 +355,14 @@ COMMANDS = (
         "help", ("question_mark", "f1"), "bpdebug", "show the keys and the marks", _FILE, "help"
     ),
     Command("tour", ("A",), "Tour", "take a tour of the screen, in a minute", _FILE),
-    Command("suspend", ("ctrl+z",), "bpdebug", "leave for the shell; fg comes back", _FILE),
+    Command(
+        "suspend",
+        ("ctrl+z",),
+        "bpdebug",
+        "leave for the shell; fg comes back",
+        _FILE,
+        reaches_out=True,
+    ),
     Command("quit", ("q", "ctrl+q"), "bpdebug", "quit", _FILE, "quit"),
 )
 """Every command, in the order in which people read them."""

@@ -13,23 +13,27 @@ from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
 
-from bpdebug.keys.keymap import read_keymap
 from bpdebug.keys.names import key_name
 from bpdebug.session.session import Session
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.modes.following import Following
 from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
-from bpdebug.tui.preferences import Remembered
 from bpdebug.tui.screens.palette import Palette
 from bpdebug.tui.screens.prompts import Leaving
 from bpdebug.tui.screens.recovery import RecoveryScreen
+from bpdebug.tui.seat import Seat
 from bpdebug.tui.terminal.terminal_input import listen_leniently
+from bpdebug.tui.terminal.web import LessonCame
 
 
 class BpdebugApp(App[None], inherit_bindings=False):
-    """bpdebug on the screen; with `recorded` actions it plays them."""
+    """bpdebug on the screen; with `recorded` actions it plays them. `driver` draws it elsewhere
+    than on this terminal.
+    """
 
     TITLE = "bpdebug"
     # Textual's own bindings are not inherited: its Ctrl+Q would leave without a question.
@@ -39,15 +43,20 @@ class BpdebugApp(App[None], inherit_bindings=False):
         Binding("ctrl+p", "command_palette", "all commands", show=False, id="palette"),
     ]
 
-    def __init__(self, session: Session, recorded: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        session: Session,
+        recorded: Sequence[str] = (),
+        seat: Seat | None = None,
+        driver: type[Driver] | None = None,
+    ) -> None:
         listen_leniently()
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
-        self.keymap = read_keymap()
-        self.remembered = Remembered()
+        super().__init__(driver, ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.seat = seat or Seat()
         self._session = session
         self._recorded = recorded
         self._main: MainScreen | None = None
-        self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.own.items()})
+        self.set_keymap({id: ",".join(keys) for id, keys in self.seat.keymap.own.items()})
         for name in self.available_themes:
             self.unregister_theme(name)
         for theme in THEMES:
@@ -58,7 +67,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
         """The theme that was chosen last, or without colours one that needs none."""
         if self.no_color:
             return ANSI.name
-        wanted = self.remembered.preferences.theme
+        wanted = self.seat.remembered.preferences.theme
         return wanted if wanted in self.available_themes else THEMES[0].name
 
     def on_mount(self) -> None:
@@ -71,7 +80,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def _theme_changed(self, theme: Theme) -> None:
         if not self.no_color:
-            self.remembered.change(theme=theme.name)
+            self.seat.remembered.change(theme=theme.name)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return VARIABLES
@@ -85,6 +94,11 @@ class BpdebugApp(App[None], inherit_bindings=False):
         session = self._main.desk.session if self._main else self._session
         if session.keeping is not None:
             session.keeping.close(remove=False)
+
+    def on_lesson_came(self, message: LessonCame) -> None:
+        """Show what the teacher's screen shows."""
+        if self._main is not None and self._main.is_running:
+            self._main.desk.mode(Following).hear(message.lesson)
 
     def action_quit_hint(self) -> None:
         """Ctrl+C leaves like the quit command, wherever one is; while that asks, without an answer.
@@ -118,7 +132,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
         yield SystemCommand("Theme: Choose", "dark, light and others", self.action_change_theme)
         if not isinstance(screen, MainScreen):
             return
-        for command in self.keymap.commands:
+        for command in self.seat.keymap.commands:
             if command.id not in ("palette", "interrupt") and screen.applies(command):
                 title = f"{command.noun}: {command.help[0].upper()}{command.help[1:]}"
                 keys = " ".join(map(key_name, command.keys))

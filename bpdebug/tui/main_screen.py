@@ -25,8 +25,10 @@ from bpdebug.tui.commands import files, layout, leading, predicting, process, ru
 from bpdebug.tui.commands.handlers import HANDLERS
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.asking import Asking
+from bpdebug.tui.modes.following import Following
 from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.modes.replay import Replay
+from bpdebug.tui.modes.teaching import Teaching
 from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.modes.welcome import Welcome
@@ -153,6 +155,7 @@ class MainScreen(Surface):
         desk.modes = (
             *([self._replay] if self._replay is not None else []),
             *(Tour(desk), Welcome(desk), Presenting(desk), Walkthrough(desk), Asking(desk)),
+            *(Following(desk), Teaching(desk)),
         )
 
     @property
@@ -174,12 +177,12 @@ class MainScreen(Surface):
                 yield PresentingPane(id="presenting")
             yield WalkthroughPane(id="walkthrough")
         yield Static("", id="too-small", markup=False)
-        yield WelcomePanel(self.desk.home.keymap.commands, id="welcome")
+        yield WelcomePanel(self.desk.home.seat.keymap.commands, id="welcome")
         yield WatchesPane(id="watches")
         yield TimelinePane(id="timeline")
         yield Bar(id="message")
-        yield KeyBar(self.desk.home.keymap.commands, id="keys")
-        yield TourBox(self.desk.home.keymap.commands, id="tour")
+        yield KeyBar(self.desk.home.seat.keymap.commands, id="keys")
+        yield TourBox(self.desk.home.seat.keymap.commands, id="tour")
         if self._replay is not None:
             yield Bar(id="replay")
 
@@ -189,8 +192,8 @@ class MainScreen(Surface):
         for mode in desk.modes:
             mode.mounted()
         desk.take_up()
-        if self.desk.home.keymap.problems:
-            told = "; ".join(self.desk.home.keymap.problems)
+        if self.desk.home.seat.keymap.problems:
+            told = "; ".join(self.desk.home.seat.keymap.problems)
             self.call_after_refresh(desk.tell, f"{told}; the other keys hold", "error")
         files.begin(desk)
         grid = self.query_one(PaneGrid)
@@ -228,7 +231,7 @@ class MainScreen(Surface):
         if part.planted:
             # In the title it may be cut off.
             title, note = title.replace(FIND_THE_BUG, ""), note + FIND_THE_BUG
-        note += asked_note(desk.debugger)
+        note += asked_note(desk.debugger) + desk.mode(Following).note
         self.query_one(StatusBar).show(title, desk.is_unsaved, desk.debugger, note)
         network = self.query_one(NetworkPane)
         network.show(picture.view, picture.selected, picture.format, picture.marks)
@@ -262,6 +265,8 @@ class MainScreen(Surface):
                 return desk.mode(Walkthrough).is_on
             case "question":
                 return debugger.question is not None
+            case "class":
+                return desk.mode(Teaching).is_on or desk.mode(Following).is_possible
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -286,7 +291,9 @@ class MainScreen(Surface):
             # The message line says how to pause the run; until then nothing else moves.
             return
         command = next(command for command in COMMANDS if command.id == id)
-        if command.action:
+        if command.reaches_out and not desk.home.seat.has_files:
+            desk.tell("no files and no shell can be reached from a browser", "error")
+        elif command.action:
             desk.perform(repeated(command.action, count))
         else:
             HANDLERS[id](desk)

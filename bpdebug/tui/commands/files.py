@@ -124,7 +124,10 @@ def open_unnamed(desk: Desk, part: SessionPart, path: Path) -> None:
             session.keeping = Keeping()
         desk.unsaved.unnamed = session
         _show(desk, session)
-        desk.tell(f"a copy that is not saved yet; {desk.key_of('save')} saves it")
+        if desk.home.seat.has_files:
+            desk.tell(f"a copy that is not saved yet; {desk.key_of('save')} saves it")
+        else:
+            desk.tell("a copy, as long as you stay")
 
     _leave(desk, go_on)
 

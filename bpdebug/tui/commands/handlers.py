@@ -11,6 +11,7 @@ from bpdebug.tui.commands import (
     history,
     layout,
     leading,
+    lesson,
     looks,
     network,
     predicting,
@@ -27,7 +28,7 @@ from bpdebug.tui.screens.help import HelpScreen
 
 def _help(desk: Desk) -> None:
     """Show the keys."""
-    desk.screen.app.push_screen(HelpScreen(desk.home.keymap.commands))
+    desk.screen.app.push_screen(HelpScreen(desk.home.seat.keymap.commands))
 
 
 def _palette(desk: Desk) -> None:
@@ -91,6 +92,7 @@ HANDLERS: Mapping[str, Callable[[Desk], object]] = {
     "tour": leading.tour,
     "checks": checks.checks,
     "plant": checks.plant,
+    "follow": lesson.follow,
     "save": saving.save,
     "save_as": saving.save_as,
     "open": files.open_,

@@ -1,0 +1,63 @@
+"""A screen that is drawn in a browser, by a server that starts one process for each visitor.
+
+The process reads keys, and now and then a lesson, from its standard input, and writes what the
+browser draws to its standard output, in textual-serve's packets.
+"""
+
+from __future__ import annotations
+
+from textual.app import App
+from textual.drivers import web_driver
+from textual.drivers.web_driver import WebDriver
+from textual.message import Message
+from textual.messages import ExitApp
+
+from bpdebug.session.model.lesson import Lesson, LessonError, read_lesson
+from bpdebug.tui.terminal.terminal_input import LenientParser, decoder
+
+LESSON = "lesson"
+"""The type of the packet that brings a lesson, in its `line`."""
+
+
+class LessonCame(Message):
+    """The teacher's screen shows something else."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        super().__init__()
+        self.lesson = lesson
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the last one matters."""
+        return isinstance(message, LessonCame)
+
+
+class BrowserDriver(WebDriver):
+    """Textual's driver for browsers, which hears lessons, too, and ends when its server has."""
+
+    def __init__(
+        self,
+        app: App[object],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        # As in a terminal: what is not a key carries out no command.
+        web_driver.XTermParser = LenientParser  # type: ignore[attr-defined]
+        web_driver.getincrementaldecoder = decoder  # type: ignore[assignment,attr-defined]
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+
+    def run_input_thread(self) -> None:
+        super().run_input_thread()
+        if not self.exit_event.is_set():
+            self._app.post_message(ExitApp())
+
+    def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
+        if packet_type != LESSON:
+            super().on_meta(packet_type, payload)
+            return
+        try:
+            self._app.post_message(LessonCame(read_lesson(str(payload.get("line")))))
+        except LessonError:
+            # From another version; there is nothing that a visitor could do about it.
+            return
