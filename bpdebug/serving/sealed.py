@@ -26,14 +26,11 @@ _REFUSED = (
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-_ROOM = 2**30
-"""Bytes that a visitor's run may take, beside what is there when the seal is set."""
 
-
-def seal() -> None:
-    """Reach nothing from now on. It cannot be taken back."""
+def seal(room: int) -> None:
+    """Reach nothing from now on, and take at most so many bytes more. It cannot be taken back."""
     sys.dont_write_bytecode = True
-    _limit()
+    _limit(room)
     roots = _code()
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -74,7 +71,7 @@ def _code() -> tuple[str, ...]:
     return tuple(os.path.realpath(path) + "/" for path in sorted(found))
 
 
-def _limit() -> None:
+def _limit(room: int) -> None:
     """Have the system refuse it, too, where it can: no byte into any file, and bounded memory."""
     try:
         import resource
@@ -86,5 +83,5 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError, ValueError, IndexError):
         pages = int(Path("/proc/self/statm").read_text().split()[0])
-        most = pages * resource.getpagesize() + _ROOM
+        most = pages * resource.getpagesize() + room
         resource.setrlimit(resource.RLIMIT_AS, (most, most))

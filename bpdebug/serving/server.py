@@ -85,11 +85,11 @@ class Server:
     def application(self) -> web.Application:
         """What answers requests."""
 
-        @web.middleware
         async def guard(request: web.Request, handler: _Handler) -> web.StreamResponse:
             return await self._guarded(request, handler)
 
-        found = web.Application(middlewares=[guard])
+        # Not as a decorator, which would have no type where aiohttp is missing.
+        found = web.Application(middlewares=[web.middleware(guard)])
         prefix = self._access.prefix
         found.add_routes(
             [
@@ -148,21 +148,23 @@ class Server:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if self._is_full:
             return self._no_place()
+        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=MOST_BYTES)
         try:
             size = read_size(request.query.get("width"), request.query.get("height"))
         except MessageError:
+            size = None
+        if size is None or not socket.can_prepare(request):
             return web.Response(status=400, text="Open the page, not its socket.\n")
         visitor = _Visitor(time.monotonic())
         if self._lesson is not None:
             visitor.news.set()
         self._visitors.add(visitor)
-        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=MOST_BYTES)
         try:
             await socket.prepare(request)
             await self._be_visited(socket, visitor, size)
+            await socket.close()
         finally:
             self._visitors.discard(visitor)
-            await socket.close()
         return socket
 
     async def _be_visited(

@@ -12,11 +12,14 @@ from bpdebug.session.file.read import parse_session
 from bpdebug.session.file.text_file import digest_of
 from bpdebug.session.session import Session
 
-PRELOADED = ("bpdebug.serving.visitor", "bpdebug.tui.app", "textual.drivers.web_driver")
+PRELOADED = ("bpdebug.serving.visitor", "bpdebug.serving.sealed", "bpdebug.tui.app")
 """What is loaded once for all visitors where the system can copy a process."""
 
 _ENVIRONMENT = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 """What the terminal in the browser is, whatever the server was started in."""
+
+_ROOM = 2**30
+"""Bytes that a visitor's process may take beside the states of the run."""
 
 _NICE = 5
 """The server, and the teacher's screen, come first."""
@@ -70,5 +73,5 @@ def _show(what: Visit, width: int, height: int) -> None:
     session = Session(part, Path(what.name), what.budget)
     seat = visitors_seat(digest_of(what.text.encode()), what.follows)
     app = BpdebugApp(session, seat=seat, driver=BrowserDriver)
-    seal()
+    seal(_ROOM + what.budget)
     app.run(size=(width, height))

@@ -27,6 +27,7 @@ CALLS = {
     "keys": ["keys"],
     "export": ["export", "blog", "--to", "python"],
     "handout": ["handout", "blog", "--until", "E"],
+    "serve": ["serve", "net.py"],
     "mark": ["mark", "blog", "no form.csv"],
     "new": ["new", "lesson.json"],
     "open": ["open", "no such session"],
