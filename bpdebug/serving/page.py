@@ -23,6 +23,13 @@ SCRIPT = """\
 const socket = new URL("ws", window.location.href);
 socket.protocol = socket.protocol.replace("http", "ws");
 document.getElementById("terminal").dataset.sessionWebsocketUrl = socket.href;
+// The terminal takes keys when it has the focus, and sends that as soon as there is a connection.
+new MutationObserver((changes, observer) => {
+  if (document.body.classList.contains("-first-byte")) {
+    observer.disconnect();
+    document.querySelector(".xterm-helper-textarea").focus();
+  }
+}).observe(document.body, { attributeFilter: ["class"] });
 document.getElementById("again").addEventListener("click", () => window.location.reload());
 """
 """Says where the terminal's socket is, which textual-serve's script asks for when all is loaded."""
