@@ -36,6 +36,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     add(
         "--host",
         default="127.0.0.1",
+        type=_host,
         metavar="HOST",
         help="the address to serve on (default: 127.0.0.1, for this computer only); 0.0.0.0 "
         "serves the whole network, with a token in the address",
@@ -56,6 +57,12 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help="how long a visitor may press nothing (default: 60)",
     )
     memory_option(parser)
+
+
+def _host(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected an address, such as 0.0.0.0")
+    return text
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -311,7 +311,7 @@ COMMANDS = (
         "follow",
         ("G",),
         "Class",
-        "follow the teacher's screen, or let go; as its teacher, see the address",
+        "follow the teacher, or let go; the teacher sees how many do",
         _CLASS,
         needs="class",
     ),

@@ -72,7 +72,7 @@ class Running:
             site = web.TCPSite(runner, self._host, self._port)
             try:
                 await site.start()
-            except OSError as error:
+            except (OSError, UnicodeError) as error:
                 raise ServingError(self._reason(error)) from error
             self._port = runner.addresses[0][1]
             await asyncio.to_thread(self._server.processes.prepare)
@@ -81,13 +81,14 @@ class Running:
         finally:
             await runner.cleanup()
 
-    def _reason(self, error: OSError) -> str:
-        if error.errno == errno.EADDRINUSE:
+    def _reason(self, error: OSError | UnicodeError) -> str:
+        number = getattr(error, "errno", None)
+        if number == errno.EADDRINUSE:
             return f"another program uses the port {self._port}; choose another with --port"
-        if error.errno == errno.EACCES:
+        if number == errno.EACCES:
             return f"the port {self._port} needs an administrator; choose one from 1024 on"
         return (
-            f"cannot serve on {self._host}: {error.strerror or error}; "
+            f"cannot serve on {self._host}: {getattr(error, 'strerror', None) or error}; "
             "--host takes an address of this computer, or 0.0.0.0 for all of them"
         )
 

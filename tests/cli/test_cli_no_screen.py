@@ -115,4 +115,4 @@ def test_no_command_loads_textual_before_there_is_a_screen() -> None:
     assert CALLS.keys() == set(COMMANDS)
     for name, code, screen in json.loads(_python(program, json.dumps(CALLS)).splitlines()[-1]):
         assert screen == [], name
-        assert code == {"open": 2, "new": 2, "mark": 1}.get(name, 0), name
+        assert code == {"open": 2, "new": 2, "mark": 1, "serve": 2}.get(name, 0), name

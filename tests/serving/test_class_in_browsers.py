@@ -12,12 +12,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import browser
 import pyte
 import pytest
+from tui.terminal import Terminal
 
-from tests import browser
-from tests.tui.terminal import Terminal
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
 
 aiohttp = pytest.importorskip("aiohttp", reason="serving needs the extra: aiohttp is missing")
 pytest.importorskip("textual_serve", reason="serving needs the extra: textual-serve is missing")
@@ -124,7 +127,7 @@ async def test_thirty_screens_follow_the_teacher(tmp_path: Path) -> None:
 
 
 async def _lags(
-    teacher: Terminal, page: browser.Page, address: str, session: aiohttp.ClientSession
+    teacher: Terminal, page: browser.Page, address: str, session: ClientSession
 ) -> list[tuple[float, float, float]]:
     """For each of some rounds, the seconds from a key to the screens: median, 95 of 100, last."""
     seen: dict[tuple[int, int], float] = {}
