@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from bpdebug.checks.derivations.derivation import checking_derivation
+from bpdebug.checks.derivations.derivation import Slopes, checking_derivation
 from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.findings import DerivationCheck, Unread
 from bpdebug.checks.diagnosis.causes import Diagnosis
@@ -222,12 +222,13 @@ def checking_derivations(
     """
     checks: list[DerivationCheck] = []
     unread: list[Unread] = []
+    known = Slopes(program, before) if texts else None
     for number, text in enumerate(texts):
         if limit.is_over:
             unread.append(Unread(number, text, "the checks were ended before"))
             continue
         try:
-            checks.append((yield from checking_derivation(program, before, text)))
+            checks.append((yield from checking_derivation(program, before, text, known)))
         except HandDerivationError as error:
             unread.append(Unread(number, text, str(error)))
     return tuple(checks), tuple(unread)

@@ -21,6 +21,8 @@ from bpdebug.code.names import (
     is_call_of_gradients,
     is_named_gradient,
     is_parameter_update,
+    is_step_by,
+    velocities,
 )
 from bpdebug.code.source import CodeError, Site, Source
 
@@ -66,6 +68,7 @@ class Driver:
         self.frames = [globals_]
         self.planned: list[Planned] = []
         self.failure: CodeError | None = None
+        self.loops: list[ast.stmt] = []
         self.defined = frozenset(name.rpartition(".")[2] for name in source.functions)
         self._rounds = 0
         self._asked: set[int] = set()
@@ -73,6 +76,8 @@ class Driver:
         everything = [site.node for site in source.sites]
         updating = self.defined - self._computing()
         self._updates = {id(n) for n in everything if is_parameter_update(n, updating)}
+        held = velocities(n for n in everything if id(n) not in self._updates)
+        self._updates |= {id(n) for n in everything if is_step_by(n, held)}
 
     def run(self, *texts: str) -> None:
         """Up to the first update, or to the end; with `texts`, all but what the program does as a
@@ -179,6 +184,7 @@ class Driver:
 
     def _round(self, loop: ast.For | ast.While, frame: int) -> None:
         """The first round of a loop."""
+        self.loops.append(loop)
         if isinstance(loop, ast.For):
             first = ast.copy_location(
                 ast.Assign(

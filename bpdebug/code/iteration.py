@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +18,12 @@ from bpdebug.code.pairs import Pair, pairs
 from bpdebug.code.places import Place, is_real, places
 from bpdebug.code.silence import on_stderr, silence
 from bpdebug.code.source import CodeError, Source
-from bpdebug.code.updates import pairs_of_updates
+from bpdebug.code.updates import pairs_of_updates, updated_owners
 from bpdebug.code.world import World
 
 Floats = NDArray[np.float64]
 
-_SEED = 0
+SEED = 0
 """For what a program draws without a seed of its own."""
 
 
@@ -62,7 +63,9 @@ class Loss:
 class Iteration:
     """The first iteration of a program, to be carried out again and again.
 
-    `planned` are all statements; those from `start` on belong to the iteration.
+    `planned` are all statements; those from `start` on belong to the iteration. `loops` are those
+    that go through iterations, the innermost last. `others` are pairs that names speak for, where
+    an update speaks for another one: it may be by a step that is made of the gradient.
     """
 
     source: Source
@@ -71,6 +74,8 @@ class Iteration:
     world: World
     parameters: list[Parameter] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
+    others: list[Pair] = field(default_factory=list)
+    loops: list[ast.stmt] = field(default_factory=list)
 
     def loss(self, loss: Loss, moved: Mapping[str, Floats] | None = None) -> float:
         """The loss, with parameters moved by so much.
@@ -159,11 +164,12 @@ def first_iteration(source: Source, options: Options | None = None) -> Iteration
     options = options or Options()
     driver = _carried_out(source, options)
     found = list(places(driver.frames))
+    others: list[Pair] = []
     if options.gradients:
         by_text = {place.text: place for place, _ in found}
         made = [_given(by_text, parameter, gradient) for parameter, gradient in options.gradients]
     else:
-        made = _all_pairs(source, found)
+        made, others = _all_pairs(source, found)
     if options.parameters:
         made = [each for each in made if each.parameter.text in options.parameters]
     if not made and driver.failure is not None:
@@ -174,22 +180,24 @@ def first_iteration(source: Source, options: Options | None = None) -> Iteration
             "--gradient W1=g1 says which is which"
         )
     with silence():
-        return _Finder(source, driver.planned, made, found).iteration()
+        iteration = _Finder(source, driver.planned, made, found).iteration(others)
+        iteration.loops = driver.loops
+        return iteration
 
 
-def _all_pairs(source: Source, found: Sequence[tuple[Place, Any]]) -> list[Pair]:
-    """What the updates say, and of other parameters what names say."""
-    told = pairs_of_updates(source, found)
+def _all_pairs(source: Source, found: Sequence[tuple[Place, Any]]) -> tuple[list[Pair], list[Pair]]:
+    """What the updates say, and of other parameters what names say; then what names say of the
+    same parameters.
+    """
+    told, updated = pairs_of_updates(source, found), updated_owners(source)
     values = {place.text: value for place, value in found}
     told_of = {id(values[each.parameter.text]) for each in told}
     gradients = {id(values[each.gradient.text]) for each in told}
-    others = [
-        each
-        for each in pairs(found)
-        if id(values[each.parameter.text]) not in told_of
-        and id(values[each.gradient.text]) not in gradients
+    fresh = [
+        each for each in pairs(found, updated) if id(values[each.gradient.text]) not in gradients
     ]
-    return [*told, *others]
+    others = [each for each in fresh if id(values[each.parameter.text]) in told_of]
+    return [*told, *(each for each in fresh if each not in others)], others
 
 
 def _given(by_text: Mapping[str, Place], parameter: str, gradient: str) -> Pair:
@@ -202,8 +210,8 @@ def _given(by_text: Mapping[str, Place], parameter: str, gradient: str) -> Pair:
 
 
 def _carried_out(source: Source, options: Options) -> Driver:
-    np.random.seed(_SEED)
-    random.seed(_SEED)
+    np.random.seed(SEED)
+    random.seed(SEED)
     driver, _ = load(source)
     try:
         with np.errstate(all="ignore"), on_stderr():
@@ -234,21 +242,27 @@ class _Finder:
         self.made = made
         self.found = found
 
-    def iteration(self) -> Iteration:
+    def iteration(self, others: Sequence[Pair]) -> Iteration:
         baseline = self._created()
         wanted = {
-            pair.parameter.text: self._first_name(pair.parameter, baseline) for pair in self.made
+            pair.parameter.text: self._first_name(pair.parameter, baseline)
+            for pair in (*self.made, *others)
         }
         start, parameters = self._moved(baseline, set(wanted.values()))
         if not parameters:
             raise CodeError("no parameter was found that the program computes with")
         world = self._world(start)
         names = {each.name: each for each in parameters}
-        kept = [
-            Pair(names[wanted[pair.parameter.text]].place, pair.gradient, pair.sign, pair.surely)
-            for pair in self.made
-            if wanted[pair.parameter.text] in names
-        ]
+        kept, beside = (
+            [
+                Pair(
+                    names[wanted[each.parameter.text]].place, each.gradient, each.sign, each.surely
+                )
+                for each in several
+                if wanted[each.parameter.text] in names
+            ]
+            for several in (self.made, others)
+        )
         used = {pair.parameter.text for pair in kept}
         return Iteration(
             self.source,
@@ -257,11 +271,12 @@ class _Finder:
             world,
             [each for each in parameters if each.name in used],
             kept,
+            beside,
         )
 
     def _frames(self) -> list[Namespace]:
-        np.random.seed(_SEED)
-        random.seed(_SEED)
+        np.random.seed(SEED)
+        random.seed(SEED)
         return [load(self.source)[1]]
 
     def _created(self) -> dict[str, tuple[int, Any, Place]]:
@@ -291,7 +306,7 @@ class _Finder:
     ) -> tuple[int, list[Parameter]]:
         """The first statement that computes with parameters, and the parameters."""
         values = self._values(baseline)
-        generator = np.random.default_rng(_SEED)
+        generator = np.random.default_rng(SEED)
         frames = self._frames()
         parameters: dict[str, Parameter] = {}
         start = len(self.planned)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ import numpy as np
 from bpdebug.code.edits import Edit
 from bpdebug.code.iteration import Iteration, Loss, first_iteration
 from bpdebug.code.losses import candidates, given
+from bpdebug.code.names import NAMED
 from bpdebug.code.options import Options
+from bpdebug.code.pairs import Pair
 from bpdebug.code.search import Search, search
 from bpdebug.code.silence import silence
 from bpdebug.code.source import CodeError, Site, Source, read_source
@@ -59,18 +61,20 @@ def loss_that_fits(
 
     Where none is right all the way the likeliest name decides.
     """
+    told = iteration.pairs
+    iteration.pairs = [*told, *iteration.others]
     gradients = iteration.gradients()
     losses = [given(iteration, options.loss)] if options.loss else candidates(iteration)
-    best: tuple[int, Loss, list[Slopes]] | None = None
+    best: tuple[int, Loss, dict[str, Verdict]] | None = None
     for loss in losses:
         few = [slopes_of(iteration, loss, each, few=True) for each in iteration.parameters]
         if not any(np.abs(each.values[np.isfinite(each.values)]).max(initial=0) for each in few):
             continue
         verdicts = judged(iteration, loss, gradients, few)
-        right = sum(each is Verdict.RIGHT for each in verdicts.values())
+        right = _right(iteration.pairs, verdicts)
         if best is None or right > best[0]:
-            best = right, loss, few
-        if right == len(verdicts):
+            best = right, loss, verdicts
+        if right == len(iteration.parameters):
             break
     if best is None:
         raise CodeError(
@@ -78,7 +82,40 @@ def loss_that_fits(
             "parameters; --loss 'EXPRESSION' says what it is"
         )
     loss = best[1]
+    iteration.pairs = _meant(told, iteration.others, best[2])
     return loss, [slopes_of(iteration, loss, each) for each in iteration.parameters], gradients
+
+
+def _right(pairs: Sequence[Pair], verdicts: Mapping[str, Verdict]) -> int:
+    """For how many parameters a gradient is right."""
+    right = (each for each in pairs if verdicts[each.gradient.text] is Verdict.RIGHT)
+    return len({each.parameter.text for each in right})
+
+
+def _meant(
+    told: Sequence[Pair], others: Sequence[Pair], verdicts: Mapping[str, Verdict]
+) -> list[Pair]:
+    """What is judged as the gradient of each parameter: what its update uses, or what is called so.
+
+    A step with momentum, or one that is scaled, is no gradient, though a parameter is updated by
+    it. What is right is meant; where neither is, what is right for more of the others.
+    """
+    by_name = {each.parameter.text: each for each in others}
+    both = [each for each in told if each.parameter.text in by_name]
+    named = [by_name[each.parameter.text] for each in both]
+    more = _right(named, verdicts) > _right(both, verdicts)
+    found = []
+    for each in told:
+        other = by_name.get(each.parameter.text)
+        if other is not None:
+            nameless = each.gradient.base.startswith(NAMED)
+            is_right = verdicts[each.gradient.text] is Verdict.RIGHT
+            other_is_right = verdicts[other.gradient.text] is Verdict.RIGHT
+            # Of two that are alike the one with a name of the program is told.
+            if (nameless or more) if other_is_right == is_right else other_is_right:
+                each = other
+        found.append(each)
+    return found
 
 
 def _found(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _LOSS = re.compile(r"(?:^|_)(?:loss|cost|objective|criterion|nll|energy|mse|elbo|error)", re.I)
 _LOSS_EXACT = {"L", "J", "E", "C", "l", "loss", "cost", "error", "total_error", "err"}
@@ -134,7 +134,11 @@ def is_parameter_update(node: ast.stmt, defined: frozenset[str]) -> bool:
     if isinstance(node, ast.Expr | ast.Assign):
         name = called(node.value)
         if name in defined and is_update(name):
-            return True
+            # `loss, dW = step(x)` is a step of another kind.
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            return not any(is_like_a_gradient(e) for each in targets for e in identifiers(each))
+    if isinstance(node, ast.Expr) and called(node.value) == "setattr":
+        return _is_set_from_itself(node.value)
     target: ast.expr
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.ListComp):
         each = node.value.elt
@@ -166,6 +170,58 @@ def is_parameter_update(node: ast.stmt, defined: frozenset[str]) -> bool:
         isinstance(each, ast.UnaryOp) and isinstance(each.op, ast.USub) for each in ast.walk(value)
     )
     return scaled and any(is_like_a_gradient(each) for each in used)
+
+
+def _is_set_from_itself(call: ast.expr) -> bool:
+    """`setattr(layer, name, getattr(layer, name) - step)`."""
+    match call:
+        case ast.Call(args=[owner, name, ast.BinOp(old, ast.Add() | ast.Sub())]):
+            wanted = f"getattr({ast.unparse(owner)}, {ast.unparse(name)})"
+            return ast.unparse(old) == wanted
+    return False
+
+
+def velocities(statements: Iterable[ast.stmt]) -> frozenset[str]:
+    """What holds a step or a mean of gradients: `v = mu * v - rate * dW`, `m *= beta`.
+
+    That is what goes on from its own last value and has a gradient in it.
+    """
+    found = set()
+    for node in statements:
+        match node:
+            case ast.Assign(targets=[target], value=value):
+                name = last_identifier(target)
+                goes_on = name in identifiers(value)
+            case ast.AugAssign(target=target, value=value):
+                name = last_identifier(target)
+                goes_on = True
+            case _:
+                continue
+        used = set(identifiers(value)) - {name}
+        if not name or not goes_on or is_like_a_gradient(name) or is_loss(name):
+            continue
+        # A letter alone may be a gate, unless there is a rate.
+        least = 1 if any(map(is_rate, used)) else 2
+        gradients = [each for each in used if len(each) >= least and is_like_a_gradient(each)]
+        if gradients and not any(is_gradient_of(each, name) for each in gradients):
+            found.add(name)
+    return frozenset(found)
+
+
+def is_step_by(node: ast.stmt, held: frozenset[str]) -> bool:
+    """Whether a statement adds to something what is `held` as a step: `W += v`."""
+    match node:
+        case ast.AugAssign(target=target, op=ast.Add() | ast.Sub(), value=value):
+            pass
+        case ast.Assign(targets=[target], value=ast.BinOp(left, ast.Add() | ast.Sub(), value)):
+            if ast.unparse(left) != ast.unparse(target):
+                return False
+        case _:
+            return False
+    name = last_identifier(target)
+    if not name or name in held or is_like_a_gradient(name) or is_loss(name):
+        return False
+    return bool(held.intersection(identifiers(value)))
 
 
 NAMED = "gradient_of_"

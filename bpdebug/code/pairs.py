@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +32,10 @@ class Pair:
     surely: bool = True
 
 
-def pairs(found: Found) -> list[Pair]:
-    """All gradients that are told by their names, each with its parameter."""
+def pairs(found: Found, updated: Container[str] = ()) -> list[Pair]:
+    """All gradients that are told by their names, each with its parameter; of several with the
+    same name one in a container whose elements are `updated`.
+    """
     made: dict[str, Pair] = {}
     by_base: dict[str, list[tuple[Place, Any]]] = {}
     for place, value in found:
@@ -45,7 +47,7 @@ def pairs(found: Found) -> list[Pair]:
             wanted.append((place.base, 1))
         wanted += parameters_of(place.base)
         for name, sign in wanted:
-            match = _best(place, value, by_base.get(name, []))
+            match = _best(place, value, by_base.get(name, []), updated)
             if match is not None:
                 made.setdefault(place.text, Pair(match[0], place, sign))
                 break
@@ -69,7 +71,7 @@ def _owner_base(place: Place) -> str:
 
 
 def _best(
-    gradient: Place, value: Any, candidates: Sequence[tuple[Place, Any]]
+    gradient: Place, value: Any, candidates: Sequence[tuple[Place, Any]], updated: Container[str]
 ) -> tuple[Place, Any] | None:
     """The parameter among several of a fitting name: kept beside the gradient, of its shape."""
 
@@ -78,6 +80,7 @@ def _best(
         return (
             place.text == gradient.text,
             np.shape(other) != np.shape(value),
+            place.owner not in updated,
             place.owner != gradient.owner,
             place.keys != gradient.keys,
             place.frame != gradient.frame,

@@ -66,7 +66,7 @@ def read_source(path: str) -> Source:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise CodeError(f"{path} cannot be read: {error.strerror}") from error
+        raise CodeError(f"cannot be read: {error.strerror}") from error
     if len(data) > MOST_BYTES:
         raise CodeError(f"{path} has {len(data):,} bytes; at most {MOST_BYTES:,} are read")
     try:

@@ -26,6 +26,14 @@ def pairs_of_updates(source: Source, found: Found) -> list[Pair]:
     return list(made.values())
 
 
+def updated_owners(source: Source) -> frozenset[str]:
+    """What holds the parameters that updates change: `params` of `params[k] -= rate * g`."""
+    defined = frozenset(name.rpartition(".")[2] for name in source.functions)
+    made = (step_of(s.node) for s in source.sites if is_parameter_update(s.node, defined))
+    changed = (each.parameter for each in made if each is not None)
+    return frozenset(ast.unparse(e.value) for e in changed if isinstance(e, ast.Subscript))
+
+
 def _told(source: Source) -> Iterator[_Told]:
     defined = frozenset(name.rpartition(".")[2] for name in source.functions)
     loops: dict[int, ast.For] = {}

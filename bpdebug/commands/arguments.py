@@ -7,18 +7,59 @@ import math
 from collections.abc import Callable
 
 from bpdebug.checks.limit import SECONDS
-from bpdebug.code.options import read_pair
+from bpdebug.commands import completers
+from bpdebug.commands.completers import complete_with
 from bpdebug.debugger.history import DEFAULT_BUDGET
 
 
-def session_argument(parser: argparse.ArgumentParser, default: str | None = None) -> None:
-    parser.add_argument(
+def session_argument(
+    parser: argparse.ArgumentParser, default: str | None = None, takes_programs: bool = False
+) -> None:
+    added = parser.add_argument(
         "session",
         metavar="SESSION",
         nargs="?" if default else None,
         default=default,
         help="a session file, or the name of a bundled session (see: bpdebug list)",
     )
+    complete_with(added, completers.programs if takes_programs else completers.sessions)
+
+
+PROGRAM_OPTIONS = {
+    "--loss": "loss",
+    "--gradient": "gradients",
+    "--forward": "forward",
+    "--backward": "backward",
+}
+"""What can be said of a program, in place of what is found out, and where it is kept."""
+
+
+def session_or_program(parser: argparse.ArgumentParser, needed: bool = True) -> None:
+    added = parser.add_argument(
+        "session",
+        metavar="SESSION",
+        nargs=None if needed else "?",
+        help="a session file, the name of a bundled session (see: bpdebug list), or a program in "
+        "NumPy, net.py, which is run",
+    )
+    complete_with(added, completers.programs)
+    program_options(parser.add_argument_group("for a program"))
+
+
+def program_options(parser: argparse._ActionsContainer) -> None:
+    add = parser.add_argument
+    add("--loss", default="", metavar="EXPR", help="the loss, as an expression of the program")
+    add(
+        "--gradient",
+        dest="gradients",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="PARAMETER=GRADIENT",
+        help="a parameter and its gradient: W1=grads['dW1']; may be repeated",
+    )
+    add("--forward", default="", metavar="CODE", help="statements for the forward pass")
+    add("--backward", default="", metavar="CODE", help="statements for the backward pass")
 
 
 def json_option(parser: argparse.ArgumentParser) -> None:
@@ -40,19 +81,9 @@ def memory_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def gradient_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--gradient",
-        dest="gradients",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="PARAMETER=GRADIENT",
-        help="a parameter and its gradient: W1=grads['dW1']; may be repeated",
-    )
-
-
 def _pair(text: str) -> tuple[str, str]:
+    from bpdebug.code.options import read_pair
+
     try:
         return read_pair(text)
     except ValueError as error:
@@ -100,5 +131,5 @@ def seconds(text: str) -> float:
 
 def budget(arguments: argparse.Namespace) -> int:
     """How many bytes the states of a run may take."""
-    memory: int | None = arguments.memory
+    memory: int | None = getattr(arguments, "memory", None)
     return DEFAULT_BUDGET if memory is None else memory * 2**20

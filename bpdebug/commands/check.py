@@ -13,7 +13,9 @@ from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.step_sizes import step_sizes
 from bpdebug.checks.limit import Limit
 from bpdebug.checks.report import CheckReport, Ended, FigureSource
+from bpdebug.commands import completers
 from bpdebug.commands.arguments import json_option, seconds_option, session_argument, whole
+from bpdebug.commands.completers import complete_with
 from bpdebug.commands.console import (
     check_arithmetic,
     print_json,
@@ -41,16 +43,11 @@ from bpdebug.text.findings.report import cause_lines, first_lines, look_lines, v
 from bpdebug.text.findings.step_sizes import step_plot, step_words
 from bpdebug.text.records import json_number
 
-EXAMPLE = (
-    "Example: bpdebug check blog --figure 'dE/dw5 = 0.07614'. A Python program, which is then run, "
-    "can be checked as well: bpdebug check net.py --help"
-)
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `check`."""
     add = parser.add_argument
-    session_argument(parser)
+    session_argument(parser, takes_programs=True)
     add(
         "--iteration",
         type=whole(1),
@@ -66,13 +63,16 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help="figures to compare and explain: CSV (name, value), JSON, NPZ, NPY or a text; "
         "may be repeated",
     )
-    add(
-        "--figure",
-        dest="figures",
-        action="append",
-        default=[],
-        metavar="TEXT",
-        help="one such figure: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
+    complete_with(
+        add(
+            "--figure",
+            dest="figures",
+            action="append",
+            default=[],
+            metavar="TEXT",
+            help="one such figure: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
+        ),
+        completers.quantities,
     )
     add(
         "-",
@@ -99,14 +99,17 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help="how many times the session's gradients the figures are: 3, or 1/3, for sums or means "
         "over three observations (default: found out)",
     )
-    add(
-        "--derivation",
-        dest="derivations",
-        action="append",
-        default=[],
-        metavar="TEXT",
-        help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…', for a whole array "
-        "'dE/dW1[i,j] = sum(n: …)' or 'dW1 = x.T @ dz1'; may be repeated",
+    complete_with(
+        add(
+            "--derivation",
+            dest="derivations",
+            action="append",
+            default=[],
+            metavar="TEXT",
+            help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…', for a whole array "
+            "'dE/dW1[i,j] = sum(n: …)' or 'dW1 = x.T @ dz1'; may be repeated",
+        ),
+        completers.quantities,
     )
     seconds_option(parser, "what was found until then is printed")
     add(

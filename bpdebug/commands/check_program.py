@@ -15,11 +15,9 @@ from typing import Any
 
 from bpdebug.code.asking import asking
 from bpdebug.code.options import SECONDS, Options
-from bpdebug.commands.arguments import gradient_option
+from bpdebug.commands.arguments import program_options
 from bpdebug.text.findings.program import finding_rows, gradient_rows, summary
 from bpdebug.text.safe import safe
-
-EXAMPLE = "Example: bpdebug check net.py"
 
 DESCRIPTION = (
     "Say which gradients of a backward pass written in NumPy are wrong, and which line. "
@@ -34,11 +32,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     parser.description = DESCRIPTION
     add("program", metavar="PROGRAM", help="a Python file with a forward and a backward pass")
-    add("--loss", default="", metavar="EXPR", help="the loss, as an expression of the program")
-    gradient_option(parser)
+    program_options(parser)
     add("--params", default="", metavar="NAMES", help="only these parameters: W1,b1")
-    add("--forward", default="", metavar="CODE", help="statements for the forward pass")
-    add("--backward", default="", metavar="CODE", help="statements for the backward pass")
     add(
         "--seconds",
         type=_seconds,

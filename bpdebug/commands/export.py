@@ -6,23 +6,20 @@ import argparse
 from dataclasses import fields
 from pathlib import Path
 
-from bpdebug.commands.arguments import session_argument, whole
+from bpdebug.commands.arguments import session_or_program, whole
 from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
+from bpdebug.commands.opening import session_named
 from bpdebug.commands.output import refuse_to_replace, write_lines
 from bpdebug.export.formats import FORMATS, ExportChoices
 from bpdebug.export.written_out import ExportError
-from bpdebug.session.bundled import find_session
-from bpdebug.session.session import open_session
 from bpdebug.text.numbers import DIGITS
-
-EXAMPLE = "Example: bpdebug export blog --to python -o blog.py"
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `export`."""
     add = parser.add_argument
-    session_argument(parser)
+    session_or_program(parser)
     words = "; ".join(f"{name}: {each.words}" for name, each in FORMATS.items())
     add("--to", choices=tuple(FORMATS), required=True, help=words)
     add(
@@ -58,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     output = None if arguments.output is None else Path(arguments.output)
     if output is not None:
         refuse_to_replace(output, arguments.force)
-    session = open_session(find_session(arguments.session))
+    session = session_named(arguments)
     form = FORMATS[arguments.to]
     given = {
         each.name: value

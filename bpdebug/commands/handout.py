@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bpdebug.commands import class_folder
-from bpdebug.commands.arguments import session_argument, whole
+from bpdebug.commands.arguments import session_or_program, whole
 from bpdebug.commands.console import with_progress
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.opening import open_named
@@ -21,13 +21,11 @@ from bpdebug.export.written_out import ExportError
 from bpdebug.session.session import Session
 from bpdebug.text.numbers import DIGITS
 
-EXAMPLE = "Example: bpdebug handout blog --blank --until E -o forward.html"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `handout`."""
     add = parser.add_argument
-    session_argument(parser)
+    session_or_program(parser)
     words = "; ".join(f"{name}: {each.words}" for name, each in HANDOUT_FORMATS.items())
     add(
         "--to",
@@ -89,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments, form)
     if output is not None:
         refuse_to_replace(output, arguments.force)
-    session = open_named(arguments.session)
+    session = open_named(arguments)
     try:
         if arguments.students is not None:
             return class_folder.write_class(session, arguments, form)

@@ -11,8 +11,6 @@ from bpdebug.keys.names import keys_table
 from bpdebug.text.records import to_json
 from bpdebug.text.safe import safe
 
-EXAMPLE = "Example: bpdebug keys"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `keys`."""

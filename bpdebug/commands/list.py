@@ -10,11 +10,6 @@ from bpdebug.session.bundled import bundled_sessions, course_sessions
 from bpdebug.session.file.read import read_session
 from bpdebug.text.safe import safe
 
-EXAMPLE = (
-    "Example: bpdebug list --courses, then bpdebug dlai-shallow to step through one, and "
-    "bpdebug check dlai-shallow --paste to have what your notebook prints judged"
-)
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `list`."""

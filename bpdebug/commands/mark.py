@@ -24,8 +24,6 @@ from bpdebug.session.bundled import find_session
 from bpdebug.session.file.read import read_session
 from bpdebug.text.safe import safe
 
-EXAMPLE = "Example: bpdebug mark blog returned/*.csv --to html -o marks.html"
-
 _SECONDS = 15.0
 
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from bpdebug.commands import completers
 from bpdebug.commands.arguments import finite, whole
+from bpdebug.commands.completers import complete_with
 from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.output import refuse_to_replace
@@ -18,7 +20,6 @@ from bpdebug.session.model.new import Choices, new_session
 from bpdebug.session.model.verified import write_session
 from bpdebug.text.safe import safe
 
-EXAMPLE = "Example: bpdebug new lesson.json --layers 3-4-2 --activation tanh --data points.csv"
 T = TypeVar("T")
 
 
@@ -27,17 +28,26 @@ def fill(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("file", metavar="FILE", help="the session file to write")
     add("--layers", type=layers_of, metavar="N-N-N", help="units of each layer: inputs first")
-    add(
-        "--activation",
-        metavar="NAME",
-        help="of all layers, or one for each: relu,tanh,sigmoid (default: sigmoid)",
+    complete_with(
+        add(
+            "--activation",
+            metavar="NAME",
+            help="of all layers, or one for each: relu,tanh,sigmoid (default: sigmoid)",
+        ),
+        completers.activations,
     )
-    add(
-        "--output-activation",
-        metavar="NAME",
-        help="activation of the last layer (default: chosen for the loss)",
+    complete_with(
+        add(
+            "--output-activation",
+            metavar="NAME",
+            help="activation of the last layer (default: chosen for the loss)",
+        ),
+        completers.activations,
     )
-    add("--loss", metavar="NAME", help="such as 'squared error' (default: half squared error)")
+    complete_with(
+        add("--loss", metavar="NAME", help="such as 'squared error' (default: half squared error)"),
+        completers.losses,
+    )
     add("--bias", choices=("shared", "unit", "none"), default="shared", help="biases a layer has")
     add(
         "--numbering",
@@ -51,7 +61,10 @@ def fill(parser: argparse.ArgumentParser) -> None:
         metavar="ORDER",
         help="'input by input' (default) or 'unit by unit', also with ', per layer'",
     )
-    add("--optimizer", metavar="NAME", default="gradient descent", help="such as adam")
+    complete_with(
+        add("--optimizer", metavar="NAME", default="gradient descent", help="such as adam"),
+        completers.optimizers,
+    )
     add("--learning-rate", type=finite, metavar="X", help="(default: the optimizer's usual one)")
     add("--iterations", type=whole(1), metavar="N", default=1000, help="(default: 1000)")
     add(

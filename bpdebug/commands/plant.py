@@ -9,26 +9,27 @@ from pathlib import Path
 
 from bpdebug.checks.limit import Limit
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, NAMED
-from bpdebug.commands.arguments import json_option, seconds_option, whole
+from bpdebug.commands import completers
+from bpdebug.commands.arguments import json_option, seconds_option, session_or_program, whole
+from bpdebug.commands.completers import complete_with
 from bpdebug.commands.console import print_json, with_progress
 from bpdebug.commands.errors import UsageError
+from bpdebug.commands.opening import part_named
 from bpdebug.commands.output import refuse_to_replace
 from bpdebug.notation.names import did_you_mean
-from bpdebug.session.bundled import find_session
-from bpdebug.session.file.read import read_session
 from bpdebug.session.model.find_the_bug import planting
 from bpdebug.session.model.verified import write_session
 from bpdebug.text.safe import safe
-
-EXAMPLE = "Example: bpdebug plant blog -o bug.json"
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `plant`."""
     add = parser.add_argument
-    add("session", metavar="SESSION", nargs="?", help="a session file or a bundled session")
+    session_or_program(parser, needed=False)
     add("-o", "--output", metavar="FILE", help="the session file to write")
-    add("--mistake", metavar="NAME", help="which mistake (default: any)")
+    complete_with(
+        add("--mistake", metavar="NAME", help="which mistake (default: any)"), completers.mistakes
+    )
     add("--seed", type=whole(0), metavar="N", help="for the choice (default: another each time)")
     seconds_option(parser, "then there is no copy")
     add("--list", action="store_true", help="list the mistakes")
@@ -53,10 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"there is no mistake {name!r}{hint}")
     target = Path(arguments.output)
     refuse_to_replace(target, arguments.force)
-    path = find_session(arguments.session)
+    part, path = part_named(arguments)
     seed = random.randrange(10**6) if arguments.seed is None else arguments.seed
     limit = Limit(arguments.seconds)
-    part = with_progress(planting(read_session(path), str(path), seed, name, limit))
+    part = with_progress(planting(part, str(path), seed, name, limit))
     # Planting took a while.
     refuse_to_replace(target, arguments.force)
     write_session(part, target)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 
 from bpdebug.commands.arguments import json_option, session_argument
 from bpdebug.commands.console import check_arithmetic, print_json, print_rows
 from bpdebug.commands.errors import UsageError
+from bpdebug.commands.opening import file_named
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.verbs import action_words
-from bpdebug.session.bundled import find_session
+from bpdebug.session.file.errors import MOST_TOLD
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.read import read_session
+from bpdebug.session.model.work import at_start
 from bpdebug.session.replay.divergence import Divergence, find_divergence
+from bpdebug.session.replay.elsewhere import DoneElsewhere, replaying_elsewhere
 from bpdebug.session.replay.replay import (
     DigestCheck,
     Replayed,
@@ -23,12 +27,11 @@ from bpdebug.session.replay.replay import (
     open_replay,
     replay_actions,
 )
-from bpdebug.session.session import open_session
+from bpdebug.session.session import Session, open_session
 from bpdebug.text.records import json_number
 from bpdebug.text.run.divergence import divergence_lines
 from bpdebug.text.run.transcript import outcome_lines, place_words
-
-EXAMPLE = "Example: bpdebug replay lesson.json --headless"
+from bpdebug.text.safe import safe
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -42,16 +45,24 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", action="store_true", help="with --text, every operation of long moves, too"
     )
+    parser.add_argument(
+        "--on",
+        metavar="SESSION",
+        help="do them in another session, as far as what they name exists there; "
+        "exit code 1 if something is left out",
+    )
     json_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do recorded actions again: on the screen, or without one."""
+    if arguments.on is not None:
+        return _elsewhere(arguments)
     if arguments.headless or arguments.text or arguments.json:
         return _without_screen(arguments)
     from bpdebug.commands.screen import check_terminal, show
 
-    session, recorded = open_replay(find_session(arguments.session))
+    session, recorded = open_replay(file_named(arguments.session))
     if not recorded:
         raise UsageError(
             f"no actions are recorded in {arguments.session}, so there is nothing to replay; "
@@ -61,9 +72,66 @@ def run(arguments: argparse.Namespace) -> int:
     return show(session, recorded)
 
 
+def _elsewhere(arguments: argparse.Namespace) -> int:
+    """Do the recorded actions in another session; 1 if one of them cannot be done there."""
+    path, other = file_named(arguments.session), file_named(arguments.on)
+    part, there = read_session(path), read_session(other)
+    debugger = fresh_debugger(there, str(other))
+    if not part.actions:
+        raise UsageError(f"no actions are recorded in {arguments.session}: nothing to replay")
+    headless = arguments.headless or arguments.text or arguments.json
+    check_arithmetic()
+    if arguments.text:
+        print_rows(
+            [f"{there.title or 'A session'}. {_count(len(part.actions))}.", place_words(debugger)]
+        )
+    before, done, left_out = debugger.standing(), list[str](), list[DoneElsewhere]()
+    for each in replaying_elsewhere(part, str(path), debugger):
+        (done.append(each.done) if each.done else left_out.append(each))
+        if arguments.text:
+            print_rows(["", f"Action {each.number}: {action_words(each.action)}."])
+            if each.problem:
+                print_rows([f"Left out: {each.problem}."])
+            else:
+                print_rows(outcome_lines(debugger, each.done, before, arguments.all))
+            before = debugger.standing()
+        elif arguments.headless and not arguments.json:
+            what = f"left out: {each.problem}" if each.problem else f"p={each.position.operation}"
+            print_rows([f"{each.number:>5}  {each.done or each.action:<24} {what}"])
+    if arguments.json:
+        print_json(_elsewhere_record(debugger, done, left_out))
+    else:
+        rows = [] if headless else [f"left out: {e.action}: {e.problem}" for e in left_out]
+        more = [f"… and {len(rows) - MOST_TOLD:,} more"] if len(rows) > MOST_TOLD else []
+        rows = [*rows[:MOST_TOLD], *more]
+        rows.append(f"{len(done)} of {len(part.actions)} actions can be done on {arguments.on}")
+        print(safe("\n".join(rows)), file=sys.stdout if headless else sys.stderr)
+    if not headless and done:
+        from bpdebug.commands.screen import check_terminal, show
+
+        check_terminal()
+        return show(Session(at_start(there), other), done)
+    return 1 if left_out else 0
+
+
+def _elsewhere_record(
+    debugger: Debugger, done: list[str], left_out: list[DoneElsewhere]
+) -> dict[str, object]:
+    return {
+        "ok": not left_out,
+        "position": debugger.position.operation,
+        "branch": debugger.branch,
+        "actions": done,
+        "left_out": [
+            {"number": each.number, "action": each.action, "problem": each.problem}
+            for each in left_out
+        ],
+    }
+
+
 def _without_screen(arguments: argparse.Namespace) -> int:
     """Do the recorded actions again and verify every fingerprint."""
-    path = find_session(arguments.session)
+    path = file_named(arguments.session)
     part = read_session(path)
     open_session(path)
     check_arithmetic()

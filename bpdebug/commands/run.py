@@ -6,53 +6,57 @@ import argparse
 import sys
 from collections.abc import Container
 
+from bpdebug.commands import completers
 from bpdebug.commands.arguments import (
     budget,
     digits_option,
     json_option,
     memory_option,
-    session_argument,
+    session_or_program,
     whole,
 )
+from bpdebug.commands.completers import complete_with
 from bpdebug.commands.console import check_arithmetic, print_json, print_rows, with_progress
 from bpdebug.commands.errors import UsageError
-from bpdebug.commands.opening import tell_of_unusable
+from bpdebug.commands.opening import part_named, tell_of_unusable
 from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.conditions import ConditionError, read_condition
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.limits import LimitError
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
-from bpdebug.session.bundled import find_session
-from bpdebug.session.file.read import read_session
 from bpdebug.session.model.assemble import make_debugger
 from bpdebug.text.numbers import exact, number
 from bpdebug.text.records import json_number, parameter_values
 from bpdebug.text.run.status import log_line, where, why
 from bpdebug.text.safe import safe
 
-EXAMPLE = "Example: bpdebug run blog --break 'w7 write if w7 < 0.69'"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `run`."""
-    session_argument(parser)
+    session_or_program(parser)
     parser.add_argument(
         "--iterations", type=whole(1), metavar="N", help="how many (default: as the session says)"
     )
-    parser.add_argument(
-        "--break",
-        dest="breakpoints",
-        action="append",
-        default=[],
-        metavar="SPEC",
-        help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated; "
-        "exit code 1 if the run stops at none of them",
+    complete_with(
+        parser.add_argument(
+            "--break",
+            dest="breakpoints",
+            action="append",
+            default=[],
+            metavar="SPEC",
+            help="stop at a breakpoint, such as 'w7 write if w7 < 0.69'; may be repeated; "
+            "exit code 1 if the run stops at none of them",
+        ),
+        completers.quantities,
     )
-    parser.add_argument(
-        "--until",
-        metavar="CONDITION",
-        help="stop where it holds: 'loss < 0.01'; exit code 1 if the run stops elsewhere",
+    complete_with(
+        parser.add_argument(
+            "--until",
+            metavar="CONDITION",
+            help="stop where it holds: 'loss < 0.01'; exit code 1 if the run stops elsewhere",
+        ),
+        completers.quantities,
     )
     parser.add_argument(
         "--allow-non-finite", action="store_true", help="do not stop at NaN and infinity"
@@ -64,8 +68,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run from the start to the end or to a stop; 1 if it is not one that was asked for."""
-    path = find_session(arguments.session)
-    part = read_session(path)
+    part, path = part_named(arguments)
     debugger = make_debugger(part, str(path), budget(arguments))
     tell_of_unusable(debugger, str(path))
     debugger.stand(Stop(Reason.START, Position()))

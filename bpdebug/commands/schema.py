@@ -7,8 +7,6 @@ import json
 
 from bpdebug.session.file.schema import session_schema
 
-EXAMPLE = "Example: bpdebug schema > session.schema.json"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `schema`: none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -17,15 +18,26 @@ if TYPE_CHECKING:
 
 def check_terminal() -> None:
     """Raises UsageError where a screen cannot be."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise UsageError(
-            "the screen needs a terminal; without one use show, trace, run or replay --headless"
+            "the screen needs a terminal; bpdebug --plain takes commands line by line without one, "
+            "and show, trace, run and replay --headless need none"
         )
-    if os.environ.get("TERM") == "dumb":
+    if is_dumb():
         raise UsageError(
             "the screen needs a terminal that can put text in its place, and TERM=dumb says that "
-            "this one cannot; show, trace, run and replay --headless need none"
+            "this one cannot; show, trace, run and replay --text need none"
         )
+
+
+def has_terminal() -> bool:
+    """Whether somebody sits at a terminal; a stream that was closed before the start is None."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def is_dumb() -> bool:
+    """Whether the terminal has lines only."""
+    return os.environ.get("TERM") == "dumb"
 
 
 def show(
@@ -38,9 +50,11 @@ def show(
 
     An `audience` follows the screen, in copies of a session file of this `digest`.
     """
+    gc.disable()  # while hundreds of things are loaded that stay
     from bpdebug.tui.app import BpdebugApp
     from bpdebug.tui.seat import teachers_seat
 
+    gc.enable()
     if session.keeping is None:
         session.keeping = Keeping()
     app = BpdebugApp(session, recorded, teachers_seat(digest, audience))

@@ -19,8 +19,6 @@ from bpdebug.session.session import Session
 if TYPE_CHECKING:
     from bpdebug.serving.running import Running
 
-EXAMPLE = "Example: bpdebug serve blog --host 0.0.0.0 --follow"
-
 _NEEDED = ("aiohttp", "textual_serve")
 
 

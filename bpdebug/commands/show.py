@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 
-from bpdebug.commands.arguments import json_option, session_argument
+from bpdebug.commands.arguments import json_option, session_or_program
 from bpdebug.commands.console import print_json, print_rows
 from bpdebug.commands.opening import open_named
 from bpdebug.session.session import Session
 from bpdebug.text.records import parameter_values
 from bpdebug.text.run.describe import describe, equations, written_out
 
-EXAMPLE = "Example: bpdebug show blog --equations"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `show`."""
-    session_argument(parser)
+    session_or_program(parser)
     parser.add_argument("--equations", action="store_true", help="print all its equations")
     parser.add_argument(
         "--form", choices=("unicode", "ascii", "latex"), default="unicode", help="how to write them"
@@ -26,7 +24,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """What a session is, or its equations."""
-    session = open_named(arguments.session)
+    session = open_named(arguments)
     program = session.debugger.program
     if arguments.json:
         print_json(_description(session))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from bpdebug.commands.arguments import digits_option, json_option, session_argument, whole
+from bpdebug.commands.arguments import digits_option, json_option, session_or_program, whole
 from bpdebug.commands.console import check_arithmetic, print_json, print_rows
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.opening import open_named
 from bpdebug.text.run.trace import trace_lines, trace_records
 
-EXAMPLE = "Example: bpdebug trace blog --from 10 --to 20"
-
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `trace`."""
-    session_argument(parser)
+    session_or_program(parser)
     add = parser.add_argument
     add("--from", dest="first", type=whole(0, 10**15), metavar="P", help="first operation")
     help_ = "last operation (end of the iteration)"
@@ -26,7 +24,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Operations one by one."""
-    debugger = open_named(arguments.session).debugger
+    debugger = open_named(arguments).debugger
     length, end = debugger.program.operations, debugger.end.operation
     first = max(1, 1 if arguments.first is None else arguments.first)
     last = arguments.last

@@ -5,16 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bpdebug.commands.opening import open_named
+from bpdebug.commands import completers
+from bpdebug.commands.completers import complete_with
+from bpdebug.commands.opening import open_file
 from bpdebug.session.file.errors import SessionError
 from bpdebug.text.safe import safe
-
-EXAMPLE = "Example: bpdebug validate lesson.json"
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `validate`."""
-    parser.add_argument("sessions", metavar="SESSION", nargs="+", help="session files to check")
+    complete_with(
+        parser.add_argument(
+            "sessions", metavar="SESSION", nargs="+", help="session files to check"
+        ),
+        completers.sessions,
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     status = 0
     for name in arguments.sessions:
         try:
-            session = open_named(name)
+            session = open_file(name)
         except SessionError as error:
             print(safe(str(error)), file=sys.stderr)
             status = 2

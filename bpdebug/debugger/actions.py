@@ -13,12 +13,24 @@ from bpdebug.debugger.breakpoints import BreakpointError
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.limits import MOST_ACTION, LimitError, check_line
 from bpdebug.debugger.predictions import PredictionError
-from bpdebug.debugger.state import Move, PositionError, finish
+from bpdebug.debugger.state import Move, PositionError, Progress, finish
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.verbs import read_action
+from bpdebug.debugger.view import Position
+from bpdebug.debugger.walk_stop import WalkthroughError
 
 MOST_REPEATS = 10**9 - 1
 """The greatest count that a step may be repeated: nine digits."""
+
+
+_REFUSALS = (
+    PositionError,
+    BreakpointError,
+    BranchError,
+    LimitError,
+    PredictionError,
+    WalkthroughError,
+)
 
 
 class ActionError(ValueError):
@@ -40,7 +52,7 @@ def begin(debugger: Debugger, action: str) -> Move:
     try:
         check_line("an action", action, MOST_ACTION)
         return (yield from _move(debugger, action))
-    except (PositionError, BreakpointError, BranchError, LimitError, PredictionError) as error:
+    except _REFUSALS as error:
         raise ActionError(str(error)) from error
 
 
@@ -58,6 +70,17 @@ def interruptible(action: str) -> bool:
     """
     found = read_action(action)
     return found is not None and found[0].by_iteration
+
+
+def interrupted_at(debugger: Debugger, action: str, progress: Progress | None) -> Stop | None:
+    """Where an action stands that is abandoned after such a progress; None if where it began.
+
+    To be recorded as a jump there, `g` with the position.
+    """
+    if progress is None or not interruptible(action):
+        return None
+    operation = (progress.iteration - 1) * debugger.program.operations
+    return Stop(Reason.INTERRUPTED, Position(operation))
 
 
 def only_moves(action: str) -> bool:

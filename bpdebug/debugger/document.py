@@ -1,4 +1,5 @@
-"""What a person makes of a run: branches with edits, breakpoints, watches and bookmarks.
+"""What a person makes of a run: branches with edits, breakpoints, watches, bookmarks, and the
+stops of a walkthrough.
 
 A document never changes; another one takes its place. So every change can be undone.
 """
@@ -19,6 +20,7 @@ from bpdebug.debugger.limits import (
     check_count,
 )
 from bpdebug.debugger.view import Position
+from bpdebug.debugger.walk_stop import WalkStop
 
 MAIN = 1
 """The number of the branch that every run begins with."""
@@ -48,13 +50,16 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Document:
-    """All of it at one moment: branches and breakpoints by number, bookmarks by name."""
+    """All of it at one moment: branches and breakpoints by number, bookmarks by name,
+    and the stops of the walkthrough in their order.
+    """
 
     branches: Mapping[int, Branch] = field(default_factory=lambda: {MAIN: Branch(MAIN, "main")})
     breakpoints: Mapping[int, Breakpoint] = field(default_factory=dict)
     watches: tuple[str, ...] = ()
     bookmarks: Mapping[str, Bookmark] = field(default_factory=dict)
     stop_at_non_finite: bool = True
+    walkthrough: tuple[WalkStop, ...] = ()
 
     def check_counts(self) -> None:
         """Raises LimitError if there is more of anything than a session holds."""

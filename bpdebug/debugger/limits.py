@@ -22,8 +22,11 @@ MOST_LETTERS = 256
 MOST_NAME = 200
 """Characters of an element's name."""
 
-MOST_ACTION = 1_000
-"""Characters of an action: enough for a breakpoint whose every part is as long as it may be."""
+MOST_ACTION = 10_000
+"""Characters of an action: enough for a stop of a walkthrough with all that is said there."""
+
+MOST_ANSWER = 1_000
+"""Characters of an answer to a question."""
 
 MOST_ACTIONS = 1_000_000
 MOST_BREAKPOINTS = 10_000
@@ -38,6 +41,16 @@ MOST_PREDICTIONS = 10_000
 MOST_ANSWERS = 20
 """To one question."""
 
+MOST_STOPS = 200
+"""Of a walkthrough."""
+
+MOST_TITLE, MOST_TEXT, MOST_SAID = 100, 4_000, 500
+"""Characters of a stop's title, of its text, and of its question or the answer to that."""
+
+MOST_SESSION_NAME = 64
+MOST_EXPRESSIONS = 1_000
+"""In the texts of a walkthrough."""
+
 MOST_DIGESTS = 100_000
 MOST_RECORDED = 100
 """Parameters whose values are recorded beside the last digest."""
@@ -45,6 +58,10 @@ MOST_RECORDED = 100
 GREATEST_NUMBER = 10**9
 """Of a breakpoint or a branch, and the most hits that a breakpoint may pass over."""
 
+TEXT = rf"^[^\u0000-\u0008\u000b-\u001f{HARMFUL}]*$"
+"""A text that may have tabs and several lines."""
+
+_NOT_IN_A_TEXT = re.compile(rf"[\u0000-\u0008\u000b-\u001f\ud800-\udfff{HARMFUL}]")
 _NOT_IN_A_LINE = re.compile(rf"[\u0000-\u001f\ud800-\udfff{HARMFUL}]")
 
 
@@ -58,6 +75,17 @@ def check_line(what: str, text: str, most: int) -> None:
     if found:
         name = {"\t": "a tab", "\n": "a line break"}.get(found[0], f"U+{ord(found[0]):04X}")
         raise LimitError(f"found {name}, expected one line without control characters")
+    if len(text) > most:
+        raise LimitError(f"{what} has at most {most:,} characters, found {len(text):,}")
+
+
+def check_text(what: str, text: str, most: int) -> None:
+    """Raises LimitError if `text` has other control characters than tabs and line breaks, or more
+    than `most` characters.
+    """
+    found = _NOT_IN_A_TEXT.search(text)
+    if found:
+        raise LimitError(f"found U+{ord(found[0]):04X}, expected text without control characters")
     if len(text) > most:
         raise LimitError(f"{what} has at most {most:,} characters, found {len(text):,}")
 

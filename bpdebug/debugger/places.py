@@ -33,7 +33,7 @@ def going_to(debugger: Debugger, text: str) -> Move:
     """Go to the place that `text` names. Raises PositionError, and stays, if there is none."""
     words = text.split()
     if words[:1] in (["next"], ["last"]) and len(words) > 1:
-        what = " ".join(words[2:] if words[1] == "time" else words[1:])
+        what = _what(words)
         return debugger.seeking(_event(debugger, what), what, backward=words[0] == "last")
     bookmark = debugger.document.bookmarks.get(text.strip())
     if bookmark is None:
@@ -41,6 +41,22 @@ def going_to(debugger: Debugger, text: str) -> Move:
     if bookmark.branch != debugger.branch:
         return debugger.switching(bookmark.branch, bookmark.position)
     return debugger.going(bookmark.position)
+
+
+def check_event(debugger: Debugger, text: str) -> bool:
+    """Whether `text` names the next or the last time of something, not a place that is the same
+    wherever one stands. Raises PositionError if it does and makes no sense.
+    """
+    words = text.split()
+    if words[:1] not in (["next"], ["last"]) or len(words) < 2:
+        return False
+    _event(debugger, _what(words))
+    return True
+
+
+def _what(words: list[str]) -> str:
+    """What happens, behind `next` or `last`."""
+    return " ".join(words[2:] if words[1] == "time" else words[1:])
 
 
 def _event(debugger: Debugger, text: str) -> Trigger:

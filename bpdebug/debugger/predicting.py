@@ -136,20 +136,27 @@ class Predicting:
     # What is done about it
 
     def predict(self, on: bool) -> None:
-        """Cover each result until it is answered, or show what is there."""
+        """Cover each result until it is answered, or show what is there but for what somebody
+        has asked for.
+        """
         asked = self._debugger.predictions.asked
         if not on:
             # What has been tried stays in the score.
             asked = {
-                key: each if each.outcome is not Outcome.OPEN else _shown(each)
+                key: each if each.posed or each.outcome is not Outcome.OPEN else _shown(each)
                 for key, each in asked.items()
-                if each.outcome is not Outcome.OPEN or each.answers or each.hints
             }
         self._debugger.predictions = Predictions(on, asked)
 
     def predict_anew(self) -> None:
         """Forget all answers: everything is asked again."""
-        self._debugger.predictions = Predictions(self._debugger.predictions.on)
+        before = self._debugger.predictions
+        posed = {
+            key: Prediction(each.operation, posed=True)
+            for key, each in before.asked.items()
+            if each.posed
+        }
+        self._debugger.predictions = Predictions(before.on, posed)
 
     def ask(self) -> None:
         """Cover the result of the operation just executed, even if it was answered before.
@@ -161,7 +168,7 @@ class Predicting:
             raise PredictionError("no result to be covered: go to where one is computed")
         if not self._can_be_asked():
             raise PredictionError("this value follows from no rule, so it cannot be predicted")
-        self._put(Prediction(here.operation))
+        self._put(Prediction(here.operation, posed=True))
 
     def answer(self, text: str) -> None:
         """Take an answer to the question: `0.0765`, `o1 - t1`, `0.08 to 2` decimals.

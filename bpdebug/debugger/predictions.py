@@ -40,13 +40,15 @@ class Outcome(StrEnum):
 class Prediction:
     """A question: what is the result of an `operation`, counted since the start of the run?
 
-    `answers` are as they were given, the last one right if the outcome is.
+    `answers` are as they were given, the last one right if the outcome is. `posed` says that
+    somebody asked for this result, not that all are covered.
     """
 
     operation: int
     answers: tuple[str, ...] = ()
     hints: int = 0
     outcome: Outcome = Outcome.OPEN
+    posed: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -87,6 +87,8 @@ class DebuggerState:
         self._counters: dict[Trigger, HitCounter] = {}
         self._view: View | None = None
         self.predictions = Predictions()
+        self.sessions: Callable[[], Collection[str]] = tuple
+        """Names the sessions that a stop of a walkthrough may open."""
 
     # Where it stands
 

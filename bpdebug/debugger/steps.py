@@ -18,9 +18,12 @@ from bpdebug.program.program import Integers, Program
 
 @dataclass(frozen=True, slots=True)
 class StepSize:
-    """How far one step goes: `key` forward, `back` the same backward in time."""
+    """How far one step goes: `key` forward, `back` the same backward in time; `word` is what it is
+    called where words are typed, as in gdb.
+    """
 
     name: str
+    word: str
     key: str
     back: str
     help: str
@@ -118,10 +121,12 @@ def walk(
 
 
 STEP_SIZES = (
-    StepSize("arithmetic", "i", "I", "one arithmetic step", _arithmetic),
-    StepSize("operation", "s", "S", "one operation", _to_boundary(_every_operation)),
-    StepSize("layer", "n", "N", "over the layer's part of the phase", _to_boundary(layer_ends)),
-    StepSize("phase", "f", "F", "finish the phase", _to_boundary(phase_ends)),
-    StepSize("iteration", "]", "[", "one iteration", _iteration),
+    StepSize("arithmetic", "stepi", "i", "I", "one arithmetic step", _arithmetic),
+    StepSize("operation", "step", "s", "S", "one operation", _to_boundary(_every_operation)),
+    StepSize(
+        "layer", "next", "n", "N", "over the layer's part of the phase", _to_boundary(layer_ends)
+    ),
+    StepSize("phase", "finish", "f", "F", "finish the phase", _to_boundary(phase_ends)),
+    StepSize("iteration", "iteration", "]", "[", "one iteration", _iteration),
 )
 """Every step size, from the smallest to the greatest."""

@@ -27,6 +27,8 @@ from bpdebug.debugger.predictions import PredictionError
 from bpdebug.debugger.state import Move
 from bpdebug.debugger.steps import STEP_SIZES, StepSize
 from bpdebug.debugger.stops import Reason, Stop
+from bpdebug.debugger.walk_stop import WalkthroughError, parse_stop
+from bpdebug.debugger.walkthrough import add_stop, change_stop, delete_stop, move_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Verb:
 
     `written` are examples, the first with the verb itself. `carry_out` does it, given what stands
     behind the verb; of a `step` that is how often, a number. `words` says that as one would.
+
+    `word` stands for a name of one letter where words are typed: `continue` for `c`.
 
     `moves`: it leads somewhere and makes nothing. `by_iteration`: it goes through one iteration
     after the other, so that it may be paused at any of them. `of_changes`: it takes the last
@@ -50,6 +54,12 @@ class Verb:
     by_iteration: bool = False
     of_changes: bool = False
     step: tuple[StepSize, bool] | None = None
+    word: str = ""
+
+    @property
+    def called(self) -> str:
+        """The word for it: that of gdb, if it has one."""
+        return self.word or self.name
 
 
 def _step(size: StepSize, back: bool) -> Verb:
@@ -63,6 +73,7 @@ def _step(size: StepSize, back: bool) -> Verb:
         moves=True,
         by_iteration=True,
         step=(size, back),
+        word=f"reverse-{size.word}" if back else size.word,
     )
 
 
@@ -75,6 +86,7 @@ def _run(name: str, back: bool, help: str, words: str) -> Verb:
         lambda rest: words,
         moves=True,
         by_iteration=True,
+        word="reverse-continue" if back else "continue",
     )
 
 
@@ -84,16 +96,20 @@ def _change(
     help: str,
     make: Callable[[Debugger, str], object],
     words: Callable[[str], str],
+    word: str = "",
 ) -> Verb:
     """A verb that takes no time."""
+    return Verb(name, (written,), help, _at_once(make), words, word=word)
 
+
+def _at_once(make: Callable[[Debugger, str], object]) -> Callable[[Debugger, str], Move]:
     def carry_out(debugger: Debugger, rest: str) -> Move:
         # A generator, if one that yields nothing.
         make(debugger, rest)
         return debugger.stop
         yield
 
-    return Verb(name, (written,), help, carry_out, words)
+    return carry_out
 
 
 # What stands behind a verb
@@ -204,6 +220,36 @@ def _change_words(text: str) -> str:
     return f"change breakpoint {number} into one on {written_breakpoint_words(rest)}"
 
 
+def _walkthrough(debugger: Debugger, text: str) -> None:
+    word, rest = _two(text)
+    number, rest = _numbered(rest, "a stop")
+    match word:
+        case "add":
+            add_stop(debugger, number, parse_stop(rest))
+        case "change":
+            change_stop(debugger, number, parse_stop(rest))
+        case "move":
+            move_stop(debugger, number, _number(rest, "a stop"))
+        case "delete" if not rest:
+            delete_stop(debugger, number)
+        case _:
+            raise WalkthroughError("write walkthrough add, change, move or delete, and a number")
+
+
+def _walkthrough_words(text: str) -> str:
+    word, rest = _two(text)
+    number, rest = _two(rest)
+    if word == "move":
+        return f"move stop {number} of the walkthrough to {rest}"
+    if word == "delete":
+        return f"delete stop {number} of the walkthrough"
+    try:
+        title = f", {parse_stop(rest).title}"
+    except WalkthroughError:
+        title = ""
+    return f"{word} stop {number} of the walkthrough{title}"
+
+
 def _edit_words(text: str) -> str:
     name, value = _two(text)
     return f"edit: give {name} the value {value}"
@@ -225,6 +271,7 @@ _ALL = (
         going_to,
         lambda place: f"go to {place_words(place)}",
         moves=True,
+        word="go",
     ),
     Verb(
         "t",
@@ -233,6 +280,7 @@ _ALL = (
         partial(_run_to, backward=False),
         lambda name: f"run to where {name} is computed next",
         moves=True,
+        word="until",
     ),
     Verb(
         "T",
@@ -241,6 +289,7 @@ _ALL = (
         partial(_run_to, backward=True),
         lambda name: f"run back to where {name} was computed last",
         moves=True,
+        word="reverse-until",
     ),
     _change(
         "b",
@@ -248,6 +297,7 @@ _ALL = (
         "set a breakpoint; all but the first word may be left out",
         lambda debugger, text: debugger.add_breakpoint(parse_breakpoint(text)),
         lambda text: f"set a breakpoint on {written_breakpoint_words(text)}",
+        word="break",
     ),
     _change(
         "change",
@@ -326,6 +376,7 @@ _ALL = (
         "new one",
         _edit,
         _edit_words,
+        word="set",
     ),
     _change(
         "predict",
@@ -363,6 +414,18 @@ _ALL = (
         lambda text: "uncover the result",
     ),
     Verb(
+        "walkthrough",
+        (
+            'walkthrough add 3 where "it 1 E" title "The error"',
+            'walkthrough change 3 where "it 1 E" title "E" text "It is {E}."',
+            "walkthrough move 3 1",
+            "walkthrough delete 3",
+        ),
+        "add, change, move or delete a stop of the walkthrough",
+        _at_once(_walkthrough),
+        _walkthrough_words,
+    ),
+    Verb(
         "branch",
         ("branch 2", "branch delete 2"),
         "go to a branch where it was left, or delete it",
@@ -379,7 +442,8 @@ _ALL = (
     Verb(
         "undo",
         ("undo",),
-        "take the last change back: a breakpoint, watch, bookmark, edit or branch",
+        "take the last change back: a breakpoint, watch, bookmark, edit, branch or stop of the "
+        "walkthrough",
         lambda debugger, rest: debugger.undoing(),
         lambda rest: "take back the last change",
         of_changes=True,

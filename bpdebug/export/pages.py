@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdebug.debugger.view import Position, View
+from bpdebug.debugger.walkthrough import covers_of
 from bpdebug.export.escaping import fenced, latex_text, markdown_text
 from bpdebug.export.given import given_numbers
 from bpdebug.export.latex_formulas import (
@@ -125,7 +126,7 @@ class _Pages:
     def phases(self) -> Iterator[tuple[Phase, list[View]]]:
         """The iteration's operations, each just done, as runs of one phase."""
         length = self.program.operations
-        covers = self.debugger.predicting.covers_within(self.iteration)
+        covers = covers_of(self.debugger, self.iteration)
         views: list[View] = []
         last: Phase | None = None
         for number_ in range(1, length + 1):

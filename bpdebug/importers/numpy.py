@@ -11,17 +11,21 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
 from bpdebug.code.asking import asking
 from bpdebug.code.options import Options
+from bpdebug.importers.by_hand import by_hand, that_make_sense
 from bpdebug.importers.same_as_numpy import Agreement, compared, unpacked
+from bpdebug.importers.updates_of_numpy import updates_of
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Program
+from bpdebug.program.run import iteration
 from bpdebug.session.file.arrays import compact
 from bpdebug.session.file.errors import Problem, SessionError
 from bpdebug.session.file.format import FORMAT, VERSION
@@ -47,8 +51,9 @@ Record = Mapping[str, Any]
 def session_from(path: str | Path, options: Options | None = None) -> dict[str, Any]:
     """A session of the program in a file; its arrays, and what it computes, by its own names.
 
-    The parameters start from the program's own, and are updated by gradient descent with what it
-    calls its learning rate, or 0.01. Values, loss and gradients are the program's, except for
+    The parameters start from the program's own, and are updated as it does that in its first
+    iterations, if an optimizer does; else by gradient descent, with what it calls its learning
+    rate, or 0.01. Values, loss and gradients are the program's, except for
     rounding, at its start and nearby. Raises SessionError if the program cannot be carried out,
     with what cannot be traced, or with the first number that differs.
     """
@@ -76,8 +81,21 @@ def _made(path: Path, source: str, told: Record) -> tuple[dict[str, Any], Agreem
     agreement = compared(program, told)
     if agreement.difference:
         raise SessionError(source, [Problem("", f"cannot be opened: {agreement.difference}")])
-    for name, line, text in told["backward"]:
-        gradient = f"d{told['loss']}/d{name}"
+    loss = told["loss"]
+    updates = updates_of(fields, program, loss, told)
+    fields["optimizer"] |= {"method": updates.method, "settings": updates.settings}
+    fields["notes"] = f"{updates.sentence[0].upper()}{updates.sentence[1:]}.\n{fields['notes']}"
+    fields["notes"] = fields["notes"][:10_000]
+    agreement = replace(agreement, updates=updates.sentence)
+    memory = program.start.copy()
+    iteration(program)(memory)
+    hand = by_hand(program, memory, loss, told["by_hand"])
+    if hand.constants:
+        fields["constants"] |= {name: compact(a.tolist()) for name, a in hand.constants.items()}
+        program = make_debugger(parse_session(json.dumps(fields), source), source).program
+    fields["hand_derivations"] = that_make_sense(program, hand.derivations)
+    lines = {f"d{loss}/d{name}": (line, text) for name, line, text in told["backward"]}
+    for gradient, (line, text) in (lines | hand.lines).items():
         if gradient in program.quantities:
             fields["model"]["origins"][gradient] = _origin(path, line, text)
     fields["printed"] = list(islice(_figures(program, told), MOST_FIGURES))
@@ -89,6 +107,8 @@ def _told(path: str, options: Options) -> Record:
     told: Record = {}
     with closing(asking(path, Options(**(vars(options) | {"opens": True})))) as stages:
         for stage in stages:
+            if "refused" in stage and told:
+                break
             if "refused" in stage:
                 raise SessionError(path, [Problem("", str(stage["refused"]))])
             told = stage
@@ -109,7 +129,6 @@ def _fields(path: Path, told: Record) -> dict[str, Any]:
     rate = next(
         name for name in chain(_RATES, (f"rate_{n}" for n in count(1))) if name not in names
     )
-    learning_rate = told["rate"] if told["rate"] is not None else 0.01
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -126,7 +145,7 @@ def _fields(path: Path, told: Record) -> dict[str, Any]:
         },
         **parts,
         "optimizer": {
-            "settings": {"learning_rate": learning_rate},
+            "settings": {"learning_rate": 0.01},
             "symbols": {"learning_rate": rate},
         },
         "style": "delta",
@@ -175,7 +194,7 @@ def _origin(path: Path, line: int, text: str) -> str:
 
 
 def _notes(path: Path, told: Record) -> Iterator[str]:
-    yield f"From the program {path.name}; gradient descent is assumed."
+    yield f"From the program {path.name}."
     choices = told["choices"][:_MOST_CHOICES]
     if choices:
         yield "What the program decides by values stays as it was at the start:"

@@ -35,13 +35,14 @@ class Agreement:
     """What was compared: `difference` is the first in words, empty if there is none.
 
     `own` says for each gradient that the program computes rightly how far that is from the
-    session's, relative to its greatest element.
+    session's, relative to its greatest element. `updates` says how the optimizer was found.
     """
 
     difference: str
     values: int = 0
     slopes: int = 0
     own: Mapping[str, float] | None = None
+    updates: str = ""
 
 
 def compared(program: Program, told: Record) -> Agreement:
@@ -121,12 +122,17 @@ def _first(name: str, found: FloatArray, wanted: FloatArray) -> str:
 
 def _own(program: Program, told: Record) -> dict[str, float]:
     memory = _computed(program, {})
+    right = [unpacked(e["values"]) for e in told["gradients"] if e["verdict"] == "right"]
+    greatest = max((float(np.abs(each).max(initial=0)) for each in right), default=0.0)
     found = {}
     for each in told["gradients"]:
         gradient = _gradient(program, memory, told["loss"], each["parameter"])
         if each["verdict"] != "right" or gradient is None:
             continue
         own = unpacked(each["values"]).ravel()
-        scale = float(np.abs(own).max(initial=0)) or 1.0
+        scale = float(np.abs(own).max(initial=0))
+        if scale <= 1e-12 * greatest:
+            # It is 0 but for rounding, as of a bias before a batch normalisation.
+            scale = greatest or 1.0
         found[each["parameter"]] = float(np.abs(gradient - own).max(initial=0)) / scale
     return found

@@ -122,7 +122,7 @@ def _of_torch(network: TorchNetwork, change: Callable[[Any], Any]) -> dict[str, 
         found[name] = reached
     own = {n: doubles[p] for n, p in network.module.named_parameters() if p in doubles}
     found[_WHOLE] = whole = functional_call(network.module, own, (inputs,))
-    found["E"] = error = _loss(network, whole)
+    found["E"] = error = named_loss(network.loss, network.reduction, whole, network.targets.clone())
     trained = {
         f"dE/d{letter}{depth}": doubles[parameter]
         for depth, layer in reversed(list(enumerate(network.layers, start=1)))
@@ -135,10 +135,14 @@ def _of_torch(network: TorchNetwork, change: Callable[[Any], Any]) -> dict[str, 
     return {name: tensor.detach().numpy() for name, tensor in found.items()}
 
 
-def _loss(network: TorchNetwork, outputs: torch.Tensor) -> torch.Tensor:
-    """The loss as torch has it."""
-    losses = _LOSSES[network.loss](outputs, network.targets.clone()).sum(-1)
-    averages = LOSSES[network.loss].averages or network.reduction == Reduction.MEAN
+def named_loss(name: str, reduction: str, outputs: Any, targets: Any) -> Any:
+    """The loss of a session by its name as torch has it; classes may be whole numbers."""
+    if not targets.is_floating_point() and targets.shape == outputs.shape[:-1]:
+        from torch.nn.functional import one_hot
+
+        targets = one_hot(targets, outputs.shape[-1])
+    losses = _LOSSES[name](outputs, targets).sum(-1)
+    averages = LOSSES[name].averages or reduction == Reduction.MEAN
     return losses.mean() if averages else losses.sum()
 
 

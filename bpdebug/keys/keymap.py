@@ -14,8 +14,9 @@ from typing import Any
 
 import platformdirs
 
+from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_name, read_key
-from bpdebug.keys.registry import COMMANDS, Command
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.json_text import parse_json
 from bpdebug.session.file.text_file import read_text

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bpdebug.keys.registry import COMMANDS, Command
+from bpdebug.keys.command import Command
+from bpdebug.keys.registry import COMMANDS
 
 REPEAT_HELP = "a number typed first repeats a step: 5s"
 

@@ -93,6 +93,16 @@ OPTIMIZERS = {
             ("v",),
         ),
         Optimizer(
+            "nesterov with weight decay",
+            _MOMENTUM | {"weight_decay": 0.01},
+            (
+                "d = g + weight_decay*p",
+                "v := momentum*v + d",
+                "p := p - learning_rate*(d + momentum*v)",
+            ),
+            ("v",),
+        ),
+        Optimizer(
             "adagrad",
             _RATE | {"epsilon": 1e-10},
             ("s := s + g^2", "p := p - learning_rate*g/(sqrt(s) + epsilon)"),
@@ -111,6 +121,18 @@ OPTIMIZERS = {
             "adam",
             _ADAM,
             (*_ADAM_MOMENTS, "p := p - learning_rate*mh/(sqrt(sh) + epsilon)"),
+            ("m", "s"),
+            _ADAM_SHARED,
+            _ADAM_BEFORE,
+        ),
+        Optimizer(
+            "adam with weight decay",
+            _ADAM | {"weight_decay": 0.01},
+            (
+                "d = g + weight_decay*p",
+                *(rule.replace("g", "d") for rule in _ADAM_MOMENTS),
+                "p := p - learning_rate*mh/(sqrt(sh) + epsilon)",
+            ),
             ("m", "s"),
             _ADAM_SHARED,
             _ADAM_BEFORE,

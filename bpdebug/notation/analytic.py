@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bpdebug.numerics import array
+from bpdebug.numerics import array, composed
+
+_, _REAL_ERF = composed.forms(composed.erf)
 
 
 def where_real(form: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -26,6 +27,14 @@ def sigmoid(u: Any) -> Any:
     """1/(1 + e^-u); e^-|u| cannot overflow."""
     small = np.exp(np.where(np.real(u) < 0, u, -u))
     return np.where(np.real(u) < 0, small, 1.0) / (1.0 + small)
+
+
+def erf(u: Any) -> Any:
+    """The error function beside the real axis: its Taylor polynomial of third degree there."""
+    x, step = np.real(u), 1j * np.imag(u)
+    slope = 2.0 / np.sqrt(np.pi) * np.exp(-x * x)
+    third = (2.0 * x * x - 1.0) * step / 3.0
+    return _REAL_ERF(x) + slope * step * (1.0 - step * (x - third))
 
 
 def softplus(u: Any) -> Any:
@@ -45,7 +54,7 @@ def rounded(u: Any, v: Any) -> Any:
     return array.round(np.real(u), np.real(v))
 
 
-def steps_of_round(u: Any, v: Any) -> Iterator[NDArray[Any]]:
+def steps_of_round(u: Any, v: Any) -> Iterator[np.ndarray[Any, Any]]:
     """An odd number for each step of round(u, v); then the same, but 0 where a step ends. By the
     first, one such end is told from another.
     """

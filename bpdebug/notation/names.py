@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 import unicodedata
@@ -84,7 +83,13 @@ def with_greek(name: str, letters: dict[str, str] = LETTERS) -> str:
 
 def is_reserved(name: str) -> bool:
     """Whether `name` cannot be a quantity's because the language uses it."""
-    return name in WORDS or name in FUNCTIONS
+    return name in WORDS or (name in FUNCTIONS and name not in _LATER)
+
+
+_LATER = frozenset({"sin", "cos", "erf"})
+"""Functions that quantities of older files may be called like: only before a parenthesis is the
+function meant.
+"""
 
 
 KNOWN = (*FUNCTIONS, *CONDITION_FUNCTIONS, "sum")
@@ -112,6 +117,8 @@ def likely_function(name: str) -> str | None:
     shared = sum(letter in _LETTERS_OF_FUNCTIONS for letter in name)
     if len(name) <= 2 or 2 * shared < ALIKE * (len(name) + shared):
         return None
+    import difflib
+
     close = difflib.get_close_matches(name, KNOWN, n=1, cutoff=ALIKE)
     return close[0] if close else None
 
@@ -123,6 +130,8 @@ def reads_as_function(name: str) -> bool:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean w1?` if a known name is near, else nothing."""
+    import difflib
+
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=1)
     if not near:
@@ -132,7 +141,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def called_names(text: str) -> frozenset[str]:
-    """The names of three letters or more that a text writes like functions: `erf(x)`.
+    """The names of three letters or more that a text writes like functions: `erfc(x)`.
 
     A parenthesis multiplies, and shorter names are quantities much more often than functions.
     """

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from bpdebug.numerics import core, tables
+from bpdebug.numerics import composed, core, tables
 from bpdebug.numerics.llvm import Code, Real
 
 _core: Any = core
@@ -182,5 +182,8 @@ FORMS: Mapping[str, Form] = {
     "step": _step,
     "sign": _sign,
     "round": _round,
+    "sin": composed.sin,
+    "cos": composed.cos,
+    "erf": composed.erf,
 }
-"""The functions that are not composed of others."""
+"""The functions that are entered without a body."""

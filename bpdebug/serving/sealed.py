@@ -2,7 +2,8 @@
 
 A visitor's screen offers no command that would. This makes sure of it, whatever commands there
 will be: Python asks an audit hook before it opens, lists, writes, starts or connects, and the
-hook says no. Only the code of Python and of packages may still be read, for imports.
+hook says no. Only the code of Python and of packages, for imports, and the bundled sessions may
+still be read.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import bpdebug
+from bpdebug.session.bundled import bundled_folder
 
 _READS = {"open", "os.listdir", "os.scandir"}
 _REFUSED = (
@@ -63,10 +65,10 @@ def _only_reads(mode: object = None, flags: object = 0) -> bool:
 
 
 def _code() -> tuple[str, ...]:
-    """The folders of Python's own modules and of packages."""
+    """The folders of Python's own modules, of packages, and of what comes with this one."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     found = {sysconfig.get_path(name) for name in names}
-    found |= {str(Path(bpdebug.__file__).parent)}
+    found |= {str(Path(bpdebug.__file__).parent), str(bundled_folder())}
     found |= {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
     return tuple(os.path.realpath(path) + "/" for path in sorted(found))
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
+from operator import is_not
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpdebug.debugger.actions import ActionError, begin, can_join, of_changes, record
 from bpdebug.debugger.debugger import Debugger
@@ -12,19 +15,29 @@ from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.debugger.limits import MOST_ACTIONS, MOST_DIGESTS, MOST_NAME, MOST_RECORDED
 from bpdebug.debugger.state import Move, finish
 from bpdebug.debugger.view import Position
+from bpdebug.debugger.walk_stop import WalkStop
 from bpdebug.numerics.digest import digest
 from bpdebug.session.file.arrays import json_number
 from bpdebug.session.file.environment import environment
 from bpdebug.session.file.errors import FileChangedError
-from bpdebug.session.file.format import VERSION, DigestPart, Quantity, SessionPart, WorkPart
+from bpdebug.session.file.format import (
+    VERSION,
+    DigestPart,
+    Quantity,
+    RecordedPart,
+    SessionPart,
+    StopPart,
+    WorkPart,
+)
 from bpdebug.session.file.read import read_with_digest
-from bpdebug.session.file.saving import save_file
 from bpdebug.session.file.text_file import digest_of, digest_of_file
-from bpdebug.session.keeping.journal import Unsaid
-from bpdebug.session.keeping.keeping import Keeping
 from bpdebug.session.model.assemble import make_debugger
-from bpdebug.session.model.verified import verified_text
+from bpdebug.session.model.walkthrough import stop_parts
 from bpdebug.session.model.work import at_start, has_edits_of, work_part
+
+if TYPE_CHECKING:  # what a session is saved with is loaded where it is saved
+    from bpdebug.session.keeping.journal import Unsaid
+    from bpdebug.session.keeping.keeping import Keeping
 
 
 class Session:
@@ -32,7 +45,8 @@ class Session:
 
     `budget` is how many bytes the states of the run may take. `on_disk` is the digest of the file
     that it was read from, None if no file holds it. `keeping` is what keeps it from being lost
-    while people work on it. One that `is_new` was made of something else, and its path is proposed.
+    while people work on it. `opened_with` are the actions that it had at first. One that `is_new`
+    was made of something else, and its path is proposed.
     """
 
     def __init__(
@@ -50,7 +64,11 @@ class Session:
         self._on_disk = on_disk
         self.debugger = make_debugger(part, str(path), budget)
         self.actions = list(part.actions)
-        self._recorded_from = part.recorded_from
+        self.opened_with = tuple(part.actions)
+        self._recorded_from: WorkPart | None = part.recorded_from
+        self._stops_of: tuple[Sequence[WalkStop], Sequence[StopPart]] | None = None
+        self._stop_parts: list[StopPart] = []
+        self._walkthrough_at_first = at_start(part).walkthrough
         self._opened: WorkPart | None = self._work()
         self._joining = False
         self._saved = self._changing()
@@ -123,6 +141,9 @@ class Session:
         Raises SessionError, and leaves an older file as it was, if it cannot be written, and
         FileChangedError, unless `force`, if the session's file is not what was opened.
         """
+        from bpdebug.session.file.saving import save_file
+        from bpdebug.session.model.verified import verified_text
+
         if not force:
             self._check_on_disk(path)
         part = self.snapshot()
@@ -146,6 +167,8 @@ class Session:
             raise FileChangedError(str(path), deleted=not os.path.lexists(path))
 
     def _unsaid(self) -> Unsaid:
+        from bpdebug.session.keeping.journal import Unsaid
+
         return Unsaid(self._opened is not None, self._joining, self.debugger.stop.operation)
 
     def resume(self, standing: Unsaid) -> None:
@@ -201,7 +224,28 @@ class Session:
         """
         work = self._work()
         fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
-        return fields | {"recorded_from": self._recorded_from, "actions": list(self.actions)}
+        return fields | {
+            "walkthrough": self._stops(),
+            "recorded_from": self._recorded(self._stops()),
+            "actions": list(self.actions),
+        }
+
+    def _stops(self) -> list[StopPart]:
+        """The stops of the walkthrough; asked at every frame, and mostly the same."""
+        now = self.debugger.document.walkthrough, self.part.walkthrough
+        if self._stops_of is None or any(map(is_not, self._stops_of, now)):
+            self._stops_of = now
+            self._stop_parts = stop_parts(*now)
+        return self._stop_parts
+
+    def _recorded(self, walkthrough: Sequence[StopPart]) -> RecordedPart | None:
+        """What was there before the first of the actions; None if that was nothing."""
+        first = self._walkthrough_at_first
+        also = {"walkthrough": first} if self.actions and first != walkthrough else {}
+        work = self._recorded_from
+        said = {} if work is None else {n: getattr(work, n) for n in work.model_fields_set}
+        said.pop("walkthrough", None)
+        return RecordedPart.model_validate(said | also) if said or also else None
 
 
 def open_session(path: Path, budget: int = DEFAULT_BUDGET) -> Session:

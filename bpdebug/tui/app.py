@@ -6,28 +6,34 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.actions import ActionParseResult
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
-from textual.theme import Theme, ThemeProvider
+from textual.theme import Theme
 
-from bpdebug.keys.names import key_name
+from bpdebug.keys.command import Command
+from bpdebug.keys.ranking import counted
 from bpdebug.session.session import Session
+from bpdebug.tui.loading import AFTER, load_later, make_way
 from bpdebug.tui.main_screen import MainScreen
 from bpdebug.tui.modes.following import Following
+from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
-from bpdebug.tui.screens.palette import Palette
+from bpdebug.tui.preferences import MOST_USES
+from bpdebug.tui.screens.palette import Palette, shell_commands, theme_commands
 from bpdebug.tui.screens.prompts import Leaving
-from bpdebug.tui.screens.recovery import RecoveryScreen
 from bpdebug.tui.seat import Seat
 from bpdebug.tui.terminal.terminal_input import listen_leniently
 from bpdebug.tui.terminal.web import LessonCame
+from bpdebug.tui.typing_ahead import TypingAhead
+from bpdebug.usage import SUBCOMMANDS
 
 
 class BpdebugApp(App[None], inherit_bindings=False):
@@ -56,6 +62,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
         self._session = session
         self._recorded = recorded
         self._main: MainScreen | None = None
+        self._typing = TypingAhead(self, self._run_key, super().on_event)
         self.set_keymap({id: ",".join(keys) for id, keys in self.seat.keymap.own.items()})
         for name in self.available_themes:
             self.unregister_theme(name)
@@ -72,7 +79,11 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._theme_changed)
-        if not self.is_headless and sys.platform != "win32":
+        if self.is_headless:
+            return
+        make_way()
+        self.set_timer(AFTER, load_later)
+        if sys.platform != "win32":
             # From outside it is meant like the key, which no terminal turns into it here.
             asyncio.get_running_loop().add_signal_handler(
                 signal.SIGINT, self.call_later, self.action_quit_hint
@@ -91,9 +102,13 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def let_go(self) -> None:
         """Give the session free for other windows. What is not saved stays, to be recovered."""
-        session = self._main.desk.session if self._main else self._session
-        if session.keeping is not None:
-            session.keeping.close(remove=False)
+        sessions = [self._session]
+        if self._main is not None:
+            left = self._main.desk.mode(Walkthrough).came_from
+            sessions = [self._main.desk.session, *(each.session for each in left)]
+        for session in sessions:
+            if session.keeping is not None:
+                session.keeping.close(remove=False)
 
     def on_lesson_came(self, message: LessonCame) -> None:
         """Show what the teacher's screen shows."""
@@ -105,10 +120,22 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
         What was not saved then is offered the next time.
         """
+        from bpdebug.tui.screens.recovery import RecoveryScreen
+
         if self._main is None or isinstance(self.screen, (Leaving, RecoveryScreen)):
             self.exit()
         else:
             self._main.action_do("quit")
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typing.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _run_key(self, key: str) -> bool:
+        """Do what a key means, as Textual does it in two steps; whether it means anything."""
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
 
     async def run_action(
         self,
@@ -123,17 +150,30 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            uses = self.remembered.preferences.uses
+            self.push_screen(Palette(self.offered(), uses), self._palette_chose)
 
-    def search_themes(self) -> None:
-        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+    def offered(self) -> list[Command]:
+        """What can be done now: without the main screen on top, another theme."""
+        themes = theme_commands(tuple(self.available_themes))
+        if not isinstance(self.screen, MainScreen):
+            return [*themes]
+        applying = [
+            command
+            for command in self.seat.keymap.commands
+            if command.id not in ("palette", "interrupt") and self.screen.applies(command)
+        ]
+        return [*applying, *themes, *shell_commands()]
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield SystemCommand("Theme: Choose", "dark, light and others", self.action_change_theme)
-        if not isinstance(screen, MainScreen):
+    def _palette_chose(self, id: str | None) -> None:
+        if id is None or self._main is None:
             return
-        for command in self.seat.keymap.commands:
-            if command.id not in ("palette", "interrupt") and screen.applies(command):
-                title = f"{command.noun}: {command.help[0].upper()}{command.help[1:]}"
-                keys = " ".join(map(key_name, command.keys))
-                yield SystemCommand(title, keys, lambda id=command.id: screen.action_do(id))
+        kind, _, name = id.rpartition(":")
+        if kind == "theme":
+            self.theme = name
+        elif kind == "shell":
+            self._main.desk.tell(f"in a shell: {' · '.join(SUBCOMMANDS[name].examples)}")
+        else:
+            uses = counted(self.seat.remembered.preferences.uses, id, MOST_USES)
+            self.seat.remembered.change(uses=uses)
+            self._main.action_do(id)

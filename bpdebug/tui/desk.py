@@ -5,15 +5,17 @@ Handlers of commands, modes and lists all work on it; the main screen shows what
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
+from textual.css.query import NoMatches
 from textual.widget import Widget
 
 from bpdebug.checks.gradients.remembered import RememberedChecks
-from bpdebug.debugger.actions import ActionError, interruptible
+from bpdebug.debugger.actions import ActionError, interrupted_at
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import Move, Progress
 from bpdebug.debugger.steps import STEP_SIZES
@@ -26,7 +28,6 @@ from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 from bpdebug.text.table.order import TableLook
 from bpdebug.tui.background import Background
-from bpdebug.tui.checklist import Checklist
 from bpdebug.tui.errand import Errand, arrival, errand, going, place_of
 from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.bars import Bar
@@ -40,6 +41,9 @@ from bpdebug.tui.surface import Surface
 from bpdebug.tui.terminal.garbage import settle
 from bpdebug.tui.trail import Trail, TrailPlace
 from bpdebug.tui.unsaved import Unsaved
+
+if TYPE_CHECKING:
+    from bpdebug.tui.checklist import Checklist
 
 AT_ONCE = 0.15
 """Seconds that a run may take before it goes to the background."""
@@ -78,7 +82,7 @@ class Desk:
         self.checked = RememberedChecks()
         self.unsaved = Unsaved(session)
         self.invites = True
-        self._checklist = Checklist(session)
+        self._checklist: Checklist | None = None
         self._running: Background[Stop] = Background(screen)
         self._then: Callable[[], object] | None = None
         self._trail = Trail()
@@ -122,7 +126,9 @@ class Desk:
     @property
     def checklist(self) -> Checklist:
         """What is checked besides what the session brings."""
-        if self._checklist.session is not self.session:
+        from bpdebug.tui.checklist import Checklist
+
+        if self._checklist is None or self._checklist.session is not self.session:
             self._checklist = Checklist(self.session)
         return self._checklist
 
@@ -136,8 +142,8 @@ class Desk:
         """Put a sentence in the message line."""
         self.said = text
         # While the program is left, keys that came before find no message line any more.
-        for bar in self.screen.query("#message").results(Bar):
-            bar.put(Span(safe(text).replace("\n", "  "), look))
+        with contextlib.suppress(NoMatches):
+            self.screen.query_one("#message", Bar).put(Span(safe(text).replace("\n", "  "), look))
 
     def picture(self) -> Picture:
         """What is to be seen now."""
@@ -277,10 +283,8 @@ class Desk:
             # For a replay, too, this is where it goes on from.
             self.perform("g start")
             self.tell("interrupted; at the start, not where the session was left")
-        elif progress is not None and interruptible(errand.action):
-            operation = (progress.iteration - 1) * debugger.program.operations
-            stop = Stop(Reason.INTERRUPTED, Position(operation))
-            there = replace(errand, actions=(f"g {operation}",))
+        elif stop := interrupted_at(debugger, errand.action, progress):
+            there = replace(errand, actions=(f"g {stop.position.operation}",))
             self._carry_out(debugger.approach(stop), there)
         else:
             self.tell("interrupted; nothing has moved")

@@ -16,9 +16,9 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from bpdebug.debugger.actions import repeated
+from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_name
-from bpdebug.keys.registry import COMMANDS, Command
-from bpdebug.session.model.find_the_bug import FIND_THE_BUG
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.session import Session
 from bpdebug.text.run.predictions import asked_note
 from bpdebug.tui.commands import files, layout, leading, predicting, process, running, table
@@ -46,6 +46,7 @@ from bpdebug.tui.panes.walkthrough import WalkthroughPane
 from bpdebug.tui.panes.watches import WatchesPane
 from bpdebug.tui.panes.welcome import WelcomePanel
 from bpdebug.tui.surface import Surface
+from bpdebug.tui.terminal.bindings import is_bound
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
@@ -229,9 +230,13 @@ class MainScreen(Surface):
         part, title = desk.session.part, desk.session.title
         note = " · altered" if part.derivations else ""
         if part.planted:
+            from bpdebug.session.model.find_the_bug import FIND_THE_BUG
+
             # In the title it may be cut off.
             title, note = title.replace(FIND_THE_BUG, ""), note + FIND_THE_BUG
         note += asked_note(desk.debugger) + desk.mode(Following).note
+        if desk.mode(Walkthrough).leads_back:
+            note += f" · {desk.key_of('walk_back')}: {desk.mode(Walkthrough).leads_back}"
         self.query_one(StatusBar).show(title, desk.is_unsaved, desk.debugger, note)
         network = self.query_one(NetworkPane)
         network.show(picture.view, picture.selected, picture.format, picture.marks)
@@ -260,9 +265,9 @@ class MainScreen(Surface):
             case "trail" | "trail ahead":
                 return desk.place_on_trail(back=command.needs == "trail") is not None
             case "walkthrough":
-                return bool(desk.session.part.walkthrough)
+                return bool(debugger.document.walkthrough)
             case "walking":
-                return desk.mode(Walkthrough).is_on
+                return desk.mode(Walkthrough).is_on or bool(desk.mode(Walkthrough).leads_back)
             case "question":
                 return debugger.question is not None
             case "class":
@@ -316,7 +321,7 @@ class MainScreen(Surface):
     def on_key(self, event: events.Key) -> None:
         """A key without a meaning is told of."""
         desk = self.desk
-        if event.is_printable and event.key not in self.active_bindings and not desk.runner:
+        if event.is_printable and not desk.runner and not is_bound(self, event.key):
             desk.count = ""
             blank = not event.character or event.character.isspace()
             key = key_name(event.key) if blank else event.character

@@ -18,14 +18,21 @@ from bpdebug.session.file.text_file import read_text
 LEAST_SHARE, GREATEST_SHARE = 0.2, 0.8
 """No pane is so small that nothing can be seen in it."""
 
+MOST_USES = 100
+"""Up to where it is counted how often a command was chosen."""
+
 Share = Annotated[float, Field(ge=LEAST_SHARE, le=GREATEST_SHARE)]
+
+_Id = Annotated[str, Field(max_length=100)]
+_Count = Annotated[int, Field(ge=1, le=MOST_USES)]
 
 
 class Preferences(BaseModel):
     """How somebody likes the screen.
 
     `width` and `height` are the shares of the left panes and of the upper ones. `toured` says
-    that the first sight of bpdebug is over.
+    that the first sight of bpdebug is over. `uses` counts by id which commands were chosen in the
+    palette.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
@@ -36,6 +43,7 @@ class Preferences(BaseModel):
     subscripts: bool = False
     mathematics: bool = True
     toured: bool = False
+    uses: Annotated[dict[_Id, _Count], Field(max_length=200)] = {}
 
 
 def preferences_file() -> Path:

@@ -18,9 +18,9 @@ from bpdebug.debugger.actions import perform
 from bpdebug.debugger.conditions import find_slot
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import View
+from bpdebug.debugger.walkthrough import find_stop, parts_of
 from bpdebug.session.bundled import bundled_sessions
 from bpdebug.session.file.format import StopPart
-from bpdebug.session.model.walkthrough import find_stop, parts_of
 from bpdebug.text.numbers import COVER, number
 from bpdebug.text.run.status import value_text
 from bpdebug.text.words.rich_words import rich_lines
@@ -35,8 +35,11 @@ PROMISED = 5
 @cache
 def reached(name: str) -> list[tuple[StopPart, Debugger]]:
     """The stops of a walkthrough, with a debugger that has gone to each as on the screen."""
-    stops = session_of(name).part.walkthrough
-    return [(stop, opened(name, f"g {' '.join(stop.where.split())}")) for stop in stops]
+    found = []
+    for stop in session_of(name).part.walkthrough:
+        going = [f"g {' '.join(stop.where.split())}", *["ask"] * stop.predict]
+        found.append((stop, opened(name, *going)))
+    return found
 
 
 def digits_of(value: float) -> set[str]:
@@ -106,7 +109,8 @@ def test_a_lesson_asks_before_it_tells(name: str) -> None:
             assert not digits_of(debugger.view.result()) & words, stop.title
         asked.add(place)
     assert len(asked) >= PROMISED
-    assert asked == set(session_of(name).debugger.predictions.asked)
+    # What a stop covers can be covered again for the next class.
+    assert not session_of(name).debugger.predictions.asked
 
 
 @pytest.mark.parametrize("name", LED)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.cli import COMMANDS
+from bpdebug.usage import SUBCOMMANDS
 
 from .calls import Call, process
 from .conftest import WriteSession
@@ -192,7 +192,18 @@ def test_the_screen_needs_a_terminal(call: Call, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_reader_is_tried() -> None:
-    assert set(COMMANDS) == {*READERS, "open", "list", "new", "plant", "keys", "schema", "mark"}
+    assert set(SUBCOMMANDS) == {
+        *READERS,
+        "open",
+        "list",
+        "new",
+        "plant",
+        "keys",
+        "schema",
+        "man",
+        "completion",
+        "mark",
+    }
 
 
 def test_marking_reads_the_session_before_the_forms(call: Call, tmp_path: Path) -> None:

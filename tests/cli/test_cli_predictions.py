@@ -44,6 +44,22 @@ def test_a_handout_has_no_digit_of_what_is_covered(
     assert [digits in pages["one"] for digits in results] == [True, True, True, False, True]
 
 
+def test_a_handout_of_a_lesson_leaves_blank_what_its_stops_ask(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["export", "lesson-blog", "--to", "markdown"])
+    page = capsys.readouterr().out
+    # Of dE/dw7 and the first update, but not of dE/dw8, which no stop asks for.
+    assert not any(digits in page for digits in ("0.0765", "0.6992"))
+    assert page.count(COVER) >= 10
+    session = open_session(find_session("lesson-blog"))
+    for action in ("g it 1 dE/dw7", "ask", "answer 0.0765"):
+        session.perform(action)
+    session.save(tmp_path / "class.json")
+    main(["export", str(tmp_path / "class.json"), "--to", "markdown"])
+    assert "0.0765" in capsys.readouterr().out
+
+
 def test_the_transcript_tells_what_was_predicted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

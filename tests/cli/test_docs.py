@@ -11,7 +11,6 @@ import pytest
 from pydantic import BaseModel
 
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
-from bpdebug.cli import COMMANDS
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.verbs import VERBS, Verb, action_words, read_action
 from bpdebug.models.activations import ACTIVATIONS
@@ -23,12 +22,13 @@ from bpdebug.program.program import Phase
 from bpdebug.session.bundled import bundled_sessions, course_sessions
 from bpdebug.session.file import format as fields
 from bpdebug.session.session import open_session
+from bpdebug.usage import SUBCOMMANDS
 
 from .calls import Call
 
 ROOT = Path(__file__).parents[2]
-FORMAT = ROOT / "docs" / "session-format.md"
-PAGES = sorted(path for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+FORMAT = ROOT / "docs" / "reference" / "session-format.md"
+PAGES = sorted(path for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")))
 
 
 def _blocks(path: Path, language: str) -> list[str]:
@@ -119,14 +119,14 @@ def test_version_and_limits_are_those_of_the_format() -> None:
 
 def test_every_subcommand_is_mentioned_in_some_page() -> None:
     text = "\n".join(path.read_text("utf-8") for path in PAGES)
-    for name in COMMANDS:
+    for name in SUBCOMMANDS:
         assert re.search(rf"`bpdebug {name}\b|^ *(\$ )?bpdebug {name}\b", text, re.M), name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_pages_mention_only_commands_that_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    known = {*COMMANDS, *bundled_sessions(), *course_sessions()}
+    known = {*SUBCOMMANDS, *bundled_sessions(), *course_sessions()}
     for name in re.findall(r"`(?:\S*/)?bpdebug ([a-z][a-z0-9-]*)\b(?!\.)", text):
         assert name in known, f"bpdebug {name}"
     for block in _blocks(page, "sh"):
@@ -156,11 +156,11 @@ def test_files_and_rooms_that_a_page_names_are_there(page: Path) -> None:
 
 
 def test_every_mistake_of_the_catalogue_is_listed() -> None:
-    page = (ROOT / "docs" / "diagnosis.md").read_text("utf-8")
+    page = (ROOT / "docs" / "explanation" / "diagnosis.md").read_text("utf-8")
     for mistake in CATALOGUE:
         assert f"| {mistake.name} | {mistake.sentence} |" in page
 
 
 def test_the_page_of_courses_names_them_all() -> None:
-    page = (ROOT / "docs" / "courses.md").read_text("utf-8")
+    page = (ROOT / "docs" / "how-to" / "courses.md").read_text("utf-8")
     assert set(re.findall(r"^\| `(\S+)`", page, re.M)) == set(course_sessions())

@@ -124,7 +124,7 @@ def _all(name: str, text: str) -> Iterator[Mutant]:
             for operator, changed in _changed(node, block, place):
                 made = [indent + part for each in changed for part in ast.unparse(each).split("\n")]
                 end = last
-                if operator == "order":
+                if len(changed) == 2:  # Two statements, exchanged.
                     end = block[place + 1].end_lineno or last
                 after = "\n".join(
                     [*lines[: node.lineno - 1], *_padded(made, node, end), *lines[end:]]

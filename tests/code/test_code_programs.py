@@ -49,7 +49,6 @@ def test_a_right_program_is_not_accused(path: Path) -> None:
 
 
 WRONG = [
-    ("module_loop", "l2_error * (1 - l2**2)", "l2_error"),
     ("nielsen_lists", "nabla_w[-l] = np.dot(", "nabla_w[-l] = -np.dot("),
     ("deep_model", "dW = 1 / m * np.dot(dZ, A_prev.T)", "dW = np.dot(dZ, A_prev.T)"),
     ("svm_linear", "dW += 2 * reg * W", "dW += reg * W"),

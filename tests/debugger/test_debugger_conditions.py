@@ -160,7 +160,7 @@ def test_the_value_before_is_there_from_the_second_iteration_on() -> None:
         ("prev(w7 + 1) > 0", "prev() takes the name of a quantity"),
         ("delta(nothing) > 0", "there is no quantity nothing"),
         ("zzzzzzz > 0", "there is no quantity zzzzzzz"),
-        ("erf(w7) > 0", "column 1: there is no function erf; there are exp, log,"),
+        ("zeta(w7) > 0", "column 1: there is no function zeta; there are exp, log,"),
         ("dE/dW1[4,1] > 0", "no quantity dE/dW1[4,1]; dE/dW1 goes up to dE/dW1[3,2]"),
         ("W1 > 0", "its value is an array of 3×2 elements; take max, min, sum, mean or norm of it"),
         ("w7 > 0 and h > 0", "its value is an array of 2 elements"),

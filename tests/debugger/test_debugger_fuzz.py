@@ -62,7 +62,25 @@ WORDS = (
 )
 VERBS = (
     *("b", "change 1", "delete", "enable", "disable", "ignore", "nonfinite", "watch", "unwatch"),
-    *("mark", "unmark", "e", "name", "branch", "g", "t", "T", "undo", "redo", "c", "C", "5s", "i"),
+    *(
+        "walkthrough add 1",
+        "walkthrough delete",
+        "walkthrough move 1",
+        "mark",
+        "unmark",
+        "e",
+        "name",
+        "branch",
+        "g",
+        "t",
+        "T",
+        "undo",
+        "redo",
+        "c",
+        "C",
+        "5s",
+        "i",
+    ),
 )
 
 SENTENCES = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)

@@ -21,7 +21,7 @@ from bpdebug.program.program import Program
 from bpdebug.session.bundled import find_session
 from bpdebug.session.session import open_session
 from bpdebug.text.run.predictions import score_words
-from bpdebug.text.run.wrong_answers import wrong_answer
+from bpdebug.text.run.wrong_answers import gives_away, wrong_answer
 
 
 def asked(place: str) -> Debugger:
@@ -117,6 +117,19 @@ def test_wrong_answers_say_what_went_wrong(place: str, answer: str, said: str) -
     assert said in found
 
 
+def test_what_is_no_slip_in_one_formula_is_looked_for_in_how_it_is_meant() -> None:
+    debugger = asked("it 1 zh1")
+    found = wrong_answer(debugger, "w1*x1 + w2*x2 + w3*x3 + b1", seconds=30)
+    assert found == "Not right: this number comes of: weights misread (W1)"
+
+
+def test_a_wrong_answer_is_told_without_the_right_one() -> None:
+    assert gives_away("wrong factor (dE/dw7: times 0.4836)", 0.0765)
+    assert gives_away("values swapped (0.8)", 0.8)
+    assert not gives_away("wrong factor (dE/dw10: times 2)", 0.0765)
+    assert not gives_away("gradients swapped (dE/dw10 and dE/dw107)", 0.0765)
+
+
 @pytest.mark.parametrize(
     ("actions", "said"),
     [
@@ -149,8 +162,23 @@ def test_an_answer_holds_until_it_is_asked_again() -> None:
     perform(debugger, "answer 0.0765")
     perform(debugger, "predict anew")
     assert debugger.question is not None
-    perform(debugger, "predict off")
+
+
+def test_what_was_asked_for_stays_so_when_not_all_is_covered_and_for_the_next_class() -> None:
+    debugger = blog("14s", "ask", "answer 0.0766", "predict on", "s", "hint", "S", "predict off")
+    assert debugger.question is not None
+    perform(debugger, "s")
     assert debugger.question is None
+    for answered in ("answer 0.0765", "uncover"):
+        perform(debugger, "S")
+        perform(debugger, answered)
+        perform(debugger, "s")
+        perform(debugger, "predict anew")
+        assert debugger.question is None
+        perform(debugger, "S")
+        assert debugger.question is not None
+        assert not debugger.question.answers
+        perform(debugger, "s")
 
 
 def test_the_score() -> None:

@@ -87,6 +87,10 @@ def _nesterov(p: float, g: float, kept: dict[str, float], t: int) -> float:
     return p - LR * (g + MU * kept["v"])
 
 
+def _nesterov_decayed(p: float, g: float, kept: dict[str, float], t: int) -> float:
+    return _nesterov(p, g + WD * p, kept, t)
+
+
 def _adagrad(p: float, g: float, kept: dict[str, float], t: int) -> float:
     kept["s"] += g * g
     return p - LR * g / (sqrt(kept["s"]) + EPS)
@@ -102,6 +106,10 @@ def _adam(p: float, g: float, kept: dict[str, float], t: int) -> float:
     kept["s"] = 0.9 * kept["s"] + 0.1 * g * g
     m, s = kept["m"] / (1 - 0.7**t), kept["s"] / (1 - 0.9**t)
     return p - LR * m / (sqrt(s) + EPS)
+
+
+def _adam_decayed(p: float, g: float, kept: dict[str, float], t: int) -> float:
+    return _adam(p, g + WD * p, kept, t)
 
 
 def _adamw(p: float, g: float, kept: dict[str, float], t: int) -> float:
@@ -120,9 +128,14 @@ REFERENCES: dict[str, tuple[Step, dict[str, float]]] = {
         {"momentum": MU, "weight_decay": WD},
     ),
     "nesterov": (_nesterov, {"momentum": MU}),
+    "nesterov with weight decay": (_nesterov_decayed, {"momentum": MU, "weight_decay": WD}),
     "adagrad": (_adagrad, {"epsilon": EPS}),
     "rmsprop": (_rmsprop, {"decay": 0.7, "epsilon": EPS}),
     "adam": (_adam, {"beta1": 0.7, "beta2": 0.9, "epsilon": EPS}),
+    "adam with weight decay": (
+        _adam_decayed,
+        {"beta1": 0.7, "beta2": 0.9, "epsilon": EPS, "weight_decay": WD},
+    ),
     "adamw": (_adamw, {"beta1": 0.7, "beta2": 0.9, "epsilon": EPS, "weight_decay": WD}),
 }
 
@@ -267,3 +280,22 @@ def test_what_an_optimizer_computes_has_a_name_of_its_own(name: str) -> None:
         optimizer={"method": "adam"},
     )
     assert any(name in text for text in complaints(data).values())
+
+
+@pytest.mark.parametrize("method", ["momentum", "adam"])
+def test_a_state_from_earlier_goes_on(method: str) -> None:
+    """After five iterations, then five from what is there, as after ten."""
+    whole = after(of_data(_model(optimizer=_optimizer(method))), 10)
+    half = after(of_data(_model(optimizer=_optimizer(method))), 5)
+    kept = [*OPTIMIZERS[method].shared]
+    kept += [f"{letter}_{name}" for letter in OPTIMIZERS[method].states for name in START]
+    fields = _model(optimizer=_optimizer(method) | {"state": {name: half[name] for name in kept}})
+    found = after(of_data(fields | {"parameters": {name: half[name] for name in START}}), 5)
+    assert {name: found[name] for name in START} == {name: whole[name] for name in START}
+
+
+def test_a_state_that_is_not_there_or_does_not_fit_is_refused() -> None:
+    state = {"v_c": 1.0, "v_a": [1.0, 2.0]}
+    told = complaints(_model(optimizer=_optimizer("momentum") | {"state": state}))
+    assert told["optimizer.state.v_c"].startswith("this optimizer keeps nothing of that name")
+    assert told["optimizer.state.v_a"] == "found the shape 2, expected a single number"

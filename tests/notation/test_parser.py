@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import (
     parse_condition,
     parse_equation,
     parse_expression,
     parse_symbol,
 )
+from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -25,6 +27,7 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    walk,
 )
 
 A, B, C, X = Reference("a"), Reference("b"), Reference("c"), Reference("x")
@@ -186,3 +189,13 @@ def test_the_worked_example() -> None:
     numbers = parse_expression("(0.7896)(0.0983)(0.9866)")
     assert numbers == parse_expression("0.7896*0.0983*0.9866")
     assert parse_expression("0.1(1) + 0.3(4)") == parse_expression("0.1*1 + 0.3*4")
+
+
+def test_quantities_of_older_files_may_be_called_like_functions_that_came_later() -> None:
+    for name in ("sin", "cos", "erf"):
+        text = f"{name} * (1 - {name}(a))"
+        tree = parse_expression(text)
+        assert {each.name for each in walk(tree) if isinstance(each, Reference)} == {name, "a"}
+        assert to_text(parse_expression(to_text(tree))) == to_text(tree)
+    with pytest.raises(NotationError):
+        parse_expression("exp * 2")

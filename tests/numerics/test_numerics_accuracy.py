@@ -1,6 +1,6 @@
 """Errors of exp, log, tanh and sigmoid against mpmath, and that they never turn back.
 
-The bounds are several times what docs/numerics.md reports for much bigger samples.
+The bounds are several times what docs/explanation/numerics.md reports for much bigger samples.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numerics_cases import neighbours
 
-from bpdebug.numerics import FloatArray, array, scalar
+from bpdebug.numerics import FloatArray, array, composed, scalar
 
 COUNT = 20000
 LEAST_NORMAL = 2.2250738585072014e-308
@@ -66,6 +66,28 @@ def test_almost_correctly_rounded(name: str, x: FloatArray) -> None:
     greatest, misrounded = errors(getattr(mpmath, name), x, getattr(array, name)(x))
     assert greatest < 0.501
     assert misrounded <= 0.001
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "most"),
+    [
+        ("sin", uniform(-20.0, 20.0), 0.8),
+        ("sin", uniform(-3e9, 3e9), 0.8),
+        ("cos", np.arange(1.0, COUNT) * (math.pi / 2), 0.8),
+        ("cos", powers(-30.0, 31.0), 0.8),
+        ("erf", uniform(-7.0, 7.0), 3.5),
+        ("erf", powers(-30.0, 1.0), 3.5),
+    ],
+)
+def test_what_is_composed_has_small_errors(name: str, x: FloatArray, most: float) -> None:
+    _, many = composed.forms(getattr(composed, name))
+    assert errors(getattr(mpmath, name), x[::10], many(x[::10]))[0] < most
+
+
+def test_sine_and_cosine_are_no_numbers_far_out() -> None:
+    far = np.array([3.1e9, -1e300, math.inf, -math.inf, math.nan])
+    for body in (composed.sin, composed.cos):
+        assert np.isnan(composed.forms(body)[1](far)).all()
 
 
 def test_subnormal_results_of_exp_are_within_three_quarters_ulp() -> None:

@@ -12,6 +12,7 @@ import platform
 import subprocess
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -98,17 +99,22 @@ GLIBC = "glibc.cpu.hwcaps=" + ",".join(
     for name in (feature, f"{feature}_Usable")
 )
 
-_CORE: Any = sys.modules.get("numpy._core") or sys.modules["numpy.core"]
+_CORE: Any = import_module("numpy._core")
 
 DISPATCHED: list[str] = list(_CORE._multiarray_umath.__cpu_dispatch__)
 """The groups of instructions that this numpy can do without."""
 
 ENVIRONMENTS = {
-    "one thread": {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-    "many threads": {"OMP_NUM_THREADS": "7", "OPENBLAS_NUM_THREADS": "7"},
-    "another hash seed": {"PYTHONHASHSEED": "12345"},
-    "optimized bytecode": {"PYTHONOPTIMIZE": "1"},
-    "a C library without FMA and AVX": {"GLIBC_TUNABLES": GLIBC},
+    "one thread, optimized bytecode": {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONOPTIMIZE": "1",
+    },
+    "many threads, another hash seed": {
+        "OMP_NUM_THREADS": "7",
+        "OPENBLAS_NUM_THREADS": "7",
+        "PYTHONHASHSEED": "12345",
+    },
     "OpenBLAS for an old processor": {"OPENBLAS_CORETYPE": "Prescott"},
     "everything together": {
         "NPY_DISABLE_CPU_FEATURES": " ".join(DISPATCHED),
@@ -121,6 +127,7 @@ ENVIRONMENTS = {
             "NPY_DISABLE_CPU_FEATURES": " ".join(DISPATCHED[place:])
         }
         for place, feature in enumerate(DISPATCHED)
+        if place
     },
 }
 

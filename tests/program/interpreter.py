@@ -65,6 +65,9 @@ def _analytic(number: Callable[[float], Any], library: Any) -> Arithmetic:
             "sqrt": library.sqrt,
             "sigmoid": lambda z: 1 / (1 + library.exp(-z)),
             "tanh": library.tanh,
+            "sin": library.sin,
+            "cos": library.cos,
+            "erf": getattr(library, "erf", _erf),
             "relu": lambda z: z if z.real > 0 else zero,
             "abs": lambda z: z if z.real > 0 else -z if z.real < 0 else zero,
             "max": lambda a, b: a if a.real >= b.real else b,
@@ -82,6 +85,11 @@ def _analytic(number: Callable[[float], Any], library: Any) -> Arithmetic:
             "round": lambda a, b: number(_rounded(float(a.real), float(b.real))),
         },
     )
+
+
+def _erf(z: complex) -> complex:
+    slope = 2 / math.sqrt(math.pi) * math.exp(-z.real * z.real)
+    return complex(math.erf(z.real), slope * z.imag)
 
 
 def _rounded(u: float, v: float) -> float:

@@ -34,8 +34,8 @@ def test_every_element_is_meant_by_its_indices(program: Program) -> None:
         ("W9[1,2]", ""),
         ("W7", "; did you mean w7?"),
         ("w77", "; did you mean w7?"),
-        ("[" * 10_000, ""),
-        ("1_" * 10_000, ""),
+        pytest.param("[" * 10_000, "", id="brackets"),
+        pytest.param("1_" * 10_000, "", id="indices"),
     ],
 )
 def test_hints(name: str, hint: str) -> None:

@@ -233,7 +233,7 @@ def test_the_session_of_equations_is_right() -> None:
     ("texts", "path", "message"),
     [
         (["E = w[1] +"], "model.equations[0]", "column 11: "),
-        (["a = w[1]", "E = a + erf(a)"], "model.equations[1]", "there is no function erf; there"),
+        (["a = w[1]", "E = a + zeta(a)"], "model.equations[1]", "there is no function zeta; there"),
         (["E = q(w[1] + 1)"], "parameters.q", "missing; the equations use q"),
         (["q = w[1]", "E = q $ 2"], "model.equations[1]", "column 7: "),
         (["E w[1]"], "model.equations[0]", "column 3: "),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from bpdebug.debugger.conditions import Watch
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.view import Position
+from bpdebug.debugger.walkthrough import find_stop, parts_of
 from bpdebug.session.file.read import parse_session
 from bpdebug.session.file.write import session_text
 from bpdebug.session.model.assemble import make_debugger
-from bpdebug.session.model.walkthrough import find_stop, parts_of
+from bpdebug.session.replay.replay import fresh_debugger, replay_actions
+from bpdebug.session.session import open_session
 
 from .files import changed, one_problem, problems
 
@@ -162,3 +165,47 @@ def test_checking_computes_nothing() -> None:
     """A stop far on in the run takes no time until somebody goes there."""
     data = changed({"walkthrough": [STOP | {"where": "it 900000000 E"}], "iterations": 10**9})
     assert problems(json.dumps(data)) == []
+
+
+def test_a_walkthrough_that_is_changed_is_saved_replayed_and_undone(tmp_path: Path) -> None:
+    path = tmp_path / "led.json"
+    path.write_text(json.dumps(changed({"walkthrough": [STOP]})), "utf-8")
+    session = open_session(path)
+    session.perform("5s")
+    session.save(path)
+    assert "recorded_from" not in json.loads(path.read_text("utf-8"))
+    session = open_session(path)
+    session.perform('walkthrough add 1 where "start" title "Begin" text "One\\nTwo" open "xor"')
+    session.perform("walkthrough delete 2")
+    session.save(path)
+    data = json.loads(path.read_text("utf-8"))
+    new = {"where": "start", "title": "Begin", "text": "One\nTwo", "open": "xor"}
+    assert data["walkthrough"] == [new]
+    assert data["recorded_from"] == {"walkthrough": [STOP]}
+    replayed = fresh_debugger(session.part, "test")
+    assert [stop.title for stop in replayed.document.walkthrough] == [STOP["title"]]
+    assert not [each.problem for each in replay_actions(session.part, replayed) if each.problem]
+    assert replayed.document == session.debugger.document
+    again = open_session(path)
+    again.perform("undo")
+    again.perform("undo")
+    again.save(path)
+    data = json.loads(path.read_text("utf-8"))
+    assert data["walkthrough"] == [STOP]
+    assert "recorded_from" not in data
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "message"),
+    [
+        ({"open": "xxor"}, "open", "there is no bundled session xxor; did you mean xor?"),
+        ({"open": "../sessions/xor.json"}, "open", "no bundled session"),
+        ({"run": "it 99999"}, "run", "iterations go from 1 to 10000"),
+        ({"run": "next time w77 < 1"}, "run", "w77"),
+    ],
+)
+def test_where_a_stop_cannot_lead(changes: dict[str, Any], path: str, message: str) -> None:
+    assert problems(json.dumps(with_stop(open="xor", run="next time E < 0.1"))) == []
+    problem = one_problem(with_stop(**changes))
+    assert problem.path == f"walkthrough[0].{path}"
+    assert message in problem.message

@@ -335,3 +335,20 @@ def test_a_rounded_derivative_is_told_like_the_exact_one() -> None:
             exact = told(view).sentence
             assert told(other).sentence == f"{exact} The result is rounded to 6 decimals."
     assert derivatives
+
+
+@pytest.mark.parametrize("name", ["w7", "dE/db1", "E"])
+def test_words_do_not_work_out_what_is_covered(name: str) -> None:
+    debugger = blog(f"g it 1 {name}")
+    result = done_in_words(debugger.view)
+    assert result is not None
+    told = []
+    for action in ("ask", "hint", "hint"):
+        perform(debugger, action)
+        words = done_in_words(debugger.shown)
+        assert words is not None
+        assert not words.parts
+        told.append(words.sentence)
+        assert not re.search(r"\d\.\d|%", words.sentence), words.sentence
+    assert told[0].startswith("What is ")
+    assert told[1] == told[2] != told[0]

@@ -7,12 +7,17 @@ import math
 import pytest
 from generated import FEW, programs
 from hypothesis import given
-from openings import blog, of_model
+from openings import blog, of_model, opened
 
+from bpdebug.checks.derivations.paths import PathGraph
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, Status, View
+from bpdebug.notation.printing import to_text
+from bpdebug.notation.tree import Terms
+from bpdebug.program.formula import evaluate, formula, total_of
 from bpdebug.program.program import Program
+from bpdebug.text.formula.gathered import count_paths
 from bpdebug.text.formula.tree import (
     MOST_CHILDREN,
     children,
@@ -27,10 +32,10 @@ Keys = frozenset[tuple[str, ...]]
 NONE: Keys = frozenset()
 
 
-def lines(view: View, name: str, opened: Keys = NONE, closed: Keys = NONE) -> list[Row]:
+def lines(view: View, name: str, open_: Keys = NONE, closed: Keys = NONE) -> list[Row]:
     slot = view.program.slot_named(name)
     assert slot is not None
-    return list(rows(view, root(view, slot), opened, closed))
+    return list(rows(view, root(view, slot), open_, closed))
 
 
 def drawn(found: list[Row]) -> list[str]:
@@ -258,6 +263,40 @@ def test_what_is_left_out_is_as_old_as_the_oldest_of_it() -> None:
 
 @FEW
 @given(programs())
+def test_terms_add_up_to_the_same_with_and_without_a_look_at_their_symbols(
+    program: Program,
+) -> None:
+    view = Debugger(program, 1).view_at(Position(program.operations))
+    for operation in range(1, program.operations + 1):
+        written = formula(program, operation)
+        terms = getattr(written.equation.value, "terms", (written.equation.value,))
+        for first in range(len(terms)):
+            values = view.operand_values(written)
+            found = total_of(terms, first, values)
+            left = Terms(terms[first:]) if len(terms) - first > 1 else terms[-1]
+            true = evaluate(left, view.operands(written).__getitem__)
+            assert found is None or repr(found) == repr(true)
+            # A symbol that stands there twice is noticed.
+            assert total_of(terms, first, [*values, 1.0]) is None or found is None
+
+
+def test_a_long_sum_is_added_up_without_its_symbols() -> None:
+    debugger = long_sum()
+    view, program = debugger.view, debugger.program
+    sums = 0
+    for operation in range(1, program.operations + 1):
+        written = formula(program, operation)
+        match written.equation.value:
+            case Terms(terms) if len(terms) > 10:
+                found = total_of(terms, 10, view.operand_values(written))
+                # The last one is of squares.
+                assert (found is None) == ("^" in to_text(terms[0]))
+                sums += found is not None
+    assert sums
+
+
+@FEW
+@given(programs())
 def test_the_paths_of_a_derivative_add_up_to_it(program: Program) -> None:
     debugger = Debugger(program, 1)
     view = debugger.view_at(Position(program.operations))
@@ -286,3 +325,22 @@ def test_the_numbers_of_a_rule_need_its_operands_only(monkeypatch: pytest.Monkey
     monkeypatch.setattr(type(view), "operand", counted)
     assert numbers_text(view, top).endswith("+ … 3 more terms")
     assert len(read) == 24
+
+
+@pytest.mark.parametrize("name", ["blog", "two-two-two", "lstm", "micrograd", "softmax"])
+def test_the_paths_that_a_gradient_carries_are_those_of_the_network(name: str) -> None:
+    """Counted over the rules of derivatives, and found one by one in the forward pass."""
+    debugger = opened(name)
+    program = debugger.program
+    graph, loss = PathGraph(program), program.slot_named(program.model.loss)
+    assert loss is not None
+    counted = 0
+    for slot in map(int, program.parameter_slots()):
+        gradient = program.gradient_slot(slot)
+        if gradient is None or not program.written_at[gradient]:
+            continue
+        found = count_paths(program, formula(program, int(program.written_at[gradient])))
+        ways = sum(1 for _ in graph.between(loss, slot).paths())
+        assert found == ways, program.name(slot)
+        counted += ways > 1
+    assert counted

@@ -53,6 +53,14 @@ class Driven:
         await self.pilot.pause()
         return self.frame
 
+    async def burst(self, *keys: str) -> None:
+        """Press keys that all come at once, as from a terminal that was slow."""
+        for key in keys:
+            typed = events.Key(key, {"space": " "}.get(key, key if len(key) == 1 else None))
+            typed.set_sender(self.app)
+            self.app.post_message(typed)
+        await self.pilot.pause()
+
     async def type(self, text: str) -> None:
         """Put a text into the line that has the focus, and press Enter."""
         await self.wait_for(lambda: isinstance(self.app.focused, Input))

@@ -63,8 +63,29 @@ def test_numbers_and_steps_that_arrive_at_once_are_taken_in_their_order(start: S
     terminal.wait_for("p=19")
 
 
-def test_a_terminal_that_cannot_place_text_is_told_so(start: Start) -> None:
-    terminal = start("blog", environment={"TERM": "dumb"})
-    assert terminal.wait_for_exit() == 2
+def test_a_terminal_that_has_lines_only_gets_lines(start: Start, tmp_path: Path) -> None:
+    environment = {"TERM": "dumb", "XDG_STATE_HOME": str(tmp_path)}
+    terminal = start("blog", folder=tmp_path, environment=environment)
+    terminal.see("(bpdebug)")
+    terminal.send("step\r")
+    terminal.see("= 4.3")
+    terminal.send("\r")
+    terminal.see("sigmoid(4.3) = 0.9866")
+    terminal.send("unw\t w7\r")
+    terminal.see("w7 is not watched")
+    terminal.send("b w7\r")
+    terminal.see("Breakpoint 1 is set")
+    # Ctrl+C begins a line again, Ctrl+D leaves: what was done is offered the next time.
+    terminal.send("set w\x03")
+    terminal.see("quit leaves")
+    terminal.send("\x04")
+    assert terminal.wait_for_exit() == 0
     assert b"TERM=dumb" in terminal.raw
-    assert b"replay --headless" in terminal.raw
+    assert b"Not saved" in terminal.raw
+    assert b"\x1b[3" not in terminal.raw
+    again = start("blog", "--plain", folder=tmp_path, environment=environment)
+    again.see("Not saved the last time: 3 actions.")
+    again.send("recover\r")
+    again.see("position 2.")
+    again.send("quit\rquit\r")
+    assert again.wait_for_exit() == 0

@@ -170,8 +170,9 @@ async def test_it_is_offered_only_to_whom_it_is_of_use(tmp_path: Path) -> None:
     async with opened("two-two-two") as driven:
         assert OFFER not in driven.frame
         assert "this session has no walkthrough" in await driven.press("a")
-        await driven.press("s")
-        assert "this session has no walkthrough" in await driven.press("space")
+        assert position(driven) == 0
+        await driven.press("space", "space")
+        assert position(driven) == 2
     begun = write(tmp_path / "begun.json", actions=["5s"], cursor={"operation": 5})
     async with opened(begun) as driven:
         assert OFFER not in driven.frame
@@ -326,7 +327,7 @@ async def test_the_list_of_stops_leads_to_any_of_them(session: Path) -> None:
         assert "2/3 · Two" in driven.frame
         await driven.press("g")
         await driven.type("stop 4")
-        assert "there is no stop 4; stops go from 1 to 3" in driven.frame
+        assert "there is no stop 4 (stops 1 to 3)" in driven.frame
 
 
 async def test_a_stop_has_its_result_predicted_each_time(tmp_path: Path) -> None:
@@ -340,6 +341,18 @@ async def test_a_stop_has_its_result_predicted_each_time(tmp_path: Path) -> None
         assert "A gradient of 0.0765." in driven.frame
         await driven.press("backspace")
         assert "A gradient of ▒▒▒▒." in await driven.press("space")
+        # Covering all results and then no longer leaves what the stop asks for.
+        assert "What is dE/dw7?" in await driven.press("Q")
+        assert "but for dE/dw7, which is asked for" in await driven.press("Q")
+        # Space does not pass it over: it asks, and then shows.
+        shown = await driven.press("space")
+        assert "Space again uncovers it" in shown
+        assert "A gradient of ▒▒▒▒." in shown
+        assert "A gradient of 0.0765." in await driven.press("space")
+        assert position(driven) == 14
+        # The next class is asked again, wherever it stands.
+        assert "A gradient of ▒▒▒▒." in await driven.press("E")
+        assert "Space again uncovers it" in await driven.press("space")
 
 
 async def test_a_walkthrough_is_resumed_where_it_was_left(session: Path) -> None:
@@ -350,3 +363,89 @@ async def test_a_walkthrough_is_resumed_where_it_was_left(session: Path) -> None
         assert "2/3 · Two" in await driven.press("space")
         assert position(driven) == 14
         assert "3/3 · Three" in await driven.press("space", "space")
+
+
+async def test_a_walkthrough_is_written_on_the_screen_and_saved(tmp_path: Path) -> None:
+    path = write(tmp_path / "mine.json", walkthrough=[])
+    async with opened(path, SMALL) as driven:
+        assert "None. Press n" in await driven.press("O")
+        shown = await driven.press("n")
+        assert "New stop 1" in shown
+        await driven.type("Begin")
+        assert "1  Begin  start" in driven.frame
+        await driven.press("escape")
+        driven.desk.perform("g it 1 dE/dw7")
+        await driven.press("O", "n")
+        assert "it 1 dE/dw7" in driven.frame
+        await driven.press("G", "tab", "tab", *"so", "enter", *"{dE/dw7}{q}")
+        assert "q: there is no quantity q" in await driven.press("ctrl+s")
+        await driven.press(*["backspace"] * 3)
+        shown = await driven.press("f2")
+        assert "2/2 · G" in shown
+        assert "so 0.0765" in shown
+        await driven.press("escape", "ctrl+s")
+        shown = await driven.press("less_than_sign")
+        assert "1  G  it 1 dE/dw7" in shown
+        assert "2  Begin  start" in shown
+        assert "this is stop 1 now" in shown
+        assert "undone: stop 2 moved to 1" in await driven.press("u")
+        await driven.press("d")
+        assert [stop.title for stop in driven.desk.debugger.document.walkthrough] == ["G"]
+        await driven.press("u", "escape", "ctrl+s")
+        assert not driven.desk.is_unsaved
+        shown = await driven.press("space", "space")
+        assert "2/2 · G" in shown
+        assert "so 0.0765" in shown
+    found = json.loads(path.read_text("utf-8"))["walkthrough"]
+    assert found[0] == {"where": "start", "title": "Begin"}
+    assert found[1] == {"where": "it 1 dE/dw7", "title": "G", "text": "so\n{dE/dw7}"}
+
+
+async def test_what_is_written_is_not_dropped_by_one_key(session: Path) -> None:
+    async with opened(session, SMALL) as driven:
+        await driven.press("O", "e", "tab", "tab", "x")
+        assert "Esc again drops" in await driven.press("escape")
+        await driven.press("escape")
+        assert driven.desk.debugger.document.walkthrough[0].text == STOPS[0]["text"]
+        # A form in which nothing was written closes at once.
+        assert "Number, title, place" in await driven.press("e", "escape")
+
+
+async def test_a_stop_runs_and_opens_another_session_with_a_way_back(tmp_path: Path) -> None:
+    stops = [
+        STOPS[0] | {"run": "next time w7 < 0.69", "open": "softmax"},
+        STOPS[2],
+    ]
+    path = write(tmp_path / "led.json", walkthrough=stops)
+    async with opened(path, SMALL) as driven:
+        shown = await driven.press("space")
+        assert "Space: run to next time w7 < 0.69" in shown
+        shown = await driven.press("space")
+        reached = position(driven)
+        assert reached > 41
+        assert "Now w7 is 0.7." in shown
+        assert "Space: open softmax" in shown
+        shown = await driven.press("space")
+        assert driven.desk.session.path == find_session("softmax")
+        assert "leads back to led" in shown
+        assert "Backspace: led" in shown
+        await driven.press("s", "s")
+        shown = await driven.press("backspace")
+        assert driven.desk.session.path == path
+        assert position(driven) == reached
+        assert "Now w7 is 0.7." in shown
+        assert "Space: the next stop" in shown
+        assert "2/2 · Three" in await driven.press("space")
+        await driven.press("backspace", "space", "space")
+        # What was made in the session that was opened is not lost unasked.
+        driven.desk.perform("watch x1")
+        assert "There is unsaved work" in await driven.press("space")
+        await driven.press("d")
+        assert driven.desk.session.path == path
+        assert driven.desk.is_unsaved
+        await driven.press("space", "backspace", "space", "space")
+        assert driven.desk.session.path == find_session("softmax")
+        # Nor is what was done in the walkthrough, when one quits from there.
+        assert "There is unsaved work" in await driven.press("q")
+        assert driven.desk.session.path == path
+        await driven.press("escape")

@@ -53,13 +53,27 @@ def check_derivation(program: Program, before: FloatArray, text: str) -> Derivat
     return finish(checking_derivation(program, before, text))
 
 
+class Slopes:
+    """The paths of a program, and the local derivatives along them in some memories, as far as they
+    have been asked for.
+    """
+
+    def __init__(self, program: Program, before: FloatArray) -> None:
+        self.graph = PathGraph(program)
+        self.memories = samples(program, before)
+        self.slopes: dict[PathEdge, FloatArray] = {}
+
+
 def checking_derivation(
-    program: Program, before: FloatArray, text: str
+    program: Program, before: FloatArray, text: str, known: Slopes | None = None
 ) -> Generator[Progress, None, DerivationCheck]:
-    """The same, reporting how far it has got: of a big model it may take seconds."""
-    graph = PathGraph(program)
-    equation, formulas = read_formulas(graph, text)
-    elements = _Elements(graph, samples(program, before))
+    """The same, reporting how far it has got: of a big model it may take seconds.
+
+    `known` is what was found out for others of this program with the same memory.
+    """
+    known = known or Slopes(program, before)
+    equation, formulas = read_formulas(known.graph, text)
+    elements = _Elements(known)
     if not formulas:
         return (yield from elements.checking(equation))
     best: DerivationCheck | None = None
@@ -132,11 +146,11 @@ _SEVERITY = tuple(DerivationVerdict)
 class _Elements:
     """Checks formulas for elements, with the numbers of some memories."""
 
-    def __init__(self, graph: PathGraph, memories: FloatArray) -> None:
-        self._graph = graph
-        self._memories = memories
-        self._count = len(memories)
-        self._slopes: dict[PathEdge, FloatArray] = {}
+    def __init__(self, known: Slopes) -> None:
+        self._graph = known.graph
+        self._memories = known.memories
+        self._count = len(known.memories)
+        self._slopes = known.slopes
 
     def adding_up(self, equation: Equation) -> Generator[Progress, None, _Sums]:
         """What the formula for one element comes to beside the sum over all paths."""
@@ -243,6 +257,9 @@ def _checking(
         terms = expand(derivation.equation.value, meaning, whole=len(paths) == 1)
     except TooManyError as error:
         reason = f"not compared path by path: {error}"
+        # What cancels in the sum is as large as it is all the same.
+        sizes = {edge: np.abs(values.slopes[edge]) for edge in truth.edges}
+        products = truth.total(sizes, values.count)[None, :]
     else:
         products = np.array([_product(path, values.slopes) for path in paths])
         for done, found in enumerate(matching(paths, products, values.of, terms)):

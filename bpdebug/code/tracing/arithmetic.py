@@ -23,7 +23,7 @@ from bpdebug.code.tracing.array import (
     with_ids,
     with_term,
 )
-from bpdebug.code.tracing.contraction import matmul
+from bpdebug.code.tracing.contraction import matmul, tensordot
 from bpdebug.code.tracing.recorder import Recorder, UntraceableError
 from bpdebug.code.tracing.terms import Apply, Number, Over, Term
 
@@ -89,6 +89,12 @@ def _soft_either(a: Term, b: Term) -> Term:
     return Apply("log", (terms.add(Apply("exp", (a,)), Apply("exp", (b,))),))
 
 
+def _by_exponentials(make: Callable[[Term, Term], Term], a: Term) -> Term:
+    return make(Apply("exp", (a,)), Apply("exp", (terms.negate(a),)))
+
+
+_SAME_NAME = ("exp", "log", "sqrt", "tanh", "sign", "sin", "cos", "erf")
+
 ARITHMETIC: Mapping[str, Callable[[Recorder, Values], Term]] = {
     "add": _two(terms.add),
     "subtract": _two(terms.subtract),
@@ -119,7 +125,10 @@ ARITHMETIC: Mapping[str, Callable[[Recorder, Values], Term]] = {
         )
     ),
     "logaddexp": _two_simple(_soft_either),
-    **{name: _one(terms.call(name)) for name in ("exp", "log", "sqrt", "tanh", "sign")},
+    "sinh": _one(lambda a: terms.divide(_by_exponentials(terms.subtract, a), Number(2.0))),
+    "cosh": _one(lambda a: terms.divide(_by_exponentials(terms.add, a), Number(2.0))),
+    "tan": _one(lambda a: terms.divide(Apply("sin", (a,)), Apply("cos", (a,)))),
+    **{name: _one(terms.call(name)) for name in _SAME_NAME},
 }
 """What gives numbers."""
 
@@ -203,6 +212,12 @@ def _result(
     )
 
 
+def erf(value: Traced) -> Traced:
+    """The error function of a number, as `math` has it."""
+    term = Apply("erf", (simple_term(value.recorder, value),))
+    return with_term(value.recorder, math.erf(float(plain(value))), term)
+
+
 def _with_axes(recorder: Recorder, a: Any, count: int) -> Traced:
     shape = np.shape(a) + (1,) * count
     ids = ids_of(recorder, a)
@@ -284,9 +299,31 @@ def _product(recorder: Recorder, value: Any, along: list[int], keepdims: bool) -
 
 
 def _at(recorder: Recorder, name: str, inputs: tuple[Any, ...]) -> None:
-    """`np.add.at`, which is for backward passes."""
+    """`np.add.at(array, key, values)`, whose key holds whole numbers."""
     array, key = inputs[:2]
-    getattr(np, name).at(plain(array), plain(key), *plain(inputs[2:]))
-    if isinstance(array, Traced):
-        reason = f"np.{name}.at is not traced; a sum over what is added would do"
+    numbers = np.array(plain(array))
+    getattr(np, name).at(numbers, plain(key), *plain(inputs[2:]))
+    if not isinstance(array, Traced):
+        np.copyto(array, numbers)
+        return
+    try:
+        added = _scattered(recorder, array.shape, plain(key), inputs[2])
+        assign(array, array + added if name == "add" else array - added)
+    except Exception:
+        reason = f"np.{name}.at is not traced in this way; a sum over what is added would do"
         array.known = Known(lost=f"line {recorder.line()}: {reason}")
+    # The sum is another order of the same terms.
+    np.copyto(plain(array), numbers)
+
+
+def _scattered(recorder: Recorder, shape: tuple[int, ...], key: Any, values: Any) -> Any:
+    """The sum of what is put at each place of the first axis."""
+    places = np.asarray(key[0] if isinstance(key, tuple) and len(key) == 1 else key)
+    if places.dtype.kind not in "iu":
+        raise UntraceableError("only places along the first axis are traced")
+    one_hot = np.eye(shape[0])[places]
+    inside = (*places.shape, *shape[1:])
+    if np.shape(values) != inside:
+        values = np.broadcast_to(values, inside)
+    along = list(range(places.ndim))
+    return tensordot(recorder, one_hot, values, axes=(along, along))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from bpdebug.code.tracing.arithmetic import erf
 from bpdebug.code.tracing.array import Traced, any_traced
 from bpdebug.code.tracing.computing import filled
 from bpdebug.code.tracing.recorder import Recorder
@@ -32,6 +33,10 @@ _MATH = {
     "log10": np.log10,
     "sin": np.sin,
     "cos": np.cos,
+    "tan": np.tan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "erf": erf,
 }
 
 

@@ -1,4 +1,6 @@
-"""Carrying a program's forward pass out once, with arrays that note what becomes of them."""
+"""Carrying a program out once, with arrays that note what becomes of them: the forward pass, then,
+as far as that goes, the rest of its iteration.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +21,31 @@ from bpdebug.code.tracing.array import (
     made,
     name,
     named,
+    plain,
 )
+from bpdebug.code.tracing.gathering import gathered
 from bpdebug.code.tracing.methods import install
 from bpdebug.code.tracing.patches import patch
-from bpdebug.code.tracing.recorder import Quantity, Recorder, UntraceableError, base_name
+from bpdebug.code.tracing.recorder import (
+    Quantity,
+    Recorder,
+    TooLarge,
+    UntraceableError,
+    base_name,
+)
+from bpdebug.code.tracing.terms import Ref
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What was noted: the recorder, the loss, and the parameters by the program's names."""
+    """What was noted: the recorder, the loss, and the parameters by the program's names; also the
+    gradients that the program computes, by its names, as far as they could be traced.
+    """
 
     recorder: Recorder
     loss: Quantity
     parameters: dict[str, Quantity]
+    gradients: dict[str, Quantity]
 
 
 def trace(iteration: Iteration, loss: Loss) -> Trace:
@@ -59,7 +73,10 @@ def trace(iteration: Iteration, loss: Loss) -> Trace:
                 if n in late:
                     found[late[n].name] = wrap.parameter(late[n].place)
             value = eval(loss.code, frames[loss.frame])
-        return Trace(recorder, _loss(recorder, value, loss.text), found)
+        quantity, choices = _loss(recorder, value, loss.text), dict(recorder.choices)
+        gradients = _gradients(iteration, loss, recorder)
+        recorder.choices = choices
+        return Trace(recorder, quantity, found, gradients)
 
 
 def _loss(recorder: Recorder, value: Any, text: str) -> Quantity:
@@ -85,6 +102,42 @@ def _loss(recorder: Recorder, value: Any, text: str) -> Quantity:
         assert value.known.ids is not None
         found = recorder.owner(int(value.known.ids))
     return found
+
+
+def _gradients(iteration: Iteration, loss: Loss, recorder: Recorder) -> dict[str, Quantity]:
+    """Carry out what the loss does not need, and give what is then found where gradients are, by
+    the text of their place; what is not traced is left out.
+    """
+    left = [n for n in range(iteration.start, len(iteration.planned)) if n not in loss.needed]
+    # A backward pass that fails, or is too large, is no reason to refuse the forward pass.
+    with suppress(Exception, TooLarge), np.errstate(all="ignore"):
+        iteration.world.run([iteration.planned[n] for n in left])
+    found: dict[str, Quantity] = {}
+    for pair in iteration.pairs:
+        with suppress(Exception, TooLarge):
+            quantity = _quantity(recorder, pair.gradient.read(iteration.world.frames))
+            if quantity is not None:
+                found[pair.gradient.text] = quantity
+    return found
+
+
+def _quantity(recorder: Recorder, value: Any) -> Quantity | None:
+    """The quantity that a traced array is; one that is put together becomes one."""
+    if not isinstance(value, Traced):
+        return None
+    known = known_of(value)
+    if known.term is not None:
+        name(value, "", 0)
+    assert known.ids is not None
+    term = gathered(recorder, known.ids)
+    if isinstance(term, Ref):
+        quantity = recorder.quantities[term.quantity]
+        if term == recorder.reference(quantity) and quantity.size == value.size:
+            return quantity
+    values = np.array(plain(value), dtype=float)
+    ids = recorder.computed(term, values, "", 0)
+    made = recorder.owner(int(ids.flat[0]))
+    return made if made.size == value.size else None
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 import base64
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from bpdebug.code.following import followed
 from bpdebug.code.iteration import Floats, Iteration, Loss, first_iteration
 from bpdebug.code.judging import loss_that_fits
 from bpdebug.code.names import is_parameter_update
 from bpdebug.code.options import Options
+from bpdebug.code.places import places
 from bpdebug.code.silence import silence
-from bpdebug.code.source import CodeError, read_source
+from bpdebug.code.source import CodeError, Source, read_source
+from bpdebug.code.tracing.by_hand import ByHand, by_hand
 from bpdebug.code.tracing.recorder import TooLarge, UntraceableError, base_name
 from bpdebug.code.tracing.running import Trace, trace
 from bpdebug.code.tracing.writing import written
@@ -48,11 +52,14 @@ def opening(path: str, options: Options) -> Iterator[Record]:
         record["gradients"] = _own(iteration, gradients, verdicts, names)
         for number in range(_POINTS):
             record["points"].append(_nearby(iteration, loss, slopes, names, number))
-        yield record
+        # Whatever becomes of the iterations after the first: all else is known.
+        yield record | {"followed": []}
+        yield record | {"followed": _followed(iteration, options, names)}
 
 
 def _told(iteration: Iteration, traced: Trace) -> Record:
     found = written(traced)
+    hand = by_hand(traced, found, iteration)
     names = {each.quantity.number: each.name for each in found}
     source = iteration.source
     return {
@@ -88,6 +95,25 @@ def _told(iteration: Iteration, traced: Trace) -> Record:
             if line
         ),
         "rate": _rate(iteration),
+        "numbers": _numbers(iteration),
+        "by_hand": [_by_hand(each, traced, names, source) for each in hand],
+    }
+
+
+def _by_hand(each: ByHand, traced: Trace, names: Mapping[int, str], source: Source) -> Record:
+    quantity = each.quantity
+    parameter = traced.parameters.get(each.parameter)
+    return {
+        "name": each.name,
+        "called": quantity.names[0][1] if quantity.names else quantity.hint,
+        "text": each.equation,
+        "is_given": quantity.term is None,
+        "line": quantity.line,
+        "source": source.line(quantity.line),
+        "values": packed(quantity.values),
+        "of": each.of,
+        "parameter": "" if parameter is None else names.get(parameter.number, ""),
+        "sign": each.sign,
     }
 
 
@@ -167,6 +193,18 @@ def _nearby(
     }
 
 
+def _followed(
+    iteration: Iteration, options: Options, names: Mapping[str, str]
+) -> list[dict[str, Record]]:
+    """The parameters at the beginning of the first iterations; none of a pass that is given."""
+    if options.forward or options.backward:
+        return []
+    return [
+        {names[name]: packed(value) for name, value in each.items() if name in names}
+        for each in followed(iteration)
+    ]
+
+
 def _value(iteration: Iteration, slopes: Slopes) -> Floats:
     place = slopes.parameter.place
     if slopes.parameter.created >= iteration.start:
@@ -230,6 +268,26 @@ def _assigned(node: ast.stmt) -> Iterator[str]:
         inside = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
         yield from map(ast.unparse, inside)
 
+
+def _numbers(iteration: Iteration) -> dict[str, float]:
+    """The numbers of the program by name, such as the settings of its updates; those that are
+    written in it have no name, only a place.
+    """
+    iteration.prepare()
+    found = {
+        place.base: float(value)
+        for place, value in places(iteration.world.frames)
+        if isinstance(value, float | int) and np.isfinite(value)
+    }
+    written_ = (
+        (f"{node.lineno}:{node.col_offset}", node.value)
+        for node in ast.walk(iteration.source.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+    )
+    return dict(islice({**found, **dict(written_)}.items(), _MOST_NAMED))
+
+
+_MOST_NAMED = 200
 
 _RATES = ("learning_rate", "lr", "eta", "alpha", "step_size", "rate")
 

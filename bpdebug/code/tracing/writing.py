@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 
 from bpdebug.code.tracing.recorder import Quantity, Recorder, UntraceableError
 from bpdebug.code.tracing.running import Trace
@@ -16,7 +17,7 @@ _BATCH = "n"
 
 _TAKEN_NAMES = (
     "sum and or not exp log sqrt sigmoid tanh relu abs max min leaky_relu elu softplus silu "
-    "gelu huber step sign round prev delta isnan isfinite mean norm any all iteration"
+    "gelu huber sin cos erf step sign round prev delta isnan isfinite mean norm any all iteration"
 )
 _TAKEN = frozenset(_TAKEN_NAMES.split())
 """Words of the notation, which are no names of quantities."""
@@ -37,7 +38,7 @@ def written(trace: Trace) -> list[Written]:
     """What the loss depends on, in the order in which it was computed; the loss last."""
     needed = _needed(trace)
     names = _names(trace, needed)
-    writer = _Writer(trace.recorder, needed, names)
+    writer = Writer(trace.recorder, needed, names)
     found = [Written(each, names[each.number], writer.equation(each)) for each in needed]
     found.sort(key=lambda each: each.quantity is trace.loss)
     for each in found:
@@ -69,11 +70,11 @@ def _names(trace: Trace, needed: list[Quantity]) -> dict[int, str]:
     """A name for each quantity; several with one name are numbered in their order."""
     bases = _bases(needed)
     named = [each for each in needed if each.number in bases]
-    count = Counter(bases.values())
+    times = Counter(bases.values())
     taken: set[str] = set()
     found: dict[int, str] = {}
     for each in named:
-        if count[bases[each.number]] == 1:
+        if times[bases[each.number]] == 1:
             found[each.number] = _free(bases[each.number], taken)
             taken.add(found[each.number])
     numbers: Counter[str] = Counter()
@@ -88,10 +89,15 @@ def _names(trace: Trace, needed: list[Quantity]) -> dict[int, str]:
         )
         taken.add(found[each.number])
     users = _users(needed, bases)
+    stems: dict[int, str] = {}
     for each in reversed(needed):
         if each.number not in found:
-            after = found.get(users.get(each.number, -1), "")
+            user = users.get(each.number, -1)
+            # In a long chain of nameless ones all are called after the one that it leads to.
+            after = stems.get(user, found.get(user, ""))
             wanted = _spelled(f"{after}_{each.hint or 'part'}" if after else each.hint or "c")
+            if user in found and found[user] not in bases.values():
+                stems[each.number] = after
             found[each.number] = _free(wanted, taken)
             taken.add(found[each.number])
     return _without_clashes(needed, found)
@@ -132,9 +138,9 @@ def _spelled(name: str) -> str:
 
 
 def _free(name: str, taken: set[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name
+    """The name, or one like it that nothing has."""
+    others = chain((name, f"{name}_", f"{name}__"), (f"{name}_{n}" for n in count(2)))
+    return next(each for each in others if each not in taken)
 
 
 def _without_clashes(needed: list[Quantity], found: dict[int, str]) -> dict[int, str]:
@@ -164,7 +170,7 @@ def _without_clashes(needed: list[Quantity], found: dict[int, str]) -> dict[int,
 _Axis = tuple[int, int]
 
 
-class _Writer:
+class Writer:
     """Writes terms with letters that are the same along the same axis of different arrays."""
 
     def __init__(

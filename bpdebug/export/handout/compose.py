@@ -16,14 +16,14 @@ from bpdebug.debugger.state import PositionError, Progress, finish
 from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.stops import Stop as StopReached
 from bpdebug.debugger.view import Position, View
+from bpdebug.debugger.walk_stop import WalkStop
+from bpdebug.debugger.walkthrough import covers_of, find_stop, parts_of
 from bpdebug.export.given import given_numbers
 from bpdebug.export.handout.document import Given, Handout, Operation, Part, Results, Section, Stop
 from bpdebug.export.handout.stretch import Stretch, Walk
 from bpdebug.export.written_out import HEADINGS, ExportError
 from bpdebug.program.formula import Formula
 from bpdebug.program.program import Phase
-from bpdebug.session.file.format import StopPart
-from bpdebug.session.model.walkthrough import find_stop, parts_of
 from bpdebug.session.session import Session
 from bpdebug.text.formula.worked import done_worked
 from bpdebug.text.numbers import DIGITS
@@ -125,7 +125,7 @@ class _Writer:
     # A walkthrough
 
     def walk(self, label: str) -> Composing[Handout]:
-        stops = self._session.part.walkthrough
+        stops = self._debugger.document.walkthrough
         if not stops:
             raise ExportError("this session has no walkthrough; leave out --walkthrough")
         places = [self._find(stop) for stop in stops]
@@ -149,7 +149,7 @@ class _Writer:
         sections = [Section("Stops", tuple(parts))]
         return (yield from self._document(label, extent, start, sections))
 
-    def _find(self, stop: StopPart) -> _Place:
+    def _find(self, stop: WalkStop) -> _Place:
         try:
             branch, position = find_stop(self._debugger, stop.where)
             self._debugger.check(position)
@@ -160,13 +160,13 @@ class _Writer:
             history = history.with_edits(self._debugger.branch_numbered(branch).edits)
         return _Place(history, branch, position)
 
-    def _stop(self, stop: StopPart, place: _Place, is_new: bool) -> Stop:
+    def _stop(self, stop: WalkStop, place: _Place, is_new: bool) -> Stop:
         view = self._view(place)
         question, answer = "", None
-        if stop.question is not None:
-            question = self._said(stop.question.ask, view)
+        if stop.ask and stop.answer:
+            question = self._said(stop.ask, view)
             if self._results is not Results.BLANK:
-                answer = self._said(stop.question.answer, view)
+                answer = self._said(stop.answer, view)
         done = is_new and place.position.operation > 0 and not place.position.arithmetic
         operation = self._operation(place) if done else None
         return Stop(stop.title, self._said(stop.text, view), question, answer, operation)
@@ -206,7 +206,7 @@ class _Writer:
         found: list[Cover] = []
         for number in range(max(1, iteration - 1), iteration + 1):
             if number not in self._covers:
-                covers = self._debugger.predicting.covers_within(number)
+                covers = covers_of(self._debugger, number)
                 if self._results is Results.BLANK:
                     # On a sheet the rule is part of the question.
                     covers = tuple(
@@ -269,7 +269,8 @@ class _Writer:
         source, notes = part.source.strip(), part.notes.strip()
         if source:
             yield f"Source: {source}."
-        if notes:
+        # Notes may say results, as those of the blog do.
+        if notes and self._results is not Results.BLANK:
             yield notes
         if self._debugger.here.edits:
             yield f"With values edited: {', '.join(edit_texts(self._debugger))}."

@@ -1,4 +1,4 @@
-"""The session file, field by field. docs/session-format.md explains it for people.
+"""The session file, field by field. docs/reference/session-format.md explains it for people.
 
 The models below are what a file is checked against, and what `bpdebug schema` is made from.
 """
@@ -12,10 +12,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from bpdebug.debugger.breakpoints import Access
 from bpdebug.debugger.limits import (
     GREATEST_NUMBER,
-    HARMFUL,
     LINE,
     MOST_ACTION,
     MOST_ACTIONS,
+    MOST_ANSWER,
     MOST_ANSWERS,
     MOST_BOOKMARKS,
     MOST_BRANCH_NAME,
@@ -27,7 +27,13 @@ from bpdebug.debugger.limits import (
     MOST_NAME,
     MOST_PREDICTIONS,
     MOST_RECORDED,
+    MOST_SAID,
+    MOST_SESSION_NAME,
+    MOST_STOPS,
+    MOST_TEXT,
+    MOST_TITLE,
     MOST_WATCHES,
+    TEXT,
 )
 from bpdebug.debugger.predictions import MOST_HINTS, Outcome
 from bpdebug.models.layers import Bias, Numbering, Reduction
@@ -39,9 +45,6 @@ VERSION = "1.5"
 
 MOST_PLANTED = 4
 """How many mistakes may be planted in a session."""
-
-TEXT = rf"^[^\u0000-\u0008\u000b-\u001f{HARMFUL}]*$"
-"""A text that may have tabs and several lines."""
 
 _VERSION = r"^[0-9]{1,4}\.[0-9]{1,4}$"
 _LETTER = "^[a-z]$"
@@ -74,7 +77,7 @@ Name = Annotated[str, Field(pattern=LINE, min_length=1, max_length=64)]
 Element = Annotated[str, Field(pattern=LINE, min_length=1, max_length=MOST_NAME)]
 Condition = Annotated[str, Field(pattern=LINE, max_length=MOST_LETTERS)]
 Text = Annotated[str, Field(pattern=TEXT, max_length=10_000)]
-Said = Annotated[str, Field(pattern=TEXT, min_length=1, max_length=500)]
+Said = Annotated[str, Field(pattern=TEXT, min_length=1, max_length=MOST_SAID)]
 Bounds = Annotated[list[Step], Field(min_length=2, max_length=2)]
 """The first and the last step of a repetition."""
 
@@ -171,6 +174,9 @@ class OptimizerPart(_Part):
     schedule: Annotated[SchedulePart | None, Field(description="how the learning rate changes")] = (
         None
     )
+    state: Annotated[
+        Given, Field(description="what it keeps from earlier iterations, by name")
+    ] = {}
 
 
 class BatchesPart(_Part):
@@ -286,7 +292,7 @@ class PredictionPart(_Part):
     ]
     branch: Annotated[Count, Field(description="the number of its branch")] = 1
     answers: Annotated[
-        list[Annotated[str, Field(pattern=LINE, min_length=1, max_length=MOST_ACTION)]],
+        list[Annotated[str, Field(pattern=LINE, min_length=1, max_length=MOST_ANSWER)]],
         Field(max_length=MOST_ANSWERS, description="numbers or formulas, as they were given"),
     ] = []
     hints: Annotated[
@@ -295,6 +301,9 @@ class PredictionPart(_Part):
     outcome: Annotated[Outcome, Field(strict=False, description="what has become of it")] = (
         Outcome.OPEN
     )
+    posed: Annotated[
+        bool, Field(description="whether it was asked for, also where not all results are covered")
+    ] = False
 
 
 class WorkPart(_Part):
@@ -341,16 +350,32 @@ class StopPart(_Part):
 
     where: Annotated[Element, Field(description="a place, the same wherever one stands")]
     title: Annotated[
-        str, Field(pattern=LINE, min_length=1, max_length=100), Field(description="its title")
+        str,
+        Field(pattern=LINE, min_length=1, max_length=MOST_TITLE),
+        Field(description="its title"),
     ]
     text: Annotated[
-        str, Field(pattern=TEXT, max_length=4_000), Field(description="what is said there")
+        str, Field(pattern=TEXT, max_length=MOST_TEXT), Field(description="what is said there")
     ] = ""
     focus: Annotated[Element | None, Field(description="the element that is selected")] = None
     question: Annotated[QuestionPart | None, Field(description="a question with its answer")] = None
     predict: Annotated[
         bool, Field(description="whether the result there is covered until it is answered")
     ] = False
+    open: Annotated[
+        Annotated[str, Field(pattern=LINE, min_length=1, max_length=MOST_SESSION_NAME)] | None,
+        Field(description="a bundled session that is opened from there, by name"),
+    ] = None
+    run: Annotated[Element | None, Field(description="a place to run to from there")] = None
+
+
+class RecordedPart(WorkPart):
+    """What was there before the first of the actions; the walkthrough if it was another one."""
+
+    walkthrough: Annotated[
+        list[StopPart] | None,
+        Field(max_length=MOST_STOPS, description="its stops, if they were others"),
+    ] = None
 
 
 class PrintedPart(_Part):
@@ -417,10 +442,10 @@ class SessionPart(WorkPart):
         Field(description="in which order operations come, phase by phase"),
     ] = {}
     walkthrough: Annotated[
-        list[StopPart], Field(max_length=200, description="stops that lead through the run")
+        list[StopPart], Field(max_length=MOST_STOPS, description="stops that lead through the run")
     ] = []
     recorded_from: Annotated[
-        WorkPart | None, Field(description="what was there before the first of the actions")
+        RecordedPart | None, Field(description="what was there before the first of the actions")
     ] = None
     actions: Annotated[
         list[Annotated[str, Field(pattern=LINE, max_length=MOST_ACTION)]],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.budget import without_collecting
@@ -23,8 +22,13 @@ from bpdebug.session.file.fields import Fields
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.model.equations import check_equations, expand
 from bpdebug.session.model.to_check import check_hand_derivations, check_printed
-from bpdebug.session.model.training import declare_optimizer, parameter_declarations, take_in_turn
-from bpdebug.session.model.walkthrough import check_walkthrough
+from bpdebug.session.model.training import (
+    check_state,
+    declare_optimizer,
+    parameter_declarations,
+    take_in_turn,
+)
+from bpdebug.session.model.walkthrough import take_up_walkthrough
 from bpdebug.session.model.work import take_up
 
 
@@ -58,7 +62,7 @@ def debugger_of(
     """
     debugger = Debugger(program, part.iterations, budget)
     problems = [*found, *take_up(debugger, part)]
-    problems += check_walkthrough(debugger, part.walkthrough)
+    problems += take_up_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)
     problems += check_printed(debugger, part.printed)
     for name in part.model.origins:
@@ -107,6 +111,7 @@ def _model(fields: Fields) -> Model:
     for name, shape in wanted.items():
         declarations += parameter_declarations(fields, optimizer, name, shape, loss)
     _check_unknown(fields, wanted)
+    check_state(fields, optimizer, [each for each in wanted if each not in fields.part.frozen])
     if not layers:
         check_equations(fields, equations, {each.name: each.values.shape for each in declarations})
     derivations = _derivations(fields)
@@ -127,6 +132,11 @@ def _model(fields: Fields) -> Model:
 
 def _with_mistakes(fields: Fields, model: Model) -> Model:
     """The model with what is planted in it."""
+    if not fields.part.planted:
+        return model
+    # Hardly any session needs them, and there are many of them.
+    from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
+
     try:
         return with_planted(model, fields.part.planted)[0]
     except (PlantingError, ModelError) as error:

@@ -63,8 +63,8 @@ def read_lesson(line: bytes | str) -> Lesson:
 def standing_of(seen: Lesson, debugger: Debugger) -> Standing:
     """What a debugger of the same session has to be to stand where the lesson does.
 
-    Results that were answered right here stay uncovered. Raises LessonError if the session has no
-    such place.
+    Results that were answered right here stay uncovered, and the walkthrough is as here. Raises
+    LessonError if the session has no such place.
     """
     other = Debugger(debugger.program, debugger.iterations)
     problems = take_up(other, seen.work)
@@ -76,4 +76,8 @@ def standing_of(seen: Lesson, debugger: Debugger) -> Standing:
         if mine.outcome is Outcome.RIGHT and branch in other.document.branches
     }
     asked = {**other.predictions.asked, **right}
-    return replace(other.standing(), predictions=Predictions(other.predictions.on, asked))
+    return replace(
+        other.standing(),
+        document=replace(other.document, walkthrough=debugger.document.walkthrough),
+        predictions=Predictions(other.predictions.on, asked),
+    )

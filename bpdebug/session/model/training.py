@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from math import prod
 
@@ -79,9 +80,35 @@ def declare_optimizer(fields: Fields) -> Optimizer:
     before = iter(filled(optimizer.before, {}, part.symbols))
     for name, first in optimizer.shared.items():
         updates = (next(before),)
-        fields.declare("optimizer", Declaration(name, Role.STATE, np.array(first), (), updates))
+        value = _kept(fields, name, np.array(first))
+        fields.declare("optimizer", Declaration(name, Role.STATE, value, (), updates))
     _declare_schedule(fields)
     return optimizer
+
+
+def check_state(fields: Fields, optimizer: Optimizer, trained: Iterable[str]) -> None:
+    """What an optimizer keeps must be of this one, and of a parameter that is trained."""
+    known = [*optimizer.shared]
+    known += [state_name(letter, name) for name in trained for letter in optimizer.states]
+    for name in fields.part.optimizer.state.keys() - set(known):
+        message = "this optimizer keeps nothing of that name" + fields.did_you_mean(name, known)
+        fields.problem(f"optimizer.state.{name}", message)
+
+
+def _kept(fields: Fields, name: str, usual: FloatArray) -> FloatArray:
+    """What an optimizer has kept under a name, or what it begins with."""
+    given = fields.part.optimizer.state.get(name)
+    if given is None:
+        return usual
+    path = f"optimizer.state.{name}"
+    array = fields.array(path, given)
+    if array is None:
+        return usual
+    if array.shape != usual.shape:
+        shapes = shape_text(array.shape), shape_text(usual.shape)
+        fields.problem(path, f"found the shape {shapes[0]}, expected {shapes[1]}")
+        return usual
+    return array
 
 
 def _declare_schedule(fields: Fields) -> None:
@@ -136,7 +163,7 @@ def parameter_declarations(
             Declaration(
                 state_name(letter, name),
                 Role.STATE,
-                np.zeros(shape.shape),
+                _kept(fields, state_name(letter, name), np.zeros(shape.shape)),
                 names,
                 layer=shape.layer,
             )

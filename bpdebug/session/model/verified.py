@@ -32,7 +32,8 @@ def verified_text(part: SessionPart, source: str, program: Program | None = None
             make_debugger(again, source)
         else:
             debugger_of(program, again, source)
-        lost = [name for name in FIELDS_OF_A_RUN if getattr(again, name) != getattr(part, name)]
+        kept = ("walkthrough", *FIELDS_OF_A_RUN)
+        lost = [name for name in kept if getattr(again, name) != getattr(part, name)]
         if lost:
             raise SessionError(source, [Problem(name, "would not be kept") for name in lost])
     except SessionError as error:

@@ -13,7 +13,7 @@ from bpdebug.debugger.conditions import ConditionError, find_slot, read_watch
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.document import MAIN, Bookmark, Branch, Document
 from bpdebug.debugger.edits import Edit, with_edits
-from bpdebug.debugger.predictions import Prediction, Predictions
+from bpdebug.debugger.predictions import Outcome, Prediction, Predictions
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.triggers import make_trigger
@@ -28,6 +28,7 @@ from bpdebug.session.file.format import (
     EditPart,
     PositionPart,
     PredictionPart,
+    RecordedPart,
     SessionPart,
     WorkPart,
 )
@@ -155,10 +156,18 @@ def _predictions(
         _check_operation(debugger, f"{path}.operation", each.operation, problems)
         if (each.branch, each.operation) in asked:
             problems.append(Problem(path, f"operation {each.operation} is asked for twice"))
-        asked[each.branch, each.operation] = Prediction(
-            each.operation, tuple(each.answers), each.hints, each.outcome
+        found = Prediction(
+            each.operation, tuple(each.answers), each.hints, each.outcome, each.posed
         )
+        posed = each.posed or _is_untried(found)
+        asked[each.branch, each.operation] = replace(found, posed=posed)
     return Predictions(part.predicting, asked)
+
+
+def _is_untried(prediction: Prediction) -> bool:
+    """Whether nobody has answered, so that a question is there only because it was asked."""
+    is_open = prediction.outcome is Outcome.OPEN
+    return is_open and not prediction.answers and not prediction.hints
 
 
 def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[int, Branch]:
@@ -242,6 +251,7 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
                 answers=list(each.answers),
                 hints=each.hints,
                 outcome=each.outcome,
+                posed=each.posed and not _is_untried(each),
             )
             for (branch, _), each in debugger.predictions.asked.items()
         ],
@@ -301,7 +311,9 @@ def _lean(part: type[_Part], **values: Any) -> _Part:
 
 def at_start(part: SessionPart) -> SessionPart:
     """The session as it was before its first action."""
-    work = part.recorded_from or WorkPart()
+    work = part.recorded_from or RecordedPart()
     fields: dict[str, object] = {name: getattr(work, name) for name in WorkPart.model_fields}
+    if work.walkthrough is not None:
+        fields["walkthrough"] = work.walkthrough
     cleared: dict[str, object] = {"recorded_from": None, "actions": [], "digests": []}
     return part.model_copy(update=fields | cleared)

@@ -200,7 +200,8 @@ def _what_is_wrong(check: DerivationCheck) -> list[str]:
     for finding in wrong:
         by_difference.setdefault(_difference(finding), []).append(finding)
     for words, found in by_difference.items():
-        told.append(f"{_so_many(len(found), total)} wrong ({words}): {_ways(found)}")
+        why = f" ({words})" if words else ""
+        told.append(f"{_so_many(len(found), total)} wrong{why}: {_ways(found)}")
     if check.of_kind(PathVerdict.WRONG):
         told.append(f"its only path is wrong: {_ways(check.findings)}")
     twice = check.of_kind(PathVerdict.TWICE)
@@ -246,8 +247,8 @@ def _cells(finding: Finding, truth: float, digits: int) -> tuple[str, str, str, 
     note = _FITS.get(finding.fit, "")
     if finding.kind in (PathVerdict.WRONG, PathVerdict.WRONG_FACTOR):
         note = f"yours {number(finding.value, decimals([finding.value]))}"
-    if finding.difference is not None:
-        note += f": {_difference(finding)}"
+    if finding.difference is not None and (words := _difference(finding)):
+        note += f": {words}"
     return word, way, number(finding.product, digits), shown, note
 
 
@@ -293,7 +294,7 @@ class DerivationsPart(Part):
     def printed(self, width: int) -> Iterator[str]:
         for check in self.checks:
             yield summary(check)
-            yield from lines(check)
+            yield from self._lines(check)
         for each in self.unread:
             yield f"{each.text}: {_why_unread(each)}"
 
@@ -308,7 +309,7 @@ class DerivationsPart(Part):
                 safe(summary(check).removeprefix(f"{check.title}: ")),
                 place,
                 element,
-                tuple(map(safe, lines(check))),
+                tuple(map(safe, self._lines(check))),
                 parameter=parameter_of(self.program, check.name),
                 derivation=index,
                 formula="" if check.array is None else check.array.text,
@@ -316,6 +317,12 @@ class DerivationsPart(Part):
         for each in self.unread:
             name = _by_hand(each.text.partition("=")[0].strip())
             yield ToldFinding(UNSURE, name, safe(_why_unread(each)), derivation=each.number)
+
+    def _lines(self, check: DerivationCheck) -> list[str]:
+        """The details, after the line of a program that the formula comes from, if it does."""
+        of = self.program.quantity_at(check.by).name
+        origin = self.program.model.origins.get(f"d{self.program.model.loss}/d{of}")
+        return [*([origin] if origin else []), *lines(check)]
 
     def wrong(self) -> Iterator[str]:
         return (_by_hand(check.title) for check in self.checks if not check.ok)

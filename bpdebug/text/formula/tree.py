@@ -15,18 +15,17 @@ from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
-    Binary,
     Derivative,
     Expression,
-    Negation,
     Reference,
     Symbol,
     Terms,
     symbols,
 )
 from bpdebug.numerics import scalar
-from bpdebug.program.formula import Formula, evaluate, formula, with_values
-from bpdebug.program.program import Phase, Program
+from bpdebug.program.formula import Formula, evaluate, formula, total_of, with_values
+from bpdebug.program.program import Phase
+from bpdebug.text.formula.gathered import carried, is_chain, is_gathered, signed_terms
 from bpdebug.text.formula.operation import more_terms
 from bpdebug.text.formula.worked import cut, cut_within
 from bpdebug.text.numbers import DIGITS, with_numbers
@@ -109,16 +108,28 @@ def rest(view: View, node: TreeNode) -> Rest | None:
     paths = _paths(node)
     if len(paths) > 1:
         count, what = len(paths) - MOST_CHILDREN, "terms"
-        if isinstance(node.written.equation.target, Derivative):
+        if isinstance(node.written.equation.target, Derivative) and not gathered_note(view, node):
             what = "paths"
         if count <= 0:
             return None
         # One is not a sum, as an expression.
         left = Terms(paths[MOST_CHILDREN:]) if count > 1 else paths[-1]
-        value = evaluate(left, view.operands(node.written).__getitem__)
+        value = total_of(paths, MOST_CHILDREN, view.operand_values(node.written))
+        if value is None:
+            value = evaluate(left, view.operands(node.written).__getitem__)
         return Rest(count, what, value, _worst(view, node.written, left))
     count = len(_factors(node, paths)) - MOST_CHILDREN
     return Rest(count, "quantities", None, Status.CURRENT) if count > 0 else None
+
+
+def gathered_note(view: View, node: TreeNode) -> str:
+    """`two terms (four paths)`, where terms are not paths; empty where they are."""
+    if node.written is None or not isinstance(node.written.equation.target, Derivative):
+        return ""
+    terms = _paths(node)
+    if len(terms) < 2:
+        return ""
+    return carried(view.program, node.written, len(terms))
 
 
 def rule_text(written: Formula) -> str:
@@ -153,12 +164,8 @@ def _paths(node: TreeNode) -> tuple[Expression, ...]:
         # Short enough, all its operands are seen at once.
         long = isinstance(value, Terms) and len(value.terms) > MOST_CHILDREN
         return value.terms if isinstance(value, Terms) and long else (value,)
-    terms: list[Expression] = []
-    while isinstance(value, Binary) and value.operator in "+-":
-        terms.insert(0, value.right if value.operator == "+" else Negation(value.right))
-        value = value.left
-    terms[:0] = value.terms if isinstance(value, Terms) else (value,)
-    return tuple(terms) if any(map(_is_chain, terms)) else (node.written.equation.value,)
+    terms = signed_terms(value)
+    return terms if any(map(is_chain, terms)) else (value,)
 
 
 def _factors(node: TreeNode, paths: tuple[Expression, ...]) -> list[Symbol]:
@@ -169,11 +176,6 @@ def _factors(node: TreeNode, paths: tuple[Expression, ...]) -> list[Symbol]:
     if derivatives or isinstance(node.written.equation.target, Derivative):
         return list[Symbol](derivatives)
     return found
-
-
-def _is_chain(term: Expression) -> bool:
-    """Whether a term is a product along a path, not something that E depends on directly."""
-    return any(isinstance(symbol, Derivative) for symbol in symbols(term))
 
 
 def _path(view: View, node: TreeNode, term: Expression) -> TreeNode:
@@ -188,7 +190,7 @@ def _path(view: View, node: TreeNode, term: Expression) -> TreeNode:
     if not isinstance(target, Derivative):
         return TreeNode(text, "", value, status, written=written, terms=(term,))
     share = _share(view, node, value)
-    if not _is_chain(term):
+    if not is_chain(term):
         way = f"{to_text(target.of, 'unicode')} → {to_text(target.by, 'unicode')} directly"
         return TreeNode(way, text, value, status, share=share)
     way = _way(view, written, term)
@@ -215,15 +217,9 @@ def _way(view: View, written: Formula, term: Expression) -> str:
     """
     factors = [symbol for symbol in symbols(term) if isinstance(symbol, Derivative)]
     names = [to_text(factor.by, "unicode") for factor in factors]
-    gathered = _is_gathered(view.program, written.operands[factors[0]])
+    gathered = is_gathered(view.program, written.operands[factors[0]])
     start = to_text(factors[0].of, "unicode") + (" ⋯ " if gathered else " → ")
     return start + " → ".join(names)
-
-
-def _is_gathered(program: Program, operand: int | float) -> bool:
-    """Whether a derivative is itself computed from derivatives."""
-    operation = int(program.written_at[operand]) if isinstance(operand, int) else 0
-    return operation > 0 and _is_chain(program.statement(operation).equation.value)
 
 
 def _worst(view: View, written: Formula, term: Expression) -> Status:

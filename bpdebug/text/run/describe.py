@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import groupby
 
 from bpdebug.debugger.debugger import Debugger
@@ -70,9 +70,13 @@ def _elements(program: Program, quantity: Quantity) -> str:
     return ", ".join(shown)
 
 
-def equations(program: Program, form: Form) -> Iterator[str]:
-    """The equations in index notation, phase by phase, leaves among the derivatives."""
+def equations(
+    program: Program, form: Form, phases: Container[Phase] = tuple(Phase)
+) -> Iterator[str]:
+    """The equations of some phases in index notation, leaves among the derivatives."""
     for phase, statements in groupby(program.statements, lambda statement: statement.phase):
+        if phase not in phases:
+            continue
         yield _HEADINGS[phase]
         for statement in statements:
             yield f"  {to_text(statement.equation, form)}"

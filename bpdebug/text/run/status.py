@@ -43,10 +43,7 @@ def where(debugger: Debugger) -> str:
 
 def why(stop: Stop, debugger: Debugger, digits: int = DIGITS) -> str:
     """Why the debugger stands here, a sentence; empty after a plain step."""
-    cover = debugger.cover
-    if cover and stop.operation == cover.operation:
-        name = debugger.program.name(cover.slot)
-        stop = replace(stop, new=COVERED) if stop.quantity == name else stop
+    stop = _as_shown(stop, debugger)
     match stop.reason:
         case Reason.BREAKPOINT:
             assert stop.breakpoint is not None
@@ -67,6 +64,19 @@ def why(stop: Stop, debugger: Debugger, digits: int = DIGITS) -> str:
             return "interrupted"
         case _:
             return ""
+
+
+def shown_stop(debugger: Debugger) -> Stop:
+    """Why the debugger stands here, without a number that is covered."""
+    return _as_shown(debugger.stop, debugger)
+
+
+def _as_shown(stop: Stop, debugger: Debugger) -> Stop:
+    cover = debugger.cover
+    if cover is None or stop.operation != cover.operation:
+        return stop
+    name = debugger.program.name(cover.slot)
+    return replace(stop, new=COVERED) if stop.quantity == name else stop
 
 
 def _operands(stop: Stop, debugger: Debugger, digits: int) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from bpdebug.debugger.action_words import breakpoint_words, count_words
 from bpdebug.debugger.actions import of_changes
+from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE, is_covered
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.predictions import Outcome, score
+from bpdebug.debugger.predictions import MOST_HINTS, Outcome, score
 from bpdebug.debugger.search import LogEntry
 from bpdebug.debugger.state import Standing
 from bpdebug.debugger.stops import Reason, Stop
@@ -25,7 +26,7 @@ from bpdebug.program.quantities import Kind
 from bpdebug.text.formula.operation import MOST_TERMS, done_text, next_text
 from bpdebug.text.numbers import DIGITS, MINUS, exact, number
 from bpdebug.text.run.predictions import HINTS, asked_name, score_words
-from bpdebug.text.run.status import all_done, phase_of
+from bpdebug.text.run.status import all_done, phase_of, shown_entry, shown_stop
 
 MOST_OPERATIONS = 50
 """Of an action that executes more operations only some are listed."""
@@ -43,13 +44,19 @@ def operation_lines(view: View, digits: int = DIGITS) -> list[str]:
     name = view.program.name(done.slot)
     head = f"Iteration {view.iteration}, {phase_of(view)}, operation {view.operation}"
     lines = [f"{head}: {_computed(view, done, name)}."]
-    numbers = _with_numbers(done, view.operands(done), 0, digits)
-    result = spoken(view.result(), digits)
+    question = f"  What is {name}?"
+    if view.hides(done.slot, HINTS_FOR_RULE):
+        return [*lines, question]
+    numbers = result = ""
+    if not view.hides(done.slot, HINTS_FOR_NUMBERS):
+        numbers = _with_numbers(done, view.operands(done), 0, digits)
+    if not view.hides(done.slot, MOST_HINTS):
+        result = spoken(view.result(), digits)
     # A rule may be a number already, and the numbers may be the result.
-    parts = dict.fromkeys((_plain(text.rule), numbers, result))
+    parts = dict.fromkeys(filter(None, (_plain(text.rule), numbers, result)))
     formula = f"{name} {text.sign} {' = '.join(parts)}"
     note = f" ({_plain(text.note)})" if text.note else ""
-    return [*lines, f"  {formula}{note}"]
+    return [*lines, f"  {formula}{note}", *([] if result else [question])]
 
 
 def _computed(view: View, done: Formula, name: str) -> str:
@@ -80,6 +87,8 @@ def spoken(value: float | None, digits: int = DIGITS) -> str:
     """A number without signs that are not read aloud; words where there is none."""
     if value is None:
         return "not yet computed"
+    if is_covered(value):
+        return "covered"
     if math.isinf(value):
         return "infinity" if value > 0 else "minus infinity"
     return "not a number" if math.isnan(value) else _plain(number(value, digits))
@@ -111,15 +120,18 @@ def outcome_lines(
     before: Standing,
     every: bool = False,
     digits: int = DIGITS,
+    most: int = MOST_OPERATIONS,
 ) -> Iterator[str]:
     """What an action has done since `before`: operations, a stop, changes, messages, the place.
 
-    With `every` all operations are listed, however many there are.
+    With `every` all operations are listed, however many there are; without it no more than `most`.
+    What is to be predicted is not told.
     """
     start, here = before.stop.position, debugger.position
     moved = start != here or before.branch != debugger.branch
     if before.branch == debugger.branch and before.document.branches == debugger.document.branches:
-        yield from _executed(debugger, start, here, every, digits)
+        count = here.operation - start.operation
+        yield from _executed(debugger, start, here, count if every else most, digits)
     if of_changes(action):
         what = debugger.last_change(undone=action == "undo").replace(" := ", " is given the value ")
         yield f"{'Taken back' if action == 'undo' else 'Made again'}: {what}."
@@ -128,9 +140,9 @@ def outcome_lines(
     if debugger.predictions is not before.predictions:
         yield from _predicted(debugger, action)
     for entry in _logged(debugger, before):
-        yield _message(entry, debugger, digits)
+        yield _message(shown_entry(entry, debugger.cover), debugger, digits)
     if debugger.stop is not before.stop:
-        yield from _stopped(debugger.stop, debugger, digits)
+        yield from _stopped(shown_stop(debugger), debugger, digits)
     if moved:
         yield place_words(debugger)
         if here.arithmetic:
@@ -140,21 +152,25 @@ def outcome_lines(
 
 
 def _executed(
-    debugger: Debugger, start: Position, here: Position, every: bool, digits: int
+    debugger: Debugger, start: Position, here: Position, most: int, digits: int
 ) -> Iterator[str]:
     count = here.operation - start.operation
     if count < 0:
-        yield f"{count_words(-count, 'operation')} taken back."
+        yield f"{count_words(-count, 'operation').capitalize()} taken back."
         return
     operations = range(start.operation + 1, here.operation + 1)
-    left_out = 0 if every else max(0, count - MOST_OPERATIONS)
-    listed = operations if not left_out else operations[: MOST_OPERATIONS - 1]
+    left_out = max(0, count - most)
+    listed = operations if not left_out else operations[: most - 1]
     for operation in listed:
-        yield from operation_lines(debugger.view_at(Position(operation)), digits)
+        yield from operation_lines(debugger.predicting.shown_at(Position(operation)), digits)
     if left_out:
-        yield f"And {count_words(left_out, 'operation')}, not listed; the option --all lists them."
+        words = count_words(left_out, "operation")
+        if listed:
+            yield f"And {words}, not listed; the option --all lists them."
+        else:
+            yield f"{count_words(count, 'operation').capitalize()} executed; the last one:"
         # Where one stands comes last in any case.
-        yield from operation_lines(debugger.view_at(here), digits)
+        yield from operation_lines(debugger.predicting.shown_at(here), digits)
 
 
 def _changes(debugger: Debugger, before: Standing) -> Iterator[str]:

@@ -6,18 +6,23 @@ import re
 from collections.abc import Sequence
 
 from bpdebug.checks.answers import GivenAnswer, Slip, SlipKind, slips
+from bpdebug.checks.thorough import SECONDS, slip_behind
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.predictions import Answer, read_answer
 from bpdebug.debugger.view import Position
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Derivative, Expression, symbols
-from bpdebug.text.numbers import DIGITS
+from bpdebug.text.numbers import DIGITS, number
 
 WRONG = "Not right"
 
 
-def wrong_answer(debugger: Debugger, text: str, digits: int = DIGITS) -> str:
-    """A sentence about an answer that is not right."""
+def wrong_answer(
+    debugger: Debugger, text: str, digits: int = DIGITS, seconds: float = SECONDS
+) -> str:
+    """A sentence about an answer that is not right; what it comes of is looked for so long."""
+    from bpdebug.text.findings.diagnosis import cause_text
+
     view = debugger.view
     slot = view.program.slot(view.operation)
     before = debugger.view_at(Position(view.position.operation - 1))
@@ -25,9 +30,33 @@ def wrong_answer(debugger: Debugger, text: str, digits: int = DIGITS) -> str:
     given = GivenAnswer(answer.value, _tolerance(text, answer))
     found = slips(view, given, digits)
     if not found:
+        number_ = f"{answer.value:.17g}" if answer.is_formula else text
+        cause = slip_behind(debugger, number_, seconds)
+        words = "" if cause is None else cause_text(cause)
+        if words and not gives_away(words, view.result(), digits):
+            return f"{WRONG}: this number comes of: {words}"
         return f"{WRONG}: {text}"
     said = " or ".join(dict.fromkeys(slip_words(slip, digits) for slip in found))
     return f"{WRONG}: {said}"
+
+
+_NUMBER = re.compile(r"(?<![\w.])\d[\d.]*(?:e[-+]?\d+)?", re.ASCII)
+
+
+def gives_away(words: str, right: float, digits: int = DIGITS) -> bool:
+    """Whether words about a wrong answer have the right one in them, or a number by which that
+    could be worked out from the wrong one.
+    """
+    shown = number(abs(right), digits)
+    for found in _NUMBER.findall(words):
+        figures = re.sub(r"e.*|\D", "", found).strip("0")
+        if found == shown or len(figures) > _PLAIN:
+            return True
+    return False
+
+
+_PLAIN = 2
+"""Digits of a number that somebody may have in mind, such as 2 or 0.5."""
 
 
 def _tolerance(text: str, answer: Answer) -> float:

@@ -20,6 +20,7 @@ from bpdebug.notation.tree import (
 )
 from bpdebug.program.formula import formula
 from bpdebug.program.quantities import element_symbol
+from bpdebug.text.formula.gathered import carried
 from bpdebug.text.formula.phrases import Summand, counted, phrase, rounding, terms_of
 from bpdebug.text.words.telling import InWords, NumberInWords, Telling
 
@@ -57,7 +58,8 @@ def derivative_words(telling: Telling, loss: str) -> InWords:
         way = path_of(telling, terms[0])
         return telling.told(f"{head}: {of}{way}{added}.", before + parts)
     most = _most(telling, terms)
-    words = f"the sum of {counted(len(terms))} paths{added}{most}"
+    gathered = carried(telling.view.program, telling.written, len(terms))
+    words = f"the sum of {gathered or f'{counted(len(terms))} paths'}{added}{most}"
     parts = [telling.part(_signed(term), path_of(telling, term)) for term in terms]
     return telling.told(f"{head}: {words}.", before + parts)
 

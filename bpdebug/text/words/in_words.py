@@ -6,8 +6,10 @@ The words say what the formula says and nothing else: they are made from its tre
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
-from bpdebug.debugger.covering import COVERED, HINTS_FOR_NUMBERS, HINTS_FOR_RULE
+from bpdebug.debugger.covering import COVERED, HINTS_FOR_RULE
+from bpdebug.debugger.predictions import MOST_HINTS
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
@@ -28,11 +30,8 @@ def done_in_words(view: View, digits: int = DIGITS) -> InWords | None:
     done = view.done
     if done is None:
         return None
-    operands = view.operands(done)
-    if view.hides(done.slot, HINTS_FOR_NUMBERS):
-        # Which way a weight moves, and how far, is what is asked.
-        operands = dict.fromkeys(operands, COVERED)
-    told = _told(Telling(view, done, operands, view.result(), {}, digits))
+    values = _known(view, done.slot, view.operands(done))
+    told = _told(Telling(view, done, values, view.result(), {}, digits))
     return _as_far_as_shown(view, done.slot, told)
 
 
@@ -41,7 +40,13 @@ def _as_far_as_shown(view: View, slot: int, told: InWords) -> InWords:
     if view.hides(slot, HINTS_FOR_RULE):
         name = to_text(element_symbol(view.program.name(slot)), "unicode")
         return InWords(f"What is {name}?")
-    return told._replace(parts=(), left_out=0) if view.hides(slot, HINTS_FOR_NUMBERS) else told
+    # Its numbers stand in the formula; what is worked out of them is half of the answer.
+    return told._replace(parts=(), left_out=0) if view.hides(slot, MOST_HINTS) else told
+
+
+def _known(view: View, slot: int, values: Mapping[Symbol, float]) -> Mapping[Symbol, float]:
+    """What goes into a result; while that is covered, nothing that a sentence could be made of."""
+    return dict.fromkeys(values, COVERED) if view.hides(slot, MOST_HINTS) else values
 
 
 def next_in_words(view: View, digits: int = DIGITS) -> InWords:
@@ -62,9 +67,7 @@ def slot_in_words(view: View, slot: int, digits: int = DIGITS) -> InWords:
     written = formula(program, operation)
     done = operation <= view.operation
     value = view.value(slot) if done else None
-    found = view.operands(written)
-    if view.hides(slot, HINTS_FOR_NUMBERS):
-        found = dict.fromkeys(found, COVERED)
+    found = _known(view, slot, view.operands(written))
     told = _told(Telling(view, written, found, value, _status(view, written), digits))
     standing = _standing(view, slot, operation, digits)
     told = told._replace(sentence=f"{told.sentence} {standing}".strip())

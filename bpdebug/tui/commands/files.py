@@ -6,8 +6,10 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bpdebug.session.bundled import bundled_sessions, find_session
+from bpdebug.session.bundled import bundled_session, find_session
+from bpdebug.session.catalogue import HERE, RECENT, bundled_entries, file_entries, session_files
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.lock import Holder
@@ -18,8 +20,13 @@ from bpdebug.session.session import Session, open_session
 from bpdebug.text.safe import safe
 from bpdebug.tui.commands.saving import save_and
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.prompts import Choice, Leaving, Prompt, Question
-from bpdebug.tui.screens.recovery import Answer, RecoveryScreen
+from bpdebug.tui.modes.walkthrough import Walkthrough
+from bpdebug.tui.recent import note_recent, recent_sessions
+from bpdebug.tui.screens.prompts import Choice, Leaving, Question
+from bpdebug.tui.unsaved import Unsaved
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screens.recovery import Answer
 
 _SYNC = 1.0
 """Seconds after which what was done is on disk at the latest."""
@@ -29,6 +36,8 @@ def begin(desk: Desk) -> None:
     """Keep what is done from now on; ask about what was not saved the last time."""
     desk.screen.set_interval(_SYNC, partial(_keep, desk))
     desk.screen.call_after_refresh(_greet, desk)
+    if desk.home.seat.has_files:
+        note_recent(desk.session.path)
 
 
 def _keep(desk: Desk) -> None:
@@ -49,9 +58,21 @@ def _keep(desk: Desk) -> None:
 
 
 def open_(desk: Desk) -> None:
-    """Ask for a session and open it."""
-    hint = f"a file, or a bundled session: {', '.join(bundled_sessions())}"
-    desk.screen.app.push_screen(Prompt("Open", hint, partial(_open, desk)))
+    """Show what sessions there are and open the one that is chosen."""
+    from bpdebug.tui.screens.open_session import OpenScreen
+
+    recent = [path for path in recent_sessions() if not _is_same(path, desk.session.path)]
+    here = [path for path in session_files(Path()) if path.resolve() not in recent]
+    entries = [
+        *file_entries(RECENT, recent),
+        *file_entries(HERE, here),
+        *bundled_entries(),
+    ]
+    desk.screen.app.push_screen(OpenScreen(entries, partial(_open, desk)))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _open(desk: Desk, text: str) -> str | None:
@@ -67,13 +88,13 @@ def _open(desk: Desk, text: str) -> str | None:
 
 def _ask_to_open(desk: Desk, path: Path) -> None:
     def go_on() -> None:
-        _leave(desk, lambda: _change_to(desk, path))
+        _leave_all(desk, lambda: _change_to(desk, path))
 
     def answered(key: str | None) -> None:
         if key == "r":
             go_on()
 
-    is_mine = os.path.realpath(path) == os.path.realpath(desk.session.path)
+    is_mine = _is_same(path, desk.session.path)
     holder = None if is_mine or desk.session.keeping is None else who_has_open(path)
     if holder is None:
         go_on()
@@ -86,7 +107,7 @@ def _change_to(desk: Desk, path: Path) -> None:
     try:
         if before is None:
             session = open_session(path)
-        elif os.path.realpath(path) == os.path.realpath(desk.session.path):
+        elif _is_same(path, desk.session.path):
             before.close(remove=True)
             desk.session.keeping = Keeping()
             session = open_kept(path)
@@ -96,6 +117,7 @@ def _change_to(desk: Desk, path: Path) -> None:
     except SessionError as error:
         desk.tell(str(error), "error")
         return
+    note_recent(path)
     _show(desk, session)
     _offer_recovery(desk)
 
@@ -108,6 +130,58 @@ def _show(desk: Desk, session: Session) -> None:
     desk.put(session)
     if desk.runner is None:
         desk.tell(f"opened: {session.path}")
+
+
+# To another session and back, as a walkthrough leads
+
+
+def visit(desk: Desk, name: str) -> None:
+    """Open a bundled session from a stop; this one waits until one comes back."""
+    mode = desk.mode(Walkthrough)
+    try:
+        path = bundled_session(name)
+        session = open_session(path) if desk.session.keeping is None else open_kept(path)
+    except SessionError as error:
+        desk.tell(str(error), "error")
+        return
+    _keep(desk)
+    mode.lead_out()
+    desk.unsaved = Unsaved(session)
+    _show(desk, session)
+    keys = f"{desk.key_of('walk_on')} or {desk.key_of('walk_back')}"
+    if mode.stops:
+        keys = f"{desk.key_of('walk_on')} begins its walkthrough, {desk.key_of('walk_back')}"
+    desk.tell(f"opened {name}: {keys} leads back to {mode.leads_back}", "fresh")
+
+
+def go_back(desk: Desk) -> None:
+    """Leave a session that a walkthrough has opened, and go on with that."""
+    _leave(desk, partial(_go_back, desk))
+
+
+def _go_back(desk: Desk) -> None:
+    mode = desk.mode(Walkthrough)
+    left = mode.came_from.pop()
+    if desk.session.keeping is not None:
+        desk.session.keeping.close(remove=True)
+    for each in desk.modes:
+        each.closed()
+    desk.unsaved = left.unsaved
+    desk.put(left.session)
+    mode.resume(left)
+
+
+def _leave_all(desk: Desk, then: Callable[[], object]) -> None:
+    """Leave this session, and those whose walkthroughs have led here."""
+
+    def go_on() -> None:
+        if desk.mode(Walkthrough).came_from:
+            _go_back(desk)
+            _leave_all(desk, then)
+        else:
+            then()
+
+    _leave(desk, go_on)
 
 
 def open_unnamed(desk: Desk, part: SessionPart, path: Path) -> None:
@@ -151,6 +225,8 @@ def _greet(desk: Desk) -> None:
 
 
 def _offer_recovery(desk: Desk) -> None:
+    from bpdebug.tui.screens.recovery import Answer, RecoveryScreen
+
     keeping = desk.session.keeping
     if keeping is None or keeping.left is None:
         return
@@ -179,7 +255,7 @@ def _offer_recovery(desk: Desk) -> None:
 
 def quit_(desk: Desk) -> None:
     """Quit, pausing a run that is going; unsaved work is asked about."""
-    desk.when_still(lambda: _leave(desk, partial(_quit, desk)))
+    desk.when_still(lambda: _leave_all(desk, partial(_quit, desk)))
 
 
 def _quit(desk: Desk) -> None:

@@ -23,12 +23,14 @@ from bpdebug.tui.commands import (
     table,
 )
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.help import HelpScreen
 
 
 def _help(desk: Desk) -> None:
     """Show the keys."""
-    desk.screen.app.push_screen(HelpScreen(desk.home.seat.keymap.commands))
+    from bpdebug.tui.screens.help import HelpScreen, focused_pane
+
+    pane = focused_pane(desk.screen)
+    desk.screen.app.push_screen(HelpScreen(desk.home.seat.keymap.commands, pane))
 
 
 def _palette(desk: Desk) -> None:
@@ -55,6 +57,7 @@ HANDLERS: Mapping[str, Callable[[Desk], object]] = {
     "branches": history.branches,
     "bookmark": history.bookmark,
     "origins": history.origins,
+    "actions": history.actions,
     "curves": history.curves,
     "columns": table.columns,
     "sort": table.sort,

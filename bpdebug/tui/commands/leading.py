@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bpdebug.tui.commands import files
 from bpdebug.tui.desk import Desk
+from bpdebug.tui.modes.asking import Asking
 from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.modes.tour import Tour
-from bpdebug.tui.modes.walkthrough import Walkthrough
+from bpdebug.tui.modes.walkthrough import Next, Walkthrough
 from bpdebug.tui.modes.welcome import Welcome
 from bpdebug.tui.panes.grid import PaneGrid
-from bpdebug.tui.screens.stop_list import StopScreen
 
 
 def walkthrough(desk: Desk) -> None:
@@ -19,16 +20,39 @@ def walkthrough(desk: Desk) -> None:
 
 
 def walk_on(desk: Desk) -> None:
-    """What comes next in the walkthrough, which is begun if it is not on."""
-    if desk.mode(Walkthrough).is_on:
-        desk.mode(Walkthrough).walk_on()
-    else:
+    """What comes next in the walkthrough, which is begun if it is not on; without one a step."""
+    mode = desk.mode(Walkthrough)
+    if mode.is_on:
+        _walk_on(desk, mode)
+    elif mode.stops:
         walkthrough(desk)
+    elif mode.leads_back:
+        files.go_back(desk)
+    elif desk.debugger.question is not None:
+        desk.mode(Asking).pass_by()
+    else:
+        desk.perform("s")
+
+
+def _walk_on(desk: Desk, mode: Walkthrough) -> None:
+    match mode.next:
+        case Next.QUESTION:
+            desk.mode(Asking).pass_by()
+        case Next.OPEN:
+            files.visit(desk, mode.opens)
+        case Next.NOTHING if mode.leads_back:
+            files.go_back(desk)
+        case _:
+            mode.walk_on()
 
 
 def walk_back(desk: Desk) -> None:
-    """The previous stop."""
-    desk.mode(Walkthrough).walk_back()
+    """The previous stop; before the first one the walkthrough that has led here."""
+    mode = desk.mode(Walkthrough)
+    if mode.leads_back and not (mode.is_on and mode.reached):
+        files.go_back(desk)
+    else:
+        mode.walk_back()
 
 
 def answer(desk: Desk) -> None:
@@ -38,16 +62,13 @@ def answer(desk: Desk) -> None:
 
 def stops(desk: Desk) -> None:
     """Show the list of stops."""
-    mode = desk.mode(Walkthrough)
-    if not mode.stops:
-        desk.tell("this session has no walkthrough")
-        return
+    from bpdebug.tui.screens.stop_list import StopScreen
 
     def answered(index: int | None) -> None:
         if index is not None:
             go_to_stop(desk, index)
 
-    desk.screen.app.push_screen(StopScreen(desk, mode.stops, mode.reached), answered)
+    desk.screen.app.push_screen(StopScreen(desk, desk.mode(Walkthrough).reached), answered)
 
 
 def go_to_stop(desk: Desk, index: int) -> None:

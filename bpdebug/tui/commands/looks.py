@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpdebug.tui.commands.writing import HINT, write_new
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import LinesPane
@@ -67,9 +69,14 @@ def copy(desk: Desk) -> None:
     if not isinstance(pane, LinesPane | NetworkPane):
         desk.tell("Tab goes to a pane; its text can be copied then", "error")
         return
-    lines = pane.plain_lines(_MOST_COPIED)
+    copy_lines(desk, pane.plain_lines(_MOST_COPIED), "as the pane has them", "pane.txt")
+
+
+def copy_lines(desk: Desk, found: Sequence[str], kind: str, name: str) -> None:
+    """Ask where lines of text of a `kind` should go; `name` is proposed for a file."""
+    lines = found[:_MOST_COPIED]
     text = "\n".join(lines) + "\n"
-    told = f"{len(lines):,} line{'s' if len(lines) != 1 else ''} of text, as the pane has them"
+    told = f"{len(lines):,} line{'s' if len(lines) != 1 else ''} of text, {kind}"
     if len(lines) == _MOST_COPIED:
         told = f"the first {told}"
 
@@ -82,13 +89,13 @@ def copy(desk: Desk) -> None:
             if has_files:
                 told += (
                     "; if they are not in the clipboard, it does not take them (OSC 52): "
-                    f"{desk.key_of('copy')} f writes a file"
+                    "f writes a file"
                 )
             desk.tell(told)
         elif key == "f":
             accept = lambda name: write_new(desk, name, text)  # noqa: E731
             hint = f"a file name; {HINT}"
-            desk.screen.app.push_screen(Prompt("Write to", hint, accept, "pane.txt"))
+            desk.screen.app.push_screen(Prompt("Write to", hint, accept, name))
 
     choices = [Choice("c", "to the terminal's clipboard")]
     if has_files:

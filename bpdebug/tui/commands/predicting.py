@@ -15,7 +15,9 @@ def predict(desk: Desk) -> None:
     if desk.debugger.predictions.on:
         if desk.perform("predict off") is None:
             now = score_words(score(desk.debugger.predictions))
-            desk.tell(f"results are not covered any more: {now}")
+            asked = desk.debugger.question is not None
+            still = f", but for {asked_name(desk.debugger)}, which is asked for" if asked else ""
+            desk.tell(f"results are not covered any more{still}: {now}")
     elif desk.perform("predict on") is None and desk.debugger.question is None:
         desk.tell("each result is covered from now on, until you answer; s goes to the next")
 
@@ -44,7 +46,10 @@ def reply(desk: Desk, begun: str = "") -> None:
         desk.tell(answered_words(desk.debugger, said, desk.digits), "fresh")
         return None
 
-    hint = f"a number to {desk.digits} decimals, or a formula of what is known, such as x1*w1"
+    program = desk.debugger.program
+    slots = program.parameter_slots()
+    known = program.name(int(slots[0])) if len(slots) else program.model.loss
+    hint = f"a number to {desk.digits} decimals, or a formula of what is known, such as 2*{known}"
     desk.screen.app.push_screen(AnswerPrompt(f"{name} =", hint, accept, begun))
 
 

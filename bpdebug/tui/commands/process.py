@@ -9,6 +9,7 @@ import sys
 
 from textual.app import SuspendNotSupported
 
+from bpdebug.tui.commands import predicting
 from bpdebug.tui.desk import Desk
 
 _KILLED = 128
@@ -50,7 +51,10 @@ def suspend(desk: Desk) -> None:
 
 
 def pasted(desk: Desk, text: str) -> None:
-    """Say that text is not keys: no command is carried out."""
+    """Text is not keys, so no command is carried out; where something is asked it is an answer."""
+    if desk.debugger.question is not None and desk.runner is None and len(text.split("\n")) < 3:
+        predicting.reply(desk, text.strip())
+        return
     count = len(text)
     desk.tell(
         f"pasted text does nothing here ({count:,} character{'s' if count != 1 else ''}); "

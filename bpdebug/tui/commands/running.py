@@ -35,8 +35,8 @@ def go_to(desk: Desk) -> None:
             return desk.perform(f"g {text}")
         count = len(desk.mode(Walkthrough).stops)
         if not 1 <= int(stop[1]) <= count:
-            there = f"stops go from 1 to {count}" if count else "this session has no walkthrough"
-            return f"there is no stop {stop[1]}; {there}"
+            there = f"stops 1 to {count}" if count else "this session has no walkthrough"
+            return f"there is no stop {stop[1]} ({there})"
         leading.go_to_stop(desk, int(stop[1]) - 1)
         return None
 

@@ -7,6 +7,7 @@ from bpdebug.session.model.lesson import Lesson, LessonError, standing_of
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.errand import Errand
 from bpdebug.tui.mode import Mode
+from bpdebug.tui.modes.walkthrough import Walkthrough
 
 _OWN = ("answer",)
 """The actions that one may do while one follows: who answers looks nowhere else."""
@@ -56,6 +57,9 @@ class Following(Mode):
             desk.show()
             return
         if desk.session is not self._session:
+            for mode in desk.modes:
+                mode.closed()
+            desk.mode(Walkthrough).came_from.clear()
             desk.put(self._session)
             self.is_on = True
         desk.tell(f"following the teacher; {key} lets go")

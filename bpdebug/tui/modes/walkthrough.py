@@ -2,55 +2,86 @@
 
 from __future__ import annotations
 
-from textual.widget import Widget
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import NamedTuple
 
 from bpdebug.debugger.conditions import Watch
 from bpdebug.debugger.state import PositionError
 from bpdebug.debugger.view import Position
-from bpdebug.program.program import Phase
-from bpdebug.session.file.format import StopPart
-from bpdebug.session.model.walkthrough import find_stop, parts_of
-from bpdebug.text.run.status import phase_of, value_text
+from bpdebug.debugger.walk_stop import WalkStop
+from bpdebug.debugger.walkthrough import find_stop, parts_of
+from bpdebug.session.session import Session
+from bpdebug.text.run.status import value_text
+from bpdebug.text.run.stop_words import NOT_YET_SEEN, said
+from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.errand import Errand
 from bpdebug.tui.mode import Mode
+from bpdebug.tui.modes.asking import Asking
+from bpdebug.tui.modes.room import Room
 from bpdebug.tui.panes.picture import Picture
 from bpdebug.tui.panes.tree import TreePane
 from bpdebug.tui.panes.walkthrough import Page, WalkthroughPane
+from bpdebug.tui.unsaved import Unsaved
 
 OFFER = "This session has a walkthrough: Space begins it"
 RESUME = "Space goes on with the walkthrough where it was left"
 
-_NOT_YET_SEEN = "…"
 
-_NEEDED = {
-    None: "parameters",
-    Phase.FORWARD: "operation",
-    Phase.LOSS: "operation",
-    Phase.BACKWARD: "tree",
-    Phase.UPDATE: "parameters",
-}
-"""The pane that a stop in a phase is about, besides the network."""
+_SHORT = 24
+"""Characters of a place that the frame of a stop has room for."""
 
-_CHOSEN_AMONG = ("tree", "operation", "parameters")
+
+class Next(Enum):
+    """What comes next in a walkthrough."""
+
+    RETURN = auto()
+    READ = auto()
+    QUESTION = auto()
+    ANSWER = auto()
+    RUN = auto()
+    OPEN = auto()
+    STOP = auto()
+    NOTHING = auto()
+
+
+class Left(NamedTuple):
+    """A session that a stop of its walkthrough led out of, and where that was."""
+
+    session: Session
+    unsaved: Unsaved
+    stop: int
+    has_run: bool
+    values: dict[str, float | bool | None]
+
+
+def no_walkthrough(desk: Desk) -> str:
+    """That there is none, and where there are some."""
+    writes = f"{desk.key_of('stops')} writes one"
+    return f"this session has no walkthrough; {writes}, {desk.key_of('open')} lists sessions"
 
 
 class Walkthrough(Mode):
     """Leads through the run.
 
     One stands at a stop, or elsewhere after steps of one's own; the way goes on from the stop.
+    `came_from` are the sessions whose walkthroughs have opened this one, the last one last.
     """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._beside: str | None = None
-        self._focused_before_walk: Widget | None = None
+        self.came_from: list[Left] = []
+        self._room = Room(desk)
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         self.is_on = False
         self.reached: int | None = None
+        self._known = self.stops
         self._answered: set[int] = set()
+        self._has_run = False
+        self._has_opened = False
         self._parts: dict[str, tuple[str | Watch, ...]] = {}
         self._values: dict[str, float | bool | None] = {}
 
@@ -70,7 +101,7 @@ class Walkthrough(Mode):
             return
         if self.reached is not None:
             self.desk.tell(RESUME, "fresh")
-        elif untouched:
+        elif untouched and not self.leads_back:
             self.desk.tell(OFFER, "fresh")
 
     def _left_at(self) -> int | None:
@@ -92,9 +123,10 @@ class Walkthrough(Mode):
         match action, parameters:
             case "do", ("walk_on",):
                 # Without a walkthrough its key is that of the tree's rows.
-                return bool(self.stops) or not isinstance(self.desk.screen.focused, TreePane)
+                led = self.stops or self.leads_back
+                return bool(led) or not isinstance(self.desk.screen.focused, TreePane)
             case "do", ("walk_back",):
-                return self.is_on
+                return self.is_on or bool(self.leads_back)
             case "do", ("answer",):
                 return self.is_on and self._is_open_question()
         return None
@@ -108,7 +140,7 @@ class Walkthrough(Mode):
             self.desk.tell(f"{self.desk.key_of('walk_on')} shows the walkthrough again")
             self.desk.show()
         elif not self.stops:
-            self.desk.tell("this session has no walkthrough")
+            self.desk.tell(no_walkthrough(self.desk))
         elif self.reached is None:
             self.go(0)
         else:
@@ -122,18 +154,75 @@ class Walkthrough(Mode):
         self.turn()
         return True
 
+    @property
+    def next(self) -> Next:
+        """What comes next."""
+        if self._is_at_stop() and self.desk.pane(WalkthroughPane).has_more:
+            return Next.READ
+        return self._next_when_read
+
+    @property
+    def _next_when_read(self) -> Next:
+        if self.reached is None or not (self._is_at_stop() or self._has_run):
+            return Next.RETURN
+        stop = self.stops[self.reached]
+        if self._is_at_stop() and self.desk.debugger.question is not None:
+            return Next.QUESTION
+        if self._is_open_question():
+            return Next.ANSWER
+        if stop.run and not self._has_run:
+            return Next.RUN
+        if stop.open and not self._has_opened:
+            return Next.OPEN
+        return Next.STOP if self.reached + 1 < len(self.stops) else Next.NOTHING
+
     def walk_on(self) -> None:
-        """What comes next: the rest of the text, the answer, the next stop."""
-        if self.reached is None or not self._is_at_stop():
-            self.go(self.reached or 0)
-        elif self.desk.pane(WalkthroughPane).read_on():
-            return
-        elif self._is_open_question():
-            self.answer()
-        elif self.reached + 1 < len(self.stops):
-            self.go(self.reached + 1)
-        else:
-            self.desk.tell("that was the last stop; Esc closes the walkthrough")
+        """Do what comes next, but for what leads out of the session."""
+        match self.next:
+            case Next.RETURN:
+                self.go(self.reached or 0)
+            case Next.READ:
+                self.desk.pane(WalkthroughPane).read_on()
+            case Next.ANSWER:
+                self.answer()
+            case Next.RUN:
+                self._run()
+            case Next.STOP:
+                self.go((self.reached or 0) + 1)
+            case _:
+                back, all_ = self.desk.key_of("walk_back"), self.desk.key_of("stops")
+                told = f"{back} goes back, {all_} lists all, Esc closes"
+                self.desk.tell(f"that was the last stop; {told}")
+
+    def _run(self) -> None:
+        """Run to where the stop says."""
+        assert self.reached is not None
+        where = " ".join((self.stops[self.reached].run or "").split())
+        # What comes of it is seen in the panes; the words stay.
+        self._has_run = self.desk.perform(f"g {where}") is None
+        self.desk.show()
+
+    @property
+    def opens(self) -> str:
+        """The session that the stop opens, empty if none."""
+        return "" if self.reached is None else self.stops[self.reached].open or ""
+
+    @property
+    def leads_back(self) -> str:
+        """The name of the session whose walkthrough has opened this one, empty if none has."""
+        return safe(self.came_from[-1].session.path.stem) if self.came_from else ""
+
+    def lead_out(self) -> None:
+        """Remember where one is, before another session is opened from there."""
+        stop, desk = self.reached or 0, self.desk
+        self.came_from.append(Left(desk.session, desk.unsaved, stop, self._has_run, self._values))
+
+    def resume(self, left: Left) -> None:
+        """Be where one was before another session was opened from there."""
+        self.is_on, self.reached = True, min(left.stop, len(self.stops) - 1)
+        self._has_opened, self._has_run, self._values = True, left.has_run, left.values
+        self.desk.tell("")
+        self.desk.show()
 
     def walk_back(self) -> None:
         """The previous stop."""
@@ -148,65 +237,64 @@ class Walkthrough(Mode):
             self._answered.add(self.reached)
             self.desk.show()
 
+    # What is seen
+
     def draw(self, picture: Picture) -> None:
         screen = self.desk.screen
         screen.set_class(self.is_on, "-walking")
         led = self.is_on and not screen.query_one("#panes").has_class("-alone")
         screen.set_class(led, "-led")
-        self._make_room(
-            led and not screen.has_class("-wide") and not screen.has_class("-presenting")
-        )
+        small = led and not screen.has_class("-wide") and not screen.has_class("-presenting")
+        self._room.make(self.is_on, small, self._is_at_stop())
         if not self.is_on or self.reached is None:
             return
         stop, here = self.stops[self.reached], self._is_at_stop()
-        question = stop.question
-        self.desk.screen.query_one(WalkthroughPane).show(
+        pane = self.desk.pane(WalkthroughPane)
+        pane.show(
             Page(
                 self.reached + 1,
                 len(self.stops),
                 stop.title,
                 self._said(stop.text, here),
-                self._said(question.ask, here) if question else "",
-                self._said(question.answer, here)
-                if question and not self._is_open_question()
+                self._said(stop.ask or "", here),
+                self._said(stop.answer, here)
+                if stop.answer and not self._is_open_question()
                 else None,
-                here,
+                here=here,
             )
         )
+        pane.say_what_comes(self._coming())
 
-    def _make_room(self, beside: bool) -> None:
-        """Where there is no room for all panes, show the network and the one that a stop is about
-        beside its words, and say which are left out.
-        """
-        was = self._beside
-        if not beside:
-            self._beside = None
-        elif was is None or self._is_at_stop():
-            self._beside = _NEEDED[phase_of(self.desk.debugger.view)]
-        if self._beside == was:
-            return
-        self.desk.screen.set_class(beside, "-beside")
-        for name in _CHOSEN_AMONG:
-            self.desk.screen.query_one(f"#{name}").set_class(name != self._beside, "-without")
-        if self._beside is not None:
-            first, second = (f"the {name}" for name in _CHOSEN_AMONG if name != self._beside)
-            key = self.desk.key_of("interrupt")
-            self.desk.tell(f"no room for {first} and {second}; {key} shows all panes", "muted")
-        if was is None:
-            self._focused_before_walk = self.desk.screen.focused
-        elif not beside and self._focused_before_walk is not None:
-            # Hidden panes can have the focus only after the next refresh.
-            self.desk.screen.call_after_refresh(
-                self._focused_before_walk.focus, scroll_visible=False
-            )
+    def _coming(self) -> str:
+        """What Space does when all is read."""
+        stop = self.stops[self.reached or 0]
+        match self._next_when_read:
+            case Next.RETURN:
+                return "Space: back to this stop"
+            case Next.QUESTION:
+                return "type what the result is"
+            case Next.ANSWER:
+                return "Space: the answer"
+            case Next.RUN:
+                # The frame is narrow where the room is.
+                where = f" to {stop.run}"
+                return f"Space: run{where if len(where) < _SHORT else ''}"
+            case Next.OPEN:
+                return f"Space: open {stop.open}"
+            case Next.NOTHING if self.leads_back:
+                return f"Space: back to {self.leads_back}"
+            case Next.NOTHING:
+                return "the last stop · Esc closes"
+            case _:
+                return "Space: the next stop"
 
     @property
-    def stops(self) -> list[StopPart]:
+    def stops(self) -> Sequence[WalkStop]:
         """Those of the session."""
-        return self.desk.session.part.walkthrough
+        return self.desk.debugger.document.walkthrough
 
     def _is_open_question(self) -> bool:
-        if self.reached is None or self.stops[self.reached].question is None:
+        if self.reached is None or not self.stops[self.reached].ask:
             return False
         return self.reached not in self._answered
 
@@ -229,12 +317,15 @@ class Walkthrough(Mode):
             self._parts, self._values = {}, {}
             # The next class does not know the answer.
             self._answered.discard(-1 if left is None else left)
+        self._has_run = self._has_opened = False
         self.is_on, self.reached = True, index
         self.desk.selected = stop.focus or self.desk.selected
         if self._is_at_stop():
             self.desk.tell("")
             self.desk.show()
             self._cover()
+            # What an earlier stop has asked may be open still.
+            self.desk.mode(Asking).say()
         elif self.desk.perform(f"g {' '.join(stop.where.split())}") is not None:
             # A bookmark may be gone.
             self.reached = left
@@ -243,8 +334,21 @@ class Walkthrough(Mode):
             self.desk.show()
 
     def arrived(self, errand: Errand) -> None:
-        if self.is_on and errand.action.startswith("g ") and self._is_at_stop():
+        if self.stops is not self._known:
+            self._follow_changes()
+        came = errand.action.startswith("g ") or errand.action == "predict anew"
+        if self.is_on and came and self._is_at_stop():
             self._cover()
+
+    def _follow_changes(self) -> None:
+        """Stay at the same stop where stops were added, moved, changed or deleted."""
+        before, now = self._known, self.stops
+        self._known, self._values, self._answered = now, {}, set()
+        if self.reached is not None:
+            here = before[self.reached]
+            last = min(self.reached, len(now) - 1)
+            self.reached = now.index(here) if here in now else last if now else None
+        self.is_on = self.is_on and self.reached is not None
 
     def _cover(self) -> None:
         """Cover the result at the stop, if that is to be predicted."""
@@ -254,18 +358,16 @@ class Walkthrough(Mode):
     def _said(self, text: str, here: bool) -> str:
         """A text with its values. They are those at the stop, and stay when one steps on."""
         view = self.desk.debugger.shown
-        said = ""
-        if text not in self._parts:
-            self._parts[text] = parts_of(text, view.program)
-        for part in self._parts[text]:
-            if isinstance(part, str):
-                said += part
-                continue
+
+        def value(part: Watch) -> str:
             if here:
                 self._values[part.text] = part.value(view)
             # What was seen at the stop may be what is covered here.
             is_asked = not here and self.desk.debugger.question is not None
-            known = part.text in self._values and not is_asked
-            value = self._values.get(part.text)
-            said += value_text(value, self.desk.digits) if known else _NOT_YET_SEEN
-        return said
+            if is_asked or part.text not in self._values:
+                return NOT_YET_SEEN
+            return value_text(self._values[part.text], self.desk.digits)
+
+        if text not in self._parts:
+            self._parts[text] = parts_of(text, view.program)
+        return said(self._parts[text], value)

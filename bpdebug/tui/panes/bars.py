@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_name
-from bpdebug.keys.registry import FOOTER, Command
+from bpdebug.keys.registry import FOOTER
 from bpdebug.text.run.status import phase_of, where
 from bpdebug.text.safe import safe
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of

@@ -67,14 +67,14 @@ class NetworkPane(MouseMoves, can_focus=True):
     DEFAULT_CSS = "NetworkPane { width: 1fr; height: 1fr; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move('up')", "Select above", show=False),
-        Binding("down", "move('down')", "Select below", show=False),
-        Binding("left", "move('left')", "Select left", show=False),
-        Binding("right", "move('right')", "Select right", show=False),
-        Binding("shift+up", "pan(0, -1)", "Look above", show=False),
-        Binding("shift+down", "pan(0, 1)", "Look below", show=False),
-        Binding("shift+left", "pan(-1, 0)", "Look left", show=False),
-        Binding("shift+right", "pan(1, 0)", "Look right", show=False),
+        Binding("up", "move('up')", "select what is above", show=False),
+        Binding("down", "move('down')", "select what is below", show=False),
+        Binding("left", "move('left')", "select what is to the left", show=False),
+        Binding("right", "move('right')", "select what is to the right", show=False),
+        Binding("shift+up", "pan(0, -1)", "move the drawing down", show=False),
+        Binding("shift+down", "pan(0, 1)", "move the drawing up", show=False),
+        Binding("shift+left", "pan(-1, 0)", "move the drawing right", show=False),
+        Binding("shift+right", "pan(1, 0)", "move the drawing left", show=False),
     ]
 
     class Selected(Message):

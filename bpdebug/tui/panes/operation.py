@@ -13,6 +13,7 @@ from bpdebug.text.run.status import phase_of
 from bpdebug.text.safe import safe
 from bpdebug.text.typeset.operation import OperationPart, SetOperation, set_operation
 from bpdebug.text.wrapping import wrap_formula, wrap_marked, wrap_words
+from bpdebug.tui.panes.invitation import key_in
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line
 from bpdebug.tui.panes.picture import Picture
 
@@ -46,6 +47,15 @@ class OperationPane(LinesPane):
         if self._picture is not None:
             region = self.scrollable_content_region
             self._lines = laid_out(self._picture, region.width, region.height)
+            if not self._lines:
+                step, iteration = (
+                    key_in(self, f"{size}_forward") for size in ("operation", "iteration")
+                )
+                invited = (
+                    f"Press {step} for the first operation, {iteration} for a whole iteration."
+                )
+                rows = wrap_words(f"Nothing is computed yet. {invited}", region.width)
+                self._lines = [line(Span(row, "muted")) for row in rows]
 
     def on_resize(self) -> None:
         self._lay_out()
@@ -70,7 +80,10 @@ def _coming(picture: Picture) -> str:
 
 
 def laid_out(picture: Picture, width: int, height: int) -> list[Line]:
-    """What the pane shows in `width` × `height` cells; more lines where there is no room."""
+    """What the pane shows in `width` × `height` cells; more lines where there is no room.
+
+    Nothing as long as nothing is computed.
+    """
     view = picture.view
     if view.position.arithmetic:
         total = view.program.arithmetic(view.operation % view.program.operations + 1)
@@ -79,7 +92,7 @@ def laid_out(picture: Picture, width: int, height: int) -> list[Line]:
         return [heading, *_formula(next_worked(view), "value", picture, width, height - 1)[0]]
     done = done_worked(view, picture.digits)
     if done is None or done.value is None:
-        return [line(Span("Nothing is computed yet.", "muted"))]
+        return []
     lines, indent = _formula(done, str(phase_of(view)), picture, width, height - 1)
     if done.value and exact(done.value) != picture.format(done.value):
         lines += _in_full(exact(done.value), indent, width)

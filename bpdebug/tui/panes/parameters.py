@@ -18,7 +18,8 @@ from bpdebug.text.table.columns import CHECK, Column, TableLayout, columns_of, h
 from bpdebug.text.table.filter import FilterError
 from bpdebug.text.table.order import NAME, Arrangement, TableLook, arranged, title
 from bpdebug.text.table.rows import ParameterTable, parameter_table
-from bpdebug.tui.panes.lines import Line, LinesPane, line, width_of
+from bpdebug.tui.panes.invitation import key_in
+from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.panes.messages import Selected
 from bpdebug.tui.panes.parameter_changes import MOST_STEPS, rows_changed
 from bpdebug.tui.panes.parameter_lines import heading_line, row_line
@@ -39,8 +40,8 @@ class ParametersPane(LinesPane):
     HEADINGS = 1
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
+        Binding("up", "move(-1)", "select the parameter above", show=False),
+        Binding("down", "move(1)", "select the parameter below", show=False),
         Binding("pageup", "page(-1)", "a page up", show=False),
         Binding("pagedown", "page(1)", "a page down", show=False),
     ]
@@ -176,7 +177,9 @@ class ParametersPane(LinesPane):
         self._selected = row
 
     def count_lines(self) -> int:
-        return self.HEADINGS + (len(self._arrangement.rows) if self._arrangement else 0)
+        arrangement = self._arrangement
+        # Where there is no row, a line says what to do.
+        return self.HEADINGS + (max(1, len(arrangement.rows)) if arrangement else 0)
 
     def line_at(self, number: int) -> Line:
         picture, table, arrangement = self._picture, self._table, self._arrangement
@@ -189,6 +192,8 @@ class ParametersPane(LinesPane):
             ordered = (NAME, *layout.numbers)
             at = ordered.index(look.order) if look.order in ordered else None
             return heading_line(layout, texts, at, width)
+        if not len(arrangement.rows):
+            return self._invitation(arrangement, width)
         row = int(arrangement.rows[number - self.HEADINGS])
         slot = int(table.slots[row])
         shown = parameter_row(
@@ -204,6 +209,13 @@ class ParametersPane(LinesPane):
         self._draw(self._selected)
 
     # Choosing
+
+    def _invitation(self, arrangement: Arrangement, width: int) -> Line:
+        key = key_in(self, "filter")
+        text = f"None matches. Press {key} to change or to clear the filter."
+        if not arrangement.look.filter:
+            text = "This model has no parameters."
+        return Line(clipped([Span(f"  {text}", "muted")], width))
 
     def action_move(self, by: int) -> None:
         """Select the parameter `by` lines further down."""
@@ -235,7 +247,7 @@ class ParametersPane(LinesPane):
             column = self._layout_seen.column_at(at.x)
             if column is not None:
                 self.post_message(self.HeadingClicked(column))
-        elif number < self.count_lines():
+        elif self._arrangement and number - self.HEADINGS < len(self._arrangement.rows):
             self._select(number - self.HEADINGS)
 
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 
-from bpdebug.keys.registry import Command
+from bpdebug.keys.command import Command
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line, width_of
 from bpdebug.tui.panes.tour_stops import TOUR, TourStop, box_size, place_box, task_of, with_keys
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from textual.geometry import Offset, Region, Size
 
+from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_of
-from bpdebug.keys.registry import COMMANDS, Command
+from bpdebug.keys.registry import COMMANDS
 from bpdebug.text.wrapping import wrap_words
 
 WIDEST = 58

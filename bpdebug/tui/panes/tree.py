@@ -11,11 +11,13 @@ from textual.content import Content
 
 from bpdebug.debugger.covering import HINTS_FOR_RULE
 from bpdebug.debugger.view import Status
-from bpdebug.text.formula.tree import root
+from bpdebug.text.formula.known import known_lines
+from bpdebug.text.formula.tree import gathered_note, root
 from bpdebug.text.formula.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
 from bpdebug.text.formula.why_now import since, why_lines
 from bpdebug.text.values import NOT_YET
 from bpdebug.text.wrapping import wrap_words
+from bpdebug.tui.panes.invitation import key_in
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.panes.messages import Selected
 from bpdebug.tui.panes.picture import Picture
@@ -87,11 +89,11 @@ class TreePane(LinesPane):
     DEFAULT_CSS = "TreePane { padding: 0; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
-        Binding("right", "open(True)", "open", show=False),
-        Binding("left", "open(False)", "close", show=False),
-        Binding("enter,space", "toggle_row", "open or close", show=False),
+        Binding("up", "move(-1)", "select the row above", show=False),
+        Binding("down", "move(1)", "select the row below", show=False),
+        Binding("right", "open(True)", "open the row", show=False),
+        Binding("left", "open(False)", "close the row", show=False),
+        Binding("enter,space", "toggle_row", "open or close the row", show=False),
     ]
 
     def __init__(self, id: str | None = None) -> None:
@@ -106,6 +108,7 @@ class TreePane(LinesPane):
         self._expanded: Keys = frozenset()
         self._collapsed: Keys = frozenset()
         self._subtitle = ""
+        self._gathered = ""
 
     def show(self, picture: Picture) -> None:
         """Draw from `picture`."""
@@ -147,6 +150,7 @@ class TreePane(LinesPane):
         if self._slot is not None:
             top = root(picture.view, self._slot)
             self._rows = list(rows(picture.view, top, self._expanded, self._collapsed))
+        self._gathered = gathered_note(picture.view, self._rows[0].node) if self._rows else ""
         self._cells = [cells(picture.view, row, picture.digits) for row in self._rows]
 
     def _explain(self, picture: Picture, width: int, height: int) -> None:
@@ -158,13 +162,19 @@ class TreePane(LinesPane):
             shares = [row.node.share for row in self._rows if row.node.share is not None]
             note = shares_note(shares)
             found = wrap_words(note, width - len(_MARGIN)) if note else []
+            found += wrap_words(self._gathered, width - len(_MARGIN)) if self._gathered else []
             hidden = picture.view.hides(self._slot, HINTS_FOR_RULE)
             if not hidden:
                 found += why_lines(picture.view, self._slot, width - len(_MARGIN))
+            else:
+                # How it is worked out is asked for; with what is no secret.
+                known = [*known_lines(picture.view, height - len(self._lines) - 2, picture.digits)]
+                found += ["Known so far:", *known] if known else []
             below = [line(Span(f"{_MARGIN}{text}", "muted")) for text in found]
             room = height - len(self._lines) - len(below)
             if room < 0 and not hidden:
-                subtitle = "opposite signs cancel" if note else since(picture.view, self._slot)
+                why = self._gathered or since(picture.view, self._slot)
+                subtitle = "opposite signs cancel" if note else why
             elif below:
                 self._lines += [line()] * (room > 0) + below
         if subtitle != self._subtitle:
@@ -216,7 +226,8 @@ class TreePane(LinesPane):
 
     def line_at(self, number: int) -> Line:
         if not self._rows:
-            return line(Span(f"{_MARGIN}Press s for the first operation.", "muted"))
+            key = key_in(self, "operation_forward")
+            return line(Span(f"{_MARGIN}Press {key} for the first operation.", "muted"))
         return self._lines[number]
 
     def action_move(self, by: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.content import Content
 
@@ -18,8 +18,8 @@ _LOOKS = {"plain": "plain", "bold": "strong", "code": "code"}
 class Page:
     """What is said at a stop, with its values put in.
 
-    `number` counts stops from 1. `answer` is None until it is to be seen. `here` says that
-    one stands at the stop.
+    `number` counts stops from 1. `answer` is None until it is to be seen. `comes` is what Space
+    does when all is read. `here` says that one stands at the stop.
     """
 
     number: int
@@ -28,6 +28,7 @@ class Page:
     text: str
     ask: str = ""
     answer: str | None = None
+    comes: str = ""
     here: bool = True
 
 
@@ -63,9 +64,15 @@ class WalkthroughPane(LinesPane):
         if before is not None and before.number == page.number and before.answer != page.answer:
             self.keep_in_sight(len(self._lines) - 1)
 
+    def say_what_comes(self, comes: str) -> None:
+        """Say in the frame what Space does when all is read."""
+        if self._page is not None:
+            self._page = replace(self._page, comes=comes)
+            self._say_what_comes()
+
     def read_on(self) -> bool:
         """Scroll to what is not yet seen; whether there was anything."""
-        if not self._has_more():
+        if not self.has_more:
             return False
         height = self.scrollable_content_region.height
         self.scroll_to(y=self.scroll_offset.y + height, animate=False)
@@ -91,24 +98,16 @@ class WalkthroughPane(LinesPane):
             self._say_what_comes()
             self.redraw()
 
-    def _has_more(self) -> bool:
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something below what is seen."""
         height = self.scrollable_content_region.height
         return self.scroll_offset.y + height < len(self._lines)
 
     def _say_what_comes(self) -> None:
         if self._page is not None:
-            self.border_subtitle = Content(_coming(self._page, self._has_more()))
-
-
-def _coming(page: Page, more: bool) -> str:
-    """What Space does now."""
-    if not page.here:
-        return "Space: back to this stop"
-    if more:
-        return "Space: read on ▾"
-    if page.ask and page.answer is None:
-        return "Space: the answer"
-    return "the last stop · Esc closes" if page.number == page.total else "Space: the next stop"
+            reads = self._page.here and self.has_more
+            self.border_subtitle = Content("Space: read on ▾" if reads else self._page.comes)
 
 
 def _laid_out(page: Page, width: int) -> Iterator[Line]:

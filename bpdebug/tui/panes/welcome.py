@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bpdebug.keys.command import Command
 from bpdebug.keys.names import key_of
-from bpdebug.keys.registry import Command
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line, width_of
 
 _FIRST = (

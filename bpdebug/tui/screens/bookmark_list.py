@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from bpdebug.text.run.branches import bookmark_lines
 from bpdebug.text.safe import safe
 from bpdebug.tui.panes.lines import Line, Span, line
-from bpdebug.tui.screens.list_screen import Action, Item, ListScreen, note
+from bpdebug.tui.screens.item_list import Item, note
+from bpdebug.tui.screens.list_screen import Action, ListScreen
 from bpdebug.tui.screens.prompts import Prompt
 
 

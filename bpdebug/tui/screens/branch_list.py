@@ -11,7 +11,8 @@ from bpdebug.text.safe import safe
 from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, line
-from bpdebug.tui.screens.list_screen import Item, ListScreen, note
+from bpdebug.tui.screens.item_list import Item, note
+from bpdebug.tui.screens.list_screen import ListScreen
 from bpdebug.tui.screens.prompts import Choice, Prompt, Question
 
 _ONLY = (

@@ -15,7 +15,8 @@ from bpdebug.text.run.status import log_line, shown_entry
 from bpdebug.text.safe import safe
 from bpdebug.tui.panes.lines import Line, Span, clipped, line
 from bpdebug.tui.screens.breakpoint_form import BreakpointForm
-from bpdebug.tui.screens.list_screen import Item, ListScreen, note
+from bpdebug.tui.screens.item_list import Item, note
+from bpdebug.tui.screens.list_screen import ListScreen
 from bpdebug.tui.screens.prompts import Prompt
 
 _MOST_LOGGED = 8

@@ -27,7 +27,7 @@ from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped
 from bpdebug.tui.screens.checks_run import checking
 from bpdebug.tui.screens.finding_rows import INDENT, finding_lines, subject_column
-from bpdebug.tui.screens.list_screen import Item, note
+from bpdebug.tui.screens.item_list import Item, note
 from bpdebug.tui.screens.origins import Jump
 from bpdebug.tui.screens.paste import MOST_SHOWN, PastePrompt
 from bpdebug.tui.screens.prompts import Choice, Prompt, Question

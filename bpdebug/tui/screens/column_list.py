@@ -13,7 +13,8 @@ from bpdebug.text.table.order import TableLook, order_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, line
 from bpdebug.tui.panes.parameters import ParametersPane
-from bpdebug.tui.screens.list_screen import Item, ListScreen
+from bpdebug.tui.screens.item_list import Item
+from bpdebug.tui.screens.list_screen import ListScreen
 
 
 class ColumnScreen(ListScreen[None]):

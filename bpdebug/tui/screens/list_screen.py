@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, TypeVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 
 from bpdebug.text.safe import safe
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
+from bpdebug.tui.panes.lines import Line, Span, clipped, line
+from bpdebug.tui.screens.item_list import Foot, Item, ItemList, key_lines
 
 Action = Callable[[str], str | None]
 """Carries out an action of the session; says why it cannot be done."""
@@ -29,95 +29,6 @@ _LEAST_WIDTH = 16
 
 _LEAST_ITEMS = 4
 """Lines that the list has at least, whatever is below it."""
-
-
-class Item(NamedTuple):
-    """Lines of a list that belong together; the cursor passes over what cannot be chosen."""
-
-    lines: Sequence[Line]
-    can_be_chosen: bool = True
-
-
-def note(text: str) -> Item:
-    """A line that is not to be chosen."""
-    return Item([line(Span(text, "muted"))], can_be_chosen=False)
-
-
-class _Lines(LinesPane, can_focus=False):
-    """Lines that are given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines: list[Line] = []
-
-    def put(self, lines: list[Line], height: int) -> None:
-        """Show `lines`, `height` of them at a time."""
-        self._lines = lines
-        self.styles.height = height
-        self.redraw()
-        self.refresh()
-
-    def count_lines(self) -> int:
-        return len(self._lines)
-
-    def line_at(self, number: int) -> Line:
-        return self._lines[number]
-
-
-class _Items(_Lines):
-    HEADINGS = 1
-
-    class Pointed(Message):
-        """An item was clicked, `twice` if it was meant to be opened."""
-
-        def __init__(self, number: int, twice: bool) -> None:
-            super().__init__()
-            self.number = number
-            self.twice = twice
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._numbers: list[int | None] = []
-
-    def show(self, heading: Line, items: Sequence[Item], at: int, room: int) -> None:
-        """Show the items, number `at` of those that can be chosen under the cursor."""
-        lines = [heading]
-        self._numbers = [None]
-        number = -1
-        for item in items:
-            number += item.can_be_chosen
-            chosen = item.can_be_chosen and number == at
-            for row, each in enumerate(item.lines):
-                pointer = Span("▸", "selected") if chosen and row == 0 else Span(" ")
-                lines.append(line(pointer, *each.spans, look="cursor" if chosen else each.look))
-                self._numbers.append(number if item.can_be_chosen else None)
-        self.put(lines, min(len(lines), room))
-        # Only the next layout says how high it is then.
-        self.call_after_refresh(self._keep_in_sight, at)
-
-    def _keep_in_sight(self, at: int) -> None:
-        mine = [row for row, number in enumerate(self._numbers) if number == at]
-        if not mine:
-            return
-        above, below = mine[0], mine[-1]
-        while above > self.HEADINGS and self._numbers[above - 1] is None:
-            above -= 1
-        while below + 1 < len(self._numbers) and self._numbers[below + 1] is None:
-            below += 1
-        # Notes beside the chosen item are to be seen with it where there is room; the item
-        # itself comes last, so that it is seen in any case.
-        for row in (below, above, mine[-1], mine[0]):
-            self.keep_in_sight(row)
-
-    def on_click(self, event: events.Click) -> None:
-        row = self.number_of(event.get_content_offset_capture(self).y)
-        number = self._numbers[row] if 0 <= row < len(self._numbers) else None
-        if number is not None:
-            self.post_message(self.Pointed(number, event.chain == 2))
-
-
-class _Foot(_Lines):
-    """What stands below the items; it never scrolls."""
 
 
 class ListScreen(Dialog[_Result]):
@@ -139,7 +50,7 @@ class ListScreen(Dialog[_Result]):
             padding: 0 0 0 1;
         }
         & LinesPane { border: none; padding: 0; background: $surface; }
-        & _Foot { scrollbar-size: 0 0; }
+        & Foot { scrollbar-size: 0 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -197,8 +108,8 @@ class ListScreen(Dialog[_Result]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = self.NAME
-            yield _Items()
-            yield _Foot()
+            yield ItemList()
+            yield Foot()
 
     def on_screen_resume(self) -> None:
         if self._makes_way:
@@ -220,31 +131,18 @@ class ListScreen(Dialog[_Result]):
 
     def _draw(self) -> None:
         """Draw what is known; moving the cursor is no reason to compute it anew."""
-        if not self.query(_Foot):
+        if not self.query(Foot):
             return  # What was computed comes before the list is there, or when it is closed.
         width = self._width
         count = sum(item.can_be_chosen for item in self._items)
         self.at = min(max(0, self.at), max(0, count - 1))
         # The line of what is said is always there: nothing may move under the mouse.
         said = Line(clipped([self._said], width))
-        foot = [*self.foot(width), said, *self._keys(width)]
+        foot = [*self.foot(width), said, *key_lines((*self.KEYS, *self.LAST_KEYS), width)]
         room = max(_LEAST_ITEMS, self.app.size.height - len(foot) - 2)
-        self.query_one(_Foot).put(foot, len(foot))
+        self.query_one(Foot).put(foot, len(foot))
         heading = line(" ", *self.heading(width - len("▸")).spans)
-        self.query_one(_Items).show(heading, self._items, self.at, room)
-
-    def _keys(self, width: int) -> list[Line]:
-        """The keys, in as many lines as they need."""
-        lines: list[list[Span]] = [[]]
-        used = 0
-        for key, word in (*self.KEYS, *self.LAST_KEYS):
-            length = width_of(f"{key} {word}  ")
-            if used and used + length > width:
-                lines.append([])
-                used = 0
-            lines[-1] += [Span(key, "fresh"), Span(f" {word}  ", "muted")]
-            used += length
-        return [line(*spans) for spans in lines]
+        self.query_one(ItemList).show(heading, self._items, self.at, room)
 
     def say(self, text: str, look: str = "muted") -> None:
         """Say something below the list, until the cursor moves."""
@@ -294,8 +192,8 @@ class ListScreen(Dialog[_Result]):
         self._said = Span("")
         self._draw()
 
-    @on(_Items.Pointed)
-    def pointed(self, message: _Items.Pointed) -> None:
+    @on(ItemList.Pointed)
+    def pointed(self, message: ItemList.Pointed) -> None:
         """Choose the item there; a double click opens it."""
         self.at = message.number
         self.action_move(0)

@@ -11,7 +11,8 @@ from bpdebug.text.formula.origins import OperandSource, Origins, Reader, origins
 from bpdebug.text.wrapping import wrap_formula
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, width_of
-from bpdebug.tui.screens.list_screen import Item, ListScreen, note
+from bpdebug.tui.screens.item_list import Item, note
+from bpdebug.tui.screens.list_screen import ListScreen
 
 
 class Jump(NamedTuple):

@@ -14,8 +14,8 @@ from bpdebug.tui.closing import Dialog
 from bpdebug.tui.panes.lines import Line, LinesPane, line
 
 
-class PageScreen(Dialog[None]):
-    """Shows lines of text until it is closed."""
+class PageScreen(Dialog[bool]):
+    """Shows lines of text until it is closed; gives whether they are to be copied."""
 
     DEFAULT_CSS = """
     PageScreen {
@@ -23,24 +23,33 @@ class PageScreen(Dialog[None]):
         & > LinesPane { width: 92; max-width: 100%; height: 22; max-height: 95%; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "leave", show=False),
+        Binding("c", "copy", show=False),
+    ]
 
-    def __init__(self, title: str, lines: Sequence[str]) -> None:
+    def __init__(self, title: str, lines: Sequence[str], copies: bool = False) -> None:
         super().__init__()
-        self._title = title
+        self._title = f"{title} (c copies, Esc closes)" if copies else f"{title} (Esc closes)"
         self._lines = lines
+        self._copies = copies
 
     def compose(self) -> ComposeResult:
         yield _Page(self._title, self._lines)
 
     def action_leave(self) -> None:
         """Close the page."""
-        self.dismiss()
+        self.dismiss(False)
+
+    def action_copy(self) -> None:
+        """Close the page to copy what it shows."""
+        if self._copies:
+            self.dismiss(True)
 
 
 class _Page(LinesPane):
     def __init__(self, title: str, lines: Sequence[str]) -> None:
-        super().__init__(f"{title} (Esc closes)")
+        super().__init__(title)
         self._whole = lines
 
     @property

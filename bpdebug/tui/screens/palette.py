@@ -1,39 +1,122 @@
-"""The palette: all commands, or all themes, by name."""
+"""The palette: all commands that can be done now, found by words, the most used ones first."""
 
 from __future__ import annotations
 
-from textual import on
-from textual.await_complete import AwaitComplete
-from textual.command import CommandList, CommandPalette
-from textual.message import Message
-from textual.widgets import Input, OptionList
+from collections.abc import Mapping, Sequence
 
-from bpdebug.tui.closing import ClosingScreen
+from bpdebug.keys.command import Command
+from bpdebug.keys.names import key_name
+from bpdebug.keys.ranking import ranked
+from bpdebug.tui.panes.lines import Line, Span, clipped, line, width_of
+from bpdebug.tui.screens.finder import Finder
+from bpdebug.tui.screens.item_list import Item, note
+from bpdebug.usage import SUBCOMMANDS
+
+_GAP = "  "
+_LEAST_WORDS = 40
+"""Cells that a description needs beside the name; with fewer it stands below the list."""
 
 
-class Palette(CommandPalette, ClosingScreen[None]):
-    """Textual's palette, which closes once, does what was chosen once, and turns no pages of a list
-    without rows.
+def theme_commands(themes: Sequence[str]) -> list[Command]:
+    """A command for each theme."""
+    return [
+        Command(
+            f"theme:{name}",
+            (),
+            f"Theme: {name.removeprefix('bpdebug-').capitalize()}",
+            "use these colours",
+            "",
+            synonyms="colours colors appearance",
+        )
+        for name in themes
+    ]
+
+
+def shell_commands() -> list[Command]:
+    """The subcommands, for those who look for one on the screen; choosing one tells how."""
+    return [
+        Command(
+            f"shell:{name}",
+            (),
+            f"In a shell: bpdebug {name}",
+            each.help,
+            each.group,
+            synonyms=each.synonyms,
+        )
+        for name, each in SUBCOMMANDS.items()
+    ]
+
+
+class Palette(Finder[str | None]):
+    """The commands with name, description and key; gives the id of the one to do."""
+
+    DEFAULT_CSS = """
+    Palette > Vertical { width: 100; }
     """
+    WIDTH = 100
+    NAME = "Commands"
+    PLACEHOLDER = "type what you want to do"
+    KEYS = (("↑ ↓", "choose"), ("Enter", "do it"), ("Esc", "close"))
 
-    # Without room for one character, a row of the list cannot be laid out.
-    DEFAULT_CSS = "Palette CommandList { min-width: 12; }"
+    def __init__(self, commands: Sequence[Command], uses: Mapping[str, int]) -> None:
+        super().__init__()
+        self._commands = commands
+        self._uses = uses
+        self._found: Sequence[Command] = ()
+        self._names = max((width_of(command.name) for command in commands), default=0)
+        keys = (width_of(_main_key(command)) for command in commands)
+        self._keys = max(keys, default=0)
 
-    def dismiss(self, result: None = None) -> AwaitComplete:
-        """Close; a search that goes on would look for a list that is gone."""
-        if self.is_active:
-            self.workers.cancel_node(self)
-        return super().dismiss(result)
+    def heading(self) -> Line:
+        if not self._found:
+            return line()
+        order = "the most chosen first" if self._uses and not self.typed else ""
+        count = f"{len(self._found)} {'found' if self.typed else 'can be done now'}"
+        return line(Span(" · ".join(filter(None, (count, order))), "muted"))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        pages = action == "command_list" and parameters in (("page_up",), ("page_down",))
-        if pages and not self.query_one(CommandList).scrollable_content_region.area:
-            return False
-        return super().check_action(action, parameters)
+    def items(self, typed: str, width: int) -> Sequence[Item]:
+        self._found = [
+            command
+            for command in ranked(self._commands, typed, self._uses)
+            # They only fill the list as long as nobody looks for them.
+            if typed or not command.id.startswith("shell:")
+        ]
+        if not self._found:
+            return [note("Nothing that can be done now is called that. ? lists all keys.")]
+        return [Item([self._row(command, width)]) for command in self._found]
 
-    @on(Input.Submitted)
-    @on(OptionList.OptionSelected)
-    def choose_once(self, message: Message) -> None:
-        """Drop a choice that arrives when the palette is closed already."""
-        if not self.is_active:
-            message.prevent_default()
+    def told(self) -> str:
+        if not self._found or self._words(self.width) >= _LEAST_WORDS:
+            return ""
+        return self._found[self.at].help
+
+    def choose(self, typed: str) -> None:
+        if self._found:
+            self.dismiss(self._found[self.at].id)
+
+    def _words(self, width: int) -> int:
+        """The cells that there are for a description."""
+        return width - self._names - self._keys - 2 * len(_GAP)
+
+    def _row(self, command: Command, width: int) -> Line:
+        """The name, the description where there is room for it, and the main key."""
+        key = _main_key(command).rjust(self._keys)
+        words = self._words(width)
+        if words < _LEAST_WORDS:
+            name = clipped([Span(command.name, "strong")], max(1, width - len(_GAP) - self._keys))
+            gap = width - sum(width_of(span.text) for span in name) - self._keys
+            return line(*name, " " * max(1, gap), Span(key, "fresh"))
+        said = clipped([Span(command.help, "muted")], words)
+        gap = words - sum(width_of(span.text) for span in said)
+        name_cells = self._names - width_of(command.name)
+        return line(
+            Span(command.name, "strong"),
+            " " * name_cells + _GAP,
+            *said,
+            " " * gap + _GAP,
+            Span(key, "fresh"),
+        )
+
+
+def _main_key(command: Command) -> str:
+    return key_name(command.keys[0]) if command.keys else ""

@@ -15,7 +15,7 @@ from bpdebug.session.model.find_the_bug import planting
 from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, line, width_of
-from bpdebug.tui.screens.list_screen import Item
+from bpdebug.tui.screens.item_list import Item
 from bpdebug.tui.screens.working_list import WorkingScreen
 
 _SURPRISE = "surprise me"

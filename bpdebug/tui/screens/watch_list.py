@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from bpdebug.text.run.watches import WatchRow, watch_rows
 from bpdebug.text.safe import safe
 from bpdebug.tui.panes.lines import Line, Span, clipped, line, width_of
-from bpdebug.tui.screens.list_screen import Action, Item, ListScreen, note
+from bpdebug.tui.screens.item_list import Item, note
+from bpdebug.tui.screens.list_screen import Action, ListScreen
 from bpdebug.tui.screens.prompts import Prompt
 
 _HINT = "an expression or a condition: {name}, {name} - prev({name}), abs({name}) > 1e-3"

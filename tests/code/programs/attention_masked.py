@@ -1,4 +1,5 @@
 """Causal self-attention with a softmax, functions that return caches."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """A convolution and a max pooling with loops over pixels, layers as classes."""
+
 import numpy as np
 
 
@@ -53,7 +54,9 @@ class MaxPool:
             for j in range(dout.shape[3]):
                 window = self.x[:, :, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
                 mask = window == self.out[:, :, i, j][:, :, None, None]
-                dx[:, :, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2] += mask * dout[:, :, i, j][:, :, None, None]
+                dx[:, :, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2] += (
+                    mask * dout[:, :, i, j][:, :, None, None]
+                )
         # --- end
         return dx
 

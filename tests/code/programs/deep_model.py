@@ -1,4 +1,5 @@
 """L layers with (features, m), caches in lists, gradients by name and number."""
+
 import numpy as np
 
 
@@ -57,7 +58,9 @@ def L_model_forward(X, parameters):
             A_prev, parameters["W" + str(l)], parameters["b" + str(l)], "relu"
         )
         caches.append(cache)
-    AL, cache = linear_activation_forward(A, parameters["W" + str(L)], parameters["b" + str(L)], "sigmoid")
+    AL, cache = linear_activation_forward(
+        A, parameters["W" + str(L)], parameters["b" + str(L)], "sigmoid"
+    )
     caches.append(cache)
     return AL, caches
 
@@ -103,7 +106,9 @@ def L_model_backward(AL, Y, caches):
     grads["db" + str(L)] = db
     for l in reversed(range(L - 1)):
         current_cache = caches[l]
-        dA_prev, dW, db = linear_activation_backward(grads["dA" + str(l + 1)], current_cache, "relu")
+        dA_prev, dW, db = linear_activation_backward(
+            grads["dA" + str(l + 1)], current_cache, "relu"
+        )
         grads["dA" + str(l)] = dA_prev
         grads["dW" + str(l + 1)] = dW
         grads["db" + str(l + 1)] = db
@@ -114,8 +119,12 @@ def L_model_backward(AL, Y, caches):
 def update_parameters(parameters, grads, learning_rate):
     L = len(parameters) // 2
     for l in range(L):
-        parameters["W" + str(l + 1)] = parameters["W" + str(l + 1)] - learning_rate * grads["dW" + str(l + 1)]
-        parameters["b" + str(l + 1)] = parameters["b" + str(l + 1)] - learning_rate * grads["db" + str(l + 1)]
+        parameters["W" + str(l + 1)] = (
+            parameters["W" + str(l + 1)] - learning_rate * grads["dW" + str(l + 1)]
+        )
+        parameters["b" + str(l + 1)] = (
+            parameters["b" + str(l + 1)] - learning_rate * grads["db" + str(l + 1)]
+        )
     return parameters
 
 

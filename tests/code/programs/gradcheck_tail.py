@@ -1,4 +1,5 @@
 """No training: one forward, one backward, a numerical check of the program's own."""
+
 import numpy as np
 
 

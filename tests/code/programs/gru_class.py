@@ -1,4 +1,5 @@
 """A GRU as a class with attributes for weights and for their gradients."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """A two-layer net with layer norm and dropout; loss(X, y) gives the loss and the gradients."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """An LSTM over the steps of a sine, lists of steps, dictionaries for parameters."""
+
 import numpy as np
 
 rng = np.random.RandomState(3)

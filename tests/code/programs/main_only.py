@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 """Everything in main(), with options and float32."""
+
 import argparse
 
 import matplotlib.pyplot as plt

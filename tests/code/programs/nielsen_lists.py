@@ -1,4 +1,5 @@
 """Lists of biases and weights, one example after the other, gradients summed over a mini-batch."""
+
 import random
 
 import numpy as np
@@ -20,7 +21,9 @@ class Network(object):
         n = len(training_data)
         for j in range(epochs):
             random.shuffle(training_data)
-            mini_batches = [training_data[k : k + mini_batch_size] for k in range(0, n, mini_batch_size)]
+            mini_batches = [
+                training_data[k : k + mini_batch_size] for k in range(0, n, mini_batch_size)
+            ]
             for mini_batch in mini_batches:
                 self.update_mini_batch(mini_batch, eta)
             print("Epoch {0}: {1:.12f}".format(j, self.total_cost(training_data)))

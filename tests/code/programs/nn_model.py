@@ -1,4 +1,5 @@
 """nn_model(X, Y, n_h) has the loop; Adam in a function; tuples of results."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Layers in a list, einsum, gradients kept in each layer; checked without any update."""
+
 import numpy as np
 
 

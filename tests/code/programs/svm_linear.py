@@ -1,4 +1,5 @@
 """A linear SVM: losses with loops and without, a classifier with train()."""
+
 import numpy as np
 
 

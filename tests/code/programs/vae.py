@@ -1,4 +1,5 @@
 """A variational autoencoder; noise is drawn in the forward pass, and nothing is seeded."""
+
 import matplotlib.pyplot as plt
 import numpy as np
 from tqdm import tqdm
