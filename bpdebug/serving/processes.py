@@ -12,7 +12,6 @@ from multiprocessing.process import BaseProcess
 
 from bpdebug.serving import packets
 from bpdebug.serving.visitor import PRELOADED, Visit, visit
-from bpdebug.tui.loading import LATER
 
 _PATIENCE = 2.0
 """Seconds in which a screen that was asked to end does so."""
@@ -63,6 +62,9 @@ class Processes:
         )
         # Nothing of bpdebug uses BLAS, whose threads cannot be copied.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        # The server does without the screen.
+        from bpdebug.tui.loading import LATER
+
         self._context.set_forkserver_preload([*PRELOADED, *LATER])
 
     async def start(self, width: int, height: int) -> VisitorProcess:

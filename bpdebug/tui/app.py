@@ -150,7 +150,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, Palette):
-            uses = self.remembered.preferences.uses
+            uses = self.seat.remembered.preferences.uses
             self.push_screen(Palette(self.offered(), uses), self._palette_chose)
 
     def offered(self) -> list[Command]:
