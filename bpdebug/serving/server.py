@@ -203,8 +203,10 @@ class Server:
             if left <= 0:
                 return
             try:
-                message = await socket.receive(timeout=left)
-            except asyncio.TimeoutError:  # noqa: UP041 - another one before Python 3.11
+                # The timeout of `receive` itself begins again with each heartbeat.
+                async with asyncio.timeout(left):
+                    message = await socket.receive()
+            except TimeoutError:
                 continue
             if message.type is not WSMsgType.TEXT:
                 return

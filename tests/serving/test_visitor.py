@@ -96,6 +96,15 @@ async def _is_empty(server: Server) -> None:
     raise AssertionError("the place is not free again")
 
 
+async def test_who_presses_nothing_has_to_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Heartbeats in between are not what somebody has pressed.
+    monkeypatch.setattr("bpdebug.serving.server._HEARTBEAT", 1.0)
+    async with serving(Limits(1, 2.5), follows=False) as (server, address):
+        async with window(address) as visitor:
+            assert await visitor.is_closed() == 1000
+        await _is_empty(server)
+
+
 async def test_visitors_follow_the_teacher_and_let_go() -> None:
     digest = digest_of(BLOG.read_bytes())
     teacher = open_session(BLOG)

@@ -77,7 +77,7 @@ class Window:
             self._came.clear()
             try:
                 await asyncio.wait_for(self._came.wait(), end - time.monotonic())
-            except asyncio.TimeoutError as error:  # noqa: UP041
+            except TimeoutError as error:
                 raise AssertionError(f"no {what}; the window shows:\n{self.text}") from error
 
 

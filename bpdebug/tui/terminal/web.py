@@ -6,6 +6,8 @@ browser draws to its standard output, in textual-serve's packets.
 
 from __future__ import annotations
 
+import time
+
 from textual.app import App
 from textual.drivers import web_driver
 from textual.drivers.web_driver import WebDriver
@@ -17,6 +19,11 @@ from bpdebug.tui.terminal.terminal_input import LenientParser, decoder
 
 LESSON = "lesson"
 """The type of the packet that brings a lesson, in its `line`."""
+
+
+_MOST_WAITING = 200
+_PAUSE = 0.005
+"""Keys that may wait to be carried out, and seconds until it is looked again how many do."""
 
 
 class LessonCame(Message):
@@ -46,6 +53,13 @@ class BrowserDriver(WebDriver):
         web_driver.XTermParser = LenientParser  # type: ignore[attr-defined]
         web_driver.getincrementaldecoder = decoder  # type: ignore[assignment,attr-defined]
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+
+    def process_message(self, message: Message) -> None:
+        # Nothing more is read then, so that whoever sends faster has to wait, not this process to
+        # keep it all.
+        while self._app._message_queue.qsize() > _MOST_WAITING and not self.exit_event.is_set():
+            time.sleep(_PAUSE)
+        super().process_message(message)
 
     def run_input_thread(self) -> None:
         super().run_input_thread()
