@@ -99,8 +99,10 @@ async def _is_empty(server: Server) -> None:
 async def test_who_presses_nothing_has_to_go(monkeypatch: pytest.MonkeyPatch) -> None:
     # Heartbeats in between are not what somebody has pressed.
     monkeypatch.setattr("bpdebug.serving.server._HEARTBEAT", 1.0)
-    async with serving(Limits(1, 2.5), follows=False) as (server, address):
+    async with serving(Limits(1, 3.0), follows=False) as (server, address):
         async with window(address) as visitor:
+            # It has begun to count when the process is there.
+            await visitor.press("s")
             assert await visitor.is_closed() == 1000
         await _is_empty(server)
 
