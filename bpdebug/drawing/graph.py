@@ -16,6 +16,7 @@ from math import prod
 from typing import NamedTuple
 
 from bpdebug.drawing.links import Link, Pattern
+from bpdebug.drawing.steps import Steps
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Quantity
 
@@ -118,6 +119,7 @@ class Graph:
     `observations` counts the parallel copies of the network, one for each observation;
     `letters` are the index letters that run over them. A drawing shows one copy. `direct` are the
     parameters that the loss is computed from past all units, such as those of a weight decay.
+    `steps` are the time steps of a recurrent model.
     """
 
     program: Program
@@ -127,6 +129,7 @@ class Graph:
     direct: tuple[Quantity, ...]
     observations: int
     letters: frozenset[str]
+    steps: Steps | None
 
     @cached_property
     def _owners(self) -> dict[str, Group]:
