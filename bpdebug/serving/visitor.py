@@ -12,7 +12,12 @@ from bpdebug.session.file.read import parse_session
 from bpdebug.session.file.text_file import digest_of
 from bpdebug.session.session import Session
 
-PRELOADED = ("bpdebug.serving.visitor", "bpdebug.serving.sealed", "bpdebug.tui.app")
+PRELOADED = (
+    "bpdebug.serving.visitor",
+    "bpdebug.serving.sealed",
+    "bpdebug.tui.app",
+    "bpdebug.tui.terminal.web",
+)
 """What is loaded once for all visitors where the system can copy a process."""
 
 _ENVIRONMENT = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}

@@ -30,8 +30,8 @@ from bpdebug.tui.preferences import MOST_USES
 from bpdebug.tui.screens.palette import Palette, shell_commands, theme_commands
 from bpdebug.tui.screens.prompts import Leaving
 from bpdebug.tui.seat import Seat
+from bpdebug.tui.terminal.lesson_came import LessonCame
 from bpdebug.tui.terminal.terminal_input import listen_leniently
-from bpdebug.tui.terminal.web import LessonCame
 from bpdebug.tui.typing_ahead import TypingAhead
 from bpdebug.usage import SUBCOMMANDS
 

@@ -14,7 +14,8 @@ from textual.drivers.web_driver import WebDriver
 from textual.message import Message
 from textual.messages import ExitApp
 
-from bpdebug.session.model.lesson import Lesson, LessonError, read_lesson
+from bpdebug.session.model.lesson import LessonError, read_lesson
+from bpdebug.tui.terminal.lesson_came import LessonCame
 from bpdebug.tui.terminal.terminal_input import LenientParser, decoder
 
 LESSON = "lesson"
@@ -24,18 +25,6 @@ LESSON = "lesson"
 _MOST_WAITING = 200
 _PAUSE = 0.005
 """Keys that may wait to be carried out, and seconds until it is looked again how many do."""
-
-
-class LessonCame(Message):
-    """The teacher's screen shows something else."""
-
-    def __init__(self, lesson: Lesson) -> None:
-        super().__init__()
-        self.lesson = lesson
-
-    def can_replace(self, message: Message) -> bool:
-        """Only the last one matters."""
-        return isinstance(message, LessonCame)
 
 
 class BrowserDriver(WebDriver):
