@@ -12,6 +12,7 @@ from bpdebug.tui.commands import (
     hunting,
     layout,
     leading,
+    lesson,
     looks,
     network,
     predicting,
@@ -30,7 +31,7 @@ def _help(desk: Desk) -> None:
     from bpdebug.tui.screens.help import HelpScreen, focused_pane
 
     pane = focused_pane(desk.screen)
-    desk.screen.app.push_screen(HelpScreen(desk.home.keymap.commands, pane))
+    desk.screen.app.push_screen(HelpScreen(desk.home.seat.keymap.commands, pane))
 
 
 def _palette(desk: Desk) -> None:
@@ -96,6 +97,7 @@ HANDLERS: Mapping[str, Callable[[Desk], object]] = {
     "checks": checks.checks,
     "plant": checks.plant,
     "suspect": hunting.suspect,
+    "follow": lesson.follow,
     "save": saving.save,
     "save_as": saving.save_as,
     "open": files.open_,

@@ -224,6 +224,9 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
 
     def action_load(self) -> None:
         """Ask for a file with figures to check."""
+        if not self._desk.home.seat.has_files:
+            self.say("no file can be read from a browser; t takes a pasted text")
+            return
         hint = (
             "a CSV, JSON or NPZ file with gradients or new weights, "
             f"of iteration {self._iteration} if it does not say another"
