@@ -1,8 +1,8 @@
 """bpdebug from Python, for notebooks and scripts: open or build a session, then ask and move.
 
-docs/api.md shows it on one page. What a run does is recorded as on the screen, so a session
-that is saved here replays there. Opening, building and saving raise SessionError; everything
-else that cannot be done raises ActionError, having changed nothing.
+docs/reference/api.md shows it on one page. What a run does is recorded as on the screen, so a
+session that is saved here replays there. Opening, building and saving raise SessionError;
+everything else that cannot be done raises ActionError, having changed nothing.
 """
 
 from __future__ import annotations
@@ -262,7 +262,7 @@ class Run:
 
     def do(self, action: str) -> Stop:
         """Do anything that can be done on the screen, written as sessions record it:
-        `e w7 0.5`, `undo`, `branch 2`, `mark here` (docs/session-format.md lists them).
+        `e w7 0.5`, `undo`, `branch 2`, `mark here` (docs/reference/session-format.md lists them).
 
         Raises ActionError for what cannot be done.
 

@@ -5,14 +5,16 @@ known, so that only a slip in the operation itself is left.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from bpdebug.checks.diagnosis.causes import Cause
-from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import FigureError, figure_at
 from bpdebug.checks.figures.printed import compare
 from bpdebug.checks.limit import Limit
 from bpdebug.debugger.drive import drive
 from bpdebug.debugger.state import DebuggerState
+
+if TYPE_CHECKING:
+    from bpdebug.checks.diagnosis.causes import Cause
 
 SECONDS = 0.8
 """How long it may take: somebody waits for the next try."""
@@ -30,6 +32,8 @@ def slip_behind(debugger: DebuggerState, number: str, seconds: float = SECONDS) 
 
     `number` is the answer as it was written, which says how exact it is.
     """
+    from bpdebug.checks.diagnosis.diagnosis import diagnosing
+
     view, program = debugger.view, debugger.program
     if program.operations > _MOST_OPERATIONS or not view.operation:
         return None

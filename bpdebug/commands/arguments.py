@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 
 from bpdebug.checks.limit import SECONDS
-from bpdebug.code.options import read_pair
 from bpdebug.commands import completers
 from bpdebug.commands.completers import complete_with
 from bpdebug.debugger.history import DEFAULT_BUDGET
@@ -83,6 +82,8 @@ def memory_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _pair(text: str) -> tuple[str, str]:
+    from bpdebug.code.options import read_pair
+
     try:
         return read_pair(text)
     except ValueError as error:

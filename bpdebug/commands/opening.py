@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.code.options import Options
 from bpdebug.commands.arguments import PROGRAM_OPTIONS, budget
 from bpdebug.commands.errors import UsageError
 from bpdebug.debugger.debugger import Debugger
@@ -94,7 +93,7 @@ def _traced(arguments: argparse.Namespace) -> SessionPart:
         if any(getattr(arguments, name) for name in PROGRAM_OPTIONS.values()):
             raise UsageError(
                 f"{', '.join(PROGRAM_OPTIONS)} are for programs in NumPy; in a file with a module "
-                "of PyTorch names say what is meant (docs/code.md)"
+                "of PyTorch names say what is meant (docs/how-to/code.md)"
             )
         fields, assumed = session_from_program(arguments.session)
         print(safe(f"assumed: {assumed}"), file=sys.stderr)
@@ -103,6 +102,7 @@ def _traced(arguments: argparse.Namespace) -> SessionPart:
 
 
 def _of_numpy(arguments: argparse.Namespace) -> SessionPart:
+    from bpdebug.code.options import Options
     from bpdebug.importers.numpy import SECONDS, session_and_agreement
 
     options = Options(

@@ -202,13 +202,17 @@ class View:
 
     def operands(self, written: Formula) -> dict[Symbol, float]:
         """The values of the symbols on the right-hand side of a formula, as it finds them."""
+        return dict(zip(written.operands, self.operand_values(written), strict=True))
+
+    def operand_values(self, written: Formula) -> list[float]:
+        """The same without the symbols, in their order."""
         slots = [operand for operand in written.operands.values() if isinstance(operand, int)]
         at = min(int(self.program.written_at[written.slot]) - 1, self.operation)
-        values = iter(self._all_at(slots, at))
-        return {
-            symbol: next(values) if isinstance(operand, int) else operand
-            for symbol, operand in written.operands.items()
-        }
+        values = self._all_at(slots, at)
+        if len(slots) == len(written.operands):
+            return values
+        rest = iter(values)
+        return [next(rest) if isinstance(e, int) else e for e in written.operands.values()]
 
     def reader(self, written: Formula) -> Callable[[Symbol], float]:
         """Gives the same values one by one: of a long sum only a few may be needed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -127,6 +126,8 @@ def problems_of(debugger: Debugger, stop: WalkStop) -> Iterator[tuple[str, str]]
         except ConditionError as error:
             yield field, str(error)
     if stop.open is not None and stop.open not in debugger.sessions():
+        import difflib
+
         near = difflib.get_close_matches(stop.open, debugger.sessions(), n=1)
         hint = f"did you mean {near[0]}?" if near else "bpdebug list names all"
         yield "open", f"there is no bundled session {stop.open}; {hint}"

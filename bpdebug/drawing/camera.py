@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bpdebug.drawing.block_places import BlockLayout, UnitPlace
 from bpdebug.drawing.canvas import Canvas
 from bpdebug.drawing.places import Area, Layout, NodePlace
 from bpdebug.drawing.raster import Raster
@@ -74,8 +75,13 @@ class Camera:
         return True
 
     def _kept(
-        self, scene: Scene, layout: Layout, width: int, height: int, at: tuple[int, int] | None
-    ) -> NodePlace:
+        self,
+        scene: Scene,
+        layout: Layout | BlockLayout,
+        width: int,
+        height: int,
+        at: tuple[int, int] | None,
+    ) -> NodePlace | UnitPlace:
         """The unit that stays where it is when one goes closer."""
         if at is None:
             for node in scene.wanted:
@@ -90,7 +96,7 @@ class Camera:
         return 0 <= x < width and 0 <= y < height
 
 
-def _about(scene: Scene, layout: Layout) -> list[Area]:
+def _about(scene: Scene, layout: Layout | BlockLayout) -> list[Area]:
     """The parts of a drawing that a scene is about, the most important first."""
     found = [layout.places[node].box for node in scene.wanted if node in layout.places]
     biases = scene.selected.biases | scene.active.biases

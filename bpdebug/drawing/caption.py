@@ -8,7 +8,6 @@ from itertools import product
 from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.figures import state
 from bpdebug.drawing.focus import Focus
-from bpdebug.drawing.places import Layout
 from bpdebug.drawing.scene import Scene
 from bpdebug.program.program import Phase
 
@@ -21,13 +20,19 @@ Piece = tuple[str, CellMark, str | None]
 
 
 def draw_caption(
-    canvas: Canvas, scene: Scene, layout: Layout, y: int, drawn: int, closer: str = ""
+    canvas: Canvas,
+    scene: Scene,
+    loss_shown: bool,
+    notes: Sequence[Sequence[str]],
+    y: int,
+    closer: str = "",
 ) -> None:
-    """Draw what there is room for: the loss first, then the marked, then notes.
+    """Draw what there is room for: the loss first unless it is shown, then the marked, then notes.
 
-    `closer` says how close the drawing is and where there is more of it.
+    Each of the `notes` comes in several lengths, the longest first, and says what the drawing
+    leaves out. `closer` says how close the drawing is and where there is more of it.
     """
-    right = _loss(scene, layout)
+    right = [] if loss_shown else _loss(scene)
     if closer:
         canvas.put(canvas.width - len(closer), y, closer, CellMark.CAPTION)
     end = canvas.width - (len(closer) + 2 if closer else 0)
@@ -43,7 +48,8 @@ def draw_caption(
     for number in (_FULL, _FEW):
         marked = [pieces for pieces in _marked(scene, number) if pieces[0][2] not in said]
         chosen = chosen or _fitting(marked, end)
-    for pieces in _notes(scene, layout, drawn):
+    for note in notes:
+        pieces: list[Piece] = [(text, CellMark.CAPTION, None) for text in note]
         chosen = next((c for each in pieces if _length(c := [*chosen, each]) <= end), chosen)
     for text, mark, name in chosen:
         canvas.put(x, y, text, mark, name)
@@ -70,11 +76,8 @@ def _value(scene: Scene, slot: int, number: int) -> str:
     return state(scene.view, slot, number, scene.write)
 
 
-def _loss(scene: Scene, layout: Layout) -> list[Piece]:
-    """The loss, if it has no node in the drawing."""
+def _loss(scene: Scene) -> list[Piece]:
     graph = scene.graph
-    if graph.loss in layout.places:
-        return []
     slot = graph.value_slot(graph.loss, scene.observation)
     name = graph.program.name(slot)
     mark = CellMark.CAPTION
@@ -117,24 +120,3 @@ def _selection(scene: Scene, focus: Focus, slot: int, number: int) -> list[Piece
         f" {value}",
     )
     return [(f"[{name}{text}]", CellMark.NODE_SELECTED, name) for text in texts]
-
-
-def _notes(scene: Scene, layout: Layout, drawn: int) -> list[list[Piece]]:
-    """What the drawing leaves out, said openly."""
-    graph = scene.graph
-    notes: list[tuple[str, ...]] = []
-    shown, columns = layout.columns, len(graph.columns) - 1
-    if len(shown) < columns:
-        which = f"{shown[0] + 1}–{shown[-1] + 1} of {columns}"
-        notes.append((f"columns {which}", which))
-    if graph.observations > 1:
-        which = f"{scene.observation + 1} of {graph.observations}"
-        notes.append((f"observation {which}", f"obs. {which}"))
-    if graph.direct:
-        loss = graph.program.name(graph.value_slot(graph.loss, scene.observation))
-        names = ", ".join(quantity.name for quantity in graph.direct)
-        notes.append((f"{loss} also of {names}", f"{loss} of {names}"))
-    total = graph.edge_count - sum(1 for _ in graph.edges_into(graph.loss, 0))
-    if drawn < total:
-        notes.append((f"{drawn} of {total} edges",))
-    return [[(text, CellMark.CAPTION, None) for text in note] for note in notes]

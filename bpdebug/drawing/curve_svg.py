@@ -12,7 +12,7 @@ from html import escape
 import numpy as np
 
 from bpdebug.debugger.curves import Curve
-from bpdebug.drawing.svg import POSITIVE
+from bpdebug.drawing.svg_values import POSITIVE
 from bpdebug.notation.names import with_greek
 from bpdebug.numerics import FloatArray
 from bpdebug.text.numbers import number, significant

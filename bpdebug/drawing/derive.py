@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bpdebug.drawing.graph import BiasEdge, Graph, Group, UnitColumn
 from bpdebug.drawing.links import Link, Pattern, uses
+from bpdebug.drawing.steps import steps
 from bpdebug.notation.tree import (
     Expression,
     Reference,
@@ -33,7 +35,9 @@ class _Deriver:
         parameters = frozenset(each.name for each in program.of_kind(Kind.PARAMETER))
         self.leaves = _leaves(program, self.statements, parameters)
         self.parameters = parameters - self.leaves
+        self.steps = steps(program)
         self.before = dict(self._activations())
+        self._pair_alike()
         self.answers = dict(self._answers())
         self.axes, self.letters = _observation_axes(program, self.statements)
 
@@ -49,6 +53,7 @@ class _Deriver:
             direct=tuple(dict.fromkeys(self._direct())),
             observations=axes[0][0].shape[axes[0][1]] if axes else 1,
             letters=self.letters,
+            steps=self.steps,
         )
 
     def _references(self, tree: Expression, *kinds: Kind) -> list[Reference]:
@@ -86,6 +91,15 @@ class _Deriver:
             ):
                 paired.add(statement.target.name)
                 yield statement.target.name, reference.name
+
+    def _pair_alike(self) -> None:
+        """Take apart what is not an activation with its pre-activation in every time step."""
+        role = self.steps.role if self.steps is not None else {}
+        paired = Counter(role[value] for value in self.before if value in role)
+        there = Counter(role.values())
+        for value in [*self.before]:
+            if value in role and paired[role[value]] < there[role[value]]:
+                del self.before[value]
 
     def _answers(self) -> Iterator[tuple[str, str]]:
         """Each computed quantity with the target that it is compared with.

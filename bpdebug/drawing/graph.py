@@ -17,6 +17,7 @@ from math import prod
 from typing import NamedTuple
 
 from bpdebug.drawing.links import Link, Pattern
+from bpdebug.drawing.steps import Steps
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Quantity
 
@@ -119,6 +120,7 @@ class Graph:
     `observations` counts the parallel copies of the network, one for each observation;
     `letters` are the index letters that run over them. A drawing shows one copy. `direct` are the
     parameters that the loss is computed from past all units, such as those of a weight decay.
+    `steps` are the time steps of a recurrent model.
     """
 
     program: Program
@@ -128,6 +130,7 @@ class Graph:
     direct: tuple[Quantity, ...]
     observations: int
     letters: frozenset[str]
+    steps: Steps | None
 
     @cached_property
     def _owners(self) -> dict[str, Group]:

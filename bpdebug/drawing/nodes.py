@@ -11,19 +11,19 @@ from bpdebug.drawing.scene import Scene
 from bpdebug.program.program import Phase
 
 # Corners, horizontal, vertical, and where edges meet: left, right.
-_PLAIN = "╭╮╰╯─│┤├"
-_NEXT = "╭╮╰╯╌╎┤├"
-_ACTIVE = "┏┓┗┛━┃┫┣"
-_SELECTED = "╔╗╚╝═║╣╠"
+PLAIN = "╭╮╰╯─│┤├"
+NEXT = "╭╮╰╯╌╎┤├"
+ACTIVE = "┏┓┗┛━┃┫┣"
+SELECTED = "╔╗╚╝═║╣╠"
 
-_STATUS_MARKS = {
+STATUS_MARKS = {
     Status.GIVEN: CellMark.VALUE,
     Status.CURRENT: CellMark.VALUE,
     Status.STALE: CellMark.STALE,
     Status.UNKNOWN: CellMark.UNKNOWN,
 }
 _STATUS_SIGNS = {Status.STALE: STALE, Status.UNKNOWN: UNKNOWN}
-_GRADIENT, _BECOMES = "∂", "→"
+GRADIENT, _BECOMES = "∂", "→"
 
 
 def draw_nodes(canvas: Canvas, scene: Scene, layout: Layout) -> None:
@@ -70,13 +70,13 @@ class _Painter:
         scene = self.scene
         own = {*scene.graph.biases_of(self.place.node, scene.observation, own=True)}
         for focus, frame, mark in (
-            (scene.selected, _SELECTED, CellMark.NODE_SELECTED),
-            (scene.active, _ACTIVE, scene.phase_mark),
-            (scene.next, _NEXT, CellMark.NODE_NEXT),
+            (scene.selected, SELECTED, CellMark.NODE_SELECTED),
+            (scene.active, ACTIVE, scene.phase_mark),
+            (scene.next, NEXT, CellMark.NODE_NEXT),
         ):
             if self.place.node in focus.nodes or (own & focus.biases and not focus.nodes):
                 return frame, mark
-        return _PLAIN, CellMark.NODE
+        return PLAIN, CellMark.NODE
 
     def box(self) -> None:
         """A frame with a line for each value."""
@@ -116,7 +116,7 @@ class _Painter:
         if self.pairs:
             self._pair(x + self.left + self.place.label + 1, y, entry, gradient)
         elif gradient is not None and self.numbers:
-            self._value(x + self.left, y, gradient, _GRADIENT)
+            self._value(x + self.left, y, gradient, GRADIENT)
         else:
             self._value(x + self.left, y, entry)
         # Without a number the frame has the mark, so that the sign of the status is seen.
@@ -129,7 +129,7 @@ class _Painter:
         end = x + 2 * self.place.number + 1
         if gradient is not None:
             after = self._number(x, y, value, self.place.number) + 1
-            self._number(after, y, gradient, end - after, _GRADIENT)
+            self._number(after, y, gradient, end - after, GRADIENT)
         elif before is not None and self.scene.view.status(before.slot) is not Status.UNKNOWN:
             after = self._number(x, y, before, self.place.number)
             self._number(after, y, value, end - after, _BECOMES)
@@ -143,7 +143,7 @@ class _Painter:
         slot = gradient_slot(scene.graph, scene.graph.group(node), node, scene.observation)
         if slot is None or scene.view.status(slot) is not Status.CURRENT:
             return None
-        return Entry(NodeLine.GRADIENT, _GRADIENT, slot)
+        return Entry(NodeLine.GRADIENT, GRADIENT, slot)
 
     def _put(self, x: int, y: int, text: str, mark: CellMark) -> None:
         self.canvas.put(x, y, text, mark, self.name)
@@ -171,7 +171,7 @@ class _Painter:
         x += self.place.label
         if not self.numbers:
             status = scene.view.status(entry.slot)
-            mark = scene.phase_mark if entry.slot == scene.active.slot else _STATUS_MARKS[status]
+            mark = scene.phase_mark if entry.slot == scene.active.slot else STATUS_MARKS[status]
             name = scene.graph.program.name(entry.slot)
             self.canvas.put(x, y, _STATUS_SIGNS.get(status, " "), mark, name)
             return
@@ -191,7 +191,7 @@ class _Painter:
         """Draw a number with its sign in at most `room` cells; returns the cell behind it."""
         scene = self.scene
         status = scene.view.status(entry.slot)
-        mark = scene.phase_mark if entry.slot == scene.active.slot else _STATUS_MARKS[status]
+        mark = scene.phase_mark if entry.slot == scene.active.slot else STATUS_MARKS[status]
         text = self._text(entry, room, sign)
         self.canvas.put(x, y, text, mark, scene.graph.program.name(entry.slot))
         return x + len(text)
@@ -215,7 +215,7 @@ def _tag(canvas: Canvas, scene: Scene, tag: Tag) -> None:
     name = program.name(tag.slot)
     label, slot = name, tag.slot
     if scene.active.slot is not None and scene.active.slot == program.gradient_slot(tag.slot):
-        label, slot = _GRADIENT + name, scene.active.slot
+        label, slot = GRADIENT + name, scene.active.slot
     sign, selected = scene.breakpoints.any((tag.slot,)), tag.slot in scene.selected.biases
     room = tag.width - len(label) - 3 - (len(sign) if selected else 0)
     text = f"{label} {figure(view.value(slot), room, scene.write)}"

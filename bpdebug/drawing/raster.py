@@ -1,18 +1,19 @@
-"""A whole drawing on a canvas, or the part of it in a window: layout, edges, nodes, caption."""
+"""A whole drawing on a canvas, or the part of it in a window, with its caption."""
 
 from __future__ import annotations
 
+from bpdebug.drawing.block_places import BlockLayout
 from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.caption import draw_caption
 from bpdebug.drawing.figures import short
 from bpdebug.drawing.forms import NUMBER
 from bpdebug.drawing.graph import Edge, Graph
 from bpdebug.drawing.labels import EdgeSpan
-from bpdebug.drawing.layout import LayoutRequest, layout, still_shows
-from bpdebug.drawing.nodes import draw_nodes
+from bpdebug.drawing.layout import LayoutRequest
 from bpdebug.drawing.places import Layout
 from bpdebug.drawing.scene import Scene
-from bpdebug.drawing.strokes import Strokes
+from bpdebug.drawing.sheets import sheet
+from bpdebug.drawing.spatial import Way
 from bpdebug.drawing.window import WHOLE, Window, area, beyond
 from bpdebug.program.quantities import Kind
 
@@ -30,26 +31,35 @@ class Raster:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.layout: Layout | None = None
-        self.lines: dict[EdgeSpan, Edge] = {}
+        self._sheet = sheet(graph)
         self._request: LayoutRequest | None = None
         self._prepared: tuple[Scene | None, int, int, int] = (None, 0, 0, 0)
-        self._strokes: Strokes | None = None
+
+    @property
+    def layout(self) -> Layout | BlockLayout | None:
+        """How the last scene was drawn."""
+        return self._sheet.layout
+
+    @property
+    def lines(self) -> dict[EdgeSpan, Edge]:
+        """The edges between single units that were drawn last."""
+        return self._sheet.lines
 
     @property
     def told(self) -> bool:
         """Whether going closer would show nothing more than the last drawing."""
-        if self.layout is None or self._strokes is None or self._request is None:
-            return True
-        best = next(self._request.forms())
-        return self.layout.complete and self.layout.form == best and self._strokes.named
+        return self._request is None or self._sheet.told
+
+    def step(self, scene: Scene, way: Way) -> str | None:
+        """The name of what lies some way from the selection; None if nothing does."""
+        return self._sheet.step(scene, way)
 
     def draw(self, scene: Scene, width: int, height: int, window: Window = WHOLE) -> Canvas:
         """The canvas of what a window shows of a scene."""
         self.prepare(scene, width, height, window.level)
         canvas = Canvas(width, height, window.left, window.top)
         if self.layout is None:
-            self.lines = {}
+            self._sheet.lines = {}
             canvas.left = canvas.top = 0
             _no_room(canvas, self.graph)
             return canvas
@@ -63,15 +73,13 @@ class Raster:
             more = beyond(window, self.layout.bounds, width, row)
             closer = f"zoom {window.level} {more}".rstrip()
         if row is not None:
-            draw_caption(canvas, scene, self.layout, row, len(self.lines), closer)
+            shown = self.graph.loss in self.layout.places
+            draw_caption(canvas, scene, shown, self._sheet.notes(scene), row, closer)
         return canvas
 
     def paint(self, canvas: Canvas, scene: Scene) -> None:
-        """Draw edges and nodes as they were laid out, as far as the canvas shows them."""
-        assert self.layout is not None
-        assert self._strokes is not None
-        self.lines = self._strokes.draw(canvas, scene)
-        draw_nodes(canvas, scene, self.layout)
+        """Draw a scene as it was laid out, as far as the canvas shows it."""
+        self._sheet.paint(canvas, scene)
 
     def prepare(self, scene: Scene, width: int, height: int, level: int = 0) -> None:
         """Lay out anew if the area, the observation or what has to be seen has changed."""
@@ -93,12 +101,7 @@ class Raster:
         if request == self._request:
             return
         before, self._request = self._request, request
-        same = before is not None and before.area == request.area
-        if same and self.layout is not None and still_shows(self.graph, self.layout, request):
-            return
-        self.layout = layout(self.graph, request, self.layout if same else None)
-        if self.layout is not None:
-            self._strokes = Strokes(self.graph, self.layout, scene.observation)
+        self._sheet.lay_out(request, before is not None and before.area == request.area)
 
 
 def _given_width(scene: Scene, kind: Kind) -> int:

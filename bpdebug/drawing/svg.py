@@ -5,19 +5,18 @@ Text and outlines have the colour of the page around, so it can be read on a lig
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import islice
-from typing import NamedTuple
 
 from bpdebug.debugger.view import Status, View
+from bpdebug.drawing.block_derive import block_graph
+from bpdebug.drawing.block_svg import BlockDrawing
 from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.graph import Edge, Graph, Node
+from bpdebug.drawing.svg_values import PLAIN, Drawn, line_of
 from bpdebug.notation.names import with_greek
 from bpdebug.text.numbers import DIGITS, number
-
-POSITIVE, NEGATIVE = "#3d7fc4", "#c2601f"
-"""The colours of lines by the sign of their weight; both can be seen on white and on black."""
 
 MOST_UNITS = 8
 """Of a column with more units only the first are drawn, with how many others there are."""
@@ -26,8 +25,11 @@ MOST_COLUMNS = 12
 MOST_EDGES = 200
 _LABELLED_EDGES = 24
 
-_SHARES = (0.25, 0.75, 0.5)
-"""How far along a line the name of its weight stands."""
+_SHARES = (0.25, 0.75, 0.5, 0.15, 0.85, 0.35, 0.65)
+"""How far along a line the name of its weight may stand, the best first."""
+
+_LABEL_WIDTH, _LABEL_HEIGHT = 44, 11
+"""What a name and a number take, about."""
 
 _UNIT_WIDTH, _UNIT_HEIGHT = 96, 40
 _GAP_X, _GAP_Y, _MARGIN = 110, 18, 16
@@ -40,33 +42,59 @@ def network_svg(view: View, digits: int = DIGITS) -> str:
     what is left out is said. Values, the boxes around them and lines have the slots that they show
     as `data-value`, `data-unit` and `data-weight`, so that a page can go on to another position.
     """
-    return _Drawing(view, digits).svg()
-
-
-class Drawn(NamedTuple):
-    """What is drawn of one slot: its value as text, and the line of a weight, None without one."""
-
-    text: str
-    line: Line | None
-
-
-class Line(NamedTuple):
-    """The colour and the width of a line."""
-
-    colour: str
-    width: str
+    graph = network_graph(view.program)
+    blocks = block_graph(graph)
+    if blocks is None:
+        return _Drawing(graph, view, digits).svg()
+    drawing = BlockDrawing(blocks, view, digits)
+    title = _title(graph, len(blocks.columns) - drawing.columns)
+    return _element(*drawing.size, title, drawing.parts())
 
 
 def drawn_values(view: View, digits: int = DIGITS) -> dict[int, Drawn]:
     """All that changes in the drawing from one position to another, by slots."""
-    return _Drawing(view, digits).values()
+    graph = network_graph(view.program)
+    blocks = block_graph(graph)
+    if blocks is None:
+        return _Drawing(graph, view, digits).values()
+    return BlockDrawing(blocks, view, digits).values()
+
+
+def _title(graph: Graph, left_out: int) -> str:
+    observations = graph.observations
+    of = f", observation 1 of {observations}" if observations > 1 else ""
+    more = f", {left_out} more columns are not drawn" if left_out > 0 else ""
+    return f"the network{of}{more}"
+
+
+def _element(width: int, height: int, title: str, parts: Iterable[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}" '
+        f'height="{height}" viewBox="0 0 {width} {height}" '
+        'style="max-width:100%;height:auto" font-family="sans-serif" font-size="12" '
+        f'fill="currentColor"><title>{escape(title)}</title>{"".join(parts)}</svg>'
+    )
+
+
+def _free_place(
+    start: tuple[int, int], end: tuple[int, int], taken: Sequence[tuple[float, float]]
+) -> tuple[float, float]:
+    """Where on a line a label hides none of those before, or few."""
+    (x1, y1), (x2, y2) = start, end
+    found = [(x1 + share * (x2 - x1), y1 + share * (y2 - y1) - 3) for share in _SHARES]
+    return min(
+        found,
+        key=lambda at: sum(
+            abs(at[0] - x) < _LABEL_WIDTH and abs(at[1] - y) < _LABEL_HEIGHT for x, y in taken
+        ),
+    )
 
 
 class _Drawing:
-    def __init__(self, view: View, digits: int) -> None:
+    def __init__(self, graph: Graph, view: View, digits: int) -> None:
         self._view = view
         self._digits = digits
-        self._graph: Graph = network_graph(view.program)
+        self._graph = graph
         columns = self._graph.columns[:MOST_COLUMNS]
         self._rows = [min(column.size, MOST_UNITS) for column in columns]
         more = [column.size > MOST_UNITS for column in columns]
@@ -76,17 +104,8 @@ class _Drawing:
         self._width = 2 * _MARGIN + count * _UNIT_WIDTH + (count - 1) * _GAP_X
 
     def svg(self) -> str:
-        title = escape(self._title())
-        parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{self._width}" '
-            f'height="{self._height}" viewBox="0 0 {self._width} {self._height}" '
-            'style="max-width:100%;height:auto" font-family="sans-serif" font-size="12" '
-            f'fill="currentColor"><title>{title}</title>',
-            *self._edges(),
-            *self._units(),
-            "</svg>",
-        ]
-        return "".join(parts)
+        title = _title(self._graph, len(self._graph.columns) - MOST_COLUMNS)
+        return _element(self._width, self._height, title, [*self._edges(), *self._units()])
 
     def values(self) -> dict[int, Drawn]:
         """What `svg` shows of each slot."""
@@ -99,16 +118,8 @@ class _Drawing:
         for edge in islice(self._drawn_edges(), MOST_EDGES):
             if len(edge.weights) == 1:
                 (slot,) = edge.weights
-                found[slot] = Drawn(self._value(slot), self._look(slot))
+                found[slot] = Drawn(self._value(slot), line_of(self._view, slot))
         return found
-
-    def _title(self) -> str:
-        graph = self._graph
-        observations = graph.observations
-        of = f", observation 1 of {observations}" if observations > 1 else ""
-        left_out = len(graph.columns) - MOST_COLUMNS
-        more = f", {left_out} more columns are not drawn" if left_out > 0 else ""
-        return f"the network{of}{more}"
 
     def _corner(self, node: Node) -> tuple[int, int]:
         """The upper left corner of a unit."""
@@ -124,19 +135,18 @@ class _Drawing:
     def _edges(self) -> Iterator[str]:
         drawn = list(islice(self._drawn_edges(), MOST_EDGES))
         labelled = len(drawn) <= _LABELLED_EDGES
-        before: dict[Node, int] = {}
+        places: list[tuple[float, float]] = []
         for edge in drawn:
-            place = before[edge.source] = before.get(edge.source, -1) + 1
             (x1, y1), (x2, y2) = self._corner(edge.source), self._corner(edge.target)
             x1, y1, y2 = x1 + _UNIT_WIDTH, y1 + _UNIT_HEIGHT // 2, y2 + _UNIT_HEIGHT // 2
             yield self._line(edge, (x1, y1), (x2, y2))
             if labelled and len(edge.weights) == 1:
-                # Those of a unit at different ends, so that they do not hide each other.
-                share = _SHARES[place % len(_SHARES)]
-                x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1) - 3
+                x, y = _free_place((x1, y1), (x2, y2), places)
+                places.append((x, y))
                 name = with_greek(self._view.program.name(edge.weights[0]))
                 yield (
-                    f'<text x="{x:.0f}" y="{y:.0f}" font-size="10" text-anchor="middle">'
+                    f'<text x="{x:.0f}" y="{y:.0f}" font-size="10" text-anchor="middle" '
+                    'class="weight">'
                     f'{escape(name)} <tspan data-value="{edge.weights[0]}">'
                     f"{escape(self._value(edge.weights[0]))}</tspan></text>"
                 )
@@ -150,9 +160,9 @@ class _Drawing:
                         yield edge
 
     def _line(self, edge: Edge, start: tuple[int, int], end: tuple[int, int]) -> str:
-        (colour, width), slot = Line("currentColor", "1.0"), ""
+        (colour, width), slot = PLAIN, ""
         if len(edge.weights) == 1:
-            colour, width = self._look(edge.weights[0])
+            colour, width = line_of(self._view, edge.weights[0])
             slot = f'data-weight="{edge.weights[0]}" '
         # What passes by other columns must not hide them.
         opacity = 1.0 if edge.target.column - edge.source.column == 1 else 0.35
@@ -160,11 +170,6 @@ class _Drawing:
             f'<line x1="{start[0]}" y1="{start[1]}" x2="{end[0]}" y2="{end[1]}" '
             f'{slot}stroke="{colour}" stroke-width="{width}" stroke-opacity="{opacity}"/>'
         )
-
-    def _look(self, slot: int) -> Line:
-        weight = self._view.value(slot)
-        width = 1 + 2 * min(1.0, abs(weight)) if weight == weight else 1.0
-        return Line(NEGATIVE if weight < 0 else POSITIVE, f"{width:.1f}")
 
     def _units(self) -> Iterator[str]:
         program = self._view.program

@@ -55,7 +55,12 @@ def updates_of(fields: Mapping[str, Any], program: Program, loss: str, told: Rec
     only the first update can be compared.
     """
     rate = told["rate"] if told["rate"] is not None else 0.01
-    seen = [{name: unpacked(each) for name, each in at.items()} for at in told["followed"]]
+    # A program may compute a gradient of its data, too.
+    updated = [name for name in fields["parameters"] if f"d{loss}/d{name}" in program.quantities]
+    seen = [
+        {name: unpacked(each) for name, each in at.items() if name in updated}
+        for at in told["followed"]
+    ]
     assumed = f"gradient descent is assumed, with the learning rate {rate:g}"
     if len(seen) < 2 or not _begins(program, seen[0]):
         return Updates(_GRADIENT_DESCENT, {"learning_rate": rate}, assumed)

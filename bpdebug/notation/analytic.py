@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bpdebug.numerics import array, composed
 
@@ -55,7 +54,7 @@ def rounded(u: Any, v: Any) -> Any:
     return array.round(np.real(u), np.real(v))
 
 
-def steps_of_round(u: Any, v: Any) -> Iterator[NDArray[Any]]:
+def steps_of_round(u: Any, v: Any) -> Iterator[np.ndarray[Any, Any]]:
     """An odd number for each step of round(u, v); then the same, but 0 where a step ends. By the
     first, one such end is told from another.
     """

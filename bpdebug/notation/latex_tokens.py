@@ -32,11 +32,6 @@ _CALCULATION = re.compile(r"[^,:={}]*(?:_|[-+−*]|\\cdot)[^:=]*=")
 _OPERAND_ENDS = ("name", "number", "superscript", ")", "]", "}")
 
 
-def is_latex(text: str) -> bool:
-    """Whether `text` is written in LaTeX: no other form uses a backslash, braces or a dollar."""
-    return any(sign in text for sign in "\\{}$")
-
-
 def tokenize_latex(text: str) -> list[Token]:
     r"""The tokens of `text`, the last of kind `end`.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 import unicodedata
@@ -118,6 +117,8 @@ def likely_function(name: str) -> str | None:
     shared = sum(letter in _LETTERS_OF_FUNCTIONS for letter in name)
     if len(name) <= 2 or 2 * shared < ALIKE * (len(name) + shared):
         return None
+    import difflib
+
     close = difflib.get_close_matches(name, KNOWN, n=1, cutoff=ALIKE)
     return close[0] if close else None
 
@@ -129,6 +130,8 @@ def reads_as_function(name: str) -> bool:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean w1?` if a known name is near, else nothing."""
+    import difflib
+
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=1)
     if not near:

@@ -13,8 +13,7 @@ from typing import TypeVar
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.exponents import MAX_EXPONENT
 from bpdebug.notation.grammar import MAX_DEPTH, Grammar
-from bpdebug.notation.latex_tokens import is_latex, tokenize_latex
-from bpdebug.notation.tokens import Source, tokenize
+from bpdebug.notation.tokens import Source, Token, tokenize
 from bpdebug.notation.tree import Equation, Expression, Symbol
 
 __all__ = [
@@ -86,7 +85,7 @@ def _parse(
         message = f"{what} has at most {limit:,} characters, and this one has {len(text):,}"
         raise NotationError(message, *Source(text).place(limit), several_lines=several_lines)
     latex = is_latex(text)
-    parser = Grammar(tokenize_latex(text) if latex else tokenize(text), logical, latex)
+    parser = Grammar(_latex_tokens(text) if latex else tokenize(text), logical, latex)
     try:
         result = read(parser)
     except RecursionError:
@@ -95,3 +94,14 @@ def _parse(
         raise NotationError(message, several_lines=several_lines) from None
     parser.finish()
     return result
+
+
+def is_latex(text: str) -> bool:
+    """Whether `text` is written in LaTeX: no other form uses a backslash, braces or a dollar."""
+    return any(sign in text for sign in "\\{}$")
+
+
+def _latex_tokens(text: str) -> list[Token]:
+    from bpdebug.notation.latex_tokens import tokenize_latex  # seldom needed, and slow to load
+
+    return tokenize_latex(text)

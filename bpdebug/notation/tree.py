@@ -45,6 +45,9 @@ class Reference:
     name: str
     indices: tuple[Index, ...] = ()
 
+    def __hash__(self) -> int:  # as it would be anyway, and quicker: it is asked for most
+        return hash((self.name, self.indices))
+
     @property
     def family(self) -> str:
         """The name without indices."""

@@ -11,9 +11,8 @@ import sys
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-from bpdebug.numerics import FloatArray, core, scalar, tables
+from bpdebug.numerics import FloatArray, IntArray, core, scalar, tables
 
 _EXP_HIGH = np.array(tables.EXP_HIGH)
 _EXP_LOW = np.array(tables.EXP_LOW)
@@ -171,7 +170,7 @@ def _exp_block(x: FloatArray) -> FloatArray:
     return (y * _power_of_two(half)) * _power_of_two(power - half)
 
 
-def _exp_pair(x: FloatArray) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
+def _exp_pair(x: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
     """exp(x) without its power of two, and the steps of ln 2 / 64 that were taken off.
 
     A NaN in x gives NaN and a meaningless number of steps.
@@ -183,7 +182,7 @@ def _exp_pair(x: FloatArray) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int
     return s, t, steps
 
 
-def _power_of_two(n: npt.NDArray[np.int64]) -> FloatArray:
+def _power_of_two(n: IntArray) -> FloatArray:
     """2^n for −1022 ≤ n ≤ 1023, made of its bits."""
     return ((n + _EXPONENT_BIAS) << _SIGNIFICAND_BITS).view(np.float64)
 

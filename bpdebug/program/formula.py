@@ -257,6 +257,38 @@ def evaluate(tree: Expression, read: Callable[[Symbol], float]) -> float:
     return found[id(tree)]
 
 
+def total_of(terms: Sequence[Expression], first: int, values: Sequence[float]) -> float | None:
+    """What the terms from number `first` on, counted from 0, add up to, from the left.
+
+    `values` are those of the symbols of all terms, one after another. So a long sum is added up
+    without looking for its symbols. None if a term is more than a symbol or two with a sign between
+    them, or if the values are not so many.
+    """
+    total: float | None = None
+    at = 0
+    for number, term in enumerate(terms):
+        if isinstance(term, Binary):
+            if type(term.left) not in _NAMES or type(term.right) not in _NAMES:
+                return None
+            behind = at + 2
+        elif type(term) in _NAMES:
+            behind = at + 1
+        else:
+            return None
+        if behind > len(values):
+            return None
+        if number >= first:
+            value = values[at]
+            if isinstance(term, Binary):
+                value = _APPLY[term.operator](value, values[at + 1])
+            total = value if total is None else total + value
+        at = behind
+    return total if at == len(values) else None
+
+
+_NAMES = frozenset({Reference, Derivative})
+
+
 def _value(node: Expression, read: Callable[[Symbol], float], found: Mapping[int, float]) -> float:
     """The value of a node, those of what is inside being found already."""
     match node:

@@ -13,7 +13,6 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bpdebug.models.model import Model
 from bpdebug.notation.parser import NotationError, parse_symbol
@@ -28,11 +27,11 @@ from bpdebug.notation.tree import (
     replaced,
     substitute,
 )
-from bpdebug.numerics import FloatArray
+from bpdebug.numerics import FloatArray, IntArray
 from bpdebug.program.quantities import Kind, NameIndex, Quantity
 from bpdebug.program.shapes import Ranges
 
-Integers = NDArray[np.int64]
+Integers = IntArray
 
 
 class Phase(StrEnum):

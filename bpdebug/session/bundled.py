@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from pathlib import Path
 
@@ -52,6 +51,8 @@ def find_session(name: str) -> Path:
     known = bundled_sessions() | course_sessions()
     if name in known:
         return known[name]
+    import difflib
+
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"bundled are {', '.join(bundled_sessions())}"
     raise SessionError(name, [Problem("", f"there is no such file or bundled session; {hint}")])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from operator import is_not
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpdebug.debugger.actions import ActionError, begin, can_join, of_changes, record
 from bpdebug.debugger.debugger import Debugger
@@ -29,14 +30,14 @@ from bpdebug.session.file.format import (
     WorkPart,
 )
 from bpdebug.session.file.read import read_with_digest
-from bpdebug.session.file.saving import save_file
 from bpdebug.session.file.text_file import digest_of, digest_of_file
-from bpdebug.session.keeping.journal import Unsaid
-from bpdebug.session.keeping.keeping import Keeping
 from bpdebug.session.model.assemble import make_debugger
-from bpdebug.session.model.verified import verified_text
 from bpdebug.session.model.walkthrough import stop_parts
 from bpdebug.session.model.work import at_start, has_edits_of, work_part
+
+if TYPE_CHECKING:  # what a session is saved with is loaded where it is saved
+    from bpdebug.session.keeping.journal import Unsaid
+    from bpdebug.session.keeping.keeping import Keeping
 
 
 class Session:
@@ -111,7 +112,11 @@ class Session:
         if self._opened is not None:
             self._record_opening(self._opened)
             self._opened = None
-        self.actions = record(self.actions, action, self._joining)
+        if self.debugger.judge is None:
+            self.actions = record(self.actions, action, self._joining)
+        else:
+            # Each place that one comes to is a look: a replay has to count the same.
+            self.actions = [*self.actions, action]
         self._joining = can_join(action, self.debugger.stop)
         if self.keeping is not None:
             self.keeping.note(action)
@@ -140,6 +145,9 @@ class Session:
         Raises SessionError, and leaves an older file as it was, if it cannot be written, and
         FileChangedError, unless `force`, if the session's file is not what was opened.
         """
+        from bpdebug.session.file.saving import save_file
+        from bpdebug.session.model.verified import verified_text
+
         if not force:
             self._check_on_disk(path)
         part = self.snapshot()
@@ -163,6 +171,8 @@ class Session:
             raise FileChangedError(str(path), deleted=not os.path.lexists(path))
 
     def _unsaid(self) -> Unsaid:
+        from bpdebug.session.keeping.journal import Unsaid
+
         return Unsaid(self._opened is not None, self._joining, self.debugger.stop.operation)
 
     def resume(self, standing: Unsaid) -> None:

@@ -5,11 +5,13 @@ Handlers of commands, modes and lists all work on it; the main screen shows what
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
+from textual.css.query import NoMatches
 from textual.widget import Widget
 
 from bpdebug.checks.gradients.remembered import RememberedChecks
@@ -19,7 +21,6 @@ from bpdebug.debugger.state import Move, Progress
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
-from bpdebug.keys.keymap import Keymap
 from bpdebug.keys.names import key_of
 from bpdebug.program.run import notice
 from bpdebug.session.session import Session
@@ -27,19 +28,22 @@ from bpdebug.text.numbers import DIGITS
 from bpdebug.text.safe import safe
 from bpdebug.text.table.order import TableLook
 from bpdebug.tui.background import Background
-from bpdebug.tui.checklist import Checklist
 from bpdebug.tui.errand import Errand, arrival, errand, going, place_of
 from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.breakpoint_marks import BreakpointMarks
 from bpdebug.tui.panes.lines import Span
 from bpdebug.tui.panes.picture import Picture, take_picture
-from bpdebug.tui.preferences import Preferences, Remembered
+from bpdebug.tui.preferences import Preferences
 from bpdebug.tui.runner import Runner, RunnerReport
+from bpdebug.tui.seat import Seat
 from bpdebug.tui.surface import Surface
 from bpdebug.tui.terminal.garbage import settle
 from bpdebug.tui.trail import Trail, TrailPlace
 from bpdebug.tui.unsaved import Unsaved
+
+if TYPE_CHECKING:
+    from bpdebug.tui.checklist import Checklist
 
 AT_ONCE = 0.15
 """Seconds that a run may take before it goes to the background."""
@@ -52,10 +56,9 @@ _Widget = TypeVar("_Widget", bound=Widget)
 
 @runtime_checkable
 class Home(Protocol):
-    """What an app keeps for all screens: the keys, and what is remembered of the screen."""
+    """What an app keeps for all screens."""
 
-    keymap: Keymap
-    remembered: Remembered
+    seat: Seat
 
 
 class Desk:
@@ -79,7 +82,7 @@ class Desk:
         self.checked = RememberedChecks()
         self.unsaved = Unsaved(session)
         self.invites = True
-        self._checklist = Checklist(session)
+        self._checklist: Checklist | None = None
         self._running: Background[Stop] = Background(screen)
         self._then: Callable[[], object] | None = None
         self._trail = Trail()
@@ -97,15 +100,15 @@ class Desk:
     @property
     def preferences(self) -> Preferences:
         """How the screen is liked."""
-        return self.home.remembered.preferences
+        return self.home.seat.remembered.preferences
 
     def prefer(self, **changes: object) -> None:
         """Remember other preferences from now on."""
-        self.home.remembered.change(**changes)
+        self.home.seat.remembered.change(**changes)
 
     def key_of(self, id: str) -> str:
         """The key of the command `id` here, as people write it; without one its place."""
-        return key_of(self.home.keymap.commands, id) or "the palette"
+        return key_of(self.home.seat.keymap.commands, id) or "the palette"
 
     def mode(self, kind: type[_Mode]) -> _Mode:
         """The mode of a kind."""
@@ -123,7 +126,9 @@ class Desk:
     @property
     def checklist(self) -> Checklist:
         """What is checked besides what the session brings."""
-        if self._checklist.session is not self.session:
+        from bpdebug.tui.checklist import Checklist
+
+        if self._checklist is None or self._checklist.session is not self.session:
             self._checklist = Checklist(self.session)
         return self._checklist
 
@@ -137,8 +142,8 @@ class Desk:
         """Put a sentence in the message line."""
         self.said = text
         # While the program is left, keys that came before find no message line any more.
-        for bar in self.screen.query("#message").results(Bar):
-            bar.put(Span(safe(text).replace("\n", "  "), look))
+        with contextlib.suppress(NoMatches):
+            self.screen.query_one("#message", Bar).put(Span(safe(text).replace("\n", "  "), look))
 
     def picture(self) -> Picture:
         """What is to be seen now."""

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from bpdebug import api
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position
-from bpdebug.drawing.svg import MOST_EDGES, MOST_UNITS, NEGATIVE, POSITIVE, network_svg
+from bpdebug.drawing.svg import MOST_EDGES, MOST_UNITS, network_svg
+from bpdebug.drawing.svg_values import NEGATIVE, POSITIVE
 from bpdebug.notation.mathml import to_mathml
 from bpdebug.notation.parser import parse_equation, parse_expression
 from bpdebug.program.program import Program

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "api.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 
 
 def run_blocks(blocks: list[str]) -> None:
     """Type everything in `blocks`; fails at the first answer that differs."""
     text = "".join(f"{block}\n" for block in blocks)
-    test = doctest.DocTestParser().get_doctest(text, {}, "docs/api.md", None, 0)
+    test = doctest.DocTestParser().get_doctest(text, {}, "docs/reference/api.md", None, 0)
     said: list[str] = []
     doctest.DocTestRunner().run(test, out=said.append)
     assert not said, "".join(said)

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-JSON = ("runs", "long", "networks", "growth")
+JSON = ("runs", "long", "networks", "growth", "starting")
 
 
 def main() -> int:

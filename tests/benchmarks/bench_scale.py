@@ -1,6 +1,6 @@
 """How time and memory grow with the network: 3-2-2, 64-32-10, 784-128-10.
 
-Run `python tests/benchmarks/bench_scale.py`; it prints a table of docs/performance.md. Each network
+Run `python tests/benchmarks/bench_scale.py`; it prints a table of performance.md. Each network
 is measured in processes of its own, by the code that the screen and the command line use.
 """
 

@@ -1,4 +1,4 @@
-"""The example of docs/teaching.md: every file of it is written, and everything comes out so."""
+"""The example of docs/how-to/teaching.md: every file of it is written, and comes out so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from bpdebug.classroom.form import read_form
 from bpdebug.cli import main
 
-PAGE = Path(__file__).parents[2] / "docs" / "teaching.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "teaching.md"
 _BLOCK = re.compile(r"(?:^`([^`\n]+)`\n\n)?^```(csv|sh|text)\n(.*?)^```", re.M | re.S)
 
 

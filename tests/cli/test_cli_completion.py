@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from argcomplete.finders import CompletionFinder
 
-from bpdebug.cli import parser_of
+from bpdebug.command_line import parser_of
 from bpdebug.commands.completion import SHELLS, as_read
 from bpdebug.usage import GROUPS, SUBCOMMANDS
 

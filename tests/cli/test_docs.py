@@ -27,8 +27,8 @@ from bpdebug.usage import SUBCOMMANDS
 from .calls import Call
 
 ROOT = Path(__file__).parents[2]
-FORMAT = ROOT / "docs" / "session-format.md"
-PAGES = sorted(path for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+FORMAT = ROOT / "docs" / "reference" / "session-format.md"
+PAGES = sorted(path for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")))
 
 
 def _blocks(path: Path, language: str) -> list[str]:
@@ -156,11 +156,11 @@ def test_files_and_rooms_that_a_page_names_are_there(page: Path) -> None:
 
 
 def test_every_mistake_of_the_catalogue_is_listed() -> None:
-    page = (ROOT / "docs" / "diagnosis.md").read_text("utf-8")
+    page = (ROOT / "docs" / "explanation" / "diagnosis.md").read_text("utf-8")
     for mistake in CATALOGUE:
         assert f"| {mistake.name} | {mistake.sentence} |" in page
 
 
 def test_the_page_of_courses_names_them_all() -> None:
-    page = (ROOT / "docs" / "courses.md").read_text("utf-8")
+    page = (ROOT / "docs" / "how-to" / "courses.md").read_text("utf-8")
     assert set(re.findall(r"^\| `(\S+)`", page, re.M)) == set(course_sessions())

@@ -91,7 +91,10 @@ def test_a_program_becomes_equations_in_its_own_names(tmp_path: Path) -> None:
 
 
 def test_gradients_by_hand_are_figures_to_be_checked(tmp_path: Path) -> None:
-    fields = session_from(saved(tmp_path, NET.replace("dW1 = X.T @ dZ1", "dW1 = X.T @ dZ1 * 2")))
+    # Nobody updates the data, though they have a gradient.
+    also = "dW1 = X.T @ dZ1 * 2\n    dX = dZ1 @ W1.T"
+    fields = session_from(saved(tmp_path, NET.replace("dW1 = X.T @ dZ1", also)))
+    assert fields["optimizer"]["settings"] == {"learning_rate": 0.5}
     found: Any = api.build(fields).check(causes=False).record()["printed"]
     wrong = {each["of"] for each in fields["printed"] if each["of"].startswith("dloss/dW1")}
     assert len(wrong) == 12

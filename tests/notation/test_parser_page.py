@@ -17,7 +17,7 @@ from bpdebug.notation.parser import (
     parse_expression,
 )
 
-PAGE = (Path(__file__).parents[2] / "docs" / "equations.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "equations.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^#+ (.+)\n((?:(?!#).*\n)*)", PAGE, re.MULTILINE))
 
 

@@ -1,6 +1,6 @@
 """Errors of exp, log, tanh and sigmoid against mpmath, and that they never turn back.
 
-The bounds are several times what docs/numerics.md reports for much bigger samples.
+The bounds are several times what docs/explanation/numerics.md reports for much bigger samples.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""docs/plain.md shows what is typed and what is answered, as it is."""
+"""docs/how-to/plain.md shows what is typed and what is answered, as it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpdebug.plain.conversation import PROMPT
 
 from .examples import lines, reply
 
-PAGE = Path(__file__).parents[2] / "docs" / "plain.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "plain.md"
 
 
 def test_the_page_shows_what_is_answered() -> None:

@@ -13,7 +13,9 @@ from bpdebug.checks.derivations.paths import PathGraph
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, Status, View
-from bpdebug.program.formula import formula
+from bpdebug.notation.printing import to_text
+from bpdebug.notation.tree import Terms
+from bpdebug.program.formula import evaluate, formula, total_of
 from bpdebug.program.program import Program
 from bpdebug.text.formula.gathered import count_paths
 from bpdebug.text.formula.tree import (
@@ -257,6 +259,40 @@ def test_what_is_left_out_is_as_old_as_the_oldest_of_it() -> None:
         assert more.status is next(status for status in order if status in found)
         seen += [more.status] if more.status not in seen else []
     assert seen == [Status.UNKNOWN, Status.CURRENT, Status.STALE]
+
+
+@FEW
+@given(programs())
+def test_terms_add_up_to_the_same_with_and_without_a_look_at_their_symbols(
+    program: Program,
+) -> None:
+    view = Debugger(program, 1).view_at(Position(program.operations))
+    for operation in range(1, program.operations + 1):
+        written = formula(program, operation)
+        terms = getattr(written.equation.value, "terms", (written.equation.value,))
+        for first in range(len(terms)):
+            values = view.operand_values(written)
+            found = total_of(terms, first, values)
+            left = Terms(terms[first:]) if len(terms) - first > 1 else terms[-1]
+            true = evaluate(left, view.operands(written).__getitem__)
+            assert found is None or repr(found) == repr(true)
+            # A symbol that stands there twice is noticed.
+            assert total_of(terms, first, [*values, 1.0]) is None or found is None
+
+
+def test_a_long_sum_is_added_up_without_its_symbols() -> None:
+    debugger = long_sum()
+    view, program = debugger.view, debugger.program
+    sums = 0
+    for operation in range(1, program.operations + 1):
+        written = formula(program, operation)
+        match written.equation.value:
+            case Terms(terms) if len(terms) > 10:
+                found = total_of(terms, 10, view.operand_values(written))
+                # The last one is of squares.
+                assert (found is None) == ("^" in to_text(terms[0]))
+                sums += found is not None
+    assert sums
 
 
 @FEW

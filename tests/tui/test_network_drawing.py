@@ -12,6 +12,7 @@ from generated import programs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpdebug.drawing.block_places import BlockLayout
 from bpdebug.drawing.braille import line
 from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.figures import ELLIPSIS, figure
@@ -20,6 +21,7 @@ from bpdebug.drawing.labels import EdgeSpan, spots
 from bpdebug.drawing.places import Layout
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import scene
+from bpdebug.drawing.sheets import UnitSheet
 from bpdebug.drawing.strokes import ALL_EDGES
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import number
@@ -36,6 +38,9 @@ def _check(canvas: Canvas, raster: Raster) -> None:
     layout = raster.layout
     if layout is None:
         return
+    if isinstance(layout, BlockLayout):
+        check_blocks(canvas, layout)
+        return
     _check_boxes(canvas, layout)
     _check_nothing_is_missing(raster, layout)
     _check_lines(canvas, raster, layout)
@@ -45,7 +50,24 @@ def _check_boxes(canvas: Canvas, layout: Layout) -> None:
     """Everything with a place is on the canvas, and nothing overlaps."""
     boxes = [(p.x, p.y, p.width, p.height) for p in layout.places.values()]
     boxes += [(fold.x, fold.y, fold.width, 1) for fold in layout.folds]
-    boxes += [(tag.x, tag.y, tag.width, 1) for tag in layout.tags]
+    _check_apart(canvas, layout, boxes)
+
+
+def check_blocks(canvas: Canvas, layout: BlockLayout) -> None:
+    """The same for a drawing of arrays; a unit that is shown is in its block."""
+    blocks = [(p.x, p.y, p.width, p.height) for p in layout.blocks.values()]
+    _check_apart(canvas, layout, blocks)
+    for node, place in layout.places.items():
+        around, box = layout.blocks[layout.graph.block(node).number], place.box
+        assert around.x < box.x
+        assert box.x + box.width < around.x + around.width
+        assert around.y <= box.y < around.y + around.height
+
+
+def _check_apart(
+    canvas: Canvas, layout: Layout | BlockLayout, parts: list[tuple[int, int, int, int]]
+) -> None:
+    boxes = parts + [(tag.x, tag.y, tag.width, 1) for tag in layout.tags]
     if layout.caption is not None:
         boxes.append((0, layout.caption, canvas.width, 1))
     for x, y, width, height in boxes:
@@ -121,7 +143,7 @@ def test_too_small_an_area_says_so(area: tuple[int, int]) -> None:
 
 def test_an_area_just_large_enough_shows_something() -> None:
     canvas, raster = draw(layered(10, 8, 8, 4), 1, 24, 5)
-    assert raster.layout is not None
+    assert isinstance(raster.layout, Layout)
     assert "columns" in canvas.text() or raster.layout.complete or raster.layout.folds
 
 
@@ -154,12 +176,14 @@ def test_what_is_marked_is_in_the_picture_of_a_folded_column() -> None:
 
 def test_a_step_reuses_the_layout_and_the_lines() -> None:
     _, raster = draw(blog(), 1, 58, 17)
-    layout, strokes = raster.layout, raster._strokes
+    sheet = raster._sheet
+    assert isinstance(sheet, UnitSheet)
+    layout, strokes = raster.layout, sheet._strokes
     graph = raster.graph
     for position in range(2, 45):
         raster.draw(scene(graph, view_at(blog(), position), None, number), 58, 17)
     assert raster.layout is layout
-    assert raster._strokes is strokes
+    assert sheet._strokes is strokes
 
 
 _COORDINATE = st.integers(0, 40)

@@ -20,7 +20,7 @@ from bpdebug.tui.main_screen import MainScreen
 from .driving import LARGE, opened
 
 README = Path(__file__).parents[2] / "README.md"
-PAGE = README.parent / "docs" / "keys.md"
+PAGE = README.parent / "docs" / "reference" / "keys.md"
 START, END = "<!-- keys -->\n", "<!-- end of keys -->"
 
 

@@ -6,25 +6,18 @@ import re
 from collections.abc import Callable
 
 from bpdebug.checks.derivations.errors import HandDerivationError
+from bpdebug.checks.derivations.forms import GRADIENT, QUOTIENT, quantity_called
 from bpdebug.checks.derivations.lettered import Lettered
 from bpdebug.checks.derivations.observations import observations
 from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.tree import Derivative, Expression, Number, Reference
 from bpdebug.program.program import Program
-from bpdebug.program.quantities import Kind, Quantity
+from bpdebug.program.quantities import Quantity
 
 _SIGNS = str.maketrans({"·": "*", "⋅": "*", "×": "*", "∗": "*", "⊙": "*", "−": "-", "÷": "/"})
 _TRANSPOSED = re.compile(r"\^T\b|ᵀ")
-QUOTIENT = re.compile(r"\b[d∂](\w+)/[d∂](\w+)")
-"""A derivative as a quotient: `dE/dW1`."""
-
-GRADIENT = re.compile(r"grad_(\w+)|d(\w+)")
-"""A gradient as programs call it: `grad_W1`, `dW1`."""
-
 _COUNTS = ("m", "M", "n", "N", "batch_size")
 """What the number of observations is called, if nothing else is."""
-
-_PLAIN = (Kind.INPUT, Kind.TARGET, Kind.CONSTANT, Kind.PARAMETER, Kind.STATE, Kind.COMPUTED)
 
 
 class LineNames:
@@ -113,16 +106,3 @@ class LineNames:
         letter = f"i{len(self.ranges) + 1}"
         self.ranges[letter] = size
         return letter
-
-
-def quantity_called(program: Program, name: str) -> Quantity | None:
-    """A quantity by its name, or by the same in other letters, capital or small, if it is one."""
-    found = program.quantities.get(name)
-    if found is not None:
-        return found
-    alike = [
-        q
-        for q in program.quantities.values()
-        if q.name.casefold() == name.casefold() and q.kind in _PLAIN
-    ]
-    return alike[0] if len(alike) == 1 else None

@@ -6,7 +6,6 @@ So such a line is judged element by element, and path by path, like any other fo
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,7 +17,7 @@ from bpdebug.checks.derivations.indexed import (
     shape_text,
 )
 from bpdebug.checks.derivations.lettered import Lettered, elementwise, outer, product, summed
-from bpdebug.checks.derivations.line_names import GRADIENT, QUOTIENT, LineNames, quantity_called
+from bpdebug.checks.derivations.line_names import LineNames
 from bpdebug.checks.derivations.observations import Observations
 from bpdebug.notation.exponents import MAX_EXPONENT
 from bpdebug.notation.functions import FUNCTIONS
@@ -46,9 +45,6 @@ from bpdebug.program.quantities import Kind
 _MOST_TEXT = 2_000
 """How many characters such a line may have."""
 
-_MARKS = re.compile(r"@|\*\*|⊙|ᵀ|\^T\b|\.T\b|\b(?:np|numpy|torch)\.|\.(?:sum|mean|dot)\(")
-"""What only stands in the line of a program."""
-
 _MODULES = ("np", "numpy", "torch")
 _LETTERS = "ijklnpqrsuvw"
 
@@ -64,20 +60,6 @@ _FIRST_ONLY = ("sum", "mean", "power", "astype", "float", "copy", "transpose", "
 _GREATEST = 1e100
 _MOST_TOLD = 60
 _PRODUCTS = {"multiply": "*", "add": "+", "subtract": "-", "divide": "/"}
-
-
-def is_matrix_form(program: Program, text: str) -> bool:
-    """Whether a line is written as programs do, with whole arrays and without indices."""
-    if _MARKS.search(text):
-        return True
-    left = text.partition("=")[0].strip()
-    if "[" in left:
-        return False
-    found = QUOTIENT.fullmatch(left) or GRADIENT.fullmatch(left)
-    if found is None or program.slot_named(left) is not None:
-        return False
-    quantity = quantity_called(program, next(filter(None, reversed(found.groups()))))
-    return quantity is not None and (quantity.size > 1 or "/" not in left)
 
 
 def read_matrix_form(program: Program, text: str) -> Iterator[ArrayFormula]:

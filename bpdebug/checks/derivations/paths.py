@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bpdebug.notation.algebra import ZERO
 from bpdebug.notation.derivatives import local_derivatives
@@ -169,7 +169,7 @@ class PathGraph:
             )
         return self._elements[slot]
 
-    def depending(self, by: int) -> NDArray[np.bool_]:
+    def depending(self, by: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """For each slot, whether what the forward pass computes there uses the element in `by`,
         directly or through others; true for `by` itself.
         """

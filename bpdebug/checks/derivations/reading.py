@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bpdebug.checks.derivations.errors import HandDerivationError
+from bpdebug.checks.derivations.forms import is_matrix_form
 from bpdebug.checks.derivations.indexed import ArrayFormula, read_indexed
-from bpdebug.checks.derivations.matrices import is_matrix_form, read_matrix_form
 from bpdebug.checks.derivations.paths import Between, PathEdge, PathGraph, TooManyError
 from bpdebug.checks.derivations.terms import Meaning
 from bpdebug.notation.errors import NotationError
@@ -72,6 +72,8 @@ def read_formulas(graph: PathGraph, text: str) -> tuple[Equation, tuple[ArrayFor
     """
     program = graph.program
     if is_matrix_form(program, text):
+        from bpdebug.checks.derivations.matrices import read_matrix_form
+
         formulas = tuple(read_matrix_form(program, text))
     else:
         equation, target = _parsed(text)

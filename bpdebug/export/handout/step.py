@@ -14,7 +14,8 @@ from hashlib import sha256
 
 from bpdebug.debugger.covering import HINTS_FOR_RULE, Cover
 from bpdebug.debugger.predictions import tolerance
-from bpdebug.drawing.svg import Drawn, drawn_values, network_svg
+from bpdebug.drawing.svg import drawn_values, network_svg
+from bpdebug.drawing.svg_values import Drawn
 from bpdebug.export.handout.document import Handout, Operation
 from bpdebug.export.handout.html import (
     BLANK,

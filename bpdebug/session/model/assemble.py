@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.history import DEFAULT_BUDGET
 from bpdebug.models.budget import without_collecting
@@ -62,6 +61,12 @@ def debugger_of(
     `more` how many there are besides.
     """
     debugger = Debugger(program, part.iterations, budget)
+    if part.planted:
+        # Hardly any session needs it.
+        from bpdebug.checks.hunting.bugs import Bugs
+
+        unplanted = part.model_copy(update={"planted": []})
+        debugger.judge = Bugs(lambda: make_model(unplanted, source), part.planted, program)
     problems = [*found, *take_up(debugger, part)]
     problems += take_up_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)
@@ -133,6 +138,11 @@ def _model(fields: Fields) -> Model:
 
 def _with_mistakes(fields: Fields, model: Model) -> Model:
     """The model with what is planted in it."""
+    if not fields.part.planted:
+        return model
+    # Hardly any session needs them, and there are many of them.
+    from bpdebug.checks.diagnosis.planting import PlantingError, with_planted
+
     try:
         return with_planted(model, fields.part.planted)[0]
     except (PlantingError, ModelError) as error:

@@ -23,7 +23,7 @@ from bpdebug.notation.tree import (
     symbols,
 )
 from bpdebug.numerics import scalar
-from bpdebug.program.formula import Formula, evaluate, formula, with_values
+from bpdebug.program.formula import Formula, evaluate, formula, total_of, with_values
 from bpdebug.program.program import Phase
 from bpdebug.text.formula.gathered import carried, is_chain, is_gathered, signed_terms
 from bpdebug.text.formula.operation import more_terms
@@ -114,7 +114,9 @@ def rest(view: View, node: TreeNode) -> Rest | None:
             return None
         # One is not a sum, as an expression.
         left = Terms(paths[MOST_CHILDREN:]) if count > 1 else paths[-1]
-        value = evaluate(left, view.operands(node.written).__getitem__)
+        value = total_of(paths, MOST_CHILDREN, view.operand_values(node.written))
+        if value is None:
+            value = evaluate(left, view.operands(node.written).__getitem__)
         return Rest(count, what, value, _worst(view, node.written, left))
     count = len(_factors(node, paths)) - MOST_CHILDREN
     return Rest(count, "quantities", None, Status.CURRENT) if count > 0 else None

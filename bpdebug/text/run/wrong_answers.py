@@ -12,7 +12,6 @@ from bpdebug.debugger.predictions import Answer, read_answer
 from bpdebug.debugger.view import Position
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Derivative, Expression, symbols
-from bpdebug.text.findings.diagnosis import cause_text
 from bpdebug.text.numbers import DIGITS, number
 
 WRONG = "Not right"
@@ -22,6 +21,11 @@ def wrong_answer(
     debugger: Debugger, text: str, digits: int = DIGITS, seconds: float = SECONDS
 ) -> str:
     """A sentence about an answer that is not right; what it comes of is looked for so long."""
+    if debugger.hunting.is_on:
+        # How the right formula differs from that of the run would be the answer.
+        return f"{WRONG}: {text}"
+    from bpdebug.text.findings.diagnosis import cause_text
+
     view = debugger.view
     slot = view.program.slot(view.operation)
     before = debugger.view_at(Position(view.position.operation - 1))

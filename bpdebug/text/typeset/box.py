@@ -57,7 +57,10 @@ def blank(width: int) -> Box:
 
 def beside(*boxes: Box) -> Box:
     """Boxes one after another, their axes in one line."""
-    if not any(box.tall for box in boxes):
+    for box in boxes:
+        if len(box.lines) > 1:
+            break
+    else:
         return _in_line(boxes)
     axis = max(box.axis for box in boxes)
     height = axis + max(box.height - box.axis for box in boxes)
@@ -70,11 +73,12 @@ def beside(*boxes: Box) -> Box:
 
 def _in_line(boxes: Sequence[Box]) -> Box:
     """The same for boxes of one line, of which most formulas consist."""
-    marks, left = [], 0
+    marks, text = [], ""
     for box in boxes:
-        marks += [BoxMark(0, start + left, end + left) for _, start, end in box.marks]
-        left += box.width
-    return Box(("".join(box.lines[0] for box in boxes),), 0, tuple(marks))
+        for _, start, end in box.marks:
+            marks.append(BoxMark(0, start + len(text), end + len(text)))
+        text += box.lines[0]
+    return Box((text,), 0, tuple(marks))
 
 
 def gaps(boxes: Sequence[Box], apart: bool = False) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.model.work import at_start
@@ -11,13 +12,16 @@ from bpdebug.session.session import Session
 from bpdebug.tui.commands.files import open_unnamed
 from bpdebug.tui.commands.history import jump
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.checks import ChecksScreen, UseDerivation
-from bpdebug.tui.screens.origins import Jump
-from bpdebug.tui.screens.plant import PlantScreen
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screens.checks import UseDerivation
+    from bpdebug.tui.screens.origins import Jump
 
 
 def checks(desk: Desk) -> None:
     """Check everything in this iteration and show what was found."""
+    from bpdebug.tui.screens.checks import ChecksScreen
+
     if desk.debugger.question is not None:
         # A check computes what is covered in other ways.
         key = desk.key_of("uncover")
@@ -27,6 +31,9 @@ def checks(desk: Desk) -> None:
 
 
 def _checks_answered(desk: Desk, wish: Jump | UseDerivation | None) -> None:
+    from bpdebug.tui.screens.checks import UseDerivation
+    from bpdebug.tui.screens.origins import Jump
+
     match wish:
         case Jump():
             jump(desk, wish)
@@ -38,6 +45,8 @@ def _checks_answered(desk: Desk, wish: Jump | UseDerivation | None) -> None:
 
 def plant(desk: Desk) -> None:
     """Ask for a mistake and open a copy of the session in which it is made."""
+    from bpdebug.tui.screens.plant import PlantScreen
+
     if desk.session.part.planted:
         desk.tell(f"a mistake is planted already; {desk.key_of('checks')} then a says what it is")
         return

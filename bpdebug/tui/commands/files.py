@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpdebug.session.bundled import bundled_session, find_session
 from bpdebug.session.catalogue import HERE, RECENT, bundled_entries, file_entries, session_files
@@ -21,10 +22,11 @@ from bpdebug.tui.commands.saving import save_and
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.recent import note_recent, recent_sessions
-from bpdebug.tui.screens.open_session import OpenScreen
 from bpdebug.tui.screens.prompts import Choice, Leaving, Question
-from bpdebug.tui.screens.recovery import Answer, RecoveryScreen
 from bpdebug.tui.unsaved import Unsaved
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screens.recovery import Answer
 
 _SYNC = 1.0
 """Seconds after which what was done is on disk at the latest."""
@@ -34,7 +36,8 @@ def begin(desk: Desk) -> None:
     """Keep what is done from now on; ask about what was not saved the last time."""
     desk.screen.set_interval(_SYNC, partial(_keep, desk))
     desk.screen.call_after_refresh(_greet, desk)
-    note_recent(desk.session.path)
+    if desk.home.seat.has_files:
+        note_recent(desk.session.path)
 
 
 def _keep(desk: Desk) -> None:
@@ -56,6 +59,8 @@ def _keep(desk: Desk) -> None:
 
 def open_(desk: Desk) -> None:
     """Show what sessions there are and open the one that is chosen."""
+    from bpdebug.tui.screens.open_session import OpenScreen
+
     recent = [path for path in recent_sessions() if not _is_same(path, desk.session.path)]
     here = [path for path in session_files(Path()) if path.resolve() not in recent]
     entries = [
@@ -193,7 +198,10 @@ def open_unnamed(desk: Desk, part: SessionPart, path: Path) -> None:
             session.keeping = Keeping()
         desk.unsaved.unnamed = session
         _show(desk, session)
-        desk.tell(f"a copy that is not saved yet; {desk.key_of('save')} saves it")
+        if desk.home.seat.has_files:
+            desk.tell(f"a copy that is not saved yet; {desk.key_of('save')} saves it")
+        else:
+            desk.tell("a copy, as long as you stay")
 
     _leave(desk, go_on)
 
@@ -217,6 +225,8 @@ def _greet(desk: Desk) -> None:
 
 
 def _offer_recovery(desk: Desk) -> None:
+    from bpdebug.tui.screens.recovery import Answer, RecoveryScreen
+
     keeping = desk.session.keeping
     if keeping is None or keeping.left is None:
         return

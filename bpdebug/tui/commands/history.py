@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.conditions import read_watch
@@ -15,14 +16,12 @@ from bpdebug.debugger.view import Position, Status
 from bpdebug.session.bundled import is_bundled
 from bpdebug.text.run.calls import script_lines
 from bpdebug.tui.commands.looks import copy_lines
-from bpdebug.tui.curves.screen import CurvesScreen
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.bookmark_list import BookmarkScreen, bookmark_prompt
-from bpdebug.tui.screens.branch_list import BranchScreen, BranchWish
-from bpdebug.tui.screens.compare import CompareScreen
-from bpdebug.tui.screens.origins import Jump, OriginsScreen
-from bpdebug.tui.screens.page_screen import PageScreen
 from bpdebug.tui.screens.prompts import Prompt
+
+if TYPE_CHECKING:
+    from bpdebug.tui.screens.branch_list import BranchWish
+    from bpdebug.tui.screens.origins import Jump
 
 
 def edit(desk: Desk) -> None:
@@ -47,6 +46,9 @@ def edit(desk: Desk) -> None:
 
 def branches(desk: Desk) -> None:
     """Show the list of branches."""
+    from bpdebug.tui.screens.branch_list import BranchScreen
+    from bpdebug.tui.screens.compare import CompareScreen
+
     go_on = partial(_go_to_iteration, desk)
 
     def answered(wish: BranchWish | None) -> None:
@@ -64,6 +66,7 @@ def branches(desk: Desk) -> None:
 
 def bookmark(desk: Desk) -> None:
     """Ask for a name for this position; where there are bookmarks show them first."""
+    from bpdebug.tui.screens.bookmark_list import BookmarkScreen, bookmark_prompt
 
     def answered(name: str | None) -> None:
         if name is not None:
@@ -77,6 +80,8 @@ def bookmark(desk: Desk) -> None:
 
 def origins(desk: Desk) -> None:
     """Show where the chosen quantity comes from and where it goes."""
+    from bpdebug.tui.screens.origins import OriginsScreen
+
     name = desk.chosen()
     slot = desk.debugger.program.slot_named(name) if name else None
     if slot is not None:
@@ -94,6 +99,8 @@ def jump(desk: Desk, wish: Jump | None) -> None:
 
 def curves(desk: Desk) -> None:
     """Show the curve of the loss and of what is watched."""
+    from bpdebug.tui.curves.screen import CurvesScreen
+
     debugger = desk.debugger
     series = [_curve(desk, debugger.program.model.loss)]
     for text in debugger.document.watches:
@@ -143,6 +150,8 @@ def _go_to_iteration(desk: Desk, iteration: int | None) -> None:
 
 def actions(desk: Desk) -> None:
     """Show what was done, as it is recorded and as it is called from Python."""
+    from bpdebug.tui.screens.page_screen import PageScreen
+
     session = desk.session
     path = session.path
     name = path.stem if is_bundled(path) else str(path)

@@ -6,7 +6,6 @@ from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.panes.grid import PaneGrid, shares_of
 from bpdebug.tui.preferences import Preferences
-from bpdebug.tui.screens.jump import JumpScreen
 
 _STEP = 0.05
 """The share of the screen by which a key moves a border."""
@@ -79,6 +78,8 @@ def previous_pane(desk: Desk) -> None:
 
 def jump(desk: Desk) -> None:
     """Mark the first letters of the panes' titles: each goes there."""
+    from bpdebug.tui.screens.jump import JumpScreen
+
     panes = [desk.screen.query_one(selector) for selector in _JUMPS]
     targets = {str(pane.border_title)[0]: pane for pane in panes if pane.region}
 

@@ -10,7 +10,6 @@ from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.modes.walkthrough import Next, Walkthrough
 from bpdebug.tui.modes.welcome import Welcome
 from bpdebug.tui.panes.grid import PaneGrid
-from bpdebug.tui.screens.stop_list import StopScreen
 
 
 def walkthrough(desk: Desk) -> None:
@@ -63,6 +62,7 @@ def answer(desk: Desk) -> None:
 
 def stops(desk: Desk) -> None:
     """Show the list of stops."""
+    from bpdebug.tui.screens.stop_list import StopScreen
 
     def answered(index: int | None) -> None:
         if index is not None:

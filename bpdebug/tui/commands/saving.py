@@ -10,11 +10,9 @@ from bpdebug.session.bundled import SUFFIX, is_bundled
 from bpdebug.session.file.errors import FileChangedError, SessionError
 from bpdebug.session.file.read import read_session
 from bpdebug.session.session import Session
-from bpdebug.text.run.file_differences import differences
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.recent import note_recent
-from bpdebug.tui.screens.page_screen import PageScreen
 from bpdebug.tui.screens.prompts import Choice, Prompt, Question
 
 
@@ -112,6 +110,7 @@ def _ask_to_overwrite(
     desk: Desk, path: Path, deleted: bool, then: Callable[[], object] | None
 ) -> None:
     """The file is not what was opened: what is in it is not lost unasked."""
+    from bpdebug.tui.screens.page_screen import PageScreen
 
     def answered(key: str | None) -> None:
         if key == "o":
@@ -148,6 +147,8 @@ def _when_saved(desk: Desk, then: Callable[[], object]) -> Callable[[str | None]
 
 def _differing(session: Session, path: Path) -> list[str]:
     """What differs between a session and a file, in lines."""
+    from bpdebug.text.run.file_differences import differences
+
     try:
         return [*differences(session.snapshot(), read_session(path))]
     except SessionError as error:

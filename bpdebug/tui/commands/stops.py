@@ -5,8 +5,6 @@ from __future__ import annotations
 from bpdebug.debugger.breakpoints import Access, Breakpoint
 from bpdebug.debugger.conditions import ConditionError, find_slot
 from bpdebug.tui.desk import Desk
-from bpdebug.tui.screens.breakpoint_list import BreakpointScreen
-from bpdebug.tui.screens.watch_list import WatchScreen
 
 
 def break_(desk: Desk) -> None:
@@ -50,6 +48,8 @@ def _is_on(desk: Desk, each: Breakpoint, slot: int) -> bool:
 
 def breakpoints(desk: Desk) -> None:
     """Show the list of breakpoints."""
+    from bpdebug.tui.screens.breakpoint_list import BreakpointScreen
+
     desk.screen.app.push_screen(BreakpointScreen(desk))
 
 
@@ -67,4 +67,6 @@ def watch(desk: Desk) -> None:
 
 def watches(desk: Desk) -> None:
     """Show the list of watches."""
+    from bpdebug.tui.screens.watch_list import WatchScreen
+
     desk.screen.app.push_screen(WatchScreen(desk))

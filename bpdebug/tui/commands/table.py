@@ -8,12 +8,12 @@ from bpdebug.text.table.filter import FilterError, read_filter
 from bpdebug.text.table.order import order_words
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.parameters import ParametersPane
-from bpdebug.tui.screens.column_list import ColumnScreen
-from bpdebug.tui.screens.filter_prompt import FilterPrompt
 
 
 def columns(desk: Desk) -> None:
     """Show the list of columns."""
+    from bpdebug.tui.screens.column_list import ColumnScreen
+
     pane = _table_pane(desk)
     if pane is not None:
         desk.screen.app.push_screen(ColumnScreen(desk, pane, desk.put_table))
@@ -45,6 +45,8 @@ def _tell_order(desk: Desk, pane: ParametersPane) -> None:
 
 def filter_(desk: Desk) -> None:
     """Ask which rows are to be seen, and show them while that is being typed."""
+    from bpdebug.tui.screens.filter_prompt import FilterPrompt
+
     pane = _table_pane(desk)
     if pane is None:
         return

@@ -19,7 +19,6 @@ from bpdebug.tui.errand import Errand
 from bpdebug.tui.mode import Mode
 from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.lines import Span
-from bpdebug.tui.screens.page_screen import PageScreen
 from bpdebug.tui.screens.prompts import Choice, Prompt, Question
 
 PAUSE = 0.7
@@ -197,6 +196,8 @@ class Replay(Mode):
         self.say()
 
     def _settle(self, key: str | None) -> None:
+        from bpdebug.tui.screens.page_screen import PageScreen
+
         self._asking = False
         if key == "t":
             self._player.trust_this_machine()

@@ -132,10 +132,11 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
             self._made.clear()
         for number in changed or ():
             self._made.pop(number, None)
+        width, top, headings = self.size.width, self.scroll_offset.y, self.HEADINGS
         regions = [
-            Region(0, row, self.size.width, 1)
+            Region(0, row, width, 1)
             for row in range(region.height)
-            if self._drawn.get(row) != self._line(row)
+            if self._drawn.get(row) != self._line(row if row < headings else top + row)
         ]
         if regions:
             self.refresh(*regions)
@@ -149,8 +150,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         """The number of the line that is seen in `row` of the pane."""
         return row if row < self.HEADINGS else self.scroll_offset.y + row
 
-    def _line(self, row: int) -> Line:
-        number = self.number_of(row)
+    def _line(self, number: int) -> Line:
         found = self._made.get(number)
         if found is None:
             if len(self._made) >= _KEPT:
@@ -160,7 +160,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         return found
 
     def render_line(self, y: int) -> Strip:
-        content = self._line(y)
+        content = self._line(self.number_of(y))
         self._drawn[y] = content
         width = self.scrollable_content_region.width
         drawing = _Drawing(content, width, sets_names(self))

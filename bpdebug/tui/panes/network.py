@@ -21,7 +21,7 @@ from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.figures import Format
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import Scene, scene
-from bpdebug.drawing.spatial import DrawnNetwork, Way, step
+from bpdebug.drawing.spatial import Way
 from bpdebug.program.program import Phase, Program
 from bpdebug.text.numbers import number
 from bpdebug.text.subscripts import subscripted
@@ -221,10 +221,6 @@ class NetworkPane(MouseMoves, can_focus=True):
         """Select what lies above, below, left or right of the selection."""
         if self._camera is None or self._scene is None:
             return
-        raster = self._camera.raster
-        if raster.layout is None:
-            return
-        picture = DrawnNetwork(raster.graph, raster.layout, raster.lines, self._scene.observation)
-        name = step(picture, self._scene, Way(way))
+        name = self._camera.raster.step(self._scene, Way(way))
         if name is not None:
             self.post_message(self.Selected(self, name))

@@ -1,0 +1,386 @@
+"""Where the blocks of a drawing stand, with as many numbers as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bpdebug.drawing.block_forms import ACROSS, ALL, TERSE, VALUE, BlockForm, block_forms
+from bpdebug.drawing.block_places import BlockLayout, BlockPlace, Panel
+from bpdebug.drawing.blocks import Block, BlockGraph
+from bpdebug.drawing.forms import NAME_LIMIT, NUMBER, NodeLine
+from bpdebug.drawing.graph import Node
+from bpdebug.drawing.layout import MIN_HEIGHT, MIN_WIDTH, LayoutRequest
+from bpdebug.drawing.places import Tag
+from bpdebug.program.quantities import Kind
+
+_LEAST_GAP, _WIDEST_GAP, _NAMELESS = 3, 22, 2
+_MOST_LANES = 3
+_SHORT_NUMBER = 5
+"""A number of at most so many cells has none behind it."""
+_WIDEST_SPACING = 2
+
+
+_MOST_ROWS, _MOST_HEIGHT, _BOUNDLESS, _EASE = 8, 60, 100_000, 4
+"""A drawing that is as large as it takes: the rows of an array, those of all, its width while it
+is measured, and what is added between columns.
+"""
+
+
+def block_layout(
+    graph: BlockGraph, request: LayoutRequest, like: BlockLayout | None = None
+) -> BlockLayout | None:
+    """The best drawing that fits, or None if the area is too small for any.
+
+    `like` is a layout of the same area: its form and number of columns are tried first.
+    """
+    if request.width < MIN_WIDTH or request.height < MIN_HEIGHT:
+        return None
+    inner = len(graph.columns) - 1
+    if like is not None:
+        columns = _window(graph, request, inner, len(like.columns))
+        found = _Attempt(graph, request, like.form, columns).layout()
+        if found is not None:
+            return found
+    for form, count in block_forms(request.number, inner):
+        found = _Attempt(graph, request, form, _window(graph, request, inner, count)).layout()
+        if found is not None:
+            return found
+    return None
+
+
+def complete_layout(graph: BlockGraph, most_columns: int) -> BlockLayout:
+    """A drawing as large as it takes for the first columns, with the first rows of large arrays."""
+    columns = range(min(len(graph.columns), most_columns))
+    form = BlockForm(VALUE, NUMBER, ACROSS, names=True, loss=True, cut=True)
+    tallest = max(_height(graph.columns[number].blocks) for number in columns)
+    request = LayoutRequest(_BOUNDLESS, tallest + 1, 0, (NUMBER, NUMBER), near=True)
+    wide = _Attempt(graph, request, form, columns)
+    width = wide.least_width() + _EASE * (len(columns) - 1) + 2
+    found = _Attempt(graph, replace(request, width=width), form, columns).layout()
+    assert found is not None
+    return found
+
+
+def _height(blocks: Sequence[Block]) -> int:
+    """The rows for some blocks and for what is between them, within limits."""
+    rows = sum(min(block.rows, _MOST_ROWS) + (block.rows > 1) + 1 for block in blocks)
+    return min(rows, _MOST_HEIGHT)
+
+
+def still_shows(found: BlockLayout, request: LayoutRequest) -> bool:
+    """Whether a layout, made for the same area, shows what matters to a request."""
+    inner = len(found.graph.columns) - 1
+    if found.columns != _window(found.graph, request, inner, len(found.columns)):
+        return False
+    seen: set[int] = set()
+    columns: set[int] = set()
+    for node in request.wanted:
+        block = found.graph.block(node)
+        if block.column not in found.columns or block.number in seen:
+            continue
+        # Of a block, as of a folded column, what matters most is shown.
+        hidden = block.number not in found.blocks
+        if node not in found.places and not (hidden and block.column in columns):
+            return False
+        seen.add(block.number)
+        columns.add(block.column)
+    return True
+
+
+def _window(graph: BlockGraph, request: LayoutRequest, inner: int, count: int) -> range:
+    """`count` columns around the one that matters; `inner` is how many there are but the loss."""
+    if count > inner:
+        return range(count)
+    focus = graph.block(request.wanted[0]).column if request.wanted else 0
+    # What is computed is read from the left: of two columns the second is the one that matters.
+    start = max(0, min(focus - count // 2, inner - count))
+    return range(start, start + count)
+
+
+def tells_all(found: BlockLayout) -> bool:
+    """Whether a drawing has every unit with all that belongs to it."""
+    return found.complete and found.form.lines == ALL and found.form.number >= NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A block before it has a place."""
+
+    block: Block
+    panels: tuple[Panel, ...]
+
+    @property
+    def height(self) -> int:
+        return sum(panel.height for panel in self.panels)
+
+
+class _Attempt:
+    def __init__(
+        self, graph: BlockGraph, request: LayoutRequest, form: BlockForm, columns: range
+    ) -> None:
+        self.graph = graph
+        self.request = request
+        self.form = form
+        self.columns = columns
+        self.wanted: dict[int, Node] = {}
+        for node in request.wanted:
+            self.wanted.setdefault(graph.block(node).number, node)
+
+    def layout(self) -> BlockLayout | None:
+        """The drawing in this form, None if it does not fit."""
+        request = self.request
+        caption = not request.near and request.height > MIN_HEIGHT
+        named = any(self.graph.columns[number].heading for number in self.columns)
+        top = int(named and request.height > MIN_HEIGHT + 1)
+        rows = request.height - top - caption
+        stacks = self._stacks(rows)
+        if stacks is None:
+            return None
+        labels, widths, rails, gaps = self._widths(stacks)
+        room = request.width - sum(widths) - sum(rails) - sum(gaps)
+        if room < 0:
+            return None
+        if gaps:
+            gaps = [min(_WIDEST_GAP, gap + room // len(gaps)) for gap in gaps]
+        x = (request.width - sum(widths) - sum(rails) - sum(gaps)) // 2
+        return self._placed(x, top, rows, stacks, labels, widths, rails, [*gaps, 0], caption)
+
+    def least_width(self) -> int:
+        """The cells that a drawing takes from left to right, however high it is."""
+        stacks = self._stacks(self.request.height - 1)
+        assert stacks is not None
+        _, widths, rails, gaps = self._widths(stacks)
+        return sum(widths) + sum(rails) + sum(gaps)
+
+    def _stacks(self, rows: int) -> list[list[_Piece]] | None:
+        """The blocks of each column that are shown, None if they do not fit."""
+        stacks: list[list[_Piece]] = []
+        for number in self.columns:
+            stack = self._stack(number, rows)
+            if stack is None:
+                return None
+            stacks.append(stack)
+        return stacks
+
+    def _widths(
+        self, stacks: Sequence[Sequence[_Piece]]
+    ) -> tuple[list[int], list[int], list[int], list[int]]:
+        """The cells that labels, blocks, arrows within columns and those between them need."""
+        labels = [self._label(stack) for stack in stacks]
+        widths = [
+            max(_width(piece, label) for piece in stack)
+            for stack, label in zip(stacks, labels, strict=True)
+        ]
+        rails = [self._rails(number) for number in self.columns]
+        gaps = [self._gap(number) for number in self.columns[:-1]]
+        return labels, widths, rails, gaps
+
+    def _placed(
+        self,
+        x: int,
+        top: int,
+        rows: int,
+        stacks: Sequence[Sequence[_Piece]],
+        labels: Sequence[int],
+        widths: Sequence[int],
+        rails: Sequence[int],
+        gaps: Sequence[int],
+        caption: bool,
+    ) -> BlockLayout:
+        blocks: dict[int, BlockPlace] = {}
+        starts: dict[int, int] = {}
+        ends: dict[int, int] = {}
+        tags: list[Tag] = []
+        cut = False
+        for at, number in enumerate(self.columns):
+            stack = stacks[at]
+            hidden = len(self.graph.columns[number].blocks) - len(stack)
+            spacing, y = self._spread(stack, rows - bool(hidden))
+            y += top
+            for piece in stack:
+                place = self._place(piece, x, y, widths[at], labels[at])
+                blocks[piece.block.number] = place
+                y += piece.height + spacing
+                shown = {len(p.rows) * len(p.columns) for p in piece.panels}
+                cut = cut or shown != {piece.block.size}
+            heading = self.graph.columns[number].heading
+            if top and heading:
+                room = widths[at] + rails[at] + gaps[at]
+                tags.append(Tag(x, 0, min(len(heading), room), heading[:room]))
+            if hidden:
+                text = f"⋮ {hidden} more"
+                tags.append(Tag(x, y - spacing, min(len(text), widths[at]), text[: widths[at]]))
+                cut = True
+            starts[number], ends[number] = x, x + widths[at]
+            x += widths[at] + rails[at] + gaps[at]
+        return BlockLayout(
+            self.request.width,
+            self.request.height,
+            self.form,
+            self.graph,
+            self.columns,
+            blocks,
+            starts,
+            ends,
+            dict(zip(self.columns, rails, strict=True)),
+            tuple(tags),
+            self.request.height - 1 if caption else None,
+            top,
+            top + rows,
+            not cut and len(self.columns) >= len(self.graph.columns) - 1,
+        )
+
+    def _spread(self, stack: Sequence[_Piece], rows: int) -> tuple[int, int]:
+        """The empty rows between the blocks of a column, and above the first."""
+        free = rows - sum(piece.height for piece in stack)
+        many = len(stack) - 1
+        spacing = min(_WIDEST_SPACING, free // many) if many else 0
+        return spacing, max(0, (free - spacing * many) // 2)
+
+    def _place(self, piece: _Piece, x: int, y: int, width: int, label: int) -> BlockPlace:
+        before = 0
+        port = y
+        for panel in piece.panels:
+            if panel.line is NodeLine.VALUE:
+                port = y + before + panel.titled + (len(panel.rows) - 1) // 2
+            before += panel.height
+        title = self._title(piece.block, piece.panels)
+        label = _label(piece, label)
+        return BlockPlace(piece.block, x, y, width, piece.height, port, piece.panels, label, title)
+
+    def _title(self, block: Block, panels: Sequence[Panel]) -> str:
+        return next((p.label for p in panels if p.line is NodeLine.VALUE), block.title)
+
+    def _stack(self, number: int, rows: int) -> list[_Piece] | None:
+        """The blocks of a column that are shown, None if they do not fit."""
+        blocks = self.graph.columns[number].blocks
+        if not self.form.cut and any(block.columns > self.form.across for block in blocks):
+            return None
+        tallest = max(block.rows for block in blocks)
+        limits = [tallest]
+        if self.form.cut:
+            limits += [n for n in (12, 8, 6, 5, 4, 3, 2, 1) if n < tallest]
+        for limit in limits:
+            if self._height(blocks, limit) <= rows:
+                return [self._piece(block, limit) for block in blocks]
+        if not self.form.cut:
+            return None
+        numbers = [block.number for block in blocks]
+        at = next((numbers.index(number) for number in self.wanted if number in numbers), 0)
+        for count in range(min(len(blocks), rows - 1), 0, -1):
+            start = min(at // count * count, len(blocks) - count)
+            shown = blocks[start : start + count]
+            if self._height(shown, 1) < rows:
+                return [self._piece(block, 1) for block in shown]
+        return None
+
+    def _height(self, blocks: Sequence[Block], limit: int) -> int:
+        """The rows that blocks take with at most so many rows of numbers each."""
+        return sum(
+            len(self.form.lines & self.graph.lines[block.number])
+            * (min(limit, block.rows) + (block.rows > 1))
+            for block in blocks
+        )
+
+    def _piece(self, block: Block, limit: int) -> _Piece:
+        told = self.form.lines & self.graph.lines[block.number]
+        return _Piece(block, tuple(self._panel(block, e, limit) for e in NodeLine if e in told))
+
+    def _panel(self, block: Block, line: NodeLine, limit: int) -> Panel:
+        node = self.wanted.get(block.number)
+        row, column = divmod(block.place(node), block.columns) if node is not None else (0, 0)
+        rows = _page(row, min(limit, block.rows), block.rows)
+        columns = _page(column, min(self.form.across, block.columns), block.columns)
+        titled = block.rows > 1
+        label = self._name(block, line)
+        if titled and line is NodeLine.VALUE:
+            label = f"{label} {block.dimensions}"
+        ranges = []
+        if len(rows) < block.rows:
+            ranges.append(_said(rows))
+        if len(columns) < block.columns:
+            ranges.append(_said(columns))
+        if ranges:
+            label = f"{label}[{','.join(ranges)}]"
+        if titled and line is NodeLine.VALUE and not ranges:
+            label += "".join(f" +{bias.name}" for bias in block.biases)
+        return Panel(line, label, titled, rows, columns, self._number(block, line))
+
+    def _name(self, block: Block, line: NodeLine) -> str:
+        group = block.group
+        if line is NodeLine.BEFORE and group.before is not None:
+            return group.before.name
+        if line is NodeLine.ANSWER and group.answer is not None:
+            return group.answer.name
+        return (
+            "∂" + (block.title if block.rows > 1 else "")
+            if line is NodeLine.GRADIENT
+            else block.title
+        )
+
+    def _number(self, block: Block, line: NodeLine) -> int:
+        kind = block.group.value.kind
+        if kind is Kind.INPUT:
+            return min(self.form.number, self.request.given[0])
+        if kind is Kind.TARGET or line is NodeLine.ANSWER:
+            return min(self.form.number, self.request.given[1])
+        return self.form.number
+
+    def _label(self, stack: Sequence[_Piece]) -> int:
+        """The cells for the labels of a column that stand before numbers."""
+        panels = (p for piece in stack for p in piece.panels if not p.titled)
+        return max((_own(p) for p in panels if len(p.columns) == 1), default=0)
+
+    def _rails(self, number: int) -> int:
+        """The cells behind a column for the arrows within it."""
+        inside = self.graph.inside(number)
+        if not inside or self.form.number == TERSE:
+            return 0
+        names = max((len(arrow.name) for arrow in inside), default=0) if self.form.names else 0
+        return 1 + names + min(_MOST_LANES, len({self.graph.rails[each] for each in inside}))
+
+    def _gap(self, number: int) -> int:
+        """The cells between a column and the next that arrows need."""
+        arrives = self.graph.arriving(number + 1)
+        nets = len({arrow.source for arrow in arrives})
+        if not self.form.names:
+            return _NAMELESS + min(nets, 2)
+        name = max((len(arrow.name) for arrow in arrives), default=0)
+        return _LEAST_GAP + min(nets, _MOST_LANES) + name
+
+
+def _own(panel: Panel) -> int:
+    """The cells for the label of a panel alone."""
+    return min(NAME_LIMIT, len(panel.label))
+
+
+def _label(piece: _Piece, label: int) -> int:
+    """The cells for a block's labels; those of single numbers are alike in a column."""
+    return max(label if len(panel.columns) == 1 else _own(panel) for panel in piece.panels)
+
+
+def _width(piece: _Piece, label: int) -> int:
+    """The cells that a block takes: its frame, labels and numbers, and one for a bracket that is
+    given up first.
+    """
+    return max(
+        2
+        + (
+            max(len(panel.label), panel.numbers)
+            if panel.titled
+            else _label(piece, label) + panel.numbers
+        )
+        + (panel.number > _SHORT_NUMBER)
+        for panel in piece.panels
+    )
+
+
+def _page(at: int, count: int, size: int) -> range:
+    """`count` of `size` places, among them the one that is wanted."""
+    start = min(at // count * count, size - count)
+    return range(start, start + count)
+
+
+def _said(shown: range) -> str:
+    return f"{shown.start + 1}–{shown.stop}" if len(shown) > 1 else str(shown.start + 1)
