@@ -101,7 +101,8 @@ def sums_where(
     letters = st.sampled_from(index_letters(position) or ("",))
     bound = tuple(n for n in dict.fromkeys(draw(st.lists(letters, max_size=2))) if n)
     places = [n for n in indices if n not in bound]
-    place: Index = draw(st.integers(1, 99) | st.sampled_from(places or [1]))
+    numbers_: st.SearchStrategy[Index] = st.integers(1, 99)
+    place = draw(numbers_ | st.sampled_from(places) if places else numbers_)
     return SumWhere(bound, position, place, draw(inner))
 
 

@@ -14,18 +14,20 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """A position that whole multiples of indices and a constant add up to; made by `stepped`."""
+    """A position that whole multiples and a constant add up to, of indices or of what is looked up
+    in a constant; made by `stepped`.
+    """
 
-    parts: tuple[tuple[int, int | str], ...]
+    parts: tuple[tuple[int, int | str | Ref], ...]
     constant: int
 
 
 Index = int | str | Stepped
 
 
-def stepped(parts: Iterable[tuple[int, Index]], constant: int) -> Index:
+def stepped(parts: Iterable[tuple[int, Index | Ref]], constant: int) -> Index:
     """The index that some multiples, of positions too, and a constant add up to."""
-    found: dict[int | str, int] = {}
+    found: dict[int | str | Ref, int] = {}
     for factor, what in parts:
         inner = what if isinstance(what, Stepped) else Stepped(((1, what),), 0)
         constant += factor * inner.constant
@@ -37,16 +39,21 @@ def stepped(parts: Iterable[tuple[int, Index]], constant: int) -> Index:
     left = tuple((factor, index) for index, factor in found.items() if factor)
     if not left:
         return constant
-    if len(left) == 1 and left[0][0] == 1 and not constant:
-        return left[0][1]
+    ((factor, index), *others) = left
+    if factor == 1 and not others and not constant and not isinstance(index, Ref):
+        return index
     return Stepped(left, constant)
 
 
 def letters_of(index: Index) -> tuple[int | str, ...]:
     """The indices from which a position is calculated; a plain one itself."""
-    if isinstance(index, Stepped):
-        return tuple(each for _, each in index.parts)
-    return (index,)
+    if not isinstance(index, Stepped):
+        return (index,)
+    found: list[int | str] = []
+    for _, each in index.parts:
+        inner = each.indices if isinstance(each, Ref) else (each,)
+        found += (n for n in inner if not isinstance(n, Stepped))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +114,18 @@ def walk(term: Term) -> Iterator[Term]:
 
 
 def refs(term: Term) -> Iterator[Ref]:
-    """All elements that a term uses."""
-    return (each for each in walk(term) if isinstance(each, Ref))
+    """All elements that a term uses, also to look up positions."""
+    for each in walk(term):
+        if isinstance(each, Ref):
+            yield each
+            yield from looked_up(each)
+
+
+def looked_up(ref: Ref) -> Iterator[Ref]:
+    """What positions of an element are looked up in."""
+    for index in ref.indices:
+        if isinstance(index, Stepped):
+            yield from (each for _, each in index.parts if isinstance(each, Ref))
 
 
 def axes(term: Term) -> set[int]:
@@ -131,8 +148,18 @@ def moved(term: Term, change: Mapping[int, Index]) -> Term:
 
 def _one(index: Index, change: Mapping[int, Index]) -> Index:
     if isinstance(index, Stepped):
-        parts = [(factor, _one(each, change)) for factor, each in index.parts]
-        return stepped(parts, index.constant)
+        return stepped(
+            [
+                (
+                    factor,
+                    Ref(each.quantity, tuple(_one(n, change) for n in each.indices))
+                    if isinstance(each, Ref)
+                    else _one(each, change),
+                )
+                for factor, each in index.parts
+            ],
+            index.constant,
+        )
     return change.get(index, index) if isinstance(index, int) and index < 0 else index
 
 

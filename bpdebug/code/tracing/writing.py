@@ -10,7 +10,7 @@ from itertools import chain, count
 
 from bpdebug.code.tracing.recorder import Quantity, Recorder, UntraceableError
 from bpdebug.code.tracing.running import Trace
-from bpdebug.code.tracing.terms import Apply, Index, Number, Over, Ref, Stepped, Term, refs, walk
+from bpdebug.code.tracing.terms import Apply, Index, Number, Over, Ref, Stepped, Term, refs
 
 _LETTERS = [*"ijklmpqrsuvwabcdefghoxyz"]
 _BATCH = "n"
@@ -253,13 +253,23 @@ class Writer:
             wanted = letter
         letters[index] = wanted
 
+    def _index(self, index: Index, letters: Mapping[Index, str]) -> str:
+        if not isinstance(index, Stepped):
+            return str(index) if _is_place(index) else letters[index]
+        text = ""
+        for factor, each in index.parts:
+            name = self._text(each, letters, 0) if isinstance(each, Ref) else letters[each]
+            sign = "-" if factor < 0 else "+" if text else ""
+            text += f"{sign}{'' if abs(factor) == 1 else f'{abs(factor)}*'}{name}"
+        return f"{text}{index.constant:+d}" if index.constant else text
+
     def _text(self, term: Term, letters: Mapping[Index, str], level: int) -> str:
         """A term with the parentheses that it needs where operators of a level stand around it."""
         match term:
             case Number(value):
                 return repr(value) if value != int_of(value) else str(int(value))
             case Ref(quantity, indices):
-                places = [_spelled_index(n, letters) for n in indices]
+                places = [self._index(n, letters) for n in indices]
                 return self.names[quantity] + (f"[{','.join(places)}]" if places else "")
             case Over(name, index, _, body):
                 return f"{name}({letters[index]}: {self._text(body, letters, 0)})"
@@ -277,16 +287,6 @@ class Writer:
                 inside = ", ".join(self._text(each, letters, 0) for each in parts)
                 return f"{name}({inside})"
         raise TypeError(term)
-
-
-def _spelled_index(index: Index, letters: Mapping[Index, str]) -> str:
-    if not isinstance(index, Stepped):
-        return str(index) if _is_place(index) else letters[index]
-    text = ""
-    for factor, each in index.parts:
-        sign = "-" if factor < 0 else "+" if text else ""
-        text += f"{sign}{'' if abs(factor) == 1 else f'{abs(factor)}*'}{letters[each]}"
-    return f"{text}{index.constant:+d}" if index.constant else text
 
 
 def _is_place(index: Index) -> bool:
@@ -316,4 +316,4 @@ def _tied(quantity: Quantity) -> dict[Index, list[_Axis]]:
 
 
 def _in_order(term: Term) -> Iterator[Ref]:
-    return iter([each for each in walk(term) if isinstance(each, Ref)][::-1])
+    return iter([*refs(term)][::-1])
