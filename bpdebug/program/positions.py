@@ -90,7 +90,7 @@ def terms_of(node: SumWhere, ranges: Ranges, names: Names) -> Terms:
     return _terms(node.indices, node.position, node.place, sizes, names)
 
 
-@lru_cache(maxsize=64)  # Asked for each element of a statement that is written out.
+@lru_cache(maxsize=16)  # Asked for each element of a statement that is written out.
 def _terms(
     indices: tuple[str, ...],
     position_: Index,

@@ -16,6 +16,9 @@ from bpdebug.models.model import Declaration, Model, ModelError, Role, Style
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
 from bpdebug.program.build import build
+from bpdebug.program.lookout import Lookout
+from bpdebug.program.machine import machine_text
+from bpdebug.program.statement_loops import UnsupportedError
 
 from .oracle import Trace, first_difference, same_bits
 from .test_program_forms import FORMS
@@ -203,3 +206,9 @@ def test_numbers_in_which_indices_are_looked_up_are_not_edited() -> None:
     debugger = Debugger(build(written("E = h[C[1]]^2", C=[2], h=[0.5, 0.25])), 3)
     with pytest.raises(BranchError, match="indices are looked up in C1, which has to stay"):
         debugger.edit("C1", "1")
+
+
+def test_there_is_no_machine_code_of_calculated_indices() -> None:
+    program = build(written("E = sum(k: w[k]*x[k+1])", x=X, w=[1, 2]))
+    with pytest.raises(UnsupportedError, match="a calculated index has no machine form"):
+        machine_text(program, Lookout())
