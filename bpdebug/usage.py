@@ -97,6 +97,12 @@ SUBCOMMANDS = {
         ("bpdebug mark blog returned --to html -o marks.html",),
         "grade homework students class",
     ),
+    "serve": Subcommand(
+        _MAKE,
+        "show a session in browsers, each visitor with a copy, or all with the teacher",
+        ("bpdebug serve blog --host 0.0.0.0 --follow",),
+        "browser web class students network share follow",
+    ),
     "validate": Subcommand(
         _MAKE,
         "check session files; exit code 2 if one is invalid",

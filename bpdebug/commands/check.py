@@ -42,6 +42,7 @@ from bpdebug.text.findings.diagnosis import made_text
 from bpdebug.text.findings.report import cause_lines, first_lines, look_lines, verdict_lines
 from bpdebug.text.findings.step_sizes import step_plot, step_words
 from bpdebug.text.records import json_number
+from bpdebug.text.run.hunt_score import hunt_score_words
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -199,7 +200,7 @@ def _check(
         return code
     if arguments.json:
         record = report_record(report) | {"ok": ok, "digests": [_digest(e) for e in digests]}
-        print_json(record)
+        print_json(record | _hunt_record(debugger))
         return code
     if not arguments.verdict_only:
         print_rows(cause_lines(report, width))
@@ -207,6 +208,8 @@ def _check(
         good = sum(each.ok for each in digests)
         print(f"Fingerprints\n  {good} of {len(digests)} agree")
         print_rows(f"  {each}" for each in digests if not each.ok)
+    if debugger.judge is not None:
+        print(f"Find the bug\n  {hunt_score_words(debugger.hunting.score)}")
     if not ok:
         print("Something is wrong: see above.")
     else:
@@ -289,6 +292,11 @@ def _reveal(part: SessionPart, source: str, as_json: bool) -> int:
     if not made:
         print("no mistake is planted in this session", file=sys.stderr)
     return 0
+
+
+def _hunt_record(debugger: Debugger) -> dict[str, object]:
+    """How far it has got to find what is planted; nothing where nothing is."""
+    return {"hunt": debugger.hunting.score._asdict()} if debugger.judge is not None else {}
 
 
 def _digest(check: DigestCheck) -> dict[str, object]:

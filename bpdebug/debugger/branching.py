@@ -62,6 +62,8 @@ class Branching(DebuggerState):
             raise BranchError(
                 f"only elements with names of up to {MOST_NAME} characters can be edited"
             )
+        if not self.program.is_editable(slot):
+            raise BranchError(f"indices are looked up in {name}, which has to stay as it is")
         status = self.view.status(slot)
         if status in (Status.UNKNOWN, Status.STALE):
             raise BranchError(

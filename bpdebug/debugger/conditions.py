@@ -34,6 +34,7 @@ from bpdebug.notation.tree import (
     Number,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     children,
     rebuild,
@@ -176,6 +177,8 @@ class _Names:
                 raise self._error(
                     f"a sum over {index} works in equations only; sum(W1) adds up all elements"
                 )
+            case SumWhere():
+                raise self._error("a sum over indices stands in equations only")
             case Greatest(index, _):
                 raise self._error(
                     f"max over {index} works in equations only; max(W1) is the greatest element"

@@ -21,6 +21,7 @@ from bpdebug.debugger.action_words import (
 from bpdebug.debugger.branching import BranchError
 from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.hunts import HuntError
 from bpdebug.debugger.places import going_to, next_written
 from bpdebug.debugger.predicting import Predicting
 from bpdebug.debugger.predictions import PredictionError
@@ -185,6 +186,26 @@ def _predict(debugger: Debugger, text: str) -> None:
             debugger.predicting.predict_anew()
         case _:
             raise PredictionError("write predict on, predict off or predict anew")
+
+
+def _hint(debugger: Debugger, rest: str) -> None:
+    if rest:
+        raise PredictionError(f"hint takes nothing after it, found {rest!r}")
+    if debugger.question is None and debugger.judge is not None:
+        debugger.hunting.hint()
+    else:
+        debugger.predicting.hint()
+
+
+def _reveal(debugger: Debugger, rest: str) -> None:
+    if rest:
+        raise HuntError(f"reveal takes nothing after it, found {rest!r}")
+    debugger.hunting.reveal()
+
+
+def _suspect_words(text: str) -> str:
+    name, mistake = _two(text)
+    return f"suspect {name}{f': {mistake}' if mistake else ''}"
 
 
 _PREDICT = {
@@ -402,8 +423,9 @@ _ALL = (
     _change(
         "hint",
         "hint",
-        "show a hint: the rule, then its numbers, then the result",
-        _bare(Predicting.hint),
+        "show a hint: the rule, then its numbers, then the result; where nothing is covered, "
+        "a hint to the planted mistake",
+        _hint,
         lambda text: "ask for a hint",
     ),
     _change(
@@ -412,6 +434,20 @@ _ALL = (
         "show a covered result",
         _bare(Predicting.uncover),
         lambda text: "uncover the result",
+    ),
+    _change(
+        "suspect",
+        "suspect dE/dw7 wrong sign",
+        "say where the planted mistake is, and what: by its name or in your own words",
+        lambda debugger, text: debugger.hunting.suspect(text),
+        _suspect_words,
+    ),
+    _change(
+        "reveal",
+        "reveal",
+        "say what is planted",
+        _reveal,
+        lambda text: "ask what is planted",
     ),
     Verb(
         "walkthrough",
@@ -442,8 +478,8 @@ _ALL = (
     Verb(
         "undo",
         ("undo",),
-        "undo the last change: a breakpoint, watch, bookmark, edit, branch or stop of the "
-        "walkthrough",
+        "undo the last change: a breakpoint, watch, bookmark, edit, branch, suspect or stop "
+        "of the walkthrough",
         lambda debugger, rest: debugger.undoing(),
         lambda rest: "undo the last change",
         of_changes=True,

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from math import prod
 from typing import NamedTuple
 
@@ -194,21 +195,21 @@ class Graph:
                 slot = self.slot(node, quantity, observation)
                 for link in self.links:
                     if link.target.quantity is quantity:
-                        yield from self._unfold(link, link.target.match(slot), observation)
+                        yield from self._at(link, link.target, slot, observation)
 
     def edges_from(self, node: Node, observation: int) -> Iterator[Edge]:
         """The edges that start at a node."""
         slot = self.value_slot(node, observation)
         for link in self.links:
             if link.source.quantity is self.group(node).value:
-                yield from self._unfold(link, link.source.match(slot), observation)
+                yield from self._at(link, link.source, slot, observation)
 
     def edges_of(self, parameter: int, observation: int) -> Iterator[Edge]:
         """The edges that the parameter in a slot multiplies."""
         for link in self.links:
             for factor in link.factors:
                 if factor.quantity is self.program.quantity_at(parameter):
-                    yield from self._unfold(link, factor.match(parameter), observation)
+                    yield from self._at(link, factor, parameter, observation)
 
     def biases_of(self, node: Node, observation: int, own: bool) -> Iterator[int]:
         """The slots of the biases of a node: its own, or those it shares with others."""
@@ -217,8 +218,7 @@ class Graph:
             if bias.own is own and bias.target.quantity in (group.before, group.value):
                 slot = self.slot(node, bias.target.quantity, observation)
                 places = bias.target.match(slot)
-                letters = {each for each in bias.pattern.indices if isinstance(each, str)}
-                if places is not None and letters <= set(places):
+                if places is not None and set(bias.pattern.letters) <= set(places):
                     yield bias.pattern.slot(places)
 
     def shared_biases(self, column: int) -> list[int]:
@@ -240,6 +240,18 @@ class Graph:
 
     def _observed(self, observation: int) -> dict[str, int]:
         return dict.fromkeys(self.letters, observation + 1)
+
+    def _at(self, link: Link, pattern: Pattern, slot: int, observation: int) -> Iterator[Edge]:
+        """The edges of a link for which a pattern in it refers to a slot."""
+        places = pattern.match(slot)
+        if places is None or pattern.is_plain:
+            yield from self._unfold(link, places, observation)
+            return
+        free = [each for each in dict.fromkeys(pattern.letters) if each not in places]
+        for at in product(*(range(1, link.ranges[each] + 1) for each in free)):
+            there = {**places, **dict(zip(free, at, strict=True))}
+            if pattern.slot(there) == slot:
+                yield from self._unfold(link, there, observation)
 
     def _unfold(
         self, link: Link, places: dict[str, int] | None, observation: int

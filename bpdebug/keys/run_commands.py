@@ -272,4 +272,13 @@ RUN_COMMANDS = (
         _WRONG,
         synonyms="game exercise quiz bug",
     ),
+    Command(
+        "suspect",
+        ("exclamation_mark",),
+        "Find the bug: Name a suspect",
+        "say what is wrong at what is selected",
+        _WRONG,
+        needs="bug",
+        synonyms="guess mistake accuse bug planted answer",
+    ),
 )

@@ -9,6 +9,7 @@ _PANES = "Arrange the panes"
 _LOOK = "Change how it looks"
 _WALK = "Follow a walkthrough"
 _PREDICT = "Predict before you look"
+_CLASS = "Be in a class"
 _FILE = "Open, save and copy"
 _HELP = "Get help"
 _LEAVE = "Leave"
@@ -252,9 +253,9 @@ SCREEN_COMMANDS = (
         "hint",
         ("semicolon",),
         "Predictions: Hint",
-        "ask for a hint: the rule, then its numbers, then the result",
+        "ask for a hint: the rule, its numbers, the result; or the bug",
         _PREDICT,
-        needs="question",
+        needs="hint",
         synonyms="help clue tip",
     ),
     Command(
@@ -275,6 +276,15 @@ SCREEN_COMMANDS = (
         synonyms="restart reset forget again clear",
     ),
     Command(
+        "follow",
+        ("G",),
+        "Class: Follow or let go",
+        "follow the teacher, or let go; the teacher sees how many do",
+        _CLASS,
+        needs="class",
+        synonyms="visitors browser teacher serve students address",
+    ),
+    Command(
         "save",
         ("ctrl+s",),
         "Session: Save",
@@ -282,6 +292,7 @@ SCREEN_COMMANDS = (
         _FILE,
         hint="save",
         synonyms="write store keep",
+        reaches_out=True,
     ),
     Command(
         "save_as",
@@ -290,6 +301,7 @@ SCREEN_COMMANDS = (
         "save the session under another name",
         _FILE,
         synonyms="export write copy rename store",
+        reaches_out=True,
     ),
     Command(
         "handout",
@@ -298,6 +310,7 @@ SCREEN_COMMANDS = (
         "write this iteration, or the walkthrough, as a handout",
         _FILE,
         synonyms="export worksheet sheet print students homework pdf html latex",
+        reaches_out=True,
     ),
     Command(
         "picture",
@@ -306,6 +319,7 @@ SCREEN_COMMANDS = (
         "write the screen as a picture (SVG)",
         _FILE,
         synonyms="screenshot export image svg snapshot slides",
+        reaches_out=True,
     ),
     Command(
         "open",
@@ -315,6 +329,7 @@ SCREEN_COMMANDS = (
         _FILE,
         hint="open",
         synonyms="load file recent course lesson examples list browse",
+        reaches_out=True,
     ),
     Command(
         "copy",
@@ -357,6 +372,7 @@ SCREEN_COMMANDS = (
         "suspend to the shell; fg comes back",
         _LEAVE,
         synonyms="shell background terminal",
+        reaches_out=True,
     ),
     Command(
         "quit",

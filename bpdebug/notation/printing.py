@@ -25,6 +25,7 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Terms,
     parts,
 )
@@ -121,6 +122,9 @@ class _Printer:
             case Sum(index, body):
                 level = _ATOM if style.fraction is None else _POWER
                 return _Written(style.sum(index, self._text(body)), level)
+            case SumWhere():
+                level = _ATOM if style.fraction is None else _POWER
+                return _Written(style.where(tree, self._text(tree.body)), level)
             case Greatest(index, body):
                 return _Written(style.call("max", [style.over(index, self._text(body))]), _ATOM)
             case Terms(terms):
@@ -206,7 +210,7 @@ def _takes_parenthesis(factor: Expression) -> bool:
     while isinstance(factor, Negation):
         factor = factor.operand
     match factor:
-        case Call() | Sum() | Greatest() | Derivative():
+        case Call() | Sum() | SumWhere() | Greatest() | Derivative():
             return False
         case Reference(name, ()):
             return not reads_as_function(name)

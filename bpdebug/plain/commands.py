@@ -55,6 +55,7 @@ _ALSO = {
     "answer": (":",),
     "hint": (";",),
     "uncover": ("X",),
+    "suspect": ("!",),
 }
 """Names that people know from gdb, and keys of the screen that lessons speak of."""
 
@@ -64,14 +65,18 @@ _MORE = {
     "change": f"A breakpoint is {BREAKPOINTS}.",
 }
 
+_GROUPS = ("Moving", "Changing", "Predicting", "Find the bug")
 _PREDICTING = ("predict", "ask", "answer", "hint", "uncover")
+_HUNTING = ("suspect", "reveal")
 _COUNT = re.compile(r"[1-9]\d{0,8}|")
 _ASSIGNED = re.compile(r"\s*([^\s=]+)\s*=(?!=)\s*(.*)", re.DOTALL)
 _DECIMALS = re.compile(r".*\s+to \d{1,2}", re.DOTALL)
 
 
 def _of_verb(verb: Verb) -> Command:
-    group = "Moving" if verb.moves else "Predicting" if verb.name in _PREDICTING else "Changing"
+    group = "Moving" if verb.moves else "Changing"
+    if verb.name in (*_PREDICTING, *_HUNTING):
+        group = "Predicting" if verb.name in _PREDICTING else "Find the bug"
     return Command(
         verb.called,
         tuple(
@@ -154,7 +159,7 @@ def _looks(
 COMMANDS: tuple[Command, ...] = (
     *sorted(
         map(_of_verb, VERBS.values()),
-        key=lambda each: ("Moving", "Changing", "Predicting").index(each.group),
+        key=lambda each: _GROUPS.index(each.group),
     ),
     _looks(
         "where",

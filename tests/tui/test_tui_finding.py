@@ -79,7 +79,7 @@ async def test_the_palette_the_help_and_empty_panes_say_what_to_press() -> None:
         await driven.type("zzz")
         assert "None matches. Press x to change" in driven.frame
         await driven.press("up", "down")
-        assert "^o lists those that have one" in await driven.press("a")
+        assert "^o lists sessions" in await driven.press("a")
 
         await driven.press("ctrl+p")
         await looked_for(driven, "bookmark")

@@ -166,7 +166,7 @@ def config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def do_what_is_asked(driven: Driven) -> None:
     """Take the whole tour, doing at each stop what it asks for."""
-    commands = driven.desk.home.keymap.commands
+    commands = driven.desk.home.seat.keymap.commands
     keys = {command.id: command.keys[0] for command in commands if command.keys}
     for stop in TOUR:
         number = driven.desk.mode(Tour).stop

@@ -13,6 +13,7 @@ from bpdebug.notation.tree import (
     Sum,
     Symbol,
     substitute,
+    symbol_letters,
     symbols,
 )
 from bpdebug.program.program import Program
@@ -50,7 +51,7 @@ class Pool:
 
     def letters_of(self, symbol: Symbol) -> tuple[str, ...]:
         """The letters that a symbol runs over."""
-        return tuple(index for index in symbol.indices if isinstance(index, str))
+        return symbol_letters(symbol)
 
     def meaning(self, symbol: Symbol) -> Mapping[str, str]:
         """What axis each letter of a symbol stands for."""

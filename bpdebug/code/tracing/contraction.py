@@ -31,7 +31,7 @@ def contracted(
     total = factors[0]
     for factor in factors[1:]:
         total = terms.multiply(total, factor)
-    used = {n for ref in terms.refs(total) for n in ref.indices}
+    used = {n for ref in terms.refs(total) for at in ref.indices for n in terms.letters_of(at)}
     for letter in reversed(summed):
         index = change[letter]
         if index in used:

@@ -10,6 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from bpdebug.debugger.breakpoints import Access
+from bpdebug.debugger.hunts import (
+    MOST_CLUES,
+    MOST_LOOKED_AT,
+    MOST_SUSPECTS,
+    SuspectVerdict,
+)
 from bpdebug.debugger.limits import (
     GREATEST_NUMBER,
     LINE,
@@ -306,6 +312,46 @@ class PredictionPart(_Part):
     ] = False
 
 
+class SuspectPart(_Part):
+    """What was named where a mistake is planted: an element and what is wrong there."""
+
+    element: Annotated[Element, Field(description="the name of the element")]
+    mistake: Annotated[Line, Field(description="a mistake by its name; empty for any")] = ""
+    verdict: Annotated[SuspectVerdict, Field(strict=False, description="what it is")]
+    bug: Annotated[
+        Annotated[int, Field(ge=1, le=MOST_PLANTED), _WHOLE] | None,
+        Field(description="the number of the planted mistake that it is right about"),
+    ] = None
+
+
+class LooksPart(_Part):
+    """What finding out has cost so far; undoing gives nothing back."""
+
+    operations: Annotated[
+        list[Count],
+        Field(max_length=MOST_LOOKED_AT, description="operations of an iteration come to"),
+    ] = []
+    suspects: Annotated[Place, Field(description="how many suspects were named")] = 0
+    hints: Annotated[Place, Field(description="how many hints were given")] = 0
+
+
+class HuntPart(_Part):
+    """What was named and asked for where a mistake is planted, and how many looks it took."""
+
+    suspects: Annotated[
+        list[SuspectPart], Field(max_length=MOST_SUSPECTS, description="what was named")
+    ] = []
+    hints: Annotated[
+        list[Annotated[int, Field(ge=1, le=MOST_PLANTED), _WHOLE]],
+        Field(
+            max_length=MOST_CLUES * MOST_PLANTED,
+            description="for each hint the number of the planted mistake that it is about",
+        ),
+    ] = []
+    revealed: Annotated[bool, Field(description="whether the answer was asked for")] = False
+    looks: Annotated[LooksPart, Field(description="what it has cost so far")] = LooksPart()
+
+
 class WorkPart(_Part):
     """What a person has made of a run, and where it was left."""
 
@@ -329,6 +375,9 @@ class WorkPart(_Part):
         list[PredictionPart],
         Field(max_length=MOST_PREDICTIONS, description="what was asked and answered"),
     ] = []
+    hunt: Annotated[
+        HuntPart, Field(description="what was named and found where a mistake is planted")
+    ] = HuntPart()
     branches: Annotated[
         list[BranchPart], Field(max_length=MOST_BRANCHES, description="courses of the run")
     ] = []

@@ -21,6 +21,9 @@ def wrong_answer(
     debugger: Debugger, text: str, digits: int = DIGITS, seconds: float = SECONDS
 ) -> str:
     """A sentence about an answer that is not right; what it comes of is looked for so long."""
+    if debugger.hunting.is_on:
+        # How the right formula differs from that of the run would be the answer.
+        return f"{WRONG}: {text}"
     from bpdebug.text.findings.diagnosis import cause_text
 
     view = debugger.view
