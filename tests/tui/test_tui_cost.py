@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from bpdebug.cli import main
-from bpdebug.drawing import layout, raster
+from bpdebug.drawing import layout, sheets
 from bpdebug.drawing.graph import Group
 from bpdebug.program import formula as formulas
 from bpdebug.tui.panes.lines import LinesPane
@@ -135,7 +135,7 @@ async def test_a_long_sum_is_written_out_once_a_step(
     async with opened(wide) as driven:
         await driven.press("escape", "s", "s")
         counted(monkeypatch, counts, formulas.Writer, "_written_out")
-        counted(monkeypatch, counts, raster, "layout")
+        counted(monkeypatch, counts, sheets, "layout")
         counted(monkeypatch, counts, Group, "node")
         for key in "sss":
             counts.clear()
