@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -40,19 +40,24 @@ MOST_CHILDREN = 10
 class TreeNode:
     """A line of the tree.
 
-    `symbol` is what it is about (`dE/do1`, or for a path the way it takes), `rule` what that
-    is equal to in symbols, `slot` where its value lies (None for a constant, a path or a term).
-    `share` is a path's share of the whole, if that means anything.
+    `symbol` is what it is about (`dE/do1`, or for a path the way it takes), `equal` what that
+    is equal to, in symbols or as a formula, `slot` where its value lies (None for a constant, a
+    path or a term). `share` is a path's share of the whole, if that means anything.
     """
 
     symbol: str
-    rule: str
+    equal: str | Formula
     value: float
     status: Status
     slot: int | None = None
     share: float | None = None
     written: Formula | None = field(default=None, repr=False)
     terms: tuple[Expression, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def rule(self) -> str:
+        """What it is equal to in symbols. Of what has its children below it nobody sees that."""
+        return self.equal if isinstance(self.equal, str) else rule_text(self.equal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def root(view: View, slot: int) -> TreeNode:
     written = done if done and done.slot == slot else formula(program, operation)
     return TreeNode(
         to_text(written.equation.target, "unicode"),
-        "" if view.hides(slot, HINTS_FOR_RULE) else rule_text(written),
+        "" if view.hides(slot, HINTS_FOR_RULE) else written,
         view.value(slot),
         view.status(slot),
         slot,
@@ -268,4 +273,4 @@ def _factor(view: View, written: Formula, symbol: Symbol) -> TreeNode:
     if view.hides(operand, HINTS_FOR_NUMBERS):
         return TreeNode(name, "", value, view.status(operand), operand)
     inner = formula(program, operation)
-    return TreeNode(name, rule_text(inner), value, view.status(operand), operand, written=inner)
+    return TreeNode(name, inner, value, view.status(operand), operand, written=inner)
