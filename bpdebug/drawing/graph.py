@@ -188,13 +188,19 @@ class Graph:
 
     def edges_into(self, node: Node, observation: int) -> Iterator[Edge]:
         """The edges that end at a node."""
+        for link, places in self.links_into(node, observation):
+            yield from self._unfold(link, places, observation)
+
+    def links_into(self, node: Node, observation: int) -> Iterator[tuple[Link, dict[str, int]]]:
+        """The links that edges to a node belong to, and where their letters stand in those."""
         group = self.group(node)
         for quantity in (group.before, group.value):
             if quantity is not None:
                 slot = self.slot(node, quantity, observation)
                 for link in self.links:
-                    if link.target.quantity is quantity:
-                        yield from self._unfold(link, link.target.match(slot), observation)
+                    places = link.target.match(slot) if link.target.quantity is quantity else None
+                    if places is not None:
+                        yield link, self._observed(observation) | places
 
     def edges_from(self, node: Node, observation: int) -> Iterator[Edge]:
         """The edges that start at a node."""
@@ -220,6 +226,18 @@ class Graph:
                 letters = {each for each in bias.pattern.indices if isinstance(each, str)}
                 if places is not None and letters <= set(places):
                     yield bias.pattern.slot(places)
+
+    def own_biases(self, node: Node, observation: int) -> frozenset[int]:
+        """The slots of the biases that a node has to itself, found once."""
+        found = self._own_biases.get((node, observation))
+        if found is None:
+            found = frozenset(self.biases_of(node, observation, own=True))
+            self._own_biases[node, observation] = found
+        return found
+
+    @cached_property
+    def _own_biases(self) -> dict[tuple[Node, int], frozenset[int]]:
+        return {}
 
     def shared_biases(self, column: int) -> list[int]:
         """The slots of the biases that units of a column share, each once."""
