@@ -241,6 +241,7 @@ async def test_the_curves_lead_to_an_iteration() -> None:
 async def test_the_curves_mark_the_hits_that_a_breakpoint_wants() -> None:
     async with opened() as driven:
         driven.desk.perform("b w7 hit % 10")
-        breakpoint_ = driven.desk.session.debugger.breakpoint(1)
-        stops = [n for n in range(1, 41) if stops_in(driven.desk.debugger, breakpoint_, n)]
+        breakpoint_ = driven.desk.debugger.breakpoint(1)
+        counter = driven.desk.debugger.counter(driven.desk.debugger.trigger(breakpoint_))
+        stops = [n for n in range(1, 41) if stops_in(counter, breakpoint_, n)]
         assert stops == [10, 20, 30, 40]
