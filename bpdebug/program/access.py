@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from bpdebug.notation.derivatives import free_indices
@@ -10,8 +12,18 @@ from bpdebug.program.program import Integers, Names, Statement
 from bpdebug.program.shapes import Ranges
 
 
-def gather(symbol: Symbol, axes: tuple[str, ...], ranges: Ranges, names: Names) -> Integers:
-    """The slots of `symbol`, one axis for each letter of `axes`.
+_WHOLE: Mapping[str, slice] = {}
+
+
+def gather(
+    symbol: Symbol,
+    axes: tuple[str, ...],
+    ranges: Ranges,
+    names: Names,
+    within: Mapping[str, slice] = _WHOLE,
+) -> Integers:
+    """The slots of `symbol`, one axis for each letter of `axes`, of a letter in `within` only those
+    places.
 
     An axis whose letter `symbol` does not carry has length 1, so the result broadcasts
     against those of other references over the same axes. `symbol` is not a leaf.
@@ -19,7 +31,8 @@ def gather(symbol: Symbol, axes: tuple[str, ...], ranges: Ranges, names: Names) 
     found = names.find(symbol)
     assert isinstance(found, tuple)
     quantity, indices = found
-    shape = [ranges[letter] if letter in indices else 1 for letter in axes]
+    runs = {letter: range(ranges[letter])[within.get(letter, slice(None))] for letter in axes}
+    shape = [len(runs[letter]) if letter in indices else 1 for letter in axes]
     slots = np.zeros(shape, dtype=np.int64)
     stride = 1
     for index, size in zip(reversed(indices), reversed(quantity.shape), strict=True):
@@ -27,8 +40,9 @@ def gather(symbol: Symbol, axes: tuple[str, ...], ranges: Ranges, names: Names) 
             slots += (index - 1) * stride
         else:
             axis = axes.index(index)
-            along = np.arange(size, dtype=np.int64).reshape(
-                [size if number == axis else 1 for number in range(len(axes))]
+            run = runs[index]
+            along = np.arange(run.start, run.stop, dtype=np.int64).reshape(
+                [len(run) if number == axis else 1 for number in range(len(axes))]
             )
             slots += along * stride
         stride *= size

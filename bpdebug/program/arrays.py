@@ -254,10 +254,7 @@ class _Compiler:
         return _sum_of_pieces(pieces)
 
     def _read(self, symbol: Symbol, axes: tuple[str, ...]) -> Evaluate:
-        slots = gather(symbol, axes, self.ranges, self.program.names)
-        for axis, letter in enumerate(axes):
-            if letter in self.within and slots.shape[axis] > 1:
-                slots = slots[(slice(None),) * axis + (self.within[letter],)]
+        slots = gather(symbol, axes, self.ranges, self.program.names, self.within)
         if _is_run(slots):
             first, last, shape = int(slots.flat[0]), int(slots.flat[-1]) + 1, slots.shape
             return lambda memory: memory[first:last].reshape(shape)
