@@ -459,7 +459,7 @@ class Run:
         assumed to read them stands in the result; `layout` (`session` or `transposed`),
         `index_from` (0 or 1) and `factor` (how many times the session's gradients they are)
         say it otherwise. Without figures and derivations what the session brings is checked:
-        gradients, printed figures, derivations. After so many `seconds` what was found until then
+        gradients, printed figures, derivations. After this many `seconds` what was found by then
         is the report; without `causes` nobody looks for what may have gone wrong. Raises
         ActionError for what cannot be checked, SessionError for a file that is bad.
 

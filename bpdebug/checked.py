@@ -42,7 +42,7 @@ class Checked:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong; rounding on the way is not.
+        """Whether nothing is wrong; intermediate rounding is not.
 
         >>> run.check({"dE/dw7": 0.0865}, iteration=1, causes=False).ok
         False
@@ -93,7 +93,7 @@ def check(
     taking: Taking | None = None,
 ) -> Checked:
     """Check figures and hand derivations in an iteration of a session, or what the session brings
-    if there are none; for at most so many seconds, and without looking for causes if so wanted.
+    if there are none; for at most this many seconds, and without searching for causes on request.
     `taking` says how numbers are meant that can be taken in several ways.
 
     Raises ActionError for what cannot be checked, SessionError for a file that is bad.

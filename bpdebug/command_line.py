@@ -139,7 +139,7 @@ def parser_of(words: Sequence[str]) -> argparse.ArgumentParser:
         epilog="`bpdebug SESSION` opens a session file or a bundled session on the screen, "
         "`bpdebug` alone the blog's network. `bpdebug net.py` runs a program in NumPy and opens "
         "its network. `bpdebug --plain` takes commands line by line. `bpdebug COMMAND --help` "
-        "says more of a command.\nExample:\n    bpdebug blog",
+        "explains a command.\nExample:\n    bpdebug blog",
     )
     parser.add_argument("--version", action="version", version=f"bpdebug {__version__}")
     for group, names in GROUPS.items():

@@ -48,7 +48,7 @@ def run_html(debugger: Debugger, title: str) -> str:
 
 
 def check_html(report: CheckReport) -> str:
-    """What checks have found: a line for each finding, what is said of it behind it."""
+    """What checks have found: a line for each finding, what is said of it after it."""
     found = findings(report, report.program)
     lines = [
         (str(each.mark), each.subject, each.found, "\n".join(each.details))

@@ -39,7 +39,7 @@ SUBCOMMANDS = {
     ),
     "show": Subcommand(
         _LOOK,
-        "print what a session is, or its equations",
+        "describe a session, or print its equations",
         ("bpdebug show blog --equations",),
         "describe print",
     ),
@@ -51,7 +51,7 @@ SUBCOMMANDS = {
     ),
     "run": Subcommand(
         _RUN,
-        "run a session to its end or to a stop; exit code 1 if it stops otherwise than asked",
+        "run a session to its end or to a stop; exit code 1 if it stops elsewhere than asked",
         ("bpdebug run blog --break 'w7 write if w7 < 0.69'",),
         "train batch headless",
     ),
@@ -63,7 +63,7 @@ SUBCOMMANDS = {
     ),
     "replay": Subcommand(
         _RUN,
-        "do the recorded actions of a session again",
+        "replay the recorded actions of a session",
         ("bpdebug replay lesson.json --headless",),
         "recording playback transcript",
     ),
@@ -97,9 +97,15 @@ SUBCOMMANDS = {
         ("bpdebug mark blog returned --to html -o marks.html",),
         "grade homework students class",
     ),
+    "serve": Subcommand(
+        _MAKE,
+        "show a session in browsers, each visitor with a copy, or all with the teacher",
+        ("bpdebug serve blog --host 0.0.0.0 --follow",),
+        "browser web class students network share follow",
+    ),
     "validate": Subcommand(
         _MAKE,
-        "check session files; exit code 2 if one is bad",
+        "check session files; exit code 2 if one is invalid",
         ("bpdebug validate lesson.json",),
         "lint file",
     ),
@@ -112,7 +118,7 @@ SUBCOMMANDS = {
     "keys": Subcommand(_SHELL, "list the keys of the screen", ("bpdebug keys",), "shortcuts"),
     "completion": Subcommand(
         _SHELL,
-        "print what makes a shell complete the command line",
+        "print the script that lets a shell complete the command line",
         ("bpdebug completion bash",),
         "tab bash zsh fish",
     ),

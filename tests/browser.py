@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import itertools
 import json
@@ -20,12 +21,18 @@ CHROMIUM = next(
 )
 """The program, None where there is none."""
 
+_BINARY = 2
+"""The opcode of a frame that is not text (RFC 6455)."""
+
 _SECONDS = 30
 """How long an answer may take; a machine may have much else to do."""
 
 
 class Page:
-    """One open page. `messages` are those of its console: errors, and what its policy refused."""
+    """One open page. `messages` are those of its console: errors, and what its policy refused.
+
+    `frames` are what came over its sockets, each with the seconds on the clock of `time.monotonic`.
+    """
 
     def __init__(self, commands: int, answers: int) -> None:
         self._commands, self._answers = commands, answers
@@ -34,6 +41,7 @@ class Page:
         self._session = ""
         self.messages: list[str] = []
         self.requests: list[str] = []
+        self.frames: list[tuple[float, bytes]] = []
 
     def open(self, address: str) -> None:
         """Load a page and wait until it is there."""
@@ -92,6 +100,9 @@ class Page:
             self.messages.append(str(told["exceptionDetails"]))
         elif method == "Network.requestWillBeSent":
             self.requests.append(told["request"]["url"])
+        elif method == "Network.webSocketFrameReceived" and told["response"]["opcode"] == _BINARY:
+            content = base64.b64decode(told["response"]["payloadData"])
+            self.frames.append((told["timestamp"], content))
 
     def _next(self) -> dict[str, Any]:
         until = time.monotonic() + _SECONDS

@@ -2,7 +2,7 @@
 
 Only the operation's own formula is looked at, with what it is given: a factor or a term left out,
 doubled or of the other sign, a part of it taken for the whole, a quantity exchanged for another
-one that is at hand, a function left out, and rounding on the way.
+one that is at hand, a function left out, and intermediate rounding.
 """
 
 from __future__ import annotations

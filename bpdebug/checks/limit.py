@@ -10,7 +10,7 @@ SECONDS = 60.0
 
 
 class Limit:
-    """Asked again and again by what takes its time, so that what was found until then is kept."""
+    """Asked again and again by what takes its time, so that what was found by then is kept."""
 
     def __init__(self, seconds: float = math.inf) -> None:
         self.seconds = seconds

@@ -13,7 +13,7 @@ from bpdebug.checks.derivations.findings import DerivationCheck, Unread
 from bpdebug.checks.diagnosis.causes import Diagnosis
 from bpdebug.checks.diagnosis.diagnosis import diagnosing
 from bpdebug.checks.figures.figure import Figure
-from bpdebug.checks.figures.printed import FigureComparison, compare
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, compare
 from bpdebug.checks.gradients.gradient import memories
 from bpdebug.checks.gradients.remembered import RememberedChecks
 from bpdebug.checks.gradients.sampling import GradientChecks
@@ -83,7 +83,7 @@ class Ended(StrEnum):
     """Why there is less in a report than was asked for."""
 
     NOT = ""
-    SECONDS = "the time was over"
+    SECONDS = "the time was up"
     STOPPED = "stopped"
 
 
@@ -158,7 +158,8 @@ def reporting(
     for key, source in zip(keys, request.sources, strict=True):
         compared = known.get(key)
         if compared is None:
-            compared = Against(source, (yield from compare(debugger, source.figures)))
+            found = yield from compare(debugger, source.figures)
+            compared = Against(source, found if source.explains else tuple(map(_bare, found)))
         against.append(compared)
     end = Position(iteration * program.operations)
     yield from debugger.approach(Stop(Reason.GO_TO, end), debugger.history)
@@ -190,6 +191,13 @@ def reporting(
     if limit.is_over:
         ended = Ended.STOPPED if limit.is_stopped else Ended.SECONDS
     return replace(report, against=tuple(against), ended=ended)
+
+
+def _bare(compared: FigureComparison) -> FigureComparison:
+    """A comparison that does not say from which other figure a wrong one follows, nor why."""
+    if not compared.is_wrong:
+        return compared
+    return replace(compared, verdict=FigureVerdict.DISAGREEMENT, note="")
 
 
 def _tell_more(
@@ -225,7 +233,7 @@ def checking_derivations(
     known = Slopes(program, before) if texts else None
     for number, text in enumerate(texts):
         if limit.is_over:
-            unread.append(Unread(number, text, "the checks were ended before"))
+            unread.append(Unread(number, text, "the checks were stopped early"))
             continue
         try:
             checks.append((yield from checking_derivation(program, before, text, known)))

@@ -23,7 +23,7 @@ _MOST_OPERATIONS = 2_000
 """Of a longer iteration nothing is looked for: it could not be done in time."""
 
 _MOST_RIGHT = 60
-"""So many results before the answer are held to be right."""
+"""This many results before the answer are held to be right."""
 
 
 def slip_behind(debugger: DebuggerState, number: str, seconds: float = SECONDS) -> Cause | None:
@@ -54,7 +54,7 @@ def slip_behind(debugger: DebuggerState, number: str, seconds: float = SECONDS) 
     comparisons = drive(compare(debugger, figures), enough=lambda: limit.is_over)
     if comparisons is None:
         return None
-    # It comes to an end by itself, with what was found until then.
+    # It comes to an end by itself, with what was found by then.
     diagnosis = drive(diagnosing(debugger, comparisons, limit))
     if diagnosis is None or diagnosis.is_weak or len(diagnosis.causes) != 1:
         return None

@@ -30,13 +30,13 @@ from bpdebug.text.findings.diagnosis import cause_text, made_text
 from bpdebug.text.run.wrong_answers import slip_words
 
 _MOST_KNOWN = 40
-"""So many mistakes that others made are tried on each student."""
+"""This many mistakes that others made are tried on each student."""
 
 _SECONDS_EACH = 3.0
 """A student's answers are searched no longer than this."""
 
-NOT_KNOWN = "no slip that is known gives these numbers"
-NO_TIME = "not looked for: the search was ended before"
+NOT_KNOWN = "no known slip gives these numbers"
+NO_TIME = "not searched for: the search was stopped early"
 
 
 class _Known:

@@ -1,6 +1,6 @@
 """Numbers as students write them into a table, and as a spreadsheet leaves them there.
 
-Decimal commas and points, thousands in groups, `="0.0765"`, a unit behind the number, `4.3·10⁻²`.
+Decimal commas and points, thousands in groups, `="0.0765"`, a unit after the number, `4.3·10⁻²`.
 What may be two numbers is none: nobody loses a point for what is guessed here.
 """
 
@@ -86,7 +86,9 @@ def read_cell(cell: str, marks: Marks) -> tuple[str, str]:
     if text.startswith("#"):
         raise CellError(f"{shown}, which a spreadsheet shows for an error or a narrow column")
     if _DATE.fullmatch(text):
-        raise CellError(f"{shown}: a spreadsheet has made a date of a number; make the column text")
+        raise CellError(
+            f"{shown}: a spreadsheet has turned a number into a date; format the column as text"
+        )
     if "%" in text:
         raise CellError(f"{shown}, expected a number without %")
     found = _SHAPE.fullmatch(text)
@@ -100,7 +102,7 @@ def read_cell(cell: str, marks: Marks) -> tuple[str, str]:
         read_number(written)
     except FigureError as error:
         raise CellError(str(error)) from error
-    note = f"{found['unit']} behind the number is left out" if found["unit"] else ""
+    note = f"{found['unit']} after the number is ignored" if found["unit"] else ""
     return written, note
 
 

@@ -25,7 +25,7 @@ FORM = "bpdebug answers"
 
 _VERSION = "1"
 _MOST_SUGGESTED = 10
-"""A name that is not there is compared with all others, which takes its time: so many are."""
+"""A name that is not there is compared with all others, which takes its time: this many are."""
 
 _HEADS = ("session", "class", "student", "seed", "decimals", "operations")
 _RANGE = re.compile(r"([1-9]\d{0,17}) to ([1-9]\d{0,17})")
@@ -184,7 +184,7 @@ class _Answers:
 
     def _answer(self, line: int, value: str, more: str, marks: Marks) -> Answer:
         if more:
-            return Answer(line, reason=f"found {more!r:.40} behind the value")
+            return Answer(line, reason=f"found {more!r:.40} after the value")
         if is_blank(value):
             return Answer(line)
         try:
@@ -198,7 +198,7 @@ class _Answers:
         if before is None or before == Answer(before.line):
             self._found[name] = answer
         elif answer.text != before.text and (answer.text or answer.reason):
-            reason = f"answered in line {before.line} and in line {answer.line} in two ways"
+            reason = f"answered twice, differently: in line {before.line} and in line {answer.line}"
             self._found[name] = Answer(answer.line, reason=reason)
 
     def _tell(self, line: int, reason: str) -> None:
@@ -210,7 +210,7 @@ def _key(name: str) -> str:
 
 
 def _pair(cells: list[str]) -> tuple[str, str, str]:
-    """The name and the value of a line, and what stands there besides.
+    """The name and the value of a line, and what is there besides.
 
     Where commas stand between cells, a decimal comma has made two cells of a value.
     """

@@ -162,7 +162,7 @@ class _Marker:
         """The sheet that a form belongs to, or why there is none."""
         if form.asking not in self._sheets:
             if len(self._sheets) > 20:
-                return "asks for something else than the other forms"
+                return "does not ask for the same as the other forms"
             self._sheets[form.asking] = Sheets(self._part, self._source, form.asking)
         sheets = self._sheets[form.asking]
         if not sheets.is_of_session(form.seed):

@@ -12,7 +12,7 @@ class MarkKind(StrEnum):
 
     RIGHT = "right"
     ROUNDING = "rounding"
-    """Off by rounding on the way, or given with too few decimals."""
+    """Off by intermediate rounding, or given with too few decimals."""
     FOLLOWS = "follows"
     """Wrong, but right for somebody who goes on from an earlier mistake."""
     WRONG = "wrong"

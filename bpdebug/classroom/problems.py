@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_OF_FILE = 50
-"""So many problems of one file are listed."""
+"""This many problems of one file are listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ FORMS = ("csv", "html")
 """The forms besides text."""
 
 _MOST_LISTED = 12
-"""So many mistakes and results are named in the text; the page has all of them."""
+"""This many mistakes and results are named in the text; the page has all of them."""
 
 _KINDS = tuple(MarkKind)
 

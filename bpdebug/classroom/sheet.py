@@ -23,7 +23,7 @@ from bpdebug.session.model.variant import Variants
 from bpdebug.session.session import Session
 
 MOST_ASKED = 1_000
-"""So many results at most are asked for on a sheet."""
+"""At most this many results are asked for on a sheet."""
 
 AFTER_UPDATE = " new"
 """Behind the name of a parameter whose new value is asked for."""
@@ -40,7 +40,7 @@ _OTHERS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What all sheets of a class ask for: operations `first` to `last`, counted from the start of
-    the run, with results to so many decimals.
+    the run, with results to this many decimals.
     """
 
     first: int

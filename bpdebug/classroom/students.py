@@ -29,7 +29,7 @@ def name_problem(name: str) -> str:
     if not name:
         return "there is no name"
     if len(name) > MOST_LETTERS:
-        return f"a name has at most {MOST_LETTERS} characters, and this one {len(name):,}"
+        return f"a name has at most {MOST_LETTERS} characters, found {len(name):,}"
     if safe(name) != name or "\n" in name:
         return f"the name '{safe(name)[:60]}' has a control character in it; type it again"
     if "/" in name or "\\" in name:
@@ -61,13 +61,13 @@ def read_students(path: Path) -> list[str]:
         reason = name_problem(name)
         name = plain_name(name)
         if not reason and name in found:
-            reason = f"the name {name} again, as in line {found[name]}; tell the two apart"
+            reason = f"the name {name} again, as in line {found[name]}; make the two differ"
         if reason:
             problems.append(Unread(path.name, line, reason))
         else:
             found[name] = line
     if not rows and not problems:
-        problems.append(Unread(path.name, 0, "there is no name in it; write one in each line"))
+        problems.append(Unread(path.name, 0, "there is no name in it; write one on each line"))
     if len(found) > MOST_STUDENTS:
         problems.append(Unread(path.name, 0, f"more than {MOST_STUDENTS:,} names"))
     if problems:

@@ -43,7 +43,7 @@ def read_table(path: Path) -> list[Row]:
         if len(line) > MOST_LINE:
             reason = f"a line of {len(line):,} characters; up to {MOST_LINE:,} are read"
             raise ClassroomError([Unread(path.name, number, reason)])
-        # A line at a time: no quotation mark that is open swallows the lines behind it.
+        # A line at a time: no quotation mark that is open swallows the lines after it.
         cells = next(csv.reader([line], delimiter=between))
         if between != ",":
             cells = _parted(cells)
@@ -52,7 +52,7 @@ def read_table(path: Path) -> list[Row]:
 
 
 def _between(lines: list[str]) -> str:
-    """What stands between cells: decimal commas stand in fewer lines than what parts columns."""
+    """What is between cells: decimal commas stand in fewer lines than what parts columns."""
     filled = [line for line in lines if line.strip()]
     for sign in (";", "\t"):
         if 2 * sum(sign in line for line in filled) > len(filled):

@@ -68,7 +68,7 @@ def _stages(process: subprocess.Popen[str], deadline: float) -> Generator[Record
         try:
             line = lines.get(timeout=max(deadline - time.monotonic(), 0.01))
         except queue.Empty:
-            yield {"refused": "the program does not end in time, and was ended"}
+            yield {"refused": "the program did not finish in time and was stopped"}
             return
         if not line:
             break
@@ -96,9 +96,9 @@ def _read(stream: IO[str], lines: queue.Queue[str]) -> None:
 
 def _ended(status: int) -> str:
     if status == -getattr(signal, "SIGXCPU", 0):
-        return "the program takes more of the processor's time than is allowed"
+        return "the program uses more processor time than is allowed"
     if status < 0:
-        return f"the program ended its process with signal {-status}"
+        return f"the program was ended by signal {-status}"
     return f"the program ended its process, with exit code {status}"
 
 

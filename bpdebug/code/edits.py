@@ -1,4 +1,4 @@
-"""A typed slip undone: what is changed in a statement, and what may stand there."""
+"""A typed slip undone: what is changed in a statement, and what may be there."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Scope:
-    """What may stand in a place: expressions for values, whole numbers, functions by name.
+    """What may be in a place: expressions for values, whole numbers, functions by name.
 
     `keys` are the string keys by the text of what they are keys of, `siblings` other statements of
     the block that a statement may have been copied from, `tuples` the names that stand together

@@ -25,7 +25,7 @@ class _Enough(BaseException):
 def followed(iteration: Iteration) -> list[dict[str, Floats]]:
     """The parameters by name before each of the first iterations, and after the last of them.
 
-    The program is carried out as it is, and ended after so many iterations, at the latest behind
+    The program is carried out as it is, and ended after this many iterations, at the latest behind
     its loop. Empty if it has no loop, or if its parameters do not begin as they should.
     """
     if not iteration.loops:

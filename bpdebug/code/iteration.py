@@ -48,7 +48,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Loss:
-    """The loss: an expression in a namespace, after so many of the statements.
+    """The loss: an expression in a namespace, after this many of the statements.
 
     `needed` are the statements of the iteration that it depends on.
     """
@@ -176,8 +176,8 @@ def first_iteration(source: Source, options: Options | None = None) -> Iteration
         raise driver.failure
     if not made:
         raise CodeError(
-            "no gradient was found: none is called like one, as dW1 or grads['W1'] for W1; "
-            "--gradient W1=g1 says which is which"
+            "no gradient was found: nothing has a name such as dW1 or grads['W1']"
+            "for W1; name it with --gradient W1=g1"
         )
     with silence():
         iteration = _Finder(source, driver.planned, made, found).iteration(others)

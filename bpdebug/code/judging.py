@@ -78,8 +78,8 @@ def loss_that_fits(
             break
     if best is None:
         raise CodeError(
-            "no loss was found: no number is called like one, as loss or cost, that depends on the "
-            "parameters; --loss 'EXPRESSION' says what it is"
+            "no loss was found: no number that depends on the parameters has a name such "
+            "as loss or cost; give it with --loss 'EXPRESSION'"
         )
     loss = best[1]
     iteration.pairs = _meant(told, iteration.others, best[2])
@@ -97,7 +97,7 @@ def _meant(
 ) -> list[Pair]:
     """What is judged as the gradient of each parameter: what its update uses, or what is called so.
 
-    A step with momentum, or one that is scaled, is no gradient, though a parameter is updated by
+    A step with momentum, or one that is scaled, is not a gradient, though a parameter is updated by
     it. What is right is meant; where neither is, what is right for more of the others.
     """
     by_name = {each.parameter.text: each for each in others}

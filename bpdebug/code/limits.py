@@ -17,8 +17,8 @@ class TooLong(BaseException):
 
 @contextmanager
 def in_time(seconds: float) -> Iterator[None]:
-    """A block that is ended with TooLong after so many seconds of processor time; without a limit
-    where the system cannot ring. Blocks can stand in one another.
+    """A block that is stopped with TooLong after this many seconds of processor time; without a
+    limit where the system has no such timer. Blocks can be nested.
     """
     if not hasattr(signal, "SIGPROF"):
         yield

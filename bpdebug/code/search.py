@@ -156,7 +156,7 @@ _SHARED = 1.5
 
 
 class _Scopes:
-    """What may stand in each statement, found when it is asked for."""
+    """What may be in each statement, found when it is asked for."""
 
     def __init__(self, iteration: Iteration, whole: Covered) -> None:
         self._iteration, self._whole = iteration, whole

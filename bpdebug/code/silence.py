@@ -13,7 +13,7 @@ MOST_PRINTED = 20_000
 
 
 class _Short(io.TextIOBase):
-    """Passes so many characters on, and no more."""
+    """Passes on at most this many characters."""
 
     def __init__(self, to: TextIO | None, most: int) -> None:
         self._to, self._left = to, most

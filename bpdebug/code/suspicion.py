@@ -180,7 +180,7 @@ def _carry_back(backward: Sequence[tuple[int, Event]], found: dict[int, Standing
 
 
 def _supported(backward: Sequence[tuple[int, Event]], standing: dict[int, Standing]) -> set[int]:
-    """Statements that something right has been computed from, though they are no derivatives."""
+    """Statements that something right has been computed from, though they are not derivatives."""
     named: dict[int, str] = {}
     unique: dict[int, Site] = {}
     for _, event in backward:

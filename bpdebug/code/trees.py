@@ -80,7 +80,7 @@ def located(node: ast.AST, at: ast.AST) -> ast.AST:
 
 
 def own_parts(node: ast.stmt) -> Iterator[ast.AST]:
-    """A statement, or of a compound statement its header: what stands on its own line."""
+    """A statement, or of a compound statement its header: what is on its own line."""
     if isinstance(node, ast.For):
         yield node.iter
     elif isinstance(node, ast.While | ast.If):

@@ -17,7 +17,7 @@ from bpdebug.code.iteration import Floats, Iteration, Loss, Parameter
 
 _STEP = 1e-5
 _MOST_ELEMENTS = 400
-"""Up to so many numbers every one is moved by itself; of more a sample, and random directions."""
+"""Up to this many numbers every one is moved by itself; of more a sample, and random directions."""
 _SAMPLE = 48
 _DIRECTIONS = 16
 _RELATIVE = 3e-6

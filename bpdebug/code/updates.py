@@ -133,7 +133,7 @@ def _is_plain(node: ast.expr) -> bool:
 
 
 def _matching(parameter: str, gradient: str, found: Found) -> Iterator[tuple[Place, Place]]:
-    """The places of both, and of what stands in both under the same key."""
+    """The places of both, and of what is in both under the same key."""
     theirs = {place.text: place for place, _ in found}
     for place, value in found:
         if not is_real(value):

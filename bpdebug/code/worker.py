@@ -51,9 +51,9 @@ def main() -> int:
     except CodeError as error:
         tell({"refused": str(error)})
     except TooLong:
-        tell({"refused": f"the program does not end within {seconds:.0f} seconds"})
+        tell({"refused": f"the program did not finish within {seconds:.0f} seconds"})
     except MemoryError:
-        tell({"refused": "the program takes more memory than is allowed"})
+        tell({"refused": "the program uses more memory than is allowed"})
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         tell({"refused": str(told(error, path))})
     return 0

@@ -96,7 +96,7 @@ def seconds_option(parser: argparse.ArgumentParser, then: str) -> None:
         type=seconds,
         default=SECONDS,
         metavar="N",
-        help=f"end after so many seconds (default: {SECONDS:g}); {then}",
+        help=f"stop after this many seconds (default: {SECONDS:g}); {then}",
     )
 
 

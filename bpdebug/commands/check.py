@@ -42,6 +42,7 @@ from bpdebug.text.findings.diagnosis import made_text
 from bpdebug.text.findings.report import cause_lines, first_lines, look_lines, verdict_lines
 from bpdebug.text.findings.step_sizes import step_plot, step_words
 from bpdebug.text.records import json_number
+from bpdebug.text.run.hunt_score import hunt_score_words
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +71,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
             action="append",
             default=[],
             metavar="TEXT",
-            help="one such figure: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
+            help="one figure to compare: 'dE/dw5 = 0.07614', 'E = 0.291 @ 2'; may be repeated",
         ),
         completers.quantities,
     )
@@ -79,25 +80,25 @@ def fill(parser: argparse.ArgumentParser) -> None:
         "--paste",
         dest="paste",
         action="store_true",
-        help="figures from the standard input, as people have them: printed arrays, tables, "
+        help="figures from standard input, as they come: printed arrays, tables, "
         "lines name = value",
     )
     add(
         "--layout",
         choices=["session", "transposed"],
-        help="how arrays stand that fit both ways (default: found from shapes and numbers)",
+        help="how to read arrays that fit both ways (default: found from shapes and numbers)",
     )
     add(
         "--index-from",
         type=int,
         choices=[0, 1],
-        help="the first index in names such as dW1[2][1] (default: found out)",
+        help="the first index in names such as dW1[2][1] (default: detected)",
     )
     add(
         "--factor",
         metavar="F",
-        help="how many times the session's gradients the figures are: 3, or 1/3, for sums or means "
-        "over three observations (default: found out)",
+        help="what the session's gradients are multiplied by in the figures: 3, or 1/3, for "
+        "sums or means over three observations (default: detected)",
     )
     complete_with(
         add(
@@ -111,15 +112,19 @@ def fill(parser: argparse.ArgumentParser) -> None:
         ),
         completers.quantities,
     )
-    seconds_option(parser, "what was found until then is printed")
+    seconds_option(parser, "what was found by then is printed")
     add(
         "--verdict-only",
         action="store_true",
-        help="only say which figures and derivations are right, not what would be",
+        help="only say which figures and derivations are right, not the right values",
     )
-    add("--no-causes", action="store_true", help="do not look for what may have gone wrong")
-    add("--steps", metavar="NAME", help="only the error of differences for steps of all sizes")
-    add("--reveal", action="store_true", help="only say which mistake is planted")
+    add("--no-causes", action="store_true", help="do not search for what may have gone wrong")
+    add(
+        "--steps",
+        metavar="NAME",
+        help="only show the error of central differences for steps of all sizes",
+    )
+    add("--reveal", action="store_true", help="only reveal the planted mistake")
     json_option(parser)
 
 
@@ -133,7 +138,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check gradients, figures, derivations and fingerprints; 1 if anything is wrong."""
     if arguments.verdict_only and (arguments.reveal or arguments.steps is not None):
         other = "--reveal" if arguments.reveal else "--steps"
-        raise UsageError(f"{other} tells what --verdict-only keeps back; leave out one of them")
+        raise UsageError(f"{other} shows what --verdict-only hides; leave out one of them")
     path = find_session(arguments.session)
     part = read_session(path)
     debugger = make_debugger(part, str(path))
@@ -195,7 +200,7 @@ def _check(
         return code
     if arguments.json:
         record = report_record(report) | {"ok": ok, "digests": [_digest(e) for e in digests]}
-        print_json(record)
+        print_json(record | _hunt_record(debugger))
         return code
     if not arguments.verdict_only:
         print_rows(cause_lines(report, width))
@@ -203,6 +208,8 @@ def _check(
         good = sum(each.ok for each in digests)
         print(f"Fingerprints\n  {good} of {len(digests)} agree")
         print_rows(f"  {each}" for each in digests if not each.ok)
+    if debugger.judge is not None:
+        print(f"Find the bug\n  {hunt_score_words(debugger.hunting.score)}")
     if not ok:
         print("Something is wrong: see above.")
     else:
@@ -285,6 +292,11 @@ def _reveal(part: SessionPart, source: str, as_json: bool) -> int:
     if not made:
         print("no mistake is planted in this session", file=sys.stderr)
     return 0
+
+
+def _hunt_record(debugger: Debugger) -> dict[str, object]:
+    """How far it has got to find what is planted; nothing where nothing is."""
+    return {"hunt": debugger.hunting.score._asdict()} if debugger.judge is not None else {}
 
 
 def _digest(check: DigestCheck) -> dict[str, object]:

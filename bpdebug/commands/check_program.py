@@ -21,7 +21,7 @@ from bpdebug.text.safe import safe
 
 DESCRIPTION = (
     "Say which gradients of a backward pass written in NumPy are wrong, and which line. "
-    "This runs the program, with all that it does: check only what you would run."
+    "This runs the program with all its effects: check only what you would run."
 )
 
 Record = dict[str, Any]
@@ -39,7 +39,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
         type=_seconds,
         default=SECONDS,
         metavar="N",
-        help=f"how long the line is looked for (default: {SECONDS:.0f})",
+        help=f"how long to search for the line (default: {SECONDS:.0f})",
     )
     add("--json", action="store_true", help="print JSON for programs")
 
@@ -77,7 +77,7 @@ def _in_words(arguments: argparse.Namespace, options: Options) -> int:
             if found is None:
                 _print(gradient_rows(stage))
                 if not stage["ok"]:
-                    print("Looking for the line …", file=sys.stderr, flush=True)
+                    print("Searching for the line …", file=sys.stderr, flush=True)
             found = stage
     assert found is not None
     _print(finding_rows(found))

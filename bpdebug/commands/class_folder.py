@@ -29,15 +29,15 @@ def fill(parser: argparse.ArgumentParser) -> None:
     add(
         "--students",
         metavar="FILE",
-        help="a sheet with numbers of their own for each of the names in FILE (one a line), an "
-        "answer form for each, and the solutions of all",
+        help="a sheet with its own numbers and an answer form for each name in "
+        "FILE (one per line), and the solutions of all",
     )
     add("--out", metavar="FOLDER", help="the folder for these sheets")
     add(
         "--class",
         dest="group",
         metavar="NAME",
-        help="the class that they are for (default: the name of the file of names)",
+        help="the class they are for (default: the name of the file of names)",
     )
 
 
@@ -70,7 +70,8 @@ def write_class(session: Session, arguments: argparse.Namespace, form: str) -> i
     for one, other in made.alike[:_MOST_NAMED]:
         say(safe(f"note: {one} and {other} have the same numbers"))
     if len(made.alike) > _MOST_NAMED:
-        say(f"note: … and {len(made.alike) - _MOST_NAMED:,} more have those of another student")
+        more = len(made.alike) - _MOST_NAMED
+        say(f"note: … and {more:,} more have the numbers of another student")
     return 0
 
 

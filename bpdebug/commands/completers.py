@@ -1,4 +1,4 @@
-"""What can stand at a place of the command line, for completion in a shell.
+"""What can be at a place of the command line, for completion in a shell.
 
 Each completer is given what is typed of a word so far, and the arguments that were read before.
 """

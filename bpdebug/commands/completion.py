@@ -42,7 +42,7 @@ Make = Callable[[Sequence[str]], argparse.ArgumentParser]
 
 
 def complete(make: Make) -> None:
-    """Tell the shell what may stand at the cursor, and exit.
+    """Tell the shell what may be at the cursor, and exit.
 
     The shell says in the environment what is typed.
     """

@@ -26,7 +26,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
         "--iteration",
         type=whole(1),
         metavar="N",
-        help=f"which iteration {_formats('iteration', 'or')} shows (default: 1)",
+        help=f"the iteration that {_formats('iteration', 'or')} shows (default: 1)",
     )
     add(
         "--digits",
@@ -38,13 +38,13 @@ def fill(parser: argparse.ArgumentParser) -> None:
         "--variants",
         type=whole(1, 100),
         metavar="N",
-        help=f"how many of each question for {_formats('variants', 'or')} there are (default: 5)",
+        help=f"variants of each question for {_formats('variants', 'or')} (default: 5)",
     )
     add(
         "--seed",
         type=whole(0),
         metavar="N",
-        help=f"for other numbers for {_formats('seed', 'or')} (default: 0)",
+        help=f"the random seed of the numbers for {_formats('seed', 'or')} (default: 0)",
     )
     add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
     add("--force", action="store_true", help="replace FILE if it exists")

@@ -46,7 +46,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
         dest="results",
         action="store_const",
         const=Results.SOLUTION,
-        help="write all results, also those that the session covers",
+        help="write all results, even those that the session covers",
     )
     add(
         "--from",
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace, form: str) -> None:
     """Refuse options that contradict each other."""
     if arguments.walkthrough and (arguments.start or arguments.until):
-        raise UsageError("--walkthrough goes without --from and --until: its stops are its stretch")
+        raise UsageError("--walkthrough does not go with --from and --until: it has its own stops")
     if (arguments.students is None) != (arguments.out is None):
         raise UsageError("--students and --out go together: whose sheets, and in which folder")
     if arguments.group is not None and arguments.students is None:
@@ -113,13 +113,13 @@ def _check(arguments: argparse.Namespace, form: str) -> None:
         or arguments.results is not Results.AS_COVERED
     ):
         raise UsageError(
-            "--students goes without -o, --walkthrough, --step, --blank and --solution: sheets are "
-            "blank, and the solutions are beside them"
+            "--students does not go with -o, --walkthrough, --step, --blank and --solution: "
+            "sheets are blank, and the solutions come beside them"
         )
     if arguments.step and form != "html":
         raise UsageError(f"--step makes a page in HTML, not in {form}")
     if arguments.step and arguments.walkthrough:
-        raise UsageError("--step goes without --walkthrough: it steps through operations")
+        raise UsageError("--step does not go with --walkthrough: it steps through operations")
 
 
 def _lines(session: Session, arguments: argparse.Namespace, form: str) -> Iterable[str]:

@@ -16,7 +16,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--courses",
         action="store_true",
-        help="those made for assignments of deeplearning.ai, CS231n, micrograd and makemore, with "
+        help="only those for assignments of deeplearning.ai, CS231n, micrograd and makemore, with "
         "the figures that the assignment prints, and where they are from",
     )
     json_option(parser)

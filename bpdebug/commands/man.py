@@ -14,7 +14,7 @@ _NAME = "step through backpropagation one operation at a time"
 
 _DESCRIPTION = (
     "bpdebug runs the forward pass, the backward pass and the updates of a neural network one "
-    "operation at a time, in both directions of time. A word that is not a command is a session "
+    "operation at a time, forward and backward in time. A word that is not a command is a session "
     "to open: a session file, the name of a bundled session, or a Python program with a forward "
     "and a backward pass in NumPy. Without any word the session blog is opened."
 )
@@ -26,9 +26,9 @@ _EXIT = (
 )
 
 _FILES = (
-    ("~/.config/bpdebug/keys.json", "keys of your own"),
-    ("~/.local/state/bpdebug/screen.json", "how the screen was left"),
-    ("~/.local/state/bpdebug/recent.json", "the files that were opened last"),
+    ("~/.config/bpdebug/keys.json", "your own keys"),
+    ("~/.local/state/bpdebug/screen.json", "the layout of the screen"),
+    ("~/.local/state/bpdebug/recent.json", "the files opened last"),
 )
 
 

@@ -39,8 +39,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
         type=seconds,
         default=_SECONDS,
         metavar="N",
-        help=f"look for causes no longer than so many seconds (default: {_SECONDS:g}); all answers "
-        "are marked in any case",
+        help=f"search for causes for at most this many seconds (default: {_SECONDS:g}); "
+        "all answers are marked in any case",
     )
     add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
     add("--force", action="store_true", help="replace FILE if it exists")

@@ -32,7 +32,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
         add(
             "--activation",
             metavar="NAME",
-            help="of all layers, or one for each: relu,tanh,sigmoid (default: sigmoid)",
+            help="activation of all layers, or one for each: relu,tanh,sigmoid (default: sigmoid)",
         ),
         completers.activations,
     )
@@ -45,10 +45,19 @@ def fill(parser: argparse.ArgumentParser) -> None:
         completers.activations,
     )
     complete_with(
-        add("--loss", metavar="NAME", help="such as 'squared error' (default: half squared error)"),
+        add(
+            "--loss",
+            metavar="NAME",
+            help="the loss, such as 'squared error' (default: half squared error)",
+        ),
         completers.losses,
     )
-    add("--bias", choices=("shared", "unit", "none"), default="shared", help="biases a layer has")
+    add(
+        "--bias",
+        choices=("shared", "unit", "none"),
+        default="shared",
+        help="the biases of a layer (default: shared)",
+    )
     add(
         "--numbering",
         choices=(
@@ -62,22 +71,51 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help="'input by input' (default) or 'unit by unit', also with ', per layer'",
     )
     complete_with(
-        add("--optimizer", metavar="NAME", default="gradient descent", help="such as adam"),
+        add(
+            "--optimizer",
+            metavar="NAME",
+            default="gradient descent",
+            help="the optimizer, such as adam (default: gradient descent)",
+        ),
         completers.optimizers,
     )
-    add("--learning-rate", type=finite, metavar="X", help="(default: the optimizer's usual one)")
-    add("--iterations", type=whole(1), metavar="N", default=1000, help="(default: 1000)")
+    add(
+        "--learning-rate",
+        type=finite,
+        metavar="X",
+        help="the learning rate (default: the optimizer's usual one)",
+    )
+    add(
+        "--iterations",
+        type=whole(1),
+        metavar="N",
+        default=1000,
+        help="iterations of the run (default: 1000)",
+    )
     add(
         "--init",
         choices=("zeros", "uniform", "xavier", "he"),
         default="xavier",
         help="how the initial weights are chosen (default: xavier)",
     )
-    add("--seed", type=whole(0), metavar="N", default=1, help="for the initial weights")
-    add("--data", metavar="CSV", help="observations, a line each: inputs, then targets")
-    add("--reduction", choices=("sum", "mean"), default="sum", help="of several losses")
-    add("--batch-size", type=whole(1), metavar="N", help="observations an iteration")
-    add("--title", metavar="TEXT", help="what the session is called")
+    add(
+        "--seed",
+        type=whole(0),
+        metavar="N",
+        default=1,
+        help="the random seed of the initial weights (default: 1)",
+    )
+    add("--data", metavar="CSV", help="observations, one per line: inputs, then targets")
+    add(
+        "--reduction",
+        choices=("sum", "mean"),
+        default="sum",
+        help="how losses of several observations are combined (default: sum)",
+    )
+    add(
+        "--batch-size", type=whole(1), metavar="N", help="observations per iteration (default: all)"
+    )
+    add("--title", metavar="TEXT", help="the title of the session")
     add("--force", action="store_true", help="replace FILE if it exists")
 
 
@@ -112,7 +150,7 @@ def run(arguments: argparse.Namespace) -> int:
     write_session(part, path)
     print(safe(str(path)))
     if choices.data is None:
-        say("the inputs and targets are placeholders: put your own numbers in their place")
+        say("the inputs and targets are placeholders: replace them with your own")
     if choices.init == "zeros" and len(choices.units) > 2:
         say("all weights are 0: the units of a hidden layer will always be equal")
     say(f"now: bpdebug {safe(shlex.quote(str(path)))}")

@@ -13,7 +13,7 @@ from bpdebug.commands.screen import check_terminal, show
 
 DESCRIPTION = (
     "Open the network of a program in NumPy, or a module of PyTorch, on the screen. "
-    "This runs the program, with all that it does: open only what you would run."
+    "This runs the program with all its effects: open only what you would run."
 )
 
 
@@ -23,7 +23,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.description = DESCRIPTION
     help_ = "a Python file with a forward and a backward pass"
     add("session", metavar="PROGRAM", help=help_)
-    add("-o", "--output", metavar="FILE", help="write a session file, and open nothing")
+    add("-o", "--output", metavar="FILE", help="write a session file instead of opening it")
     program_options(parser)
     plain_options(parser)
     memory_option(parser)

@@ -31,7 +31,7 @@ def plain_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="carry out the lines of a file (-: the standard input) and end; may be repeated; "
+        help="carry out the lines of a file (-: the standard input) and exit; may be repeated; "
         "exit code 1 if a line cannot be carried out or a check finds something",
     )
     add("--json", action="store_true", help="with --plain or -x, a line of JSON for each answer")
@@ -46,9 +46,9 @@ def is_plain(arguments: argparse.Namespace) -> bool:
     if arguments.plain or arguments.scripts:
         return True
     if arguments.json:
-        raise UsageError("--json goes with --plain or -x; the screen has no answers in JSON")
+        raise UsageError("--json needs --plain or -x; the screen does not answer in JSON")
     if is_dumb() and has_terminal():
-        say("TERM=dumb: this terminal has lines only, so bpdebug --plain is what opens")
+        say("TERM=dumb: this terminal has lines only, so bpdebug --plain opens")
         return True
     return False
 

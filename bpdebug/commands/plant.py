@@ -30,8 +30,13 @@ def fill(parser: argparse.ArgumentParser) -> None:
     complete_with(
         add("--mistake", metavar="NAME", help="which mistake (default: any)"), completers.mistakes
     )
-    add("--seed", type=whole(0), metavar="N", help="for the choice (default: another each time)")
-    seconds_option(parser, "then there is no copy")
+    add(
+        "--seed",
+        type=whole(0),
+        metavar="N",
+        help="the random seed of the choice (default: a new one each time)",
+    )
+    seconds_option(parser, "no copy is written then")
     add("--list", action="store_true", help="list the mistakes")
     add("--force", action="store_true", help="replace FILE if it exists")
     json_option(parser)

@@ -41,7 +41,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     way.add_argument(
         "--headless", action="store_true", help="without a screen; verify every digest"
     )
-    way.add_argument("--text", action="store_true", help="in plain words, to be read or read aloud")
+    way.add_argument("--text", action="store_true", help="in plain words, to read or to read aloud")
     parser.add_argument(
         "--all", action="store_true", help="with --text, every operation of long moves, too"
     )

@@ -36,7 +36,10 @@ def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `run`."""
     session_or_program(parser)
     parser.add_argument(
-        "--iterations", type=whole(1), metavar="N", help="how many (default: as the session says)"
+        "--iterations",
+        type=whole(1),
+        metavar="N",
+        help="iterations of the run (default: the session's)",
     )
     complete_with(
         parser.add_argument(
@@ -54,7 +57,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             "--until",
             metavar="CONDITION",
-            help="stop where it holds: 'loss < 0.01'; exit code 1 if the run stops elsewhere",
+            help="stop where a condition holds: 'loss < 0.01'; "
+            "exit code 1 if the run stops elsewhere",
         ),
         completers.quantities,
     )

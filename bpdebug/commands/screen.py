@@ -6,10 +6,14 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bpdebug.commands.errors import UsageError
 from bpdebug.session.keeping.keeping import Keeping
 from bpdebug.session.session import Session
+
+if TYPE_CHECKING:
+    from bpdebug.tui.seat import Audience
 
 
 def check_terminal() -> None:
@@ -21,8 +25,8 @@ def check_terminal() -> None:
         )
     if is_dumb():
         raise UsageError(
-            "the screen needs a terminal that can put text in its place, and TERM=dumb says that "
-            "this one cannot; show, trace, run and replay --text need none"
+            "the screen needs a terminal that can place text, and TERM=dumb says "
+            "that this one cannot; show, trace, run and replay --text need none"
         )
 
 
@@ -36,15 +40,24 @@ def is_dumb() -> bool:
     return os.environ.get("TERM") == "dumb"
 
 
-def show(session: Session, recorded: Sequence[str] = ()) -> int:
-    """Show a session, or a replay of what was recorded, until it is closed; the exit code."""
+def show(
+    session: Session,
+    recorded: Sequence[str] = (),
+    audience: Audience | None = None,
+    digest: str = "",
+) -> int:
+    """Show a session, or a replay of what was recorded, until it is closed; the exit code.
+
+    An `audience` follows the screen, in copies of a session file of this `digest`.
+    """
     gc.disable()  # while hundreds of things are loaded that stay
     from bpdebug.tui.app import BpdebugApp
+    from bpdebug.tui.seat import teachers_seat
 
     gc.enable()
     if session.keeping is None:
         session.keeping = Keeping()
-    app = BpdebugApp(session, recorded)
+    app = BpdebugApp(session, recorded, teachers_seat(digest, audience))
     try:
         app.run()
     finally:

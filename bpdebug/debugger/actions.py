@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from bpdebug.debugger.branching import BranchError
 from bpdebug.debugger.breakpoints import BreakpointError
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.hunts import HuntError
 from bpdebug.debugger.limits import MOST_ACTION, LimitError, check_line
 from bpdebug.debugger.predictions import PredictionError
 from bpdebug.debugger.state import Move, PositionError, Progress, finish
@@ -27,6 +28,7 @@ _REFUSALS = (
     PositionError,
     BreakpointError,
     BranchError,
+    HuntError,
     LimitError,
     PredictionError,
     WalkthroughError,

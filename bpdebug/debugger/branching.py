@@ -59,7 +59,11 @@ class Branching(DebuggerState):
         except ConditionError as error:
             raise BranchError(str(error)) from error
         if len(self.program.name(slot)) > MOST_NAME:
-            raise BranchError(f"only elements with names of up to {MOST_NAME} characters are given")
+            raise BranchError(
+                f"only elements with names of up to {MOST_NAME} characters can be edited"
+            )
+        if not self.program.is_editable(slot):
+            raise BranchError(f"indices are looked up in {name}, which has to stay as it is")
         status = self.view.status(slot)
         if status in (Status.UNKNOWN, Status.STALE):
             raise BranchError(
@@ -139,7 +143,7 @@ class Branching(DebuggerState):
     # Undo
 
     def undoing(self) -> Move:
-        """Take back the last change. Raises BranchError if there is none."""
+        """Undo the last change. Raises BranchError if there is none."""
         if not self._done:
             raise BranchError("there is nothing to undo")
         change = self._done[-1]
@@ -149,7 +153,7 @@ class Branching(DebuggerState):
         return stop
 
     def redoing(self) -> Move:
-        """Make the change again that was taken back last. Raises BranchError if there is none."""
+        """Redo the change that was undone last. Raises BranchError if there is none."""
         if not self._undone:
             raise BranchError("there is nothing to redo")
         stop, change = yield from self._restoring(self._undone[-1], back=False)
@@ -179,7 +183,7 @@ class Branching(DebuggerState):
         return stop, replace(change, kept=kept)
 
     def _forget_future(self, change: Change, branch: Branch) -> None:
-        """What was seen behind an edit that is taken back was not seen without it."""
+        """What was seen after an edit that is undone was not seen without it."""
         if change.after.branches[branch.number].edits != branch.edits:
             self._seen[branch.number] = change.position.operation
 

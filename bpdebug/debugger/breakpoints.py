@@ -148,14 +148,14 @@ def parse_breakpoint(text: str) -> Breakpoint:
 
 
 def _on(words: list[str]) -> tuple[str, list[str]]:
-    """What a breakpoint is on, and the words behind that."""
+    """What a breakpoint is on, and the words after that."""
     for count in (2, 1):
         if _PLACE.fullmatch(" ".join(words[:count])):
             return " ".join(words[:count]), words[count:]
     if not words:
         raise BreakpointError(f"a breakpoint is missing; write {HELP}")
     if words[0] == "phase":
-        raise BreakpointError(f"there are the phases {', '.join(Phase)}: write phase backward")
+        raise BreakpointError(f"the phases are {', '.join(Phase)}: write phase backward")
     if words[0] == "operation":
         raise BreakpointError("operations are numbered from 1: write operation 14")
     return words[0], words[1:]
@@ -171,8 +171,7 @@ def check_parts(breakpoint_: Breakpoint) -> None:
         raise BreakpointError(str(error)) from error
     if breakpoint_.ignore > GREATEST_NUMBER:
         raise BreakpointError(
-            f"a breakpoint passes over at most {GREATEST_NUMBER:,} hits, "
-            f"found {breakpoint_.ignore:,}"
+            f"a breakpoint skips at most {GREATEST_NUMBER:,} hits, found {breakpoint_.ignore:,}"
         )
     if breakpoint_.hit is not None:
         sign, _, number = breakpoint_.hit.partition(" ")

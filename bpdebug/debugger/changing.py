@@ -102,7 +102,7 @@ class Changing(DebuggerState):
         if text not in self.document.watches:
             raise BreakpointError(f"{text or 'nothing'} is not watched")
         watches = tuple(each for each in self.document.watches if each != text)
-        self.change(f"watch {text} taken away", replace(self.document, watches=watches))
+        self.change(f"watch {text} removed", replace(self.document, watches=watches))
 
     # Bookmarks
 

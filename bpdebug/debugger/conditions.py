@@ -34,6 +34,7 @@ from bpdebug.notation.tree import (
     Number,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     children,
     rebuild,
@@ -174,11 +175,13 @@ class _Names:
                 return self._reduced(function, self.resolved(argument))
             case Sum(index, _):
                 raise self._error(
-                    f"a sum over {index} stands in equations only; sum(W1) adds up all elements"
+                    f"a sum over {index} works in equations only; sum(W1) adds up all elements"
                 )
+            case SumWhere():
+                raise self._error("a sum over indices stands in equations only")
             case Greatest(index, _):
                 raise self._error(
-                    f"max over {index} stands in equations only; max(W1) is the greatest element"
+                    f"max over {index} works in equations only; max(W1) is the greatest element"
                 )
             case _:
                 return rebuild(tree, self.resolved)
@@ -190,7 +193,7 @@ class _Names:
         shapes = dict.fromkeys(filter(None, map(self.shape, children(tree))))
         if len(shapes) > 1:
             found = " and ".join(map(shape_text, shapes))
-            raise self._error(f"arrays of {found} elements do not go together, one by one")
+            raise self._error(f"arrays of {found} elements cannot be combined element by element")
         return next(iter(shapes), ())
 
     def _error(self, message: str) -> ConditionError:

@@ -17,11 +17,11 @@ _PAYLOAD = 0x7FF8_0000_00C0_7E4D
 _SIGN = 1 << 63
 
 COVERED: float = struct.unpack("<d", struct.pack("<Q", _PAYLOAD))[0]
-"""What stands in the place of a covered value; arithmetic gives it again, or a plain NaN."""
+"""What is in the place of a covered value; arithmetic gives it again, or a plain NaN."""
 
 
 HINTS_FOR_RULE, HINTS_FOR_NUMBERS = 1, 2
-"""So many hints it takes until the rule of what is covered is to be seen, and its numbers."""
+"""This many hints it takes until the rule of what is covered is to be seen, and its numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def is_covered(value: float) -> bool:
 
 
 def without_values(segment: Segment, slots: Integers, since: Integers) -> Segment:
-    """A segment without the values in some slots, each written after so many operations."""
+    """A segment without the values in some slots, each written after this many operations."""
     before, after = segment.before, segment.after.copy()
     after[slots] = COVERED
     there = slots[since <= segment.since]

@@ -77,7 +77,7 @@ class Sampler:
         if not 1 <= first <= last:
             raise ValueError(f"there are no iterations from {first} to {last}")
         if columns < 1:
-            raise ValueError(f"{columns} columns are too few, it takes at least one")
+            raise ValueError(f"{columns} columns are too few; at least one is needed")
         total = last - first + 1
         count = min(columns, total)
         # Of Python's integers: the products may be greater than 64 bits hold.

@@ -7,9 +7,11 @@ from functools import cached_property
 from bpdebug.debugger.branching import Branching
 from bpdebug.debugger.changing import Changing
 from bpdebug.debugger.covering import Cover
+from bpdebug.debugger.hunting import Hunting
 from bpdebug.debugger.moving import Moving
 from bpdebug.debugger.predicting import Predicting
 from bpdebug.debugger.predictions import Prediction
+from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.view import View
 
 
@@ -20,6 +22,18 @@ class Debugger(Moving, Changing, Branching):
     def predicting(self) -> Predicting:
         """What asks for results before they are shown."""
         return Predicting(self)
+
+    @property
+    def hunting(self) -> Hunting:
+        """What counts and judges where a mistake is planted."""
+        return Hunting(self)
+
+    def stand(self, stop: Stop) -> Stop:
+        """Take up the place that `stop` describes; where a mistake is planted that is a look."""
+        super().stand(stop)
+        if self.judge is not None:
+            self.hunting.came_to(self.program.locate(stop.position.operation)[1])
+        return stop
 
     @property
     def question(self) -> Prediction | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bpdebug.debugger.breakpoints import Breakpoint
 from bpdebug.debugger.edits import Edit
+from bpdebug.debugger.hunts import Hunt
 from bpdebug.debugger.limits import (
     MOST_BOOKMARKS,
     MOST_BRANCHES,
@@ -50,8 +51,8 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Document:
-    """All of it at one moment: branches and breakpoints by number, bookmarks by name,
-    and the stops of the walkthrough in their order.
+    """All of it at one moment: branches and breakpoints by number, bookmarks by name, the stops
+    of the walkthrough in their order, and what was named where a mistake is planted.
     """
 
     branches: Mapping[int, Branch] = field(default_factory=lambda: {MAIN: Branch(MAIN, "main")})
@@ -59,6 +60,7 @@ class Document:
     watches: tuple[str, ...] = ()
     bookmarks: Mapping[str, Bookmark] = field(default_factory=dict)
     stop_at_non_finite: bool = True
+    hunt: Hunt = field(default_factory=Hunt)
     walkthrough: tuple[WalkStop, ...] = ()
 
     def check_counts(self) -> None:

@@ -17,7 +17,7 @@ from bpdebug.program.program import Program
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A value given to a slot after so many operations since the start of the run."""
+    """A value given to a slot after this many operations since the start of the run."""
 
     operation: int
     slot: int
@@ -98,7 +98,7 @@ def _make(edits: Iterable[Edit], memory: FloatArray) -> None:
 
 
 def memory_in(program: Program, segment: Segment, operation: int) -> FloatArray:
-    """A copy of the memory after so many operations of the iteration that `segment` is in."""
+    """A copy of the memory after this many operations of the iteration that `segment` is in."""
     written = program.written_at
     done = (written > segment.since) & (written <= operation)
     return np.where(done, segment.after, segment.before)

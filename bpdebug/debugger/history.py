@@ -224,7 +224,7 @@ class History:
         return memory
 
     def _plain(self, iterations: int) -> Loop:
-        """What carries out so many iterations and looks out for nothing."""
+        """What carries out this many iterations and looks out for nothing."""
         return self.loops(self._program, _NOTHING).ready(iterations)
 
     def _ahead(self, number: int, last: int, length: int) -> int:
@@ -237,7 +237,7 @@ class History:
         return min(last, number - number % length + length)
 
     def sweep(self, carrying: Loops, reached: Reached, last: int) -> Generator[Reached, None, None]:
-        """Carry out the iterations behind `reached` up to `last`, with what the loops look out for,
+        """Carry out the iterations after `reached` up to `last`, with what the loops look out for,
         up to the first that has edits in it. Says after each stretch, and after each iteration in
         which something is found, what is reached.
         """

@@ -53,7 +53,7 @@ class HitCounter:
             return last * len(trigger.operations)
         reached, count = self._latest
         if reached == iteration:
-            # One iteration back: what that one has is taken away again.
+            # One iteration back: what that one has is removed again.
             count -= len(self.within(iteration))
             self._latest = (last, count)
             return count
@@ -89,7 +89,7 @@ class HitCounter:
         return self._history.loops(self._program, Lookout((counted,)))
 
     def note(self, iteration: int, count: int) -> None:
-        """That there are so many hits up to the end of an iteration."""
+        """That there are this many hits up to the end of an iteration."""
         self._latest = (iteration, count)
         if iteration % _APART == 0 and iteration > self._marked[-1]:
             self._marked.append(iteration)

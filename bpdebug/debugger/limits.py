@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 HARMFUL = r"\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-"""What may stand in no text, besides the ASCII control characters: DEL, the C1 control
+"""What may be in no text, besides the ASCII control characters: DEL, the C1 control
 characters, line separators, and the characters that turn the direction of writing."""
 
 LINE = rf"^[^\u0000-\u001f{HARMFUL}]*$"

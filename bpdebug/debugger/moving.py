@@ -81,7 +81,7 @@ class Moving(DebuggerState):
     def _search(
         self, searcher: Searcher, limit: Position, backward: bool, leaving_out: int = 0
     ) -> Generator[Progress, None, Hit | None]:
-        """Search from here to a limit; backward, the last so many operations are left out."""
+        """Search from here to a limit; backward, that many operations are left out at the end."""
         start = self.position.operation
         if backward:
             # It would stop right before an operation: not further back than the limit.

@@ -136,7 +136,7 @@ def _writer(debugger: Debugger, name: str) -> int:
         raise PositionError(str(error)) from error
     operation = int(debugger.program.written_at[slot])
     if not operation:
-        raise PositionError(f"{name} is given, no operation computes it")
+        raise PositionError(f"{name} is given; no operation computes it")
     return operation
 
 

@@ -166,9 +166,9 @@ class Predicting:
         """
         here = self._debugger.position
         if here.arithmetic or not here.operation:
-            raise PredictionError("no result to be covered: go to where one is computed")
+            raise PredictionError("no result to cover: go to where one is computed")
         if not self._can_be_asked():
-            raise PredictionError("this value follows from no rule, so it cannot be predicted")
+            raise PredictionError("no rule gives this value, so it cannot be predicted")
         self._put(Prediction(here.operation, posed=True))
 
     def answer(self, text: str) -> None:

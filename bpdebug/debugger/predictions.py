@@ -127,5 +127,5 @@ def is_right(answer: Answer, value: float, decimals: int) -> bool:
 
 
 def tolerance(value: float, decimals: int) -> float:
-    """How far a number may be from a finite value that it is to be to so many decimals."""
+    """How far a number may be from a finite value that it is to be to this many decimals."""
     return 0.5 * last_place(value, decimals) * _NEARLY

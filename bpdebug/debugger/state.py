@@ -12,6 +12,7 @@ from bpdebug.debugger.document import Branch, Change, Document
 from bpdebug.debugger.drive import drive, relayed
 from bpdebug.debugger.history import DEFAULT_BUDGET, History
 from bpdebug.debugger.hits import HitCounter
+from bpdebug.debugger.hunts import Judge, Looks
 from bpdebug.debugger.predictions import Predictions
 from bpdebug.debugger.search import MOST_LOGGED, LogEntry
 from bpdebug.debugger.stops import Reason, Stop
@@ -56,12 +57,14 @@ class Standing:
     undone: tuple[Change, ...]
     log: tuple[LogEntry, ...]
     predictions: Predictions
+    looks: Looks
 
 
 class DebuggerState:
     """A run of `iterations` iterations of a program, and a position in it.
 
-    `log` has the last log messages. A debugger begins at the start of the first branch.
+    `log` has the last log messages. A debugger begins at the start of the first branch. `judge`
+    knows what is planted, None where nothing is.
     """
 
     def __init__(
@@ -87,6 +90,8 @@ class DebuggerState:
         self._counters: dict[Trigger, HitCounter] = {}
         self._view: View | None = None
         self.predictions = Predictions()
+        self.judge: Judge | None = None
+        self.looks = Looks()
         self.sessions: Callable[[], Collection[str]] = tuple
         """Names the sessions that a stop of a walkthrough may open."""
 
@@ -197,6 +202,7 @@ class DebuggerState:
             tuple(self._undone),
             tuple(self.log),
             self.predictions,
+            self.looks,
         )
 
     def returning(self, kept: Standing) -> Move:
@@ -218,6 +224,7 @@ class DebuggerState:
         self.log = deque(kept.log, maxlen=MOST_LOGGED)
         self._view = None
         self.predictions = kept.predictions
+        self.looks = kept.looks
         return self.stop
 
     def _history_for(self, kept: Standing) -> History:

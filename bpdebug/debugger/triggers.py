@@ -177,12 +177,12 @@ MOST_ELEMENTS = 20_000_000
 
 
 def _check_work(operations: int, read: Sequence[object]) -> None:
-    """That what is read after so many operations is not too much. Raises BreakpointError."""
+    """That what is read after this many operations is not too much. Raises BreakpointError."""
     elements = [each.elements for each in read if isinstance(each, Watch)]
     if operations * sum(elements) > MOST_ELEMENTS:
         raise BreakpointError(
-            f"it reads {sum(elements):,} elements after each of {operations:,} operations; at most "
-            f"{MOST_ELEMENTS:,} together are possible in an iteration"
+            f"it reads {sum(elements):,} elements after each of {operations:,} operations; at "
+            f"most {MOST_ELEMENTS:,} per iteration are possible"
         )
 
 
@@ -218,7 +218,7 @@ def _place(on: str, program: Program) -> tuple[Integers, int | None] | None:
             return np.array([1], dtype=np.int64), int(number[0]) if number else None
         case ["operation", number]:
             if int(number) > program.operations:
-                raise BreakpointError(f"an iteration has the operations 1 to {program.operations}")
+                raise BreakpointError(f"an iteration has operations 1 to {program.operations}")
             return np.array([int(number)], dtype=np.int64), None
     return None
 
@@ -230,15 +230,15 @@ def _message(text: str, program: Program, suggests: bool) -> Message:
         if number % 2:
             parts.append(read_watch(part, program, suggests))
         elif "{" in part or "}" in part:
-            raise BreakpointError(f"{text}: an expression stands between {{ and }}: {{w7}}")
+            raise BreakpointError(f"{text}: an expression goes between {{ and }}: {{w7}}")
         elif part:
             parts.append(part)
     return tuple(parts)
 
 
 _NEVER = {
-    Access.WRITE: "{name} is given, no operation writes it",
-    Access.CHANGE: "{name} is given, no operation changes it",
+    Access.WRITE: "{name} is given; no operation writes it",
+    Access.CHANGE: "{name} is given; no operation changes it",
     Access.READ: "no operation reads {name}",
     Access.GRADIENT: "no operation computes a gradient of {name}",
 }

@@ -21,6 +21,7 @@ from bpdebug.debugger.action_words import (
 from bpdebug.debugger.branching import BranchError
 from bpdebug.debugger.breakpoints import BreakpointError, parse_breakpoint
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.hunts import HuntError
 from bpdebug.debugger.places import going_to, next_written
 from bpdebug.debugger.predicting import Predicting
 from bpdebug.debugger.predictions import PredictionError
@@ -187,9 +188,29 @@ def _predict(debugger: Debugger, text: str) -> None:
             raise PredictionError("write predict on, predict off or predict anew")
 
 
+def _hint(debugger: Debugger, rest: str) -> None:
+    if rest:
+        raise PredictionError(f"hint takes nothing after it, found {rest!r}")
+    if debugger.question is None and debugger.judge is not None:
+        debugger.hunting.hint()
+    else:
+        debugger.predicting.hint()
+
+
+def _reveal(debugger: Debugger, rest: str) -> None:
+    if rest:
+        raise HuntError(f"reveal takes nothing after it, found {rest!r}")
+    debugger.hunting.reveal()
+
+
+def _suspect_words(text: str) -> str:
+    name, mistake = _two(text)
+    return f"suspect {name}{f': {mistake}' if mistake else ''}"
+
+
 _PREDICT = {
     "on": "cover each result until it is answered",
-    "off": "cover results no longer",
+    "off": "stop covering results",
     "anew": "ask everything again",
 }
 
@@ -199,7 +220,7 @@ def _bare(make: Callable[[Predicting], None]) -> Callable[[Debugger, str], None]
 
     def carry_out(debugger: Debugger, rest: str) -> None:
         if rest:
-            raise PredictionError(f"{make.__name__} stands alone, found {rest!r} behind it")
+            raise PredictionError(f"{make.__name__} takes nothing after it, found {rest!r}")
         make(debugger.predicting)
 
     return carry_out
@@ -302,7 +323,7 @@ _ALL = (
     _change(
         "change",
         "change 1 w7 read",
-        "put another breakpoint in the place of that number",
+        "replace the breakpoint of that number",
         _change_breakpoint,
         _change_words,
     ),
@@ -316,21 +337,21 @@ _ALL = (
     _change(
         "enable",
         "enable 1",
-        "switch the breakpoint of that number on",
+        "enable the breakpoint of that number",
         lambda debugger, text: debugger.enable_breakpoint(_number(text), True),
         lambda text: f"enable breakpoint {text}",
     ),
     _change(
         "disable",
         "disable 1",
-        "switch the breakpoint of that number off",
+        "disable the breakpoint of that number",
         lambda debugger, text: debugger.enable_breakpoint(_number(text), False),
         lambda text: f"disable breakpoint {text}",
     ),
     Verb(
         "ignore",
         ("ignore 1 20",),
-        "let a breakpoint pass over so many of its next hits",
+        "let a breakpoint skip this many of its next hits",
         _ignore,
         _ignore_words,
     ),
@@ -351,9 +372,9 @@ _ALL = (
     _change(
         "unwatch",
         "unwatch w7*2",
-        "watch an expression no longer",
+        "stop watching an expression",
         lambda debugger, text: debugger.unwatch(text),
-        lambda text: f"no longer watch {text}",
+        lambda text: f"stop watching {text}",
     ),
     _change(
         "mark",
@@ -372,8 +393,8 @@ _ALL = (
     _change(
         "e",
         "e w7 0.5",
-        "edit: give a quantity the value of an expression; in the past of a branch that begins a "
-        "new one",
+        "edit: give a quantity the value of an expression; in the past of a branch, this "
+        "begins a new one",
         _edit,
         _edit_words,
         word="set",
@@ -381,7 +402,7 @@ _ALL = (
     _change(
         "predict",
         "predict on",
-        "predict before you look: on, off, or anew, which forgets all answers",
+        "predict before you look: on, off, or anew to start over, with no answers",
         _predict,
         lambda text: _PREDICT.get(text, f"predict {text}"),
     ),
@@ -395,15 +416,16 @@ _ALL = (
     _change(
         "answer",
         "answer 0.0765 to 4",
-        "answer what a covered result is, with a number, right to so many decimals, or a formula",
+        "answer what a covered result is, with a number and its decimals, or a formula",
         lambda debugger, text: debugger.predicting.answer(text),
         _answer_words,
     ),
     _change(
         "hint",
         "hint",
-        "show a hint: the rule, then its numbers, then the result",
-        _bare(Predicting.hint),
+        "show a hint: the rule, then its numbers, then the result; where nothing is covered, "
+        "a hint to the planted mistake",
+        _hint,
         lambda text: "ask for a hint",
     ),
     _change(
@@ -412,6 +434,20 @@ _ALL = (
         "show a covered result",
         _bare(Predicting.uncover),
         lambda text: "uncover the result",
+    ),
+    _change(
+        "suspect",
+        "suspect dE/dw7 wrong sign",
+        "say where the planted mistake is, and what: by its name or in your own words",
+        lambda debugger, text: debugger.hunting.suspect(text),
+        _suspect_words,
+    ),
+    _change(
+        "reveal",
+        "reveal",
+        "say what is planted",
+        _reveal,
+        lambda text: "ask what is planted",
     ),
     Verb(
         "walkthrough",
@@ -428,7 +464,7 @@ _ALL = (
     Verb(
         "branch",
         ("branch 2", "branch delete 2"),
-        "go to a branch where it was left, or delete it",
+        "go to a branch, where it was left, or delete it",
         _branch,
         _branch_words,
     ),
@@ -442,18 +478,18 @@ _ALL = (
     Verb(
         "undo",
         ("undo",),
-        "take the last change back: a breakpoint, watch, bookmark, edit, branch or stop of the "
-        "walkthrough",
+        "undo the last change: a breakpoint, watch, bookmark, edit, branch, suspect or stop "
+        "of the walkthrough",
         lambda debugger, rest: debugger.undoing(),
-        lambda rest: "take back the last change",
+        lambda rest: "undo the last change",
         of_changes=True,
     ),
     Verb(
         "redo",
         ("redo",),
-        "make the change again that was taken back last",
+        "redo the change that was undone last",
         lambda debugger, rest: debugger.redoing(),
-        lambda rest: "make the change again",
+        lambda rest: "redo the change",
         of_changes=True,
     ),
 )

@@ -120,7 +120,7 @@ class View:
         return replace(self, segments=segments, covers=tuple(there))
 
     def hides(self, slot: int, hints: int) -> bool:
-        """Whether the value in a slot is covered, and fewer than so many hints were given."""
+        """Whether the value in a slot is covered, and fewer than this many hints were given."""
         return any(each.slot == slot and each.hints < hints for each in self.covers)
 
     def edited(self, slot: int) -> bool:
@@ -147,8 +147,8 @@ class View:
     def status(self, slot: int) -> Status:
         """Whether the value in a slot is there.
 
-        A parameter is always current: until its update it has the value of the iteration
-        before, or the initial one.
+        A parameter is always current: until its update it has the value from the previous
+        iteration, or the initial one.
         """
         written = int(self.program.written_at[slot])
         if written == 0:
@@ -174,7 +174,7 @@ class View:
     def previous(self, slot: int) -> float:
         """The value that the current one has replaced, NaN if there was none.
 
-        What nothing has touched in this iteration yet has its value of the iteration before.
+        What nothing has touched in this iteration yet has its value from the previous iteration.
         """
         if len(self.segments) == 1:
             return float(self.segments[0].before[slot])

@@ -77,13 +77,13 @@ def parse_stop(text: str) -> WalkStop:
         if part is None or part[1] not in known or (part[2] is None) != (part[1] == "predict"):
             raise WalkthroughError(f"{text[at:].strip():.40} is not understood; write {HELP}")
         if part[1] in found:
-            raise WalkthroughError(f"{part[1]} stands there twice")
+            raise WalkthroughError(f"{part[1]} is given twice")
         found[part[1]] = _unquoted(part[2]) if part[2] else ""
         at = part.end()
     said: dict[str, str] = {name: value for name, value in found.items() if name != "predict"}
     for name in ("where", "title"):
         if name not in said:
-            raise WalkthroughError(f"a stop has a {name}; write {HELP}")
+            raise WalkthroughError(f"a stop needs a {name}; write {HELP}")
     stop = WalkStop(said.pop("where"), said.pop("title"), said.pop("text", ""))
     written = {name: value for name, value in said.items() if value}
     stop = replace(stop, predict="predict" in found, **written)
@@ -107,11 +107,11 @@ def check_fields(stop: WalkStop) -> None:
 def faults(stop: WalkStop) -> Iterator[tuple[str, str]]:
     """What makes no sense in the fields, whatever the program is, each with its field."""
     if not stop.title.strip():
-        yield "title", "a stop has a title"
+        yield "title", "a stop needs a title"
     if stop.ask and not stop.answer:
-        yield "answer", "a question has an answer: write it, or leave out the question"
+        yield "answer", "a question needs an answer: write it, or leave out the question"
     if stop.answer and not stop.ask:
-        yield "ask", "an answer has a question: write it, or leave out the answer"
+        yield "ask", "an answer needs a question: write it, or leave out the answer"
     for field, what, most in _LINES:
         try:
             check_line(what, getattr(stop, field) or "", most)

@@ -24,14 +24,16 @@ TOO_MANY = f"there are more than {MOST_EXPRESSIONS:,} expressions in braces"
 def find_stop(debugger: Debugger, where: str) -> tuple[int, Position]:
     """The branch and the position of a stop, which are the same wherever one stands.
 
-    Raises PositionError if there is no such place, or if it depends on where one stands.
+    Raises PositionError if there is no such place, or if it depends on at the current position.
     """
     words = where.split()
     bookmark = debugger.document.bookmarks.get(where.strip())
     if bookmark is not None:
         return bookmark.branch, bookmark.position
     if words[:1] in (["next"], ["last"]) and len(words) > 1:
-        raise PositionError(f"{words[0]} depends on where one stands; name an iteration: it 1 E")
+        raise PositionError(
+            f"{words[0]} depends on the current position; name an iteration: it 1 E"
+        )
     # A name alone means an iteration that would have to be computed before it is known.
     if len(words) == 1 and words[0] not in ("start", "end") and not words[0][0].isdecimal():
         try:
@@ -97,7 +99,7 @@ def parts_of(text: str, program: Program) -> tuple[str | Watch, ...]:
                 raise ConditionError(message)
             parts.append(read_watch(part, program))
         elif "{" in part or "}" in part:
-            raise ConditionError("an expression stands between { and }: {w7}")
+            raise ConditionError("an expression goes between { and }: {w7}")
         elif part:
             parts.append(part)
     return tuple(parts)
@@ -165,7 +167,7 @@ def move_stop(debugger: Debugger, number: int, to: int) -> None:
     """Make a stop the one of another number. Raises WalkthroughError."""
     stops = _without(debugger, number)
     if not 1 <= to <= len(stops) + 1:
-        raise WalkthroughError(f"there is no place {to}; stops go from 1 to {len(stops) + 1}")
+        raise WalkthroughError(f"there is no stop {to}; stops go from 1 to {len(stops) + 1}")
     moved = debugger.document.walkthrough[number - 1]
     _put(debugger, f"stop {number} moved to {to}", (*stops[: to - 1], moved, *stops[to - 1 :]))
 

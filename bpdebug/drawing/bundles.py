@@ -88,7 +88,13 @@ class EdgesInto(Sequence[Edge]):
 def bundles_into(graph: Graph, node: Node, observation: int) -> EdgesInto | None:
     """The edges that end at a node; None if they do not lie at equal distances."""
     found: list[Bundle] = []
-    for link, places in graph.links_into(node, observation):
+    for link, slot in graph.links_into(node, observation):
+        if not (link.source.is_plain and link.target.is_plain):
+            return None
+        matched = link.target.match(slot)
+        if matched is None:
+            continue
+        places = graph.observed(observation) | matched
         free = [letter for letter in link.letters if letter not in places]
         if len(free) != 1:
             return None

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator
 from bpdebug.drawing.graph import BiasEdge, Graph, Group, UnitColumn
 from bpdebug.drawing.links import Link, Pattern, uses
 from bpdebug.drawing.steps import steps
-from bpdebug.notation.tree import Expression, Reference, Symbol, children, symbols, walk
+from bpdebug.notation.tree import (
+    Expression,
+    Reference,
+    Symbol,
+    children,
+    symbol_letters,
+    symbols,
+    walk,
+)
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind, Quantity
 
@@ -203,7 +211,8 @@ class _Deriver:
                         yield self.program.quantities[each.name]
 
     def _pattern(self, reference: Reference) -> Pattern:
-        return Pattern(self.program.quantities[reference.name], reference.indices)
+        tables = self.program.names.whole_numbers
+        return Pattern(self.program.quantities[reference.name], reference.indices, tables)
 
 
 def _leaves(
@@ -233,7 +242,7 @@ def _leaves(
 
 
 def _letters(symbol: Symbol) -> Iterator[str]:
-    return (index for index in symbol.indices if isinstance(index, str))
+    return iter(symbol_letters(symbol))
 
 
 def _target(statement: Statement) -> Pattern:

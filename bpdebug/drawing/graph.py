@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from math import prod
 from typing import NamedTuple
 
@@ -150,7 +151,7 @@ class Graph:
     @cached_property
     def edge_count(self) -> int:
         """How many edges one observation's network has."""
-        return sum(link.count(self._observed(0)) for link in self.links)
+        return sum(link.count(self.observed(0)) for link in self.links)
 
     @cached_property
     def weighted(self) -> frozenset[int]:
@@ -188,33 +189,32 @@ class Graph:
 
     def edges_into(self, node: Node, observation: int) -> Iterator[Edge]:
         """The edges that end at a node."""
-        for link, places in self.links_into(node, observation):
-            yield from self._unfold(link, places, observation)
+        for link, slot in self.links_into(node, observation):
+            yield from self._at(link, link.target, slot, observation)
 
-    def links_into(self, node: Node, observation: int) -> Iterator[tuple[Link, dict[str, int]]]:
-        """The links that edges to a node belong to, and where their letters stand in those."""
+    def links_into(self, node: Node, observation: int) -> Iterator[tuple[Link, int]]:
+        """The links that edges to a node may belong to, each with the slot that they end in."""
         group = self.group(node)
         for quantity in (group.before, group.value):
             if quantity is not None:
                 slot = self.slot(node, quantity, observation)
                 for link in self.links:
-                    places = link.target.match(slot) if link.target.quantity is quantity else None
-                    if places is not None:
-                        yield link, self._observed(observation) | places
+                    if link.target.quantity is quantity:
+                        yield link, slot
 
     def edges_from(self, node: Node, observation: int) -> Iterator[Edge]:
         """The edges that start at a node."""
         slot = self.value_slot(node, observation)
         for link in self.links:
             if link.source.quantity is self.group(node).value:
-                yield from self._unfold(link, link.source.match(slot), observation)
+                yield from self._at(link, link.source, slot, observation)
 
     def edges_of(self, parameter: int, observation: int) -> Iterator[Edge]:
         """The edges that the parameter in a slot multiplies."""
         for link in self.links:
             for factor in link.factors:
                 if factor.quantity is self.program.quantity_at(parameter):
-                    yield from self._unfold(link, factor.match(parameter), observation)
+                    yield from self._at(link, factor, parameter, observation)
 
     def biases_of(self, node: Node, observation: int, own: bool) -> Iterator[int]:
         """The slots of the biases of a node: its own, or those it shares with others."""
@@ -223,8 +223,7 @@ class Graph:
             if bias.own is own and bias.target.quantity in (group.before, group.value):
                 slot = self.slot(node, bias.target.quantity, observation)
                 places = bias.target.match(slot)
-                letters = {each for each in bias.pattern.indices if isinstance(each, str)}
-                if places is not None and letters <= set(places):
+                if places is not None and set(bias.pattern.letters) <= set(places):
                     yield bias.pattern.slot(places)
 
     def own_biases(self, node: Node, observation: int) -> frozenset[int]:
@@ -251,13 +250,26 @@ class Graph:
         for bias in self.biases:
             places = bias.pattern.match(parameter)
             if bias.own and places is not None:
-                at = self._observed(observation) | places
+                at = self.observed(observation) | places
                 found = self.node_at(bias.target.slot(at))
                 if found is not None:
                     yield found[0]
 
-    def _observed(self, observation: int) -> dict[str, int]:
+    def observed(self, observation: int) -> dict[str, int]:
+        """Where the letters stand that run over observations."""
         return dict.fromkeys(self.letters, observation + 1)
+
+    def _at(self, link: Link, pattern: Pattern, slot: int, observation: int) -> Iterator[Edge]:
+        """The edges of a link for which a pattern in it refers to a slot."""
+        places = pattern.match(slot)
+        if places is None or pattern.is_plain:
+            yield from self._unfold(link, places, observation)
+            return
+        free = [each for each in dict.fromkeys(pattern.letters) if each not in places]
+        for at in product(*(range(1, link.ranges[each] + 1) for each in free)):
+            there = {**places, **dict(zip(free, at, strict=True))}
+            if pattern.slot(there) == slot:
+                yield from self._unfold(link, there, observation)
 
     def _unfold(
         self, link: Link, places: dict[str, int] | None, observation: int
@@ -269,7 +281,7 @@ class Graph:
         first, behind = link.source.quantity.offset, link.target.quantity.offset
         seen = -1
         to = self.loss
-        for source, target, weights in link.unfold(self._observed(observation) | places):
+        for source, target, weights in link.unfold(self.observed(observation) | places):
             if target != seen:
                 seen, to = target, targets.node(target - behind)
             yield Edge(sources.node(source - first), to, weights)

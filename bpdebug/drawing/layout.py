@@ -259,7 +259,7 @@ class _Attempt:
         inputs = self.columns[0] == number
         outputs = self.columns[-1] == number
         size = self.graph.columns[number].size
-        # A box leaves a blank before the label and behind the number. The latter is given up
+        # A box leaves a blank before the label and after the number. The latter is given up
         # by a tight form, but not where numbers never get longer.
         ends = (not inputs) + (not outputs)
         if self.form.boxed:

@@ -6,12 +6,23 @@ A layer of 784 inputs and 128 units is one link, not 100,352 edges.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product, repeat
+from itertools import chain, product, repeat
 from math import prod
 
-from bpdebug.notation.tree import Binary, Expression, Index, Negation, Reference, children
+from bpdebug.notation.tree import (
+    Binary,
+    Calculated,
+    Expression,
+    Index,
+    Negation,
+    Reference,
+    children,
+    index_letters,
+)
+from bpdebug.program.positions import position
+from bpdebug.program.program import Integers
 from bpdebug.program.quantities import Quantity
 from bpdebug.program.shapes import Ranges
 
@@ -29,13 +40,27 @@ class Use:
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """A reference to a quantity, whose indices are letters or positions."""
+    """A reference to a quantity; `tables` has the constants in which positions are looked up."""
 
     quantity: Quantity
     indices: tuple[Index, ...]
+    tables: Mapping[str, Integers] = field(default_factory=dict)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether no index is calculated."""
+        return not any(isinstance(index, Calculated) for index in self.indices)
+
+    @property
+    def letters(self) -> Iterator[str]:
+        """The letters that it carries."""
+        return chain.from_iterable(map(index_letters, self.indices))
 
     def slot(self, places: Places) -> int:
         """The slot referred to when the letters stand at `places`."""
+        if not self.is_plain:
+            found = (int(position(index, places, self.tables)) for index in self.indices)
+            return self.quantity.offset + self.quantity.place(tuple(found))
         slot, strides = self._strides
         for letter, stride in strides:
             slot += places[letter] * stride
@@ -43,6 +68,8 @@ class Pattern:
 
     def slots(self, fixed: Places, letter: str, count: int) -> Sequence[int]:
         """The slots referred to when `letter` runs to `count` and the others stand still."""
+        if not self.is_plain:
+            return [self.slot({**fixed, letter: place}) for place in range(1, count + 1)]
         first, second = (self.slot({**fixed, letter: place}) for place in (1, 2))
         step = second - first
         return range(first, first + step * count, step) if step else [first] * count
@@ -56,17 +83,22 @@ class Pattern:
             slot -= stride
             if isinstance(index, int):
                 slot += index * stride
-            else:
+            elif isinstance(index, str):
                 strides.append((index, stride))
         return slot, tuple(strides)
 
     def match(self, slot: int) -> dict[str, int] | None:
-        """Where the letters stand when this refers to `slot`, None if it never does."""
+        """Where the letters stand when this refers to `slot`, None if it never does.
+
+        Without those that stand in calculations only.
+        """
         place = slot - self.quantity.offset
         if not 0 <= place < self.quantity.size:
             return None
         places: dict[str, int] = {}
         for index, at in zip(self.indices, self.quantity.indices(place), strict=True):
+            if isinstance(index, Calculated):
+                continue
             if isinstance(index, int):
                 if index != at:
                     return None
@@ -88,8 +120,7 @@ class Link:
     def letters(self) -> tuple[str, ...]:
         """The letters that tell its edges apart."""
         patterns = (self.target, self.source, *self.factors)
-        found = (each for pattern in patterns for each in pattern.indices)
-        return tuple(dict.fromkeys(each for each in found if isinstance(each, str)))
+        return tuple(dict.fromkeys(each for pattern in patterns for each in pattern.letters))
 
     def count(self, fixed: Places) -> int:
         """How many edges it stands for when some letters are fixed."""

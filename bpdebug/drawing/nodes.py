@@ -169,7 +169,7 @@ class _Painter:
         self.canvas.put(x, y, short(entry.label, width), mark, name)
 
     def _value(self, x: int, y: int, entry: Entry, sign: str = "") -> None:
-        """The value behind the label; a sign of its status where there is no room for it.
+        """The value after the label; a sign of its status where there is no room for it.
 
         A long number needs all its cells: then its sign takes the blank before it.
         """
@@ -194,7 +194,7 @@ class _Painter:
         return sign + state(view, entry.slot, room - len(sign), write)
 
     def _number(self, x: int, y: int, entry: Entry, room: int, sign: str = "") -> int:
-        """Draw a number with its sign in at most `room` cells; returns the cell behind it."""
+        """Draw a number with its sign in at most `room` cells; returns the cell after it."""
         scene = self.scene
         status = scene.view.status(entry.slot)
         mark = scene.phase_mark if entry.slot == scene.active.slot else STATUS_MARKS[status]

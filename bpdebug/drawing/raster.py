@@ -47,7 +47,7 @@ class Raster:
 
     @property
     def told(self) -> bool:
-        """Whether going closer would show nothing more than the last drawing."""
+        """Whether going closer would not show more than the last drawing."""
         return self._request is None or self._sheet.told
 
     def step(self, scene: Scene, way: Way) -> str | None:
@@ -82,7 +82,7 @@ class Raster:
         self._sheet.paint(canvas, scene)
 
     def prepare(self, scene: Scene, width: int, height: int, level: int = 0) -> None:
-        """Lay out anew if the area, the observation or what has to be seen has changed."""
+        """Lay out again if the area, the observation or what has to be seen has changed."""
         prepared, *size = self._prepared
         if prepared is scene and size == [width, height, level]:
             return

@@ -39,7 +39,7 @@ class Sheet(ABC):
     @property
     @abstractmethod
     def told(self) -> bool:
-        """Whether going closer would show nothing more."""
+        """Whether going closer would not show more."""
 
     @abstractmethod
     def lay_out(self, request: LayoutRequest, same: bool) -> None:

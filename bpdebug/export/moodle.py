@@ -38,16 +38,16 @@ from bpdebug.text.run.wrong_answers import slip_words
 from bpdebug.text.safe import safe
 
 MOST_OPERATIONS = 200
-"""So many results at most become questions: a longer iteration is nothing for a quiz."""
+"""At most this many results become questions: a longer iteration is nothing for a quiz."""
 
 _MOST_SLIPS, _MOST_MISTAKES = 8, 5
-"""So many wrong answers of a question have feedback of their own: slips in the operation itself,
+"""This many wrong answers of a question have feedback of their own: slips in the operation itself,
 then mistakes made on the way to it."""
 
 _HALF_OF_POINTS = 50
 _MOST_DECIMALS = 12
 _APART = 2
-"""So many units of the last decimal answers have to be apart to be told apart."""
+"""This many units of the last decimal answers have to be apart to be told apart."""
 
 _MOST_PATHS = 2
 """Whoever leaves out more paths than that has understood something else."""
@@ -202,7 +202,7 @@ class _Variant:
         found = [each for each in predicted(view, self._digits) if _is_sane(each[1])]
         for slip, wrong in sorted(found, key=lambda each: _order(each[0])):
             if slip.kind is SlipKind.ROUNDED:
-                said = "you rounded on the way; go on with more decimals"
+                said = "you rounded too early; keep more decimals"
                 yield _Answer(_units(wrong, decimals), _HALF_OF_POINTS, _sentence(said))
             elif slip.kind not in _UNTOLD and len(slip.paths) <= _MOST_PATHS:
                 yield _Answer(_units(wrong, decimals), 0, _sentence(slip_words(slip, decimals)))

@@ -179,7 +179,7 @@ class PythonNames:
 
 
 MOST_LEVELS = 100
-"""So many operators may stand inside one another: Python refuses a few hundred."""
+"""This many operators may stand inside one another: Python refuses a few hundred."""
 
 _SUM, _PRODUCT, _SIGN, _ATOM = range(4)
 

@@ -2,8 +2,8 @@
 
 Each quantity of the backward pass whose values are those of a derivative of the loss is taken to be
 it: what is computed from it uses it by the name `dloss/dZ2`, so each line is judged by itself.
-What is no such derivative, such as a sum of errors that is divided only later, is put in where it
-is used.
+What is not such a derivative, such as a sum of errors that is divided only later, is substituted
+where it is used.
 """
 
 from __future__ import annotations
@@ -314,5 +314,5 @@ def _is_multiple(values: FloatArray, right: FloatArray) -> bool:
 
 
 def _strangeness(name: str, said: Sequence[str]) -> tuple[bool, bool]:
-    """How little a name is what is said: not it, not even with a number behind."""
+    """How little a name is what is said: not it, not even with a number after."""
     return name not in said, name.rstrip("0123456789_") not in said

@@ -74,7 +74,7 @@ def session_from(
 
 
 def _ordered(loss: Any) -> list[Any]:
-    """All values of a graph, each behind what it is computed from."""
+    """All values of a graph, each after what it is computed from."""
     found: list[Any] = []
     opened: set[int] = set()
     waiting = [(loss, False)]

@@ -1,6 +1,6 @@
 """From a program in NumPy to a session with the same numbers.
 
-**This runs the program, with all that it does**, in a process of its own with limits of time and
+**This runs the program, with all its effects**, in a process of its own with limits of time and
 memory. What its loss is computed from is traced (`bpdebug.code.tracing`) and comes back as
 equations; `same_as_numpy` compares the session with the program before it is given out.
 """
@@ -70,7 +70,7 @@ def session_and_agreement(
         return _made(Path(path), source, told)
     except (KeyError, TypeError) as error:
         # What the process tells is data like any other: the program may have written it.
-        message = f"the program disturbs what is told of it: {type(error).__name__}"
+        message = f"the program interferes with its own tracing: {type(error).__name__}"
         raise SessionError(source, [Problem("", message)]) from error
 
 
@@ -197,6 +197,6 @@ def _notes(path: Path, told: Record) -> Iterator[str]:
     yield f"From the program {path.name}."
     choices = told["choices"][:_MOST_CHOICES]
     if choices:
-        yield "What the program decides by values stays as it was at the start:"
+        yield "What the program decides by values stays as it is at the start:"
     for line, what, text in choices:
         yield f"  {what} in line {line}, {text[:120]}"

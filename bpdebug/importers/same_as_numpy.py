@@ -22,7 +22,7 @@ _VALUES = 1e-9
 """How far values may differ, relative to the greatest of the array."""
 
 _SLOPES = 3e-6
-"""How far slopes may differ, relative to the greater: central differences are no better."""
+"""How far slopes may differ, relative to the greater: central differences are not better."""
 
 LARGE = 1e300
 """What stands for infinity, which the notation does not have."""
@@ -64,7 +64,7 @@ def compared(program: Program, told: Record) -> Agreement:
         if abs(loss - point["loss"]) > _VALUES * max(abs(loss), abs(point["loss"])) + 1e-12:
             return Agreement(
                 f"the loss{where} would be {loss!r} in the session, the program has "
-                f"{point['loss']!r}; it goes on by what its values are, as in an if or an index"
+                f"{point['loss']!r}; it decides by its values, as in an if or an index"
             )
         for each in point["slopes"]:
             name = each["parameter"]

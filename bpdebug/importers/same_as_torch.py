@@ -35,7 +35,7 @@ _WHOLE = "the output of the network"
 
 @dataclass(frozen=True, slots=True)
 class TorchLayer:
-    """A Linear and its path, the module behind it, if there is one, and that one's name here."""
+    """A Linear and its path, the module after it, if there is one, and that one's name here."""
 
     path: str
     linear: Any
@@ -184,7 +184,7 @@ def _words(
     at = f"{name}[{','.join(str(n + 1) for n in place)}]" if place else name
     if name in network.outputs:
         layer = network.layers[network.outputs.index(name)]
-        at += f", behind the Linear at {layer.path},"
+        at += f", after the Linear at {layer.path},"
     elif name == _WHOLE:
         at = f"what comes out of the whole network, {network.outputs[-1]}{at[len(name) :]},"
     return (

@@ -80,10 +80,10 @@ def updates_of(fields: Mapping[str, Any], program: Program, loss: str, told: Rec
     if first:
         sentence = (
             f"gradient descent is assumed, with the learning rate {rate:g}; the program's "
-            "later updates differ, as with other data each time"
+            "later updates differ, as with different data each time"
         )
         return Updates(_GRADIENT_DESCENT, {"learning_rate": rate}, sentence)
-    sentence = f"{assumed}; the program's own updates are no optimizer that is known here"
+    sentence = f"{assumed}; the program's own updates match no optimizer known here"
     return Updates(_GRADIENT_DESCENT, {"learning_rate": rate}, sentence)
 
 

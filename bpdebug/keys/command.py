@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 Need = Literal[
-    "quantity", "undo", "redo", "trail", "trail ahead", "walkthrough", "walking", "question"
+    "quantity",
+    "undo",
+    "redo",
+    "trail",
+    "trail ahead",
+    "walkthrough",
+    "walking",
+    "question",
+    "hint",
+    "bug",
+    "class",
 ]
 """What a command may need: a selected or active quantity, something to undo or to make again,
-jumps to follow back or forth, a walkthrough in the session, or one that is open, a result that
-is covered.
+jumps to follow back or forward, a walkthrough in the session, or one that is open, a result that
+is covered, something that a hint can be given to, a planted mistake that is not found yet, a
+teacher's screen that others follow.
 """
 
 
@@ -24,7 +35,8 @@ class Command:
     out. `action` is what is recorded when it is done, for the commands that move the debugger.
     `before_panes` says that its keys mean it whatever the focused pane does with them. `needs`
     says what there has to be for it to apply. `synonyms` are other words that people look for it
-    by, `pane` is the id of the pane that it is about, if it is about one.
+    by, `pane` is the id of the pane that it is about, if it is about one. One that `reaches_out`
+    reads or writes files or leaves for the shell: visitors in a browser lack it.
     """
 
     id: str
@@ -38,3 +50,4 @@ class Command:
     needs: Need | None = None
     synonyms: str = ""
     pane: str = ""
+    reaches_out: bool = False

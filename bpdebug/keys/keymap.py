@@ -62,6 +62,11 @@ def read_keymap(path: Path | None = None) -> Keymap:
     return _fulfilled(wishes, path.name)
 
 
+def without_files(keymap: Keymap) -> Keymap:
+    """The keymap of a screen that must not reach files or the shell."""
+    return replace(keymap, commands=tuple(each for each in keymap.commands if not each.reaches_out))
+
+
 def _fulfilled(wishes: Mapping[str, Any], source: str) -> Keymap:
     """The keymap with every wish that can be granted."""
     known = {command.id for command in COMMANDS}

@@ -26,7 +26,7 @@ class Work(Enum):
     DERIVATIVE = (
         "operations in the derivatives of one equation, written out",
         200_000,
-        "give what stands inside other parts a name, in an equation of its own",
+        "name inner parts in equations of their own",
     )
     DERIVATIVES = (
         "operations in the derivatives of all equations, written out",

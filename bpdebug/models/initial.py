@@ -11,7 +11,7 @@ from bpdebug.models.layers import Numbering, ParameterShape
 from bpdebug.models.model import ModelError
 
 DECIMALS = 4
-"""Initial numbers are rounded to so many decimals."""
+"""Initial numbers are rounded to this many decimals."""
 
 Nested = float | list["Nested"]
 """A number, or lists of numbers nested as deep as the quantity has indices."""

@@ -29,7 +29,7 @@ class Bias(StrEnum):
 
 
 class Numbering(StrEnum):
-    """How weights and biases are numbered: `w1`, `w2`, … or, in each layer anew, `w1_1`, …"""
+    """How weights and biases are numbered: `w1`, `w2`, … or, layer by layer, `w1_1`, …"""
 
     BY_INPUT = "input by input"
     BY_UNIT = "unit by unit"

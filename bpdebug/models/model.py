@@ -47,7 +47,7 @@ class UpdateOrder(StrEnum):
 
 
 class Gradients(StrEnum):
-    """What becomes of the gradients of the iteration before: forgotten, or added to."""
+    """What becomes of the gradients from the previous iteration: forgotten, or added to."""
 
     CLEARED = "cleared"
     ACCUMULATED = "accumulated"

@@ -38,14 +38,18 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     Terms,
+    bound_letters,
     children,
     parts,
     rebuild,
     replaced,
     substitute,
+    symbol_letters,
     symbols,
+    with_letters,
 )
 
 
@@ -67,8 +71,9 @@ def local_derivatives(equation: Equation, ranges: Mapping[str, int]) -> dict[Sym
     while waiting:
         tree, upstream, sums = waiting.pop()
         if isinstance(tree, Reference | Derivative):
+            carried = symbol_letters(tree)
             for index in reversed(sums):
-                if index not in tree.indices:
+                if index not in carried:
                     upstream = _total(index, upstream, ranges[index])
             found.setdefault(tree, []).append(upstream)
             continue
@@ -141,7 +146,7 @@ def derivatives_size(equation: Equation) -> int:
         if isinstance(tree, Reference | Derivative):
             found += upstream + 1
             positions[tree.family] += 1
-            letters[tree.family] += any(isinstance(index, str) for index in tree.indices)
+            letters[tree.family] += bool(symbol_letters(tree))
         whole = size[id(tree)]
         for child in inner:
             factor = 0
@@ -186,9 +191,11 @@ def free_indices(tree: Expression) -> set[str]:
     for node in parts(tree):
         match node:
             case Reference() | Derivative():
-                free = frozenset(index for index in node.indices if isinstance(index, str))
+                free = frozenset(symbol_letters(node))
             case Sum(index, body) | Greatest(index, body):
                 free = found[id(body)] - {index}
+            case SumWhere():
+                free = node.free(found[id(node.body)])
             case _:
                 free = frozenset().union(*(found[id(child)] for child in children(node)))
         found[id(node)] = free
@@ -216,12 +223,23 @@ def unique_sums(equation: Equation) -> Equation:
     """`equation` with no sum binding an index of the target or of a sum around it."""
     if not equation.reductions:
         return equation
-    taken = {node.index for node in equation.reductions} | free_indices(equation.target)
+    taken = free_indices(equation.target)
+    for each in equation.reductions:
+        taken.update(bound_letters(each))
 
     def rename(tree: Expression, scope: frozenset[str]) -> Expression:
         return replaced(tree, lambda node: _renamed(node, scope))
 
     def _renamed(node: Expression, scope: frozenset[str]) -> Expression | None:
+        if isinstance(node, SumWhere):
+            change = {index: index for index in node.indices}
+            change |= {n: fresh_index(n, taken | scope) for n in node.indices if n in scope}
+            return SumWhere(
+                tuple(change.values()),
+                with_letters(node.position, change),
+                node.place,
+                rename(substitute(node.body, change), scope.union(change.values())),
+            )
         if not isinstance(node, Sum | Greatest):
             return None
         index, body = node.index, node.body

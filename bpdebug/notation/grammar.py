@@ -12,23 +12,34 @@ from typing import NoReturn
 from bpdebug.notation.cursor import Cursor
 from bpdebug.notation.exponents import RAISES, read_exponent
 from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS, REDUCTIONS, TRUTHS
-from bpdebug.notation.references import read_function, read_name, read_symbol
+from bpdebug.notation.references import (
+    MOST_TERMS,
+    read_function,
+    read_index,
+    read_name,
+    read_symbol,
+)
 from bpdebug.notation.tokens import Token
 from bpdebug.notation.tree import (
     Binary,
+    Calculated,
     Call,
     Comparison,
     Equation,
     Expression,
     Greatest,
+    Index,
     Logic,
     Negation,
     Not,
     Number,
     Power,
     Sum,
+    SumWhere,
     Symbol,
     children,
+    index_letters,
+    is_plain,
 )
 
 MAX_DEPTH = 120
@@ -48,7 +59,8 @@ _LEVELS = {
     **dict.fromkeys("*/(", _PRODUCT),
 }
 _SIGNS = ("+", "-", "*", "/", "%")
-_BRACES = r"braces only stand behind \frac, \sqrt, _ and ^"
+_IN_INDEX = ("name", "number", "+", "-", "*", "[", "]", ",")
+_BRACES = r"braces may only follow \frac, \sqrt, _ and ^"
 _NO_OPERAND = {"{": _BRACES, "[": 'brackets are for indices, for all else write "("'}
 _FACTORS = ("name", "∂", "frac", "\\sum")
 """What multiplies in LaTeX where it stands behind a factor, besides a parenthesis."""
@@ -93,7 +105,11 @@ class Grammar:
 
     def equation(self) -> Equation:
         """A quantity, `=` or `:=`, an expression."""
+        start = self._cursor.next
         target = self.symbol()
+        if not is_plain(target):
+            message = "an index is calculated on the right only, and not in a derivative"
+            self._cursor.fail(message, start, "index letters and numbers")
         sign = self._cursor.next
         if sign.kind not in ("=", ":="):
             self._cursor.expected('"=" or ":="')
@@ -131,8 +147,7 @@ class Grammar:
     def _not_too_deep(self, start: Token, tree: Expression) -> Expression:
         if _height(tree) > MAX_DEPTH:
             self._cursor.fail(
-                f"more than {MAX_DEPTH} operations stand one inside another; "
-                "write a long sum as sum(i: …)",
+                f"more than {MAX_DEPTH} operations are nested; write a long sum as sum(i: …)",
                 start,
             )
         return tree
@@ -239,7 +254,7 @@ class Grammar:
         return tree
 
     def _raised(self, start: Token, tree: Expression) -> Expression:
-        """`tree`, which begins at `start`, with the exponent behind it, if there is one."""
+        """`tree`, which begins at `start`, with the exponent after it, if there is one."""
         if self._cursor.next.kind not in RAISES:
             return tree
         exponent = read_exponent(self._cursor)
@@ -278,7 +293,7 @@ class Grammar:
     def _enter(self) -> None:
         """Go behind what stands here, one level deeper."""
         if self._depth >= MAX_DEPTH:
-            self._cursor.fail(f"more than {MAX_DEPTH} parentheses stand one inside another")
+            self._cursor.fail(f"more than {MAX_DEPTH} parentheses are nested")
         self._depth += 1
         self._cursor.take()
 
@@ -311,24 +326,77 @@ class Grammar:
         cursor = self._cursor
         cursor.take()
         self._enter()
-        if cursor.next.kind != "name":
-            cursor.expected("an index as in sum(i: x[i])")
-        index = read_name(cursor)
-        cursor.require(":", '":" as in sum(i: x[i])')
+        first = cursor.next
+        where = self._where(first, ())
+        indices: tuple[str, ...] = ()
+        if where is None:
+            if first.kind != "name":
+                cursor.expected("an index as in sum(i: x[i])")
+            indices = self._sum_indices()
+            cursor.require(":", '":" as in sum(i: x[i])')
+            where = self._where(first, indices)
+        if where is not None:
+            cursor.require(":", '":" as in sum(i, k: i+k = p: x[i])')
         start = cursor.next
         body = self._number(start, self._read(_OR))
         self._leave(")", 'an operator or ")"')
-        return Sum(index, body)
+        return Sum(indices[0], body) if where is None else SumWhere(indices, *where, body)
+
+    def _sum_indices(self) -> tuple[str, ...]:
+        """The index, or the indices, that a sum is over."""
+        cursor = self._cursor
+        start = cursor.next
+        found = [read_name(cursor)]
+        while cursor.accept(","):
+            found.append(read_name(cursor))
+            if len(found) > MOST_TERMS:
+                cursor.fail(f"a sum is over at most {MOST_TERMS} indices at once", start)
+        if len(set(found)) < len(found):
+            cursor.fail("a sum has the same index twice", start, "different indices")
+        return tuple(found)
+
+    def _where(self, first: Token, indices: tuple[str, ...]) -> tuple[Index, Index] | None:
+        """Where the terms of a sum are, as in `i+k = p`, if that is said here; `first` is the first
+        of its indices.
+        """
+        cursor, behind = self._cursor, 0
+        start = cursor.next
+        depth = 0
+        while (kind := cursor.ahead(behind).kind) in _IN_INDEX and (depth or kind != ","):
+            depth += (kind == "[") - (kind == "]")
+            behind += 1
+        # sum(i = 1: …) is not a sum of one term but one with bounds, which there are not.
+        if kind != "=" or (not indices and behind == 1):
+            if len(indices) > 1:
+                message = "a sum over several indices says where, as in sum(i, k: i+k = p: …)"
+                cursor.fail(f"{message}; otherwise write sum(i: sum(k: …))", first)
+            return None
+        position = read_index(cursor)
+        cursor.require("=")
+        at = cursor.next
+        place = read_index(cursor)
+        if isinstance(place, Calculated) or place in indices:
+            cursor.fail("after = comes a number, or an index of something else", at)
+        if not set(indices) <= set(index_letters(position)):
+            cursor.fail("before = comes a calculation with all indices of the sum", start)
+        return position, place
 
     def _sum_to_sign(self) -> Expression:
-        """A sum with its index below, over the parenthesis or the product behind it.
+        """A sum with its index below, over the parenthesis or the product after it.
 
         A parenthesis is all of it unless a power or a factor without a sign comes next.
         """
         cursor = self._cursor
         outside = self._depth
         self._enter()
-        index = read_name(cursor)
+        first = cursor.next
+        where = self._where(first, ())
+        indices: tuple[str, ...] = ()
+        if where is None:
+            indices = self._sum_indices()
+            where = self._where(first, indices) if cursor.accept(":") else None
+        if where is not None:
+            cursor.require(":")
         start = cursor.next
         if start.kind != "(":
             body = self._read(_PRODUCT)
@@ -341,7 +409,8 @@ class Grammar:
             if kind in RAISES or (kind not in _SIGNS and self._levels.get(kind) == _PRODUCT):
                 body = self._read(_PRODUCT, self._number(start, self._raised(start, body)))
         self._depth = outside
-        return Sum(index, self._number(start, body))
+        whole = self._number(start, body)
+        return Sum(indices[0], whole) if where is None else SumWhere(indices, *where, whole)
 
     def _call(self, name: str) -> Expression:
         cursor = self._cursor

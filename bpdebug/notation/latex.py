@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from bpdebug.notation.names import GREEK, LETTERS, with_greek
-from bpdebug.notation.styles import Spelling, plain_number
-from bpdebug.notation.tree import Derivative, Reference
+from bpdebug.notation.styles import Spelling, plain_number, spelled_index
+from bpdebug.notation.tree import Derivative, Index, Reference, SumWhere
 
 COMMANDS = {f"\\{name}": letter for letter, name in GREEK.items() if letter != "ς"} | {
     r"\Sigma": "Sigma",
@@ -34,11 +34,22 @@ def _reference(reference: Reference) -> str:
     # Digits go below only where a letter stands before them: `w_1` stays `w\_1`.
     found = re.fullmatch(r"(.*[^\W\d_])([0-9]+)", reference.name)
     name, digits = found.groups() if found else (reference.name, "")
-    indices = ",".join(_name(i) if isinstance(i, str) else str(i) for i in reference.indices)
+    indices = ",".join(map(_index, reference.indices))
     if indices and (digits or indices.isdecimal()):
         indices = f"[{indices}]"
     below = digits + indices
     return _name(name) + (f"_{{{below}}}" if below else "")
+
+
+def _index(index: Index) -> str:
+    return spelled_index(index, _name, _reference, r" \cdot ")
+
+
+def _where(tree: SumWhere, body: str) -> str:
+    indices = ",".join(map(_name, tree.indices))
+    where = f"{_index(tree.position)}={_index(tree.place)}"
+    below = f"{indices}: {where}" if indices else where
+    return rf"\sum_{{{below}}}" + _group(body)
 
 
 def _derivative(derivative: Derivative) -> str:
@@ -88,6 +99,7 @@ LATEX = Spelling(
     power=lambda base, exponent: f"{base}^{{{exponent}}}",
     call=_call,
     sum=lambda index, body: rf"\sum_{{{_name(index)}}}" + _group(body),
+    where=_where,
     over=lambda index, body: rf"{_name(index)}: {body}",
     minus="-",
     times=r" \cdot ",

@@ -16,13 +16,13 @@ SPACE = re.compile(
 """White space, and commands that make space or choose a size."""
 
 DELIMITER = re.compile(r"\\(?:left|right|[bB]igg?[lrm]?)(?![A-Za-z])")
-"""A command that only says how tall the parenthesis behind it is."""
+"""A command that only says how tall the parenthesis after it is."""
 
 BAR = re.compile(
     r"(?P<opening>\\(?:(?:left|[bB]igg?l)\s*(?:\||\\lvert(?![A-Za-z]))|lvert(?![A-Za-z])))"
     r"|\\(?:(?:right|[bB]igg?r)\s*(?:\||\\rvert(?![A-Za-z]))|rvert(?![A-Za-z]))"
 )
-"""The bar before an absolute value, or the one behind it."""
+"""The bar before an absolute value, or the one after it."""
 
 FONT = re.compile(r"\\(?:operatorname|(?:math|text)(?:it|rm|bf|sf|tt|normal)|text|boldsymbol)\s*\{")
 """What opens the braces around a name to say how its letters look."""

@@ -1,4 +1,4 @@
-"""Reading names in LaTeX, with what stands below them: `w_7`, `\\mathrm{net}_{i,j}`."""
+"""Reading names in LaTeX, with what is below them: `w_7`, `\\mathrm{net}_{i,j}`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ _DIGITS = re.compile(r"[0-9]+")
 _DIGITS_ONLY = re.compile(r"[0-9]+(?=\s*[\[}])")
 
 
+_INDEX_SIGNS = {"+": "+", "-": "-", "−": "-", r"\cdot": "*", "*": "*"}
+
+
 class NameReader:
     """A place in a text and the tokens before it. Its methods raise NotationError."""
 
@@ -22,6 +25,7 @@ class NameReader:
         self._at = 0
         self._text = source.text
         self._tokens: list[Token] = []
+        self._in_look_up = False
 
     def _skip(self) -> None:
         if found := SPACE.match(self._text, self._at):
@@ -121,10 +125,36 @@ class NameReader:
         self._at = stop
 
     def _index(self) -> None:
-        if digits := _DIGITS.match(self._text, self._at):
-            self._emit("number", digits.end())
-        else:
-            self._name_required()
+        """Read an index, which may be calculated: `2 \\cdot i+k`, `c_{n}`."""
+        self._index_sign("-")
+        while True:
+            self._skip()
+            if digits := _DIGITS.match(self._text, self._at):
+                self._emit("number", digits.end())
+            else:
+                self._name_required()
+                self._look_up()
+            self._skip()
+            if not any(map(self._index_sign, _INDEX_SIGNS)):
+                return
+
+    def _index_sign(self, sign: str) -> bool:
+        if not self._text.startswith(sign, self._at):
+            return False
+        self._emit(_INDEX_SIGNS.get(sign, sign), self._at + len(sign))
+        return True
+
+    def _look_up(self) -> None:
+        """Read the indices of a constant in which a position is looked up: as those of any name."""
+        if self._in_look_up:
+            # There may be thousands of them, one inside another.
+            if self._text.startswith("_", self._at):
+                message = "a position is looked up at index letters and numbers"
+                raise self._source.error(self._at, message, "index letters and numbers")
+            return
+        self._in_look_up = True
+        self._below()
+        self._in_look_up = False
 
     def _indices(self, closing: str) -> None:
         """Read indices up to the sign `closing`."""

@@ -26,6 +26,9 @@ from bpdebug.notation.tokens import Source, Token, scan
 _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)\s*\\times\s*10\s*\^\s*\{\s*([+-]?[0-9]+)\s*\}")
 _EXPONENT = re.compile(r"\^\s*\{\s*([-−]?[0-9]+)\s*\}")
 _OPENING = re.compile(r"\s*(\$\$?|\\[(\[])")
+_CALCULATION = re.compile(r"[^,:={}]*(?:_|[-+−*]|\\cdot)[^:=]*=")
+"""A calculated index and `=`, as in `\\sum_{y_{n}=p}`; `i=1` would be a bound."""
+
 _OPERAND_ENDS = ("name", "number", "superscript", ")", "]", "}")
 
 
@@ -113,18 +116,48 @@ class _Reader(NameReader):
         """Read `\\sum_{i}`, up to what is added."""
         self._emit("\\sum", self._at + len(r"\sum"))
         self._at = found.end()
-        self._name_required()
-        self._skip()
-        if self._text.startswith("=", self._at):
-            raise self._bounds()
-        if self._text.startswith(",", self._at):
-            message = r"a sum has one index; write \sum_{i} \sum_{j}"
-            raise self._source.error(self._at, message, '"}"')
-        if found[1]:
+        if found[1] and _CALCULATION.match(self._text, self._at):
+            self._where()
             self._expect("}")
+        else:
+            self._name_required()
+            self._skip()
+            if self._text.startswith("=", self._at):
+                raise self._bounds()
+            if found[1]:
+                self._indices_and_where()
+                self._expect("}")
         self._skip()
         if self._text.startswith("^", self._at):
             raise self._bounds()
+
+    def _indices_and_where(self) -> None:
+        """Read what may stand behind the first index: `,k: i+k=p`."""
+        comma = self._at
+        while self._text.startswith(",", self._at):
+            self._emit(",", self._at + 1)
+            self._skip()
+            self._name_required()
+            self._skip()
+        if self._text.startswith(":", self._at):
+            self._emit(":", self._at + 1)
+            self._where()
+        elif self._text.startswith(",", comma):
+            message = r"a sum has one index; write \sum_{i} \sum_{j}"
+            raise self._source.error(comma, message, '"}"')
+
+    def _where(self) -> None:
+        """Read where the terms of a sum are: `i+k=p`."""
+        self._skip()
+        self._index()
+        self._skip()
+        if not self._text.startswith("=", self._at):
+            raise self._source.error(self._at, 'expected "=" as in i+k=p', '"="')
+        self._emit("=", self._at + 1)
+        self._skip()
+        self._index()
+        self._skip()
+        self._emit(":", self._at)
 
     def _bounds(self) -> NotationError:
         message = r"a sum goes over the whole range of its index; write \sum_{i} without bounds"

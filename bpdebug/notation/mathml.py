@@ -17,6 +17,7 @@ from bpdebug.notation.tree import (
     Equation,
     Expression,
     Greatest,
+    Index,
     Logic,
     Negation,
     Not,
@@ -24,6 +25,7 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Terms,
     parts,
 )
@@ -54,7 +56,7 @@ def to_mathml(tree: Expression | Equation, number: Callable[[float], str] = "{:.
 
 
 def math_element(inner: str) -> str:
-    """A `math` element of elements that stand one behind another."""
+    """A `math` element of elements that stand one after another."""
     return f"{_MATH}<mrow>{inner}</mrow></math>"
 
 
@@ -115,6 +117,13 @@ def _node(
         case Sum(index, body):
             sign = f"<munder>{_sign('∑')}<mi>{escape(index)}</mi></munder>"
             return _Markup(sign + within(body, _PRODUCT), _PRODUCT)
+        case SumWhere(indices, position, place, body):
+            names = _sign(",").join(f"<mi>{escape(each)}</mi>" for each in indices)
+            where = f"{_index(position)}{_sign('=')}{_index(place)}"
+            below = f"<mrow>{names}{_sign(':') if names else ''}{where}</mrow>"
+            return _Markup(
+                f"<munder>{_sign('∑')}{below}</munder>" + within(body, _PRODUCT), _PRODUCT
+            )
         case Greatest(index, body):
             sign = f"<munder><mi>max</mi><mi>{escape(index)}</mi></munder>"
             return _Markup(sign + _group(written(body).text), _ATOM)
@@ -132,19 +141,31 @@ def _node(
 
 def _reference(reference: Reference) -> str:
     """A name with the number at its end, or its indices, below the line."""
-    name, below = reference.name, [str(index) for index in reference.indices]
+    name, below = reference.name, [_index(index) for index in reference.indices]
     found = _NUMBERED.fullmatch(name)
     if found and not below:
-        name, below = found[1], found[2].split("_")
+        name, below = found[1], [f"<mn>{each}</mn>" for each in found[2].split("_")]
     inner = f"<mi>{escape(with_greek(name))}</mi>"
     if not below:
         return inner
-    indices = [f"<{_tag(each)}>{escape(each)}</{_tag(each)}>" for each in below]
-    return f"<msub>{inner}<mrow>{_sign(',').join(indices)}</mrow></msub>"
+    return f"<msub>{inner}<mrow>{_sign(',').join(below)}</mrow></msub>"
 
 
-def _tag(index: str) -> str:
-    return "mn" if index.isdigit() else "mi"
+def _index(index: Index) -> str:
+    if isinstance(index, int):
+        return f"<mn>{index}</mn>"
+    if isinstance(index, str):
+        return f"<mi>{escape(index)}</mi>"
+    text = ""
+    for factor, what in index.terms:
+        sign = _sign("-") if factor < 0 else _sign("+") if text else ""
+        size = f"<mn>{abs(factor)}</mn>{_sign('*')}" if abs(factor) != 1 else ""
+        inner = f"<mi>{escape(what)}</mi>" if isinstance(what, str) else _reference(what)
+        text += sign + size + inner
+    if index.constant:
+        sign = _sign("-" if index.constant < 0 else "+")
+        text += f"{sign}<mn>{abs(index.constant)}</mn>"
+    return text
 
 
 def _number(text: str) -> str:

@@ -54,7 +54,7 @@ def is_letter(character: str) -> bool:
 
 
 def continues_name(character: str) -> bool:
-    """Whether `character` may stand in a name behind its first letter."""
+    """Whether `character` may stand in a name after its first letter."""
     return (
         character == "_"
         or character in SUBSCRIPTS
@@ -93,7 +93,7 @@ function meant.
 
 
 KNOWN = (*FUNCTIONS, *CONDITION_FUNCTIONS, "sum")
-"""What may stand before a parenthesis."""
+"""What may be before a parenthesis."""
 
 _LETTERS_OF_FUNCTIONS = frozenset("".join(KNOWN))
 ALIKE = 0.75

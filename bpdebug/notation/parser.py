@@ -82,7 +82,7 @@ def _parse(
     several_lines = "\n" in text
     if len(text) > limit:
         what = "a condition" if logical else "a text"
-        message = f"{what} has at most {limit:,} characters, and this one has {len(text):,}"
+        message = f"{what} has at most {limit:,} characters, found {len(text):,}"
         raise NotationError(message, *Source(text).place(limit), several_lines=several_lines)
     latex = is_latex(text)
     parser = Grammar(_latex_tokens(text) if latex else tokenize(text), logical, latex)
@@ -90,7 +90,7 @@ def _parse(
         result = read(parser)
     except RecursionError:
         # The limit on depth keeps far from it, unless the caller is deep down already.
-        message = "parentheses stand too deep one inside another"
+        message = "parentheses are nested too deeply"
         raise NotationError(message, several_lines=several_lines) from None
     parser.finish()
     return result

@@ -25,6 +25,7 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Terms,
     parts,
 )
@@ -121,6 +122,9 @@ class _Printer:
             case Sum(index, body):
                 level = _ATOM if style.fraction is None else _POWER
                 return _Written(style.sum(index, self._text(body)), level)
+            case SumWhere():
+                level = _ATOM if style.fraction is None else _POWER
+                return _Written(style.where(tree, self._text(tree.body)), level)
             case Greatest(index, body):
                 return _Written(style.call("max", [style.over(index, self._text(body))]), _ATOM)
             case Terms(terms):
@@ -146,7 +150,7 @@ class _Printer:
         return self._joined(first, parts[::-1])
 
     def _joined(self, first: Expression, rest: list[tuple[str, Expression]]) -> str:
-        """A sum from its first term and each further one behind its sign."""
+        """A sum from its first term and each further one after its sign."""
         style = self._style
         text = self._within(first, _PRODUCT)
         for operator, term in rest:
@@ -202,11 +206,11 @@ def _is_chained(tree: Binary, left: Expression) -> bool:
 
 
 def _takes_parenthesis(factor: Expression) -> bool:
-    """Whether a parenthesis right behind `factor` is seen, and read, as multiplication."""
+    """Whether a parenthesis right after `factor` is seen, and read, as multiplication."""
     while isinstance(factor, Negation):
         factor = factor.operand
     match factor:
-        case Call() | Sum() | Greatest() | Derivative():
+        case Call() | Sum() | SumWhere() | Greatest() | Derivative():
             return False
         case Reference(name, ()):
             return not reads_as_function(name)

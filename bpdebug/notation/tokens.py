@@ -99,7 +99,7 @@ def name_token(source: Source, start: int, stop: int, written: str) -> Token:
 
 
 def scan(source: Source, start: int) -> tuple[Token, int]:
-    """The token at `start`, where no white space is, and the offset behind it.
+    """The token at `start`, where no white space is, and the offset after it.
 
     Raises NotationError for a character the language does not know and for a number
     that no double can hold.

@@ -5,12 +5,26 @@ A tree is immutable and compares by value. Indices count from 1, as in a textboo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-Index = str | int
-"""An index variable (`i`) or a 1-based position (`3`)."""
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """A position that is calculated: `i+k`, `2*i-1`, `c[n]`.
+
+    `terms` are whole factors, none of them 0, each with what it multiplies: an index variable, or
+    a constant of whole numbers at plain indices, different ones. `constant` is what is added.
+    Made by `calculated`, which gives a plain index where nothing is left to be calculated.
+    """
+
+    terms: tuple[tuple[int, str | Reference], ...]
+    constant: int = 0
+
+
+Index = str | int | Calculated
+"""An index variable (`i`), a 1-based position (`3`), or one that is calculated (`i+k`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,69 @@ class Derivative:
 
 
 Symbol = Reference | Derivative
+
+
+def calculated(terms: Iterable[tuple[int, str | Reference]], constant: int = 0) -> Index:
+    """The index that some multiples and a constant add up to; a plain one if it is that."""
+    found: dict[str | Reference, int] = {}
+    for factor, what in terms:
+        found[what] = found.get(what, 0) + factor
+    left = tuple((factor, what) for what, factor in found.items() if factor)
+    if not left:
+        return constant
+    ((factor, what), *others) = left
+    if isinstance(what, str) and factor == 1 and not others and not constant:
+        return what
+    return Calculated(left, constant)
+
+
+def as_calculated(index: Index) -> Calculated:
+    """The same position, as a calculation whatever it is."""
+    if isinstance(index, Calculated):
+        return index
+    return Calculated(((1, index),)) if isinstance(index, str) else Calculated((), index)
+
+
+def index_letters(index: Index) -> tuple[str, ...]:
+    """The index variables that a position depends on, each once."""
+    if isinstance(index, str):
+        return (index,)
+    if isinstance(index, int):
+        return ()
+    return tuple(
+        dict.fromkeys(
+            letter
+            for _, what in index.terms
+            for letter in ((what,) if isinstance(what, str) else symbol_letters(what))
+        )
+    )
+
+
+def symbol_letters(symbol: Symbol) -> tuple[str, ...]:
+    """The index variables that `symbol` carries, also in calculations, each once."""
+    if len(symbol.indices) == 1:
+        return index_letters(symbol.indices[0])
+    return tuple(
+        dict.fromkeys(letter for index in symbol.indices for letter in index_letters(index))
+    )
+
+
+def is_plain(symbol: Symbol) -> bool:
+    """Whether no index of `symbol` is calculated."""
+    return not any(isinstance(index, Calculated) for index in symbol.indices)
+
+
+def positions_of(symbol: Symbol) -> tuple[int, ...] | None:
+    """The indices of a single element; None if one is a letter, or calculated."""
+    found = tuple(index for index in symbol.indices if isinstance(index, int))
+    return found if len(found) == len(symbol.indices) else None
+
+
+def look_ups(symbol: Symbol) -> Iterator[Reference]:
+    """The constants in which positions are looked up."""
+    for index in symbol.indices:
+        if isinstance(index, Calculated):
+            yield from (what for _, what in index.terms if isinstance(what, Reference))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +189,26 @@ class Greatest(Over):
 
 
 @dataclass(frozen=True, slots=True)
+class SumWhere:
+    """`sum(i, k: i+k = p: body)`: the terms for all places of `indices` at which `position` is
+    `place`, the last index running first; 0 if there are none.
+
+    It is what the derivative by `x[i+k]` comes to. Without `indices`, `sum(y[n] = p: body)`, there
+    is one term or none.
+    """
+
+    indices: tuple[str, ...]
+    position: Index
+    place: Index
+    body: Expression
+
+    def free(self, of_body: Iterable[str]) -> frozenset[str]:
+        """The letters that it depends on, if `of_body` are those of the body."""
+        inner = frozenset((*of_body, *index_letters(self.position)))
+        return (inner - frozenset(self.indices)) | frozenset(index_letters(self.place))
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """A sum written out: `a + b + c`, added from the left. At least two terms.
 
@@ -159,6 +256,7 @@ Expression = (
     | Call
     | Sum
     | Greatest
+    | SumWhere
     | Terms
     | Comparison
     | Logic
@@ -174,7 +272,9 @@ class Equation:
     value: Expression
     assigns: bool = False
     _uses: tuple[Symbol, ...] | None = field(default=None, init=False, repr=False, compare=False)
-    _reductions: tuple[Over, ...] = field(default=(), init=False, repr=False, compare=False)
+    _reductions: tuple[Over | SumWhere, ...] = field(
+        default=(), init=False, repr=False, compare=False
+    )
     _steps: int | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -183,7 +283,7 @@ class Equation:
         return self._uses if self._uses is not None else self._looked_through()
 
     @property
-    def reductions(self) -> tuple[Over, ...]:
+    def reductions(self) -> tuple[Over | SumWhere, ...]:
         """The different sums and greatest elements on the right, each before those inside it."""
         if self._uses is None:
             self._looked_through()
@@ -239,6 +339,7 @@ _CHILDREN: Mapping[type, Callable[[Any], tuple[Expression, ...]]] = {
     Call: lambda tree: tree.arguments,
     Sum: lambda tree: (tree.body,),
     Greatest: lambda tree: (tree.body,),
+    SumWhere: lambda tree: (tree.body,),
     Terms: lambda tree: tuple(tree.terms),
 }
 
@@ -256,8 +357,8 @@ def rebuild(tree: Expression, change: Callable[[Expression], Expression]) -> Exp
             return Power(change(base), exponent)
         case Call(function, arguments):
             return Call(function, tuple(map(change, arguments)))
-        case Sum(_, body) | Greatest(_, body):
-            return replace(tree, body=change(body))
+        case Sum() | Greatest() | SumWhere():
+            return replace(tree, body=change(tree.body))
         case Terms(terms):
             return Terms(tuple(map(change, terms)))
         case Comparison(operands, operators):
@@ -347,10 +448,12 @@ def different_symbols(tree: Expression) -> dict[Symbol, None]:
     return _looked_through(tree)[0]
 
 
-def _looked_through(tree: Expression) -> tuple[dict[Symbol, None], list[Over], int | None]:
+def _looked_through(
+    tree: Expression,
+) -> tuple[dict[Symbol, None], list[Over | SumWhere], int | None]:
     """The symbols of `tree` in order, its reductions, and its steps (see `Equation.steps`)."""
     found: dict[Symbol, None] = {}
-    reductions: list[Over] = []
+    reductions: list[Over | SumWhere] = []
     steps, is_shared = 0, False
     opened: set[int] = set()
     waiting = [tree]
@@ -370,7 +473,7 @@ def _looked_through(tree: Expression) -> tuple[dict[Symbol, None], list[Over], i
                 continue
             waiting += children(node)[::-1]
             match node:
-                case Over():
+                case Over() | SumWhere():
                     reductions.append(node)
                 case Terms(terms):
                     steps += len(terms) - 1
@@ -381,18 +484,40 @@ def _looked_through(tree: Expression) -> tuple[dict[Symbol, None], list[Over], i
     return found, reductions, None if reductions or is_shared else steps
 
 
+def bound_letters(node: Over | SumWhere) -> tuple[str, ...]:
+    """The letters that a sum, or a greatest element, is taken over."""
+    return node.indices if isinstance(node, SumWhere) else (node.index,)
+
+
+def with_letters(index: Index, change: Mapping[str, Index]) -> Index:
+    """An index with its letters replaced as `change` says."""
+    if isinstance(index, str):
+        return change.get(index, index)
+    if isinstance(index, int) or not any(letter in change for letter in index_letters(index)):
+        return index
+    terms: list[tuple[int, str | Reference]] = []
+    constant = index.constant
+    for factor, what in index.terms:
+        if isinstance(what, Reference):
+            terms.append((factor, _changed(what, change)))
+            continue
+        to = as_calculated(change.get(what, what))
+        terms += ((factor * inner, each) for inner, each in to.terms)
+        constant += factor * to.constant
+    return calculated(terms, constant)
+
+
+def _changed(reference: Reference, change: Mapping[str, Index]) -> Reference:
+    return Reference(
+        reference.name, tuple(with_letters(index, change) for index in reference.indices)
+    )
+
+
 def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:
     """`symbol` with its index variables replaced as `change` says."""
-
-    def changed(reference: Reference) -> Reference:
-        return Reference(
-            reference.name,
-            tuple(change.get(i, i) if isinstance(i, str) else i for i in reference.indices),
-        )
-
     if isinstance(symbol, Reference):
-        return changed(symbol)
-    return Derivative(changed(symbol.of), changed(symbol.by))
+        return _changed(symbol, change)
+    return Derivative(_changed(symbol.of, change), _changed(symbol.by, change))
 
 
 def match_indices(pattern: tuple[Index, ...], given: tuple[Index, ...]) -> dict[str, Index] | None:
@@ -410,7 +535,7 @@ def match_indices(pattern: tuple[Index, ...], given: tuple[Index, ...]) -> dict[
 def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:
     """`tree` with its free index variables replaced as `change` says.
 
-    An index bound by a `Sum` or a `Greatest` is left alone inside it. The caller sees to it that
+    An index bound by a sum or a `Greatest` is left alone inside it. The caller sees to it that
     no replacement is an index that one inside binds (`unique_sums` makes that easy).
     """
 
@@ -421,6 +546,14 @@ def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:
             case Sum(index, body) | Greatest(index, body) if index in change:
                 inner = {name: to for name, to in change.items() if name != index}
                 return replace(node, body=substitute(body, inner))
+            case SumWhere():
+                inner = {name: to for name, to in change.items() if name not in node.indices}
+                return replace(
+                    node,
+                    position=with_letters(node.position, inner),
+                    place=with_letters(node.place, change),
+                    body=substitute(node.body, inner),
+                )
         return None
 
     return replaced(tree, change_at) if change else tree

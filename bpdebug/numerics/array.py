@@ -22,7 +22,7 @@ _LOG_LOW = np.array(tables.LOG_LOW)
 _TENS = np.array(core.TENS)
 
 _FEW = 20
-"""Up to so many elements a loop over floats is faster than the calls that arrays take."""
+"""Up to this many elements a loop over floats is faster than the calls that arrays take."""
 
 _BLOCK = 8192
 """Elements worked on at once: temporaries of 64 KiB stay in the cache and in the heap."""

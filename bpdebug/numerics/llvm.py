@@ -153,7 +153,7 @@ class Code:
         return self.load(f"@{name}", row)
 
     def load(self, base: str, place: str) -> Real:
-        """The number at a place behind a pointer."""
+        """The number at a place after a pointer."""
         return Real(self, self.put(f"load double, ptr {self.at(base, place)}, align 8"))
 
     def store(self, value: Real, base: str, place: str) -> None:
@@ -161,7 +161,7 @@ class Code:
         self.do(f"store double {value.name}, ptr {self.at(base, place)}, align 8")
 
     def at(self, base: str, place: str) -> str:
-        """A pointer to a place behind another one."""
+        """A pointer to a place after another one."""
         return self.put(f"getelementptr inbounds double, ptr {base}, i64 {place}")
 
     @contextmanager

@@ -19,12 +19,12 @@ _WIDTH = 100
 def check(debugging: LineDebugger, text: str) -> Answer:
     """Check the iteration: what the session brings, or `dE/dw5 = 0.0761`, `dE/db1 = dE/do1*…`.
 
-    Ctrl+C ends it, and what was found until then is told.
+    Ctrl+C ends it, and what was found by then is told.
     """
     debugger = debugging.debugger
     if debugger.question is not None:
         raise CommandError(
-            "a result is covered, which the checks would show; uncover shows it, answer answers it"
+            "the checks would show a covered result; uncover shows it, answer answers it"
         )
     limit = Limit(SECONDS)
 

@@ -55,6 +55,7 @@ _ALSO = {
     "answer": (":",),
     "hint": (";",),
     "uncover": ("X",),
+    "suspect": ("!",),
 }
 """Names that people know from gdb, and keys of the screen that lessons speak of."""
 
@@ -64,14 +65,18 @@ _MORE = {
     "change": f"A breakpoint is {BREAKPOINTS}.",
 }
 
+_GROUPS = ("Moving", "Changing", "Predicting", "Find the bug")
 _PREDICTING = ("predict", "ask", "answer", "hint", "uncover")
+_HUNTING = ("suspect", "reveal")
 _COUNT = re.compile(r"[1-9]\d{0,8}|")
 _ASSIGNED = re.compile(r"\s*([^\s=]+)\s*=(?!=)\s*(.*)", re.DOTALL)
 _DECIMALS = re.compile(r".*\s+to \d{1,2}", re.DOTALL)
 
 
 def _of_verb(verb: Verb) -> Command:
-    group = "Moving" if verb.moves else "Predicting" if verb.name in _PREDICTING else "Changing"
+    group = "Moving" if verb.moves else "Changing"
+    if verb.name in (*_PREDICTING, *_HUNTING):
+        group = "Predicting" if verb.name in _PREDICTING else "Find the bug"
     return Command(
         verb.called,
         tuple(
@@ -102,7 +107,7 @@ def _step(verb: Verb) -> Do:
 def _act(verb: Verb) -> Do:
     def do(debugging: LineDebugger, rest: str) -> Answer:
         if verb.by_iteration and rest:
-            raise CommandError(f"{verb.called} stands alone, found {rest} after it")
+            raise CommandError(f"{verb.called} takes nothing after it, found {rest}")
         if verb.name == "e" and (assigned := _ASSIGNED.fullmatch(rest)):
             rest = f"{assigned[1]} {assigned[2]}"
         if verb.name == "answer" and rest and not _DECIMALS.fullmatch(rest):
@@ -133,7 +138,7 @@ def help_(debugging: LineDebugger, rest: str) -> Answer:
                 lines.append(f"  {each.name}{also}: {each.help}")
     lines += [
         "A word may be shortened as long as it means one command. An empty line repeats a step.",
-        "help and a word tells more of it.",
+        "help WORD tells more about it.",
     ]
     return answer(lines)
 
@@ -154,9 +159,15 @@ def _looks(
 COMMANDS: tuple[Command, ...] = (
     *sorted(
         map(_of_verb, VERBS.values()),
-        key=lambda each: ("Moving", "Changing", "Predicting").index(each.group),
+        key=lambda each: _GROUPS.index(each.group),
     ),
-    _looks("where", "bt backtrace", "where", "say where you are, and why that comes now", where),
+    _looks(
+        "where",
+        "bt backtrace",
+        "where",
+        "say where you are, and why this operation comes now",
+        where,
+    ),
     _looks("list", "l", "list; list dE/dw7; list 1 14", "list the operations around", list_),
     _looks(
         "print",
@@ -200,15 +211,15 @@ COMMANDS: tuple[Command, ...] = (
         "actions",
         "",
         "actions",
-        "list what was done, as it is recorded and in Python",
+        "list what was done, as recorded actions and in Python",
         actions,
         "Session",
     ),
     _looks("save", "", "save lesson.json; save --force lesson.json", "save it", save, "Session"),
-    _looks("recover", "", "recover", "do again what was not saved last time", recover, "Session"),
+    _looks("recover", "", "recover", "redo what was not saved last time", recover, "Session"),
     _looks("discard", "", "discard", "forget what was not saved last time", discard, "Session"),
     _looks(
-        "help", "h ?", "help; help break", "list the commands, or tell of one", help_, "Session"
+        "help", "h ?", "help; help break", "list the commands, or explain one", help_, "Session"
     ),
     _looks("quit", "q exit", "quit", "leave", quit_, "Session"),
 )

@@ -9,11 +9,13 @@ from bpdebug.plain.history import use_readline
 from bpdebug.plain.keeping import is_unsaved, left_lines
 from bpdebug.plain.lines import Lines
 from bpdebug.text.aloud import aloud, in_prose
+from bpdebug.text.run.hunt_score import goal_words
 from bpdebug.text.run.transcript import place_words
 
 PROMPT = "(bpdebug) "
 _GREETING = "help lists the commands, step goes on, quit leaves."
 _LED = "It has a walkthrough: stop begins it."
+_HUNTED = "say where and what with suspect, such as suspect dE/dw7 wrong sign; hint helps."
 
 
 def greeting(lines: Lines) -> list[str]:
@@ -25,6 +27,8 @@ def greeting(lines: Lines) -> list[str]:
         *debugging.watched(),
     ]
     said += [_LED] if debugging.debugger.document.walkthrough else []
+    if debugging.debugger.hunting.is_on:
+        said.append(f"Find the bug: {goal_words(debugging.debugger)}; {_HUNTED}")
     return [aloud(line) for line in (*said, *left_lines(debugging), _GREETING)]
 
 

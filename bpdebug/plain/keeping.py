@@ -24,7 +24,7 @@ def save(debugging: LineDebugger, rest: str) -> Answer:
     keeping = session.keeping
     read_only = keeping is not None and keeping.read_only
     if not name and (is_bundled(session.path) or session.is_new or read_only):
-        raise CommandError("name a file: save lesson.json; the session's own is not written to")
+        raise CommandError("name a file: save lesson.json; the session's own file is not changed")
     try:
         path = Path(name).expanduser() if name else session.path
         is_own = os.path.realpath(path) == os.path.realpath(session.path) and not session.is_new
@@ -55,7 +55,7 @@ def quit_(debugging: LineDebugger, rest: str) -> Answer:
     """Leave; unsaved work is asked about once."""
     if debugging.asks and is_unsaved(debugging) and not debugging.asked_to_leave:
         debugging.asked_to_leave = True
-        return answer(["This is not saved: save keeps it, quit once more leaves it behind."])
+        return answer(["This is not saved: save keeps it, quit again leaves without it."])
     return Answer(leaves=True)
 
 
@@ -108,4 +108,4 @@ def leave_for_later(debugging: LineDebugger) -> list[str]:
     if keeping is None or keeping.left is None:
         return []
     keeping.later()
-    return ["Read-only here: what was not saved is offered again the next time."]
+    return ["Read-only here: what was not saved is offered again next time."]

@@ -105,7 +105,7 @@ class LineDebugger:
         if verb == "answer" and asked is not None:
             lines += self._slip(asked.answers[-1])
             lines.append("hint shows the rule, then its numbers; uncover shows the result.")
-        elif verb in ("answer", "hint", "uncover", "ask") or (verb == "predict" and asked):
+        elif debugger.predictions is not before.predictions and (verb != "predict" or asked):
             lines += operation_lines(self.view, self.digits)
         if not lines:
             what = debugger.last_change()

@@ -95,7 +95,7 @@ class Lines:
             return Replied(line[:MOST_LINE], Answer(), str(error))
 
     def _read(self, line: str) -> tuple[Command, str]:
-        """The command that a line means, and what stands behind it. Raises CommandError."""
+        """The command that a line means, and what stands after it. Raises CommandError."""
         found = read_action(line)
         if found is not None and found[0].step is not None:
             # As it is recorded: 20s.

@@ -1,4 +1,4 @@
-"""Looking without moving: where one stands, what is around, values, formulas, parameters."""
+"""Looking without moving: at the current position, what is around, values, formulas, parameters."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _element(debugging: LineDebugger, slot: int) -> Answer:
     value = view.value(slot) if known else None
     said = f"{name} = {spoken(value, debugging.digits)}" if known else f"{name} is not computed yet"
     if status is Status.STALE:
-        said += ", stale: of the iteration before"
+        said += ", stale: from the previous iteration"
     if view.edited(slot):
         said += ", edited"
     data = None if value is None else json_number(value)
@@ -116,7 +116,7 @@ def _array(debugging: LineDebugger, quantity: Quantity) -> Answer:
     view = debugging.view
     status = whole.status(view, quantity)
     values = whole.values(view, quantity)
-    stale = ", stale: of the iteration before" if status is Status.STALE else ""
+    stale = ", stale: from the previous iteration" if status is Status.STALE else ""
     lines = [f"{quantity.name} has {shape_text(quantity.shape)} elements{stale}."]
     for place in range(min(quantity.size, _MOST_ELEMENTS)):
         number = float(values.flat[place])
@@ -222,7 +222,7 @@ def list_(debugging: LineDebugger, rest: str) -> Answer:
         if rest:
             operation = int(debugger.program.written_at[_slot(debugging, rest)])
             if not operation:
-                raise CommandError(f"{rest} is given, no operation computes it")
+                raise CommandError(f"{rest} is given; no operation computes it")
             middle = start + operation
         first = max(1, middle - _AROUND + 1)
         last = min(debugger.end.operation, middle + _AROUND)

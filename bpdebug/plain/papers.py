@@ -13,6 +13,7 @@ from bpdebug.text.aloud import in_prose
 from bpdebug.text.run.branches import bookmark_lines, branch_lines
 from bpdebug.text.run.calls import python_call, typed_line
 from bpdebug.text.run.describe import describe
+from bpdebug.text.run.hunt_score import LOOK, hunt_score_words
 from bpdebug.text.run.predictions import score_words
 from bpdebug.text.run.status import log_line, shown_entry
 
@@ -78,9 +79,14 @@ def _log(debugging: LineDebugger, rest: str) -> Answer:
 
 
 def _score(debugging: LineDebugger, rest: str) -> Answer:
-    now = score(debugging.debugger.predictions)
-    said = score_words(now)
-    return answer([f"{said[:1].upper()}{said[1:]}."], **now._asdict())
+    debugger = debugging.debugger
+    now = score(debugger.predictions)
+    said, data = [score_words(now)], dict[str, object](now._asdict())
+    if debugger.judge is not None:
+        hunt = debugger.hunting.score
+        said = [f"find the bug: {hunt_score_words(hunt)}", *(said if now.asked else []), LOOK]
+        data["hunt"] = hunt._asdict()
+    return answer([f"{line[:1].upper()}{line[1:]}." for line in said], **data)
 
 
 def _session(debugging: LineDebugger, rest: str) -> Answer:

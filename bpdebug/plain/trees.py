@@ -103,4 +103,4 @@ def table(debugging: LineDebugger, text: str) -> Answer:
         lines.append(f"  {', '.join(parts)}")
     if len(order) > _MOST_ROWS:
         lines.append(f"  and {len(order) - _MOST_ROWS:,} more; table w1* shows some")
-    return answer(lines or ["No parameter is so."])
+    return answer(lines or ["No parameter matches."])

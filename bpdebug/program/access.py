@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 
 import numpy as np
 
 from bpdebug.notation.derivatives import free_indices
-from bpdebug.notation.tree import Symbol
+from bpdebug.notation.tree import Symbol, index_letters
+from bpdebug.program.positions import position
 from bpdebug.program.program import Integers, Names, Statement
 from bpdebug.program.shapes import Ranges
-
-
-_WHOLE: Mapping[str, slice] = {}
 
 
 def gather(
@@ -20,33 +19,38 @@ def gather(
     axes: tuple[str, ...],
     ranges: Ranges,
     names: Names,
-    within: Mapping[str, slice] = _WHOLE,
+    bound: Mapping[str, Integers] = {},
+    within: Mapping[str, slice] = {},
 ) -> Integers:
     """The slots of `symbol`, one axis for each letter of `axes`, of a letter in `within` only those
     places.
 
     An axis whose letter `symbol` does not carry has length 1, so the result broadcasts
-    against those of other references over the same axes. `symbol` is not a leaf.
+    against those of other references over the same axes. `symbol` is not a leaf. `bound` has the
+    1-based positions of letters that have no axis of their own, over the last of the axes.
     """
     found = names.find(symbol)
     assert isinstance(found, tuple)
     quantity, indices = found
-    runs = {letter: range(ranges[letter])[within.get(letter, slice(None))] for letter in axes}
-    shape = [len(runs[letter]) if letter in indices else 1 for letter in axes]
-    slots = np.zeros(shape, dtype=np.int64)
+    slots = np.zeros((1,) * len(axes), dtype=np.int64)
     stride = 1
+    at = {
+        letter: bound[letter] if letter in bound else along(letter, axes, ranges, within)
+        for letter in dict.fromkeys(chain.from_iterable(map(index_letters, indices)))
+    }
     for index, size in zip(reversed(indices), reversed(quantity.shape), strict=True):
-        if isinstance(index, int):
-            slots += (index - 1) * stride
-        else:
-            axis = axes.index(index)
-            run = runs[index]
-            along = np.arange(run.start, run.stop, dtype=np.int64).reshape(
-                [len(run) if number == axis else 1 for number in range(len(axes))]
-            )
-            slots += along * stride
+        slots = slots + (position(index, at, names.whole_numbers) - 1) * stride
         stride *= size
     return slots + quantity.offset
+
+
+def along(
+    letter: str, axes: tuple[str, ...], ranges: Ranges, within: Mapping[str, slice] = {}
+) -> Integers:
+    """The 1-based positions of a letter on its axis; only some if it is `within` them."""
+    behind = len(axes) - 1 - axes.index(letter)
+    run = range(1, ranges[letter] + 1)[within.get(letter, slice(None))]
+    return np.arange(run.start, run.stop, dtype=np.int64).reshape(-1, *[1] * behind)
 
 
 def used_slots(symbol: Symbol, statement: Statement, names: Names) -> Integers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -9,6 +11,7 @@ from bpdebug.notation.tree import (
     Greatest,
     Power,
     Sum,
+    SumWhere,
     Terms,
     children,
     parts,
@@ -16,8 +19,13 @@ from bpdebug.notation.tree import (
 from bpdebug.program.shapes import Ranges
 
 
-def arithmetic_steps(tree: Expression, ranges: Ranges) -> int:
-    """How many of `+ - * /` and function calls evaluating `tree` takes."""
+def arithmetic_steps(
+    tree: Expression, ranges: Ranges, most: Callable[[SumWhere], int] | None = None
+) -> int:
+    """How many of `+ - * /` and function calls evaluating `tree` takes.
+
+    `most` says how many terms a sum with a place has at most.
+    """
     found: dict[int, int] = {}
     for node in parts(tree):
         total = 0
@@ -29,6 +37,9 @@ def arithmetic_steps(tree: Expression, ranges: Ranges) -> int:
             match node:
                 case Sum(index, _) | Greatest(index, _):
                     total = ranges[index] * (total + 1) - 1
+                case SumWhere():
+                    assert most is not None
+                    total = most(node) * (total + 1) - 1
                 case Terms(terms):
                     total += len(terms) - 1
                 case Power(_, exponent):

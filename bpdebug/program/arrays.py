@@ -25,12 +25,13 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     Terms,
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.numerics.sums import added
-from bpdebug.program.access import gather
+from bpdebug.program.access import along, gather
 from bpdebug.program.lookout import (
     Lookout,
     Placed,
@@ -40,7 +41,8 @@ from bpdebug.program.lookout import (
     loop_length,
     placed,
 )
-from bpdebug.program.program import Phase, Program, Statement
+from bpdebug.program.positions import terms_of
+from bpdebug.program.program import Integers, Phase, Program, Statement
 from bpdebug.program.source import counts_of, function_of, hits
 
 Evaluate = Callable[[FloatArray], FloatArray]
@@ -49,6 +51,9 @@ Evaluate = Callable[[FloatArray], FloatArray]
 
 MOST_TERMS = 1 << 17
 """Elements of the terms of a sum that are there at once: a mebibyte."""
+
+_TERMS = ""
+"""Stands for the axis of the terms of a sum with a place: no letter."""
 
 _FEW_COLUMNS = 512
 """Below it numpy adds up terms faster than one call for each."""
@@ -204,6 +209,9 @@ class _Compiler:
         self.within: dict[str, slice] = {}
         """The part of a letter's range that is computed, where that is not all of it."""
 
+        self.bound: dict[str, Integers] = {}
+        """The positions, over the last axes, of letters that have no axis of their own."""
+
     def compile(self, tree: Expression, axes: tuple[str, ...]) -> Evaluate:
         """`tree` over the given axes, one for each index letter in force."""
         match tree:
@@ -233,6 +241,8 @@ class _Compiler:
                 return _terms(found, self.arithmetic.operators["+"])
             case Sum(index, body):
                 return self._sum(index, body, axes)
+            case SumWhere():
+                return self._sum_where(tree, axes)
             case Greatest(index, body):
                 candidates = self.compile(body, (index, *axes))
                 return _greatest(candidates, self.arithmetic.functions["max"])
@@ -253,12 +263,50 @@ class _Compiler:
         del self.within[index]
         return _sum_of_pieces(pieces)
 
+    def _sum_where(self, node: SumWhere, axes: tuple[str, ...]) -> Evaluate:
+        """A sum with a place, over an axis of its own for its terms."""
+        found = terms_of(node, self.ranges, self.program.names)
+        at = tuple(
+            (self.bound[letter] if letter in self.bound else along(letter, axes, self.ranges)) - 1
+            for letter in found.letters
+        )
+        counts = np.asarray(found.counts[at])
+        counts = self._cut(counts.reshape([1] * (len(axes) - counts.ndim) + [*counts.shape]), axes)
+        columns = prod(self.ranges[each] for each in free_indices(node).intersection(axes))
+        length = max(1, MOST_TERMS // columns)
+        outside, pieces = self.bound, []
+        for start in range(0, found.most, length):
+            stop = min(found.most, start + length)
+            places = np.moveaxis(found.places[..., start:stop, :], -2, 0)
+            # An axis for the terms before all others, which each array over axes may lack.
+            chosen = np.asarray(places[(slice(None), *at)])  # type: ignore[arg-type]
+            chosen = chosen.reshape(
+                len(chosen), *[1] * (len(axes) + 2 - chosen.ndim), *chosen.shape[1:]
+            )
+            letters = zip(node.indices, np.moveaxis(chosen, -1, 0), strict=True)
+            self.bound = {**outside, **dict(letters)}
+            pieces.append((self.compile(node.body, (_TERMS, *axes)), start, stop))
+        self.bound = outside
+        return _sum_of_those(pieces, counts, self.arithmetic.operators["+"])
+
     def _read(self, symbol: Symbol, axes: tuple[str, ...]) -> Evaluate:
-        slots = gather(symbol, axes, self.ranges, self.program.names, self.within)
+        names = self.program.names
+        if self.bound:
+            slots = self._cut(gather(symbol, axes, self.ranges, names, self.bound), axes)
+        else:
+            # Not cut from the whole, of which each piece would hold all.
+            slots = gather(symbol, axes, self.ranges, names, within=self.within)
         if _is_run(slots):
             first, last, shape = int(slots.flat[0]), int(slots.flat[-1]) + 1, slots.shape
             return lambda memory: memory[first:last].reshape(shape)
         return lambda memory: memory[slots]
+
+    def _cut(self, array: Integers, axes: tuple[str, ...]) -> Integers:
+        """The part of an array over some axes that is computed."""
+        for axis, letter in enumerate(axes):
+            if letter in self.within and array.shape[axis] > 1:
+                array = array[(slice(None),) * axis + (self.within[letter],)]
+        return array
 
 
 def _power(base: Evaluate, exponent: int, times: Callable[..., Any]) -> Evaluate:
@@ -299,6 +347,26 @@ def _sum(body: Evaluate, count: int, total: Callable[[Any], Any]) -> Evaluate:
         if len(terms) != count:
             terms = np.broadcast_to(terms, (count, *terms.shape[1:]))
         return np.asarray(total(terms))
+
+    return evaluate
+
+
+def _sum_of_those(
+    pieces: Sequence[tuple[Evaluate, int, int]], counts: Integers, plus: Callable[..., Any]
+) -> Evaluate:
+    """A sum of as many terms as `counts` says, 0 if there are none; a piece has those from a
+    number up to another.
+    """
+
+    def evaluate(memory: FloatArray) -> FloatArray:
+        total: Any = 0.0
+        for body, start, stop in pieces:
+            terms = body(memory)
+            for number in range(start, stop):
+                term = terms[number - start if len(terms) > 1 else 0]
+                reached = plus(total, term) if number else term
+                total = np.where(counts > number, reached, total)
+        return np.asarray(total)
 
     return evaluate
 

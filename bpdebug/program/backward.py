@@ -21,7 +21,9 @@ from bpdebug.notation.derivatives import (
     local_derivatives,
     unique_sums,
 )
+from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
+    Calculated,
     Derivative,
     Equation,
     Expression,
@@ -29,12 +31,19 @@ from bpdebug.notation.tree import (
     Index,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
+    different_symbols,
+    index_letters,
+    is_plain,
+    look_ups,
     match_indices,
     replaced,
     substitute,
+    symbol_letters,
     symbols,
     with_indices,
+    with_letters,
 )
 from bpdebug.program.shapes import Ranges, Shapes, index_ranges
 
@@ -89,7 +98,7 @@ def derive(
 ) -> Backward:
     """The derivatives of `loss` with respect to the quantities `wanted`.
 
-    With `accumulates` those are added to what they were in the iteration before.
+    With `accumulates` those are added to what they were in the previous iteration.
     `forward` is in an order in which each equation uses only what comes before.
     Raises ModelError if E does not depend on a wanted quantity, or if an equation uses one
     element of a quantity both directly and inside a sum.
@@ -183,7 +192,8 @@ class _Chain:
         if not found or name in self.named:
             return
         first = found[0]
-        one_product = len(found) == 1 and not first.sums and first.factors > 1
+        is_one = len(found) == 1 and not first.sums and is_plain(first.reference)
+        one_product = is_one and first.factors > 1
         general = all(_is_pattern(contribution.reference) for contribution in found)
         if self.style is Style.EXPANDED and may_be_written_out and one_product and general:
             self.factors += first.factors
@@ -191,7 +201,7 @@ class _Chain:
                 self.written_out[name] = first
                 return
             self.cut = True
-        targets = [first.reference]
+        targets = [_pattern(found)]
         if not general:
             positions = product(*(range(1, size + 1) for size in self.shapes[name]))
             targets = [Reference(name, position) for position in positions]
@@ -218,20 +228,26 @@ class _Chain:
             for symbol, value in local_derivatives(equation, ranges).items()
             if isinstance(symbol, Reference) and symbol.name in self.active
         }
-        _refuse_overlaps(equation, list(derivatives))
+        # Two ways to the same element have no names that tell one from the other.
+        unnamed = {symbol.family for symbol in derivatives if not is_plain(symbol)}
+        _refuse_overlaps(equation, [s for s in derivatives if s.family not in unnamed])
         for reference, value in derivatives.items():
             assert isinstance(reference, Reference)
-            if target != self.loss:
+            if target != self.loss and reference.name not in unnamed:
                 local = Derivative(target, reference)
+                if any(not is_plain(symbol) for symbol in equation.uses):
+                    _refuse_unbounded(equation, value, target, reference)
                 self._name_local(local, value)
                 value = local
             sums = tuple(
                 index
                 for index in target.indices
-                if isinstance(index, str) and index not in reference.indices
+                if isinstance(index, str) and index not in symbol_letters(reference)
             )
             # Equations come last to first; a textbook adds the paths first to last.
             product = multiply(upstream, value)
+            if any(not is_plain(symbol) for symbol in equation.uses):
+                _refuse_unbounded(equation, product, reference)
             contribution = _Contribution(reference, product, count + 1, sums, ranges)
             self.contributions.setdefault(reference.name, deque()).appendleft(contribution)
 
@@ -257,9 +273,29 @@ class _Chain:
 
 
 def _is_pattern(reference: Reference) -> bool:
-    """Whether `reference` stands for any element: all its indices are different letters."""
-    letters = {index for index in reference.indices if isinstance(index, str)}
-    return len(letters) == len(reference.indices)
+    """Whether `reference` may stand for any element: its indices are different letters, or
+    calculated.
+    """
+    plain = [index for index in reference.indices if not isinstance(index, Calculated)]
+    return len({index for index in plain if isinstance(index, str)}) == len(plain)
+
+
+_PLACES = ("p", "q", "r", "s")
+
+
+def _pattern(found: Iterable[_Contribution]) -> Reference:
+    """What all elements of a quantity are called, which contributions may be to."""
+    references = [contribution.reference for contribution in found]
+    first = min(references, key=lambda each: not is_plain(each))
+    taken = set(symbol_letters(first))
+    indices: list[Index] = []
+    for index in first.indices:
+        if isinstance(index, Calculated):
+            free = (letter for letter in _PLACES if letter not in taken)
+            index = next(free, None) or fresh_index("p", taken)
+            taken.add(index)
+        indices.append(index)
+    return Reference(first.name, tuple(indices))
 
 
 def _fitted(contribution: _Contribution, target: Reference, taken: Ranges) -> Expression:
@@ -267,15 +303,37 @@ def _fitted(contribution: _Contribution, target: Reference, taken: Ranges) -> Ex
 
     `taken` holds the letters that sums of other contributions use already, and their ranges.
     """
-    change = match_indices(contribution.reference.indices, target.indices)
+    pairs = [*zip(contribution.reference.indices, target.indices, strict=True)]
+    plain = [pair for pair in pairs if not isinstance(pair[0], Calculated)]
+    change = match_indices(tuple(mine for mine, _ in plain), tuple(to for _, to in plain))
     if change is None:
         return ZERO
     value = contribution.product
     if not contribution.ranges:
         return value  # There is no letter in it.
+    bound = {*change}
+    wheres = []
+    for number, (index, to) in enumerate(pairs):
+        if isinstance(index, Calculated):
+            letters = tuple(each for each in index_letters(index) if each not in bound)
+            there = with_letters(index, change)
+            if isinstance(there, int) and isinstance(to, int):
+                if there != to:
+                    return ZERO
+                continue
+            bound.update(letters)
+            # The place is of the target already: its letter may mean another thing in here.
+            place = f"{_PLACE}{number}"
+            change[place] = to
+            wheres.append((letters, index, place))
+    for letters, position, place in reversed(wheres):
+        value = SumWhere(letters, position, place, value)
     for index in reversed(contribution.sums):
         value = Sum(index, value)
     return _with_letters(value, change, contribution.ranges, taken)
+
+
+_PLACE = "#"
 
 
 def _with_letters(
@@ -299,9 +357,46 @@ def _with_letters(
                 taken[fresh] = size
                 inner = _with_letters(body, {**change, index: fresh}, ranges, taken)
                 return replace(node, index=fresh, body=inner)
+            case SumWhere():
+                renamed: dict[str, Index] = {}
+                for index in node.indices:
+                    clashing = {letter for letter, other in taken.items() if other != ranges[index]}
+                    clashing.update(letter for letter in change.values() if isinstance(letter, str))
+                    clashing.update(
+                        letter for letter in renamed.values() if isinstance(letter, str)
+                    )
+                    fresh = fresh_index(index, clashing)
+                    taken[fresh] = ranges[index]
+                    renamed[index] = fresh
+                within = {**change, **renamed}
+                return SumWhere(
+                    tuple(map(str, renamed.values())),
+                    with_letters(node.position, within),
+                    with_letters(node.place, change),
+                    _with_letters(node.body, within, ranges, taken),
+                )
         return None
 
     return replaced(tree, lettered)
+
+
+def _refuse_unbounded(equation: Equation, value: Expression, *around: Reference) -> None:
+    """Raises ModelError if something in a derivative does not say how far it runs.
+
+    In the equation a letter that stands in calculations only may run as far as another reference
+    says, which the derivative lacks. `around` is what stands beside the derivative.
+    """
+    found = (*different_symbols(value), *around)
+    every = (*found, *(each for symbol in found for each in look_ups(symbol)))
+    direct = {index for symbol in every for index in symbol.indices if isinstance(index, str)}
+    for symbol in found:
+        for letter in symbol_letters(symbol):
+            if letter not in direct:
+                raise ModelError(
+                    f"the equation for {equation.target.family} uses {to_text(symbol)}, and "
+                    f"nothing in a derivative of it says how far {letter} runs; give "
+                    f"{to_text(symbol)} a name in an equation of its own, and use that"
+                )
 
 
 def _has_letters(symbol: Symbol) -> bool:

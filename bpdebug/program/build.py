@@ -13,6 +13,7 @@ from bpdebug.notation.tree import Derivative, Equation, Reference
 from bpdebug.numerics import FloatArray
 from bpdebug.program.altering import altered
 from bpdebug.program.backward import Backward, derive
+from bpdebug.program.looking_up import check_look_ups, look_up_tables
 from bpdebug.program.program import Leaf, NamedLocal, Names, Phase, Program, Statement
 from bpdebug.program.quantities import (
     DerivativeLabels,
@@ -63,6 +64,9 @@ class _Builder:
         self.shapes = forward_shapes(model.equations, declared)
         if self.shapes.get(model.loss) != ():
             raise ModelError(f"no equation computes the loss {model.loss} as a single number")
+        updates = [equation for each in model.declarations for equation in each.updates]
+        written = (*model.equations, *updates, *model.replaced)
+        self.look_ups = look_up_tables(model, written)
         self.layers = self._layers()
 
     def program(self, budget: OpeningBudget | None) -> Program:
@@ -89,11 +93,12 @@ class _Builder:
             for each in backward.leaves
             if isinstance(each.target, Derivative)
         ]
-        names = Names(model.loss, self.quantities, locals_, leaves)
+        names = Names(model.loss, self.quantities, locals_, leaves, self.look_ups)
 
         drafts = self._drafts(backward)
         if model.is_altered:
             drafts = altered(drafts, model, self.quantities, names, backward.written_out)
+        check_look_ups((each.equation for each in drafts), self.look_ups, self.shapes)
         statements = [make_statement(each, self.shapes, names) for each in drafts]
         if model.update_order is UpdateOrder.IN_PLACE:
             statements = _in_place(statements)

@@ -16,7 +16,9 @@ from bpdebug.notation.tree import (
     Expression,
     Over,
     Reference,
+    SumWhere,
     Symbol,
+    is_plain,
     match_indices,
     parts,
     replaced,
@@ -121,9 +123,14 @@ def _put_in(tree: Expression, written_out: Mapping[str, Equation]) -> Expression
 
 
 def _check(equation: Equation, names: Names) -> None:
-    if any(isinstance(node, Over) for node in parts(equation.value)):
+    if any(isinstance(node, Over | SumWhere) for node in parts(equation.value)):
         raise ModelError(f"the derivation of {_name(equation)} has a sum; write its terms out")
     for symbol in symbols(equation.value):
+        if not is_plain(symbol):
+            raise ModelError(
+                f"the derivation of {_name(equation)} calculates an index in {to_text(symbol)}; "
+                "write the position that it is"
+            )
         letters = [index for index in symbol.indices if isinstance(index, str)]
         if letters:
             raise ModelError(

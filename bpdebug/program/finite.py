@@ -35,7 +35,7 @@ def telling(program: Program) -> tuple[int, ...]:
             match node:
                 case Reference() | Derivative():
                     slot = made.operands[node]
-                    # What is written later was found: that is of the iteration before.
+                    # What is written later was found: that is from the previous iteration.
                     if isinstance(slot, int) and 0 < written[slot] < operation:
                         told.add(slot)
                 case Binary("/", left, _):

@@ -26,12 +26,15 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     Terms,
     children,
+    is_plain,
     parts,
     rebuild,
     with_indices,
+    with_letters,
 )
 from bpdebug.numerics import scalar
 from bpdebug.program.long_sums import (
@@ -43,6 +46,7 @@ from bpdebug.program.long_sums import (
     Pattern,
     slots_of,
 )
+from bpdebug.program.positions import position, terms_of
 from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Quantity, element_symbol
 from bpdebug.program.shapes import Ranges
@@ -106,7 +110,7 @@ class Writer:
             node, opened = waiting.pop()
             if id(node) in found:
                 continue
-            inner = () if isinstance(node, Over) else children(node)
+            inner = () if isinstance(node, Over | SumWhere) else children(node)
             if inner and not opened:
                 waiting.append((node, True))
                 waiting.extend((child, False) for child in reversed(inner))
@@ -128,6 +132,8 @@ class Writer:
             case Sum(index, body):
                 terms = self._written_out(body, index, positions)
                 return terms[0] if len(terms) == 1 else Terms(terms)
+            case SumWhere():
+                return self._those(tree, positions)
             case Greatest(index, body):
                 first, *others = self._written_out(body, index, positions)
                 for each in others:
@@ -145,6 +151,22 @@ class Writer:
                 return Terms(_followed(start, *(found[id(term)] for term in rest)))
             case _:
                 return rebuild(tree, lambda child: found[id(child)])
+
+    def _those(self, tree: SumWhere, positions: Mapping[str, Index]) -> Expression:
+        """The terms of a sum that are at its place."""
+        found = terms_of(tree, self.ranges, self.program.names)
+        at = tuple(int(self._position(letter, positions)) - 1 for letter in found.letters)
+        places = found.places[at][: int(found.counts[at])].tolist()
+        terms = tuple(
+            self.write(tree.body, {**positions, **dict(zip(tree.indices, each, strict=True))})
+            for each in places
+        )
+        if len(terms) < 2:
+            return terms[0] if terms else Number(0.0)
+        return Terms(terms)
+
+    def _position(self, index: Index, positions: Mapping[str, Index]) -> int:
+        return int(position(with_letters(index, positions), {}, self.program.names.whole_numbers))
 
     def _written_out(
         self, body: Expression, index: str, positions: Mapping[str, Index]
@@ -169,11 +191,15 @@ class Writer:
         match tree:
             case Reference():
                 quantity, indices = self._find(tree)
+                if not is_plain(tree):
+                    return None
                 at = [each if each == index else positions.get(str(each), each) for each in indices]
                 if at.count(index) != 1:
                     return None
                 first, second = (
-                    quantity.place(tuple(n if each == index else int(each) for each in at))
+                    quantity.place(
+                        tuple(n if each == index else self._position(each, {}) for each in at)
+                    )
                     for n in (1, 2)
                 )
                 step = second - first
@@ -218,8 +244,7 @@ class Writer:
         positions: Mapping[str, Index] = _NOWHERE,
     ) -> tuple[Symbol, int]:
         """The name of an element and its slot; `positions` says where letters stand."""
-        at = [positions.get(each, each) if isinstance(each, str) else each for each in indices]
-        place = quantity.place(tuple(map(int, at)))
+        place = quantity.place(tuple(self._position(each, positions) for each in indices))
         return element_symbol(quantity.labels(place)), quantity.offset + place
 
 

@@ -23,6 +23,7 @@ from bpdebug.notation.tree import (
     Symbol,
     extent,
     parts,
+    positions_of,
     replaced,
 )
 from bpdebug.numerics import FloatArray
@@ -102,7 +103,7 @@ class Loop(Protocol):
     length: int
 
     def carry(self, memory: FloatArray, last: int, reached: Reached) -> Reached:
-        """Carry out the iterations behind `reached` up to `last`, at least one, on a memory, in
+        """Carry out the iterations after `reached` up to `last`, at least one, on a memory, in
         place; after the first one in which something is found no more.
         """
 
@@ -171,7 +172,9 @@ def left_slots(conditions: Iterable[Placed]) -> list[int]:
 def _slots(conditions: Iterable[Placed], name: str) -> list[int]:
     trees = [tree for tree in conditions if tree is not None]
     symbols = {node for tree in trees for node in parts(tree) if isinstance(node, Reference)}
-    return sorted(int(each.indices[0]) for each in symbols if each.name == name)
+    return sorted(
+        slot for each in symbols if each.name == name for slot in positions_of(each) or ()
+    )
 
 
 def fits(sought: tuple[Sought, ...]) -> bool:

@@ -19,6 +19,7 @@ from bpdebug.notation.tree import (
     Symbol,
     children,
     parts,
+    positions_of,
 )
 from bpdebug.numerics.llvm import Real
 from bpdebug.program.lookout import FOUND, Lookout, found_slots, placed
@@ -153,7 +154,7 @@ class _Writer(Writing):
             assert isinstance(symbol, Reference)
             if not symbol.indices:
                 return number or Real(code, code.put("sitofp i64 %i to double"))
-            slot = int(symbol.indices[0])
+            (slot,) = positions_of(symbol) or ()
             return before[slot] if symbol.name == FOUND else code.load("%memory", str(slot))
 
         numbers: dict[int, Real] = {}

@@ -108,8 +108,12 @@ class Names:
         quantities: dict[str, Quantity],
         locals_: list[NamedLocal],
         leaves: list[Leaf],
+        whole_numbers: Mapping[str, Integers] | None = None,
     ) -> None:
         self._loss = loss
+        self.whole_numbers = whole_numbers or {}
+        """The constants in which positions are looked up."""
+
         self._quantities = quantities
         self._locals: dict[str, list[NamedLocal | Leaf]] = {}
         entries: list[NamedLocal | Leaf] = [*locals_, *leaves]
@@ -272,6 +276,10 @@ class Program:
             for quantity in self.of_kind(Kind.PARAMETER)
         ]
         return np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
+
+    def is_editable(self, slot: int) -> bool:
+        """Whether another number may stand in a slot: not where indices are looked up."""
+        return self.quantity_at(slot).name not in self.names.whole_numbers
 
     def gradient_slot(self, slot: int) -> int | None:
         """The slot of the derivative of the loss with respect to the element in `slot`."""

@@ -49,7 +49,7 @@ class Kind(StrEnum):
 
 
 LASTING = (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
-"""What has a value all the time: until its update that of the iteration before."""
+"""What has a value all the time: until its update that from the previous iteration."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +280,7 @@ class DerivativeLabels:
         for letter, size in zip(reversed(self._letters), reversed(self._shape), strict=True):
             place, values[letter] = divmod(place, size)
         upper, lower = (
-            side.labels(side.place(tuple(values[i] + 1 if isinstance(i, str) else i for i in at)))
+            side.labels(side.place(tuple(i if isinstance(i, int) else values[i] + 1 for i in at)))
             for side, at in self._sides
         )
         return f"d{upper}/d{lower}"
@@ -295,7 +295,7 @@ class DerivativeLabels:
             change = None if place is None else match_indices(at, side.indices(place))
             if change is None or any(values.get(n, to) != to for n, to in change.items()):
                 return None
-            values |= {letter: int(to) for letter, to in change.items()}
+            values |= {letter: to for letter, to in change.items() if isinstance(to, int)}
         found = 0
         for letter, size in zip(self._letters, self._shape, strict=True):
             found = found * size + values[letter] - 1

@@ -48,7 +48,7 @@ def schedule(
     names: Names,
     slots: int,
 ) -> Schedule:
-    """The schedule of `statements` for a memory of `slots` slots, in the wished `order`.
+    """The schedule of `statements` for a memory of `slots` slots, in the requested `order`.
 
     Raises ModelError if an entry names nothing that its phase computes, or names something
     twice, or if an operation would use a value before it is computed.
@@ -100,7 +100,7 @@ def _wished(
 
 
 def _part(statements: Mapping[int, Statement], wishes: list[Run], names: Names) -> list[Run]:
-    """The elements of some statements in order: as wished, then the rest."""
+    """The elements of some statements in order: as requested, then the rest."""
     wished = [run for run in wishes if run[0] in statements]
     if not wished:
         return [(number, _all(each)) for number, each in statements.items()]
@@ -123,7 +123,7 @@ def _part(statements: Mapping[int, Statement], wishes: list[Run], names: Names) 
         return number, elements, needed, (n for n in writers.of(needed) if n < number)
 
     def place(number: int, elements: Integers) -> None:
-        """Place elements, before them what they need and nobody wished for."""
+        """Place elements, before them what they need and nobody asked for."""
         waiting = [begun(number, elements)] if len(elements) else []
         while waiting:
             number, elements, needed, before = waiting[-1]

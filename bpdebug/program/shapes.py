@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import free_indices, unique_sums
+from bpdebug.notation.printing import to_text
+from bpdebug.notation.styles import spelled_index
 from bpdebug.notation.tree import (
+    Calculated,
     Derivative,
     Equation,
+    Over,
     Reference,
+    SumWhere,
     Symbol,
+    as_calculated,
+    bound_letters,
+    calculated,
+    index_letters,
+    look_ups,
+    symbol_letters,
 )
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -28,8 +39,10 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
     """
     ranges: Ranges = {}
     sources: dict[str, str] = {}
+    calculations: list[tuple[Reference, Calculated, int]] = []
     found = (equation.target, *equation.uses) if include_target else equation.uses
-    for reference in _plain(found):
+    looked_up = [each for node in equation.reductions for each in _looked_up(node)]
+    for reference in (*_plain(found), *looked_up):
         indices = reference.indices
         shape = shapes.get(reference.name)
         if shape is None:
@@ -42,7 +55,9 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
         if not shape:
             continue
         for index, size in zip(indices, shape, strict=True):
-            if isinstance(index, int):
+            if isinstance(index, Calculated):
+                calculations.append((reference, index, size))
+            elif isinstance(index, int):
                 if index > size:
                     raise ModelError(
                         f"{_show(equation)}: {reference.name} has no element {index}, only {size}"
@@ -54,7 +69,73 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
                 )
             else:
                 sources.setdefault(index, reference.name)
+    if calculations:
+        _fit(equation, calculations, ranges)
     return ranges
+
+
+def _looked_up(node: Over | SumWhere) -> list[Reference]:
+    """The constants in which the place of a sum is looked up."""
+    if not isinstance(node, SumWhere):
+        return []
+    return [what for _, what in as_calculated(node.position).terms if isinstance(what, Reference)]
+
+
+def _fit(
+    equation: Equation, calculations: Sequence[tuple[Reference, Calculated, int]], ranges: Ranges
+) -> None:
+    """Let letters that stand in calculations only run as far as those go.
+
+    Raises ModelError if nothing says how far, or if a calculation goes out of its range. Where
+    positions are looked up, that is for `check_look_ups`.
+    """
+    while True:
+        fits: Ranges = {}
+        for reference, index, size in calculations:
+            unknown = [letter for letter in index_letters(index) if letter not in ranges]
+            if len(unknown) != 1 or any(not isinstance(what, str) for _, what in index.terms):
+                continue
+            (factor,) = (factor for factor, what in index.terms if what == unknown[0])
+            rest = calculated(
+                (each for each in index.terms if each[1] != unknown[0]), index.constant
+            )
+            low, high = _extent(as_calculated(rest), ranges)
+            fit = (size - high) // factor if factor > 0 else (low - 1) // -factor
+            if fit < 1:
+                raise ModelError(
+                    f"{_show(equation)}: {to_text(reference)} fits for no {unknown[0]}: "
+                    f"{reference.name} has {size} there"
+                )
+            fits[unknown[0]] = min(fit, fits.get(unknown[0], fit))
+        if not fits:
+            break
+        ranges |= fits
+    for reference, index, size in calculations:
+        for letter in index_letters(index):
+            if letter not in ranges:
+                raise ModelError(
+                    f"{_show(equation)}: nothing says how far index {letter} runs in "
+                    f"{to_text(reference)}"
+                )
+        if all(isinstance(what, str) for _, what in index.terms):
+            low, high = _extent(index, ranges)
+            if low < 1 or high > size:
+                text = spelled_index(index, str, to_text)
+                runs = ", ".join(f"{n} from 1 to {ranges[n]}" for n in index_letters(index))
+                raise ModelError(
+                    f"{_show(equation)}: {text} goes from {low} to {high} in {to_text(reference)} "
+                    f"({runs}), but {reference.name} has positions 1 to {size} there"
+                )
+
+
+def _extent(index: Calculated, ranges: Ranges) -> tuple[int, int]:
+    """The least and the greatest position of a calculation without look-ups."""
+    low = high = index.constant
+    for factor, letter in index.terms:
+        assert isinstance(letter, str)
+        ends = factor, factor * ranges[letter]
+        low, high = low + min(ends), high + max(ends)
+    return low, high
 
 
 def forward_shapes(equations: Iterable[Equation], declared: Shapes) -> dict[str, tuple[int, ...]]:
@@ -78,6 +159,11 @@ def computed_shape(equation: Equation, shapes: Shapes) -> tuple[int, ...]:
     Raises ModelError if it does not fit with them, or computes one of them.
     """
     target = equation.target
+    if any(isinstance(node, SumWhere) for node in equation.reductions):
+        raise ModelError(
+            f"{_show(equation)}: a sum over the indices at a place, sum(i, k: i+k = p: …), is "
+            "for derivatives; in a model write the index itself, as x[i+k]"
+        )
     if not isinstance(target, Reference):
         raise ModelError(f"{_show(equation)}: a model equation computes a plain quantity")
     if target.name in shapes:
@@ -108,17 +194,18 @@ def _bound_ranges(equation: Equation, shapes: Shapes) -> Ranges:
     if equation.reductions:
         free = free_indices(equation.value)
     else:
-        free = {index for symbol in equation.uses for index in symbol.indices if index in ranges}
+        free = {index for symbol in equation.uses for index in symbol_letters(symbol)}
     loose = sorted(free.difference(map(str, equation.target.indices)))
     if loose:
         raise ModelError(
             f"{_show(equation)}: index {loose[0]} is neither on the left nor that of a sum"
         )
     for node in equation.reductions:
-        if node.index not in ranges:
-            raise ModelError(
-                f"{_show(equation)}: nothing in the sum over {node.index} says how far it runs"
-            )
+        for index in bound_letters(node):
+            if index not in ranges:
+                raise ModelError(
+                    f"{_show(equation)}: nothing in the sum over {index} says how far it runs"
+                )
     return ranges
 
 
@@ -129,6 +216,7 @@ def _plain(found: Iterable[Symbol]) -> list[Reference]:
             plain += (symbol.of, symbol.by)
         else:
             plain.append(symbol)
+            plain += look_ups(symbol)
     return plain
 
 

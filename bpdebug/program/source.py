@@ -51,7 +51,7 @@ def function_of(
 
 
 def names_of(letter: str, numbers: Iterable[int]) -> str:
-    """What stands in the brackets of a tuple of variables."""
+    """What is in the brackets of a tuple of variables."""
     return "".join(f"{letter}{number}, " for number in numbers)
 
 
@@ -63,7 +63,7 @@ def hits(lookout: Lookout, conditions: Sequence[Sequence[Placed]]) -> Iterator[s
 
 
 def counts_of(lookout: Lookout) -> str:
-    """Their names, as what stands in the brackets of a tuple."""
+    """Their names, as what is in the brackets of a tuple."""
     return names_of("n", (n for n, each in enumerate(lookout.sought) if each.is_counted))
 
 

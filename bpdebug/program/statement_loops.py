@@ -14,6 +14,7 @@ from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
     Binary,
+    Calculated,
     Call,
     Derivative,
     Expression,
@@ -24,6 +25,7 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     Terms,
     children,
@@ -139,6 +141,8 @@ class StatementWriter:
             if isinstance(found, tuple) and found[0] is own[0] and found[1] != own[1]:
                 raise UnsupportedError("an equation reads other elements of what it writes")
         for node in parts(self.statement.value):
+            if isinstance(node, SumWhere):
+                raise UnsupportedError("a sum with a place has no machine form")
             if isinstance(node, Sum | Greatest):
                 self._sum(node)
         self._nest(
@@ -251,6 +255,8 @@ class StatementWriter:
         return self.code.integer("add nuw nsw", place, quantity.offset)
 
     def _position(self, index: Index) -> str | int:
+        if isinstance(index, Calculated):
+            raise UnsupportedError("a calculated index has no machine form")
         return index - 1 if isinstance(index, int) else self.at[index]
 
 

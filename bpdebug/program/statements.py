@@ -10,8 +10,9 @@ import numpy as np
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import unique_sums
-from bpdebug.notation.tree import Equation, Index
+from bpdebug.notation.tree import Equation, Index, bound_letters
 from bpdebug.program.arithmetic import arithmetic_steps
+from bpdebug.program.positions import terms_of
 from bpdebug.program.program import Integers, Names, Phase, Statement
 from bpdebug.program.quantities import Quantity
 from bpdebug.program.shapes import Ranges, Shapes, index_ranges
@@ -40,14 +41,15 @@ def make_statement(draft: Draft, shapes: Shapes, names: Names) -> Statement:
     equation = unique_sums(draft.equation)
     ranges = index_ranges(equation, shapes)
     for node in equation.reductions:
-        if node.index not in ranges:
-            raise ModelError(f"nothing in the sum over {node.index} says how far it runs")
+        for index in bound_letters(node):
+            if index not in ranges:
+                raise ModelError(f"nothing in the sum over {index} says how far it runs")
     value = names.without_leaves(equation)
     indices = tuple(index for index in equation.target.indices if isinstance(index, str))
     shape = [ranges[index] for index in indices]
     steps = equation.steps
     if steps is None or value is not equation.value:
-        steps = arithmetic_steps(value, ranges)
+        steps = arithmetic_steps(value, ranges, lambda node: terms_of(node, ranges, names).most)
     arithmetic = max(1, steps)
     if arithmetic * prod(shape) > MOST_ARITHMETIC:
         raise ModelError(
@@ -83,6 +85,7 @@ def _slots(
         if isinstance(position, int):
             slots += (position - 1) * stride
         else:
+            assert isinstance(position, str)  # On the left nothing is calculated.
             behind = len(indices) - 1 - indices.index(position)
             slots += (np.arange(size, dtype=np.int64) * stride).reshape(size, *[1] * behind)
         stride *= size

@@ -112,7 +112,11 @@ class Session:
         if self._opened is not None:
             self._record_opening(self._opened)
             self._opened = None
-        self.actions = record(self.actions, action, self._joining)
+        if self.debugger.judge is None:
+            self.actions = record(self.actions, action, self._joining)
+        else:
+            # Each place that one comes to is a look: a replay has to count the same.
+            self.actions = [*self.actions, action]
         self._joining = can_join(action, self.debugger.stop)
         if self.keeping is not None:
             self.keeping.note(action)

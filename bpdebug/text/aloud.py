@@ -34,7 +34,7 @@ _SAID = {
 
 _OF_A_WORD = r"[\u0370-\u03ff\u1f00-\u1fff]"
 _ALONE = re.compile(rf"(?<!{_OF_A_WORD})[{''.join(GREEK)}](?!{_OF_A_WORD})")
-"""A Greek letter that is no part of a Greek word."""
+"""A Greek letter that is not part of a Greek word."""
 
 
 def aloud(text: str) -> str:

@@ -71,7 +71,7 @@ def exact(value: float) -> str:
 
 
 def significant(value: float, digits: int) -> str:
-    """A number rounded to so many significant digits."""
+    """A number rounded to this many significant digits."""
     if not math.isfinite(value):
         return number(value)
     if value == 0 or _LEAST_OF_FEW <= abs(value) < _GREATEST_OF_FEW:

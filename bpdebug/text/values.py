@@ -1,4 +1,4 @@
-"""Values as a position knows them: a number, one of the iteration before, or not yet any."""
+"""Values as a position knows them: a number, one from the previous iteration, or not yet any."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def column_width(digits: int) -> int:
 
 
 def quantity_text(view: View, slot: int, digits: int = DIGITS) -> str:
-    """A value in a column: `not yet` if unknown, `~0.0765` if of the iteration before."""
+    """A value in a column: `not yet` if unknown, `~0.0765` if from the previous iteration."""
     status = view.status(slot)
     if status is Status.UNKNOWN:
         return NOT_YET

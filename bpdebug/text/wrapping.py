@@ -21,7 +21,7 @@ def wrap_words(text: str, width: int, *, indent: str = "") -> list[str]:
 def wrap_formula(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` characters, broken before operators if possible.
 
-    A sum is broken before a product is, and either before what stands in parentheses. A
+    A sum is broken before a product is, and either before what is in parentheses. A
     piece that is too long by itself is cut.
     """
     width = max(8, width)

@@ -14,27 +14,32 @@ from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 
 from bpdebug.keys.command import Command
-from bpdebug.keys.keymap import read_keymap
 from bpdebug.keys.ranking import counted
 from bpdebug.session.session import Session
 from bpdebug.tui.loading import AFTER, load_later, make_way
 from bpdebug.tui.main_screen import MainScreen
+from bpdebug.tui.modes.following import Following
 from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.panes.theme import ANSI, THEMES, VARIABLES
-from bpdebug.tui.preferences import MOST_USES, Remembered
+from bpdebug.tui.preferences import MOST_USES
 from bpdebug.tui.screens.palette import Palette, shell_commands, theme_commands
 from bpdebug.tui.screens.prompts import Leaving
+from bpdebug.tui.seat import Seat
+from bpdebug.tui.terminal.lesson_came import LessonCame
 from bpdebug.tui.terminal.terminal_input import listen_leniently
 from bpdebug.tui.typing_ahead import TypingAhead
 from bpdebug.usage import SUBCOMMANDS
 
 
 class BpdebugApp(App[None], inherit_bindings=False):
-    """bpdebug on the screen; with `recorded` actions it plays them."""
+    """bpdebug on the screen; with `recorded` actions it plays them. `driver` draws it elsewhere
+    than on this terminal.
+    """
 
     TITLE = "bpdebug"
     # Textual's own bindings are not inherited: its Ctrl+Q would leave without a question.
@@ -44,16 +49,21 @@ class BpdebugApp(App[None], inherit_bindings=False):
         Binding("ctrl+p", "command_palette", "all commands", show=False, id="palette"),
     ]
 
-    def __init__(self, session: Session, recorded: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        session: Session,
+        recorded: Sequence[str] = (),
+        seat: Seat | None = None,
+        driver: type[Driver] | None = None,
+    ) -> None:
         listen_leniently()
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
-        self.keymap = read_keymap()
-        self.remembered = Remembered()
+        super().__init__(driver, ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.seat = seat or Seat()
         self._session = session
         self._recorded = recorded
         self._main: MainScreen | None = None
         self._typing = TypingAhead(self, self._run_key, super().on_event)
-        self.set_keymap({id: ",".join(keys) for id, keys in self.keymap.own.items()})
+        self.set_keymap({id: ",".join(keys) for id, keys in self.seat.keymap.own.items()})
         for name in self.available_themes:
             self.unregister_theme(name)
         for theme in THEMES:
@@ -64,7 +74,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
         """The theme that was chosen last, or without colours one that needs none."""
         if self.no_color:
             return ANSI.name
-        wanted = self.remembered.preferences.theme
+        wanted = self.seat.remembered.preferences.theme
         return wanted if wanted in self.available_themes else THEMES[0].name
 
     def on_mount(self) -> None:
@@ -81,7 +91,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def _theme_changed(self, theme: Theme) -> None:
         if not self.no_color:
-            self.remembered.change(theme=theme.name)
+            self.seat.remembered.change(theme=theme.name)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return VARIABLES
@@ -100,10 +110,15 @@ class BpdebugApp(App[None], inherit_bindings=False):
             if session.keeping is not None:
                 session.keeping.close(remove=False)
 
+    def on_lesson_came(self, message: LessonCame) -> None:
+        """Show what the teacher's screen shows."""
+        if self._main is not None and self._main.is_running:
+            self._main.desk.mode(Following).hear(message.lesson)
+
     def action_quit_hint(self) -> None:
         """Ctrl+C leaves like the quit command, wherever one is; while that asks, without an answer.
 
-        What was not saved then is offered the next time.
+        What was not saved then is offered next time.
         """
         from bpdebug.tui.screens.recovery import RecoveryScreen
 
@@ -135,7 +150,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, Palette):
-            uses = self.remembered.preferences.uses
+            uses = self.seat.remembered.preferences.uses
             self.push_screen(Palette(self.offered(), uses), self._palette_chose)
 
     def offered(self) -> list[Command]:
@@ -145,7 +160,7 @@ class BpdebugApp(App[None], inherit_bindings=False):
             return [*themes]
         applying = [
             command
-            for command in self.keymap.commands
+            for command in self.seat.keymap.commands
             if command.id not in ("palette", "interrupt") and self.screen.applies(command)
         ]
         return [*applying, *themes, *shell_commands()]
@@ -159,6 +174,6 @@ class BpdebugApp(App[None], inherit_bindings=False):
         elif kind == "shell":
             self._main.desk.tell(f"in a shell: {' · '.join(SUBCOMMANDS[name].examples)}")
         else:
-            uses = counted(self.remembered.preferences.uses, id, MOST_USES)
-            self.remembered.change(uses=uses)
+            uses = counted(self.seat.remembered.preferences.uses, id, MOST_USES)
+            self.seat.remembered.change(uses=uses)
             self._main.action_do(id)

@@ -21,7 +21,6 @@ from bpdebug.debugger.state import Move, Progress
 from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
-from bpdebug.keys.keymap import Keymap
 from bpdebug.keys.names import key_of
 from bpdebug.program.run import notice
 from bpdebug.session.session import Session
@@ -35,8 +34,9 @@ from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.breakpoint_marks import BreakpointMarks
 from bpdebug.tui.panes.lines import Span
 from bpdebug.tui.panes.picture import Picture, take_picture
-from bpdebug.tui.preferences import Preferences, Remembered
+from bpdebug.tui.preferences import Preferences
 from bpdebug.tui.runner import Runner, RunnerReport
+from bpdebug.tui.seat import Seat
 from bpdebug.tui.surface import Surface
 from bpdebug.tui.terminal.garbage import settle
 from bpdebug.tui.trail import Trail, TrailPlace
@@ -56,10 +56,9 @@ _Widget = TypeVar("_Widget", bound=Widget)
 
 @runtime_checkable
 class Home(Protocol):
-    """What an app keeps for all screens: the keys, and what is remembered of the screen."""
+    """What an app keeps for all screens."""
 
-    keymap: Keymap
-    remembered: Remembered
+    seat: Seat
 
 
 class Desk:
@@ -101,15 +100,15 @@ class Desk:
     @property
     def preferences(self) -> Preferences:
         """How the screen is liked."""
-        return self.home.remembered.preferences
+        return self.home.seat.remembered.preferences
 
     def prefer(self, **changes: object) -> None:
         """Remember other preferences from now on."""
-        self.home.remembered.change(**changes)
+        self.home.seat.remembered.change(**changes)
 
     def key_of(self, id: str) -> str:
         """The key of the command `id` here, as people write it; without one its place."""
-        return key_of(self.home.keymap.commands, id) or "the palette"
+        return key_of(self.home.seat.keymap.commands, id) or "the palette"
 
     def mode(self, kind: type[_Mode]) -> _Mode:
         """The mode of a kind."""
@@ -178,7 +177,7 @@ class Desk:
             value = self.picture().format(view.value(slot))
             said = {
                 Status.UNKNOWN: f"{name} is not computed yet",
-                Status.STALE: f"{name} = ~{value}, stale: of the iteration before",
+                Status.STALE: f"{name} = ~{value}, stale: from the previous iteration",
             }
             edited = ", edited" if view.edited(slot) else ""
             self.tell(said.get(view.status(slot), f"{name} = {value}") + edited, "muted")
@@ -316,7 +315,11 @@ class Desk:
         debugger = self.debugger
         place = self.place_on_trail(back)
         if place is None:
-            self.tell("no jump to go back over" if back else "no place further forth")
+            self.tell(
+                "there is no jump to go back over"
+                if back
+                else "there is no jump to go forward over"
+            )
             return
         position = place.position
         tail = f"+{position.arithmetic}" if position.arithmetic else ""

@@ -54,7 +54,7 @@ def arrival(debugger: Debugger, errand: Errand, digits: int) -> tuple[str, str]:
     if errand.action == "undo":
         text = f"undone: {debugger.last_change(undone=True)}"
     elif errand.action == "redo":
-        text = f"made again: {debugger.last_change()}"
+        text = f"redone: {debugger.last_change()}"
     elif not text and debugger.document is not errand.document:
         text = debugger.last_change()
     elif not text and debugger.branch != errand.left.branch:

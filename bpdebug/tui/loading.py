@@ -36,6 +36,9 @@ LATER = (
     "bpdebug.tui.screens.checks",
     "bpdebug.tui.screens.plant",
     "bpdebug.session.model.find_the_bug",
+    "bpdebug.text.run.hunts",
+    "bpdebug.tui.screens.suspect",
+    "bpdebug.tui.screens.verdict",
 )
 """What is imported where it is used, what is likely to be needed first in front."""
 

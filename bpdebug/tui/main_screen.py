@@ -25,8 +25,11 @@ from bpdebug.tui.commands import files, layout, leading, predicting, process, ru
 from bpdebug.tui.commands.handlers import HANDLERS
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.asking import Asking
+from bpdebug.tui.modes.following import Following
+from bpdebug.tui.modes.hunting import Hunting
 from bpdebug.tui.modes.presenting import Presenting
 from bpdebug.tui.modes.replay import Replay
+from bpdebug.tui.modes.teaching import Teaching
 from bpdebug.tui.modes.tour import Tour
 from bpdebug.tui.modes.walkthrough import Walkthrough
 from bpdebug.tui.modes.welcome import Welcome
@@ -126,6 +129,8 @@ class MainScreen(Surface):
         & #too-small { display: none; height: 1fr; content-align: center middle; }
         &.-too-small #too-small { display: block; }
         & #replay { background: $surface; }
+        & #hunt { display: none; background: $surface; }
+        &.-hunting #hunt { display: block; }
         &.-too-small #body, &.-too-small Bar, &.-too-small TimelinePane { display: none; }
     }
     """
@@ -153,7 +158,8 @@ class MainScreen(Surface):
         self._replay = Replay(desk, recorded) if recorded else None
         desk.modes = (
             *([self._replay] if self._replay is not None else []),
-            *(Tour(desk), Welcome(desk), Presenting(desk), Walkthrough(desk), Asking(desk)),
+            *(Tour(desk), Welcome(desk), Presenting(desk), Walkthrough(desk), Hunting(desk)),
+            *(Asking(desk), Following(desk), Teaching(desk)),
         )
 
     @property
@@ -175,12 +181,13 @@ class MainScreen(Surface):
                 yield PresentingPane(id="presenting")
             yield WalkthroughPane(id="walkthrough")
         yield Static("", id="too-small", markup=False)
-        yield WelcomePanel(self.desk.home.keymap.commands, id="welcome")
+        yield WelcomePanel(self.desk.home.seat.keymap.commands, id="welcome")
         yield WatchesPane(id="watches")
         yield TimelinePane(id="timeline")
+        yield Bar(id="hunt")
         yield Bar(id="message")
-        yield KeyBar(self.desk.home.keymap.commands, id="keys")
-        yield TourBox(self.desk.home.keymap.commands, id="tour")
+        yield KeyBar(self.desk.home.seat.keymap.commands, id="keys")
+        yield TourBox(self.desk.home.seat.keymap.commands, id="tour")
         if self._replay is not None:
             yield Bar(id="replay")
 
@@ -190,9 +197,9 @@ class MainScreen(Surface):
         for mode in desk.modes:
             mode.mounted()
         desk.take_up()
-        if self.desk.home.keymap.problems:
-            told = "; ".join(self.desk.home.keymap.problems)
-            self.call_after_refresh(desk.tell, f"{told}; the other keys hold", "error")
+        if self.desk.home.seat.keymap.problems:
+            told = "; ".join(self.desk.home.seat.keymap.problems)
+            self.call_after_refresh(desk.tell, f"{told}; the other keys still work", "error")
         files.begin(desk)
         grid = self.query_one(PaneGrid)
         grid.shares = shares_of(desk.preferences)
@@ -231,7 +238,7 @@ class MainScreen(Surface):
 
             # In the title it may be cut off.
             title, note = title.replace(FIND_THE_BUG, ""), note + FIND_THE_BUG
-        note += asked_note(desk.debugger)
+        note += asked_note(desk.debugger) + desk.mode(Following).note
         if desk.mode(Walkthrough).leads_back:
             note += f" · {desk.key_of('walk_back')}: {desk.mode(Walkthrough).leads_back}"
         self.query_one(StatusBar).show(title, desk.is_unsaved, desk.debugger, note)
@@ -267,6 +274,12 @@ class MainScreen(Surface):
                 return desk.mode(Walkthrough).is_on or bool(desk.mode(Walkthrough).leads_back)
             case "question":
                 return debugger.question is not None
+            case "hint":
+                return debugger.question is not None or debugger.hunting.is_on
+            case "bug":
+                return debugger.hunting.is_on
+            case "class":
+                return desk.mode(Teaching).is_on or desk.mode(Following).is_possible
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -291,7 +304,9 @@ class MainScreen(Surface):
             # The message line says how to pause the run; until then nothing else moves.
             return
         command = next(command for command in COMMANDS if command.id == id)
-        if command.action:
+        if command.reaches_out and not desk.home.seat.has_files:
+            desk.tell("no files and no shell can be reached from a browser", "error")
+        elif command.action:
             desk.perform(repeated(command.action, count))
         else:
             HANDLERS[id](desk)
@@ -304,7 +319,7 @@ class MainScreen(Surface):
             predicting.reply(desk, digit)
         elif (digit != "0" or desk.count) and len(desk.count) < 9:
             desk.count += digit
-            desk.tell(f"{desk.count}… times: now a step, or Esc")
+            desk.tell(f"{desk.count}… times: now press a step, or Esc")
 
     def action_replay(self, name: str) -> None:
         """Do what a key means while a recording is played."""

@@ -76,15 +76,19 @@ def write_preferences(preferences: Preferences, path: Path | None = None) -> Non
 
 
 class Remembered:
-    """The preferences in force; what is changed is remembered in the file."""
+    """The preferences in force; what is changed is remembered in the file, unless nothing is to be
+    `kept`.
+    """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, kept: bool = True) -> None:
         self._path = path
-        self.preferences = read_preferences(path)
+        self._kept = kept
+        self.preferences = read_preferences(path) if kept else Preferences()
 
     def change(self, **changes: object) -> None:
         """Give some of them other values."""
         changed = Preferences(**{**self.preferences.model_dump(), **changes})
         if changed != self.preferences:
             self.preferences = changed
-            write_preferences(changed, self._path)
+            if self._kept:
+                write_preferences(changed, self._path)

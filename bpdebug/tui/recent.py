@@ -31,7 +31,7 @@ def recent_sessions() -> list[Path]:
 def note_recent(path: Path) -> None:
     """Remember that a file was opened; those that come with bpdebug are listed anyway.
 
-    A disk that refuses is no reason to disturb anybody.
+    A disk that refuses is not a reason to disturb anybody.
     """
     with contextlib.suppress(OSError):
         path = path.resolve()

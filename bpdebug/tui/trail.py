@@ -1,4 +1,4 @@
-"""The trail: places before and behind jumps, to go back and forth between."""
+"""The trail: places before and behind jumps, to go back and forward between."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Trail:
         self._dragging = False
 
     def next(self, back: bool, leads_on: Callable[[TrailPlace], bool]) -> TrailPlace | None:
-        """Where to go one place back, or forth; places that do not lead on are forgotten."""
+        """Where to go one place back, or forward; places that do not lead on are forgotten."""
         places = self._back if back else self._forth
         while places and not leads_on(places[-1]):
             places.pop()

@@ -24,7 +24,7 @@ _AT_ONCE = (MainScreen, ListScreen)
 """Screens on which no widget is typed into."""
 
 _CLOSING = ("enter", "escape")
-"""Keys that may close a prompt, so that what comes behind them is for another screen."""
+"""Keys that may close a prompt, so that what comes after them is for another screen."""
 
 _ROUNDS = 2
 """A key comes up from the widget that has the focus; then what the widget says of it does."""
@@ -93,7 +93,7 @@ class TypingAhead:
             await self._deliver(event)
 
     def _follow(self, token: object, rounds: int) -> None:
-        """Go the way that a key goes, behind it."""
+        """Go the way that a key goes, after it."""
         app = self._app
         if not rounds:
             app.call_later(self._hear, token)
@@ -110,7 +110,7 @@ class TypingAhead:
         hop(0)
 
     async def _hear(self, token: object) -> None:
-        """A key has been heard: go on with those behind it."""
+        """A key has been heard: go on with those after it."""
         if token is self._unheard:
             self._unheard = None
             await self._go_on()

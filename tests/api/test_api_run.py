@@ -202,7 +202,7 @@ def test_numpy_arrays_stand_for_lists_exactly() -> None:
         (lambda run: run.go("it 2 W1"), "W1 has 3×2 elements; name one, such as w1"),
         (lambda run: run.do("e W1 0.5"), "W1 has 3×2 elements; name one, such as w1"),
         (lambda run: run.formula("h11"), "there is no quantity h11; did you mean h1?"),
-        (lambda run: run.formula("x1"), "x1 is given, no operation computes it"),
+        (lambda run: run.formula("x1"), "x1 is given; no operation computes it"),
         (lambda run: run.gradient("x1"), "no operation computes a gradient of x1"),
         (lambda run: run.step(cast(str, 30)), "there is no step size 30; there are arithmetic"),
         (lambda run: run.step("phases"), "there is no step size phases; did you mean phase?"),

@@ -306,7 +306,7 @@ def test_what_cannot_be_seen_is_found_in_the_numbers() -> None:
     session_from(net, INPUTS, TARGETS)
     hook = nn.modules.module.register_module_forward_hook(_doubled)
     try:
-        with pytest.raises(api.SessionError, match=r"h2\[1,\d\], behind the Linear at \[2\],"):
+        with pytest.raises(api.SessionError, match=r"h2\[1,\d\], after the Linear at \[2\],"):
             session_from(net, INPUTS, TARGETS)
     finally:
         hook.remove()

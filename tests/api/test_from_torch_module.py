@@ -426,3 +426,9 @@ def test_a_file_with_a_module_becomes_a_session(
     monkeypatch.setattr(program, "SECONDS", 0.3)
     with pytest.raises(api.SessionError, match=r"net\.py: the program does not end in time"):
         session_from_program(path)
+
+
+def test_convolutions_calculate_their_positions() -> None:
+    fields = session_from(nn.Conv1d(2, 3, 3, stride=2, dilation=2), of(2, 2, 9), None, cubes)
+    first, *_ = fields["model"]["equations"]
+    assert first == "output[i,j,k] = sum(l: sum(m: x[i,l,2*k+2*m-3]*weight[j,l,m])) + bias[j]"

@@ -2,7 +2,7 @@
 
 Run `python tests/benchmarks/bench_diagnosis.py`. Each mistake of the catalogue is made in each of
 twelve models, in a way chosen by a fixed seed among those that change the figures; the loss, all
-gradients and all new parameters of two iterations are printed with so many decimals, and the
+gradients and all new parameters of two iterations are printed with this many decimals, and the
 diagnosis is asked. What changes no figure by more than rounding on the way can is not counted. The
 same for somebody who rounds every result to four decimals before going on. Then pairs of mistakes,
 and figures without one: straight from the true numbers, from somebody who rounds every result
@@ -153,7 +153,7 @@ def reported(program: Program) -> list[str]:
 def printed(
     program: Program, numbers: Mapping[tuple[str, int], float], decimals: int
 ) -> list[Figure]:
-    """Numbers as figures with so many decimals."""
+    """Numbers as figures with this many decimals."""
     return [
         make_figure(program, name, f"{value:.{decimals}f}", iteration, "made")
         for (name, iteration), value in numbers.items()
@@ -252,7 +252,7 @@ def measure_model(each: int, pairs: int, wanted: Sequence[str], name: str) -> Ta
 
 
 def measure_mistake(case: Case, mistake: Mistake, each: int, tables: Tables) -> None:
-    """Make a mistake in so many ways, and ask."""
+    """Make a mistake in this many ways, and ask."""
     ways = planted(case.trial, mistake, case.names, case.true)
     for _, (way, numbers) in zip(range(each), ways, strict=False):
         for decimals in DECIMALS:

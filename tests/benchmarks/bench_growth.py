@@ -37,7 +37,7 @@ GROWTH = {
     "depth": [("-".join(["8"] * depth), 1) for depth in (2, 3, 5, 8, 10)],
     "observations": [("16-16-4", count) for count in (1, 4, 16, 64, 256)],
 }
-"""What grows, in networks with so many observations."""
+"""What grows, in networks with this many observations."""
 
 COUNTS = ("parameters", "equations", "observations", "steps")
 BREAKPOINTS = (0, 1, 4, 16, 64)

@@ -29,7 +29,7 @@ FIGURES: dict[str, Any] = json.loads(Path(__file__).with_name("figures.json").re
 LED = [name for name in bundled_sessions() if session_of(name).part.walkthrough]
 LESSONS = [name for name in LED if name.startswith("lesson-")]
 PROMISED = 5
-"""So many predictions a lesson has at least."""
+"""This many predictions a lesson has at least."""
 
 
 @cache

@@ -382,7 +382,7 @@ def test_what_an_update_names_is_not_there_in_the_forward_pass() -> None:
     slot = int(program.parameter_slots()[0])
     (first, *_) = program.of_kind(Kind.INTERMEDIATE)
     formula = f"d{program.model.loss}/d{program.name(slot)} = {first.labels(0)}"
-    with pytest.raises(HandDerivationError, match="is not there in the forward pass"):
+    with pytest.raises(HandDerivationError, match="is not in the forward pass"):
         check_derivation(program, before, formula)
 
 

@@ -45,7 +45,7 @@ def test_a_planted_slip_is_counted_once_whatever_follows_from_it(tmp_path: Path)
         assert found.first_wrong is not None
         assert found.first_wrong.name == place
         assert found.count(MarkKind.FOLLOWS) > 0
-        assert found.causes or found.no_cause == "not looked for: the search was ended before"
+        assert found.causes or found.no_cause == "not searched for: the search was stopped early"
 
 
 def test_the_cause_is_told_as_on_the_screen(tmp_path: Path) -> None:
@@ -148,9 +148,9 @@ def test_what_cannot_be_read_is_listed_and_nobody_loses_points_unseen(tmp_path: 
     assert len(told) == 6
     for line, words in (
         (10, "zh1: found 'about three', expected a number"),
-        (11, "has made a date of a number"),
+        (11, "has turned a number into a date"),
         (18, "'F' is not asked for"),
-        (20, "in two ways"),
+        (20, "answered twice, differently"),
     ):
         assert any(f"ada.csv, line {line}:" in each and words in each for each in told), told
 

@@ -20,7 +20,7 @@ def test_the_example_comes_out_as_the_page_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = PAGE.read_text("utf-8")
-    start, end = page.index("## A sheet for every student"), page.index("## A lesson of your own")
+    start, end = page.index("## A sheet for every student"), page.index("## In a browser")
     monkeypatch.chdir(tmp_path)
     said, calls = "", 0
     text = page[start:end]

@@ -87,7 +87,7 @@ def test_causes_are_not_looked_for_where_they_are_not_wanted(call: Call) -> None
         assert found.code == 1
         assert found.record["printed"][0]["verdict"] == "disagreement"
         assert found.record["diagnosis"] is None
-    assert call(*words, "--seconds", "0").record["ended"] == "the time was over"
+    assert call(*words, "--seconds", "0").record["ended"] == "the time was up"
     assert call(*words, "--seconds", "soon").code == 2
 
 
@@ -149,7 +149,7 @@ def test_many_figures_that_agree_are_counted_and_those_that_do_not_are_listed(
         result = call("check", "blog", "--no-causes", "--against", path)
         assert result.code == (name == "wrong")
         assert len(result.out.splitlines()) <= most
-        assert ("… and 105 more that do not just agree" in result.out) == (name == "wrong")
+        assert ("… and 105 more that do not simply agree" in result.out) == (name == "wrong")
 
 
 def test_a_delta_that_only_the_delta_style_has_an_operation_for(call: Call) -> None:
@@ -206,8 +206,8 @@ def test_the_error_of_differences_for_all_steps(call: Call) -> None:
         (["--steps", "o1"], "o1 is not a parameter; name one, such as w1"),
         (["--steps", "w5", "--iteration", "10001"], "there is no iteration 10001"),
         (["--against", "no such file.csv"], "no such file.csv"),
-        (["--verdict-only", "--steps", "w5"], "--steps tells what --verdict-only keeps back"),
-        (["--verdict-only", "--reveal"], "--reveal tells what --verdict-only keeps back"),
+        (["--verdict-only", "--steps", "w5"], "--steps shows what --verdict-only hides"),
+        (["--verdict-only", "--reveal"], "--reveal shows what --verdict-only hides"),
     ],
 )
 def test_what_cannot_be_checked(call: Call, words: list[str], message: str) -> None:
@@ -335,7 +335,7 @@ def test_an_interrupt_ends_the_search_and_keeps_what_was_found() -> None:
         assert "disagreement" in first[1]
         running.send_signal(signal.SIGINT)
         rest = running.stdout.read()
-        assert "Not all was checked: stopped." in rest
+        assert "Not everything was checked: stopped." in rest
         assert "so far no slip gives these numbers" in rest or "Diagnosis" not in rest
         assert "Traceback" not in running.stderr.read()
     assert running.returncode == 1

@@ -209,7 +209,7 @@ def test_stretches_as_places_are_written(
         ("zh9", None, "zh9"),
         ("w7x", "E", "w7x"),
         ("", None, "a place is missing"),
-        ("next time w3 changes", None, "next depends on where one stands"),
+        ("next time w3 changes", None, "next depends on the current position"),
         ("end", "E", "E is not computed again after operation 410000"),
         (None, "it 10001", "there is no iteration 10001"),
     ],
@@ -340,7 +340,7 @@ def test_the_command_writes_what_is_asked_for(call: Call, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["blog", "--walkthrough", "--until", "E"], "goes without --from and --until"),
+        (["blog", "--walkthrough", "--until", "E"], "does not go with --from and --until"),
         (["xor", "--walkthrough"], "has no walkthrough"),
         (["blog", "--step", "--to", "latex"], "not in latex"),
         (["blog", "--step", "--walkthrough"], "steps through operations"),

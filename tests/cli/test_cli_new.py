@@ -144,7 +144,7 @@ def test_batches(call: Call, tmp_path: Path, points: Path) -> None:
     assert json.loads(path.read_text("utf-8"))["batches"] == {"size": 1}
     refused = call("new", tmp_path / "b.json", *options, "2")
     assert refused.code == 2
-    assert "no multiple" in refused.err
+    assert "not a multiple" in refused.err
     assert not (tmp_path / "b.json").exists()
 
 

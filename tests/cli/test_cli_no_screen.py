@@ -29,6 +29,7 @@ CALLS = {
     "man": ["man"],
     "export": ["export", "blog", "--to", "python"],
     "handout": ["handout", "blog", "--until", "E"],
+    "serve": ["serve", "net.py"],
     "mark": ["mark", "blog", "no form.csv"],
     "new": ["new", "lesson.json"],
     "open": ["open", "blog", "--plain"],
@@ -116,4 +117,4 @@ def test_no_command_loads_textual_before_there_is_a_screen() -> None:
     assert CALLS.keys() == set(SUBCOMMANDS)
     for name, code, screen in json.loads(_python(program, json.dumps(CALLS)).splitlines()[-1]):
         assert screen == [], name
-        assert code == {"new": 2, "mark": 1}.get(name, 0), name
+        assert code == {"new": 2, "mark": 1, "serve": 2}.get(name, 0), name

@@ -84,7 +84,7 @@ def test_what_a_script_does_can_be_saved_and_is_told_in_python(
     [
         (("blog", "-x", "nowhere.txt"), "nowhere.txt: there is no such file"),
         (("blog", "-x", "."), "this is a folder"),
-        (("blog", "--json"), "--json goes with --plain or -x"),
+        (("blog", "--json"), "--json needs --plain or -x"),
         (("nowhere", "--plain"), "nowhere"),
         (("blog",), "bpdebug --plain takes commands line by line"),
     ],

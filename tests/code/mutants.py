@@ -55,7 +55,7 @@ def backward_lines(text: str) -> set[int]:
 
 
 def mutants(path: Path, most: int, seed: int = 0) -> Iterator[Mutant]:
-    """So many different mutants of a program, drawn evenly among the operators."""
+    """This many different mutants of a program, drawn evenly among the operators."""
     text = path.read_text(encoding="utf-8")
     usual = printed(text)
     assert usual is not None

@@ -565,7 +565,7 @@ class BruteForce:
     def unwatch(self, text: str) -> None:
         if text not in self.papers.watches:
             raise RefusedError
-        with self._change(f"watch {plain(text)} taken away"):
+        with self._change(f"watch {plain(text)} removed"):
             self.papers.watches.remove(text)
 
     def mark(self, name: str) -> None:

@@ -187,7 +187,7 @@ def test_two_values_of_one_element_at_one_place_are_the_later_one() -> None:
         ("unmark a", "there is no bookmark a; there are: none"),
         ("nonfinite", "write nonfinite stop or nonfinite pass"),
         ("g next time w7", "write a condition, or a quantity and changes, is written, is read"),
-        ("g next x1 changes", "x1 is given, no operation changes it"),
+        ("g next x1 changes", "x1 is given; no operation changes it"),
         ("g last time w7 changes", "w7 changes: nowhere before position 5"),
         ("g next E > 100", "E > 100: nowhere after position 5"),
     ],
@@ -344,7 +344,7 @@ def test_jumps_in_a_row_keep_the_farthest() -> None:
     ],
 )
 def test_nothing_that_is_watched_sums(action: str) -> None:
-    with pytest.raises(ActionError, match="stands in equations only"):
+    with pytest.raises(ActionError, match="works in equations only"):
         walked(action)
 
 

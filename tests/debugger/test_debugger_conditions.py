@@ -165,13 +165,13 @@ def test_the_value_before_is_there_from_the_second_iteration_on() -> None:
         ("W1 > 0", "its value is an array of 3×2 elements; take max, min, sum, mean or norm of it"),
         ("w7 > 0 and h > 0", "its value is an array of 2 elements"),
         ("max(W1, 0.3) > 0", "its value is an array of 3×2 elements"),
-        ("max(W1 - W2) > 0", "arrays of 3×2 and 2×2 elements do not go together"),
-        ("any(h > W1)", "arrays of 2 and 3×2 elements do not go together"),
+        ("max(W1 - W2) > 0", "arrays of 3×2 and 2×2 elements cannot be combined"),
+        ("any(h > W1)", "arrays of 2 and 3×2 elements cannot be combined"),
         ("norm(w7) > 0", "norm() of one value takes an array, such as W1 or dE/dW1"),
         ("max(prev(W1 + 1)) > 0", "prev() takes the name of a quantity"),
         ("W1[1] > 0", "there is no quantity W1[1]; W1 goes up to W1[3,2]"),
-        ("sum(i: W1[i,1]) > 0", "a sum over i stands in equations only"),
-        ("max(i: W1[i,1]) > 0", "max over i stands in equations only"),
+        ("sum(i: W1[i,1]) > 0", "a sum over i works in equations only"),
+        ("max(i: W1[i,1]) > 0", "max over i works in equations only"),
     ],
 )
 def test_an_error_says_where_and_what_would_be_right(condition: str, message: str) -> None:

@@ -56,7 +56,7 @@ def test_a_place_is_a_position(text: str, operation: int) -> None:
         ("it 10001 w7", "there is no iteration 10001"),
         ("it 3 w77", "there is no quantity w77; did you mean w7?"),
         ("w77", "there is no quantity w77; did you mean w7?"),
-        ("x1", "x1 is given, no operation computes it"),
+        ("x1", "x1 is given; no operation computes it"),
         ("101%", "there is no 101%; a run ends at 100%"),
         ("-1", "there is no quantity -1"),
         ("it", "there is no quantity it"),

@@ -96,7 +96,7 @@ def test_right_answers(place: str, answers: list[str]) -> None:
         ("it 1 do1/dzo1", "o1*o1", "you used o1 for 1 − o1"),
         ("it 1 do1/dzo1", "0.7914", "you used o1 for 1 − o1, and rounded on the way"),
         ("it 1 do1/dzo1", "0.8896", "you left out 1 − o1"),
-        ("it 1 dE/dw7", "0.0766", "you rounded on the way; use more digits than are shown (+)"),
+        ("it 1 dE/dw7", "0.0766", "you rounded too early; use more digits than are shown (+)"),
         ("it 1 dE/dw7", "0.08", "too few decimals; give 4"),
         ("it 1 dE/dw7", "-0.0765", "the sign is wrong"),
         ("it 1 dE/dw7", "0.0776", "you left out dzo1/dw7"),
@@ -120,7 +120,7 @@ def test_wrong_answers_say_what_went_wrong(place: str, answer: str, said: str) -
 def test_what_is_no_slip_in_one_formula_is_looked_for_in_how_it_is_meant() -> None:
     debugger = asked("it 1 zh1")
     found = wrong_answer(debugger, "w1*x1 + w2*x2 + w3*x3 + b1", seconds=30)
-    assert found == "Not right: this number comes of: weights misread (W1)"
+    assert found == "Not right: this number comes from: weights misread (W1)"
 
 
 def test_a_wrong_answer_is_told_without_the_right_one() -> None:
@@ -134,12 +134,12 @@ def test_a_wrong_answer_is_told_without_the_right_one() -> None:
     ("actions", "said"),
     [
         (["answer 1"], "nothing is covered here"),
-        (["ask"], "no result to be covered"),
+        (["ask"], "no result to cover"),
         (["s", "ask", "answer w77"], "there is no quantity w77"),
         (["s", "ask", "answer zh1"], "not computed yet"),
         (["s", "ask", "answer w1 > 0"], "true or false"),
-        (["s", "ask", "uncover now"], "uncover stands alone"),
-        (["s", "e zh1 2", "ask"], "follows from no rule"),
+        (["s", "ask", "uncover now"], "uncover takes nothing after it"),
+        (["s", "e zh1 2", "ask"], "no rule gives this value"),
         (["predict maybe"], "predict on"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Writing a walkthrough: every change can be taken back, and what is refused changes nothing."""
+"""Writing a walkthrough: every change can be undone, and what is refused changes nothing."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def test_stops_are_added_changed_moved_and_deleted_and_all_is_undone() -> None:
         ("walkthrough delete 4", "there is no stop 4 (stops 1 to 3)"),
         ("walkthrough move 1 4", "stops go from 1 to 3"),
         ('walkthrough add 5 where "start" title "x"', "a number from 1 to 4, not 5"),
-        ('walkthrough add 1 title "x"', "a stop has a where"),
-        ('walkthrough add 1 where "start"', "a stop has a title"),
+        ('walkthrough add 1 title "x"', "a stop needs a where"),
+        ('walkthrough add 1 where "start"', "a stop needs a title"),
         ('walkthrough add 1 where "it 1 E9" title "x"', "where: there is no quantity E9"),
         ('walkthrough add 1 where "E" title "x"', "write it 1 E"),
         ('walkthrough add 1 where "start" title "x" text "{q}"', "text: q: there is no quantity q"),
-        ('walkthrough add 1 where "start" title "x" ask "why?"', "a question has an answer"),
+        ('walkthrough add 1 where "start" title "x" ask "why?"', "a question needs an answer"),
         ('walkthrough add 1 where "start" title "x" open "xxor"', "did you mean xor?"),
         (
             'walkthrough add 1 where "start" title "x" open "../xor.json"',
@@ -95,7 +95,7 @@ def test_stops_are_added_changed_moved_and_deleted_and_all_is_undone() -> None:
         ),
         ('walkthrough add 1 where "start" title "x" run "it 9"', "iterations go from 1 to 5"),
         ('walkthrough add 1 where "start" title "x" run "next time q < 1"', "no quantity q"),
-        ('walkthrough add 1 where "start" title "x" title "y"', "title stands there twice"),
+        ('walkthrough add 1 where "start" title "x" title "y"', "title is given twice"),
         ('walkthrough add 1 where start title "x"', "where start"),
         ('walkthrough add 1 where "start" title "x" text "' + "t" * 4001 + '"', "at most 4,000"),
         (

@@ -106,7 +106,7 @@ def parsed() -> None:
     assert parse_expression(to_text(tree, "unicode")) == tree
     assert parse_expression(to_text(tree, "latex")) == tree
     assert likely_function("sofsign") == "softsign"
-    with pytest.raises(NotationError, match="behind the function softsign"):
+    with pytest.raises(NotationError, match="after the function softsign"):
         parse_expression("softsign + 1")
 
 

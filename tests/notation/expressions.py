@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS
 from bpdebug.notation.tree import (
     Binary,
+    Calculated,
     Call,
     Comparison,
     Derivative,
@@ -28,7 +29,11 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
+    as_calculated,
+    calculated,
+    index_letters,
 )
 
 NAMES = (
@@ -57,16 +62,48 @@ def numbers() -> st.SearchStrategy[Number]:
 
 
 def references(
-    names: Sequence[str] = NAMES, indices: Sequence[str] = INDICES
+    names: Sequence[str] = NAMES, indices: Sequence[str] = INDICES, calculates: bool = False
 ) -> st.SearchStrategy[Reference]:
     """Quantities, with up to three indices where `indices` has any."""
     name = st.sampled_from(names)
     if not indices:
         return name.map(Reference)
     index: st.SearchStrategy[Index] = st.sampled_from(indices) | st.integers(1, 1000)
+    if calculates:
+        index |= calculations(names, indices)
     return st.builds(
         Reference, name, st.just(()) | st.lists(index, min_size=1, max_size=3).map(tuple)
     )
+
+
+def calculations(
+    names: Sequence[str] = NAMES, indices: Sequence[str] = INDICES
+) -> st.SearchStrategy[Index]:
+    """Calculated indices, such as `2*i+k-1` and `c[n]`."""
+    plain: st.SearchStrategy[Index] = st.sampled_from(indices) | st.integers(1, 9)
+    places = st.lists(plain, min_size=1, max_size=2).map(tuple)
+    looked_up = st.builds(Reference, st.sampled_from(names), places)
+    factor = st.integers(-3, 3) | st.sampled_from([1, 1, 10**9])
+    multiple = st.tuples(factor, st.sampled_from(indices) | looked_up)
+    made = st.builds(calculated, st.lists(multiple, min_size=1, max_size=3), st.integers(-9, 9))
+    # A number is written as what it is, and has to be a position.
+    return made.filter(lambda index: not isinstance(index, int) or index > 0).filter(
+        lambda index: all(abs(factor) <= 10**9 for factor, _ in as_calculated(index).terms)
+    )
+
+
+@st.composite
+def sums_where(
+    draw: st.DrawFn, indices: Sequence[str], inner: st.SearchStrategy[Expression]
+) -> Expression:
+    """Sums over the places of a calculated index."""
+    position = draw(calculations(indices=indices).filter(lambda each: isinstance(each, Calculated)))
+    letters = st.sampled_from(index_letters(position) or ("",))
+    bound = tuple(n for n in dict.fromkeys(draw(st.lists(letters, max_size=2))) if n)
+    places = [n for n in indices if n not in bound]
+    numbers_: st.SearchStrategy[Index] = st.integers(1, 99)
+    place = draw(numbers_ | st.sampled_from(places) if places else numbers_)
+    return SumWhere(bound, position, place, draw(inner))
 
 
 def symbols(
@@ -109,9 +146,12 @@ def expressions(
         if indices:
             kinds.append(st.builds(Sum, st.sampled_from(indices), inner))
             kinds.append(st.builds(Greatest, st.sampled_from(indices), inner))
+            if "%" not in operators:  # Not in conditions.
+                kinds.append(sums_where(indices, inner))
         return st.one_of(kinds)
 
-    base = numbers() | symbols(names, indices) if leaves is None else leaves
+    whole = references(names, indices, calculates=True)
+    base = numbers() | symbols(names, indices) | whole if leaves is None else leaves
     return st.recursive(base, larger, max_leaves=max_leaves)
 
 

@@ -1,4 +1,4 @@
-"""`round(u, v)` gives the double that the text with so many decimals means."""
+"""`round(u, v)` gives the double that the text with this many decimals means."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The same session gives the same bits whatever the processor and the libraries make of it.
 
-Each run is a process of its own in which instructions are taken away from numpy and from
+Each run is a process of its own in which instructions are removed from numpy and from
 the C library, or threads and hash seeds differ. It prints fingerprints of the whole memory.
 """
 

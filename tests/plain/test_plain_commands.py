@@ -36,7 +36,7 @@ def test_a_step_is_told_and_an_empty_line_steps_again() -> None:
         found, "s"
     )
     assert "sigmoid(4.3) = 0.9866" in said(found, "")
-    assert said(found, "reverse-step").startswith("One operation taken back.")
+    assert said(found, "reverse-step").startswith("One operation undone.")
     assert said(found, "12s").endswith("operation 13 of 41, do2/dzo2; position 13.")
     assert said(found, "ITERATION").startswith("41 operations executed; the last one:")
     reply(found, "print w7")
@@ -52,7 +52,7 @@ def test_words_may_be_shortened_as_long_as_they_mean_one_command() -> None:
         == "there is no command brek; did you mean break?; help lists them"
     )
     assert "from 1 to 999999999, found x" in refused(found, "step x")
-    assert "stands alone" in refused(found, "continue 3")
+    assert "takes nothing after it" in refused(found, "continue 3")
 
 
 def test_values_are_printed_with_what_is_known_of_them() -> None:
@@ -61,7 +61,7 @@ def test_values_are_printed_with_what_is_known_of_them() -> None:
     assert reply(found, "p w7").record["value"] == 0.7
     assert reply(found, "p W1").record["values"] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
     reply(found, "go it 2 zh1")
-    assert said(found, "p E") == "E = 0.5932, stale: of the iteration before."
+    assert said(found, "p E") == "E = 0.5932, stale: from the previous iteration."
     assert said(found, "p w7 < 0.7 and x1 == 1") == "w7 < 0.7 and x1 == 1 is true."
     assert "there is no quantity dE/dw77" in refused(found, "p dE/dw77 + 1")
 
@@ -87,7 +87,7 @@ def test_nothing_that_is_looked_at_tells_what_is_covered() -> None:
         assert replied is not None
         for secret in ("0765", "1531", "is true", "is false", ": true", ": false"):
             assert secret not in str(replied.record), line
-    assert refused(found, "check").startswith("a result is covered")
+    assert refused(found, "check").startswith("the checks would show a covered")
     assert "0.0765 is right for dE/dw7" in said(found, "0.0765")
     assert reply(found, "print dE/dw7 < 1").record["value"] is True
 
@@ -201,7 +201,7 @@ def test_leaving_asks_once_where_somebody_can_be_asked() -> None:
     found = lines("b w7")
     assert reply(found, "quit").answer.leaves
     found.debugging.asks = True
-    assert "quit once more" in said(found, "quit")
+    assert "quit again" in said(found, "quit")
     reply(found, "where")
     assert not reply(found, "quit").answer.leaves
     assert reply(found, "quit").answer.leaves

@@ -10,6 +10,7 @@ import cmath
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import mpmath
@@ -17,6 +18,7 @@ import mpmath
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
     Binary,
+    Calculated,
     Call,
     Derivative,
     Expression,
@@ -27,6 +29,7 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     Terms,
 )
@@ -103,14 +106,28 @@ COMPLEX = _analytic(complex, cmath)
 PRECISE = _analytic(mpmath.mpc, mpmath)
 
 
-def key(symbol: Symbol, at: Mapping[str, int]) -> Key:
-    """The element that `symbol` means where its index letters are as `at` says."""
+def key(symbol: Symbol, at: Mapping[str, int], read: Callable[[Key], Any] | None = None) -> Key:
+    """The element that `symbol` means where its index letters are as `at` says; `read` looks up."""
     parts = (symbol,) if isinstance(symbol, Reference) else (symbol.of, symbol.by)
-    return tuple((part.name, tuple(_position(i, at) for i in part.indices)) for part in parts)
+    return tuple(
+        (part.name, tuple(position_of(i, at, read) for i in part.indices)) for part in parts
+    )
 
 
-def _position(index: Index, at: Mapping[str, int]) -> int:
-    return index if isinstance(index, int) else at[index]
+def position_of(
+    index: Index, at: Mapping[str, int], read: Callable[[Key], Any] | None = None
+) -> int:
+    """The position that an index comes to."""
+    if not isinstance(index, Calculated):
+        return index if isinstance(index, int) else at[index]
+    found = index.constant
+    for factor, what in index.terms:
+        if isinstance(what, str):
+            found += factor * at[what]
+        else:
+            assert read is not None
+            found += factor * int(read(key(what, at)).real)
+    return found
 
 
 def value(
@@ -130,7 +147,7 @@ def value(
         case Number(constant):
             return arithmetic.number(constant)
         case Reference() | Derivative():
-            return read(key(tree, at))
+            return read(key(tree, at, read))
         case Negation(operand):
             return -inner(operand)
         case Binary("+", left, right):
@@ -151,6 +168,12 @@ def value(
             places = range(1, ranges[index] + 1)
             each = [value(body, read, ranges, arithmetic, {**at, index: p}) for p in places]
             return _chained(each, lambda a, b: a + b)
+        case SumWhere(indices, position, wanted, body):
+            every = product(*(range(1, ranges[index] + 1) for index in indices))
+            inside = [{**at, **dict(zip(indices, places, strict=True))} for places in every]
+            those = [a for a in inside if position_of(position, a, read) == position_of(wanted, at)]
+            each = [value(body, read, ranges, arithmetic, a) for a in those]
+            return _chained(each, lambda a, b: a + b) if each else arithmetic.number(0.0)
         case Greatest(index, body):
             places = range(1, ranges[index] + 1)
             each = [value(body, read, ranges, arithmetic, {**at, index: p}) for p in places]

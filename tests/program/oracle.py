@@ -14,13 +14,23 @@ from itertools import product
 import numpy as np
 
 from bpdebug.models.model import Declaration, Model
-from bpdebug.notation.tree import Derivative, Equation, Expression, Reference, Symbol, symbols
+from bpdebug.notation.tree import (
+    Derivative,
+    Equation,
+    Expression,
+    Index,
+    Reference,
+    Symbol,
+    index_letters,
+    look_ups,
+    symbols,
+)
 from bpdebug.numerics import FloatArray
 from bpdebug.program.backward import derive
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.shapes import forward_shapes
 
-from .interpreter import PROFILE, Key, key, value
+from .interpreter import PROFILE, Key, key, position_of, value
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -38,12 +48,35 @@ def shapes_of(model: Model) -> dict[str, tuple[int, ...]]:
 def ranges_of(found: Iterable[Symbol], shapes: Shapes) -> dict[str, int]:
     """How far each index letter runs, as the quantities that carry it say."""
     ranges: dict[str, int] = {}
+    found = [*found]
     for symbol in found:
         for part in (symbol,) if isinstance(symbol, Reference) else (symbol.of, symbol.by):
             for index, size in zip(part.indices, shapes[part.name], strict=True):
                 if isinstance(index, str):
                     assert ranges.setdefault(index, size) == size
-    return ranges
+    for each in found:
+        for constant in look_ups(each):
+            ranges |= ranges_of([constant], shapes)
+    fits: dict[str, int] = {}
+    for each in found:
+        for part in (each,) if isinstance(each, Reference) else ():
+            for index, size in zip(part.indices, shapes[part.name], strict=True):
+                unknown = [letter for letter in index_letters(index) if letter not in ranges]
+                if len(unknown) == 1:
+                    count = _fitting(index, size, ranges)
+                    fits[unknown[0]] = min(count, fits.get(unknown[0], count))
+    return ranges | fits
+
+
+def _fitting(index: Index, size: int, ranges: Mapping[str, int]) -> int:
+    """How far a letter that stands in calculations only runs so that all positions are there."""
+    letters, count = index_letters(index), 0
+    while True:
+        runs = [range(1, ranges.get(each, count + 1) + 1) for each in letters]
+        every = [dict(zip(letters, at, strict=True)) for at in product(*runs)]
+        if not all(1 <= position_of(index, at) <= size for at in every):
+            return count
+        count += 1
 
 
 def elements_of(declaration: Declaration) -> dict[Key, float]:
@@ -158,7 +191,7 @@ class Trace:
             at = _fits(pattern, wanted)
             if at is not None:
                 if isinstance(stands_for, Reference):
-                    return key(stands_for, at)
+                    return key(stands_for, at, self._values.__getitem__)
                 return float(value(stands_for, lambda _: None, {}, PROFILE))
         raise AssertionError(f"{wanted} is read before it is computed")
 

@@ -49,7 +49,7 @@ def value(run: Debugger, name: str) -> float:
 
 
 def one_of_many(units: int) -> Model:
-    """Layers of so many units, with a derivation for the first of the weights between them."""
+    """Layers of this many units, with a derivation for the first of the weights between them."""
     data = {
         "format": "bpdebug-session",
         "version": "1.0",

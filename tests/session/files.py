@@ -37,7 +37,7 @@ def blog_text() -> str:
 
 
 def changed(changes: dict[str, Any], remove: str = "") -> dict[str, Any]:
-    """The blog's session with other values at some paths, `a.b.0.c`, and one taken away."""
+    """The blog's session with other values at some paths, `a.b.0.c`, and one removed."""
     data = blog_data()
     for path, value in {**changes, **({remove: _REMOVED} if remove else {})}.items():
         *outer, last = path.split(".")

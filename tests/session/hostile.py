@@ -118,8 +118,8 @@ FILES: Mapping[str, tuple[bytes, str]] = {
     "module as a name": (session({"parameters.__import__('os')": 1}), "no such parameter"),
     "path as a name": (session({"inputs./etc/passwd": 1}), "is not a name"),
     # Arrays
-    "no base64": (session({"inputs.x": {"shape": [3], "float64": "$$$$"}}), "expected base64"),
-    "base64 cut off": (session({"inputs.x": {"shape": [3], "float64": ARRAY[:-1]}}), "no base64"),
+    "not base64": (session({"inputs.x": {"shape": [3], "float64": "$$$$"}}), "expected base64"),
+    "base64 cut off": (session({"inputs.x": {"shape": [3], "float64": ARRAY[:-1]}}), "not base64"),
     "base64 too short": (session({"inputs.x": {"shape": [4], "float64": ARRAY}}), "found 24 bytes"),
     "immense shape": (session({"inputs.x": {"shape": [10**9] * 8, "float64": ARRAY}}), "found 24"),
     "negative shape": (session({"inputs.x": {"shape": [-3], "float64": ARRAY}}), "greater than"),

@@ -1,6 +1,6 @@
 """Killing processes that work on a session, and looking at what they leave behind.
 
-Run as a program it does so many times and prints what it found; a test starts several of it.
+Run as a program it does this many times and prints what it found; a test starts several of it.
 Children are forked, for a start from nothing would take longer than all they do.
 """
 
@@ -144,7 +144,7 @@ def _kill_one(path: Path, actions: list[str], begin: int, delay: float) -> Itera
 
 
 def main(folder: Path, seed: int, kills: int) -> dict[str, int]:
-    """Kill so many children. Raises AssertionError at the first thing that is lost."""
+    """Kill this many children. Raises AssertionError at the first thing that is lost."""
     chance = random.Random(seed)
     path = folder / "session.json"
     path.write_text(TEXT, encoding="utf-8")

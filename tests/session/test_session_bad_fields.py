@@ -142,7 +142,7 @@ FIGURE = {"of": "w7", "figure": "0.7"}
         (
             {"breakpoints": [{**BREAKPOINT, "on": "operation 42"}]},
             "breakpoints[0]",
-            "an iteration has the operations 1 to 41",
+            "an iteration has operations 1 to 41",
         ),
         ({"watches": ["w7 <"]}, "watches[0]", "w7 <: column 5"),
         ({"watches": ["w7 + w77"]}, "watches[0]", "column 6: there is no quantity w77"),
@@ -166,7 +166,7 @@ FIGURE = {"of": "w7", "figure": "0.7"}
         (
             {"breakpoints": [{"number": 1, "on": "x1"}]},
             "breakpoints[0]",
-            "x1 is given, no operation writes it",
+            "x1 is given; no operation writes it",
         ),
         (
             {"cursor": {"operation": 410001}},

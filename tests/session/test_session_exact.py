@@ -95,7 +95,7 @@ def test_long_rows_fill_their_lines() -> None:
     ("values", "message"),
     [
         ({"shape": [3], "float64": "AAAAAAAA8D8="}, "found 8 bytes, expected 24: 8 for each value"),
-        ({"shape": [3], "float64": "AAAAA"}, "no base64"),
+        ({"shape": [3], "float64": "AAAAA"}, "not base64"),
         ({"shape": [10**9, 10**9], "float64": ""}, "found 0 bytes, expected 8000000000000000000"),
         ({"shape": [2], "float64": "AAAAAAAA8D8AAAAAAADwPw=="}, "x has 2 values, the first layer"),
         ({"shape": [3], "float64": "a b"}, 'found "a b", expected base64'),

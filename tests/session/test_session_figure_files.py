@@ -170,7 +170,7 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
         ("a.csv", "E,1,0\n", "found the iteration '0'"),
         ("a.csv", "E,nan\n", "found 'nan', expected a number"),
         ("a.csv", 'E,"1\n', "not CSV"),
-        ("a.csv", "x" * 300 + ",1\n", "a name has at most 200 characters, and this one 300"),
+        ("a.csv", "x" * 300 + ",1\n", "a name has at most 200 characters, found 300"),
         ("a.csv", f"E,1,{'0' * 5000}1", "line 1: found the iteration '000"),
         ("a.csv", f"E,1{' ' * 60_000}2", "a number has at most 200 characters, not 60,002"),
         ("a.csv", b"E,\xff", "not UTF-8"),

@@ -260,7 +260,7 @@ def test_an_array_file_and_a_text_file_are_read(tmp_path: Path) -> None:
         taken = read_figures(tmp_path / name, debugger)
         assert [each.name for each in taken.figures] == ["dE/dw7", "dE/dw8", "dE/dw9", "dE/dw10"]
     (tmp_path / "bad.npy").write_bytes(b"\x93NUMPY\x01\x00")
-    with pytest.raises(SessionError, match="is no NPY file"):
+    with pytest.raises(SessionError, match="not an NPY file"):
         read_figures(tmp_path / "bad.npy", debugger)
 
 
@@ -289,7 +289,7 @@ def test_an_array_file_and_a_text_file_are_read(tmp_path: Path) -> None:
         ("[" * 10_000, "brackets are more than 16 deep"),
         ("w" * 100_000 + " = 1", "a name has at most 200 characters"),
         ("1 " * 2_000_001, "has more than 4,000,000 characters"),
-        ("\n".join(f"q{n} = 1" for n in range(200)), "more than 100 names are no quantities"),
+        ("\n".join(f"q{n} = 1" for n in range(200)), "more than 100 names are not quantities"),
     ],
     ids=lambda value: value[:30] if value.isprintable() else "text",
 )

@@ -40,6 +40,12 @@ FULL: dict[str, Any] = (
         "predictions": [
             {"operation": 3, "branch": 1, "answers": ["1"], "hints": 1, "outcome": "open"}
         ],
+        "hunt": {
+            "suspects": [{"element": "E", "mistake": "wrong sign", "verdict": "right", "bug": 1}],
+            "hints": [1],
+            "revealed": True,
+            "looks": {"operations": [3], "suspects": 1, "hints": 1},
+        },
     }
 )
 FULL["model"] |= {"repeat": {"t": [1, 3]}, "names": {"x": ["a", "b", "c"]}, "reduction": "mean"}

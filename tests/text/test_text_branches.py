@@ -37,7 +37,7 @@ def test_the_only_branch() -> None:
         1: [
             "* 1   main",
             "      no edits",
-            "      stands at iteration 1, operation 14/41 (dE/dw7), p=14 · E = 0.5932",
+            "      is at iteration 1, operation 14/41 (dE/dw7), p=14 · E = 0.5932",
         ]
     }
 

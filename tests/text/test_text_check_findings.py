@@ -136,7 +136,7 @@ def test_a_derivation_of_its_own_is_told_beside_the_wrong_gradient() -> None:
     (line,) = [each for each in findings(report, program) if each.found.startswith("backprop")]
     assert line.mark is WRONG
     assert line.subject == "dE/db1"
-    assert any("a formula of its own" in detail for detail in line.details)
+    assert any("its own formula" in detail for detail in line.details)
 
 
 def test_figures_of_another_source_are_diagnosed_by_themselves() -> None:

@@ -22,7 +22,7 @@ def _part(**changes: Any) -> SessionPart:
 @pytest.mark.parametrize(
     ("here", "there", "lines"),
     [
-        ({}, {}, ["Nothing differs but how it is written."]),
+        ({}, {}, ["Only the layout of the file differs."]),
         ({"title": "a"}, {"title": "b"}, ['title: here "a", in the file "b"']),
         ({"actions": ["s"]}, {"actions": ["n"]}, ['actions[0]: here "s", in the file "n"']),
         (

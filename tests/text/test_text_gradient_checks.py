@@ -170,7 +170,7 @@ def test_words_where_something_else_limits_or_nothing_does() -> None:
     words = step_words(finish(step_sizes(program, program.start, program.slot_named("w") or 0)))
     assert words[2] == "wider: a kink lies within steps from 2⁻³ = 0.125 on"
     exact = v_of("two-paths", "a")
-    assert step_words(exact)[1].startswith("no step makes an error here")
+    assert step_words(exact)[1].startswith("no step size gives an error here")
     assert step_plot(exact, 80, 20) == []
     program = build(written("E = w^2", w=0.0))
     flat = finish(step_sizes(program, program.start, program.slot_named("w") or 0))

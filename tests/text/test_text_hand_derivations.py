@@ -58,7 +58,7 @@ def test_the_derivation_of_the_blog() -> None:
         ),
         (
             "dE/dw7 = (0.7896)(0.0983)(0.9866)",
-            "right but for the rounding of the numbers in it; your 0.0766 of 0.0765",
+            "right except for the rounding of the numbers in it; your 0.0766 of 0.0765",
         ),
         (
             "dE/dw7 = (t1 - o1)*o1*(1 - o1)*h1",

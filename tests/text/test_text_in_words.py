@@ -219,7 +219,7 @@ def test_what_is_stale_is_said() -> None:
     assert slot is not None
     assert view.status(slot) is Status.STALE
     words = slot_in_words(view, slot)
-    assert "is stale, of the iteration before: operation 21 comes later." in words.sentence
+    assert "is stale, from the previous iteration: operation 21 comes later." in words.sentence
     assert [part.value[0] for part in words.parts] == ["~", "~", "1"]
 
 

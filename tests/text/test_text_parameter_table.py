@@ -229,7 +229,7 @@ def test_an_order_in_words() -> None:
     looks = (TableLook(), TableLook(order=NAME, reverse=True), TableLook(order=VALUE))
     assert [order_words(look) for look in looks] == [
         "the model",
-        "name, backwards",
+        "name, reversed",
         "value, from the greatest",
     ]
     gradient = TableLook(order=GRADIENT, reverse=True)
@@ -341,4 +341,4 @@ def test_the_title_says_what_is_left_out_and_how_old_the_order_is() -> None:
     assert titled(TableLook(filter="w1*"), width=24) == "2 of 12 match w1*"
     assert titled(TableLook(), width=5) == "Parameters"
     assert titled(TableLook(order=GRADIENT)) == "Parameters"
-    assert titled(TableLook(order=GRADIENT), "g 15") == "Parameters · as of p=14, r renews"
+    assert titled(TableLook(order=GRADIENT), "g 15") == "Parameters · as of p=14, r refreshes"

@@ -51,7 +51,7 @@ def _outcome(debugger: Debugger, action: str, every: bool = False) -> list[str]:
         ("e w7 w7*2", "edit: give w7 the value w7*2"),
         ("branch 2", "go to branch 2"),
         ("branch delete 2", "delete branch 2"),
-        ("undo", "take back the last change"),
+        ("undo", "undo the last change"),
         ("b w7 sometimes", "set a breakpoint on w7 sometimes"),
     ],
 )
@@ -86,7 +86,7 @@ def test_steps_back_and_stops(debugger: Debugger) -> None:
     perform(debugger, "b w7 if w7 < 0.69")
     lines = _outcome(debugger, "c")
     assert lines[-2] == "Stopped by breakpoint 1, hit 1: w7 goes from 0.6907 to 0.6899."
-    assert _outcome(debugger, "2S")[0] == "2 operations taken back."
+    assert _outcome(debugger, "2S")[0] == "2 operations undone."
     assert "This is the start of the run." in _outcome(debugger, "C")
 
 
@@ -97,7 +97,7 @@ def test_edits_and_branches(debugger: Debugger) -> None:
     assert "A branch begins here: branch 2, which leaves main at position 20." in lines
     assert "On branch 2, w7 has the value 0.5 from position 20 on." in lines
     lines = _outcome(debugger, "undo")
-    assert lines[0] == "Taken back: w7 is given the value 0.5."
+    assert lines[0] == "Undone: w7 is given the value 0.5."
 
 
 def test_the_middle_of_an_operation(debugger: Debugger) -> None:

@@ -95,6 +95,10 @@ class Terminal:
             pass
         return self.raw[before:]
 
+    def take_in(self) -> None:
+        """Take in what has been sent; a program waits for a terminal that does not."""
+        self._read(0)
+
     def resize(self, width: int, height: int) -> None:
         """Change the terminal's size."""
         self._emulator.resize(height, width)

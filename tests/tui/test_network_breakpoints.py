@@ -13,6 +13,7 @@ from bpdebug.drawing.breakpoint_marks import breakpoints
 from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.graph import Node
+from bpdebug.drawing.places import Layout
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import scene
 from bpdebug.program.program import Program
@@ -121,7 +122,7 @@ def test_only_the_observation_that_is_shown_has_marks() -> None:
 def test_a_fold_has_the_strongest_mark_of_its_units() -> None:
     marks = {"h90": DISABLED, "h100": SOMETIMES, "zh110": LOGS, "x1": STOPS}
     canvas, raster = _draw(layered(784, 128, 10), 3, (58, 17), marks)
-    assert raster.layout is not None
+    assert isinstance(raster.layout, Layout)
     (fold,) = (each for each in raster.layout.folds if each.column == 1 and each.first > 0)
     assert f"⋮{SOMETIMES}{fold.last - fold.first + 1} more" in canvas.text()
     assert canvas.text().count(SOMETIMES) == 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bpdebug.drawing.camera import Camera
 from bpdebug.drawing.canvas import Canvas
 from bpdebug.drawing.derive import network_graph
-from bpdebug.drawing.places import Area
+from bpdebug.drawing.places import Area, Layout
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import Scene, scene
 from bpdebug.drawing.window import CLOSEST, Window, area, beyond, showing, within
@@ -79,7 +79,7 @@ def test_what_is_done_is_in_sight_however_close(
         for position in [*range(1, 60, step), program.operations - 1]:
             seen = _scene(program, position)
             camera.draw(seen, *pane, follow=True)
-            assert camera.raster.layout is not None
+            assert isinstance(camera.raster.layout, Layout)
             places = camera.raster.layout.places
             # Not every drawing has room for the loss, whose value is then in the caption.
             about = [node for node in seen.wanted if node in places or node != seen.graph.loss]
@@ -145,7 +145,7 @@ def test_a_big_network_stays_folded_close_by() -> None:
     camera = Camera(Raster(seen.graph))
     while camera.zoom(seen, *_PANE, 1):
         layout = camera.raster.layout
-        assert layout is not None
+        assert isinstance(layout, Layout)
         assert layout.form.boxed
         assert layout.folds
         assert len(layout.places) < 100

@@ -24,7 +24,7 @@ def test_every_number_is_a_rounding_of_a_value(
 ) -> None:
     for position in (5, program.operations // 2, program.operations + 4):
         canvas, raster = draw(program, position, *area, digits=digits)
-        assert raster.layout is not None
+        assert isinstance(raster.layout, Layout)
         _check_numbers(canvas.text().split("\n"), raster.layout, program, position)
 
 

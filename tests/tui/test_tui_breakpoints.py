@@ -142,7 +142,7 @@ async def test_the_keys_of_the_list() -> None:
         assert _specs(driven) == ["w5 write", "w6 write"]
         assert "undone: breakpoint 3 deleted" in await driven.press("u")
         assert len(_specs(driven)) == 3
-        assert "made again: breakpoint 3 deleted" in await driven.press("U")
+        assert "redone: breakpoint 3 deleted" in await driven.press("U")
         await driven.press("home", "delete", "delete")
         assert _specs(driven) == []
         shown = await driven.press("enter", "e", "i", "d", "space", "up", "down")
@@ -243,7 +243,7 @@ async def test_the_list_changes_nothing_while_a_run_goes_on() -> None:
         driven.desk.session.debugger.iterations = 1_000_000_000
         driven.desk.perform("g end")
         await driven.wait_for(lambda: driven.desk.runner is not None)
-        assert "a run is going on" in await driven.press("d")
+        assert "a run is in progress" in await driven.press("d")
         assert _specs(driven) == ["w7 write"]
         await driven.press("escape", "escape")
         await driven.wait_for(lambda: driven.desk.runner is None)
@@ -324,15 +324,15 @@ async def test_what_is_typed_is_shown_in_short() -> None:
 _BAD_FORMS: list[tuple[dict[str, str], str, str]] = [
     ({"on": ""}, "on", "Say what to stop at"),
     ({"on": "w77"}, "on", "there is no quantity w77; did you mean w7?"),
-    ({"on": "phase back"}, "on", "there are the phases forward, loss, backward, update"),
-    ({"on": "operation 99"}, "on", "an iteration has the operations 1 to 41"),
+    ({"on": "phase back"}, "on", "the phases are forward, loss, backward, update"),
+    ({"on": "operation 99"}, "on", "an iteration has operations 1 to 41"),
     ({"on": "w7 read"}, "on", "there is no quantity w7 read"),
     ({"on": "w7", "condition": "w7 <"}, "condition", "column 5: expected a number"),
     ({"on": "w7", "condition": "w7 < w99"}, "condition", "column 6: there is no quantity w99"),
     ({"on": "w7", "condition": 'E > 1 log "x"'}, "condition", "column 11"),
     ({"on": "w7", "hit": "every 10"}, "hit", "write one of > >= == % and a number"),
     ({"on": "w7", "log": "{w99}"}, "log", "there is no quantity w99"),
-    ({"on": "w7", "log": "w7 {"}, "log", "an expression stands between { and }"),
+    ({"on": "w7", "log": "w7 {"}, "log", "an expression goes between { and }"),
     ({"on": "w7", "log": 'say "w7"'}, "log", 'no " among them'),
     ({"on": "w7", "log": "\x1b[31mred"}, "log", "control characters"),
     ({"on": "w7", "log": "x" * 300}, "log", "at most 256"),

@@ -138,7 +138,7 @@ async def test_figures_that_are_typed_in_are_checked_kept_and_removed() -> None:
         await choose(driven, again, "df/da = 3")
         await driven.press("x")
         shown = await ready(driven)
-        assert "df/da = 3: not checked any more" in shown
+        assert "df/da = 3: no longer checked" in shown
         assert "nothing is wrong" in shown
         assert "only what was typed in or loaded" in await driven.press("x")
 
@@ -172,7 +172,7 @@ async def test_figures_of_a_file_are_checked_and_what_is_wrong_with_it_is_told(
         assert "wrong sign" in shown
         await choose(driven, screen, "df/db")
         await driven.press("x")
-        assert "the figures of mine.csv: not checked" in await ready(driven)
+        assert "the figures of mine.csv: no longer checked" in await ready(driven)
 
 
 async def test_figures_are_pasted_into_the_list_or_into_a_field_of_its_own() -> None:
@@ -231,9 +231,9 @@ async def test_what_was_compared_stays_when_the_search_for_a_cause_is_stopped(
         await driven.press("v")
         await driven.wait_for(lambda: "checking, 5 of 9" in driven.frame)
         assert "it is 0.002388" in driven.frame
-        assert "causes are not searched for any more" in await driven.press("escape")
+        assert "no longer searching for causes" in await driven.press("escape")
         shown = await ready(driven)
-        assert "not all was checked" in shown
+        assert "not all checked" in shown
         assert "dE/db1 = 0.0008" in shown
         assert "it is 0.002388" in shown
         assert "missing paths" not in shown

@@ -125,7 +125,7 @@ async def test_undo_and_redo_say_what_they_did() -> None:
         assert slot is not None
         assert debugger.view.value(slot) == 0.7
         await driven.press("U")
-        assert message(driven) == "made again: w7 := 0.5"
+        assert message(driven) == "redone: w7 := 0.5"
         assert debugger.view.value(slot) == 0.5
         await driven.press("U")
         assert message(driven) == "there is nothing to redo"

@@ -20,18 +20,18 @@ async def test_a_picture_and_handouts(tmp_path: Path, monkeypatch: pytest.Monkey
     async with opened("lesson-blog") as driven:
         # From the palette, which is not in the picture.
         await driven.press("ctrl+p")
-        await driven.type("write what is seen")
+        await driven.type("write the screen")
         await driven.wait_for(lambda: "Picture of the screen" in driven.frame)
         await driven.press("enter")
         text = Path("screen.svg").read_text("utf-8")
         said = "".join(ElementTree.fromstring(text).itertext()).replace("\xa0", " ")
         assert "Derivative tree" in said
-        assert "write what is seen" not in said
+        assert "write the screen" not in said
         assert "url(http" not in text
         assert "written: screen.svg" in driven.frame
         # A handout of the iteration: what the lesson covers is blank.
         shown = await driven.press("f8")
-        assert "iteration 1, what is covered" in shown
+        assert "iteration 1, with covered results blank" in shown
         await driven.type("x.pdf")
         assert "end the name with one of .html, .md, .tex" in driven.frame
         await driven.press("ctrl+u")
@@ -54,7 +54,7 @@ async def test_a_picture_and_handouts(tmp_path: Path, monkeypatch: pytest.Monkey
         await driven.press("enter")
         await driven.wait_for(lambda: "Esc cancels" in driven.frame)
         await driven.press("escape")
-        await driven.wait_for(lambda: "cancelled; nothing is written" in driven.frame)
+        await driven.wait_for(lambda: "cancelled; nothing was written" in driven.frame)
         assert not Path("handout.html").exists()
 
 

@@ -79,12 +79,12 @@ async def test_the_palette_the_help_and_empty_panes_say_what_to_press() -> None:
         await driven.type("zzz")
         assert "None matches. Press x to change" in driven.frame
         await driven.press("up", "down")
-        assert "^o lists those that have one" in await driven.press("a")
+        assert "^o lists sessions" in await driven.press("a")
 
         await driven.press("ctrl+p")
         await looked_for(driven, "bookmark")
         assert "Bookmark: Set or list" in driven.frame
-        assert "give this position a name, or list those that have one" in driven.frame
+        assert "bookmark this position, or list the bookmarks" in driven.frame
         await driven.press("enter")
         assert "Bookmark this position" in driven.frame
         await driven.press("escape", "ctrl+p")

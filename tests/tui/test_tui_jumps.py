@@ -105,7 +105,7 @@ async def test_after_the_last_iteration_nothing_reads_a_value() -> None:
         await driven.wait_for(lambda: driven.desk.runner is None)
         await origins_of(driven, "x1")
         await driven.press("enter")
-        assert "no operation reads it any more: the run ends with 10000" in driven.frame
+        assert "no operation reads it again: the run ends with 10000" in driven.frame
 
 
 async def test_walking_back_through_the_whole_computation() -> None:
@@ -142,7 +142,7 @@ async def test_an_edited_value_says_so_and_leads_to_the_edit() -> None:
 async def test_back_and_forth_over_every_kind_of_jump() -> None:
     async with opened() as driven:
         await driven.press("less_than_sign")
-        assert message(driven) == "no jump to go back over"
+        assert message(driven) == "there is no jump to go back over"
         await driven.press("s", "s")
         driven.desk.perform("g it 3")
         await driven.press("s")
@@ -154,12 +154,12 @@ async def test_back_and_forth_over_every_kind_of_jump() -> None:
             await driven.press("less_than_sign")
             assert place(driven) == expected
         await driven.press("less_than_sign")
-        assert message(driven) == "no jump to go back over"
+        assert message(driven) == "there is no jump to go back over"
         for expected in left[1:]:
             await driven.press("greater_than_sign")
             assert place(driven) == expected
         await driven.press("greater_than_sign")
-        assert message(driven) == "no place further forth"
+        assert message(driven) == "there is no jump to go forward over"
 
 
 async def test_a_new_jump_forgets_what_was_forth() -> None:
@@ -170,7 +170,7 @@ async def test_a_new_jump_forgets_what_was_forth() -> None:
         assert place(driven) == (1, 5)
         await go(driven, "12")
         await driven.press("greater_than_sign")
-        assert message(driven) == "no place further forth"
+        assert message(driven) == "there is no jump to go forward over"
         await driven.press("less_than_sign")
         assert place(driven) == (1, 5)
         assert driven.desk.session.actions[-1] == "g 5"

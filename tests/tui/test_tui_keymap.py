@@ -94,7 +94,7 @@ async def test_what_is_bound_is_what_the_keymap_says() -> None:
     # Two commands that change their keys, one that loses one of two, and one its only one.
     written({"operation_forward": "S", "operation_back": ["s", "b"], "save": "w"})
     async with opened() as driven:
-        keymap = driven.app.keymap
+        keymap = driven.app.seat.keymap
         bound = {
             key: active.binding.id
             for key, active in driven.screen.active_bindings.items()

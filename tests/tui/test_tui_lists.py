@@ -79,7 +79,7 @@ async def test_lists_undo_and_say_what(key: str) -> None:
         await driven.press("u")
         assert "undone: w8 := 0.5; U makes it again" in box(driven)
         await driven.press("U")
-        assert "made again: w8 := 0.5" in box(driven)
+        assert "redone: w8 := 0.5" in box(driven)
         await driven.press("U")
         assert "there is nothing to redo" in box(driven)
         await driven.press("down")
@@ -95,7 +95,7 @@ async def test_lists_change_nothing_while_a_run_goes_on(key: str) -> None:
         debugger.iterations = 1_000_000_000
         driven.desk.perform("g end")
         await driven.wait_for(lambda: driven.desk.runner is not None)
-        assert "a run is going on; close the list" in await driven.press("u")
+        assert "a run is in progress; close the list" in await driven.press("u")
         assert debugger.document is document
         await driven.press("escape", "escape")
         await driven.wait_for(lambda: driven.desk.runner is None)

@@ -134,7 +134,7 @@ async def test_rows_are_ordered_in_the_list_of_columns() -> None:
     async with opened() as driven:
         await driven.press("k", "down", "r")
         assert "[x] ▼ value" in driven.frame
-        assert "Ordered by value, from the greatest" in driven.frame
+        assert "Sorted by value, from the greatest" in driven.frame
         await driven.press("r")
         assert "[x] ▲ value" in driven.frame
         await driven.press("end", "r")
@@ -180,13 +180,13 @@ async def test_rows_keep_their_places_step_by_step_and_are_ordered_after_a_leap(
         driven.desk.perform("4s")
         await driven.press("S", "S", "i")
         assert names(driven) == before
-        assert lines(driven)[0].startswith("─ Parameters · as of p=14, r renews ─")
+        assert lines(driven)[0].startswith("─ Parameters · as of p=14, r refreshes ─")
         await driven.press("r")
         assert message(driven) == "ordered by size of gradient, from the greatest"
         assert names(driven) != before
         assert "renews" not in lines(driven)[0]
         await driven.press("S")
-        assert "as of p=16, r renews" in lines(driven)[0]
+        assert "as of p=16, r refreshes" in lines(driven)[0]
         await driven.press("f")
         assert "renews" not in lines(driven)[0]
         assert driven.desk.table.order == "gradient"
@@ -265,7 +265,7 @@ async def test_rows_are_filtered_while_one_types() -> None:
         await driven.press("x", *["backspace"] * 3)
         assert len(names(driven)) > 2
         await driven.press("escape")
-        assert names(driven) == ["w1", "w10"], "Esc takes back"
+        assert names(driven) == ["w1", "w10"], "Esc undoes it"
         await driven.press("x", "ctrl+u", "enter")
         assert lines(driven)[0].startswith("─ Parameters ──")
 

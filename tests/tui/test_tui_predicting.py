@@ -97,7 +97,7 @@ async def test_asking_answering_and_hints() -> None:
         assert "Derivative tree" in shown
         shown = await driven.press("enter")
         check_golden(shown, "predict-wrong-80x24")
-        assert "you rounded on the way" in shown
+        assert "you rounded too early" in shown
         shown = await driven.press("escape", "semicolon")
         assert "∂E/∂o1" in shown or "dE/do1 ·" in shown or "do1" in shown
         assert "0.0983" not in shown.split("Operation")[1]
@@ -120,7 +120,7 @@ async def test_without_a_question_the_keys_say_so() -> None:
         assert "nothing is covered; Q covers" in await driven.press("semicolon")
         assert "nothing is covered; Q covers" in await driven.press("X")
         assert "each result is covered from now on" in await driven.press("Q")
-        assert "not covered any more" in await driven.press("Q")
+        assert "no longer covered" in await driven.press("Q")
 
 
 async def test_what_a_stop_has_said_is_covered_elsewhere() -> None:

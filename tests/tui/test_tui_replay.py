@@ -91,7 +91,7 @@ async def test_own_actions_take_over_when_it_is_paused() -> None:
         assert _position(driven) == 0
         await driven.press("right")
         frame = await driven.press("s")
-        assert "from here on you go on yourself" in frame
+        assert "from here you are on your own" in frame
         assert "replay left after action 1 of 5" in frame
         assert driven.desk.session.actions == ["15s"]
         # The keys have their usual meaning again.

@@ -92,7 +92,7 @@ async def test_break_on_what_is_selected_then_continue_both_ways() -> None:
 
 async def test_a_long_run_goes_on_in_the_background_and_escape_pauses_it() -> None:
     async with opened() as driven:
-        driven.desk.session.debugger.iterations = 10_000_000
+        driven.desk.session.debugger.iterations = 1_000_000_000
         await driven.press("c")
         await driven.wait_for(lambda: "running: iteration" in driven.frame)
         await driven.press("s")

@@ -75,7 +75,7 @@ def test_a_terminal_that_has_lines_only_gets_lines(start: Start, tmp_path: Path)
     terminal.see("w7 is not watched")
     terminal.send("b w7\r")
     terminal.see("Breakpoint 1 is set")
-    # Ctrl+C begins a line again, Ctrl+D leaves: what was done is offered the next time.
+    # Ctrl+C begins a line again, Ctrl+D leaves: what was done is offered next time.
     terminal.send("set w\x03")
     terminal.see("quit leaves")
     terminal.send("\x04")

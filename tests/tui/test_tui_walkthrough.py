@@ -343,7 +343,7 @@ async def test_a_stop_has_its_result_predicted_each_time(tmp_path: Path) -> None
         assert "A gradient of ▒▒▒▒." in await driven.press("space")
         # Covering all results and then no longer leaves what the stop asks for.
         assert "What is dE/dw7?" in await driven.press("Q")
-        assert "but for dE/dw7, which is asked for" in await driven.press("Q")
+        assert "but for dE/dw7, which the lesson asks for" in await driven.press("Q")
         # Space does not pass it over: it asks, and then shows.
         shown = await driven.press("space")
         assert "Space again uncovers it" in shown

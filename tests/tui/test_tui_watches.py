@@ -43,7 +43,7 @@ async def test_the_line_comes_and_goes_with_the_watches(size: tuple[int, int]) -
         assert _watches(driven) == ["w7"]
         assert _line(driven) == "w7 = 0.7"
         assert driven.screen.query_one("#panes").size.height == height - 1
-        assert "w7 is not watched any more" in await driven.press("w")
+        assert "w7 is no longer watched" in await driven.press("w")
         assert _line(driven) == ""
         assert driven.screen.query_one("#panes").size.height == height, "no row is lost"
 
@@ -119,7 +119,7 @@ async def test_the_keys_of_the_list() -> None:
         assert "▸w8 − prev(w8)" in driven.frame
         await driven.press("up", "d")
         assert _watches(driven) == ["w8 - prev(w8)"]
-        assert "undone: watch w7 taken away" in await driven.press("u")
+        assert "undone: watch w7 removed" in await driven.press("u")
         assert _watches(driven) == ["w7", "w8 - prev(w8)"]
         await driven.press("escape")
         assert driven.app.screen is driven.screen

@@ -57,7 +57,7 @@ _PATIENCE = 0.2
 
 
 def bursts(seed: int, keys: int) -> list[Burst]:
-    """So many moves, always the same for a seed, in pieces that are sent in one go."""
+    """This many moves, always the same for a seed, in pieces that are sent in one go."""
     chance = random.Random(seed)
     found: list[Burst] = []
     while keys > 0:

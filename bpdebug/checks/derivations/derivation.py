@@ -36,7 +36,7 @@ from bpdebug.program.formula import evaluate
 from bpdebug.program.program import Program
 
 _STRIDE = 200
-"""After so many local derivatives progress is reported."""
+"""After this many local derivatives progress is reported."""
 
 _SEEN = 1e-7
 """The share of the sum from which on a path is seen to be in it."""

@@ -168,7 +168,7 @@ class Differences:
                 left[factor] -= 1
             else:
                 extra.append(factor)
-        # What has the same value under another name, such as A1 for dZ2/dW2, is no difference.
+        # What has the same value under another name, such as A1 for dZ2/dW2, is not a difference.
         if missing or extra:
             rests = self.without_zeros(missing), self.without_zeros(extra)
             if close(*rests, SAME)[self._usable].all():

@@ -15,12 +15,14 @@ from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
+    Calculated,
     Derivative,
     Equation,
     Expression,
     Index,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     Terms,
     children,
@@ -121,11 +123,16 @@ def read_indexed(
     left = {index for index in target.indices if isinstance(index, str)}
     bound: set[str] = set()
     for node in parts(equation.value):
+        if isinstance(node, SumWhere):
+            raise HandDerivationError(
+                "a sum over the indices at a place cannot be checked; write the formula for one "
+                "element, with the terms that it has"
+            )
         if not isinstance(node, Sum):
             continue
         if node.index in left:
             raise HandDerivationError(
-                f"{node.index} stands on the left; give the sum over it another letter"
+                f"{node.index} is used on the left; give the sum another letter"
             )
         if node.index not in free_indices(node.body):
             raise HandDerivationError(
@@ -156,6 +163,11 @@ def _ranges(found: Sequence[Symbol], find: Callable[[Reference], Quantity]) -> d
                 continue
             raise HandDerivationError(f"{to_text(reference)} does not fit: {shaped(quantity)}")
         for index, size in zip(reference.indices, quantity.shape, strict=True):
+            if isinstance(index, Calculated):
+                raise HandDerivationError(
+                    f"an index is calculated in {to_text(reference)}; write the formula for one "
+                    "element, with the positions that those are"
+                )
             if isinstance(index, int):
                 if not 1 <= index <= size:
                     raise HandDerivationError(

@@ -23,7 +23,7 @@ _COUNTS = ("m", "M", "n", "N", "batch_size")
 class LineNames:
     """The names of a line, and the letters of their axes, whose `ranges` it keeps.
 
-    `each` are the names behind a plain d that have a value for each observation where the loss is a
+    `each` are the names after a plain d that have a value for each observation where the loss is a
     mean over them; `counts` says whether the number of observations stands in the line.
     """
 

@@ -192,7 +192,7 @@ class _Matcher:
                 self._free[path] = False
 
     def _tell_wrong(self, found: Matching) -> Iterator[None]:
-        """Find out what terms that are no paths are meant to be.
+        """Find out what terms that are not paths are meant to be.
 
         The likeliest come first: those whose names are off least, and that need the least said.
         """

@@ -70,7 +70,7 @@ def read_matrix_form(program: Program, text: str) -> Iterator[ArrayFormula]:
     """
     if len(text) > _MOST_TEXT:
         raise HandDerivationError(
-            f"a line has at most {_MOST_TEXT:,} characters, and this one has {len(text):,}"
+            f"a line has at most {_MOST_TEXT:,} characters, found {len(text):,}"
         )
     left, _, right = text.partition("=")
     reader = _Lines(program)
@@ -143,7 +143,7 @@ class _Lines:
         by = Reference(target.name, indices)
         equation = Equation(Derivative(Reference(self._loss), by), value.tree)
         if extent(equation.value)[0] > MAX_DEPTH:
-            raise HandDerivationError(f"more than {MAX_DEPTH} operations stand one inside another")
+            raise HandDerivationError(f"more than {MAX_DEPTH} operations are nested")
         return self._in_good_letters(ArrayFormula(name, shape, equation, self.names.ranges))
 
     def _a_parameter(self) -> str:
@@ -160,7 +160,7 @@ class _Lines:
             with warnings.catch_warnings(action="ignore"):
                 root = ast.parse(self._text, mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            told = error.msg if isinstance(error, SyntaxError) else "it is too deep"
+            told = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply"
             raise HandDerivationError(f"the right side cannot be read: {told}") from error
         order, waiting = [], [root]
         while waiting:
@@ -233,8 +233,8 @@ class _Lines:
             case ast.Call(ast.Attribute(_, name) | ast.Name(name)):
                 return self._call(node, name, inner)
         raise HandDerivationError(
-            f"{self._written(node)} cannot be read here; a line has names, numbers, + - * / ** @, "
-            ".T, sums and functions"
+            f"{self._written(node)} cannot be read here; a line may have names, numbers, "
+            "+ - * / ** @, .T, sums and functions"
         )
 
     def _power(self, base: Lettered, exponent: ast.expr) -> Lettered:
@@ -259,7 +259,7 @@ class _Lines:
                 case _:
                     raise HandDerivationError(
                         f"{self._written(node)} cannot be read here: a formula is for whole "
-                        "arrays, and only : and None may stand in brackets"
+                        "arrays, and only : and None may be in brackets"
                     )
         made += left
         return inner.with_axes(tuple(n for n, _ in made), tuple(letter for _, letter in made))

@@ -13,6 +13,7 @@ from bpdebug.notation.tree import (
     Reference,
     Sum,
     different_symbols,
+    symbol_letters,
 )
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
@@ -81,7 +82,7 @@ def _letters_of_inputs(program: Program) -> set[str]:
                 continue
             quantity = program.quantities.get(symbol.name)
             if quantity is not None and quantity.kind is Kind.INPUT:
-                found |= {i for i in symbol.indices if isinstance(i, str)}
+                found.update(symbol_letters(symbol))
     # A letter that every use of the inputs sums over is not that of the observations.
     return found
 

@@ -219,7 +219,7 @@ class Between:
                     f"more than {MOST_ELEMENTS:,} elements and local derivatives lie between "
                     f"{name(of)} and {name(by)}"
                 )
-        # In the order in which they are computed, so that each comes behind its operands.
+        # In the order in which they are computed, so that each comes after its operands.
         written_at = graph.program.written_at
         self._below = {
             slot: below[slot] for slot in sorted(below, key=lambda s: (s != by, written_at[s]))

@@ -20,9 +20,11 @@ from bpdebug.notation.tree import (
     Equation,
     Over,
     Reference,
+    SumWhere,
     Symbol,
     different_symbols,
     parts,
+    positions_of,
     symbols,
 )
 from bpdebug.program.program import Program
@@ -99,10 +101,10 @@ def read_derivation(graph: PathGraph, equation: Equation) -> Derivation:
 
 def _has_letters(equation: Equation) -> bool:
     """Whether it has sums, or letters for indices."""
-    if any(isinstance(node, Over) for node in parts(equation.value)):
+    if any(isinstance(node, Over | SumWhere) for node in parts(equation.value)):
         return True
     found = (equation.target, *different_symbols(equation.value))
-    return any(isinstance(index, str) for symbol in found for index in symbol.indices)
+    return any(positions_of(symbol) is None for symbol in found)
 
 
 def _parsed(text: str) -> tuple[Equation, Derivative]:
@@ -175,7 +177,7 @@ class _Reader:
         slot = self._slot(reference)
         if self.program.quantity_at(slot).kind not in _KNOWN:
             raise HandDerivationError(
-                f"{to_text(reference)} is not there in the forward pass; a derivation may use what "
+                f"{to_text(reference)} is not in the forward pass; a derivation may use what "
                 "is given and what the forward pass computes"
             )
         return slot

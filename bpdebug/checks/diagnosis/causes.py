@@ -9,7 +9,7 @@ from bpdebug.checks.figures.printed import FigureComparison
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 
 WEAK = 0.1
-"""From so many causes by chance on, the numbers hardly tell one from another."""
+"""From this many causes by chance on, the numbers hardly tell one from another."""
 
 
 @dataclass(frozen=True, slots=True)

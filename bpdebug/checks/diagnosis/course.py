@@ -26,7 +26,7 @@ number is that of the iteration, from 0, whose memory is as it always is then; N
 """
 
 _MOST_KEPT = 4_000_000
-"""So many numbers of the course are kept at most."""
+"""This many numbers of the course are kept at most."""
 
 _NOTHING: Mapping[int, float] = {}
 
@@ -328,7 +328,7 @@ class Course:
         return Outcome(numbers, stopped, stopped_in)
 
     def _forget(self, numbers: FloatArray, row: int, place: int) -> None:
-        """Of figures behind the first that does not come out nothing is known."""
+        """Of figures after the first that does not come out nothing is known."""
         for later, figures in enumerate(self.figures_at[row:], start=row):
             for at, which in figures.items():
                 if later > row or at > place:

@@ -47,26 +47,26 @@ _ALIKE = 0.6
 """Slips of one kind are one, and so much more usual than two."""
 
 _MOST_TOGETHER = 4
-"""So many slips at most come together."""
+"""At most this many slips come together."""
 
 _MOST_ROUNDED, _MOST_ALL_ROUNDED = 8, 40
-"""So many mistakes are tried with rounding on the way."""
+"""This many mistakes are tried with intermediate rounding."""
 
 MOST_LATE_WORK = 2_000_000
-"""Up to so many statements figures of later iterations are tried with what fits the others."""
+"""Up to this many statements figures of later iterations are tried with what fits the others."""
 
 _UNUSUAL = ((1.1, math.inf), (1.6, 0.3))
 _VERY_UNUSUAL = 0.01
-"""Slips of a cost are named only if fewer than so many would fit by chance."""
+"""Slips of a cost are named only if fewer than this many would fit by chance."""
 
 _AS_USUAL = 0.3
 _MISTYPED_BY_CHANCE = 0.001
 _SEVERAL_BY_CHANCE = 0.001
-"""Slips that come together are named only if fewer than so many would fit by chance."""
+"""Slips that come together are named only if fewer than this many would fit by chance."""
 
 _PART_BY_CHANCE = 0.02
-"""A habit that gives the wrong figures and spoils others is named only if fewer than so many habits
-would give them."""
+"""A habit that gives the wrong figures and spoils others is named only if fewer than this many
+habits would give them."""
 
 
 @quiet
@@ -77,7 +77,7 @@ def diagnosing(
     tell: Callable[[Diagnosis], None] = lambda _: None,
 ) -> Generator[Progress, None, Diagnosis | None]:
     """Look for what gives figures that are wrong; None if none of them is, or if the limit is over
-    before it begins. Where it is over later, what was found until then is the diagnosis.
+    before it begins. Where it is over later, what was found by then is the diagnosis.
 
     `tell` hears what is known so far: what is seen at the figures, then what was found first.
     """
@@ -313,7 +313,7 @@ class _Diagnosing:
             try:
                 return build(made.alteration.made_in(program))
             except (ModelError, KeyError):
-                # Something else is computed there, or an order that is wished for is not possible.
+                # Something else is computed there, or an order that is wanted for is not possible.
                 continue
         return None
 

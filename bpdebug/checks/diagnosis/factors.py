@@ -27,7 +27,7 @@ _PLAIN = {
 }
 _RELATIVE = 1e-8
 _ROOM, _TINY = 1.5, 1e-12
-"""The factor that is found is a little off, so that each number may be so many times its room."""
+"""The factor that is found is a little off, so that each number may be this many times its room."""
 
 _OF_MODEL = 0.7
 """What speaks against a constant of the model."""

@@ -24,10 +24,10 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
 
 _OFTEN = 500
-"""Progress is told after so many iterations."""
+"""Progress is reported after this many iterations."""
 
 MOST_WORK = 60_000_000
-"""So many arithmetic steps all runs may take together."""
+"""This many arithmetic steps all runs may take together."""
 
 _BUILD = 300_000
 """What making another program costs, in arithmetic steps, and how much more with each statement."""

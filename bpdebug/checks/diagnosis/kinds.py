@@ -15,47 +15,47 @@ def _nowhere(program: Program) -> Iterator[Alteration]:
 
 
 KINDS = (
-    Mistake("factor doubled", "a factor of a product was multiplied by twice", _nowhere),
+    Mistake("factor doubled", "a factor of a product was applied twice", _nowhere),
     Mistake(
         "extra factor",
-        "a product was multiplied or divided by something that does not belong to it",
+        "a product was multiplied or divided by something that does not belong there",
         _nowhere,
     ),
     Mistake("wrong quantity", "one quantity was used in place of another", _nowhere),
-    Mistake("wrong function", "a function was left out, or another one was taken", _nowhere),
+    Mistake("wrong function", "a function was left out, or another one was used", _nowhere),
     Mistake("another activation", "another activation was computed", _nowhere),
+    Mistake("wrong constant", "a constant of the model has the wrong value", _nowhere),
     Mistake(
-        "wrong constant", "a number that should be a constant of the model is another", _nowhere
+        "wrong factor", "a value is off by a constant factor, and so is all that follows", _nowhere
     ),
-    Mistake("wrong factor", "a value is off by a constant factor, with all that follows", _nowhere),
     Mistake(
         "mean for sum",
-        "an average was taken where there is a sum, or of what is averaged already",
+        "an average was taken instead of a sum, or a second time",
         _nowhere,
     ),
-    Mistake("sum for mean", "a sum was taken where there is an average", _nowhere),
-    Mistake("extra term", "something was added that does not belong to the sum", _nowhere),
+    Mistake("sum for mean", "a sum was taken instead of an average", _nowhere),
+    Mistake("extra term", "something was added that is not part of the sum", _nowhere),
     Mistake("term off by a factor", "a term of a sum is off by a constant factor", _nowhere),
-    Mistake("wrong axis", "a sum runs over other indices than it should", _nowhere),
-    Mistake("wrong order", "the elements of an array stand in another order", _nowhere),
+    Mistake("wrong axis", "a sum runs over the wrong indices", _nowhere),
+    Mistake("wrong order", "the elements of an array are in the wrong order", _nowhere),
     Mistake(
         "value for slope",
-        "the value of an activation was taken in place of its derivative",
+        "the value of an activation was used instead of its derivative",
         _nowhere,
     ),
     Mistake(
         "upstream derivative missing",
-        "the local derivative was passed on without the gradient that comes from above",
+        "the local derivative was passed on without the upstream gradient",
         _nowhere,
     ),
     Mistake(
         "short cut",
-        "the gradient was put together from others in a way that does not hold",
+        "the gradient was combined wrongly from others",
         _nowhere,
     ),
     Mistake(
         "overwritten",
-        "a gradient was assigned where it has to be added to what came along another path",
+        "a gradient was assigned instead of added to what came along another path",
         _nowhere,
     ),
     Mistake(
@@ -68,15 +68,15 @@ KINDS = (
         "what comes back from the next time step was not added",
         _nowhere,
     ),
-    Mistake("kink", "where a slope is a matter of choice, two sides were counted", _nowhere),
+    Mistake("kink", "where the slope is a choice, both sides were counted", _nowhere),
     Mistake(
         "step counted from another number",
-        "the correction of the moments takes another power of the decay",
+        "the correction of the moments uses the wrong power of the decay",
         _nowhere,
     ),
     Mistake(
         "gradient is zero",
-        "nothing arrived here: what comes from above was not passed on",
+        "nothing arrived here: the upstream gradient was not passed on",
         _nowhere,
     ),
 )

@@ -19,7 +19,7 @@ from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Quantity
 
 _LEAST = 2
-"""So many numbers at least say something about an array."""
+"""At least this many numbers say something about an array."""
 
 
 class Seen(StrEnum):
@@ -144,7 +144,7 @@ class _Looking:
     def _left_over(
         self, quantity: Quantity, wrong: Integers, slots: Integers
     ) -> Iterator[tuple[Seen, float, str, str]]:
-        """What is too much: one number, or a known array so many times."""
+        """What is too much: one number, or a known array this many times."""
         sheet = self.sheet
         room = sheet.room[wrong]
         excess = sheet.values[wrong] - sheet.truth[wrong]

@@ -100,7 +100,7 @@ def _give(
     found = course.program.names.find(equation.target)
     assert isinstance(found, tuple)
     quantity, indices = found
-    slot = quantity.offset + quantity.place(tuple(int(each) for each in indices))
+    slot = quantity.offset + quantity.place(tuple(n for n in indices if isinstance(n, int)))
     (element,) = np.flatnonzero(statement.slots == slot)
 
     def give_one(memory: FloatArray, row: int | None) -> FloatArray:

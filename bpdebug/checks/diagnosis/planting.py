@@ -58,7 +58,8 @@ def unsealed(text: str, program: Program) -> Made:
     for alteration in mistake.alterations(program):
         if _mark(alteration.where) == mark:
             return Made(mistake, alteration)
-    raise PlantingError(f"the mistake {name} cannot be made at that place of this model")
+    # It is not named: whoever opens the file may have to find it.
+    raise PlantingError("the mistake cannot be made at that place of this model")
 
 
 def with_planted(model: Model, texts: Sequence[str]) -> tuple[Model, tuple[Made, ...]]:

@@ -1,4 +1,4 @@
-"""What may stand in the place of something: the quantities that run over the same indices."""
+"""What may be in the place of something: the quantities that run over the same indices."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bpdebug.notation.tree import (
     Sum,
     Symbol,
     substitute,
+    symbol_letters,
     symbols,
 )
 from bpdebug.program.program import Program
@@ -22,7 +23,7 @@ from bpdebug.program.shapes import Ranges
 FORWARD = (Kind.COMPUTED, Kind.INPUT, Kind.TARGET, Kind.PARAMETER)
 
 _MOST_WAYS = 2
-"""A quantity may be laid over the indices in so many ways."""
+"""A quantity may be laid over the indices in this many ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Pool:
 
     def letters_of(self, symbol: Symbol) -> tuple[str, ...]:
         """The letters that a symbol runs over."""
-        return tuple(index for index in symbol.indices if isinstance(index, str))
+        return symbol_letters(symbol)
 
     def meaning(self, symbol: Symbol) -> Mapping[str, str]:
         """What axis each letter of a symbol stands for."""

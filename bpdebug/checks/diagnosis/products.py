@@ -36,7 +36,7 @@ class Product:
 
     @property
     def parts(self) -> tuple[Expression, ...]:
-        """The factors, and behind them the divisors."""
+        """The factors, and after them the divisors."""
         return (*self.factors, *self.divisors)
 
     @property
@@ -49,7 +49,7 @@ class Product:
             tree = Binary("/", tree, divisor)
         free = free_indices(tree)
         for letter in self.sums:
-            # A sum of what does not carry its letter is that, so many times: no usual slip.
+            # A sum of what does not carry its letter is that, this many times: no usual slip.
             if letter in free:
                 tree = Sum(letter, tree)
         return Negation(tree) if self.is_negative else tree

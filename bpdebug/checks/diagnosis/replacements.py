@@ -50,7 +50,7 @@ def replacements(line: Line) -> Iterator[Slip]:
 
 
 def _updated_early(line: Line, symbol: Symbol, term: Expression) -> Iterator[Slip]:
-    """A parameter that was updated before it was used here: less so many times its gradient."""
+    """A parameter that was updated before it was used here: less this many times its gradient."""
     found = line.quantity(symbol)
     if not line.is_gradient or found is None or found[0] is not Kind.PARAMETER:
         return
@@ -76,7 +76,7 @@ def _shifts(line: Line) -> Iterator[Slip]:
 
 
 def _moved(several: set[str], by: int, node: Expression) -> Expression | None:
-    """One of several numbered quantities as the one that is so many further on."""
+    """One of several numbered quantities as the one that is this many further on."""
     if not isinstance(node, Reference) or node.name not in several:
         return None
     number = number_of(node.name)

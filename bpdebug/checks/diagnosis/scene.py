@@ -19,7 +19,7 @@ from bpdebug.program.build import build
 from bpdebug.program.program import Program
 
 _STEPS = 3_000
-"""So many statements, in as many iterations as they take, are tried with every mistake."""
+"""This many statements, in as many iterations as they take, are tried with every mistake."""
 
 _LEAST_ITERATIONS = 20
 _MOST_ELEMENTS = 200_000

@@ -37,7 +37,7 @@ _FACTOR = 0.7
 """What a factor adds to the cost of a slip, about."""
 
 _MOST_NEAR = 80
-"""So many slips are kept with which somebody who rounds on the way may come to the figures."""
+"""This many slips are kept with which somebody who rounds on the way may come to the figures."""
 
 Site = tuple[int, ...]
 """Statements in which one slip may have been made, all of them at once."""
@@ -309,7 +309,7 @@ class Search:
         return give
 
     def _rest(self, together: Together) -> Outcome:
-        """The figures with nothing but what stands beside the slip."""
+        """The figures with nothing but what is beside the slip."""
         key = tuple((place, id(slip.rest)) for place, slip in together.slips.items())
         found = self._origins.get(key)
         if found is None:

@@ -15,7 +15,7 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Program
 
 _ROUGHLY, _SHARE = 8.0, 0.03
-"""Rounding on the way may move a number by so many units of its last place, and by such a share."""
+"""Rounding before the end may move a number by this many units of its last place, or this share."""
 
 _SAME = 1e-11
 """Numbers that differ less than this, relatively, are the same numbers."""
@@ -23,11 +23,11 @@ _SAME = 1e-11
 _FEW = 3
 
 _CACHED, _COARSEST = 2.0, 1e-3
-"""Figures may be off so many times as far as those that are right, but not by more than that share
-of their quantity's largest."""
+"""Figures may be off this many times as far as those that are right, but not by more than this
+share of their quantity's largest."""
 
 _WIDER = 1.5
-"""So many times half of the last digit is a precision of its own."""
+"""This many times half of the last digit is a precision of its own."""
 
 
 class Sheet:
@@ -52,7 +52,7 @@ class Sheet:
         self.is_rounded = any(f.rounding is not None for f in figures)
         self.halves = np.array([f.half + f.room for f in figures])
         room = self.halves * (1 + 1e-9) + 4 * np.spacing(np.abs(self.values))
-        # Rounding on the way is no mistake: there the true value does as well.
+        # Intermediate rounding is not a mistake: there the true value does as well.
         off = np.abs(self.values - self.truth)
         rounded = np.array([c.verdict is FigureVerdict.ROUNDING for c in comparisons], dtype=bool)
         room = np.where(rounded, np.maximum(room, off), room)
@@ -118,7 +118,7 @@ class Sheet:
         return bool((np.isnan(numbers) | (np.abs(numbers - self.values) <= room)).all())
 
     def distance(self, numbers: FloatArray) -> float:
-        """How far numbers are from the figures, as a share of what rounding on the way may do."""
+        """How far numbers are from the figures, as a share of what intermediate rounding may do."""
         room = _ROUGHLY * self.room + _SHARE * np.abs(self.values)
         return float(np.nanmax(np.abs(numbers - self.values) / room))
 

@@ -17,9 +17,9 @@ Turn = Callable[[FloatArray], FloatArray]
 class Slip:
     """Another value of a statement: `rest` + c·`tree`, with c = 1 unless it `is_scaled`.
 
-    `turn` is done to the right value instead, if there is one. `words` say it behind the name of
+    `turn` is done to the right value instead, if there is one. `words` say it after the name of
     the target; `cost` is the greater the less usual it is. `term` is the term that it is made in,
-    as text. With `is_added` the tree is no part of what is right. What `is_scaled` means nothing
+    as text. With `is_added` the tree is not part of what is right. What `is_scaled` means nothing
     with c = 1.
     """
 

@@ -94,7 +94,7 @@ def _term(search: Search, hit: Hit, first: Statement, scaled: str) -> tuple[str,
 
 
 def equations(search: Search, hit: Hit) -> tuple[Equation, ...]:
-    """The equations that make the slip; none where it is no matter of equations."""
+    """The equations that make the slip; none where it is not a matter of equations."""
     found = []
     for place, slip in hit.together.slips.items():
         if slip.turn is not None:

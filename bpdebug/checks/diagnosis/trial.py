@@ -1,6 +1,6 @@
 """Trying alterations of a program: what the numbers are if a mistake is made.
 
-Only what an alteration changes is made anew, so that thousands of them can be tried.
+Only what an alteration changes is made again, so that thousands of them can be tried.
 """
 
 from __future__ import annotations

@@ -167,6 +167,6 @@ def _elsewhere(line: Line, own: Reference, argument: Reference, function: str) -
 
 
 def _in_forms(line: Line, value: Expression) -> Iterator[Slip]:
-    """Changes inside what is no product: functions, powers, signs, constants."""
+    """Changes inside what is not a product: functions, powers, signs, constants."""
     for tree in node_changes(value):
         yield Slip("wrong function", f"{to_text(tree)} instead", 1.6, tree, may_be_scaled=False)

@@ -13,6 +13,7 @@ import numpy as np
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
     Binary,
+    Calculated,
     Call,
     Derivative,
     Expression,
@@ -23,8 +24,11 @@ from bpdebug.notation.tree import (
     Sum,
     Symbol,
     Terms,
+    index_letters,
 )
 from bpdebug.numerics import FloatArray
+from bpdebug.program.access import along
+from bpdebug.program.positions import position
 from bpdebug.program.program import Integers, Program
 from bpdebug.program.shapes import Ranges
 
@@ -140,6 +144,12 @@ class Values:
         for index, size in zip(reversed(indices), reversed(quantity.shape), strict=True):
             if isinstance(index, int):
                 slots = slots + (index - 1) * stride
+            elif isinstance(index, Calculated):
+                at = {each: along(each, letters, ranges) for each in index_letters(index)}
+                places = np.asarray(position(index, at, self._program.names.whole_numbers))
+                if places.min() < 1 or places.max() > size:
+                    raise KeyError(symbol.family)
+                slots = slots + (places - 1) * stride
             else:
                 if ranges[index] > size:
                     raise KeyError(symbol.family)

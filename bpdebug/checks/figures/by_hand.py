@@ -38,8 +38,8 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an operation gives by hand: from numbers that are right but for rounding, and, if wrong
-    figures are among its operands, from those.
+    """What an operation gives by hand: from numbers that are right except for rounding, and, if
+    wrong figures are among its operands, from those.
     """
 
     right: Reach
@@ -100,7 +100,7 @@ class Hand:
         return Reach(reach.centre, reach.width + min(self.rounding.unit(reach.centre) / 2, lost))
 
     def go_on_from(self, figure: Figure, result: Result) -> None:
-        """Go on from a figure that is right but for rounding, or from the number behind it.
+        """Go on from a figure that is right except for rounding, or from the number after it.
 
         What was not rounded is not off at all: the hand has the figure or the unrounded number.
         """

@@ -15,7 +15,7 @@ from bpdebug.notation.names import spelled
 from bpdebug.program.program import Program
 
 MOST_DIGITS = 15
-"""A number with so many significant digits or more is a double of a program, not rounded."""
+"""A number with this many significant digits or more is a double of a program, not rounded."""
 
 DOUBLE, SINGLE = float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)
 """The rounding of the arithmetics in which programs compute: float64 and float32."""
@@ -25,7 +25,7 @@ _COARSE, _RELATIVE = 100, 1e-9
 as a share of the number."""
 
 _FLOOR = 1e-2
-"""The tolerance of a small number is at least that of one so many times as great as its
+"""The tolerance of a small number is at least that of one this many times as great as its
 quantity's greatest: what cancels keeps the rounding of what it came from."""
 
 _LONGEST = 200
@@ -39,8 +39,8 @@ class FigureError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """How its maker has rounded a figure: to so many decimals, or, if it is written with a power
-    of ten, to so many significant digits.
+    """How a figure was rounded: to a number of decimals, or, if it is written with a power
+    of ten, to a number of significant digits.
     """
 
     decimals: int = 0
@@ -155,7 +155,7 @@ def figure_slot(program: Program, name: str) -> int:
     """The slot of the element that a figure is of. Raises FigureError with a near name."""
     plain = spelled("".join(name.translate(_SAME).split()))
     if len(plain) > _LONGEST:
-        raise FigureError(f"a name has at most {_LONGEST} characters, and this one {len(plain):,}")
+        raise FigureError(f"a name has at most {_LONGEST} characters, found {len(plain):,}")
     try:
         return find_slot(program, plain)
     except ConditionError as error:
@@ -200,7 +200,7 @@ def _plain(text: str) -> str:
 
 
 def _parts(text: str, plain: str) -> tuple[str, str, str]:
-    """The digits before the point, those behind it, and the exponent."""
+    """The digits before the point, those after it, and the exponent."""
     found = _NUMBER.fullmatch(plain)
     if found is None or not (found[1] or (found[2] or ".") != "."):
         hint = ""

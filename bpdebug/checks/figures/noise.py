@@ -21,14 +21,14 @@ from bpdebug.program.arrays import array_iteration, statement_step
 from bpdebug.program.quantities import Kind, Quantity
 
 MOST_WORK = 100_000_000
-"""So many units of work it is at most: an arithmetic step is one."""
+"""This many units of work it is at most: an arithmetic step is one."""
 
 _STATEMENT = 2_000
 """Of a statement, however few its elements are."""
 
 _LEAST_SHAKES, _SHAKES = 2, 6
 _MARGIN = 10.0
-"""Rounding may be so many times more than a few runs show."""
+"""Rounding may be this many times more than a few runs show."""
 
 _SEED = 1
 

@@ -22,7 +22,7 @@ from bpdebug.checks.figures.figure import (
 from bpdebug.program.program import Program
 
 _BY_CHANCE = 0.01
-"""Numbers are float32 if fewer than one in so many sets of others would look so."""
+"""Numbers are float32 if fewer than one in this many sets of others would look so."""
 
 _SHORT = 4
 """A number of so few digits may be just that, and not rounded."""

@@ -30,11 +30,11 @@ MOST_WORK = 1_000_000
 rounding: so much work it is at most to see what rounding can do."""
 
 MOST_BY_HAND = 10
-"""So many iterations in a row without a figure are taken to be computed by hand; before more than
+"""This many iterations in a row without a figure are taken to be computed by hand; before more than
 that, values are taken as exact."""
 
 _OFTEN = 50
-"""Progress is told after so many operations or figures."""
+"""Progress is reported after this many operations or figures."""
 
 _SLACK = 1 + 1e-6
 """Rounding on both sides of a tie is a matter of the last bit."""
@@ -74,7 +74,7 @@ class FigureComparison:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether the figure is not what should be there: off by rounding on the way, it is not."""
+        """Whether the figure is not what should be there; off by rounding does not count."""
         return self.verdict not in (FigureVerdict.AGREEMENT, FigureVerdict.ROUNDING)
 
 
@@ -140,9 +140,9 @@ def _with_room(
 
 
 def _in_one_style(figures: Sequence[Figure]) -> list[Figure]:
-    """Figures of somebody who rounds to so many significant digits as what they are.
+    """Figures of somebody who rounds to this many significant digits as what they are.
 
-    One figure alone does not say whether it is that or so many decimals.
+    One figure alone does not say whether it is that or this many decimals.
     """
     rounded = [f for f in figures if f.rounding and f.rounding.decimals]
     decimals = [f.rounding.decimals for f in rounded if f.rounding]

@@ -31,7 +31,7 @@ _LOOSE = 1e-4
 """The relative error up to which a central difference agrees, where it can be trusted."""
 
 _MARGIN = 10.0
-"""Rounding may be so many times more than shaking it a few times shows."""
+"""Rounding may be this many times more than shaking it a few times shows."""
 
 _LEAST = 1e-100
 """Smaller differences are lost: the complex step cannot tell them from 0."""

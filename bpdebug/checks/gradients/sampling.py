@@ -23,11 +23,11 @@ from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Kind
 
 MOST = 500
-"""Up to so many parameters each is checked."""
+"""Up to this many parameters each is checked."""
 
 _SAMPLE = 100
 _LEAST_OF_EACH = 4
-"""A sample has about so many parameters, and so many of each quantity at least."""
+"""A sample has about this many parameters, and this many of each quantity at least."""
 
 _DIRECTIONS = 8
 _SEED = 1

@@ -63,7 +63,7 @@ class Slopes:
         self._complex = array_forward(program, COMPLEX)
         self._watch = KinkWatch()
         self._watched = array_forward(program, self._watch.arithmetic)
-        # What the forward pass writes it writes anew each time.
+        # What the forward pass writes it rewrites each time.
         self._memory = before.copy()
         self._complex_memory = before.astype(np.complex128)
 

@@ -62,7 +62,7 @@ def _slopes(
             for equation in equations:
                 yield Alteration(f"{family} in {to_text(equation.target)}", (equation,))
         for statement in gradients_of(program):
-            for element in written_out(statement):
+            for element in written_out(program, statement):
                 changes = single_changes(element.value, partial(_one, partial(changed, family)))
                 for value in dict.fromkeys(changes):
                     name = element_name(program, element.target)

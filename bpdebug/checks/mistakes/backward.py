@@ -49,7 +49,7 @@ def _updating_in_place(model: Model) -> Model:
 
 
 def not_cleared(program: Program) -> Iterator[Alteration]:
-    """Gradients added to those of the iteration before."""
+    """Gradients added to those from the previous iteration."""
     if program.model.gradients is not Gradients.ACCUMULATED:
         yield Alteration("all gradients", change=_accumulating)
 
@@ -62,7 +62,7 @@ def missing_paths(program: Program) -> Iterator[Alteration]:
     """Some of the paths from the loss to a quantity forgotten."""
     paths = GradientPaths(program)
     for statement in gradients_of(program):
-        for equation in written_out(statement):
+        for equation in written_out(program, statement):
             found = paths.of(equation)
             if len(found) < 2:
                 continue
@@ -116,7 +116,7 @@ def wrong_sign(program: Program) -> Iterator[Alteration]:
         where = to_text(equation.target)
         yield Alteration(where, (replace(equation, value=_negated(equation.value)),))
         if statement.size > 1:
-            for element in written_out(statement):
+            for element in written_out(program, statement):
                 name = element_name(program, element.target)
                 yield Alteration(name, (replace(element, value=_negated(element.value)),))
 
@@ -192,7 +192,7 @@ def bias_of_units(program: Program) -> Iterator[Alteration]:
 def gradients_swapped(program: Program) -> Iterator[Alteration]:
     """The gradients of two elements interchanged."""
     for statement in gradients_of(program):
-        elements = list(written_out(statement))
+        elements = list(written_out(program, statement))
         for first, second in combinations(elements, 2):
             where = " and ".join(element_name(program, e.target) for e in (first, second))
             pair = (replace(first, value=second.value), replace(second, value=first.value))

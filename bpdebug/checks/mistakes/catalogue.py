@@ -25,13 +25,13 @@ CATALOGUE = (
     ),
     Mistake(
         "½ of the loss",
-        "the ½ of the loss was left out, or put where there is none",
+        "the ½ of the loss was left out, or added where there is none",
         forward.half_forgotten,
         is_habit=True,
     ),
     Mistake(
         "sum or mean",
-        "the loss was averaged where it has to be summed up, or the reverse",
+        "the loss was averaged instead of summed, or the reverse",
         forward.mean_forgotten,
         is_habit=True,
     ),
@@ -53,13 +53,13 @@ CATALOGUE = (
     ),
     Mistake(
         "derivative at the wrong argument",
-        "the derivative of an activation was taken of the wrong one of activation and "
-        "pre-activation",
+        "the derivative of an activation was taken at its value instead of its "
+        "argument, or the reverse",
         activations.wrong_argument,
     ),
     Mistake(
         "derivative of another activation",
-        "the derivative of another activation was taken, or half of the right one",
+        "the derivative of another activation was used, or only half of the right one",
         activations.of_another,
     ),
     Mistake(
@@ -74,7 +74,7 @@ CATALOGUE = (
     ),
     Mistake(
         "ascent",
-        "the gradient was added to a parameter where it has to be subtracted",
+        "the gradient was added to a parameter instead of subtracted",
         updates.ascent,
     ),
     Mistake(
@@ -85,7 +85,7 @@ CATALOGUE = (
     ),
     Mistake(
         "2 of the square",
-        "the loss is right, but its derivative is twice or half of what it should be",
+        "the loss is right, but its derivative is twice or half what it should be",
         backward.constant_of_square,
     ),
     Mistake(
@@ -96,7 +96,7 @@ CATALOGUE = (
     ),
     Mistake(
         "gradients not cleared",
-        "the gradients of the iteration before were added to those of this one",
+        "the gradients from the previous iteration were added to those of this one",
         backward.not_cleared,
         is_habit=True,
     ),
@@ -107,24 +107,24 @@ CATALOGUE = (
     ),
     Mistake(
         "bias for each unit",
-        "each unit was given a bias of its own where they share one",
+        "each unit was given its own bias although they share one",
         forward.bias_for_each_unit,
         is_habit=True,
     ),
     Mistake(
         "bias shared",
-        "units were treated as if they shared a bias where each has its own",
+        "units were treated as if they shared a bias although each has its own",
         backward.bias_of_units,
     ),
     Mistake(
         "frozen parameter updated",
-        "a parameter that stays as it is was updated",
+        "a parameter that should stay fixed was updated",
         updates.frozen_updated,
         is_habit=True,
     ),
     Mistake(
         "parameter not updated",
-        "a parameter was left as it was",
+        "a parameter was left unchanged",
         updates.not_updated,
     ),
     Mistake(
@@ -135,7 +135,7 @@ CATALOGUE = (
     ),
     Mistake(
         "ε misplaced",
-        "ε stands under the square root instead of beside it, or was left out",
+        "ε is under the square root instead of beside it, or was left out",
         updates.epsilon_misplaced,
         is_habit=True,
     ),
@@ -147,7 +147,7 @@ CATALOGUE = (
     ),
     Mistake(
         "weight of the new gradient",
-        "the gradient was weighed with 1 − the decay where it is taken whole, or the reverse",
+        "the gradient was weighted by 1 − the decay instead of taken whole, or the reverse",
         updates.moment_weights,
         is_habit=True,
     ),
@@ -165,17 +165,17 @@ CATALOGUE = (
     ),
     Mistake(
         "values swapped",
-        "two given numbers were interchanged",
+        "two given numbers were swapped",
         forward.values_swapped,
     ),
     Mistake(
         "weights misread",
-        "the weights of a layer were read column by column where they are given row by row",
+        "the weights of a layer were read column by column although they are given row by row",
         forward.weights_misread,
     ),
     Mistake(
         "gradients swapped",
-        "the gradients of two parameters were interchanged",
+        "the gradients of two parameters were swapped",
         backward.gradients_swapped,
     ),
     Mistake(
@@ -186,7 +186,7 @@ CATALOGUE = (
     ),
     Mistake(
         "division instead of multiplication",
-        "a factor was divided by instead of multiplied with, or the reverse",
+        "a factor was divided by instead of multiplied by, or the reverse",
         slips.divided,
     ),
     Mistake(
@@ -206,7 +206,7 @@ CATALOGUE = (
     ),
     Mistake(
         "arithmetic slip",
-        "one operation was computed wrongly, and what follows from it with it",
+        "one operation was computed wrongly, and so was all that follows from it",
         slips.slipped,
     ),
     Mistake(

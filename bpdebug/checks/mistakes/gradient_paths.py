@@ -38,7 +38,7 @@ class GradientPaths:
         self._known: dict[Symbol, Expression] = {
             written.target: written.value
             for statement in gradients_of(program)
-            for written in written_out(statement)
+            for written in written_out(program, statement)
             if not written.assigns
         }
         readers = [

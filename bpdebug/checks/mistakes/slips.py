@@ -30,6 +30,7 @@ from bpdebug.notation.tree import (
     Number,
     Reference,
     Symbol,
+    positions_of,
 )
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
@@ -47,7 +48,7 @@ def divided(program: Program) -> Iterator[Alteration]:
             where = f"{to_text(equation.target)} = {to_text(value)}"
             yield Alteration(where, (replace(equation, value=value),))
         if statement.size > 1:
-            for element in written_out(statement):
+            for element in written_out(program, statement):
                 yield from _changed(program, element, single_changes(element.value, _exchanged))
 
 
@@ -62,7 +63,7 @@ def _exchanged(tree: Expression) -> Iterator[Expression]:
 def wrong_element(program: Program) -> Iterator[Alteration]:
     """Another element of the same quantity taken: a wrong index."""
     for statement in program.statements:
-        for element in written_out(statement):
+        for element in written_out(program, statement):
             others = partial(_others, program, element.target)
             yield from _changed(program, element, single_changes(element.value, others))
 
@@ -105,7 +106,7 @@ def _is_there(program: Program, symbol: Derivative) -> bool:
     """Whether a local derivative is computed, with indices that exist."""
     for each in (symbol.of, symbol.by):
         sizes = program.quantities[each.name].shape
-        if any(int(n) > size for n, size in zip(each.indices, sizes, strict=True)):
+        if any(n > size for n, size in zip(positions_of(each) or (), sizes, strict=True)):
             return False
     try:
         program.names.find(symbol)
@@ -118,7 +119,7 @@ def _other_places(program: Program, reference: Reference) -> Iterator[Reference]
     quantity = program.quantities[reference.name]
     if quantity.size > MOST_ELEMENTS:
         return
-    own = quantity.place(tuple(int(index) for index in reference.indices))
+    own = quantity.place(positions_of(reference) or ())
     near = sorted(range(quantity.size), key=lambda place: (abs(place - own), place))
     for place in near[1 : 1 + _MOST_SIBLINGS]:
         yield Reference(reference.name, quantity.indices(place))
@@ -129,7 +130,7 @@ def slipped(program: Program) -> Iterator[Alteration]:
     for statement in program.statements:
         if statement.size > MOST_ELEMENTS:
             continue
-        for element in written_out(statement):
+        for element in written_out(program, statement):
             yield from _changed(program, element, single_changes(element.value, _slips))
             for factor in (10.0, 0.1, 100.0, 0.01):
                 value = Binary("*", Number(factor), element.value)

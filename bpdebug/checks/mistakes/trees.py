@@ -17,12 +17,15 @@ from bpdebug.notation.tree import (
     Over,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
     children,
+    positions_of,
     rebuild,
     substitute,
     with_indices,
 )
+from bpdebug.program.positions import settled
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind, element_symbol
 
@@ -103,7 +106,7 @@ def product_of(factors: Sequence[Expression]) -> Expression:
     return total
 
 
-def written_out(statement: Statement) -> Iterator[Equation]:
+def written_out(program: Program, statement: Statement) -> Iterator[Equation]:
     """The equation for each element of a statement, its sums written out.
 
     None for statements with many elements or long sums.
@@ -115,11 +118,14 @@ def written_out(statement: Statement) -> Iterator[Equation]:
         change = dict(zip(statement.indices, positions, strict=True))
         target = with_indices(statement.equation.target, change)
         value = _without_sums(substitute(statement.equation.value, change), statement)
+        value = settled(value, program.names.whole_numbers)
         yield Equation(target, value, statement.equation.assigns)
 
 
 def short(tree: Expression, statement: Statement) -> bool:
     """Whether the sums in it are short enough to be written out."""
+    if isinstance(tree, SumWhere):
+        return False
     if isinstance(tree, Over) and statement.ranges[tree.index] > MOST_TERMS:
         return False
     return all(short(child, statement) for child in children(tree))
@@ -137,7 +143,7 @@ def _without_sums(tree: Expression, statement: Statement) -> Expression:
 
 def element_name(program: Program, symbol: Symbol) -> str:
     """What an element is called, `dE/dw5` for `dE/dW1[3,1]`; as it stands if it has no slot."""
-    if any(isinstance(index, str) for index in symbol.indices):
+    if positions_of(symbol) is None:
         return to_text(symbol)
     if isinstance(symbol, Derivative):
         found = program.names.find(symbol)
@@ -146,7 +152,7 @@ def element_name(program: Program, symbol: Symbol) -> str:
     else:
         found = program.quantities[symbol.name], symbol.indices
     quantity, indices = found
-    return quantity.labels(quantity.place(tuple(int(index) for index in indices)))
+    return quantity.labels(quantity.place(tuple(n for n in indices if isinstance(n, int))))
 
 
 def text_of(program: Program, tree: Expression) -> str:

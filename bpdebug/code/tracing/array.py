@@ -16,6 +16,7 @@ from bpdebug.code.tracing.gathering import gathered, owners
 from bpdebug.code.tracing.recorder import Ids, Recorder, UntraceableError
 from bpdebug.code.tracing.terms import (
     Apply,
+    Index,
     Number,
     Over,
     Term,
@@ -326,7 +327,7 @@ def _hint(term: Term, hint: str) -> str:
 
 def clash(terms: list[Term]) -> bool:
     """Whether two different references may be the same element of a quantity."""
-    found: dict[int, set[tuple[int | str, ...]]] = {}
+    found: dict[int, set[tuple[Index, ...]]] = {}
     for term in terms:
         for ref in refs(term):
             found.setdefault(ref.quantity, set()).add(ref.indices)
@@ -343,7 +344,7 @@ def clash(terms: list[Term]) -> bool:
     return False
 
 
-def _is_place(index: int | str) -> bool:
+def _is_place(index: Index) -> bool:
     return isinstance(index, int) and index > 0
 
 

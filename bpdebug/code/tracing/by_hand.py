@@ -45,7 +45,7 @@ def by_hand(
     forward: Sequence[Written],
     iteration: Iteration,
 ) -> list[ByHand]:
-    """The backward pass as equations, each using what stands before it, or the forward pass."""
+    """The backward pass as equations, each using what is before it, or the forward pass."""
     recorder, gradients = trace.recorder, trace.gradients
     of_forward = {each.quantity.number: each.name for each in forward}
     wanted = _wanted(recorder, gradients.values(), of_forward)

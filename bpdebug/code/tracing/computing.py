@@ -46,7 +46,7 @@ def _nothing_else(more: Mapping[str, Any]) -> None:
     absent = ("NoneType", "_NoValueType")
     left = [k for k, v in more.items() if type(v).__name__ not in absent]
     if left:
-        raise UntraceableError(f"the argument {left[0]} is not traced here; do without it")
+        raise UntraceableError(f"the argument {left[0]} is not traced here; leave it out")
 
 
 def _extreme(kind: str, function: Any) -> Computed:

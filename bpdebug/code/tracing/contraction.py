@@ -31,7 +31,7 @@ def contracted(
     total = factors[0]
     for factor in factors[1:]:
         total = terms.multiply(total, factor)
-    used = {n for ref in terms.refs(total) for n in ref.indices}
+    used = {n for ref in terms.refs(total) for at in ref.indices for n in terms.letters_of(at)}
     for letter in reversed(summed):
         index = change[letter]
         if index in used:
@@ -92,7 +92,7 @@ def matmul(recorder: Recorder, a: Any, b: Any) -> Any:
 
 
 def dot(recorder: Recorder, a: Any, b: Any) -> Any:
-    """`np.dot`: as `@`, but the axes of b come behind those of a."""
+    """`np.dot`: as `@`, but the axes of b come after those of a."""
     m, n = np.ndim(a), np.ndim(b)
     if m == 0 or n == 0:
         return a * b

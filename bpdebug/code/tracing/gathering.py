@@ -51,7 +51,7 @@ def gathered(recorder: Recorder, ids: Ids, pick: str = "") -> Term:
             total = _constant(recorder, values, "fill", pick)
     sources = owners(recorder, ids)
     if len(sources) > MOST_SOURCES:
-        raise UntraceableError(f"an array is put together of {len(sources)} others")
+        raise UntraceableError(f"an array is put together from {len(sources)} others")
     for owner, mask in sources:
         total = add(total, _picked(recorder, ids, owner, mask, pick))
     return total

@@ -83,8 +83,8 @@ def _loss(recorder: Recorder, value: Any, text: str) -> Quantity:
     """The quantity that the loss is."""
     if not isinstance(value, Traced):
         raise UntraceableError(
-            "the loss does not come out of traced arithmetic: somewhere it becomes a plain number, "
-            "as by int() or by a function of another package"
+            "the loss is not traced: somewhere it becomes a plain number, as "
+            "with int() or a function of another package"
         )
     if value.size != 1:
         raise UntraceableError(f"the loss has {value.size} numbers")
@@ -109,7 +109,7 @@ def _gradients(iteration: Iteration, loss: Loss, recorder: Recorder) -> dict[str
     the text of their place; what is not traced is left out.
     """
     left = [n for n in range(iteration.start, len(iteration.planned)) if n not in loss.needed]
-    # A backward pass that fails, or is too large, is no reason to refuse the forward pass.
+    # A backward pass that fails, or is too large, is not a reason to refuse the forward pass.
     with suppress(Exception, TooLarge), np.errstate(all="ignore"):
         iteration.world.run([iteration.planned[n] for n in left])
     found: dict[str, Quantity] = {}

@@ -1,16 +1,59 @@
 """Terms: what an element of an array is, as a function of its place.
 
 An index is a letter of the result, counted from its last axis (-1, -2, …), a position from 1 on,
-or the name of an index that a sum or a maximum goes over. Axes of length 1 have no index.
+the name of an index that a sum or a maximum goes over, or calculated from those. Axes of length 1
+have no index.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-Index = int | str
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A position that whole multiples and a constant add up to, of indices or of what is looked up
+    in a constant; made by `stepped`.
+    """
+
+    parts: tuple[tuple[int, int | str | Ref], ...]
+    constant: int
+
+
+Index = int | str | Stepped
+
+
+def stepped(parts: Iterable[tuple[int, Index | Ref]], constant: int) -> Index:
+    """The index that some multiples, of positions too, and a constant add up to."""
+    found: dict[int | str | Ref, int] = {}
+    for factor, what in parts:
+        inner = what if isinstance(what, Stepped) else Stepped(((1, what),), 0)
+        constant += factor * inner.constant
+        for times, index in inner.parts:
+            if isinstance(index, int) and index > 0:
+                constant += factor * times * index
+            else:
+                found[index] = found.get(index, 0) + factor * times
+    left = tuple((factor, index) for index, factor in found.items() if factor)
+    if not left:
+        return constant
+    ((factor, index), *others) = left
+    if factor == 1 and not others and not constant and not isinstance(index, Ref):
+        return index
+    return Stepped(left, constant)
+
+
+def letters_of(index: Index) -> tuple[int | str, ...]:
+    """The indices from which a position is calculated; a plain one itself."""
+    if not isinstance(index, Stepped):
+        return (index,)
+    found: list[int | str] = []
+    for _, each in index.parts:
+        inner = each.indices if isinstance(each, Ref) else (each,)
+        found += (n for n in inner if not isinstance(n, Stepped))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +73,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A function, or one of `+ - * / neg`, or `^` with a whole number behind it."""
+    """A function, or one of `+ - * / neg`, or `^` with a whole number after it."""
 
     name: str
     parts: tuple[Term, ...]
@@ -38,7 +81,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """`sum` or `max` of a term over an index of so many places."""
+    """`sum` or `max` of a term over an index of this many places."""
 
     name: str
     index: str
@@ -71,13 +114,24 @@ def walk(term: Term) -> Iterator[Term]:
 
 
 def refs(term: Term) -> Iterator[Ref]:
-    """All elements that a term uses."""
-    return (each for each in walk(term) if isinstance(each, Ref))
+    """All elements that a term uses, also to look up positions."""
+    for each in walk(term):
+        if isinstance(each, Ref):
+            yield each
+            yield from looked_up(each)
+
+
+def looked_up(ref: Ref) -> Iterator[Ref]:
+    """What positions of an element are looked up in."""
+    for index in ref.indices:
+        if isinstance(index, Stepped):
+            yield from (each for _, each in index.parts if isinstance(each, Ref))
 
 
 def axes(term: Term) -> set[int]:
     """The axes of the result on which a term depends."""
-    return {n for ref in refs(term) for n in ref.indices if isinstance(n, int) and n < 0}
+    found = {n for ref in refs(term) for index in ref.indices for n in letters_of(index)}
+    return {n for n in found if isinstance(n, int) and n < 0}
 
 
 def moved(term: Term, change: Mapping[int, Index]) -> Term:
@@ -93,6 +147,19 @@ def moved(term: Term, change: Mapping[int, Index]) -> Term:
 
 
 def _one(index: Index, change: Mapping[int, Index]) -> Index:
+    if isinstance(index, Stepped):
+        return stepped(
+            [
+                (
+                    factor,
+                    Ref(each.quantity, tuple(_one(n, change) for n in each.indices))
+                    if isinstance(each, Ref)
+                    else _one(each, change),
+                )
+                for factor, each in index.parts
+            ],
+            index.constant,
+        )
     return change.get(index, index) if isinstance(index, int) and index < 0 else index
 
 

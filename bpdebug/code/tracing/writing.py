@@ -10,7 +10,7 @@ from itertools import chain, count
 
 from bpdebug.code.tracing.recorder import Quantity, Recorder, UntraceableError
 from bpdebug.code.tracing.running import Trace
-from bpdebug.code.tracing.terms import Apply, Index, Number, Over, Ref, Term, refs, walk
+from bpdebug.code.tracing.terms import Apply, Index, Number, Over, Ref, Stepped, Term, refs
 
 _LETTERS = [*"ijklmpqrsuvwabcdefghoxyz"]
 _BATCH = "n"
@@ -20,7 +20,7 @@ _TAKEN_NAMES = (
     "gelu huber sin cos erf step sign round prev delta isnan isfinite mean norm any all iteration"
 )
 _TAKEN = frozenset(_TAKEN_NAMES.split())
-"""Words of the notation, which are no names of quantities."""
+"""Words of the notation, which are not names of quantities."""
 
 MOST_CHARACTERS = 9_000
 
@@ -253,13 +253,23 @@ class Writer:
             wanted = letter
         letters[index] = wanted
 
+    def _index(self, index: Index, letters: Mapping[Index, str]) -> str:
+        if not isinstance(index, Stepped):
+            return str(index) if _is_place(index) else letters[index]
+        text = ""
+        for factor, each in index.parts:
+            name = self._text(each, letters, 0) if isinstance(each, Ref) else letters[each]
+            sign = "-" if factor < 0 else "+" if text else ""
+            text += f"{sign}{'' if abs(factor) == 1 else f'{abs(factor)}*'}{name}"
+        return f"{text}{index.constant:+d}" if index.constant else text
+
     def _text(self, term: Term, letters: Mapping[Index, str], level: int) -> str:
         """A term with the parentheses that it needs where operators of a level stand around it."""
         match term:
             case Number(value):
                 return repr(value) if value != int_of(value) else str(int(value))
             case Ref(quantity, indices):
-                places = [str(n) if _is_place(n) else letters[n] for n in indices]
+                places = [self._index(n, letters) for n in indices]
                 return self.names[quantity] + (f"[{','.join(places)}]" if places else "")
             case Over(name, index, _, body):
                 return f"{name}({letters[index]}: {self._text(body, letters, 0)})"
@@ -299,10 +309,11 @@ def _tied(quantity: Quantity) -> dict[Index, list[_Axis]]:
     found: dict[Index, list[_Axis]] = {n - count: [(quantity.number, n)] for n in range(count)}
     for ref in _in_order(quantity.term):
         for n, index in enumerate(ref.indices):
-            if not _is_place(index):
+            # A calculated one goes along no axis.
+            if not _is_place(index) and not isinstance(index, Stepped):
                 found.setdefault(index, []).append((ref.quantity, n))
     return found
 
 
 def _in_order(term: Term) -> Iterator[Ref]:
-    return iter([each for each in walk(term) if isinstance(each, Ref)][::-1])
+    return iter([*refs(term)][::-1])

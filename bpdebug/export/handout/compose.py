@@ -238,7 +238,7 @@ class _Writer:
     def _document(
         self, label: str, extent: str, before: int, sections: Sequence[Section]
     ) -> Composing[Handout]:
-        """A document whose operations begin after so many."""
+        """A document whose operations begin after this many."""
         statements = [s for s in self._program.statements if s.phase in (Phase.FORWARD, Phase.LOSS)]
         network = self._view(self._at(self._drawn_at(before, sections)))
         return Handout(
@@ -277,7 +277,7 @@ class _Writer:
         yield f"{extent}, {part.optimizer.method}."
 
     def _given(self, before: int, sections: Sequence[Section]) -> Iterator[Given]:
-        """What there is when the stretch begins, after so many operations."""
+        """What there is when the stretch begins, after this many operations."""
         length = self._program.operations
         view = self._view(self._at(before))
         for heading, values, left_out in given_numbers(view, before // length + 1):

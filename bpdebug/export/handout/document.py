@@ -1,4 +1,4 @@
-"""The document model of handouts: what stands in one, before it is HTML, Markdown or LaTeX.
+"""The document model of handouts: what is in one, before it is HTML, Markdown or LaTeX.
 
 `compose.handout` makes it of a session, the renderers of `formats.HANDOUT_FORMATS` write it. What
 is blank is not in it: its value is a cover (`debugger.covering`), so no renderer can give it away.

@@ -14,7 +14,7 @@ from bpdebug.export.handout.markdown import markdown_page
 @dataclass(frozen=True, slots=True)
 class HandoutFormat:
     """What comes out, in `words`, and the `ending` of its files; `write` yields the lines of one
-    file that has some handouts, one behind another. A line may have line ends in it.
+    file that has some handouts, one after another. A line may have line ends in it.
     """
 
     words: str

@@ -12,7 +12,7 @@ from bpdebug.export.written_out import ExportError
 from bpdebug.session.session import Session
 
 MOST_OPERATIONS = 1_000
-"""A longer stretch is no handout: it would have some fifty pages."""
+"""A longer stretch is not a handout: it would have some fifty pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _place(debugger: Debugger, text: str) -> int:
         return bookmark.position.operation
     word = text.split()[:1]
     if word in (["next"], ["last"]):
-        raise ExportError(f"{word[0]} depends on where one stands; name an iteration: it 1 E")
+        raise ExportError(f"{word[0]} depends on the current position; name an iteration: it 1 E")
     try:
         return find_place(debugger, text).operation
     except PositionError as error:

@@ -193,8 +193,8 @@ class Comparison:
         return memory
 
 
-_WHY = "; a hook, or a gradient that torch computes in a way of its own may be why"
-_DECIDED = "; the forward may go on by what its values are, as in an if"
+_WHY = "; a hook, or a gradient that torch computes in its own way may be the reason"
+_DECIDED = "; the forward may decide by its values, as in an if"
 
 
 def _differs(

@@ -69,9 +69,7 @@ def fields_of_module(
         raise SessionError(SOURCE, [Problem("", f"cannot be opened: {difference}")])
     notes = list(_notes(network, followed, comparison.names))
     if here.calls:
-        notes += [
-            f"Wrong beside the derivative of its forward: {each}" for each in slips(here.calls)
-        ]
+        notes += [f"Not the derivative of its forward: {each}" for each in slips(here.calls)]
         own = network.at(state=state, own_gradients=True)
         loss_name = fields["model"]["loss"]
         fields["printed"] = list(
@@ -85,7 +83,7 @@ def _check(network: Network) -> None:
     """What could not be compared. Raises SessionError."""
     for path, each in network.module_paths_and_modules():
         if isinstance(each, torch.jit.ScriptModule):
-            message = "is compiled by TorchScript; give the module that it was made of"
+            message = "is compiled by TorchScript; give the module it was compiled from"
             raise SessionError(SOURCE, [Problem(path, message)])
     buffers = {id(each) for _, each in network.buffers()}
     for path, each in (*network.parameters(), *network.buffers(), *network.given()):
@@ -105,7 +103,7 @@ def _check(network: Network) -> None:
     for number, (path, each) in enumerate(parameters):
         for other, earlier in parameters[:number]:
             if overlap(each, earlier):
-                message = f"shares memory with {other}, and a session would train them apart"
+                message = f"shares memory with {other}, and a session would train them separately"
                 raise SessionError(SOURCE, [Problem(path, f"{message}; give it a copy")])
 
 
@@ -215,6 +213,6 @@ def _notes(network: Network, followed: Followed, names: Mapping[str, str]) -> It
     if unused:
         yield "Not in the loss: " + ", ".join(unused[:_MOST_TOLD])
     if followed.choices:
-        yield "What the forward decides by values stays as it was at the start:"
+        yield "What the forward decides by values stays as it is at the start:"
         for line, what in islice(followed.choices.items(), _MOST_TOLD):
             yield f"  {what} in {line.place}  {line.text}"[:150]

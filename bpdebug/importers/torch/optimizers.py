@@ -12,7 +12,7 @@ from bpdebug.session.file.arrays import compact
 from bpdebug.session.file.errors import Problem, SessionError
 
 _NOTHING = {
-    "maximize": "it maximizes; let the loss be its negative",
+    "maximize": "it maximizes; negate the loss instead",
     "amsgrad": "amsgrad has no counterpart here",
 }
 
@@ -99,8 +99,8 @@ def _descent(
             raise _refused("dampening together with weight_decay has no counterpart here")
         if len(buffers) < len(states):
             raise _refused(
-                "SGD with dampening takes the first gradient whole, and a session does not; make "
-                "one step with it, and import it then"
+                "SGD with dampening takes the first gradient whole, and a session does not; take "
+                "one step with it, then import it"
             )
         return "momentum with dampening", settings | {"dampening": dampening}, found
     method = "nesterov" if group["nesterov"] else "momentum"
@@ -142,7 +142,7 @@ def _adam(
 
 
 def _numbers(value: Any, squeezed: bool) -> Any:
-    """Numbers as they stand in a session."""
+    """Numbers as written in a session."""
     if not isinstance(value, torch.Tensor):
         return value
     found = value.detach().double().cpu()

@@ -39,7 +39,7 @@ class Line(int):
 
     @property
     def text(self) -> str:
-        """What stands there, without the space around it."""
+        """What is there, without the space around it."""
         return linecache.getline(self.file, self).strip() if self.file else ""
 
     @property

@@ -1,6 +1,6 @@
 """From a file that defines a network of PyTorch to a session.
 
-**This runs the file, with all that it does**, in a process of its own with limits of time and
+**This runs the file, with all its effects**, in a process of its own with limits of time and
 memory: `python -P -m bpdebug.importers.torch.program PATH`. It runs as if it were imported, so what
 stands under `if __name__ == "__main__"` is left out.
 """
@@ -65,7 +65,7 @@ def session_from_program(path: str | Path) -> tuple[dict[str, Any], str]:
     try:
         out, _ = process.communicate(timeout=3 * SECONDS)
     except subprocess.TimeoutExpired:
-        raise _refused(source, "the program does not end in time, and was ended") from None
+        raise _refused(source, "the program did not finish in time and was stopped") from None
     finally:
         _end(process)
     try:
@@ -76,7 +76,7 @@ def session_from_program(path: str | Path) -> tuple[dict[str, Any], str]:
     except (ValueError, KeyError, TypeError):
         message = f"the program ended its process, with exit code {process.returncode}"
         if process.returncode == -getattr(signal, "SIGXCPU", 0):
-            message = f"the program does not end within {SECONDS} seconds"
+            message = f"the program did not finish within {SECONDS} seconds"
         raise _refused(source, message) from None
 
 
@@ -201,7 +201,7 @@ def main() -> None:
     except SessionError as error:
         told = {"refused": [[each.path, each.message] for each in error.problems]}
     except MemoryError:
-        told = {"refused": [["", "the program takes more memory than is allowed"]]}
+        told = {"refused": [["", "the program uses more memory than is allowed"]]}
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         words = " ".join(f"{type(error).__name__}: {error}".split())
         told = {"refused": [["", f"the program fails: {words}"[:500]]]}

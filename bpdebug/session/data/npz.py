@@ -38,7 +38,7 @@ class NamedArray:
 
 
 def read_npz(path: Path, most: int) -> list[NamedArray]:
-    """The arrays of a file by name, of at most so many numbers together.
+    """The arrays of a file by name, of at most this many numbers together.
 
     Raises SessionError with what is wrong; the first problems, if there are many.
     """
@@ -68,7 +68,7 @@ def read_npz(path: Path, most: int) -> list[NamedArray]:
                     message = f"cannot be read as an array: {error!s:.200}"
                     problems.append(Problem(name, message))
     except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
-        # Among these: names that are no text, and a version of ZIP that nobody knows.
+        # Among these: names that are not text, and a version of ZIP that nobody knows.
         raise SessionError(str(path), [Problem("", f"not an NPZ file: {error}")]) from error
     if problems:
         raise SessionError(str(path), problems)
@@ -87,7 +87,7 @@ def read_npy(path: Path, most: int) -> NamedArray:
         raise SessionError(str(path), [Problem("", f"cannot be read: {error}")]) from error
     except Exception as error:
         # As in an NPZ file: NumPy evaluates a header that a stranger wrote.
-        raise SessionError(str(path), [Problem("", f"is no NPY file: {error!s:.200}")]) from error
+        raise SessionError(str(path), [Problem("", f"not an NPY file: {error!s:.200}")]) from error
 
 
 def _check(path: Path, entries: list[zipfile.ZipInfo]) -> None:

@@ -33,7 +33,7 @@ _List = TypeVar("_List", bound=list[Any])
 
 
 def json_number(value: float) -> float | NonFinite:
-    """A number as it stands in a file."""
+    """A number as written in a file."""
     if isfinite(value):
         return value
     return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
@@ -89,7 +89,7 @@ def from_base64(shape: Sequence[int], text: str) -> FloatArray:
     try:
         data = base64.b64decode(text, validate=True)
     except binascii.Error as error:
-        raise ValueError(f"no base64: {error}") from error
+        raise ValueError(f"not base64: {error}") from error
     if len(data) != 8 * wanted:
         size = "×".join(map(str, shape))
         raise ValueError(
@@ -99,7 +99,7 @@ def from_base64(shape: Sequence[int], text: str) -> FloatArray:
 
 
 def to_base64(array: FloatArray) -> dict[str, object]:
-    """An array as it stands in a file if it is large."""
+    """An array as written in a file if it is large."""
     data = np.ascontiguousarray(array, dtype="<f8").tobytes()
     return {"shape": list(array.shape), "float64": base64.b64encode(data).decode("ascii")}
 

@@ -27,13 +27,13 @@ class Problem:
 
 
 MOST_TOLD = 20
-"""So many problems with a file are told one by one; of the others how many there are."""
+"""This many problems with a file are told one by one; of the others how many there are."""
 
 MOST_COMPARED = 5_000
 """Names that one is compared with for a suggestion."""
 
 MOST_SUGGESTED = 10
-"""A name that is not there is compared with all others, which takes its time: so many are."""
+"""A name that is not there is compared with all others, which takes its time: this many are."""
 
 
 class SessionError(Exception):

@@ -10,6 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from bpdebug.debugger.breakpoints import Access
+from bpdebug.debugger.hunts import (
+    MOST_CLUES,
+    MOST_LOOKED_AT,
+    MOST_SUSPECTS,
+    SuspectVerdict,
+)
 from bpdebug.debugger.limits import (
     GREATEST_NUMBER,
     LINE,
@@ -196,14 +202,14 @@ class PoliciesPart(_Part):
         UpdateOrder, Field(strict=False, description="when parameters are updated")
     ] = UpdateOrder.SIMULTANEOUS
     gradients: Annotated[
-        Gradients, Field(strict=False, description="whether gradients start anew")
+        Gradients, Field(strict=False, description="whether gradients start over")
     ] = Gradients.CLEARED
 
 
 class BreakpointPart(_Part):
     """A breakpoint; `on` is an element's name, or a phase, an iteration or an operation."""
 
-    number: Annotated[Count, Field(description="its number, different from all others")]
+    number: Annotated[Count, Field(description="a unique number")]
     on: Annotated[Element, Field(description="an element, or phase, iteration, operation")]
     access: Annotated[
         Access, Field(strict=False, description="what has to happen to the element")
@@ -219,7 +225,7 @@ class BreakpointPart(_Part):
         int,
         Field(ge=0, le=GREATEST_NUMBER),
         _WHOLE,
-        Field(description="so many first hits do not count"),
+        Field(description="the number of first hits to skip"),
     ] = 0
     temporary: Annotated[bool, Field(description="deleted when it has stopped a run")] = False
     log: Annotated[
@@ -246,7 +252,7 @@ class EditPart(_Part):
 class BranchPart(_Part):
     """A course of the run: all its edits, where it was left and how far it was followed."""
 
-    number: Annotated[Count, Field(description="its number, different from all others")]
+    number: Annotated[Count, Field(description="a unique number")]
     name: Annotated[
         str,
         Field(pattern=LINE, min_length=1, max_length=MOST_BRANCH_NAME),
@@ -256,7 +262,7 @@ class BranchPart(_Part):
         list[EditPart], Field(max_length=MOST_EDITS, description="all values given on it")
     ] = []
     parent: Annotated[Count | None, Field(description="the branch that it left")] = None
-    fork: Annotated[Place, Field(description="after how many operations it left that")] = 0
+    fork: Annotated[Place, Field(description="after how many operations it left its parent")] = 0
     cursor: Annotated[PositionPart, Field(description="where it was left")] = PositionPart()
     seen: Annotated[Place, Field(description="how many of its operations were executed")] = 0
 
@@ -302,8 +308,48 @@ class PredictionPart(_Part):
         Outcome.OPEN
     )
     posed: Annotated[
-        bool, Field(description="whether it was asked for, also where not all results are covered")
+        bool, Field(description="whether it was asked for, even if not all results are covered")
     ] = False
+
+
+class SuspectPart(_Part):
+    """What was named where a mistake is planted: an element and what is wrong there."""
+
+    element: Annotated[Element, Field(description="the name of the element")]
+    mistake: Annotated[Line, Field(description="a mistake by its name; empty for any")] = ""
+    verdict: Annotated[SuspectVerdict, Field(strict=False, description="what it is")]
+    bug: Annotated[
+        Annotated[int, Field(ge=1, le=MOST_PLANTED), _WHOLE] | None,
+        Field(description="the number of the planted mistake that it is right about"),
+    ] = None
+
+
+class LooksPart(_Part):
+    """What finding out has cost so far; undoing gives nothing back."""
+
+    operations: Annotated[
+        list[Count],
+        Field(max_length=MOST_LOOKED_AT, description="operations of an iteration come to"),
+    ] = []
+    suspects: Annotated[Place, Field(description="how many suspects were named")] = 0
+    hints: Annotated[Place, Field(description="how many hints were given")] = 0
+
+
+class HuntPart(_Part):
+    """What was named and asked for where a mistake is planted, and how many looks it took."""
+
+    suspects: Annotated[
+        list[SuspectPart], Field(max_length=MOST_SUSPECTS, description="what was named")
+    ] = []
+    hints: Annotated[
+        list[Annotated[int, Field(ge=1, le=MOST_PLANTED), _WHOLE]],
+        Field(
+            max_length=MOST_CLUES * MOST_PLANTED,
+            description="for each hint the number of the planted mistake that it is about",
+        ),
+    ] = []
+    revealed: Annotated[bool, Field(description="whether the answer was asked for")] = False
+    looks: Annotated[LooksPart, Field(description="what it has cost so far")] = LooksPart()
 
 
 class WorkPart(_Part):
@@ -329,11 +375,14 @@ class WorkPart(_Part):
         list[PredictionPart],
         Field(max_length=MOST_PREDICTIONS, description="what was asked and answered"),
     ] = []
+    hunt: Annotated[
+        HuntPart, Field(description="what was named and found where a mistake is planted")
+    ] = HuntPart()
     branches: Annotated[
         list[BranchPart], Field(max_length=MOST_BRANCHES, description="courses of the run")
     ] = []
-    branch: Annotated[Count, Field(description="the branch on which the session stands")] = 1
-    cursor: Annotated[PositionPart, Field(description="where on it the session stands")] = (
+    branch: Annotated[Count, Field(description="the current branch")] = 1
+    cursor: Annotated[PositionPart, Field(description="the position on that branch")] = (
         PositionPart()
     )
 
@@ -348,14 +397,14 @@ class QuestionPart(_Part):
 class StopPart(_Part):
     """A stop of a walkthrough: a place and what is said there, with expressions in braces."""
 
-    where: Annotated[Element, Field(description="a place, the same wherever one stands")]
+    where: Annotated[Element, Field(description="a place, independent of the current position")]
     title: Annotated[
         str,
         Field(pattern=LINE, min_length=1, max_length=MOST_TITLE),
         Field(description="its title"),
     ]
     text: Annotated[
-        str, Field(pattern=TEXT, max_length=MOST_TEXT), Field(description="what is said there")
+        str, Field(pattern=TEXT, max_length=MOST_TEXT), Field(description="its text")
     ] = ""
     focus: Annotated[Element | None, Field(description="the element that is selected")] = None
     question: Annotated[QuestionPart | None, Field(description="a question with its answer")] = None
@@ -412,12 +461,12 @@ class SessionPart(WorkPart):
     batches: Annotated[
         BatchesPart | None, Field(description="how observations are taken in turn")
     ] = None
-    policies: Annotated[PoliciesPart, Field(description="what people get wrong, as settings")] = (
+    policies: Annotated[PoliciesPart, Field(description="common mistakes, as settings")] = (
         PoliciesPart()
     )
     derivations: Annotated[
         dict[Line, Text],
-        Field(max_length=10_000, description="formulas in place of the right derivatives"),
+        Field(max_length=10_000, description="formulas instead of the right derivatives"),
     ] = {}
     hand_derivations: Annotated[
         dict[Line, Text],

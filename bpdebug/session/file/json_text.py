@@ -17,7 +17,7 @@ from pydantic_core import from_json
 from bpdebug.session.file.errors import Problem, SessionError, step
 
 MOST_ITEMS = 2_000_000
-"""How many commas a file may have: so many numbers, or a few million bytes of base64 instead."""
+"""How many commas a file may have: this many numbers, or a few million bytes of base64 instead."""
 
 MOST_DIGITS = 20
 _TOO_LARGE = 10**MOST_DIGITS

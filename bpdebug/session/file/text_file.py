@@ -76,7 +76,7 @@ def check_file(path: Path) -> None:
 
 
 def check_size(count: int, source: str) -> None:
-    """That so many bytes are not too large for a session file. Raises SessionError."""
+    """That this many bytes are not too large for a session file. Raises SessionError."""
     if count > MOST_BYTES:
         raise SessionError(source, [Problem("", f"larger than {MOST_BYTES >> 20} MiB")])
 

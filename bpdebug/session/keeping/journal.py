@@ -127,7 +127,7 @@ class Journal:
             if os.write(self._handle, line) < len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            # What is torn now would hide what comes behind it.
+            # What is torn now would hide what comes after it.
             self._fail(error)
             return
         self._lines += 1

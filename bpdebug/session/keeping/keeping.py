@@ -32,7 +32,7 @@ from bpdebug.session.keeping.journal import (
 )
 
 _MOST_WINDOWS = 20
-"""So many windows may have the same bundled session open with a journal each."""
+"""This many windows may have the same bundled session open with a journal each."""
 
 
 class _Place(NamedTuple):

@@ -169,6 +169,9 @@ class Asking:
         if fitting is not self._styles.own:
             debugger = _apart(fitting)
             sources = tuple(_in_run(source, fitting.program) for source in sources)
+        if own.judge is not None:
+            # What makes the run into these figures would be the answer.
+            sources = tuple(replace(source, explains=False) for source in sources)
         return debugger, CheckRequest(
             asked.iteration, sources, asked.derivations, asked.gradients, asked.causes
         )

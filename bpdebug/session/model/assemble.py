@@ -61,6 +61,12 @@ def debugger_of(
     `more` how many there are besides.
     """
     debugger = Debugger(program, part.iterations, budget)
+    if part.planted:
+        # Hardly any session needs it.
+        from bpdebug.checks.hunting.bugs import Bugs
+
+        unplanted = part.model_copy(update={"planted": []})
+        debugger.judge = Bugs(lambda: make_model(unplanted, source), part.planted, program)
     problems = [*found, *take_up(debugger, part)]
     problems += take_up_walkthrough(debugger, part.walkthrough)
     problems += check_hand_derivations(debugger.program, part.hand_derivations)

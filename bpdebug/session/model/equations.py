@@ -167,7 +167,7 @@ def _from_layers(fields: Fields) -> Expanded:
     needed = sum(below.units * layer.units for below, layer in pairwise(layers))
     # Of more weights than there may be, `network` says that.
     if max(_MANY, _numbers(fields)) < needed <= MOST_WEIGHTS:
-        message = f"missing: the layers have {needed:,} weights, and so many numbers are not given"
+        message = f"missing: the layers have {needed:,} weights, so that many numbers must be given"
         fields.problem("parameters", message)
         return Expanded()
     observations = _observations(fields, layers[0].name) if layers else None

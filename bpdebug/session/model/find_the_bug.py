@@ -26,7 +26,7 @@ _LEADS = ("walkthrough", "notes", "hand_derivations", "derivations")
 """What would say things about the numbers that are no longer so."""
 
 _MOST_PRINTED = 60
-"""So many figures of an iteration are printed."""
+"""This many figures of an iteration are printed."""
 
 
 @quiet

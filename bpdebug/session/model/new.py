@@ -21,7 +21,7 @@ from bpdebug.session.file.write import session_text
 from bpdebug.session.model.assemble import make_debugger
 
 MOST_NAMED = 100
-"""Up to so many parameters each has its own key; more are written as whole arrays."""
+"""Up to this many parameters each has its own key; more are written as whole arrays."""
 
 _OUTPUTS = {
     "binary cross-entropy": "sigmoid",
@@ -180,7 +180,7 @@ def _notes(choices: Choices, rule: str) -> str:
             f"random.Random({choices.seed}), to 4 decimals; biases 0."
         )
     if choices.data is None:
-        notes += " The inputs and targets are placeholders: put your own numbers in their place."
+        notes += " The inputs and targets are placeholders: replace them with your own."
     else:
         notes += f" The observations come from {choices.data.name}."
     return notes

@@ -29,7 +29,7 @@ _LETTERS = "ijklmpqr"
 
 
 def take_in_turn(fields: Fields) -> Feed | None:
-    """The feed of a session with batches; what it feeds is declared anew, as one batch."""
+    """The feed of a session with batches; what it feeds is declared again, as one batch."""
     batches = fields.part.batches
     if batches is None:
         return None
@@ -50,7 +50,7 @@ def take_in_turn(fields: Fields) -> Feed | None:
         fields.problem("batches.order", f"there is no observation {max(order) + 1}, only {count}")
         return None
     if len(order) % batches.size:
-        fields.problem("batches.size", f"{len(order)} observations are no multiple of it")
+        fields.problem("batches.size", f"{len(order)} observations are not a multiple of it")
         return None
     feed = Feed(data, batches.size, order)
     for name in data:

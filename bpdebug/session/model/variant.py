@@ -32,14 +32,14 @@ from bpdebug.session.model.find_the_bug import without_leads
 from bpdebug.session.model.work import at_start
 
 MOST_GIVEN = 2_000
-"""So many given numbers at most are drawn: nobody computes more by hand."""
+"""At most this many given numbers are drawn: nobody computes more by hand."""
 
 _TRIES = ((2, 300), (1, 100), (0, 100))
 """How many digits every result has to have at least, and in how many tries. In the last ones as
 many results may have none as in the session itself."""
 
 _SHRINKS = 40
-"""After so many tries numbers are drawn nearer to 0, where nothing is saturated."""
+"""After this many tries numbers are drawn nearer to 0, where nothing is saturated."""
 
 _LEAST_REACH = 0.2
 _DIGIT = 9
@@ -50,11 +50,11 @@ _EDGE = 0.01
 
 _FAR, _FARTHER = 1e3, 2e3
 _NEAR_KINK = 10.0
-"""So many units of the last decimal a number has to be from a kink."""
+"""This many units of the last decimal a number has to be from a kink."""
 
 
 class Variants:
-    """Sessions of other numbers of one session, at so many decimals.
+    """Sessions of other numbers of one session, at this many decimals.
 
     Raises SessionError if the session is bad or has too many given numbers.
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import Any, TypeVar
 
 from bpdebug.debugger.breakpoints import Breakpoint, BreakpointError, check_parts
 from bpdebug.debugger.changing import check_bookmark
@@ -33,6 +32,8 @@ from bpdebug.session.file.format import (
     WorkPart,
 )
 from bpdebug.session.file.unknown import with_unknown
+from bpdebug.session.model.hunt import hunt_of, hunt_part, looks_of
+from bpdebug.session.model.lean import lean
 
 Problems = list[Problem]
 
@@ -56,11 +57,13 @@ def take_up(debugger: Debugger, part: WorkPart) -> Problems:
         _watches(debugger.program, part, problems),
         _bookmarks(debugger, part, branches, problems),
         part.stop_at_non_finite,
+        hunt_of(debugger, part.hunt, problems),
     )
     predictions = _predictions(debugger, part, branches, problems)
     if problems:
         return problems
     debugger.predictions = predictions
+    debugger.looks = looks_of(part.hunt.looks)
     for each in part.branches:
         debugger.left[each.number] = _position(each.cursor)
         debugger.has_seen(each.number, each.seen)
@@ -189,8 +192,12 @@ def _branches(debugger: Debugger, part: WorkPart, problems: Problems) -> dict[in
                 slot = find_slot(debugger.program, edit.set, len(problems) < MOST_SUGGESTED)
             except ConditionError as error:
                 problems.append(Problem(f"{place}.set", str(error)))
-            else:
+                continue
+            if debugger.program.is_editable(slot):
                 edits.append(Edit(edit.at, slot, float(edit.to)))
+            else:
+                message = f"indices are looked up in {edit.set}, which has to stay as it is"
+                problems.append(Problem(f"{place}.set", message))
         found[each.number] = Branch(
             each.number, each.name, with_edits(edits), each.parent, each.fork
         )
@@ -233,18 +240,18 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
     What `before` has of a newer version, in parts that are still there, is kept.
     """
     document = debugger.document
-    found = _lean(
+    found = lean(
         WorkPart,
         breakpoints=[_breakpoint_part(each) for each in document.breakpoints.values()],
         stop_at_non_finite=document.stop_at_non_finite,
         watches=list(document.watches),
         bookmarks={
-            name: _lean(BookmarkPart, branch=each.branch, **_place(each.position))
+            name: lean(BookmarkPart, branch=each.branch, **_place(each.position))
             for name, each in document.bookmarks.items()
         },
         predicting=debugger.predictions.on,
         predictions=[
-            _lean(
+            lean(
                 PredictionPart,
                 operation=each.operation,
                 branch=branch,
@@ -255,16 +262,17 @@ def work_part(debugger: Debugger, before: WorkPart = _NOTHING) -> WorkPart:
             )
             for (branch, _), each in debugger.predictions.asked.items()
         ],
+        hunt=hunt_part(debugger),
         branches=_branch_parts(debugger, any(each.model_extra for each in before.branches)),
         branch=debugger.branch,
-        cursor=_lean(PositionPart, **_place(debugger.position)),
+        cursor=lean(PositionPart, **_place(debugger.position)),
     )
     return with_unknown(found, before)
 
 
 def _breakpoint_part(breakpoint_: Breakpoint) -> BreakpointPart:
     fields = {name: getattr(breakpoint_, name) for name in BreakpointPart.model_fields}
-    return _lean(BreakpointPart, **fields)
+    return lean(BreakpointPart, **fields)
 
 
 def _edit_part(edit: Edit, name: str) -> EditPart:
@@ -280,14 +288,14 @@ def _branch_parts(debugger: Debugger, always: bool) -> list[BranchPart]:
         return []
     name = debugger.program.name
     return [
-        _lean(
+        lean(
             BranchPart,
             number=each.number,
             name=each.name,
             edits=[_edit_part(e, name(e.slot)) for e in each.edits],
             parent=each.parent,
             fork=each.fork,
-            cursor=_lean(PositionPart, **_place(debugger.place_on(each.number))),
+            cursor=lean(PositionPart, **_place(debugger.place_on(each.number))),
             seen=debugger.seen(each.number),
         )
         for each in debugger.document.branches.values()
@@ -296,17 +304,6 @@ def _branch_parts(debugger: Debugger, always: bool) -> list[BranchPart]:
 
 def _place(position: Position) -> dict[str, int]:
     return {"operation": position.operation, "arithmetic": position.arithmetic}
-
-
-_Part = TypeVar(
-    "_Part", BookmarkPart, BranchPart, BreakpointPart, PositionPart, PredictionPart, WorkPart
-)
-
-
-def _lean(part: type[_Part], **values: Any) -> _Part:
-    """A part in which what is as usual is left out."""
-    fields = part.model_fields
-    return part(**{n: v for n, v in values.items() if v != fields[n].default})
 
 
 def at_start(part: SessionPart) -> SessionPart:

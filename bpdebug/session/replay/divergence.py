@@ -36,7 +36,7 @@ class Divergence:
     """A fingerprint that differs, in an iteration.
 
     `agreeing` is the last position before it with one that agrees, and `since` its iteration;
-    None and 1 if there is none. Of the `recorded` parameters, so many, `differing` are those with
+    None and 1 if there is none. There are `recorded` parameters; `differing` are those with
     another value here. `failures` are promises of the profile that this machine breaks.
     """
 

@@ -36,7 +36,7 @@ def replaying_elsewhere(part: SessionPart, source: str, there: Debugger) -> Iter
     """Do the actions of a recording in another session, one by one.
 
     They are done again in their own as well: only so it is known which breakpoint or branch a
-    number means, and what an undo takes back. Raises SessionError if the recording is bad.
+    number means, and what an undo undoes. Raises SessionError if the recording is bad.
     """
     own = fresh_debugger(part, source)
     numbers = _Numbers(own, there)
@@ -83,9 +83,9 @@ class _Numbers:
                 head = f"branch {word} ".rstrip()
                 return f"{head} {_renumbered(number, self._branches, 'branch')}"
             case "undo" if self._made and not self._made[-1]:
-                raise _NotHereError("the change that it takes back was not made here")
+                raise _NotHereError("the change that it undoes was not made here")
             case "redo" if self._undone and not self._undone[-1]:
-                raise _NotHereError("the change that it makes again was not made here")
+                raise _NotHereError("the change that it redoes was not made here")
         return action
 
     def learn(self, action: str, done: bool) -> None:

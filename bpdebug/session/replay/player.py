@@ -65,7 +65,7 @@ class Player:
         return self.differing is not None and number > self.differs_after
 
     def moving_to(self, number: int) -> Move:
-        """Come to stand after so many actions, or as far towards that as can be.
+        """Go to just after this many actions, or as far towards that as can be.
 
         Abandoned, it stands after the last action that it has done.
         """

@@ -50,7 +50,7 @@ GLYPHS = {
     PathVerdict.TWICE: "+",
     PathVerdict.EXTRA: "+",
 }
-"""What stands before each kind of finding."""
+"""What is before each kind of finding."""
 
 _NAMED = 3
 """How many paths a sentence names."""
@@ -178,7 +178,7 @@ def _what_is_right(check: DerivationCheck) -> list[str]:
     if check.verdict is DerivationVerdict.RIGHT_HERE:
         told = "right with these numbers, but not the derivative in general"
     elif check.verdict is DerivationVerdict.ROUNDED:
-        told = "right but for the rounding of the numbers in it"
+        told = "right except for the rounding of the numbers in it"
     elif check.findings and not check.faults:
         there = _all_of(check.path_count) + " are" if check.path_count > 1 else "its only path is"
         told = f"{check.verdict}, {there} there"

@@ -123,7 +123,7 @@ def _tried(diagnosis: Diagnosis) -> str:
     elif diagnosis.pairs is None and not diagnosis.ended:
         text += "; for several at once there are too few digits"
     if diagnosis.ended:
-        text += ", not all there are, for the search was ended"
+        text += ", not all of them: the search was stopped"
     if diagnosis.since > 1:
         text += f", made from iteration {diagnosis.since} on"
     return text
@@ -131,14 +131,14 @@ def _tried(diagnosis: Diagnosis) -> str:
 
 def _nothing(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> Iterator[str]:
     if diagnosis.searching:
-        yield "looking for a slip that gives these numbers"
+        yield "searching for a slip that gives these numbers"
     elif diagnosis.mistyped:
         yield f"perhaps it is mistyped: with {diagnosis.mistyped} it would be right"
     elif diagnosis.tried or diagnosis.ended:
-        what = "so far no slip" if diagnosis.ended else "no slip that is known"
+        what = "so far no slip" if diagnosis.ended else "no known slip"
         yield f"{what} gives these numbers; {_tried(diagnosis)}"
     else:
-        yield "no cause is looked for: these iterations cannot be done again as they were"
+        yield "causes are not searched for: these iterations cannot be repeated as they were"
     if diagnosis.slip is not None:
         figure = diagnosis.slip.figure
         yield (

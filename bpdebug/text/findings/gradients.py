@@ -34,7 +34,7 @@ MARKS = {
 }
 
 HEADINGS = ("", "", "backprop", "complex step", "central", "rel. error", "")
-"""What stands above mark, name, the three values, the error and the verdict."""
+"""What is above mark, name, the three values, the error and the verdict."""
 
 _DIGITS = 8
 _LEAST_DIGITS = 3
@@ -58,7 +58,7 @@ class CheckRow(NamedTuple):
 
 
 def check_row(check: GradientCheck | DirectionCheck, digits: int = _DIGITS) -> CheckRow:
-    """The line of a check, its values to so many significant digits."""
+    """The line of a check, its values to this many significant digits."""
     if isinstance(check, DirectionCheck):
         verdict = GradientVerdict.AGREES if check.ok else GradientVerdict.WRONG
         name, central, reason = f"direction {check.number}", "", ""
@@ -197,8 +197,8 @@ class GradientsPart(Part):
         names = " and ".join(map(safe, self.edited[:_MOST_NAMED]))
         what = "was given another value" if len(self.edited) == 1 else "were given other values"
         return (
-            f"{names} {what} in the middle of the iteration: what was computed before belongs to "
-            f"the old, so gradients are off"
+            f"{names} {what} in the middle of the iteration: what was computed before belongs "
+            f"to the old value, so gradients are off"
         )
 
     def findings(self) -> list[ToldFinding]:
@@ -243,7 +243,7 @@ class GradientsPart(Part):
         elif mark is UNSURE:
             found = f"{row.reason}: {found}"
         elif element in self.program.model.derivations:
-            details.append("the session puts a formula of its own in the place of this derivative")
+            details.append("the session uses its own formula for this derivative")
         if row.reason and mark is not UNSURE:
             details.append(row.reason)
         return ToldFinding(

@@ -51,7 +51,7 @@ def _sentence(looks: Sequence[Look]) -> str:
         case Seen.ADDED:
             return f"{names} {is_} off by the same number throughout: {_number(look)}"
         case Seen.PROPORTIONAL:
-            return f"what is too much in {names} is {_number(look)} times {look.other}"
+            return f"the excess in {names} is {_number(look)} times {look.other}"
         case Seen.OTHER:
             return f"{names} {has} the numbers of {look.other}"
         case Seen.ORDER:

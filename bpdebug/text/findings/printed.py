@@ -91,7 +91,7 @@ def figure_lines(comparisons: Sequence[FigureComparison], most: int = MOST_LINES
     found = [each for each in comparisons if each.verdict is not FigureVerdict.AGREEMENT]
     lines = _columns(found[:most])
     if len(found) > most:
-        lines.append(f"… and {len(found) - most:,} more that do not just agree")
+        lines.append(f"… and {len(found) - most:,} more that do not simply agree")
     return lines
 
 
@@ -109,7 +109,7 @@ def _columns(comparisons: Sequence[FigureComparison]) -> list[str]:
 
 _RIGHT_OR_WRONG = {
     FigureVerdict.AGREEMENT: "right",
-    FigureVerdict.ROUNDING: "right but for rounding",
+    FigureVerdict.ROUNDING: "right except for rounding",
     FigureVerdict.FOLLOWS: "wrong, as it follows from a wrong one",
     FigureVerdict.DISAGREEMENT: "wrong",
 }
@@ -121,8 +121,10 @@ def verdict_lines(comparisons: Sequence[FigureComparison]) -> Iterator[str]:
         yield f"{figure_text(each)}: {_RIGHT_OR_WRONG[each.verdict]}"
 
 
-def figure_summary(comparisons: Sequence[FigureComparison]) -> str:
-    """How many figures there are of each kind, and where the first wrong one is computed."""
+def figure_summary(comparisons: Sequence[FigureComparison], names_first: bool = True) -> str:
+    """How many figures there are of each kind, and, if `names_first`, where the first wrong one is
+    computed.
+    """
     if not comparisons:
         return "There are no figures to compare."
     count = len(comparisons)
@@ -131,7 +133,7 @@ def figure_summary(comparisons: Sequence[FigureComparison]) -> str:
     words = ", ".join(f"{n:,} {_WORDS[verdict][n > 1]}" for n, verdict in counts if n)
     text = f"{count:,} {'figure' if count == 1 else 'figures'}: {words}."
     first = first_wrong(comparisons)
-    if first is None:
+    if first is None or not names_first:
         return text
     row = figure_row(first)
     return (
@@ -159,7 +161,7 @@ class FiguresPart(Part):
     def printed(self, width: int) -> Iterator[str]:
         yield from self.against.source.notes
         yield from figure_lines(self.against.comparisons)
-        yield figure_summary(self.against.comparisons)
+        yield figure_summary(self.against.comparisons, self.against.source.explains)
 
     def findings(self) -> list[ToldFinding]:
         """Each that is wrong, and all of another kind as one."""

@@ -55,10 +55,10 @@ class EndedPart(Part):
     ended: Ended
 
     def printed(self, width: int) -> Iterator[str]:
-        yield f"Not all was checked: {self.ended}."
+        yield f"Not everything was checked: {self.ended}."
 
     def findings(self) -> Iterator[ToldFinding]:
-        yield ToldFinding(UNSURE, "not all was checked", str(self.ended))
+        yield ToldFinding(UNSURE, "not all checked", str(self.ended))
 
 
 def report_lines(report: CheckReport, width: int) -> Iterator[str]:

@@ -43,7 +43,7 @@ def step_words(sizes: StepSizes, loss: str = "E") -> list[str]:
         return [f"{gradient} = {what}: central differences have no relative error here"]
     first = f"complex step: {gradient} = {significant(sizes.exact, _DIGITS)} (needs no step size)"
     if not any(each.error for each in sizes.points):
-        return [first, "no step makes an error here: nothing is left out, nothing is rounded"]
+        return [first, "no step size gives an error here: nothing is left out, nothing is rounded"]
     return [
         first,
         f"best step: {step_text(best.step)}, relative error {error_text(best.error)}",

@@ -49,7 +49,7 @@ ASSUMED = FindingMark("·", "assumed")
 """How figures were read that could be read in several ways."""
 
 WORST_FIRST = (WRONG, DIFFERS, FOLLOWS, UNSURE, ROUNDING, SET_ASIDE, ASSUMED, RIGHT)
-"""What may stand beside a check, in the order in which it is listed."""
+"""What may be beside a check, in the order in which it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Part:
         return False
 
     def printed(self, width: int) -> Iterable[str]:
-        """What stands below the heading."""
+        """What is below the heading."""
         raise NotImplementedError
 
     def findings(self) -> Iterable[ToldFinding]:

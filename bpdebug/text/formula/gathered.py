@@ -10,7 +10,7 @@ from bpdebug.program.program import Program
 from bpdebug.text.formula.phrases import counted
 
 _MOST_FORMULAS = 100
-"""So many derivatives are looked at for counting the paths of one."""
+"""This many derivatives are looked at for counting the paths of one."""
 
 
 def signed_terms(value: Expression) -> Sequence[Expression]:

@@ -131,7 +131,7 @@ _ATOMS = (Number, Reference, Derivative)
 
 
 def _inner(tree: Expression, is_weight: Callable[[Symbol], bool]) -> Phrase:
-    """What stands behind other words: a difference would fall apart there."""
+    """What comes after other words: a difference would fall apart there."""
     made = phrase(tree, is_weight)
     falls_apart = (" plus ", " minus ", " divided by ", " if ", " rounded to ")
     return Phrase(spelled(tree), (tree,)) if any(w in made.words for w in falls_apart) else made

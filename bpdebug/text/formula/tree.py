@@ -33,7 +33,7 @@ from bpdebug.text.formula.worked import cut, cut_within
 from bpdebug.text.numbers import DIGITS, with_numbers
 
 MOST_CHILDREN = 10
-"""Of more children only so many are shown, with a line that says what the others come to."""
+"""Of more children only this many are shown, with a line that says what the others come to."""
 
 
 @dataclass(frozen=True)

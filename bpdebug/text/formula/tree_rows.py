@@ -1,4 +1,4 @@
-"""The derivative tree line by line: what is open, and what stands in each column."""
+"""The derivative tree line by line: what is open, and what is in each column."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Keys = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the tree as it is drawn: `guide` is what stands before it.
+    """A line of the tree as it is drawn: `guide` is what is before it.
 
     `key` tells it from all others, `expandable` whether it has children. A row with `more`
     stands for the children of `node` that are not shown.
@@ -67,7 +67,7 @@ def rows(view: View, top: TreeNode, expanded: Keys, collapsed: Keys) -> Iterator
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """What stands in the columns of a row; empty where there is nothing to say.
+    """What is in the columns of a row; empty where there is nothing to say.
 
     `rule` and `numbers` are empty for a row whose children say it.
     """
@@ -98,7 +98,7 @@ def cells(view: View, row: Row, digits: int = DIGITS) -> Cells:
 
 
 def value_text(value: float, status: Status, digits: int) -> str:
-    """A value, marked if it is that of the iteration before; in words if there is none yet."""
+    """A value, marked if it is that from the previous iteration; in words if there is none yet."""
     if status is Status.UNKNOWN:
         return NOT_YET
     return (STALE if status is Status.STALE else "") + number(value, digits)

@@ -17,6 +17,7 @@ from bpdebug.notation.tree import (
     Over,
     Power,
     Reference,
+    SumWhere,
     Symbol,
     Terms,
     children,
@@ -134,7 +135,7 @@ def _worked(
 
 
 def _has_sums(tree: Expression) -> bool:
-    return any(isinstance(node, Over) for node in walk(tree))
+    return any(isinstance(node, Over | SumWhere) for node in walk(tree))
 
 
 def cut(tree: Expression, most: int = MOST_TERMS) -> Cut:

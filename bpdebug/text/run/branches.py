@@ -57,7 +57,7 @@ def branch_lines(debugger: Debugger, width: int, digits: int = DIGITS) -> dict[i
         mark = HERE if each.number == debugger.branch else " "
         stands = place_text(debugger.program, debugger.place_on(each.number))
         room = max(20, width - 6)
-        details = [_forked(debugger, each), _edits(debugger, each), f"stands at {stands}"]
+        details = [_forked(debugger, each), _edits(debugger, each), f"is at {stands}"]
         loss = losses.get(each.number, "")
         if loss and len(details[-1]) + len(loss) <= room:
             details[-1] += loss
@@ -179,7 +179,7 @@ class BranchComparison:
         ]
 
     def loss_row(self, digits: int = DIGITS) -> list[str]:
-        """The cells of the loss; a value of the iteration before is marked `~`."""
+        """The cells of the loss; a value from the previous iteration is marked `~`."""
         name = self.program.model.loss
         slot = self.program.slot_named(name)
         assert slot is not None

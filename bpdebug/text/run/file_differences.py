@@ -39,7 +39,7 @@ def differences(here: SessionPart, there: SessionPart) -> Iterator[str]:
                 return
             yield f"{path}: here {_short(mine)}, in the file {_short(other)}"
     if not count:
-        yield "Nothing differs but how it is written."
+        yield "Only the layout of the file differs."
 
 
 def _data(part: SessionPart) -> Any:

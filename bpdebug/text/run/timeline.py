@@ -74,7 +74,7 @@ def run_line(
 ) -> list[TimelineCell]:
     """The whole run in at most `width` characters: `run ████░░░░   300/10000`.
 
-    `position` … `end` count operations, of which an iteration has so many; `marks` are those
+    `position` … `end` count operations, of which an iteration has this many; `marks` are those
     of positions. A cell leads to the end of the first iteration that ends in it; the very
     first leads to the start and the very last to the end.
     """

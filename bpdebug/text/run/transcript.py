@@ -25,6 +25,7 @@ from bpdebug.program.formula import Formula, with_values
 from bpdebug.program.quantities import Kind
 from bpdebug.text.formula.operation import MOST_TERMS, done_text, next_text
 from bpdebug.text.numbers import DIGITS, MINUS, exact, number
+from bpdebug.text.run.hunt_score import hunt_score_words
 from bpdebug.text.run.predictions import HINTS, asked_name, score_words
 from bpdebug.text.run.status import all_done, phase_of, shown_entry, shown_stop
 
@@ -134,9 +135,11 @@ def outcome_lines(
         yield from _executed(debugger, start, here, count if every else most, digits)
     if of_changes(action):
         what = debugger.last_change(undone=action == "undo").replace(" := ", " is given the value ")
-        yield f"{'Taken back' if action == 'undo' else 'Made again'}: {what}."
+        yield f"{'Undone' if action == 'undo' else 'Redone'}: {what}."
     if debugger.document is not before.document:
         yield from _changes(debugger, before)
+        if not of_changes(action):
+            yield from _hunted(debugger, before, digits)
     if debugger.predictions is not before.predictions:
         yield from _predicted(debugger, action)
     for entry in _logged(debugger, before):
@@ -156,7 +159,7 @@ def _executed(
 ) -> Iterator[str]:
     count = here.operation - start.operation
     if count < 0:
-        yield f"{count_words(-count, 'operation').capitalize()} taken back."
+        yield f"{count_words(-count, 'operation').capitalize()} undone."
         return
     operations = range(start.operation + 1, here.operation + 1)
     left_out = max(0, count - most)
@@ -219,6 +222,26 @@ def _predicted(debugger: Debugger, action: str) -> Iterator[str]:
         yield f"{name} is shown. {now}"
     else:
         yield f"A hint for {name}: {HINTS[asked.hints - 1]}."
+
+
+def _hunted(debugger: Debugger, before: Standing, digits: int) -> Iterator[str]:
+    """What is said of a suspect, a hint, or the answer."""
+    now, then = debugger.document.hunt, before.document.hunt
+    if now == then:
+        return
+    # What judges is loaded where something is planted only.
+    from bpdebug.text.run.hunts import clue_lines, told_lines, told_verdict
+
+    if len(now.suspects) > len(then.suspects):
+        told = told_verdict(debugger, now.suspects[-1], digits, "ascii").lines
+        yield from filter(None, map(_plain, told))
+        return
+    if len(now.hints) > len(then.hints):
+        yield f"A hint: {_plain(clue_lines(debugger)[-1])}"
+    if not debugger.hunting.is_on:
+        yield from map(_plain, told_lines(debugger, digits, "ascii"))
+        score_ = hunt_score_words(debugger.hunting.score)
+        yield f"{score_[:1].upper()}{score_[1:]}."
 
 
 def _logged(debugger: Debugger, before: Standing) -> list[LogEntry]:

@@ -21,6 +21,9 @@ def wrong_answer(
     debugger: Debugger, text: str, digits: int = DIGITS, seconds: float = SECONDS
 ) -> str:
     """A sentence about an answer that is not right; what it comes of is looked for so long."""
+    if debugger.hunting.is_on:
+        # How the right formula differs from that of the run would be the answer.
+        return f"{WRONG}: {text}"
     from bpdebug.text.findings.diagnosis import cause_text
 
     view = debugger.view
@@ -34,7 +37,7 @@ def wrong_answer(
         cause = slip_behind(debugger, number_, seconds)
         words = "" if cause is None else cause_text(cause)
         if words and not gives_away(words, view.result(), digits):
-            return f"{WRONG}: this number comes of: {words}"
+            return f"{WRONG}: this number comes from: {words}"
         return f"{WRONG}: {text}"
     said = " or ".join(dict.fromkeys(slip_words(slip, digits) for slip in found))
     return f"{WRONG}: {said}"
@@ -76,7 +79,7 @@ def slip_words(slip: Slip, digits: int = DIGITS) -> str:
     tail = ", and rounded on the way" if slip.rounded else ""
     match slip.kind:
         case SlipKind.ROUNDED:
-            said = "you rounded on the way; use more digits than are shown (+), or a formula"
+            said = "you rounded too early; use more digits than are shown (+), or a formula"
         case SlipKind.COARSE:
             said = f"too few decimals; give {digits}"
         case SlipKind.SIGN if not right:

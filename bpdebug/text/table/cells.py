@@ -37,7 +37,7 @@ Checks = Callable[[], Mapping[int, GradientCheck]]
 
 
 class TableCell(NamedTuple):
-    """What stands in a column; the text tells what is not known yet from what is old.
+    """What is in a column; the text tells what is not known yet from what is old.
 
     `mark` is that of breakpoints on just this quantity, empty without one. `fresh` says that
     the operation just executed has written it.
@@ -109,7 +109,7 @@ class _Writer:
         self._active = view.done.slot if view.done else -1
 
     def cell(self, column: str) -> TableCell:
-        """What stands in a column."""
+        """What is in a column."""
         program = self._view.program
         if column == INITIAL:
             return TableCell(self._fitted(float(program.start[self._slot])))
@@ -199,7 +199,7 @@ def percent(before: float, added: float) -> float:
 
 
 def _sign(value: float) -> str:
-    """What stands before a change besides its own minus."""
+    """What is before a change besides its own minus."""
     return "" if value < 0 or value != value else "+"
 
 

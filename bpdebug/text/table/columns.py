@@ -78,7 +78,7 @@ class TableLayout:
 def columns_of(table: ParameterTable, has_history: bool = True) -> tuple[Column, ...]:
     """The columns that a table can have, from left to right."""
     states = (
-        Column(letter, f"what the optimizer keeps of it as {letter}") for letter in table.states
+        Column(letter, f"what the optimizer keeps for it as {letter}") for letter in table.states
     )
     ids = (INITIAL, VALUE, GRADIENT, CHECK, UPDATE, CHANGE)
     history = (Column(HISTORY, _HELP[HISTORY]),) if has_history else ()
@@ -141,7 +141,7 @@ def laid_out(
 
 
 def headings(layout: TableLayout, loss: str, order: str, sign: str) -> list[str]:
-    """What stands above the name and above each column of numbers, `sign` at the one that the
+    """What is above the name and above each column of numbers, `sign` at the one that the
     rows are in the order of.
     """
     found = []

@@ -182,9 +182,9 @@ def is_by_size(order: str, states: Collection[str]) -> bool:
 def order_words(look: TableLook, states: Collection[str] = ()) -> str:
     """The order in words: `size of gradient, from the greatest`."""
     if look.order == MODEL:
-        return "the model, backwards" if look.reverse else "the model"
+        return "the model, reversed" if look.reverse else "the model"
     if look.order == NAME:
-        return "name, backwards" if look.reverse else "name"
+        return "name, reversed" if look.reverse else "name"
     size = "size of " if is_by_size(look.order, states) else ""
     return f"{size}{look.order}, from the {'least' if look.reverse else 'greatest'}"
 
@@ -200,6 +200,6 @@ def title(arrangement: Arrangement, total: int, view: View, width: int) -> str:
         found = len(arrangement.rows)
         parts.append(f"{found} of {total} {'matches' if found == 1 else 'match'} {look.filter}")
     if arrangement.is_old(view) and arrangement.at is not None:
-        parts.append(f"as of p={arrangement.at.operation}, r renews")
+        parts.append(f"as of p={arrangement.at.operation}, r refreshes")
     whole = " · ".join(["Parameters", *parts])
     return whole if len(whole) <= width or not parts else " · ".join(parts)

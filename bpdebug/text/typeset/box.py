@@ -143,7 +143,7 @@ def root(box: Box) -> Box:
 
 
 def sum_sign(first: str, last: str) -> Box:
-    """The sign of a sum with its bounds below and above it, and a blank behind it."""
+    """The sign of a sum with its bounds below and above it, and a blank after it."""
     width = max(len(first), len(last))
     lines = (f"{last:^{width}} ", f"{_SUM:^{width}} ", f"{first:^{width}} ")
     return Box(lines, 1)

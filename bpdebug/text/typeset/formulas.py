@@ -7,6 +7,7 @@ parenthesis that multiplies, the boxes have one too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from bpdebug.notation.names import reads_as_function, with_greek
@@ -22,6 +23,7 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Terms,
 )
 from bpdebug.text.numbers import LEFT_OUT, MINUS, SUPERSCRIPTS
@@ -180,6 +182,9 @@ class _Setter:
         raise NotImplementedError
 
 
+_SUMS = (Sum, SumWhere)
+
+
 class _Symbols(_Setter):
     def __init__(self, ranges: Mapping[str, int]) -> None:
         super().__init__()
@@ -189,6 +194,11 @@ class _Symbols(_Setter):
         if isinstance(tree, Sum):
             sign = sum_sign(f"{with_greek(tree.index)}=1", str(self._ranges[tree.index]))
             return _Written(beside(sign, self._within(tree.body, _PRODUCT)), _PRODUCT)
+        if isinstance(tree, SumWhere):
+            where = to_text(replace(tree, body=Number(0.0)), "unicode")
+            below = where.partition("(")[2].removesuffix(": 0)")
+            sign = sum_sign(below.replace(" = ", "="), "")
+            return _Written(beside(sign, self._within(tree.body, _PRODUCT)), _PRODUCT)
         if isinstance(tree, Greatest):
             inside = beside(word(f"{with_greek(tree.index)}: "), self._alone(tree.body))
             return _Written(beside(word("max"), parenthesised(inside)), _ATOM)
@@ -196,7 +206,7 @@ class _Symbols(_Setter):
 
     def _negated(self, operand: Expression) -> Box:
         # The sign of a sum takes in all of it.
-        return self._within(operand, _PRODUCT if isinstance(operand, Sum) else _POWER)
+        return self._within(operand, _PRODUCT if isinstance(operand, _SUMS) else _POWER)
 
     def _atom(self, tree: Number | Reference | Derivative) -> _Written:
         if isinstance(tree, Derivative):
@@ -214,7 +224,7 @@ class _Symbols(_Setter):
         for number, factor in enumerate(rest, 1):
             level, box = self.written(factor).level, self.written(factor).box
             # Nothing comes behind the last factor that a sum could take in.
-            last = isinstance(factor, Sum) and number == len(rest)
+            last = isinstance(factor, _SUMS) and number == len(rest)
             grouped = level < _POWER and not last
             boxes.append(parenthesised(box) if grouped else box)
             wide = wide or box.tall
@@ -234,10 +244,10 @@ class _Symbols(_Setter):
 
 
 def _ends_in_sum(tree: Expression) -> bool:
-    """Whether a factor behind `tree` would seem to belong to a sum."""
+    """Whether a factor after `tree` would seem to belong to a sum."""
     while isinstance(tree, Negation):
         tree = tree.operand
-    return isinstance(tree, Sum)
+    return isinstance(tree, _SUMS)
 
 
 def symbol_box(symbol: Reference | Derivative) -> Box:
@@ -250,7 +260,7 @@ def _name(reference: Reference, before: str = "") -> Box:
 
 
 def _takes_parenthesis(factor: Expression) -> bool:
-    """Whether a parenthesis right behind `factor` is seen as multiplication."""
+    """Whether a parenthesis right after `factor` is seen as multiplication."""
     match factor:
         case Number():
             return True

@@ -35,7 +35,7 @@ class SetOperation:
     """An operation in one box.
 
     The first `head` cells of each line have what is computed and the signs, what it is equal
-    to lies behind them. `parts` says of each line to which part it belongs, None for a blank
+    to lies after them. `parts` says of each line to which part it belongs, None for a blank
     one between two parts.
     """
 
@@ -132,7 +132,7 @@ class _Lines:
         bodies = self._bodies(parts)
         if bodies is None:
             return math.inf
-        # The head of the first line may be higher than what stands behind it.
+        # The head of the first line may be higher than what stands after it.
         first, *rest = [line for _, body in bodies for line in body]
         lines = [self._headed(first, first=True), *rest]
         return sum(line.height for line in lines) + sum(gaps(lines, apart))

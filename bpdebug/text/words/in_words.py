@@ -126,6 +126,8 @@ def _standing(view: View, slot: int, operation: int, digits: int) -> str:
             return f"It is not computed yet: that is operation {operation}."
         case Status.STALE:
             value = STALE + number(view.value(slot), digits)
-            return f"{value} is stale, of the iteration before: operation {operation} comes later."
+            return (
+                f"{value} is stale, from the previous iteration: operation {operation} comes later."
+            )
         case _:
             return ""

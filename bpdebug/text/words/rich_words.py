@@ -29,7 +29,7 @@ class Words(NamedTuple):
 RichLine = tuple[Words, ...]
 
 _Word = list[Words]
-"""What stands between two blanks; its pieces may be set differently."""
+"""What is between two blanks; its pieces may be set differently."""
 
 
 def rich_lines(text: str, width: int, width_of: Callable[[str], int] = len) -> list[RichLine]:

@@ -150,7 +150,7 @@ def _of_slot(view: View, slot: int, digits: int) -> _Matter:
 
 
 class _Around(NamedTuple):
-    """What stands before the formula and its result, and what stands after them."""
+    """What is before the formula and its result, and what stands after them."""
 
     before: list[SlideRow]
     after: list[SlideRow]

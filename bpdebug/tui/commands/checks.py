@@ -25,7 +25,7 @@ def checks(desk: Desk) -> None:
     if desk.debugger.question is not None:
         # A check computes what is covered in other ways.
         key = desk.key_of("uncover")
-        desk.tell(f"a result is covered, which the checks would show; {key} uncovers it")
+        desk.tell(f"the checks would show a covered result; {key} uncovers it")
         return
     desk.screen.app.push_screen(ChecksScreen(desk), partial(_checks_answered, desk))
 

@@ -1,4 +1,4 @@
-"""Taking along what is seen: the screen as a picture, the stretch where one stands as a handout."""
+"""Writing what is seen: the screen as a picture, the stretch around the position as a handout."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def handout(desk: Desk) -> None:
         except ExportError as error:
             desk.tell(str(error), "error")
             return
-    hint = f"{what}, what is covered as blanks; a name ending in {_ENDINGS}; {HINT}"
+    hint = f"{what}, with covered results blank; a name ending in {_ENDINGS}; {HINT}"
     accept = partial(_accept, desk, stretch)
     desk.screen.app.push_screen(Prompt("Handout", hint, accept, "handout.html"))
 
@@ -77,7 +77,7 @@ def _compose(desk: Desk, stretch: Stretch | Walk, path: Path) -> None:
     def done(result: Handout | Exception | None) -> None:
         match result:
             case None:
-                desk.tell("cancelled; nothing is written")
+                desk.tell("cancelled; nothing was written")
             case Exception():
                 desk.tell(str(result), "error")
             case _:

@@ -36,7 +36,8 @@ def begin(desk: Desk) -> None:
     """Keep what is done from now on; ask about what was not saved the last time."""
     desk.screen.set_interval(_SYNC, partial(_keep, desk))
     desk.screen.call_after_refresh(_greet, desk)
-    note_recent(desk.session.path)
+    if desk.home.seat.has_files:
+        note_recent(desk.session.path)
 
 
 def _keep(desk: Desk) -> None:
@@ -197,7 +198,10 @@ def open_unnamed(desk: Desk, part: SessionPart, path: Path) -> None:
             session.keeping = Keeping()
         desk.unsaved.unnamed = session
         _show(desk, session)
-        desk.tell(f"a copy that is not saved yet; {desk.key_of('save')} saves it")
+        if desk.home.seat.has_files:
+            desk.tell(f"a copy that is not saved yet; {desk.key_of('save')} saves it")
+        else:
+            desk.tell("a copy, as long as you stay")
 
     _leave(desk, go_on)
 

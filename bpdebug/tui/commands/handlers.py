@@ -9,8 +9,10 @@ from bpdebug.tui.commands import (
     exporting,
     files,
     history,
+    hunting,
     layout,
     leading,
+    lesson,
     looks,
     network,
     predicting,
@@ -29,7 +31,7 @@ def _help(desk: Desk) -> None:
     from bpdebug.tui.screens.help import HelpScreen, focused_pane
 
     pane = focused_pane(desk.screen)
-    desk.screen.app.push_screen(HelpScreen(desk.home.keymap.commands, pane))
+    desk.screen.app.push_screen(HelpScreen(desk.home.seat.keymap.commands, pane))
 
 
 def _palette(desk: Desk) -> None:
@@ -94,6 +96,8 @@ HANDLERS: Mapping[str, Callable[[Desk], object]] = {
     "tour": leading.tour,
     "checks": checks.checks,
     "plant": checks.plant,
+    "suspect": hunting.suspect,
+    "follow": lesson.follow,
     "save": saving.save,
     "save_as": saving.save_as,
     "open": files.open_,

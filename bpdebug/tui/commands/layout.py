@@ -42,7 +42,7 @@ def reset(desk: Desk) -> None:
         maximise(desk)
     grid.place()
     keep_shares(desk)
-    desk.tell("the panes are as in the beginning")
+    desk.tell("the layout is reset")
 
 
 def _move_border(desk: Desk, side: str, by: float) -> None:

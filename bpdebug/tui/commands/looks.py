@@ -80,17 +80,24 @@ def copy_lines(desk: Desk, found: Sequence[str], kind: str, name: str) -> None:
     if len(lines) == _MOST_COPIED:
         told = f"the first {told}"
 
+    has_files = desk.home.seat.has_files
+
     def answered(key: str | None) -> None:
         if key == "c":
             desk.screen.app.copy_to_clipboard(text)
-            desk.tell(
-                f"sent {len(lines):,} lines to the terminal; if they are not in the clipboard, "
-                "it does not take them (OSC 52): f writes a file"
-            )
+            told = f"sent {len(lines):,} lines to the terminal"
+            if has_files:
+                told += (
+                    "; if they are not in the clipboard, the terminal does not accept them "
+                    "(OSC 52): f writes a file"
+                )
+            desk.tell(told)
         elif key == "f":
             accept = lambda name: write_new(desk, name, text)  # noqa: E731
             hint = f"a file name; {HINT}"
             desk.screen.app.push_screen(Prompt("Write to", hint, accept, name))
 
-    choices = (Choice("c", "to the terminal's clipboard"), Choice("f", "to a file"))
+    choices = [Choice("c", "to the terminal's clipboard")]
+    if has_files:
+        choices.append(Choice("f", "to a file"))
     desk.screen.app.push_screen(Question("Copy", told, choices), answered)

@@ -8,7 +8,7 @@ from bpdebug.tui.panes.network import NetworkPane
 
 def zoom_in(desk: Desk) -> None:
     """Go closer to the drawing."""
-    _zoom(desk, 1, "closer would show nothing more")
+    _zoom(desk, 1, "closer would not show more")
 
 
 def zoom_out(desk: Desk) -> None:

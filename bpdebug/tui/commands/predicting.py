@@ -5,6 +5,7 @@ from __future__ import annotations
 from bpdebug.debugger.predictions import Outcome, score
 from bpdebug.text.run.predictions import answered_words, asked_name, score_words
 from bpdebug.text.run.wrong_answers import wrong_answer
+from bpdebug.tui.commands import hunting
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.asking import Asking
 from bpdebug.tui.screens.prompts import AnswerPrompt
@@ -16,8 +17,10 @@ def predict(desk: Desk) -> None:
         if desk.perform("predict off") is None:
             now = score_words(score(desk.debugger.predictions))
             asked = desk.debugger.question is not None
-            still = f", but for {asked_name(desk.debugger)}, which is asked for" if asked else ""
-            desk.tell(f"results are not covered any more{still}: {now}")
+            still = (
+                f", but for {asked_name(desk.debugger)}, which the lesson asks for" if asked else ""
+            )
+            desk.tell(f"results are no longer covered{still}: {now}")
     elif desk.perform("predict on") is None and desk.debugger.question is None:
         desk.tell("each result is covered from now on, until you answer; s goes to the next")
 
@@ -54,8 +57,12 @@ def reply(desk: Desk, begun: str = "") -> None:
 
 
 def hint(desk: Desk) -> None:
-    """Show the rule; then its numbers; then the result."""
-    if desk.debugger.question is None:
+    """Show the rule; then its numbers; then the result. Where nothing is covered, a hint to what is
+    planted.
+    """
+    if desk.debugger.question is None and desk.debugger.hunting.is_on:
+        hunting.hint(desk)
+    elif desk.debugger.question is None:
         desk.tell(_nothing(desk))
     elif desk.perform("hint") is None:
         _tell(desk)

@@ -47,7 +47,7 @@ def suspend(desk: Desk) -> None:
             # the shell waits for the other one.
             os.killpg(os.getpgrp(), signal.SIGTSTP)
     except SuspendNotSupported:
-        desk.tell("this terminal has no background to go to", "error")
+        desk.tell("this terminal cannot put a program in the background", "error")
 
 
 def pasted(desk: Desk, text: str) -> None:

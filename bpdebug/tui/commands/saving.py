@@ -127,7 +127,7 @@ def _ask_to_overwrite(
 
     if deleted:
         text = f"{path} was deleted since it was opened here."
-        choices = [Choice("o", "make it again")]
+        choices = [Choice("o", "create it again")]
     else:
         text = f"{path} was changed since it was opened here."
         choices = [Choice("o", "overwrite"), Choice("c", "compare")]

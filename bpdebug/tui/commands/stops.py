@@ -61,7 +61,7 @@ def watch(desk: Desk) -> None:
     name = desk.debugger.program.name(slot)
     watched = name in desk.debugger.document.watches
     if desk.perform(f"{'unwatch' if watched else 'watch'} {name}") is None:
-        said = f"{name} is not watched any more" if watched else f"watching {name}; W lists"
+        said = f"{name} is no longer watched" if watched else f"watching {name}; W lists"
         desk.tell(said)
 
 

@@ -9,7 +9,7 @@ from bpdebug.session.file.saving import save_file
 from bpdebug.text.safe import safe
 from bpdebug.tui.desk import Desk
 
-HINT = "a file that exists is not overwritten"
+HINT = "an existing file is not overwritten"
 
 
 def refusal(name: str) -> str | None:

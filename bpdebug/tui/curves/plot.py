@@ -197,7 +197,7 @@ class CurvePlot(PlotWidget, can_focus=False, inherit_bindings=False):
     # The cursor
 
     def render(self) -> Strip | str:  # type: ignore[override]
-        # Of another size it is about to be shown anew; until then the canvas does not fit.
+        # Of another size it is about to be shown again; until then the canvas does not fit.
         if self._drawn is None or not self.cells or not self._rows:
             return ""
         if not self._drawn.curves or self._fitted != self._canvas.size:

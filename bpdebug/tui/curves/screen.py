@@ -224,10 +224,10 @@ class CurvesScreen(ClosingScreen[int | None]):
         if self._sight.zoom(nearer, self._choice()):
             self._sample()
         else:
-            self._tell("this is as near as it goes" if nearer else "these are all iterations")
+            self._tell("it does not zoom in further" if nearer else "all iterations are shown")
 
     def action_all(self) -> None:
-        """All iterations, sampled anew."""
+        """All iterations, sampled again."""
         if self._sweep is not None:
             self._sight.all()
             self._sample()

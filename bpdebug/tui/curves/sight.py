@@ -9,7 +9,7 @@ from bpdebug.debugger.curves import Curve, Sampler, Series
 from bpdebug.debugger.state import Progress
 
 LEAST = 10
-"""Iterations that are in sight at least, if there are so many."""
+"""Iterations that are in sight at least, if there are this many."""
 
 
 class Sight:

@@ -111,7 +111,7 @@ def resolution(curves: Sequence[Curve], iterations: int) -> str:
         return "there is only one iteration"
     size = int(max(last - first)) + 1
     if size == 1:
-        return "every iteration is seen"
+        return "every iteration is shown"
     return f"a column: the least and the greatest of up to {size} iterations; zooming shows them"
 
 

@@ -34,8 +34,8 @@ class Replay(Mode):
     """Somebody else's hands on the keys, until one does something oneself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "replay('pause')", "pause or go on", show=False, priority=True),
-        Binding("enter,right", "replay('play')", "one action on", show=False, priority=True),
+        Binding("space", "replay('pause')", "pause or resume", show=False, priority=True),
+        Binding("enter,right", "replay('play')", "one action forward", show=False, priority=True),
         Binding("left,backspace", "replay('unplay')", "one action back", show=False, priority=True),
         Binding("plus", "replay('faster')", "faster", show=False, priority=True),
         Binding("minus", "replay('slower')", "slower", show=False, priority=True),
@@ -223,7 +223,7 @@ class Replay(Mode):
         screen = self.desk.screen
         if screen.app.screen is not screen:
             return None
-        said = "the replay is paused now; the same key again goes on from here by yourself"
+        said = "the replay is paused now; the same key again leaves the replay here"
         self.desk.tell(said)
         return said
 
@@ -233,7 +233,7 @@ class Replay(Mode):
         self._bar.put(
             Span(
                 f"replay left after action {self._player.played} of {self._player.total}: "
-                "from here on you go on yourself",
+                "from here you are on your own",
                 "fresh",
             )
         )
@@ -256,13 +256,17 @@ class Replay(Mode):
         player = self._player
         head = f"replay {player.played}/{player.total}"
         if player.is_over:
-            rest = f"  the recording is over ({player.total} actions); go on as you like"
+            rest = f"  the recording is over ({player.total} actions); continue as you like"
             self._bar.put(Span(head, "strong"), Span(rest, "fresh"))
             return
         state = "▶" if self._playing else "paused"
         speed = f"{_SPEEDS[self._speed]:g}×"
         words = f"next: {action_words(player.recorded[player.played])}"
-        keys = "Space pauses" if self._playing else "Space goes on · Enter on · Left back · g jumps"
+        keys = (
+            "Space pauses"
+            if self._playing
+            else "Space resumes · Enter forward · Left back · g jumps"
+        )
         self._bar.put(
             Span(f"{head} {state} {speed}  ", "strong"),
             Span(safe(words), "fresh"),

@@ -101,6 +101,6 @@ class Tour(Mode):
             self.desk.tell("")
             return
         tail = f"+{left.arithmetic}" if left.arithmetic else ""
-        key = key_of(self.desk.home.keymap.commands, "go_to")
+        key = key_of(self.desk.home.seat.keymap.commands, "go_to")
         place = f"{key} {left.operation}{tail}".strip()
         self.desk.tell(f"the tour's steps were real ones; {place} leads back")

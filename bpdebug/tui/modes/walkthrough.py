@@ -26,7 +26,7 @@ from bpdebug.tui.panes.walkthrough import Page, WalkthroughPane
 from bpdebug.tui.unsaved import Unsaved
 
 OFFER = "This session has a walkthrough: Space begins it"
-RESUME = "Space goes on with the walkthrough where it was left"
+RESUME = "Space continues the walkthrough where it was left"
 
 
 _SHORT = 24
@@ -105,7 +105,7 @@ class Walkthrough(Mode):
             self.desk.tell(OFFER, "fresh")
 
     def _left_at(self) -> int | None:
-        """The last stop at which the session was saved, if it was at one behind its start."""
+        """The last stop at which the session was saved, if it was at one after its start."""
         debugger = self.desk.debugger
         if debugger.position == Position():
             return None

@@ -1,4 +1,4 @@
-"""The marks of breakpoints by element and by operation, made anew when a breakpoint changes."""
+"""The marks of breakpoints by element and by operation, made again when a breakpoint changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bpdebug.text.marks import gathered, sign
 
 _MOST = 1000
 """Elements of one quantity that are marked, and operations of one breakpoint: of more operations
-every so many, which is enough for a line as long as a terminal is wide.
+every few, which is enough for a line as long as a terminal is wide.
 """
 
 

@@ -64,7 +64,7 @@ def width_of(text: str) -> int:
 
 
 class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
-    """A scrolling pane of lines; subclasses say what stands in each.
+    """A scrolling pane of lines; subclasses say what is in each.
 
     The first `HEADINGS` lines stay in their place while the others scroll below them.
     """
@@ -110,7 +110,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._styles: dict[str, Style] = {}
 
     def line_at(self, number: int) -> Line:
-        """What stands in line `number`, from 0. Only called for lines that are seen."""
+        """What is in line `number`, from 0. Only called for lines that are seen."""
         raise NotImplementedError
 
     def count_lines(self) -> int:

@@ -1,6 +1,6 @@
 """Looks: how a piece of text is drawn, by what it means. One table for all panes.
 
-They are no part of Textual's style sheets: those would match every look of every pane anew
+They are not part of Textual's style sheets: those would match every look of every pane again
 whenever a pane comes, goes, or has another class.
 """
 

@@ -138,7 +138,7 @@ class NetworkPane(MouseMoves, can_focus=True):
         self._draw(follow)
 
     def _draw(self, follow: bool = False) -> None:
-        """Draw anew, and have painted what differs.
+        """Draw again, and have painted what differs.
 
         With `follow` what was selected or done is brought into sight.
         """

@@ -102,7 +102,7 @@ def laid_out(picture: Picture, width: int, height: int) -> list[Line]:
 def _formula(
     worked: Worked, look: str, picture: Picture, width: int, height: int
 ) -> tuple[list[Line], int]:
-    """An operation, set like mathematics if that is wished and there is room, and how far what
+    """An operation, set like mathematics if that is wanted and there is room, and how far what
     it is equal to is indented.
     """
     indent, found = _plain_indent(worked), None

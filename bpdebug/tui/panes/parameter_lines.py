@@ -53,13 +53,13 @@ def _cell(cell: TableCell, width: int) -> list[Span]:
 
 
 def _left(span: Span, width: int) -> list[Span]:
-    """A span at the left of so many cells, a blank behind it."""
+    """A span at the left of this many cells, a blank after it."""
     kept = clipped([span], width - 1)
     return [*kept, _gap(kept, width)]
 
 
 def _right(spans: Sequence[Span], width: int) -> list[Span]:
-    """Spans at the right of so many cells."""
+    """Spans at the right of this many cells."""
     kept = clipped(spans, width)
     return [_gap(kept, width), *kept]
 

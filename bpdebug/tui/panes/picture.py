@@ -21,7 +21,7 @@ _HISTORY = 8
 """Iterations that a sparkline looks back."""
 
 _SMALL = 20_000
-"""Up to so many slots the last iterations are cheap enough to have at hand."""
+"""Up to this many slots the last iterations are cheap enough to have at hand."""
 
 
 @dataclass(frozen=True, eq=False)

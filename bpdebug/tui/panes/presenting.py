@@ -118,7 +118,7 @@ class PresentingPane(LinesPane):
         return str(phase) if phase else "muted"
 
     def _marked(self, head: str) -> str:
-        """What stands before a line of the result, with the mark before the sign's column."""
+        """What is before a line of the result, with the mark before the sign's column."""
         sign = next(row.head for row in self._rows if row.role == "result" and row.head.strip())
         at = max(0, len(sign.rstrip()) - len(sign.split()[-1]) - 2)
         mark = _MARK if head.strip() else _MARK_BESIDE

@@ -14,7 +14,7 @@ from bpdebug.tui.panes.messages import WentTo
 from bpdebug.tui.panes.picture import Picture
 
 _HIGH = 30
-"""On a screen with so many rows there is one for the whole run."""
+"""On a screen with this many rows there is one for the whole run."""
 
 
 class _Drag(NamedTuple):

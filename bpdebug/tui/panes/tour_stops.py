@@ -37,7 +37,7 @@ TOUR = (
         "#status",
         "Where you are",
         "The session, the iteration, the phase, and p: how many operations are done since the "
-        "start. Every number on the screen is the one at this place.",
+        "start. Every number on the screen is the one at this position.",
         "Press {operation_forward} for one operation.",
         "operation_forward",
     ),
@@ -77,14 +77,14 @@ TOUR = (
         "#parameters",
         "Parameters",
         "What is trained: its value, its gradient, its last update. What is not computed yet says "
-        "so; what is of the iteration before has a ~.",
+        "so; what is from the previous iteration has a ~.",
         "Each step has its mirror image. Press {iteration_back}: an iteration back in time.",
         "iteration_back",
     ),
     TourStop(
         "#keys",
         "Keys",
-        "The keys needed most. {break} sets a breakpoint on what is selected, {continue} runs to "
+        "The keys you need most. {break} sets a breakpoint on what is selected, {continue} runs to "
         "it, {edit} gives it another value, {go_to} goes anywhere.",
     ),
     TourStop(

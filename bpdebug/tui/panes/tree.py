@@ -141,7 +141,7 @@ class TreePane(LinesPane):
         self.redraw()
 
     def _compute(self, picture: Picture) -> None:
-        """The rows and what stands in them, if anything of it has changed."""
+        """The rows and what is in them, if anything of it has changed."""
         wanted = (picture.view, self._slot, picture.digits, self._expanded, self._collapsed)
         if wanted == self._laid:
             return
@@ -167,7 +167,7 @@ class TreePane(LinesPane):
             if not hidden:
                 found += why_lines(picture.view, self._slot, width - len(_MARGIN))
             else:
-                # How it is worked out is asked for; with what is no secret.
+                # How it is worked out is asked for; with what is not a secret.
                 known = [*known_lines(picture.view, height - len(self._lines) - 2, picture.digits)]
                 found += ["Known so far:", *known] if known else []
             below = [line(Span(f"{_MARGIN}{text}", "muted")) for text in found]

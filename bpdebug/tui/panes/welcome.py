@@ -9,13 +9,13 @@ from bpdebug.keys.names import key_of
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, line, width_of
 
 _FIRST = (
-    ("operation_forward", "one operation on"),
+    ("operation_forward", "one operation"),
     ("operation_back", "one back"),
-    ("iteration_forward", "an iteration on"),
+    ("iteration_forward", "one iteration"),
     ("", "arrows or mouse choose a number"),
     ("help", "all keys"),
     ("tour", "a short tour"),
-    ("interrupt", "closes this; it does not come back"),
+    ("interrupt", "closes this for good"),
 )
 """Commands by their ids, and what they do in a few words."""
 

@@ -74,7 +74,7 @@ class BranchScreen(ListScreen[BranchWish | None]):
         """Ask for another name."""
         number = self._number()
         name = self._debugger.document.branches[number].name
-        hint = "a name of your own for the branch"
+        hint = "a name for the branch"
         accept = lambda text: self.perform(f"name {number} {text}")  # noqa: E731
 
         def named(name: str | None) -> None:

@@ -265,7 +265,7 @@ def _row(label: str, widget: Widget) -> Horizontal:
 def _field(
     label: str, id: str, value: str | None, placeholder: str, names: NameSuggester | None = None
 ) -> Horizontal:
-    """A line to type: what it is called, its value, what may stand there."""
+    """A line to type: what it is called, its value, what may be there."""
     restrict = r"\d{0,10}" if id == "ignore" else LINE
     field = Input(
         value,

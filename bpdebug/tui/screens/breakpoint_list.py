@@ -135,7 +135,7 @@ class BreakpointScreen(ListScreen[None]):
         self.app.push_screen(
             Prompt(
                 f"Ignore hits of breakpoint {number}",
-                "how many of the next hits to pass over, counted from here; 0: none",
+                "number of hits to skip from here; 0 for none",
                 lambda text: self.perform(f"ignore {number} {text}"),
             ),
             lambda count: self.say("" if count is None else f"breakpoint {number} changed"),

@@ -65,7 +65,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         Binding("t", "paste", "figures from a text", show=False),
         Binding("p", "steps", "central differences by step size", show=False),
         Binding("u", "use", "use the derivation", show=False),
-        Binding("x,delete", "remove", "check it no longer", show=False),
+        Binding("x,delete", "remove", "stop checking it", show=False),
         Binding("a", "reveal", "say what was planted", show=False),
     ]
     NAME = "Checks"
@@ -121,7 +121,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         """Stop searching for causes, which takes longest; then stop checking; then close."""
         if self.is_working and self._found is not None and not self._limit.is_stopped:
             self._limit.stop()
-            self.say("causes are not searched for any more")
+            self.say("no longer searching for causes")
             return
         super().action_stop()
 
@@ -224,6 +224,9 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
 
     def action_load(self) -> None:
         """Ask for a file with figures to check."""
+        if not self._desk.home.seat.has_files:
+            self.say("no file can be read from a browser; t takes a pasted text")
+            return
         hint = (
             "a CSV, JSON or NPZ file with gradients or new weights, "
             f"of iteration {self._iteration} if it does not say another"
@@ -273,7 +276,7 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             self.say("only what was typed in or loaded can be removed; → shows what is gathered")
             return
         self._check()
-        self.say(f"{removed}: not checked any more")
+        self.say(f"{removed}: no longer checked")
 
     def action_steps(self) -> None:
         """Show the error of central differences against the step."""
@@ -308,6 +311,8 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
         session = self._desk.session
         if not session.part.planted:
             self.say("no mistake is planted in this session")
+        elif not self._debugger.hunting.is_on:
+            self._show_planted()
         elif not self._checklist.revealed:
             question = "A mistake is planted in this session. Say what it is?"
             self.app.push_screen(
@@ -315,11 +320,14 @@ class ChecksScreen(WorkingScreen[Jump | UseDerivation | None]):
             )
 
     def _reveal(self, key: str | None) -> None:
-        if key == "r":
-            session = self._desk.session
-            self._checklist.revealed = revealed(session.part, str(session.path))
-            self.at = 0
-            self.show()
+        if key == "r" and self._desk.perform("reveal") is None:
+            self._show_planted()
+
+    def _show_planted(self) -> None:
+        session = self._desk.session
+        self._checklist.revealed = revealed(session.part, str(session.path))
+        self.at = 0
+        self.show()
 
 
 def _key(finding: ToldFinding) -> tuple[str, str]:

@@ -30,7 +30,7 @@ class ColumnScreen(ListScreen[None]):
         Binding("a", "automatic", "as many as fit", show=False),
     ]
     NAME = "Columns of the parameter table"
-    KEYS = (("Space", "switch"), ("r", "order by it, again reverses"), ("a", "as many as fit"))
+    KEYS = (("Space", "switch"), ("r", "sort by it, again reverses"), ("a", "as many as fit"))
 
     def __init__(self, desk: Desk, pane: ParametersPane, put: Callable[[TableLook], None]) -> None:
         super().__init__(desk)
@@ -62,7 +62,7 @@ class ColumnScreen(ListScreen[None]):
 
     def foot(self, width: int) -> list[Line]:
         words = order_words(self._desk.table, self._pane.states)
-        return [line(), Line(clipped([Span(f"Ordered by {words}", "muted")], width))]
+        return [line(), Line(clipped([Span(f"Sorted by {words}", "muted")], width))]
 
     @property
     def _column(self) -> str:
@@ -96,7 +96,7 @@ class ColumnScreen(ListScreen[None]):
             self._change(self._desk.table.ordered_by(self._column))
 
     def action_undo(self) -> None:
-        """Take back what was changed in this list last."""
+        """Undo the last change made in this list."""
         self._step(self._done, self._undone)
 
     def action_redo(self) -> None:

@@ -17,7 +17,7 @@ from bpdebug.text.table.filter import HELP
 from bpdebug.tui.closing import Dialog
 
 _TITLE = "Show only the parameters with"
-_HINT = "Enter keeps, Esc takes back"
+_HINT = "Enter keeps it, Esc undoes it"
 
 
 class FilterPrompt(Dialog[None]):

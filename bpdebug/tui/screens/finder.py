@@ -72,10 +72,10 @@ class Finder(Dialog[_Result]):
     ]
 
     WIDTH: ClassVar[int] = 84
-    """Cells that it takes where there are so many, the same as in the style sheet."""
+    """Cells that it takes where there are this many, the same as in the style sheet."""
 
     HEIGHT: ClassVar[int] = 32
-    """Lines that it takes where there are so many."""
+    """Lines that it takes where there are this many."""
 
     NAME: ClassVar[str]
     PLACEHOLDER: ClassVar[str]
@@ -101,7 +101,7 @@ class Finder(Dialog[_Result]):
         raise NotImplementedError
 
     def beside(self) -> Iterable[Widget]:
-        """What stands beside the list."""
+        """What is beside the list."""
         return ()
 
     def told(self) -> str:

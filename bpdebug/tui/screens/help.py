@@ -22,7 +22,7 @@ from bpdebug.tui.screens.item_list import Item, note
 
 _MARKS = (
     ("·  not yet", "a quantity that is not computed yet; that is not zero"),
-    ("~0.0765", "stale: the value of the iteration before"),
+    ("~0.0765", "stale: the value from the previous iteration"),
     *MEANINGS.items(),
     ("▸  ◂", "selected; just written"),
     ("▶  ▌", "a result that has just changed, while presenting"),
@@ -97,7 +97,7 @@ class HelpScreen(Finder[None]):
         found = [row for _, row in matching(typed, self._rows, _fields)]
         self._count = len(found)
         if not found:
-            return [note("No key and no mark is about that. ^p finds commands by name.")]
+            return [note("No key or mark matches. ^p finds commands by name.")]
         items: list[Item] = []
         for heading, rows in groupby(found, key=lambda row: row.heading):
             above = [line()] if items else []
@@ -143,7 +143,7 @@ def _fields(row: _Row) -> list[Field]:
 
 
 def _lines(row: _Row, width: int) -> list[Line]:
-    """The keys, and behind them what they do, in as many lines as it takes."""
+    """The keys, and after them what they do, in as many lines as it takes."""
     room = max(1, width - _KEYS_WIDTH - 2)
     first, *others = wrap_words(row.help, room) or [""]
     return [

@@ -118,4 +118,4 @@ class ItemList(_Lines):
 
 
 class Foot(_Lines):
-    """What stands below the items; it never scrolls."""
+    """What is below the items; it never scrolls."""

@@ -32,7 +32,7 @@ _LEAST_ITEMS = 4
 
 
 class ListScreen(Dialog[_Result]):
-    """Shows a list over the screen; subclasses say what stands there and what its keys do.
+    """Shows a list over the screen; subclasses say what is there and what its keys do.
 
     `at` is the number of the chosen item among those that can be chosen, from 0.
     """
@@ -67,7 +67,7 @@ class ListScreen(Dialog[_Result]):
     ]
 
     WIDTH: ClassVar[int] = 84
-    """Cells that it takes where there are so many, the same as in the style sheet."""
+    """Cells that it takes where there are this many, the same as in the style sheet."""
 
     NAME: ClassVar[str]
     KEYS: ClassVar[Sequence[tuple[str, str]]]
@@ -92,11 +92,11 @@ class ListScreen(Dialog[_Result]):
         raise NotImplementedError
 
     def items(self, width: int) -> Sequence[Item]:
-        """What stands in the list, in lines of at most `width` cells."""
+        """What is in the list, in lines of at most `width` cells."""
         raise NotImplementedError
 
     def foot(self, width: int) -> list[Line]:
-        """What stands below the list."""
+        """What is below the list."""
         return []
 
     def action_open(self) -> None:
@@ -130,7 +130,7 @@ class ListScreen(Dialog[_Result]):
         return max(_LEAST_WIDTH, min(self.WIDTH, self.app.size.width) - _AROUND)
 
     def _draw(self) -> None:
-        """Draw what is known; moving the cursor is no reason to compute it anew."""
+        """Draw what is known; moving the cursor is not a reason to recompute it."""
         if not self.query(Foot):
             return  # What was computed comes before the list is there, or when it is closed.
         width = self._width
@@ -157,7 +157,7 @@ class ListScreen(Dialog[_Result]):
         If that takes long the list closes, so that the run can be paused.
         """
         if self._desk.runner is not None:
-            return "a run is going on; close the list, then Esc pauses it"
+            return "a run is in progress; close the list, then Esc pauses it"
         error = self._desk.perform(action)
         if self._desk.runner is not None:
             # Under a prompt only when that has closed.
@@ -175,14 +175,14 @@ class ListScreen(Dialog[_Result]):
         self.say(error or done, "error" if error else "muted")
 
     def action_undo(self) -> None:
-        """Take back the last change, whatever it was."""
+        """Undo the last change, whatever it was."""
         error = self.perform("undo")
         self.tell(error, f"undone: {self._debugger.last_change(undone=True)}; U makes it again")
 
     def action_redo(self) -> None:
         """Make it again."""
         error = self.perform("redo")
-        self.tell(error, f"made again: {self._debugger.last_change()}")
+        self.tell(error, f"redone: {self._debugger.last_change()}")
 
     # The cursor
 

@@ -84,7 +84,7 @@ class OpenScreen(Finder[None]):
         self._error = ""
         if is_path(typed):
             self._found = [_file(path) for path in completions(typed)]
-            none = [note("None begins like that.")]
+            none = [note("Nothing begins like that.")]
             return [Item([_row(entry, width, 0)]) for entry in self._found] or none
         if not typed:
             self._found = self._entries
@@ -92,7 +92,7 @@ class OpenScreen(Finder[None]):
         found = matching(typed, self._entries, _fields)
         self._found = [entry for _, entry in sorted(found, key=lambda each: -each[0])]
         if not self._found:
-            return [note("No session is about that. A path has a / in it.")]
+            return [note("No session matches. A path has a / in it.")]
         return [Item([self._line(entry, width)]) for entry in self._found]
 
     def _grouped(self, width: int) -> list[Item]:

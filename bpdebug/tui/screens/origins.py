@@ -50,7 +50,7 @@ class OriginsScreen(ListScreen[Jump | None]):
         return origins(self._debugger, stop.slot, stop.at, self._desk.digits)
 
     def perform(self, action: str) -> str | None:
-        """Undo or redo: then look anew from where that leads, for the values are others."""
+        """Undo or redo: then look again from where that leads, for the values are others."""
         error = super().perform(action)
         if error is None:
             self._path = [_Stop(self._path[0].slot, self._debugger.position)]
@@ -115,7 +115,7 @@ class OriginsScreen(ListScreen[Jump | None]):
         if isinstance(chosen, Reader):
             name = self._called(chosen.slot)
             if chosen.comes_in > self._debugger.iterations:
-                self.say(f"no operation reads it any more: the run ends with {chosen.comes_in - 1}")
+                self.say(f"no operation reads it again: the run ends with {chosen.comes_in - 1}")
             else:
                 self.dismiss(Jump(f"it {chosen.comes_in} {name}", name))
         elif chosen is not None and chosen.slot is not None:

@@ -28,9 +28,12 @@ class PageScreen(Dialog[bool]):
         Binding("c", "copy", show=False),
     ]
 
-    def __init__(self, title: str, lines: Sequence[str], copies: bool = False) -> None:
+    def __init__(
+        self, title: str, lines: Sequence[str], copies: bool = False, closing: str = ""
+    ) -> None:
         super().__init__()
-        self._title = f"{title} (c copies, Esc closes)" if copies else f"{title} (Esc closes)"
+        closing = closing or ("c copies, Esc closes" if copies else "Esc closes")
+        self._title = f"{title} ({closing})"
         self._lines = lines
         self._copies = copies
 

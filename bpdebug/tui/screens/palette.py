@@ -70,7 +70,7 @@ class Palette(Finder[str | None]):
     def heading(self) -> Line:
         if not self._found:
             return line()
-        order = "the most chosen first" if self._uses and not self.typed else ""
+        order = "the most used first" if self._uses and not self.typed else ""
         count = f"{len(self._found)} {'found' if self.typed else 'can be done now'}"
         return line(Span(" · ".join(filter(None, (count, order))), "muted"))
 
@@ -82,7 +82,7 @@ class Palette(Finder[str | None]):
             if typed or not command.id.startswith("shell:")
         ]
         if not self._found:
-            return [note("Nothing that can be done now is called that. ? lists all keys.")]
+            return [note("No command that is possible now matches. ? lists all keys.")]
         return [Item([self._row(command, width)]) for command in self._found]
 
     def told(self) -> str:

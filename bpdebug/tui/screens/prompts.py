@@ -79,7 +79,7 @@ class Prompt(Dialog[str | None]):
 class AnswerPrompt(Prompt):
     """A prompt at the lower end of the screen: what it takes to answer stays in sight.
 
-    With something typed already, more is typed behind it.
+    With something typed already, more is typed after it.
     """
 
     DEFAULT_CSS = """

@@ -194,7 +194,7 @@ class RecoveryScreen(Dialog[Recovery | Answer]):
 _MINUTE = len("2026-11-22 09:14")
 
 _SHOWN = 8
-"""So many actions are named in the question."""
+"""This many actions are named in the question."""
 
 
 def count_of(actions: int) -> str:

@@ -197,7 +197,7 @@ class StopForm(Dialog[bool]):
             self._complain("Esc again drops what has been written here; Ctrl+S keeps it.")
 
     def on_paste(self, event: events.Paste) -> None:
-        """What is pasted beside the fields is no command."""
+        """What is pasted beside the fields is not a command."""
         event.stop()
 
 
@@ -224,7 +224,7 @@ def _field(
     placeholder: str,
     suggester: NameSuggester | SuggestFromList | None = None,
 ) -> Horizontal:
-    """A line to type: what it is called, its value, what may stand there."""
+    """A line to type: what it is called, its value, what may be there."""
     field = Input(
         value,
         placeholder,

@@ -66,7 +66,7 @@ class StopScreen(ListScreen[int | None]):
                 Span(f"  {safe(stop.where)}  {marks}", "muted"),
             ]
             found.append(Item([Line(tuple(spans))]))
-        return found or [note("None. Press n to write one for where you stand.")]
+        return found or [note("None. Press n to write one for this position.")]
 
     def _chosen(self) -> WalkStop | None:
         return self._stops[self.at] if self._stops else None
@@ -77,7 +77,7 @@ class StopScreen(ListScreen[int | None]):
             self.dismiss(self.at)
 
     def action_add(self) -> None:
-        """Write a stop for where one stands, behind the chosen one."""
+        """Write a stop for at the current position, behind the chosen one."""
         at = self.at + 1 if self._stops else 0
 
         def added(kept: bool | None) -> None:
@@ -89,7 +89,7 @@ class StopScreen(ListScreen[int | None]):
         self.app.push_screen(StopForm(self._desk, self.perform, stop, at + 1, True), added)
 
     def action_edit(self) -> None:
-        """Write the chosen stop anew."""
+        """Rewrite the chosen stop."""
         chosen, number = self._chosen(), self.at + 1
 
         def changed(kept: bool | None) -> None:

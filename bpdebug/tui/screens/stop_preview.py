@@ -1,4 +1,4 @@
-"""A stop of a walkthrough as it will be shown, whether or not one stands there."""
+"""A stop of a walkthrough as it will be shown, whether or not the session is there."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class WatchScreen(ListScreen[None]):
         """Watch the chosen expression no longer."""
         chosen = self._chosen()
         if chosen is not None:
-            self.do(f"unwatch {chosen}", f"{chosen} is not watched any more")
+            self.do(f"unwatch {chosen}", f"{chosen} is no longer watched")
 
     def action_add(self) -> None:
         """Ask for an expression to watch."""

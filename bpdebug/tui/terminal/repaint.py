@@ -30,7 +30,7 @@ from textual.widget import Widget, _BorderTitle
 from bpdebug.tui.terminal.pen import Place, Segments, written
 
 Cell = tuple[str, Style | None]
-"""What stands in a cell, and how; the second cell of a wide character has an empty text."""
+"""What is in a cell, and how; the second cell of a wide character has an empty text."""
 
 _GAP = 8
 """As many equal cells are cheaper to send again than to pass over: a move and a style cost more."""

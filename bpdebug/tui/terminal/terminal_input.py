@@ -57,7 +57,8 @@ def is_unknown_sequence(found: list[Message], late: bool) -> bool:
     return len(keys) > 1 and keys[0] == "circumflex_accent"
 
 
-def _decoder(encoding: str) -> Callable[[], IncrementalDecoder]:
+def decoder(encoding: str) -> Callable[[], IncrementalDecoder]:
+    """What decodes such bytes and takes any that are wrong for a sign of their own."""
     return partial(getincrementaldecoder(encoding), errors="replace")
 
 
@@ -67,4 +68,4 @@ def listen_leniently() -> None:
         from textual.drivers import linux_driver
 
         linux_driver.XTermParser = LenientParser  # type: ignore[attr-defined]
-        linux_driver.getincrementaldecoder = _decoder  # type: ignore[assignment,attr-defined]
+        linux_driver.getincrementaldecoder = decoder  # type: ignore[assignment,attr-defined]

@@ -18,6 +18,7 @@ from bpdebug.code.tracing.array import (
     Traced,
     ids_of,
     known_of,
+    named,
     plain,
     simple_term,
     term_of,
@@ -25,6 +26,7 @@ from bpdebug.code.tracing.array import (
     with_term,
 )
 from bpdebug.code.tracing.recorder import Recorder, UntraceableError
+from bpdebug.code.tracing.terms import Index, Ref
 from bpdebug.importers.torch.operations.pointwise import Operation
 from bpdebug.importers.torch.places import ModuleRecorder
 
@@ -147,8 +149,7 @@ def _embedded(
 ) -> Any:
     if isinstance(indices, Traced):
         raise UntraceableError("an embedding takes whole numbers that are given")
-    found = with_ids(recorder, plain(weight)[indices], ids_of(recorder, weight)[indices], pick=pick)
-    simple_term(recorder, found, "rows")
+    found = _rows(recorder, weight, np.asarray(indices), pick)
     if padding_idx >= 0 and (indices == padding_idx).any():
         recorder.still.update(ids_of(recorder, weight)[padding_idx].ravel().tolist())
         # The row of the padding has its value, and no gradient.
@@ -157,6 +158,26 @@ def _embedded(
         found = found * kept
         if row.any():
             found = found + (1 - kept) * row
+    return found
+
+
+def _rows(recorder: ModuleRecorder, weight: Any, indices: Any, pick: str) -> Any:
+    """Rows of a matrix, looked up in a constant if they are those of something with a name."""
+    values, term = plain(weight)[indices], simple_term(recorder, weight, "weight")
+    is_whole = isinstance(term, Ref) and term.indices[:1] == (-2,)
+    if not is_whole:
+        found = with_ids(recorder, values, ids_of(recorder, weight)[indices], pick=pick)
+        simple_term(recorder, found, "rows")
+        return found
+    # Axes of length 1 have no index.
+    axes = [n for n, length in enumerate(indices.shape) if length > 1]
+    row: Index = int(indices.flat[0]) + 1
+    if axes:
+        constant = recorder.constant(np.squeeze(indices) + 1.0, "rows", pick)
+        looked_up = Ref(constant.number, tuple(n - indices.ndim - 1 for n in axes))
+        row = terms.stepped([(1, looked_up)], 0)
+    found = with_term(recorder, values, terms.moved(term, {-2: row}))
+    named(recorder, found, "rows")
     return found
 
 

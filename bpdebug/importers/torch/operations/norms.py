@@ -40,7 +40,7 @@ def _layer(
 
 
 def _channels(value: Any, count: int) -> Any:
-    """A number for each channel, beside elements (n, channel, …) with so many axes."""
+    """A number for each channel, beside elements (n, channel, …) with this many axes."""
     return None if value is None else value.reshape((-1,) + (1,) * (count - 2))
 
 

@@ -10,8 +10,17 @@ from typing import Any
 import numpy as np
 
 from bpdebug.code.tracing import contraction
-from bpdebug.code.tracing.array import ids_of, plain, simple_term, with_ids
+from bpdebug.code.tracing.array import (
+    Traced,
+    ids_of,
+    named,
+    plain,
+    simple_term,
+    with_ids,
+    with_term,
+)
 from bpdebug.code.tracing.recorder import Recorder, UntraceableError
+from bpdebug.code.tracing.terms import Index, Ref, moved, stepped
 from bpdebug.importers.torch.operations.pointwise import Operation
 
 _PLACES, _INSIDE = "pqr", "uvw"
@@ -66,6 +75,33 @@ def _along(recorder: Recorder, x: Any, axis: int, places: Any) -> Any:
     return found
 
 
+def _stepped(
+    recorder: Recorder, x: Any, axis: int, step: int, dilation: int, size: int, backward: bool
+) -> Any:
+    """The same for windows of so many places, from the last to the first if `backward`, without
+    work of their own: the positions are calculated where the elements are used.
+
+    That says how far the windows go, but not the places in them: what it is multiplied with has to.
+    """
+    places = _windows(np.shape(x)[axis], size, step, dilation)
+    if backward:
+        places = places[:, ::-1]
+    term = simple_term(recorder, x, "in")
+    if isinstance(x, Traced) and not isinstance(term, Ref):
+        term = named(recorder, x, "in")
+    if not isinstance(term, Ref):
+        return _along(recorder, x, axis, places)
+    # Axes of length 1 have no index.
+    window: Index = axis - np.ndim(x) - 1 if len(places) > 1 else 1
+    inside: Index = -1 if size > 1 else 1
+    change: dict[int, Index] = {n - np.ndim(x): n - np.ndim(x) - 1 for n in range(np.ndim(x))}
+    apart, last = (-dilation, dilation * size) if backward else (dilation, -dilation)
+    parts = [(step, window), (apart, inside)]
+    change[axis - np.ndim(x)] = stepped(parts, 1 - step + last)
+    values = np.moveaxis(np.take(plain(x), places, axis=axis), axis + 1, -1)
+    return with_term(recorder, values, moved(term, change))
+
+
 def _windows(length: int, size: int, stride: int, dilation: int) -> Any:
     firsts = np.arange(0, length - dilation * (size - 1), stride)
     return firsts[:, None] + dilation * np.arange(size)[None, :]
@@ -91,15 +127,20 @@ def _convolution(
     dilations, more = _each(dilation, count), _each(output_padding, count, 0)
     sizes = np.shape(weight)[2:]
     for n, size in enumerate(sizes):
-        axis, before, after, step = n + 2, paddings[n], paddings[n], strides[n]
+        axis, before, after = n + 2, paddings[n], paddings[n]
         if transposed:
-            x = _apart(recorder, x, axis, step)
+            x = _apart(recorder, x, axis, strides[n])
             before = after = dilations[n] * (size - 1) - paddings[n]
-            after, step = after + more[n], 1
+            after += more[n]
         if before or after:
             x = _spread(recorder, x, axis, before, after, 0.0)
-        places = _windows(np.shape(x)[axis], size, step, dilations[n])
-        x = _along(recorder, x, axis, places[:, ::-1] if transposed else places)
+    for n, size in enumerate(sizes):
+        axis, step = n + 2, 1 if transposed else strides[n]
+        if groups == 1:
+            x = _stepped(recorder, x, axis, step, dilations[n], size, transposed)
+        else:
+            places = _windows(np.shape(x)[axis], size, step, dilations[n])
+            x = _along(recorder, x, axis, places[:, ::-1] if transposed else places)
     found = _products(recorder, x, weight, count, transposed, groups)
     return found if bias is None else found + bias.reshape((-1,) + (1,) * count)
 

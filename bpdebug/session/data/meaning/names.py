@@ -90,7 +90,7 @@ def meaning_of(program: Program, roles: Roles, name: str, shape: tuple[int, ...]
     """
     size = prod(shape)
     if len(name) > _LONGEST:
-        raise FigureError(f"a name has at most {_LONGEST} characters, and this one {len(name):,}")
+        raise FigureError(f"a name has at most {_LONGEST} characters, found {len(name):,}")
     found = _Names(program, roles, size, bool(shape)).meanings(name)
     shown = list(dict.fromkeys(map(str, found)))[:_MOST_CHOICES]
     if len(shown) > 1:
@@ -117,7 +117,7 @@ def _plain(name: str) -> str:
 
 
 class _Names:
-    """Looks for what a name means, of which there are so many numbers, in brackets or not."""
+    """Looks for what a name means, of which there are this many numbers, in brackets or not."""
 
     def __init__(self, program: Program, roles: Roles, size: int, is_array: bool) -> None:
         self._program = program
@@ -180,7 +180,7 @@ class _Names:
             yield name, True
 
     def _is_loss(self, name: str) -> bool:
-        """Whether a name is the loss's: its own, or a usual one that is no other quantity's."""
+        """Whether a name is the loss's: its own, or a usual one that is not another quantity's."""
         if name == self._loss:
             return True
         return name.casefold() in _OF_LOSS and name not in self._program.quantities
@@ -209,7 +209,7 @@ class _Names:
     # Without derivatives
 
     def _quantities(self, name: str) -> list[Meaning]:
-        """What a name means that is no gradient's, or a gradient's own."""
+        """What a name means that is not a gradient's, or a gradient's own."""
         if self._is_array and self._size == 1 and name not in self._program.quantities:
             # `db2 = [[0.1]]` is all of B2 rather than the element b2 of another.
             whole = [each for each in self._whole(name) if self._fits(each)]
@@ -312,7 +312,7 @@ class _Names:
                     yield Meaning(quantity)
 
     def _by_digits(self, name: str) -> Iterator[Meaning]:
-        """`w11`, `w1_2`, `w_1_2`, `W1_12`: elements by the digits behind a name."""
+        """`w11`, `w1_2`, `w_1_2`, `W1_12`: elements by the digits after a name."""
         if self._size != 1:
             return
         found = _DIGITS.fullmatch(name)

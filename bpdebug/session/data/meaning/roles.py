@@ -1,6 +1,6 @@
 """What the quantities of a model are to a network: which axis is which, whose weights are whose.
 
-All of it is read off the forward equations; a model that is no network has less of it.
+All of it is read off the forward equations; a model that is not a network has less of it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bpdebug.notation.tree import Expression, Reference, Sum, parts
+from bpdebug.notation.tree import (
+    Expression,
+    Index,
+    Reference,
+    Sum,
+    parts,
+)
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
 
@@ -73,15 +79,15 @@ class _Reader:
             roles = [UNITS if i in with_parameters else OBSERVATIONS for i in target.indices]
         self._learn(target, roles)
         if mine:
-            given = dict(zip(target.indices, roles, strict=True))
+            given: dict[Index, str] = dict(zip(target.indices, roles, strict=True))
             for each in references:
                 if each.name not in self._parameters:
                     self._learn(each, [given.get(i, UNITS) for i in each.indices])
         self._layer(target, nodes, mine, summed)
 
-    def _letters(self, references: Sequence[Reference]) -> dict[int | str, str]:
+    def _letters(self, references: Sequence[Reference]) -> dict[Index, str]:
         """What the letters of an equation stand for, from what is known of its operands."""
-        found: dict[int | str, str] = {}
+        found: dict[Index, str] = {}
         for each in references:
             if each.name not in self._parameters:
                 for index, role in zip(each.indices, self._axes.get(each.name, ()), strict=False):

@@ -41,7 +41,7 @@ class Scaling:
         return item.quantity.name.startswith(f"d{self._loss}/d")
 
     def given(self, items: Sequence[Item], factor: float) -> Scales:
-        """All gradients are so many times the session's."""
+        """All gradients are this many times the session's."""
         names = [each.quantity.name for each in items if self.is_gradient(each)]
         return Scales(dict.fromkeys(names, factor) if factor != 1 else {})
 

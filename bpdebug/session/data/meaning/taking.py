@@ -204,14 +204,14 @@ class _Taker:
             if is_odd and str(error).startswith("there is no quantity"):
                 self._left_out.append(f"{each.name[:40]} ({each.place})")
                 if len(self._left_out) > _MOST_PROBLEMS:
-                    message = f"more than {_MOST_PROBLEMS} names are no quantities of the session"
+                    message = f"more than {_MOST_PROBLEMS} names are not quantities of the session"
                     self.problem("", message)
             else:
                 self.problem(each.place, str(error))
             return None
 
     def _with_iteration(self, each: Written, roles: Roles, iteration: int) -> tuple[Written, int]:
-        """Two numbers behind a name: an array of two, or a number and its iteration."""
+        """Two numbers after a name: an array of two, or a number and its iteration."""
         value, when = each.texts
         alone = replace(each, shape=(), texts=(value,), last=False)
         if not (when.isascii() and when.isdecimal() and len(when) < 10 and int(when)):

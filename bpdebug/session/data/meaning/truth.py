@@ -10,13 +10,13 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers
 
 MOST_LOOKED_AT = 400
-"""Of a larger array so many numbers, evenly spread, say what there is to say."""
+"""Of a larger array this many numbers, evenly spread, say what there is to say."""
 
 _NEAR = 5e-3
 
 
 def sample(count: int) -> Integers:
-    """Which of so many numbers are looked at."""
+    """Which of this many numbers are looked at."""
     if count <= MOST_LOOKED_AT:
         return np.arange(count, dtype=np.int64)
     return np.linspace(0, count - 1, MOST_LOOKED_AT).astype(np.int64)
@@ -39,7 +39,7 @@ class Truth:
 
 
 def agreeing(numbers: FloatArray, halves: FloatArray, true: FloatArray, factor: float = 1) -> int:
-    """How many numbers are near the true ones, so many times as large, up to their digits."""
+    """How many numbers are near the true ones, this many times as large, up to their digits."""
     with np.errstate(over="ignore", invalid="ignore"):
         wanted = true * factor
         near = np.abs(numbers - wanted) <= halves + _NEAR * np.abs(wanted)

@@ -66,7 +66,7 @@ def plain(text: str) -> str:
 
 
 def _indices(written: str) -> str:
-    """`1,2` and `12` behind a name, below the line."""
+    """`1,2` and `12` after a name, below the line."""
     numbers = re.split(r"[ ,]+", written)
     return "_" + "_".join(numbers)
 

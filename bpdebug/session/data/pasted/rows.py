@@ -101,7 +101,7 @@ def _cell(signs: Sequence[Token]) -> Token | None:
 
 
 def read_rows(rows: Sequence[Row], heading: str, iteration: int | None) -> list[Written]:
-    """The numbers of rows that follow each other. `heading` is what stands before them, for rows
+    """The numbers of rows that follow each other. `heading` is what is before them, for rows
     without names. Raises PastedError for a table that may be read in several ways.
     """
     first = rows[0]
@@ -191,7 +191,7 @@ def _long(rows: Sequence[Row], has_iterations: bool, iteration: int | None) -> l
                         Written(key.text, (), (value.text,), f"line {row.line}", iteration)
                     )
                 continue
-            raise PastedError("found several names in one row; write each number behind its name")
+            raise PastedError("found several names in one row; write each number after its name")
         name = row.names[-1].text if row.names else ""
         if row.numbers:
             block.append(row)

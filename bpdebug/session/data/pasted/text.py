@@ -106,7 +106,7 @@ class _Reader:
         self.problems.append(Problem(f"line {line}", message))
 
     def _line(self, signs: Sequence[Token], at: int) -> int:
-        """Read what begins at the beginning of a line; gives the place behind it."""
+        """Read what begins at the beginning of a line; gives the place after it."""
         end = at
         while end < len(signs) and signs[end].sign is not Sign.LINE:
             end += 1
@@ -187,7 +187,7 @@ class _Reader:
     # Lines with = or brackets
 
     def _entries(self, signs: Sequence[Token], at: int, end: int) -> int:
-        """Read `name = value` and arrays, as often as a line has them; gives the place behind
+        """Read `name = value` and arrays, as often as a line has them; gives the place after
         the line in which the last of them ends.
         """
         name, when, has_equals = "", self._iteration, False
@@ -269,7 +269,7 @@ class _Reader:
         when: int | None,
         is_negative: bool,
     ) -> int:
-        """Read a number behind a name, or several in a row."""
+        """Read a number after a name, or several in a row."""
         first, texts = signs[at], [signs[at].text]
         if is_negative:
             texts = [f"-{first.text}"]
@@ -308,7 +308,7 @@ class _Reader:
     def _array(
         self, signs: Sequence[Token], at: int, end: int, name: str, when: int | None
     ) -> tuple[int, int]:
-        """Read an array; gives the place behind it, and where the line ends that it ends in."""
+        """Read an array; gives the place after it, and where the line ends that it ends in."""
         line = signs[at].line
         try:
             reading = read_array(signs, at)
@@ -334,7 +334,7 @@ class _Reader:
 
     @staticmethod
     def _behind_array(signs: Sequence[Token], at: int) -> tuple[int, int]:
-        """The place behind an array that cannot be read, which is said once."""
+        """The place after an array that cannot be read, which is said once."""
         depth = 0
         while at < len(signs):
             if signs[at].sign in (Sign.OPEN, Sign.CALL):

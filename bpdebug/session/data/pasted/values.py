@@ -39,7 +39,7 @@ class Value:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read: one value, or those of a list of arrays of different shapes; the place of
-    the sign behind it.
+    the sign after it.
     """
 
     values: tuple[Value, ...]
@@ -131,7 +131,7 @@ class _Reader:
         self._open.append(_Frame(is_call, len(self._texts), sign.line))
 
     def _word(self, sign: Token) -> None:
-        """`dtype=float32` behind the numbers of a call: what follows are no numbers."""
+        """`dtype=float32` after the numbers of a call: what follows are not numbers."""
         if not self._open[-1].is_call and not self._is_over:
             raise PastedError(f"found {sign.text!r:.40} among the numbers of line {sign.line}")
         self._open[-1].is_over = True
@@ -189,7 +189,7 @@ class _Reader:
     def _list(self, frame: _Frame) -> bool:
         """Arrays of different shapes in one list: one for each layer, most likely.
 
-        Rows of numbers of different lengths are no such list.
+        Rows of numbers of different lengths are not such a list.
         """
         if all(len(shape) == 1 for shape in frame.shapes) and len(frame.shapes) > 1:
             raise PastedError(_ragged([shape[0] for shape in frame.shapes]))

@@ -1,0 +1,1 @@
+"""A session in browsers: a server, and a process for each visitor."""
