@@ -62,8 +62,8 @@ def test_a_sum_in_pieces_holds_each_of_its_slots_once() -> None:
     )
     program, held = build(model), list[int]()
 
-    def counted(*given: Any) -> Integers:
-        slots = gather(*given)
+    def counted(*given: Any, **named: Any) -> Integers:
+        slots = gather(*given, **named)
         held.append(slots.size if slots.base is None else slots.base.size)
         return slots
 
