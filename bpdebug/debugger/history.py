@@ -78,16 +78,37 @@ class History:
 
     def with_edits(self, edits: Sequence[Edit]) -> History:
         """The history of the same run with other edits; what is the same is shared."""
+        # Copied at once: this one may be computing in another thread.
+        checkpoints, stretch = self._checkpoints.copy(), self._stretch.copy()
         made = History(self._program, self._budget, edits)
         differing = set(self.edits) ^ set(edits)
         first = min((self._program.locate(edit.operation)[0] for edit in differing), default=None)
-        shared = [n for n in self._checkpoints if first is None or n < first]
+        shared = [n for n in checkpoints if first is None or n < first]
         made.patience, made.loops = self.patience, self.loops
         made._stride = self._stride
-        made._checkpoints = {n: self._checkpoints[n] for n in shared}
-        made._stretch = {n: m for n, m in self._stretch.items() if first is None or n < first}
+        made._checkpoints = {n: checkpoints[n] for n in shared}
+        made._stretch = {n: m for n, m in stretch.items() if first is None or n < first}
         made._stretch_numbers = sorted(made._stretch)
         return made
+
+    def beside(self) -> History:
+        """A history of the same run that computes on its own, for work in another thread. What both
+        know is shared; what it finds is kept by `adopt`.
+        """
+        return self.with_edits(self.edits)
+
+    def adopt(self, other: History) -> None:
+        """Keep the states that another history of the same run and edits has computed."""
+        found = self._checkpoints | other._checkpoints.copy()
+        stride = max(self._stride, other._stride)
+        while True:
+            kept = {n: found[n] for n in sorted(found) if n % stride == 0}
+            if len(kept) <= self._most:
+                break
+            stride *= 2
+        self._checkpoints, self._stride = kept, stride
+        self._stretch = other._stretch.copy()
+        self._stretch_numbers = sorted(self._stretch)
 
     @property
     def stored_states(self) -> int:

@@ -34,8 +34,8 @@ class Predicting:
 
     def __init__(self, debugger: DebuggerState) -> None:
         self._debugger = debugger
-        self._shown = debugger.view
-        self._shown_for: tuple[View, Cover | None] = (debugger.view, None)
+        # What was shown last, and for what: one tuple, since curves are computed in a thread.
+        self._last: tuple[View, Cover | None, View] = (debugger.view, None, debugger.view)
 
     # What is covered
 
@@ -98,10 +98,11 @@ class Predicting:
         here = position == self._debugger.position and history is None
         view = self._debugger.view if here else (history or self._debugger.history).view(position)
         cover = self.cover
-        if (view, cover) != self._shown_for:
-            self._shown_for = view, cover
-            self._shown = view.covered([cover] if cover else [])
-        return self._shown
+        seen, covered, shown = self._last
+        if (view, cover) != (seen, covered):
+            shown = view.covered([cover] if cover else [])
+            self._last = view, cover, shown
+        return shown
 
     def shown_state(self, history: History, iteration: int, slot: int) -> float | None:
         """A value at the end of an iteration as people may see it now, None if it is covered; for

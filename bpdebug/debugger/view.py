@@ -75,7 +75,7 @@ class View:
         done = segment.since < written <= operation
         return float((segment.after if done else segment.before)[slot])
 
-    def _all_at(self, slots: list[int], operation: int) -> list[float]:
+    def _all_at(self, slots: list[int] | slice, operation: int) -> list[float]:
         """The same for many slots: one by one takes long."""
         segment = self._segment(operation)
         written = self.program.written_at[slots]
@@ -202,17 +202,20 @@ class View:
 
     def operands(self, written: Formula) -> dict[Symbol, float]:
         """The values of the symbols on the right-hand side of a formula, as it finds them."""
-        return dict(zip(written.operands, self.operand_values(written), strict=True))
-
-    def operand_values(self, written: Formula) -> list[float]:
-        """The same without the symbols, in their order."""
         slots = [operand for operand in written.operands.values() if isinstance(operand, int)]
-        at = min(int(self.program.written_at[written.slot]) - 1, self.operation)
-        values = self._all_at(slots, at)
-        if len(slots) == len(written.operands):
-            return values
-        rest = iter(values)
-        return [next(rest) if isinstance(e, int) else e for e in written.operands.values()]
+        found = iter(self._all_at(slots, self._finds_at(written)))
+        return {
+            symbol: next(found) if isinstance(operand, int) else operand
+            for symbol, operand in written.operands.items()
+        }
+
+    def read_all(self, written: Formula, slots: range) -> list[float]:
+        """The values in slots at equal distances, as a formula finds them."""
+        return self._all_at(slice(slots.start, slots.stop, slots.step), self._finds_at(written))
+
+    def _finds_at(self, written: Formula) -> int:
+        """How many operations are executed when a formula is, or now if it is not yet."""
+        return min(int(self.program.written_at[written.slot]) - 1, self.operation)
 
     def reader(self, written: Formula) -> Callable[[Symbol], float]:
         """Gives the same values one by one: of a long sum only a few may be needed."""

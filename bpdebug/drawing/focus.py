@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
 from bpdebug.debugger.view import View
+from bpdebug.drawing.bundles import EdgesInto, bundles_into
 from bpdebug.drawing.graph import Edge, Graph, Node
 from bpdebug.program.formula import formula
 from bpdebug.program.program import Phase, Program
@@ -14,6 +16,10 @@ from bpdebug.program.quantities import Kind
 
 _MANY = 4096
 """At most so many edges are looked at for one operation; a drawing shows far fewer."""
+
+
+_FEW = 64
+"""So many edges to a unit are listed; of more those are that stand for a line."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +30,16 @@ class Focus:
     """
 
     nodes: frozenset[Node] = frozenset()
-    edges: tuple[Edge, ...] = ()
+    edges: Sequence[Edge] = ()
     biases: frozenset[int] = frozenset()
     slot: int | None = None
     phase: Phase | None = None
     observation: int | None = None
-    edge_set: frozenset[Edge] = field(init=False, compare=False, repr=False)
+    edge_set: Container[Edge] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "edge_set", frozenset(self.edges))
+        listed = not isinstance(self.edges, EdgesInto)
+        object.__setattr__(self, "edge_set", frozenset(self.edges) if listed else self.edges)
 
 
 NOTHING = Focus()
@@ -94,16 +101,20 @@ def _message(graph: Graph, found: Focus, slot: int, phase: Phase) -> Focus:
     An activation's only operand is its own node's pre-activation: it has no edges.
     """
     quantity = graph.program.quantity_at(slot)
-    edges: list[Edge] = []
+    edges: Sequence[Edge] = ()
     biases: set[int] = set()
     seen = found.observation or 0
     for node in found.nodes:
         group = graph.group(node)
         if group.before is None or quantity is group.before:
-            edges.extend(islice(graph.edges_into(node, seen), _MANY))
+            into = bundles_into(graph, node, seen)
+            if into is None or len(into) <= _FEW:
+                edges = (*edges, *islice(graph.edges_into(node, seen), _MANY))
+            else:
+                edges = into
             biases.update(graph.biases_of(node, seen, own=True))
             biases.update(graph.biases_of(node, seen, own=False))
-    return Focus(found.nodes, tuple(edges), frozenset(biases), slot, phase, found.observation)
+    return Focus(found.nodes, edges, frozenset(biases), slot, phase, found.observation)
 
 
 def _element(graph: Graph, slot: int, observation: int) -> Focus:

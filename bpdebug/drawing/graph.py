@@ -151,7 +151,7 @@ class Graph:
     @cached_property
     def edge_count(self) -> int:
         """How many edges one observation's network has."""
-        return sum(link.count(self._observed(0)) for link in self.links)
+        return sum(link.count(self.observed(0)) for link in self.links)
 
     @cached_property
     def weighted(self) -> frozenset[int]:
@@ -189,13 +189,18 @@ class Graph:
 
     def edges_into(self, node: Node, observation: int) -> Iterator[Edge]:
         """The edges that end at a node."""
+        for link, slot in self.links_into(node, observation):
+            yield from self._at(link, link.target, slot, observation)
+
+    def links_into(self, node: Node, observation: int) -> Iterator[tuple[Link, int]]:
+        """The links that edges to a node may belong to, each with the slot that they end in."""
         group = self.group(node)
         for quantity in (group.before, group.value):
             if quantity is not None:
                 slot = self.slot(node, quantity, observation)
                 for link in self.links:
                     if link.target.quantity is quantity:
-                        yield from self._at(link, link.target, slot, observation)
+                        yield link, slot
 
     def edges_from(self, node: Node, observation: int) -> Iterator[Edge]:
         """The edges that start at a node."""
@@ -221,6 +226,18 @@ class Graph:
                 if places is not None and set(bias.pattern.letters) <= set(places):
                     yield bias.pattern.slot(places)
 
+    def own_biases(self, node: Node, observation: int) -> frozenset[int]:
+        """The slots of the biases that a node has to itself, found once."""
+        found = self._own_biases.get((node, observation))
+        if found is None:
+            found = frozenset(self.biases_of(node, observation, own=True))
+            self._own_biases[node, observation] = found
+        return found
+
+    @cached_property
+    def _own_biases(self) -> dict[tuple[Node, int], frozenset[int]]:
+        return {}
+
     def shared_biases(self, column: int) -> list[int]:
         """The slots of the biases that units of a column share, each once."""
         found: dict[int, None] = {}
@@ -233,12 +250,13 @@ class Graph:
         for bias in self.biases:
             places = bias.pattern.match(parameter)
             if bias.own and places is not None:
-                at = self._observed(observation) | places
+                at = self.observed(observation) | places
                 found = self.node_at(bias.target.slot(at))
                 if found is not None:
                     yield found[0]
 
-    def _observed(self, observation: int) -> dict[str, int]:
+    def observed(self, observation: int) -> dict[str, int]:
+        """Where the letters stand that run over observations."""
         return dict.fromkeys(self.letters, observation + 1)
 
     def _at(self, link: Link, pattern: Pattern, slot: int, observation: int) -> Iterator[Edge]:
@@ -263,7 +281,7 @@ class Graph:
         first, behind = link.source.quantity.offset, link.target.quantity.offset
         seen = -1
         to = self.loss
-        for source, target, weights in link.unfold(self._observed(observation) | places):
+        for source, target, weights in link.unfold(self.observed(observation) | places):
             if target != seen:
                 seen, to = target, targets.node(target - behind)
             yield Edge(sources.node(source - first), to, weights)

@@ -5,7 +5,7 @@ A layer of 784 inputs and 128 units is one link, not 100,352 edges.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, product, repeat
@@ -66,13 +66,13 @@ class Pattern:
             slot += places[letter] * stride
         return slot
 
-    def slots(self, fixed: Places, letter: str, count: int) -> Iterable[int]:
+    def slots(self, fixed: Places, letter: str, count: int) -> Sequence[int]:
         """The slots referred to when `letter` runs to `count` and the others stand still."""
         if not self.is_plain:
             return [self.slot({**fixed, letter: place}) for place in range(1, count + 1)]
         first, second = (self.slot({**fixed, letter: place}) for place in (1, 2))
         step = second - first
-        return range(first, first + step * count, step) if step else repeat(first, count)
+        return range(first, first + step * count, step) if step else [first] * count
 
     @cached_property
     def _strides(self) -> tuple[int, tuple[tuple[str, int], ...]]:

@@ -58,9 +58,10 @@ class _Painter:
         self.numbers = layout.form.number > 0
         self.pairs = layout.form.pairs
         self.left, self.right = _ports(layout, place.node.column)
-        self.name = graph.program.name(graph.value_slot(place.node, scene.observation))
-        self.frame, self.mark = self._frame()
         value = graph.value_slot(place.node, scene.observation)
+        self.name = graph.program.name(value)
+        self.names = {value: self.name}
+        self.frame, self.mark = self._frame()
         # One line has one mark.
         slots = {entry.slot for entry in place.entries} if layout.form.boxed else {value}
         self.marks = scene.breakpoints.lines(place.node, slots, value)
@@ -68,7 +69,7 @@ class _Painter:
     def _frame(self) -> tuple[str, CellMark]:
         """The characters of the frame, and their mark."""
         scene = self.scene
-        own = {*scene.graph.biases_of(self.place.node, scene.observation, own=True)}
+        own = scene.graph.own_biases(self.place.node, scene.observation)
         for focus, frame, mark in (
             (scene.selected, SELECTED, CellMark.NODE_SELECTED),
             (scene.active, ACTIVE, scene.phase_mark),
@@ -145,12 +146,17 @@ class _Painter:
             return None
         return Entry(NodeLine.GRADIENT, GRADIENT, slot)
 
+    def _name(self, slot: int) -> str:
+        if slot not in self.names:
+            self.names[slot] = self.scene.graph.program.name(slot)
+        return self.names[slot]
+
     def _put(self, x: int, y: int, text: str, mark: CellMark) -> None:
         self.canvas.put(x, y, text, mark, self.name)
 
     def _breakpoint(self, x: int, y: int, entry: Entry) -> None:
         if entry.slot in self.marks:
-            name = self.scene.graph.program.name(entry.slot)
+            name = self._name(entry.slot)
             self.canvas.put(x, y, self.marks[entry.slot], CellMark.BREAKPOINT, name)
 
     def _label(self, x: int, y: int, entry: Entry) -> None:
@@ -158,7 +164,7 @@ class _Painter:
         mark = scene.phase_mark if entry.slot == scene.active.slot else CellMark.NAME
         if entry.slot == scene.selected.slot:
             mark = CellMark.SELECTED
-        name = scene.graph.program.name(entry.slot)
+        name = self._name(entry.slot)
         self._put(x, y, " " * width, CellMark.BLANK)
         self.canvas.put(x, y, short(entry.label, width), mark, name)
 
@@ -172,7 +178,7 @@ class _Painter:
         if not self.numbers:
             status = scene.view.status(entry.slot)
             mark = scene.phase_mark if entry.slot == scene.active.slot else STATUS_MARKS[status]
-            name = scene.graph.program.name(entry.slot)
+            name = self._name(entry.slot)
             self.canvas.put(x, y, _STATUS_SIGNS.get(status, " "), mark, name)
             return
         room = self.place.number
@@ -193,7 +199,7 @@ class _Painter:
         status = scene.view.status(entry.slot)
         mark = scene.phase_mark if entry.slot == scene.active.slot else STATUS_MARKS[status]
         text = self._text(entry, room, sign)
-        self.canvas.put(x, y, text, mark, scene.graph.program.name(entry.slot))
+        self.canvas.put(x, y, text, mark, self._name(entry.slot))
         return x + len(text)
 
 

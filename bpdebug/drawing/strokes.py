@@ -10,6 +10,7 @@ from itertools import chain, islice
 import numpy as np
 
 from bpdebug.drawing.braille import braille, line
+from bpdebug.drawing.bundles import EdgesInto
 from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.edge_labels import EdgeLabels
 from bpdebug.drawing.focus import Focus
@@ -128,18 +129,25 @@ class Strokes:
         """
         if len(focus.edges) <= ALL_EDGES or scene.breakpoints.parameters:
             return focus.edges
+        apart: list[Edge] = []
         others = (each for each in (scene.selected, scene.active, scene.next) if each is not focus)
-        apart = frozenset[Edge]().union(*(focus.edge_set & each.edge_set for each in others))
+        for each in others:
+            if not isinstance(each.edges, EdgesInto):
+                apart += (edge for edge in each.edges if edge in focus.edge_set)
+            elif not isinstance(focus.edges, EdgesInto):
+                apart += (edge for edge in focus.edges if edge in each.edge_set)
+            elif each.nodes == focus.nodes:
+                return focus.edges
+        edges: Iterable[Edge] = focus.edges
+        if isinstance(edges, EdgesInto):
+            folds = ((fold.column, fold.first, fold.last) for fold in self.layout.folds)
+            edges = edges.standing_for_lines(self.layout.places, folds)
         firsts: dict[object, Edge] = {}
-        for edge in focus.edges:
+        for edge in edges:
             start, end = self._starts[edge.source], self._ends[edge.target]
             if start is not None and end is not None:
                 firsts.setdefault((start, end), edge)
-        return (
-            [*firsts.values(), *(edge for edge in focus.edges if edge in apart)]
-            if apart
-            else [*firsts.values()]
-        )
+        return [*firsts.values(), *sorted(set(apart))]
 
     def _span(self, edge: Edge) -> EdgeSpan | None:
         """The line of an edge, None if one of its columns is not shown."""

@@ -5,7 +5,7 @@ A tree is immutable and compares by value. Indices count from 1, as in a textboo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -213,10 +213,11 @@ class Terms:
     """A sum written out: `a + b + c`, added from the left. At least two terms.
 
     The parser never makes one (it reads nested `Binary` nodes); it is what a `Sum`
-    becomes when it is written out for given indices.
+    becomes when it is written out for given indices. The terms are a tuple, or a sequence equal
+    to one that makes those that are looked at.
     """
 
-    terms: tuple[Expression, ...]
+    terms: Sequence[Expression]
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +340,7 @@ _CHILDREN: Mapping[type, Callable[[Any], tuple[Expression, ...]]] = {
     Sum: lambda tree: (tree.body,),
     Greatest: lambda tree: (tree.body,),
     SumWhere: lambda tree: (tree.body,),
-    Terms: lambda tree: tree.terms,
+    Terms: lambda tree: tuple(tree.terms),
 }
 
 

@@ -20,8 +20,10 @@ def gather(
     ranges: Ranges,
     names: Names,
     bound: Mapping[str, Integers] = {},
+    within: Mapping[str, slice] = {},
 ) -> Integers:
-    """The slots of `symbol`, one axis for each letter of `axes`.
+    """The slots of `symbol`, one axis for each letter of `axes`, of a letter in `within` only those
+    places.
 
     An axis whose letter `symbol` does not carry has length 1, so the result broadcasts
     against those of other references over the same axes. `symbol` is not a leaf. `bound` has the
@@ -33,7 +35,7 @@ def gather(
     slots = np.zeros((1,) * len(axes), dtype=np.int64)
     stride = 1
     at = {
-        letter: bound[letter] if letter in bound else along(letter, axes, ranges)
+        letter: bound[letter] if letter in bound else along(letter, axes, ranges, within)
         for letter in dict.fromkeys(chain.from_iterable(map(index_letters, indices)))
     }
     for index, size in zip(reversed(indices), reversed(quantity.shape), strict=True):
@@ -42,10 +44,13 @@ def gather(
     return slots + quantity.offset
 
 
-def along(letter: str, axes: tuple[str, ...], ranges: Ranges) -> Integers:
-    """The 1-based positions of a letter on its axis."""
+def along(
+    letter: str, axes: tuple[str, ...], ranges: Ranges, within: Mapping[str, slice] = {}
+) -> Integers:
+    """The 1-based positions of a letter on its axis; only some if it is `within` them."""
     behind = len(axes) - 1 - axes.index(letter)
-    return np.arange(1, ranges[letter] + 1, dtype=np.int64).reshape(-1, *[1] * behind)
+    run = range(1, ranges[letter] + 1)[within.get(letter, slice(None))]
+    return np.arange(run.start, run.stop, dtype=np.int64).reshape(-1, *[1] * behind)
 
 
 def used_slots(symbol: Symbol, statement: Statement, names: Names) -> Integers:

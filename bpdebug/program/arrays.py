@@ -290,8 +290,12 @@ class _Compiler:
         return _sum_of_those(pieces, counts, self.arithmetic.operators["+"])
 
     def _read(self, symbol: Symbol, axes: tuple[str, ...]) -> Evaluate:
-        slots = gather(symbol, axes, self.ranges, self.program.names, self.bound)
-        slots = self._cut(slots, axes)
+        names = self.program.names
+        if self.bound:
+            slots = self._cut(gather(symbol, axes, self.ranges, names, self.bound), axes)
+        else:
+            # Not cut from the whole, of which each piece would hold all.
+            slots = gather(symbol, axes, self.ranges, names, within=self.within)
         if _is_run(slots):
             first, last, shape = int(slots.flat[0]), int(slots.flat[-1]) + 1, slots.shape
             return lambda memory: memory[first:last].reshape(shape)

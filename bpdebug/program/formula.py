@@ -10,7 +10,6 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
 
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.tree import (
@@ -38,13 +37,22 @@ from bpdebug.notation.tree import (
     with_letters,
 )
 from bpdebug.numerics import scalar
+from bpdebug.program.long_sums import (
+    Along,
+    Between,
+    LongSum,
+    Operand,
+    Operands,
+    Pattern,
+    slots_of,
+)
 from bpdebug.program.positions import position, terms_of
-from bpdebug.program.program import Program
+from bpdebug.program.program import Integers, Program
 from bpdebug.program.quantities import Quantity, element_symbol
 from bpdebug.program.shapes import Ranges
 
-Operand = int | float
-"""A slot (int) or a constant (float)."""
+LONG = 24
+"""A sum of so many terms is written out only where it is looked at; more than is ever shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,11 @@ class Formula:
     equation: Equation
     operands: Mapping[Symbol, Operand]
     slot: int
+
+    @property
+    def slots_read(self) -> Integers:
+        """The slots among the operands, in any order."""
+        return slots_of(self.operands)
 
 
 @lru_cache(maxsize=32)  # Each pane asks for those around the position, and some are long.
@@ -81,7 +94,13 @@ class Writer:
     def __init__(self, program: Program, ranges: Ranges) -> None:
         self.program = program
         self.ranges = ranges
-        self.operands: dict[Symbol, Operand] = {}
+        self._single: dict[Symbol, Operand] = {}
+        self._sums: list[tuple[int, LongSum]] = []
+
+    @property
+    def operands(self) -> Mapping[Symbol, Operand]:
+        """The operands of what has been written."""
+        return Operands(self._single, self._sums) if self._sums else self._single
 
     def write(self, tree: Expression, positions: Mapping[str, Index]) -> Expression:
         """`tree` for the positions of its letters. Recursive for sums and the like only."""
@@ -106,12 +125,12 @@ class Writer:
         match tree:
             case Reference():
                 written, slot = self._element(*self._find(tree), positions)
-                self.operands[written] = slot
+                self._single[written] = slot
                 return written
             case Derivative():
                 return self._derivative(tree, positions)
             case Sum(index, body):
-                terms = tuple(self._written_out(body, index, positions))
+                terms = self._written_out(body, index, positions)
                 return terms[0] if len(terms) == 1 else Terms(terms)
             case SumWhere():
                 return self._those(tree, positions)
@@ -124,12 +143,12 @@ class Writer:
                 first, last = found[id(left)], found[id(right)]
                 # A written-out sum goes on with what is added to it: the order is the same.
                 if isinstance(first, Terms):
-                    return Terms((*first.terms, last))
+                    return Terms(_followed(first.terms, last))
                 return Binary("+", first, last)
             case Terms((first_term, *rest)):
                 first = found[id(first_term)]
                 start = first.terms if isinstance(first, Terms) else (first,)
-                return Terms((*start, *(found[id(term)] for term in rest)))
+                return Terms(_followed(start, *(found[id(term)] for term in rest)))
             case _:
                 return rebuild(tree, lambda child: found[id(child)])
 
@@ -153,26 +172,21 @@ class Writer:
         self, body: Expression, index: str, positions: Mapping[str, Index]
     ) -> Sequence[Expression]:
         """The terms of a sum."""
-        operands: list[list[tuple[Symbol, Operand]]] = []
-        terms = self.side_by_side(body, index, positions, operands)
-        if terms is not None:
-            # In the order in which they are read.
-            self.operands.update(chain.from_iterable(zip(*operands, strict=True)))
-            return terms
-        places = range(1, self.ranges[index] + 1)
-        return [self.write(body, {**positions, index: place}) for place in places]
+        count = self.ranges[index]
+        pattern = self.pattern(body, index, positions) if count >= LONG else None
+        if pattern is not None:
+            found = LongSum(pattern, count)
+            self._sums.append((len(self._single), found))
+            return found
+        places = range(1, count + 1)
+        return tuple(self.write(body, {**positions, index: place}) for place in places)
 
-    def side_by_side(
-        self,
-        tree: Expression,
-        index: str,
-        positions: Mapping[str, Index],
-        operands: list[list[tuple[Symbol, Operand]]],
-    ) -> Sequence[Expression] | None:
-        """`tree` for each place of `index`, if that can be done for all of them at once.
+    def pattern(
+        self, tree: Expression, index: str, positions: Mapping[str, Index]
+    ) -> Pattern | None:
+        """What `tree` is for all places of `index`, None if they have to be written one by one.
 
-        It can for products of references, of which most long sums are made; one by one takes
-        several times as long. The symbols with their operands are added to `operands`.
+        Products of references have a pattern, of which most long sums are made.
         """
         match tree:
             case Reference():
@@ -188,19 +202,12 @@ class Writer:
                     )
                     for n in (1, 2)
                 )
-                places = range(first, first + (second - first) * self.ranges[index], second - first)
-                symbols = _symbols(quantity, places)
-                slots = range(
-                    quantity.offset + places.start, quantity.offset + places.stop, places.step
-                )
-                operands.append(list(zip(symbols, slots, strict=True)))
-                return symbols
+                step = second - first
+                return Along(quantity, range(first, first + step * self.ranges[index], step))
             case Binary(sign, left, right) if sign != "+":
-                firsts = self.side_by_side(left, index, positions, operands)
-                lasts = self.side_by_side(right, index, positions, operands)
-                if firsts is None or lasts is None:
-                    return None
-                return list(map(Binary, repeat(sign), firsts, lasts))
+                firsts = self.pattern(left, index, positions)
+                lasts = self.pattern(right, index, positions)
+                return None if firsts is None or lasts is None else Between(sign, firsts, lasts)
             case _:
                 return None
 
@@ -217,7 +224,7 @@ class Writer:
             assert isinstance(of, Reference)
             assert isinstance(by, Reference)
             written, operand = Derivative(of, by), self._leaf(found)
-        self.operands[written] = operand
+        self._single[written] = operand
         return written
 
     def _leaf(self, value: Expression) -> Operand:
@@ -241,10 +248,8 @@ class Writer:
         return element_symbol(quantity.labels(place)), quantity.offset + place
 
 
-@lru_cache(maxsize=16)  # Every unit of a layer reads the same inputs.
-def _symbols(quantity: Quantity, places: range) -> tuple[Symbol, ...]:
-    """The names of elements of a quantity."""
-    return tuple(element_symbol(quantity.labels(place)) for place in places)
+def _followed(terms: Sequence[Expression], *more: Expression) -> Sequence[Expression]:
+    return terms.followed_by(*more) if isinstance(terms, LongSum) else (*terms, *more)
 
 
 def evaluate(tree: Expression, read: Callable[[Symbol], float]) -> float:
@@ -257,36 +262,33 @@ def evaluate(tree: Expression, read: Callable[[Symbol], float]) -> float:
     return found[id(tree)]
 
 
-def total_of(terms: Sequence[Expression], first: int, values: Sequence[float]) -> float | None:
+def total_of(
+    terms: Sequence[Expression],
+    first: int,
+    read: Callable[[Symbol], float],
+    read_all: Callable[[range], list[float]],
+) -> float:
     """What the terms from number `first` on, counted from 0, add up to, from the left.
 
-    `values` are those of the symbols of all terms, one after another. So a long sum is added up
-    without looking for its symbols. None if a term is more than a symbol or two with a sign between
-    them, or if the values are not so many.
+    `read_all` gives the values in slots: a long sum is added up without its symbols.
     """
-    total: float | None = None
-    at = 0
-    for number, term in enumerate(terms):
-        if isinstance(term, Binary):
-            if type(term.left) not in _NAMES or type(term.right) not in _NAMES:
-                return None
-            behind = at + 2
-        elif type(term) in _NAMES:
-            behind = at + 1
-        else:
-            return None
-        if behind > len(values):
-            return None
-        if number >= first:
-            value = values[at]
-            if isinstance(term, Binary):
-                value = _APPLY[term.operator](value, values[at + 1])
-            total = value if total is None else total + value
-        at = behind
-    return total if at == len(values) else None
+    if not isinstance(terms, LongSum) or first >= terms.alike:
+        rest = tuple(terms[first:])
+        return evaluate(Terms(rest) if len(rest) > 1 else rest[0], read)
+    total, *values = _values(terms.pattern, first, read_all)
+    for each in values:
+        total += each
+    for term in terms.behind:
+        total += evaluate(term, read)
+    return total
 
 
-_NAMES = frozenset({Reference, Derivative})
+def _values(pattern: Pattern, first: int, read_all: Callable[[range], list[float]]) -> list[float]:
+    """The values of the terms of a pattern from number `first` on."""
+    if isinstance(pattern, Along):
+        return read_all(pattern.slots[first:])
+    left, right = (_values(each, first, read_all) for each in (pattern.left, pattern.right))
+    return list(map(_APPLY[pattern.operator], left, right))
 
 
 def _value(node: Expression, read: Callable[[Symbol], float], found: Mapping[int, float]) -> float:

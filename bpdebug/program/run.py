@@ -69,7 +69,7 @@ class Loops:
         """The fastest loop there is for so many iterations. It may be another one soon: machine
         code is made beside the running.
         """
-        seconds = iterations * self._seconds
+        seconds = iterations * self.seconds
         if self._turns and seconds >= _WORTH_COMPILING:
             self._compiling = self._compiling or _compiling(self.program, self.lookout)
             if self._compiling.problem and seconds >= _WORTH_SAYING:
@@ -83,8 +83,10 @@ class Loops:
         return self._plain
 
     @cached_property
-    def _seconds(self) -> float:
-        """What an iteration takes about, without machine code."""
+    def seconds(self) -> float:
+        """What an iteration takes about, without machine code. Where memory no longer fits into the
+        caches of a processor it takes up to ten times as long.
+        """
         steps = self.program.steps
         if self._is_small:
             return steps * 3e-8

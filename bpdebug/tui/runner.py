@@ -11,13 +11,26 @@ from typing import Generic, TypeVar
 from bpdebug.debugger.actions import ActionError
 from bpdebug.debugger.drive import drive
 from bpdebug.debugger.state import Progress
+from bpdebug.program.lookout import Lookout
+from bpdebug.program.program import Program
+from bpdebug.program.run import loops
 
 SLICE = 0.005
 REST = 0.001
 _REPORT = 0.05
 """Seconds: of work at a stretch, for the keyboard in between, from report to report."""
 
+_QUICK = 0.001
+"""Seconds that an iteration may be expected to take if some are computed before any thread is."""
+
 _Result = TypeVar("_Result")
+
+
+def at_once(program: Program) -> float:
+    """For how many seconds iterations are computed while the keyboard waits: none where one may
+    take so long that it is felt.
+    """
+    return SLICE if loops(program, Lookout()).seconds <= _QUICK else 0.0
 
 
 @dataclass(frozen=True)

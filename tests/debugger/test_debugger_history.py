@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from generated import FEW, programs
 from hypothesis import given
@@ -56,6 +58,50 @@ def test_states_far_away_are_those_of_one_iteration_after_the_other(
     history = History(program, room(program, data.draw(st.sampled_from([0, 3, 100]))))
     for number in numbers:
         assert same_bits(history.state(number), expected[number]), f"state {number}"
+
+
+@given(program=programs(), data=st.data())
+@FEW
+def test_what_a_history_beside_another_has_computed_is_adopted(
+    program: Program, data: st.DataObject
+) -> None:
+    trace = Trace(program, LAST)
+    budget = room(program, data.draw(st.sampled_from([0, 3, 4, 100])))
+    history = History(program, budget)
+    visits = st.lists(st.integers(0, LAST), max_size=6)
+    for number in data.draw(visits):
+        history.state(number)
+    beside = history.beside()
+    for number in data.draw(visits):
+        beside.state(number)
+    for number in data.draw(visits):
+        history.state(number)
+    last = beside.nearest(LAST)
+    history.adopt(beside)
+    assert history.nearest(LAST) >= last
+    assert room(program, history.stored_states) <= max(2 * budget, room(program, 4))
+    for number in data.draw(visits):
+        expected = trace.states[number * program.operations]
+        assert same_bits(history.state(number), expected), f"state {number}"
+
+
+def test_two_histories_of_a_run_compute_at_the_same_time() -> None:
+    program = blog_program()
+    history = History(program, room(program, 20))
+    expected = [History(program).state(number) for number in range(300)]
+    beside: list[History] = [history.beside()]
+    found: list[FloatArray] = []
+    thread = threading.Thread(target=lambda: found.extend(map(beside[0].state, range(300))))
+    thread.start()
+    turns = 0
+    while thread.is_alive() or not turns:
+        for number in range(299, -1, -23):
+            assert same_bits(history.state(number), expected[number])
+        history.adopt(beside[0])
+        history.with_edits([Edit(90 * program.operations, 0, 0.5)])
+        turns += 1
+    assert all(map(same_bits, found, expected))
+    assert len(found) == 300
 
 
 @given(

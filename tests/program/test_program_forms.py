@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
-from generated import FEW, models, ordered, programs
+from generated import FEW, models, ordered, programs, written
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.numerics import FloatArray
 from bpdebug.program import arrays
+from bpdebug.program.access import gather
 from bpdebug.program.arrays import array_iteration
+from bpdebug.program.build import build
 from bpdebug.program.finite import telling
 from bpdebug.program.formula import evaluate, formula
-from bpdebug.program.program import Program
+from bpdebug.program.program import Integers, Program
 from bpdebug.program.scalars import scalar_iteration
 
 from .oracle import Trace, first_difference, same_bits
@@ -51,6 +54,25 @@ FORMS = {
     "scalar": scalar_iteration,
     "stepping": stepping,
 }
+
+
+def test_a_sum_in_pieces_holds_each_of_its_slots_once() -> None:
+    model = written(
+        "h[j] = sum(i: v[j,i]*X[i])", "E = sum(j: h[j]^2)", v=[[0.5] * 300] * 3, X=[2.0] * 300
+    )
+    program, held = build(model), list[int]()
+
+    def counted(*given: Any, **named: Any) -> Integers:
+        slots = gather(*given, **named)
+        held.append(slots.size if slots.base is None else slots.base.size)
+        return slots
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "MOST_TERMS", 12)
+        patch.setattr(arrays, "gather", counted)
+        array_iteration(program)
+    assert len(held) > 2 * 300 / 4
+    assert sum(held) < 12 * 300
 
 
 @pytest.mark.parametrize("form", FORMS)

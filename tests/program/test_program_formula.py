@@ -12,10 +12,19 @@ from hypothesis import strategies as st
 from bpdebug.models.model import Declaration, Model
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Equation, Expression, Number, Reference, Sum, Symbol
+from bpdebug.notation.tree import (
+    Equation,
+    Expression,
+    Number,
+    Reference,
+    Sum,
+    Symbol,
+    Terms,
+    symbols,
+)
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.build import build
-from bpdebug.program.formula import Writer, evaluate, formula, with_values
+from bpdebug.program.formula import evaluate, formula, with_values
 from bpdebug.program.program import Program
 
 
@@ -114,16 +123,28 @@ def test_a_chain_of_terms_is_added_from_the_left(values: list[float]) -> None:
 
 @given(program=programs(free_form()) | programs(), data=st.data())
 @FEW
-def test_terms_written_side_by_side_are_those_written_one_by_one(
+def test_terms_written_when_they_are_looked_at_are_those_written_at_once(
     program: Program, data: st.DataObject
 ) -> None:
     operation = data.draw(st.integers(1, program.operations))
-    together = formula.__wrapped__(program, operation)
+    at_once = formula.__wrapped__(program, operation)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Writer, "side_by_side", lambda *_: None)
-        apart = formula.__wrapped__(program, operation)
-    assert together == apart
-    assert list(together.operands) == list(apart.operands)
+        patch.setattr("bpdebug.program.formula.LONG", 1)
+        looked_at, untouched = (formula.__wrapped__(program, operation) for _ in range(2))
+    # From the last term to the first, one by one, with what each reads.
+    match at_once.equation.value, looked_at.equation.value:
+        case Terms(terms), Terms(late):
+            assert len(terms) == len(late)
+            for number in reversed(range(len(terms))):
+                assert late[number] == terms[number]
+                assert late[number] is late[number - len(late)]
+                for symbol in symbols(late[number]):
+                    assert looked_at.operands[symbol] == at_once.operands[symbol]
+            assert late[1:] == terms[1:]
+    assert at_once == looked_at == untouched
+    assert hash(at_once.equation) == hash(untouched.equation)
+    assert list(at_once.operands.items()) == list(untouched.operands.items())
+    assert {*at_once.slots_read} == {*untouched.slots_read}
 
 
 @given(program=programs(free_form()) | programs(), data=st.data())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from functools import partial
 
+import numpy as np
 import pytest
-from generated import FEW, programs
+from generated import FEW, programs, written
 from hypothesis import given
 from openings import blog, of_model, opened
 
@@ -13,11 +16,13 @@ from bpdebug.checks.derivations.paths import PathGraph
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, Status, View
-from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Terms
+from bpdebug.notation.tree import Symbol, Terms
+from bpdebug.program.build import build
 from bpdebug.program.formula import evaluate, formula, total_of
+from bpdebug.program.long_sums import Along
 from bpdebug.program.program import Program
 from bpdebug.text.formula.gathered import count_paths
+from bpdebug.text.formula.operation import MOST_TERMS, done_text
 from bpdebug.text.formula.tree import (
     MOST_CHILDREN,
     children,
@@ -27,6 +32,7 @@ from bpdebug.text.formula.tree import (
     root,
 )
 from bpdebug.text.formula.tree_rows import Cells, Row, cells, rows, share_text
+from bpdebug.text.formula.why_now import why_now
 
 Keys = frozenset[tuple[str, ...]]
 NONE: Keys = frozenset()
@@ -267,32 +273,46 @@ def test_terms_add_up_to_the_same_with_and_without_a_look_at_their_symbols(
     program: Program,
 ) -> None:
     view = Debugger(program, 1).view_at(Position(program.operations))
-    for operation in range(1, program.operations + 1):
-        written = formula(program, operation)
-        terms = getattr(written.equation.value, "terms", (written.equation.value,))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bpdebug.program.formula.LONG", 1)
+        formulas = [formula.__wrapped__(program, n) for n in range(1, program.operations + 1)]
+    for each in formulas:
+        terms = getattr(each.equation.value, "terms", (each.equation.value,))
         for first in range(len(terms)):
-            values = view.operand_values(written)
-            found = total_of(terms, first, values)
+            found = total_of(terms, first, view.reader(each), partial(view.read_all, each))
             left = Terms(terms[first:]) if len(terms) - first > 1 else terms[-1]
-            true = evaluate(left, view.operands(written).__getitem__)
-            assert found is None or repr(found) == repr(true)
-            # A symbol that stands there twice is noticed.
-            assert total_of(terms, first, [*values, 1.0]) is None or found is None
+            true = evaluate(left, view.operands(each).__getitem__)
+            assert repr(found) == repr(true)
 
 
-def test_a_long_sum_is_added_up_without_its_symbols() -> None:
-    debugger = long_sum()
-    view, program = debugger.view, debugger.program
-    sums = 0
-    for operation in range(1, program.operations + 1):
-        written = formula(program, operation)
-        match written.equation.value:
-            case Terms(terms) if len(terms) > 10:
-                found = total_of(terms, 10, view.operand_values(written))
-                # The last one is of squares.
-                assert (found is None) == ("^" in to_text(terms[0]))
-                sums += found is not None
-    assert sums
+def test_of_a_long_sum_only_what_is_shown_is_written_out() -> None:
+    values = np.arange(12_000.0).reshape(40, 300) / 1e4
+    program = build(
+        written(
+            "h[j] = sum(i: v[j,i]*x[i]) + c[j]",
+            "E = sum(j: w[j]*h[j])",
+            x=np.ones(300),
+            v=values,
+            c=np.ones(40),
+            w=np.ones(40),
+        )
+    )
+    view = Debugger(program, 1).view_at(Position(1))
+    made, symbol = Counter[int](), Along.symbol
+
+    def counted(along: Along, number: int) -> Symbol:
+        made[number] += 1
+        return symbol(along, number)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Along, "symbol", counted)
+        top = root(view, program.slot(1))
+        lines = [*rows(view, top, frozenset(), frozenset())]
+        assert lines[-1].more is not None
+        assert why_now(view, program.slot(1))
+        assert done_text(view) is not None
+    assert max(made) < MOST_TERMS
+    assert {*made.values()} == {2}
 
 
 @FEW

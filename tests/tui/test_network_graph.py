@@ -6,6 +6,7 @@ import pytest
 from generated import programs
 from hypothesis import given
 
+from bpdebug.drawing.bundles import bundles_into
 from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.focus import done
 from bpdebug.drawing.graph import Edge, Graph, Node
@@ -18,6 +19,7 @@ from .network_examples import (
     chain,
     circuit,
     decayed,
+    draw,
     free,
     layered,
     scalars,
@@ -237,3 +239,44 @@ def test_every_parameter_of_any_model_is_somewhere(program: Program) -> None:
 def test_a_bias_that_is_summed_is_a_unit() -> None:
     program = free("h = w*x + sum(i: c[i])\nE = (h - t)^2", {"w": 1, "c": [2, 3]}, x=1, t=0)
     assert _edges(network_graph(program)) == {"x→h w", "c1→h", "c2→h", "h→E"}
+
+
+@given(programs())
+def test_edges_in_bundles_are_those_that_are_listed(program: Program) -> None:
+    graph = network_graph(program)
+    everything = list(graph.edges(0))
+    for column, units in enumerate(graph.columns):
+        for row in range(units.size):
+            node = Node(column, row)
+            found, listed = bundles_into(graph, node, 0), list(graph.edges_into(node, 0))
+            if found is not None:
+                assert list(found) == listed
+                assert len(found) == len(listed)
+                assert [edge in found for edge in everything] == [e in listed for e in everything]
+
+
+_DRAWINGS = (
+    (layered(784, 128, 10), (5, 150), (None, "h3", "w200")),
+    (xor(), (3, 9, 0), (None, "h1_2", "W1_1_2")),
+)
+
+
+@pytest.mark.parametrize(("program", "positions", "selections"), _DRAWINGS)
+def test_edges_that_are_not_listed_are_drawn_as_if_they_were(
+    program: Program, positions: tuple[int, ...], selections: tuple[str | None, ...]
+) -> None:
+    def drawn() -> list[tuple[object, object]]:
+        canvases = [
+            draw(program, position, 58, height, selected)
+            for position in positions
+            for selected in selections
+            for height in (9, 17)
+        ]
+        return [(canvas.rows(), raster.lines) for canvas, raster in canvases]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bpdebug.drawing.strokes.ALL_EDGES", 0)
+        patch.setattr("bpdebug.drawing.focus._FEW", 0)
+        bundled = drawn()
+        patch.setattr("bpdebug.drawing.focus.bundles_into", lambda *_: None)
+        assert drawn() == bundled

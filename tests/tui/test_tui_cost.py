@@ -14,10 +14,13 @@ from textual.widget import Widget
 
 from bpdebug.cli import main
 from bpdebug.drawing import layout, sheets
+from bpdebug.drawing.bundles import Bundle
 from bpdebug.drawing.graph import Group
 from bpdebug.program import formula as formulas
+from bpdebug.program.long_sums import Along
 from bpdebug.tui.panes.lines import LinesPane
 from bpdebug.tui.panes.parameters import ParametersPane
+from bpdebug.tui.terminal import garbage
 from bpdebug.tui.terminal.garbage import Tidying
 from bpdebug.tui.terminal.row_cache import RowCache
 
@@ -128,23 +131,27 @@ def wide(tmp_path: Path) -> Path:
     return path
 
 
-async def test_a_long_sum_is_written_out_once_a_step(
+async def test_of_a_long_sum_a_step_writes_out_and_lists_what_is_seen(
     wide: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts: Counter[str] = Counter()
     async with opened(wide) as driven:
         await driven.press("escape", "s", "s")
         counted(monkeypatch, counts, formulas.Writer, "_written_out")
+        counted(monkeypatch, counts, Along, "symbol")
         counted(monkeypatch, counts, sheets, "layout")
         counted(monkeypatch, counts, Group, "node")
+        counted(monkeypatch, counts, Bundle, "edge")
         for key in "sss":
             counts.clear()
             await driven.press(key)
             assert counts["_written_out"] <= 1
+            # The weight and the input of each of twelve terms.
+            assert counts["symbol"] <= 2 * 12
             # Where the same units stay in sight, the drawing does.
             assert counts["layout"] == 0
-            # The edges to a unit are listed when it comes next, not again when it has come.
-            assert counts["node"] < 2 * 300
+            # Lines are drawn for some twenty of 300 edges.
+            assert counts["node"] + counts["edge"] < 150
         counts.clear()
         await driven.press("S", "S")
         assert counts["_written_out"] == 0
@@ -167,6 +174,7 @@ async def test_garbage_is_looked_for_when_no_key_has_come_for_a_moment(
 ) -> None:
     collected: list[int] = []
     monkeypatch.setattr(gc, "collect", collected.append)
+    monkeypatch.setattr(garbage, "_WORTH", 0)
     async with opened("blog") as driven:
         await driven.press("escape", "s")
         await driven.wait_for(lambda: bool(collected))
@@ -177,6 +185,7 @@ async def test_however_many_drawings_come_garbage_is_looked_for_once(
 ) -> None:
     collected: list[int] = []
     monkeypatch.setattr(gc, "collect", collected.append)
+    monkeypatch.setattr(garbage, "_WORTH", 0)
     tidying = Tidying()
     for _ in range(5):
         tidying.later()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from bpdebug.debugger.curves import Sampler
+from bpdebug.debugger.state import Progress
 from bpdebug.debugger.view import Position
+from bpdebug.tui import runner
 from bpdebug.tui.commands.history import stops_in
 from bpdebug.tui.curves.screen import CurvesScreen
 
@@ -241,6 +246,31 @@ async def test_the_curves_lead_to_an_iteration() -> None:
 async def test_the_curves_mark_the_hits_that_a_breakpoint_wants() -> None:
     async with opened() as driven:
         driven.desk.perform("b w7 hit % 10")
-        breakpoint_ = driven.desk.session.debugger.breakpoint(1)
-        stops = [n for n in range(1, 41) if stops_in(driven.desk.debugger, breakpoint_, n)]
+        breakpoint_ = driven.desk.debugger.breakpoint(1)
+        counter = driven.desk.debugger.counter(driven.desk.debugger.trigger(breakpoint_))
+        stops = [n for n in range(1, 41) if stops_in(counter, breakpoint_, n)]
         assert stops == [10, 20, 30, 40]
+
+
+async def test_curves_of_slow_iterations_are_computed_in_a_thread_and_their_states_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: set[bool] = set()
+    advance = Sampler.advance
+
+    def noted(sampler: Sampler) -> Progress:
+        threads.add(threading.current_thread() is threading.main_thread())
+        return advance(sampler)
+
+    monkeypatch.setattr(Sampler, "advance", noted)
+    monkeypatch.setattr(runner, "_QUICK", -1.0)
+    async with opened() as driven:
+        driven.desk.debugger.iterations = 600
+        history = driven.desk.debugger.history
+        # What is given up by the next key has another iteration to end.
+        await driven.press("escape", "l", "plus", "minus", "0")
+        await driven.wait_for(lambda: not driven.app.screen.sampling)  # type: ignore[attr-defined]
+        assert history.nearest(590) < 64
+        await driven.press("escape")
+        assert history.nearest(590) > 500
+    assert threads == {False}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpdebug.notation.tree import Binary, Derivative, Expression, Negation, Symbol, Terms, symbols
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.program import Program
@@ -11,8 +13,10 @@ _MOST_FORMULAS = 100
 """This many derivatives are looked at for counting the paths of one."""
 
 
-def signed_terms(value: Expression) -> tuple[Expression, ...]:
+def signed_terms(value: Expression) -> Sequence[Expression]:
     """The terms of a sum, those that are subtracted with their sign."""
+    if isinstance(value, Terms):
+        return value.terms
     terms: list[Expression] = []
     while isinstance(value, Binary) and value.operator in "+-":
         terms.insert(0, value.right if value.operator == "+" else Negation(value.right))

@@ -13,7 +13,8 @@ from bpdebug.debugger.triggers import operations_of
 from bpdebug.debugger.view import Position, Status, View
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import Symbol
-from bpdebug.program.formula import Formula, Operand, formula
+from bpdebug.program.formula import Formula, formula
+from bpdebug.program.long_sums import Operand
 from bpdebug.program.quantities import element_symbol
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.numbers import DIGITS, number

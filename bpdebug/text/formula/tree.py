@@ -7,7 +7,9 @@ down to those that the equations give directly.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -38,19 +40,24 @@ MOST_CHILDREN = 10
 class TreeNode:
     """A line of the tree.
 
-    `symbol` is what it is about (`dE/do1`, or for a path the way it takes), `rule` what that
-    is equal to in symbols, `slot` where its value lies (None for a constant, a path or a term).
-    `share` is a path's share of the whole, if that means anything.
+    `symbol` is what it is about (`dE/do1`, or for a path the way it takes), `equal` what that
+    is equal to, in symbols or as a formula, `slot` where its value lies (None for a constant, a
+    path or a term). `share` is a path's share of the whole, if that means anything.
     """
 
     symbol: str
-    rule: str
+    equal: str | Formula
     value: float
     status: Status
     slot: int | None = None
     share: float | None = None
     written: Formula | None = field(default=None, repr=False)
     terms: tuple[Expression, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def rule(self) -> str:
+        """What it is equal to in symbols. Of what has its children below it nobody sees that."""
+        return self.equal if isinstance(self.equal, str) else rule_text(self.equal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def root(view: View, slot: int) -> TreeNode:
     written = done if done and done.slot == slot else formula(program, operation)
     return TreeNode(
         to_text(written.equation.target, "unicode"),
-        "" if view.hides(slot, HINTS_FOR_RULE) else rule_text(written),
+        "" if view.hides(slot, HINTS_FOR_RULE) else written,
         view.value(slot),
         view.status(slot),
         slot,
@@ -112,12 +119,15 @@ def rest(view: View, node: TreeNode) -> Rest | None:
             what = "paths"
         if count <= 0:
             return None
-        # One is not a sum, as an expression.
-        left = Terms(paths[MOST_CHILDREN:]) if count > 1 else paths[-1]
-        value = total_of(paths, MOST_CHILDREN, view.operand_values(node.written))
-        if value is None:
-            value = evaluate(left, view.operands(node.written).__getitem__)
-        return Rest(count, what, value, _worst(view, node.written, left))
+        read, read_all = view.reader(node.written), partial(view.read_all, node.written)
+        value = total_of(paths, MOST_CHILDREN, read, read_all)
+        # Going through a long sum takes long, and mostly everything is there.
+        status = Status.CURRENT
+        if not _all_there(view, node.written):
+            left = paths[MOST_CHILDREN:]
+            # One is not a sum, as an expression.
+            status = _worst(view, node.written, Terms(left) if count > 1 else left[0])
+        return Rest(count, what, value, status)
     count = len(_factors(node, paths)) - MOST_CHILDREN
     return Rest(count, "quantities", None, Status.CURRENT) if count > 0 else None
 
@@ -155,7 +165,7 @@ def numbers_text(view: View, node: TreeNode, digits: int = DIGITS) -> str:
     return with_numbers(put_in, digits, chained) + more_terms(left_out)
 
 
-def _paths(node: TreeNode) -> tuple[Expression, ...]:
+def _paths(node: TreeNode) -> Sequence[Expression]:
     """The terms of a node's rule: one for each path if it is a derivative."""
     if node.written is None or node.terms:
         return node.terms
@@ -168,7 +178,7 @@ def _paths(node: TreeNode) -> tuple[Expression, ...]:
     return terms if any(map(is_chain, terms)) else (value,)
 
 
-def _factors(node: TreeNode, paths: tuple[Expression, ...]) -> list[Symbol]:
+def _factors(node: TreeNode, paths: Sequence[Expression]) -> list[Symbol]:
     """What a product, or a rule that is not a sum of paths, is computed from."""
     assert node.written is not None
     found = list(dict.fromkeys(symbol for path in paths for symbol in symbols(path)))
@@ -225,16 +235,6 @@ def _way(view: View, written: Formula, term: Expression) -> str:
 def _worst(view: View, written: Formula, term: Expression) -> Status:
     """The status of what a term is computed from that is there the least."""
     written_at = view.program.written_at
-    if isinstance(term, Terms):
-        # Going through a long sum takes long, and mostly everything is there.
-        slots = [each for each in written.operands.values() if isinstance(each, int)]
-        unwritten = np.array(slots, dtype=np.int64)[written_at[slots] > view.operation]
-        # What one statement writes later is all there or all not.
-        _, firsts = np.unique(
-            view.program.statement_of[written_at[unwritten] - 1], return_index=True
-        )
-        if all(view.status(int(unwritten[first])) is Status.CURRENT for first in firsts):
-            return Status.CURRENT
     operands = {written.operands[symbol] for symbol in symbols(term)}
     late = [
         each for each in operands if isinstance(each, int) and written_at[each] > view.operation
@@ -244,6 +244,15 @@ def _worst(view: View, written: Formula, term: Expression) -> Status:
         if status in found:
             return status
     return Status.CURRENT
+
+
+def _all_there(view: View, written: Formula) -> bool:
+    """Whether all that a formula reads is current."""
+    written_at, slots = view.program.written_at, written.slots_read
+    unwritten = slots[written_at[slots] > view.operation]
+    # What one statement writes later is all there or all not.
+    _, firsts = np.unique(view.program.statement_of[written_at[unwritten] - 1], return_index=True)
+    return all(view.status(int(unwritten[first])) is Status.CURRENT for first in firsts)
 
 
 def _factor(view: View, written: Formula, symbol: Symbol) -> TreeNode:
@@ -264,4 +273,4 @@ def _factor(view: View, written: Formula, symbol: Symbol) -> TreeNode:
     if view.hides(operand, HINTS_FOR_NUMBERS):
         return TreeNode(name, "", value, view.status(operand), operand)
     inner = formula(program, operation)
-    return TreeNode(name, rule_text(inner), value, view.status(operand), operand, written=inner)
+    return TreeNode(name, inner, value, view.status(operand), operand, written=inner)

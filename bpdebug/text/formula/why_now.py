@@ -26,12 +26,11 @@ def needed(view: View, slot: int) -> list[int]:
     done = view.done
     written = done if done and done.slot == slot else formula(program, own)
     found, derivatives = set(), set()
-    slots = [operand for operand in written.operands.values() if isinstance(operand, int)]
-    for slot_read, operation in zip(slots, program.written_at[slots].tolist(), strict=True):
-        if 0 < operation < own:
-            found.add(operation)
-            if program.quantity_at(slot_read).kind in (Kind.LOCAL, Kind.GRADIENT):
-                derivatives.add(operation)
+    operations = program.written_at[written.slots_read]
+    for operation in operations[(operations > 0) & (operations < own)].tolist():
+        found.add(operation)
+        if program.statement(operation).target.kind in (Kind.LOCAL, Kind.GRADIENT):
+            derivatives.add(operation)
     chained = isinstance(written.equation.target, Derivative) and derivatives
     return sorted(derivatives if chained else found)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from bpdebug.debugger.steps import phase_ends
 from bpdebug.debugger.view import View
@@ -15,8 +16,7 @@ from bpdebug.text.marks import gathered
 DONE, OPEN = "█", "░"
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineCell:
+class TimelineCell(NamedTuple):
     """One character of a bar.
 
     It stands for positions `first` … `last`, a click on it leads to `goal`, one of them; a
@@ -37,10 +37,24 @@ def timeline(view: View, width: int, marks: Mapping[int, str]) -> list[TimelineC
 
     Each phase has at least one cell; where there is room each operation has one of its own.
     """
-    spans = _spans(view.program)
+    return _marked(_done(_empty(view.program, width), view.operation), marks.items())
+
+
+def _done(cells: Iterable[TimelineCell], position: int) -> list[TimelineCell]:
+    """The cells with those filled that lead to a position or before it."""
+    return [
+        cell if cell.goal is None or cell.goal > position else cell._replace(character=DONE)
+        for cell in cells
+    ]
+
+
+@lru_cache(maxsize=4)
+def _empty(program: Program, width: int) -> tuple[TimelineCell, ...]:
+    """An iteration of which nothing is done."""
+    spans = _spans(program)
     labels = width >= 60
     room = width - sum((len(phase) + 2 if labels else 1) for phase, _, _ in spans)
-    scale = min(1.0, max(0.0, (room - len(spans)) / view.program.operations))
+    scale = min(1.0, max(0.0, (room - len(spans)) / program.operations))
     cells: list[TimelineCell] = []
     for phase, first, last in spans:
         if cells:
@@ -51,9 +65,8 @@ def timeline(view: View, width: int, marks: Mapping[int, str]) -> list[TimelineC
         for number in range(count):
             start = first + (last - first + 1) * number // count
             end = max(start, first + (last - first + 1) * (number + 1) // count - 1)
-            character = DONE if view.operation >= end else OPEN
-            cells.append(TimelineCell(character, phase, start, end, end))
-    return _marked(cells, marks.items())
+            cells.append(TimelineCell(OPEN, phase, start, end, end))
+    return tuple(cells)
 
 
 def run_line(
@@ -71,15 +84,26 @@ def run_line(
     count = min(width - len(before) - len(behind), end + 1)
     if count < 1:
         return []
+    bar = [
+        cell._replace(character=DONE)
+        if cell.goal is not None and 0 < position >= cell.goal
+        else cell
+        for cell in _empty_run(end, operations, count)
+    ]
+    return [*map(TimelineCell, before), *_marked(bar, marks), *map(TimelineCell, behind)]
+
+
+@lru_cache(maxsize=4)
+def _empty_run(end: int, operations: int, count: int) -> tuple[TimelineCell, ...]:
+    """The bar of a run of which nothing is done, in so many cells."""
     bar: list[TimelineCell] = []
     for number in range(count):
         first, last = (end + 1) * number // count, (end + 1) * (number + 1) // count - 1
         goal = min(-(-first // operations) * operations, last)
         if number == count - 1:
             goal = end
-        done = 0 < position >= goal
-        bar.append(TimelineCell(DONE if done else OPEN, None, first, last, goal))
-    return [*map(TimelineCell, before), *_marked(bar, marks), *map(TimelineCell, behind)]
+        bar.append(TimelineCell(OPEN, None, first, last, goal))
+    return tuple(bar)
 
 
 def cell_under(cells: list[TimelineCell], column: int) -> TimelineCell | None:
@@ -96,11 +120,13 @@ def cell_under(cells: list[TimelineCell], column: int) -> TimelineCell | None:
 
 def _marked(cells: list[TimelineCell], marks: Iterable[tuple[int, str]]) -> list[TimelineCell]:
     """The cells with the most insistent mark of those that fall on each."""
+    if not (marks := [*marks]):
+        return cells
     bar = [number for number, cell in enumerate(cells) if cell.goal is not None]
     starts = [cells[number].first for number in bar]
     found = gathered((bar[bisect_right(starts, at) - 1], sign) for at, sign in marks)
     return [
-        replace(cell, character=found[number], marked=True) if number in found else cell
+        cell._replace(character=found[number], marked=True) if number in found else cell
         for number, cell in enumerate(cells)
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,8 +20,7 @@ class BoxMark(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """Lines of the same length. The line `axis` is the one that signs and bars stand in."""
 
     lines: tuple[str, ...]

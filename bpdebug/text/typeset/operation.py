@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
-from bpdebug.notation.tree import Number, Reference
+from bpdebug.notation.tree import Expression, Number, Reference, rebuild
 from bpdebug.text.formula.operation import more_terms
 from bpdebug.text.formula.worked import Worked, cut, is_cut
 from bpdebug.text.numbers import COVER, number
@@ -53,8 +54,8 @@ def set_operation(worked: Worked, width: int, height: int, digits: int) -> SetOp
     """
     usual = replace(worked, numbers=worked.unworked, value=0.0)
     symbolic: _Bodies = {}
-    nominal = _Lines(usual, width, _longest(digits), symbolic)
-    actual = _Lines(worked, width, lambda value: number(value, digits), symbolic)
+    nominal = _Lines(usual, width, digits, symbolic, usual=True)
+    actual = _Lines(worked, width, digits, symbolic)
     for parts, apart in _arrangements(worked):
         if nominal.height(parts, apart) <= height and actual.height(parts, apart) <= height:
             return actual.set(parts, apart)
@@ -65,8 +66,25 @@ _Bodies = dict[OperationPart, list[Box] | None]
 """The lines of parts, None for one that cannot be set."""
 
 
-def _longest(digits: int) -> Callable[[float], str]:
-    return lambda value: "0" * (digits + 3)
+@lru_cache(maxsize=64)
+def _usual_numbers(
+    shape: Expression, left_out: int, digits: int, chained: bool, room: int
+) -> list[Box] | None:
+    """The lines of numbers of the usual length: as many for one unit of a layer as for another."""
+    terms = number_terms(shape, lambda value: _longest(digits), chained)
+    return flowed(_with_rest(terms, left_out), room)
+
+
+def _longest(digits: int) -> str:
+    return "0" * (digits + 3)
+
+
+def _shape(tree: Expression) -> Expression:
+    """A formula with numbers, whatever they are."""
+    return _ANY if isinstance(tree, Number) else rebuild(tree, _shape)
+
+
+_ANY = Number(0.0)
 
 
 def _arrangements(worked: Worked) -> Iterator[tuple[tuple[OperationPart, ...], bool]]:
@@ -90,19 +108,24 @@ def _arrangements(worked: Worked) -> Iterator[tuple[tuple[OperationPart, ...], b
 class _Lines:
     """The lines of the parts of an operation, each part made once, if it is asked for.
 
-    Parts without numbers are kept in `symbolic`: they are the same for other numbers.
+    Parts without numbers are kept in `symbolic`: they are the same for other numbers. With `usual`
+    all numbers are written as if they had the usual length.
     """
 
     def __init__(
-        self, worked: Worked, width: int, spell: Callable[[float], str], symbolic: _Bodies
+        self, worked: Worked, width: int, digits: int, symbolic: _Bodies, usual: bool = False
     ) -> None:
         self._worked = worked
-        self._spell = spell
+        self._digits = digits
+        self._usual = usual
         self._target = symbol_box(worked.target)
         self._sign = word(f" {worked.sign} ")
         self._room = width - self._target.width - self._sign.width
         self._symbolic = symbolic
         self._made: _Bodies = {}
+
+    def _spell(self, value: float) -> str:
+        return _longest(self._digits) if self._usual else number(value, self._digits)
 
     def height(self, parts: tuple[OperationPart, ...], apart: bool) -> float:
         """How many lines an arrangement takes; infinitely many if it is too wide."""
@@ -164,6 +187,9 @@ class _Lines:
                 if part is OperationPart.FEW:
                     tree, more = cut(tree, FEW_TERMS)
                     left_out += more
+                if self._usual:
+                    shape = _shape(tree)
+                    return _usual_numbers(shape, left_out, self._digits, worked.chained, room)
                 terms = number_terms(tree, self._spell, worked.chained, worked.fresh)
                 return flowed(_with_rest(terms, left_out), room)
             case OperationPart.RESULT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger.breakpoints import Breakpoint
@@ -11,12 +11,15 @@ from bpdebug.debugger.conditions import read_watch
 from bpdebug.debugger.covering import is_covered
 from bpdebug.debugger.curves import Series
 from bpdebug.debugger.debugger import Debugger
+from bpdebug.debugger.history import History
+from bpdebug.debugger.hits import HitCounter
 from bpdebug.debugger.state import finish
 from bpdebug.debugger.view import Position, Status
 from bpdebug.session.bundled import is_bundled
 from bpdebug.text.run.calls import script_lines
 from bpdebug.tui.commands.looks import copy_lines
 from bpdebug.tui.desk import Desk
+from bpdebug.tui.runner import at_once
 from bpdebug.tui.screens.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -102,40 +105,49 @@ def curves(desk: Desk) -> None:
     from bpdebug.tui.curves.screen import CurvesScreen
 
     debugger = desk.debugger
-    series = [_curve(desk, debugger.program.model.loss)]
+    history = debugger.history.beside()
+    series = [_curve(debugger, history, debugger.program.model.loss)]
     for text in debugger.document.watches:
-        curve = _curve(desk, text)
+        curve = _curve(debugger, history, text)
         # What is true or false has no curve; after one iteration everything has a value.
         if debugger.iterations and not isinstance(curve.read(1), bool):
             series.append(curve)
     stopping = [b for b in debugger.breakpoints.values() if b.enabled and b.log is None]
+
+    @cache
+    def counter(breakpoint_: Breakpoint) -> HitCounter:
+        return HitCounter(debugger.trigger(breakpoint_), debugger.program, history)
+
+    def answered(iteration: int | None) -> None:
+        debugger.history.adopt(history)
+        _go_to_iteration(desk, iteration)
+
     screen = CurvesScreen(
         series,
         debugger.iterations,
         debugger.view.iteration if debugger.position.operation else 0,
-        lambda iteration: any(stops_in(debugger, each, iteration) for each in stopping),
+        lambda iteration: any(stops_in(counter(each), each, iteration) for each in stopping),
         f"{desk.session.title} · {debugger.here.name}",
+        at_once(debugger.program),
     )
-    desk.screen.app.push_screen(screen, partial(_go_to_iteration, desk))
+    desk.screen.app.push_screen(screen, answered)
 
 
-def _curve(desk: Desk, text: str) -> Series:
+def _curve(debugger: Debugger, history: History, text: str) -> Series:
     """The value of an expression at the end of each iteration."""
-    debugger = desk.debugger
     watch, length = read_watch(text, debugger.program), debugger.program.operations
 
     def read(iteration: int) -> float | bool | None:
         """What is covered is as if it were not known."""
-        shown = debugger.predicting.shown_at(Position(iteration * length))
+        shown = debugger.predicting.shown_at(Position(iteration * length), history)
         value = watch.value(shown)
         return None if value is not None and is_covered(value) else value
 
     return Series(text, read)
 
 
-def stops_in(debugger: Debugger, breakpoint_: Breakpoint, iteration: int) -> bool:
-    """Whether a breakpoint stops a run within an iteration."""
-    counter = debugger.counter(debugger.trigger(breakpoint_))
+def stops_in(counter: HitCounter, breakpoint_: Breakpoint, iteration: int) -> bool:
+    """Whether a breakpoint, whose hits a counter counts, stops a run within an iteration."""
     hits = len(counter.within(iteration))
     if not hits or not breakpoint_.is_counting:
         return hits > 0

@@ -21,14 +21,14 @@ from bpdebug.tui.curves.sight import Sight, Sweep
 from bpdebug.tui.curves.text import below_plot, heading, key_hints, legend, point, resolution
 from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.lines import Span
-from bpdebug.tui.runner import SLICE, RunnerReport
+from bpdebug.tui.runner import RunnerReport
 
 
 class CurvesScreen(ClosingScreen[int | None]):
     """Curves of `series` over all iterations; gives the iteration that was chosen, or None.
 
     `here` is the iteration that the session stands in, 0 at its start. `hits` says whether a
-    breakpoint is hit in an iteration.
+    breakpoint is hit in an iteration. Both are asked in a thread, the first `at_once` seconds not.
     """
 
     DEFAULT_CSS = """
@@ -64,6 +64,7 @@ class CurvesScreen(ClosingScreen[int | None]):
         here: int,
         hits: Callable[[int], bool] = lambda n: False,
         title: str = "",
+        at_once: float = 0.0,
     ) -> None:
         super().__init__()
         self._series = [Series(safe(each.name), each.read) for each in series]
@@ -77,7 +78,8 @@ class CurvesScreen(ClosingScreen[int | None]):
         self._sweep: Sweep | None = None
         self._cells = 0
         self._message = ""
-        self._work: Background[Sweep] = Background(self, in_thread=False)
+        self._at_once = at_once
+        self._work: Background[Sweep] = Background(self)
 
     def compose(self) -> ComposeResult:
         yield Bar(id="head")
@@ -91,6 +93,9 @@ class CurvesScreen(ClosingScreen[int | None]):
 
     def on_mount(self) -> None:
         self.query_one("#broken").display = False
+
+    def on_unmount(self) -> None:
+        self._work.give_up()
 
     @property
     def _plot(self) -> CurvePlot:
@@ -120,7 +125,7 @@ class CurvesScreen(ClosingScreen[int | None]):
         if not self._cells:
             return
         self._sweep = Sweep([*self._series, self._hits], self._sight, self._cells)
-        if self._work.begin(self._sweep.sampling(), self._hear, at_once=SLICE) is not None:
+        if self._work.begin(self._sweep.sampling(), self._hear, at_once=self._at_once) is not None:
             self._tell_resolution(self._sweep)
 
     def _hear(self, report: RunnerReport[Sweep]) -> None:

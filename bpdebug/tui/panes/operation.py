@@ -105,17 +105,17 @@ def _formula(
     """An operation, set like mathematics if that is wanted and there is room, and how far what
     it is equal to is indented.
     """
-    indent = _plain_indent(worked)
-    plain = _plain(worked, look, picture.digits, width)
-    if not picture.mathematics:
-        return plain, indent
+    indent, found = _plain_indent(worked), None
     room = height - len(_note(worked.note, indent, width))
-    found = set_operation(worked, width, room, picture.digits)
-    if found is None and len(plain) > height:
-        # All the digits are out of sight either way.
-        found = set_operation(worked, width, room + 1, picture.digits)
+    if picture.mathematics:
+        found = set_operation(worked, width, room, picture.digits)
     if found is None:
-        return plain, indent
+        plain = _plain(worked, look, picture.digits, width)
+        if picture.mathematics and len(plain) > height:
+            # All the digits are out of sight either way.
+            found = set_operation(worked, width, room + 1, picture.digits)
+        if found is None:
+            return plain, indent
     return [*_set(found, look), *_note(worked.note, found.head, width)], found.head
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
@@ -23,7 +24,7 @@ from bpdebug.tui.curves.screen import CurvesScreen
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
-from bpdebug.tui.runner import SLICE, RunnerReport
+from bpdebug.tui.runner import RunnerReport, at_once
 
 _MOST_NAME, _COLUMN = 14, 14
 
@@ -67,11 +68,11 @@ class CompareScreen(ClosingScreen[int | None]):
         debugger = self._debugger = desk.debugger
         branch = debugger.branch_numbered(other)
         sides = [
-            _Side(debugger.here, debugger.history),
+            _Side(debugger.here, debugger.history.beside()),
             _Side(branch, debugger.history.with_edits(branch.edits)),
         ]
         self._sides = sorted(sides, key=lambda side: side.branch.number)
-        self._work: Background[BranchComparison] = Background(self, in_thread=False)
+        self._work: Background[BranchComparison] = Background(self)
         self._by_difference = False
 
     def compose(self) -> ComposeResult:
@@ -105,7 +106,9 @@ class CompareScreen(ClosingScreen[int | None]):
             "here": Position(self._debugger.position.operation),
             "end": self._debugger.end,
         }
-        compared = self._work.begin(self._compare(places[word]), self._hear, at_once=SLICE)
+        compared = self._work.begin(
+            self._compare(places[word]), self._hear, at_once=at_once(self._debugger.program)
+        )
         if compared is not None:
             self._put(compared)
 
@@ -168,16 +171,27 @@ class CompareScreen(ClosingScreen[int | None]):
 
         self._work.give_up()
         names = self._names()
-        series = [
-            Series(name, read(side.history)) for name, side in zip(names, self._sides, strict=True)
-        ]
+        # What was given up may be computing for a moment yet.
+        histories = [side.history.beside() for side in self._sides]
+        series = [Series(*each) for each in zip(names, map(read, histories), strict=True)]
         here = debugger.view.iteration if debugger.position.operation else 0
         screen = CurvesScreen(series, debugger.iterations, here, title=f"{loss} on two branches")
-        self.app.push_screen(screen, self._came_back)
 
-    def _came_back(self, iteration: int | None) -> None:
-        if iteration is not None:
-            self.dismiss(iteration)
+        def answered(iteration: int | None) -> None:
+            for side, history in zip(self._sides, histories, strict=True):
+                side.history.adopt(history)
+            if iteration is not None:
+                self.dismiss(iteration)
+
+        self.app.push_screen(screen, answered)
+
+    def dismiss(self, result: int | None = None) -> AwaitComplete:
+        """Close; what was computed of the current branch stays at hand."""
+        self._work.give_up()
+        for side in self._sides:
+            if self.is_active and side.branch.number == self._debugger.branch:
+                self._debugger.history.adopt(side.history)
+        return super().dismiss(result)
 
     def action_stop(self) -> None:
         """Stop computing; if nothing is being computed, close."""

@@ -10,8 +10,13 @@ from __future__ import annotations
 import gc
 from asyncio import TimerHandle, get_running_loop
 
-_YOUNG, _MIDDLE, _OLD = 20_000, 20, 20
+_YOUNG, _MIDDLE, _OLD = 40_000, 20, 20
 """New objects until the youngest are looked through, and how often that until the older are."""
+
+_WORTH = 10_000
+"""New objects from which on they are looked through in a pause: what one key draws is mostly let go
+by the next, and a key leaves some thousands.
+"""
 
 _IDLE = 0.06
 """Seconds after a drawing: longer than between the repeats of a key that is held down."""
@@ -28,8 +33,12 @@ def settle() -> None:
 
 
 def tidy() -> None:
-    """Look through the youngest objects, and as often as Python would through the older ones."""
-    _, middle, old = gc.get_count()
+    """Look through the youngest objects if they are many, and as often as Python would through the
+    older ones.
+    """
+    young, middle, old = gc.get_count()
+    if young < _WORTH:
+        return
     gc.collect(0 if middle < _MIDDLE else 1 if old < _OLD else 2)
 
 
