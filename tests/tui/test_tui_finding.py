@@ -98,7 +98,7 @@ async def test_the_palette_the_help_and_empty_panes_say_what_to_press() -> None:
         await looked_for(driven, "theme: light")
         await driven.press("enter", "ctrl+p")
         assert driven.app.theme == "bpdebug-light"
-        assert "Nothing that can be done now" in await looked_for(driven, "qqqq")
+        assert "No command that is possible now" in await looked_for(driven, "qqqq")
         await driven.press("enter", "escape")
         assert driven.app.screen is driven.screen
 
@@ -107,7 +107,7 @@ async def test_the_palette_the_help_and_empty_panes_say_what_to_press() -> None:
         assert shown.index("In this pane: Derivative tree") < shown.index("Step through the run")
         assert "open or close the row" in shown
         shown = await looked_for(driven, "screenshot")
-        assert "write what is seen as a picture" in shown
+        assert "write the screen as a picture" in shown
         assert "one operation" not in shown
         assert "No key and no mark" in await looked_for(driven, "qqqq")
         await driven.press("enter", "escape", "question_mark", "question_mark")
@@ -155,7 +155,7 @@ async def test_a_path_is_typed_completed_and_refused(tmp_path: Path) -> None:
     assert completions("\0") == completions(f"{tmp_path}/none/") == []
     async with opened(size=SMALL) as driven:
         await driven.press("ctrl+o")
-        assert "None begins like that" in await looked_for(driven, str(folder / "n"))
+        assert "Nothing begins like that" in await looked_for(driven, str(folder / "n"))
         assert "there is no such file" in " ".join((await driven.press("enter")).split())
         await looked_for(driven, str(folder)[:-1])
         await driven.press("tab", "tab")
