@@ -203,6 +203,7 @@ def test_every_reader_is_tried() -> None:
         "man",
         "completion",
         "mark",
+        "serve",
     }
 
 
