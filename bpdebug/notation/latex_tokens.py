@@ -26,7 +26,8 @@ from bpdebug.notation.tokens import Source, Token, scan
 _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)\s*\\times\s*10\s*\^\s*\{\s*([+-]?[0-9]+)\s*\}")
 _EXPONENT = re.compile(r"\^\s*\{\s*([-−]?[0-9]+)\s*\}")
 _OPENING = re.compile(r"\s*(\$\$?|\\[(\[])")
-_CALCULATION = re.compile(r"[^,:={}]*(?:_|[-+−*]|\\cdot)[^:=]*=")
+_PART = r"(?:[^,:={}]|\{(?:[^{}]|\{[^{}]*\})*\})"
+_CALCULATION = re.compile(rf"(?={_PART}*?(?:(?<!\\)_|[-+−*]|\\cdot)){_PART}*=")
 """A calculated index and `=`, as in `\\sum_{y_{n}=p}`; `i=1` would be a bound."""
 
 _OPERAND_ENDS = ("name", "number", "superscript", ")", "]", "}")

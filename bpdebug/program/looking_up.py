@@ -47,6 +47,10 @@ def _look_ups(equation: Equation) -> Iterable[Reference]:
             yield from (what for _, what in terms if isinstance(what, Reference))
 
 
+_LARGEST = 2_147_483_648
+"""Beyond it no array has a place."""
+
+
 def _whole_numbers(name: str, declared: Declaration | None, model: Model) -> Integers:
     fed = model.feed is not None and name in model.feed.data
     if declared is None or declared.role is not Role.CONSTANT or declared.updates or fed:
@@ -56,7 +60,7 @@ def _whole_numbers(name: str, declared: Declaration | None, model: Model) -> Int
         )
     values: FloatArray = declared.values
     # NaN is not equal to itself.
-    wrong = np.flatnonzero((values != np.floor(values)) | ~(np.abs(values) <= 2**31))
+    wrong = np.flatnonzero((values != np.floor(values)) | ~(np.abs(values) <= _LARGEST))
     if len(wrong):
         place = np.unravel_index(wrong[0], values.shape)
         element = ",".join(str(int(each) + 1) for each in place)

@@ -424,7 +424,7 @@ def test_a_file_with_a_module_becomes_a_session(
     assert fields == session_from(names["net"], names["x"], names["labels"], names["criterion"])
     path.write_text("while True: pass")
     monkeypatch.setattr(program, "SECONDS", 0.3)
-    with pytest.raises(api.SessionError, match=r"net\.py: the program does not end in time"):
+    with pytest.raises(api.SessionError, match=r"net\.py: the program did not finish in time"):
         session_from_program(path)
 
 

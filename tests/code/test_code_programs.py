@@ -126,7 +126,7 @@ def compile_alone(statement: ast.stmt) -> None:
 
 
 HOSTILE = {
-    "loops": ("while True:\n    pass\n", "does not end"),
+    "loops": ("while True:\n    pass\n", "did not finish"),
     "memory": ("x = bytearray(1 << 40)\n", "MemoryError"),
     "exits": ("import sys\nsys.exit(3)\n", "SystemExit"),
     "leaves": ("import os\nos._exit(5)\n", "exit code 5"),

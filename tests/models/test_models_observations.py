@@ -147,7 +147,7 @@ def test_equations_of_ones_own_are_fed_in_turn_too() -> None:
 @pytest.mark.parametrize(
     ("batches", "path", "words"),
     [
-        ({"size": 4}, "batches.size", "6 observations are no multiple"),
+        ({"size": 4}, "batches.size", "6 observations are not a multiple"),
         ({"size": 1, "order": [1, 7]}, "batches.order", "no observation 7, only 6"),
         ({"size": 2, "order": [1, 2, 3]}, "batches.size", "3 observations"),
         ({"size": 0}, "batches.size", "greater than or equal to 1"),

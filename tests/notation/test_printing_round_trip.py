@@ -27,7 +27,9 @@ from bpdebug.notation.tree import (
     Power,
     Reference,
     Sum,
+    SumWhere,
     Symbol,
+    calculated,
 )
 
 from . import expressions
@@ -131,6 +133,7 @@ def test_any_name_reads_back(written: str) -> None:
         Reference("w", (1, 2)),
         Reference("w1", (2,)),
         Reference("w_7"),
+        Sum("k_2", SumWhere((), calculated([(-1, "i")], 0), 1, A)),
     ],
     ids=lambda tree: to_text(tree, "unicode"),
 )

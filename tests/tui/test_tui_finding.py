@@ -109,7 +109,7 @@ async def test_the_palette_the_help_and_empty_panes_say_what_to_press() -> None:
         shown = await looked_for(driven, "screenshot")
         assert "write the screen as a picture" in shown
         assert "one operation" not in shown
-        assert "No key and no mark" in await looked_for(driven, "qqqq")
+        assert "No key or mark matches" in await looked_for(driven, "qqqq")
         await driven.press("enter", "escape", "question_mark", "question_mark")
         assert driven.app.screen is driven.screen
 
