@@ -96,7 +96,11 @@ def test_they_can_be_imported_without_textual() -> None:
         "import importlib, json, sys\n"
         "sys.modules['textual'] = None\n"
         "for name in json.loads(sys.argv[1]):\n"
-        "    importlib.import_module(name)\n"
+        "    try:\n"
+        "        importlib.import_module(name)\n"
+        "    except ModuleNotFoundError as error:  # of an extra that is not installed\n"
+        "        if error.name.partition('.')[0] not in ('torch', 'aiohttp', 'textual_serve'):\n"
+        "            raise\n"
         "print('done')\n"
     )
     names = [name for name in _imports() if _headless(name)]

@@ -80,7 +80,11 @@ sys.modules.update(dict.fromkeys("fcntl termios resource pty tty pwd grp readlin
 import bpdebug
 for each in pkgutil.walk_packages(bpdebug.__path__, "bpdebug."):
     if not each.name.endswith("__main__"):
-        importlib.import_module(each.name)
+        try:
+            importlib.import_module(each.name)
+        except ModuleNotFoundError as error:  # of an extra that is not installed
+            if error.name.partition(".")[0] not in ("torch", "aiohttp", "textual_serve"):
+                raise
 """
     asked = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False

@@ -263,13 +263,14 @@ async def test_escape_stops_sampling_and_keeps_what_is_there() -> None:
         await driven.wait_for(lambda: "Esc stops" in driven.text)
         await pilot.press("escape")
         await driven.wait_for(lambda: "stopped after iteration" in driven.text)
-        reached = len(read)
-        assert f"stopped after iteration {reached};" in driven.text
-        assert reached < 10_000
+        # What was being computed when the key came is no longer waited for.
+        (told,) = re.findall(r"stopped after iteration (\d+);", driven.text)
+        assert int(told) <= len(read) <= int(told) + 10
+        assert len(read) < 10_000
         assert not app.result
         await pilot.press("end")
         await driven.wait_for(lambda: "not sampled yet" in driven.text)
-        assert len(read) == reached
+        assert len(read) <= int(told) + 10
         held = False
         await driven.press("0")
         assert "q = " in driven.text
