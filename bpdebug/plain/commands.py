@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from bpdebug.debugger.breakpoints import HELP as BREAKPOINTS
 from bpdebug.debugger.places import HELP as PLACES
-from bpdebug.debugger.verbs import VERBS, Verb
+from bpdebug.debugger.verb import Verb
+from bpdebug.debugger.verbs import VERBS
 from bpdebug.notation.names import did_you_mean
 from bpdebug.plain.answers import Answer, CommandError, answer
 from bpdebug.plain.checking import check

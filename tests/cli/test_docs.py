@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.breakpoints import Access
-from bpdebug.debugger.verbs import VERBS, Verb, action_words, read_action
+from bpdebug.debugger.verb import Verb
+from bpdebug.debugger.verbs import VERBS, action_words, read_action
 from bpdebug.models.activations import ACTIVATIONS
 from bpdebug.models.layers import Bias, Numbering, Reduction
 from bpdebug.models.losses import LOSSES

@@ -14,7 +14,8 @@ from openings import opened, session_of
 
 from bpdebug.api import ActionError, Run
 from bpdebug.debugger.actions import perform
-from bpdebug.debugger.verbs import VERBS, Verb, action_words, read_action
+from bpdebug.debugger.verb import Verb
+from bpdebug.debugger.verbs import VERBS, action_words, read_action
 from bpdebug.plain.commands import COMMANDS, NAMED
 from bpdebug.plain.line_debugger import LineDebugger
 from bpdebug.plain.lines import Lines

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from bpdebug.debugger.verbs import Verb, action_words, read_action
+from bpdebug.debugger.verb import Verb
+from bpdebug.debugger.verbs import action_words, read_action
 
 
 def python_call(action: str) -> str:
