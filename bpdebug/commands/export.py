@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
-from pathlib import Path
 
 from bpdebug.commands.arguments import session_or_program, whole
 from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.opening import session_named
-from bpdebug.commands.output import refuse_to_replace, write_lines
+from bpdebug.commands.output import output_named, output_options, write_lines
 from bpdebug.export.formats import FORMATS, ExportChoices
 from bpdebug.export.written_out import ExportError
 from bpdebug.text.numbers import DIGITS
@@ -46,15 +45,12 @@ def fill(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"the random seed of the numbers for {_formats('seed', 'or')} (default: 0)",
     )
-    add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
-    add("--force", action="store_true", help="replace FILE if it exists")
+    output_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write a session in one of the formats of the table."""
-    output = None if arguments.output is None else Path(arguments.output)
-    if output is not None:
-        refuse_to_replace(output, arguments.force)
+    output = output_named(arguments)
     session = session_named(arguments)
     form = FORMATS[arguments.to]
     given = {

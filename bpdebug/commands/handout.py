@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from pathlib import Path
 
 from bpdebug.commands import class_folder
 from bpdebug.commands.arguments import session_or_program, whole
 from bpdebug.commands.console import with_progress
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.opening import open_named
-from bpdebug.commands.output import refuse_to_replace, write_lines
+from bpdebug.commands.output import output_named, output_options, write_lines
 from bpdebug.export.handout.compose import composing
 from bpdebug.export.handout.document import Results
 from bpdebug.export.handout.formats import HANDOUT_FORMATS, format_of_file
@@ -76,17 +75,14 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help=f"decimals shown (default: {DIGITS})",
     )
     class_folder.fill(parser)
-    add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
-    add("--force", action="store_true", help="replace FILE if it exists")
+    output_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write a handout."""
-    output = None if arguments.output is None else Path(arguments.output)
     form = arguments.to or format_of_file(arguments.output or "")
     _check(arguments, form)
-    if output is not None:
-        refuse_to_replace(output, arguments.force)
+    output = output_named(arguments)
     session = open_named(arguments)
     try:
         if arguments.students is not None:

@@ -19,7 +19,7 @@ from bpdebug.commands.console import (
     with_progress,
 )
 from bpdebug.commands.errors import UsageError
-from bpdebug.commands.output import refuse_to_replace, write_file
+from bpdebug.commands.output import output_named, output_options, write_file
 from bpdebug.session.bundled import find_session
 from bpdebug.session.file.read import read_session
 from bpdebug.text.safe import safe
@@ -42,15 +42,12 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help=f"search for causes for at most this many seconds (default: {_SECONDS:g}); "
         "all answers are marked in any case",
     )
-    add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
-    add("--force", action="store_true", help="replace FILE if it exists")
+    output_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Mark forms; 1 if something could not be read and has to be looked at."""
-    output = None if arguments.output is None else Path(arguments.output)
-    if output is not None:
-        refuse_to_replace(output, arguments.force)
+    output = output_named(arguments)
     path = find_session(arguments.session)
     part = read_session(path)
     check_arithmetic()

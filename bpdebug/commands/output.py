@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from bpdebug.commands.errors import UsageError
 from bpdebug.text.safe import safe
+
+
+def output_options(parser: argparse.ArgumentParser) -> None:
+    """What says where a text goes."""
+    add = parser.add_argument
+    add("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
+    add("--force", action="store_true", help="replace FILE if it exists")
+
+
+def output_named(arguments: argparse.Namespace) -> Path | None:
+    """The file that a text goes to, None for the terminal. Refuses it before anything is done."""
+    if arguments.output is None:
+        return None
+    path = Path(arguments.output)
+    refuse_to_replace(path, arguments.force)
+    return path
 
 
 def refuse_to_replace(path: Path, force: bool) -> None:
