@@ -13,6 +13,7 @@ from bpdebug.classroom.students import read_students
 from bpdebug.commands.console import say, with_progress
 from bpdebug.commands.errors import UsageError
 from bpdebug.commands.output import write_file
+from bpdebug.export.handout.document import Results
 from bpdebug.export.handout.formats import HANDOUT_FORMATS
 from bpdebug.export.handout.stretch import read_stretch
 from bpdebug.session.session import Session
@@ -41,10 +42,30 @@ def fill(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def write_class(session: Session, arguments: argparse.Namespace, form: str) -> int:
-    """Write the sheets, forms and solutions of a class; nothing if a file is in the way."""
+def check_options(arguments: argparse.Namespace) -> None:
+    """Refuse options that contradict each other, or that sheets do not have."""
+    if (arguments.students is None) != (arguments.out is None):
+        raise UsageError("--students and --out go together: whose sheets, and in which folder")
+    if arguments.students is None:
+        if arguments.group is not None:
+            raise UsageError("--class is for sheets for students; name them with --students")
+        return
+    if (
+        arguments.output
+        or arguments.walkthrough
+        or arguments.step
+        or arguments.results is not Results.AS_COVERED
+    ):
+        raise UsageError(
+            "--students does not go with -o, --walkthrough, --step, --blank and --solution: "
+            "sheets are blank, and the solutions come beside them"
+        )
     if arguments.digits > _MOST_DECIMALS:
         raise UsageError(f"sheets for students have at most {_MOST_DECIMALS} decimals")
+
+
+def write_class(session: Session, arguments: argparse.Namespace, form: str) -> int:
+    """Write the sheets, forms and solutions of a class; nothing if a file is in the way."""
     folder, names = Path(arguments.out), Path(arguments.students)
     stretch = read_stretch(session, arguments.start, arguments.until)
     asking = Asking(stretch.first, stretch.last, arguments.digits)
@@ -76,16 +97,18 @@ def write_class(session: Session, arguments: argparse.Namespace, form: str) -> i
 
 
 def _write(folder: Path, files: tuple[File, ...], force: bool) -> None:
-    there = [each.name for each in files if os.path.lexists(folder / each.name)]
+    texts = {folder / each.name: each.text for each in files}
+    there = [path for path in texts if os.path.lexists(path)]
     if there and not force:
         more = f" and {len(there) - 1:,} more" if len(there) > 1 else ""
-        raise UsageError(f"{folder / there[0]}{more} exist already; --force replaces them")
+        raise UsageError(f"{there[0]}{more} exist already; --force replaces them")
+    # Before the first is written: half of a class helps nobody.
+    for path in there:
+        if path.is_symlink() or not path.is_file():
+            raise UsageError(f"{path} is not an ordinary file")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder} cannot be made: {error.strerror}") from error
-    for each in files:
-        path = folder / each.name
-        if path.is_symlink() or (path.exists() and not path.is_file()):
-            raise UsageError(f"{path} is not an ordinary file")
-        write_file(path, each.text, force)
+    for path, text in texts.items():
+        write_file(path, text, force)

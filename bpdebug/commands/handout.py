@@ -98,20 +98,7 @@ def _check(arguments: argparse.Namespace, form: str) -> None:
     """Refuse options that contradict each other."""
     if arguments.walkthrough and (arguments.start or arguments.until):
         raise UsageError("--walkthrough does not go with --from and --until: it has its own stops")
-    if (arguments.students is None) != (arguments.out is None):
-        raise UsageError("--students and --out go together: whose sheets, and in which folder")
-    if arguments.group is not None and arguments.students is None:
-        raise UsageError("--class is for sheets for students; name them with --students")
-    if arguments.students is not None and (
-        arguments.output
-        or arguments.walkthrough
-        or arguments.step
-        or arguments.results is not Results.AS_COVERED
-    ):
-        raise UsageError(
-            "--students does not go with -o, --walkthrough, --step, --blank and --solution: "
-            "sheets are blank, and the solutions come beside them"
-        )
+    class_folder.check_options(arguments)
     if arguments.step and form != "html":
         raise UsageError(f"--step makes a page in HTML, not in {form}")
     if arguments.step and arguments.walkthrough:

@@ -95,6 +95,14 @@ def test_nothing_is_replaced_and_bad_names_write_nothing(
     assert (folder / "eve.md").read_text("utf-8") == "mine"
     assert call("--to", "markdown", "--force")[0] == 0
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    # A folder in the way of the last file: not even the first one is written again.
+    (folder / "eve.md").write_text("mine", "utf-8")
+    (folder / "solutions.md").unlink()
+    (folder / "solutions.md").mkdir()
+    code, said = call("--to", "markdown", "--force")
+    assert (code, "solutions.md is not an ordinary file" in said) == (2, True)
+    assert (folder / "eve.md").read_text("utf-8") == "mine"
+    assert "at most 8 decimals" in call("--digits", "9")[1]
     for more in (["--blank"], ["--step"], ["-o", "x.html"], ["--walkthrough"]):
         assert call(*more)[0] == 2
     assert main(["handout", "two-paths", "--students", str(names)]) == 2
