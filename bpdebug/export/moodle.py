@@ -24,9 +24,9 @@ from bpdebug.checks.diagnosis.predicting import MistakenRun, mistaken_runs
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, View
 from bpdebug.export.given import given_numbers
-from bpdebug.export.written_out import ExportError
+from bpdebug.export.written_out import ExportError, model_equations
 from bpdebug.notation.printing import to_text
-from bpdebug.program.program import Phase, Program
+from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.model.assemble import make_debugger
@@ -55,8 +55,6 @@ _MOST_PATHS = 2
 _MOST_OF_MISTAKE = 2
 _UNTOLD = frozenset({SlipKind.EXCHANGED, SlipKind.OPERATOR})
 """Slips of which there are too many, or that nobody makes on paper."""
-
-_MODEL = frozenset({Phase.FORWARD, Phase.LOSS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +173,7 @@ class _Variant:
 
     def _given_rows(self) -> Iterator[str]:
         program = self._program
-        equations = [each.equation for each in program.statements if each.phase in _MODEL]
-        yield _pre("\n".join(to_text(each, "unicode") for each in equations))
+        yield _pre("\n".join(to_text(each, "unicode") for each in model_equations(program)))
         for heading, values, left_out in given_numbers(self._debugger.view_at(Position(0)), 1):
             named = [f"{html.escape(name)}&nbsp;=&nbsp;{exact(value)}" for name, value in values]
             if left_out:

@@ -16,7 +16,7 @@ from bpdebug.export.latex_formulas import (
     latex_number,
     operation_rows,
 )
-from bpdebug.export.written_out import HEADINGS, check_length
+from bpdebug.export.written_out import HEADINGS, check_length, model_equations, told_of
 from bpdebug.notation.printing import to_text
 from bpdebug.program.program import Phase
 from bpdebug.program.quantities import element_symbol
@@ -24,7 +24,6 @@ from bpdebug.session.session import Session
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.formula.worked import done_worked
 from bpdebug.text.numbers import number
-from bpdebug.text.run.describe import edit_texts
 
 
 def markdown_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
@@ -38,8 +37,7 @@ def markdown_pages(session: Session, iteration: int, digits: int) -> Iterator[st
         yield ""
         yield markdown_text(paragraph)
     yield from ("", "## The model", "")
-    equations = [s.equation for s in pages.program.statements if s.phase in _MODEL]
-    yield from fenced([to_text(each, "unicode") for each in equations])
+    yield from fenced([to_text(each, "unicode") for each in model_equations(pages.program)])
     yield ""
     yield f"## Iteration {iteration} starts from"
     for heading, given in pages.given():
@@ -72,8 +70,7 @@ def latex_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
         yield ""
         yield latex_text(paragraph)
     yield from ("", r"\section*{The model}", r"\begin{align*}")
-    equations = [s.equation for s in pages.program.statements if s.phase in _MODEL]
-    yield from joined([aligned(each) for each in equations])
+    yield from joined([aligned(each) for each in model_equations(pages.program)])
     yield r"\end{align*}"
     yield from ("", rf"\section*{{Iteration {iteration} starts from}}")
     for heading, given in pages.given():
@@ -89,9 +86,6 @@ def latex_pages(session: Session, iteration: int, digits: int) -> Iterator[str]:
     yield r"\end{document}"
 
 
-_MODEL = (Phase.FORWARD, Phase.LOSS)
-
-
 class _Pages:
     """What both forms write: the texts, the given numbers, the operations by phase."""
 
@@ -105,16 +99,9 @@ class _Pages:
 
     def introduction(self) -> Iterator[str]:
         """Paragraphs under the title."""
-        part = self.session.part
-        source, notes = part.source.strip(), part.notes.strip()
-        if source:
-            yield f"Source: {source}."
-        if notes:
-            yield notes
-        if self.debugger.here.edits:
-            yield f"With values edited: {', '.join(edit_texts(self.debugger))}."
+        yield from told_of(self.session)
         of = f"Iteration {self.iteration} of {self.debugger.iterations}"
-        yield f"{of}: {self.program.operations} operations, {part.optimizer.method}."
+        yield f"{of}: {self.program.operations} operations, {self.session.part.optimizer.method}."
 
     def given(self) -> Iterator[tuple[str, list[tuple[str, float]]]]:
         """Headings, and the names and values of what there is as the iteration starts."""

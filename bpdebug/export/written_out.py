@@ -1,8 +1,13 @@
-"""Iterations that exports write out: what their phases are called, and how long they may be."""
+"""What exports have in common: the model, words about the session, phases, and the most written."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from bpdebug.notation.tree import Equation
 from bpdebug.program.program import Phase, Program
+from bpdebug.session.session import Session
+from bpdebug.text.run.describe import edit_texts
 
 MOST_OPERATIONS = 50_000
 """A longer iteration is not written out: nobody would read it."""
@@ -18,6 +23,23 @@ HEADINGS = {
 
 class ExportError(ValueError):
     """A session that cannot be written in this form; the message says why."""
+
+
+def model_equations(program: Program) -> list[Equation]:
+    """The equations of the model: the forward pass with the loss."""
+    model = (Phase.FORWARD, Phase.LOSS)
+    return [each.equation for each in program.statements if each.phase in model]
+
+
+def told_of(session: Session, has_notes: bool = True) -> Iterator[str]:
+    """Paragraphs about a session: its source, its notes, what was edited in the run."""
+    source, notes = session.part.source.strip(), session.part.notes.strip()
+    if source:
+        yield f"Source: {source}."
+    if notes and has_notes:
+        yield notes
+    if session.debugger.here.edits:
+        yield f"With values edited: {', '.join(edit_texts(session.debugger))}."
 
 
 def check_length(program: Program) -> None:

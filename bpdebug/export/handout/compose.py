@@ -21,13 +21,12 @@ from bpdebug.debugger.walkthrough import covers_of, find_stop, parts_of
 from bpdebug.export.given import given_numbers
 from bpdebug.export.handout.document import Given, Handout, Operation, Part, Results, Section, Stop
 from bpdebug.export.handout.stretch import Stretch, Walk
-from bpdebug.export.written_out import HEADINGS, ExportError
+from bpdebug.export.written_out import HEADINGS, ExportError, model_equations, told_of
 from bpdebug.program.formula import Formula
 from bpdebug.program.program import Phase
 from bpdebug.session.session import Session
 from bpdebug.text.formula.worked import done_worked
 from bpdebug.text.numbers import DIGITS
-from bpdebug.text.run.describe import edit_texts
 from bpdebug.text.run.status import value_text
 from bpdebug.text.words.in_words import done_in_words
 
@@ -239,13 +238,12 @@ class _Writer:
         self, label: str, extent: str, before: int, sections: Sequence[Section]
     ) -> Composing[Handout]:
         """A document whose operations begin after this many."""
-        statements = [s for s in self._program.statements if s.phase in (Phase.FORWARD, Phase.LOSS)]
         network = self._view(self._at(self._drawn_at(before, sections)))
         return Handout(
             title=self._session.title,
             label=label,
             paragraphs=tuple(self._paragraphs(extent)),
-            equations=tuple(each.equation for each in statements[:MOST_EQUATIONS]),
+            equations=tuple(model_equations(self._program)[:MOST_EQUATIONS]),
             given=tuple(self._given(before, sections)),
             sections=tuple(sections),
             network=network,
@@ -265,16 +263,9 @@ class _Writer:
         return found
 
     def _paragraphs(self, extent: str) -> Iterator[str]:
-        part = self._session.part
-        source, notes = part.source.strip(), part.notes.strip()
-        if source:
-            yield f"Source: {source}."
         # Notes may say results, as those of the blog do.
-        if notes and self._results is not Results.BLANK:
-            yield notes
-        if self._debugger.here.edits:
-            yield f"With values edited: {', '.join(edit_texts(self._debugger))}."
-        yield f"{extent}, {part.optimizer.method}."
+        yield from told_of(self._session, self._results is not Results.BLANK)
+        yield f"{extent}, {self._session.part.optimizer.method}."
 
     def _given(self, before: int, sections: Sequence[Section]) -> Iterator[Given]:
         """What there is when the stretch begins, after this many operations."""
