@@ -21,7 +21,7 @@ from bpdebug.debugger.state import Progress, finish
 from bpdebug.debugger.view import Position
 from bpdebug.debugger.walkthrough import covers_of
 from bpdebug.drawing.curve_svg import curve_svg
-from bpdebug.export.handout.compose import handout
+from bpdebug.export.handout.compose import composing
 from bpdebug.export.handout.document import Handout, Results, Stop
 from bpdebug.export.handout.formats import HANDOUT_FORMATS
 from bpdebug.export.handout.html import resource
@@ -31,7 +31,7 @@ from bpdebug.export.written_out import ExportError
 from bpdebug.program.program import Phase
 from bpdebug.session.bundled import bundled_sessions
 from bpdebug.session.session import Session, open_session
-from bpdebug.text.numbers import number
+from bpdebug.text.numbers import DIGITS, number
 
 from .calls import Call
 from .conftest import WriteSession
@@ -40,6 +40,17 @@ from .latex import check_latex
 
 BLOG = 41
 _DIGITS = 6
+
+
+def handout(
+    session: Session,
+    stretch: Stretch | Walk,
+    results: Results = Results.AS_COVERED,
+    digits: int = DIGITS,
+    label: str = "",
+) -> Handout:
+    """The document of a stretch."""
+    return finish(composing(session, stretch, results, digits, label))
 
 
 def written(document: Handout) -> dict[str, str]:

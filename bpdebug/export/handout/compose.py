@@ -12,7 +12,7 @@ from bpdebug.debugger.conditions import find_slot
 from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE, Cover
 from bpdebug.debugger.curves import Curve, Series, sample
 from bpdebug.debugger.history import History
-from bpdebug.debugger.state import PositionError, Progress, finish
+from bpdebug.debugger.state import PositionError, Progress
 from bpdebug.debugger.stops import Reason
 from bpdebug.debugger.stops import Stop as StopReached
 from bpdebug.debugger.view import Position, View
@@ -43,24 +43,18 @@ Composing: TypeAlias = Generator[Progress, None, _Result]
 """Work that yields how far it has got."""
 
 
-def handout(
+def composing(
     session: Session,
     stretch: Stretch | Walk,
     results: Results = Results.AS_COVERED,
     digits: int = DIGITS,
     label: str = "",
-) -> Handout:
-    """The document of a stretch; changes nothing in the session.
+) -> Composing[Handout]:
+    """The document of a stretch, as work that yields its progress: a long run has to be computed
+    first. Changes nothing in the session.
 
     Raises ExportError for a walkthrough where there is none, or whose stops are not to be found.
     """
-    return finish(composing(session, stretch, results, digits, label))
-
-
-def composing(
-    session: Session, stretch: Stretch | Walk, results: Results, digits: int, label: str = ""
-) -> Composing[Handout]:
-    """The same as work that yields its progress: a long run has to be computed first."""
     writer = _Writer(session, results, digits)
     if isinstance(stretch, Walk):
         return (yield from writer.walk(label))

@@ -1,6 +1,6 @@
 """The document model of handouts: what is in one, before it is HTML, Markdown or LaTeX.
 
-`compose.handout` makes it of a session, the renderers of `formats.HANDOUT_FORMATS` write it. What
+`compose.composing` makes it of a session, the renderers of `formats.HANDOUT_FORMATS` write it. What
 is blank is not in it: its value is a cover (`debugger.covering`), so no renderer can give it away.
 """
 
