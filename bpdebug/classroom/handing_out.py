@@ -19,6 +19,7 @@ from bpdebug.export.handout.document import Handout, Results
 from bpdebug.export.handout.formats import HandoutFormat
 from bpdebug.export.handout.stretch import Stretch
 from bpdebug.session.file.format import SessionPart
+from bpdebug.session.model.variant import numbers_of
 
 SOLUTIONS = "solutions"
 """What the file for the teacher is called."""
@@ -78,7 +79,7 @@ def handing_out(
         files.append(File(f"{stem}{form.ending}", _text(form, [blank])))
         names = asked(session.debugger.program, asking)
         files.append(File(f"{stem}{FORM_ENDING}", form_text(sheet, title, names)))
-        numbers = sheet.part.model_dump_json(include={"inputs", "targets", "parameters"})
+        numbers = numbers_of(sheet.part)
         if numbers in first_with:
             alike.append((first_with[numbers], student))
         first_with.setdefault(numbers, student)

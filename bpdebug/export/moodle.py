@@ -30,7 +30,7 @@ from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 from bpdebug.session.file.errors import SessionError
 from bpdebug.session.model.assemble import make_debugger
-from bpdebug.session.model.variant import Variants
+from bpdebug.session.model.variant import Variants, numbers_of
 from bpdebug.session.session import Session
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.numbers import exact
@@ -98,7 +98,7 @@ def _debuggers(session: Session, digits: int, variants: int, seed: int) -> Itera
         drawn = Variants(part, source, digits)
         for number in range(4 * variants):
             found = drawn.of(f"{key}-{seed}-{number}")
-            numbers = found.model_dump_json(include={"inputs", "targets", "parameters"})
+            numbers = numbers_of(found)
             if numbers not in seen:
                 seen.add(numbers)
                 yield make_debugger(found, source)

@@ -60,8 +60,7 @@ class Variants:
     """
 
     def __init__(self, part: SessionPart, source: str, decimals: int) -> None:
-        changes: dict[str, object] = {"planted": [], "printed": []}
-        changes["title"] = part.title
+        changes: dict[str, object] = {"planted": [], "printed": [], "title": part.title}
         self._part = at_start(without_leads(part)).model_copy(update=changes)
         self._source, self._decimals = source, decimals
         self._program = make_debugger(self._part, source).program
@@ -113,6 +112,15 @@ class Variants:
         return self._part.model_copy(update=update)
 
 
+_FIELDS = ("inputs", "targets", "parameters")
+"""The fields with what is drawn."""
+
+
+def numbers_of(part: SessionPart) -> str:
+    """The numbers of a session that variants differ in; equal for equal ones."""
+    return part.model_dump_json(include=set(_FIELDS))
+
+
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     """Given numbers of one name that are drawn: `units` of the last decimal that they have."""
@@ -142,7 +150,7 @@ class _Drawn:
 def _drawn(part: SessionPart, most: int) -> list[_Drawn]:
     """What of a session is drawn: inputs, targets and parameters, but no choices of categories."""
     found = []
-    for field in ("inputs", "targets", "parameters"):
+    for field in _FIELDS:
         for name, given in getattr(part, field).items():
             values = _array(given)
             if not np.isfinite(values).all():
