@@ -32,6 +32,7 @@ from bpdebug.session.file.errors import SessionError
 from bpdebug.session.model.assemble import make_debugger
 from bpdebug.session.model.variant import Variants, numbers_of
 from bpdebug.session.session import Session
+from bpdebug.text.aloud import sentence
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.numbers import exact
 from bpdebug.text.run.wrong_answers import slip_words
@@ -200,9 +201,9 @@ class _Variant:
         for slip, wrong in sorted(found, key=lambda each: _order(each[0])):
             if slip.kind is SlipKind.ROUNDED:
                 said = "you rounded too early; keep more decimals"
-                yield _Answer(_units(wrong, decimals), _HALF_OF_POINTS, _sentence(said))
+                yield _Answer(_units(wrong, decimals), _HALF_OF_POINTS, sentence(said))
             elif slip.kind not in _UNTOLD and len(slip.paths) <= _MOST_PATHS:
-                yield _Answer(_units(wrong, decimals), 0, _sentence(slip_words(slip, decimals)))
+                yield _Answer(_units(wrong, decimals), 0, sentence(slip_words(slip, decimals)))
 
     def _mistakes(self, view: View, value: float, decimals: int) -> Iterator[_Answer]:
         """What goes wrong on the way to it."""
@@ -216,7 +217,7 @@ class _Variant:
                 if told[made.mistake.name] > _MOST_OF_MISTAKE:
                     continue
                 said = f"perhaps {made.mistake.sentence} ({made.alteration.where})"
-                yield _Answer(_units(wrong, decimals), 0, _sentence(said))
+                yield _Answer(_units(wrong, decimals), 0, sentence(said))
 
 
 def _order(slip: Slip) -> int:
@@ -233,10 +234,6 @@ def _is_sane(value: float) -> bool:
 def _units(value: float, decimals: int) -> int:
     """A number in units of its last decimal, rounded as it is printed."""
     return int(Decimal(f"{value:.{decimals}f}").scaleb(decimals))
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _pre(text: str) -> str:

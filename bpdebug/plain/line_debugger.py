@@ -13,6 +13,7 @@ from bpdebug.debugger.verbs import read_action
 from bpdebug.debugger.view import View
 from bpdebug.plain.answers import Answer
 from bpdebug.session.session import Session
+from bpdebug.text.aloud import sentence
 from bpdebug.text.numbers import DIGITS
 from bpdebug.text.run.transcript import operation_lines, outcome_lines, place_words
 from bpdebug.text.run.watches import watch_rows
@@ -108,14 +109,13 @@ class LineDebugger:
         elif debugger.predictions is not before.predictions and (verb != "predict" or asked):
             lines += operation_lines(self.view, self.digits)
         if not lines:
-            what = debugger.last_change()
-            lines.append(f"{what[:1].upper()}{what[1:]}.")
+            lines.append(sentence(debugger.last_change()))
         return lines + (self.watched() if debugger.position != before.stop.position else [])
 
     def _slip(self, text: str) -> list[str]:
         """How a wrong answer came about, if that can be told."""
         said = wrong_answer(self.debugger, text, self.digits).removeprefix(f"{WRONG}: ")
-        return [] if said == text else [f"{said[:1].upper()}{said[1:]}."]
+        return [] if said == text else [sentence(said)]
 
     def watched(self) -> list[str]:
         """The watches with their values here."""

@@ -18,6 +18,7 @@ from bpdebug.plain.answers import Answer, CommandError, answer
 from bpdebug.plain.line_debugger import LineDebugger
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.quantities import Quantity
+from bpdebug.text.aloud import sentence
 from bpdebug.text.formula.operation import done_text
 from bpdebug.text.formula.origins import last_written, origins
 from bpdebug.text.formula.tree import rule_text
@@ -44,7 +45,7 @@ def where(debugging: LineDebugger, rest: str) -> Answer:
     elif view.done is not None:
         lines += operation_lines(view, debugging.digits)
         why = why_now(view, view.done.slot)
-        lines += [f"{why[:1].upper()}{why[1:]}."] if why else []
+        lines += [sentence(why)] if why else []
     else:
         lines.append(f"First: {next_in_words(view, debugging.digits).sentence}")
     return answer(lines + debugging.watched())
@@ -54,14 +55,14 @@ def explain(debugging: LineDebugger, rest: str) -> Answer:
     """An operation in words: the one just executed, or the one that computes what is named."""
     view = debugging.view
     if rest:
-        slot = _slot(debugging, rest)
+        slot = find_slot(debugging.debugger.program, rest)
         told = slot_in_words(view, slot, debugging.digits)
         why = why_now(view, slot)
     else:
         done = done_in_words(view, debugging.digits)
         told = done or next_in_words(view, debugging.digits)
         why = why_now(view, view.done.slot) if view.done else ""
-    return answer([*_in_words(told), *([f"{why[:1].upper()}{why[1:]}."] if why else [])])
+    return answer([*_in_words(told), *([sentence(why)] if why else [])])
 
 
 def _in_words(told: InWords) -> Iterator[str]:
@@ -158,7 +159,7 @@ def _derivation(debugging: LineDebugger, name: str) -> Answer:
     """The rule of an element with its numbers, as it was computed last."""
     view = debugging.view
     if name:
-        slot = _slot(debugging, name)
+        slot = find_slot(debugging.debugger.program, name)
     elif view.done is not None:
         slot = view.done.slot
     else:
@@ -180,7 +181,7 @@ def _derivation(debugging: LineDebugger, name: str) -> Answer:
 
 def info(debugging: LineDebugger, name: str) -> Answer:
     """Where a value comes from and where it goes."""
-    slot = _slot(debugging, name)
+    slot = find_slot(debugging.debugger.program, name)
     debugger = debugging.debugger
     found = origins(debugger, slot, debugger.position, debugging.digits)
     lines = [f"{found.name}: {_known(found.value)}; {found.history}."]
@@ -220,7 +221,9 @@ def list_(debugging: LineDebugger, rest: str) -> Answer:
     else:
         middle = here
         if rest:
-            operation = int(debugger.program.written_at[_slot(debugging, rest)])
+            operation = int(
+                debugger.program.written_at[find_slot(debugging.debugger.program, rest)]
+            )
             if not operation:
                 raise CommandError(f"{rest} is given; no operation computes it")
             middle = start + operation
@@ -285,7 +288,3 @@ def names(debugging: LineDebugger, rest: str) -> Answer:
         lines.append(f"  {each.name}: {each.kind}{shape}{first}")
     left = len(program.quantities) - _MOST_NAMES
     return answer([*lines, *([f"  and {left:,} more"] if left > 0 else [])])
-
-
-def _slot(debugging: LineDebugger, name: str) -> int:
-    return find_slot(debugging.debugger.program, name)

@@ -8,6 +8,7 @@ from bpdebug.debugger.conditions import find_slot
 from bpdebug.debugger.view import Status
 from bpdebug.plain.answers import Answer, CommandError, answer
 from bpdebug.plain.line_debugger import LineDebugger
+from bpdebug.text.aloud import sentence
 from bpdebug.text.formula.tree import TreeNode, children, has_children, rest, root
 from bpdebug.text.formula.tree_rows import share_text, shares_note
 from bpdebug.text.run.transcript import spoken
@@ -52,7 +53,7 @@ def tree(debugging: LineDebugger, text: str) -> Answer:
             lines.append(f"At most {_MOST_LINES} lines are shown; tree NAME 1 shows one level.")
             break
     note = shares_note(shares)
-    return answer([*lines, *([f"{note[:1].upper()}{note[1:]}."] if note else [])])
+    return answer([*lines, *([sentence(note)] if note else [])])
 
 
 def _below(

@@ -48,6 +48,11 @@ def aloud(text: str) -> str:
     return safe(_ALONE.sub(lambda letter: GREEK[letter[0]], text))
 
 
+def sentence(words: str) -> str:
+    """Words with a capital and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def in_prose(text: str) -> str:
     """A title or a sentence, in which a dot in the middle of the line multiplies nothing."""
     return text.replace(" · ", ", ")

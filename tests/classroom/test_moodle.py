@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
+from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -15,11 +18,11 @@ from bpdebug.session.file.read import parse_session
 from .moodle import FormatError, Question, read_quiz
 
 
-def _quiz(capsys: pytest.CaptureFixture[str], session: str, *words: str) -> tuple[bytes, str]:
-    code = main(["export", session, "--to", "moodle", *words])
-    out, err = capsys.readouterr()
-    assert code == 0, err
-    return out.encode(), err
+def _quiz(session: str, *words: str) -> bytes:
+    """What the command prints."""
+    with redirect_stdout(io.StringIO()) as out:
+        assert main(["export", session, "--to", "moodle", *words]) == 0
+    return out.getvalue().encode()
 
 
 def _given(question: Question) -> dict[str, float]:
@@ -28,13 +31,8 @@ def _given(question: Question) -> dict[str, float]:
     return {name: float(value.replace("−", "-")) for name, value in pairs}
 
 
-@pytest.mark.parametrize("session", ["blog", "softmax"])
-def test_a_quiz_is_valid_and_no_wrong_answer_can_be_taken_for_the_right_one(
-    capsys: pytest.CaptureFixture[str], session: str
-) -> None:
-    variants = 2 if session == "blog" else 1
-    content, _ = _quiz(capsys, session, "--variants", str(variants))
-    questions = read_quiz(content)
+def _check(questions: Sequence[Question], variants: int) -> None:
+    """No wrong answer can be taken for the right one, or for another wrong one."""
     assert len({question.category for question in questions}) * variants == len(questions)
     foreseen = 0
     for question in questions:
@@ -55,11 +53,14 @@ def test_a_quiz_is_valid_and_no_wrong_answer_can_be_taken_for_the_right_one(
     assert foreseen > 3 * len(questions)
 
 
-def test_the_right_answers_are_right_and_foreseen_ones_say_what_happened(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    content, _ = _quiz(capsys, "blog", "--variants", "2")
-    by_name = {question.name: question for question in read_quiz(content)}
+def test_a_quiz_of_softmax_is_valid() -> None:
+    _check(read_quiz(_quiz("softmax", "--variants", "1")), 1)
+
+
+def test_a_quiz_is_valid_right_answers_are_right_and_foreseen_ones_say_what_happened() -> None:
+    questions = read_quiz(_quiz("blog", "--variants", "2"))
+    _check(questions, 2)
+    by_name = {question.name: question for question in questions}
     for number in (1, 2):
         question = by_name[f"blog · 3-2-2 sigmoid: dE/db2 ({number})"]
         values = _computed(_given(question))
@@ -85,18 +86,15 @@ def _computed(given: dict[str, float]) -> dict[str, float]:
     return {"db2": sum(paths), "through o1": paths[0]}
 
 
-def test_a_quiz_is_the_same_each_time_and_another_with_another_seed(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_quiz_is_the_same_each_time_and_another_with_another_seed() -> None:
     once, again, other = (
-        _quiz(capsys, "two-paths", "--variants", "2", "--seed", seed)[0] for seed in ("1", "1", "2")
+        _quiz("two-paths", "--variants", "2", "--seed", seed) for seed in ("1", "1", "2")
     )
     assert once == again != other
 
 
-def test_the_reader_is_strict(capsys: pytest.CaptureFixture[str]) -> None:
-    content, _ = _quiz(capsys, "two-paths", "--variants", "1")
-    text = content.decode()
+def test_the_reader_is_strict() -> None:
+    text = _quiz("two-paths", "--variants", "1").decode()
     for old, new in (
         ("<?xml", "\n<?xml"),
         ('fraction="100"', 'fraction="99"'),
@@ -109,15 +107,13 @@ def test_the_reader_is_strict(capsys: pytest.CaptureFixture[str]) -> None:
             read_quiz(text.replace(old, new, 1).encode())
 
 
-def test_titles_of_strangers_do_nothing_in_a_quiz(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_titles_of_strangers_do_nothing_in_a_quiz(tmp_path: Path) -> None:
     text = find_session("two-paths").read_text("utf-8")
     part = parse_session(text, "two-paths")
     evil = 'a/b <script>alert(1)</script> ]]> & "quotes"'
     escaped = evil.replace('"', '\\"')
     path = tmp_path / "evil.json"
     path.write_text(text.replace(part.title, escaped), "utf-8")
-    questions = read_quiz(_quiz(capsys, str(path), "--variants", "1")[0])
+    questions = read_quiz(_quiz(str(path), "--variants", "1"))
     assert questions[0].category[2] == evil
     assert questions[0].name.startswith(evil)
