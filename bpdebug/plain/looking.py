@@ -221,9 +221,8 @@ def list_(debugging: LineDebugger, rest: str) -> Answer:
     else:
         middle = here
         if rest:
-            operation = int(
-                debugger.program.written_at[find_slot(debugging.debugger.program, rest)]
-            )
+            slot = find_slot(debugger.program, rest)
+            operation = int(debugger.program.written_at[slot])
             if not operation:
                 raise CommandError(f"{rest} is given; no operation computes it")
             middle = start + operation
