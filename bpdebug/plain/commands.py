@@ -21,7 +21,7 @@ from bpdebug.plain.keeping import discard, quit_, recover, save
 from bpdebug.plain.lesson import stop, stops
 from bpdebug.plain.line_debugger import LineDebugger
 from bpdebug.plain.looking import equations_, explain, list_, print_, where
-from bpdebug.plain.papers import TOPICS, about, actions
+from bpdebug.plain.topics import TOPICS, about, actions
 from bpdebug.plain.trees import table, tree
 from bpdebug.text.run.calls import typed_line
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.plain.commands import COMMANDS
-from bpdebug.plain.papers import TOPICS
+from bpdebug.plain.topics import TOPICS
 
 _MOST_NAMES = 5_000
 _BREAKS = " \t="

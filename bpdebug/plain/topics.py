@@ -9,7 +9,7 @@ from bpdebug.debugger.predictions import score
 from bpdebug.plain.answers import Answer, CommandError, answer
 from bpdebug.plain.line_debugger import LineDebugger
 from bpdebug.plain.looking import info, names
-from bpdebug.text.aloud import in_prose
+from bpdebug.text.aloud import in_prose, sentence
 from bpdebug.text.run.branches import bookmark_lines, branch_lines
 from bpdebug.text.run.calls import python_call, typed_line
 from bpdebug.text.run.describe import describe
@@ -86,7 +86,7 @@ def _score(debugging: LineDebugger, rest: str) -> Answer:
         hunt = debugger.hunting.score
         said = [f"find the bug: {hunt_score_words(hunt)}", *(said if now.asked else []), LOOK]
         data["hunt"] = hunt._asdict()
-    return answer([f"{line[:1].upper()}{line[1:]}." for line in said], **data)
+    return answer(map(sentence, said), **data)
 
 
 def _session(debugging: LineDebugger, rest: str) -> Answer:
