@@ -56,6 +56,38 @@ def fill(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="the iteration that is checked (default: 1)",
     )
+    _fill_figures(parser)
+    complete_with(
+        add(
+            "--derivation",
+            dest="derivations",
+            action="append",
+            default=[],
+            metavar="TEXT",
+            help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…', for a whole array "
+            "'dE/dW1[i,j] = sum(n: …)' or 'dW1 = x.T @ dz1'; may be repeated",
+        ),
+        completers.quantities,
+    )
+    seconds_option(parser, "what was found by then is printed")
+    add(
+        "--verdict-only",
+        action="store_true",
+        help="only say which figures and derivations are right, not the right values",
+    )
+    add("--no-causes", action="store_true", help="do not search for what may have gone wrong")
+    add(
+        "--steps",
+        metavar="NAME",
+        help="only show the error of central differences for steps of all sizes",
+    )
+    add("--reveal", action="store_true", help="only reveal the planted mistake")
+    json_option(parser)
+
+
+def _fill_figures(parser: argparse.ArgumentParser) -> None:
+    """Where figures come from, and how they are taken."""
+    add = parser.add_argument
     add(
         "--against",
         action="append",
@@ -100,32 +132,6 @@ def fill(parser: argparse.ArgumentParser) -> None:
         help="what the session's gradients are multiplied by in the figures: 3, or 1/3, for "
         "sums or means over three observations (default: detected)",
     )
-    complete_with(
-        add(
-            "--derivation",
-            dest="derivations",
-            action="append",
-            default=[],
-            metavar="TEXT",
-            help="a derivation by hand: 'dE/db1 = dE/do1*do1/dzo1*…', for a whole array "
-            "'dE/dW1[i,j] = sum(n: …)' or 'dW1 = x.T @ dz1'; may be repeated",
-        ),
-        completers.quantities,
-    )
-    seconds_option(parser, "what was found by then is printed")
-    add(
-        "--verdict-only",
-        action="store_true",
-        help="only say which figures and derivations are right, not the right values",
-    )
-    add("--no-causes", action="store_true", help="do not search for what may have gone wrong")
-    add(
-        "--steps",
-        metavar="NAME",
-        help="only show the error of central differences for steps of all sizes",
-    )
-    add("--reveal", action="store_true", help="only reveal the planted mistake")
-    json_option(parser)
 
 
 _PLOT_HEIGHT = 16

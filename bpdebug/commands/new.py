@@ -27,6 +27,14 @@ def fill(parser: argparse.ArgumentParser) -> None:
     """The options of `new`."""
     add = parser.add_argument
     add("file", metavar="FILE", help="the session file to write")
+    _fill_network(parser)
+    _fill_training(parser)
+    add("--title", metavar="TEXT", help="the title of the session")
+    add("--force", action="store_true", help="replace FILE if it exists")
+
+
+def _fill_network(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--layers", type=layers_of, metavar="N-N-N", help="units of each layer: inputs first")
     complete_with(
         add(
@@ -70,6 +78,10 @@ def fill(parser: argparse.ArgumentParser) -> None:
         metavar="ORDER",
         help="'input by input' (default) or 'unit by unit', also with ', per layer'",
     )
+
+
+def _fill_training(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     complete_with(
         add(
             "--optimizer",
@@ -115,8 +127,6 @@ def fill(parser: argparse.ArgumentParser) -> None:
     add(
         "--batch-size", type=whole(1), metavar="N", help="observations per iteration (default: all)"
     )
-    add("--title", metavar="TEXT", help="the title of the session")
-    add("--force", action="store_true", help="replace FILE if it exists")
 
 
 def run(arguments: argparse.Namespace) -> int:
