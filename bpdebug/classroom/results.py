@@ -41,7 +41,10 @@ def _first(marked: Marked) -> str:
 
 def text_lines(marks: ClassMarks) -> Iterator[str]:
     """The class as lines of text, each student in one or two."""
-    yield f"{marks.group}: {_number(len(marks.marked), 'form')}"
+    # Where no form could be read there is no class.
+    group = f"{marks.group}: " if marks.group else ""
+    count = len(marks.marked)
+    yield f"{group}{count:,} form{'' if count == 1 else 's'}"
     width = max((len(each.student) for each in marks.marked), default=0)
     for each in marks.marked:
         told = [f"{each.count(kind)} {kind}" for kind in _KINDS if each.count(kind)]
@@ -60,10 +63,6 @@ def text_lines(marks: ClassMarks) -> Iterator[str]:
         yield "Hardest results"
         for tally in hard[:_MOST_LISTED]:
             yield f"  {tally.name}: wrong in {tally.wrong} of {tally.of}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 # CSV
@@ -122,7 +121,7 @@ def html_text(marks: ClassMarks, title: str) -> str:
 
 
 def _page(marks: ClassMarks, title: str) -> Iterator[str]:
-    heading = f"{marks.group} · {title}"
+    heading = " · ".join(filter(None, (marks.group, title)))
     yield "<!DOCTYPE html>"
     yield '<html lang="en"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -83,14 +83,23 @@ def _written(marks: ClassMarks, form: str | None, title: str) -> str:
 
 
 def _files(names: list[str]) -> list[Path]:
-    """The files that are named; of a folder those that end in .csv, .tsv or .txt."""
+    """The files that are named; of a folder those that end in .csv, .tsv or .txt. Raises UsageError
+    for a folder without one, or that cannot be read.
+    """
     found: list[Path] = []
     for name in map(Path, names):
-        if name.is_dir():
-            inside = (each for each in name.iterdir() if each.suffix.lower() in _ENDINGS)
-            found += sorted(inside)
-        else:
+        if not name.is_dir():
             found.append(name)
+            continue
+        try:
+            inside = sorted(each for each in name.iterdir() if each.suffix.lower() in _ENDINGS)
+        except OSError as error:
+            raise UsageError(f"{name} cannot be read: {error.strerror}") from error
+        if not inside:
+            raise UsageError(
+                f"{name} holds no answer form: no file that ends in .csv, .tsv or .txt"
+            )
+        found += inside
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -207,7 +208,9 @@ def test_every_reader_is_tried() -> None:
     }
 
 
-def test_marking_reads_the_session_before_the_forms(call: Call, tmp_path: Path) -> None:
+def test_marking_reads_the_session_before_the_forms(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     form = tmp_path / "form.csv"
     form.write_text("bpdebug answers,1\n", "utf-8")
     _assert_refused(call("mark", "blgo", form), "did you mean blog?")
@@ -217,6 +220,16 @@ def test_marking_reads_the_session_before_the_forms(call: Call, tmp_path: Path) 
     assert "form.csv: seed: found '', not one of bpdebug's" in marked.err
     missing = call("mark", "blog", tmp_path / "no.csv")
     assert (missing.code, "no.csv: there is no such file" in missing.err) == (1, True)
+    assert missing.out == "0 forms\n"
+    folder = tmp_path / "returned"
+    folder.mkdir()
+    _assert_refused(call("mark", "blog", folder), "holds no answer form")
+
+    def locked(_: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", locked)
+    _assert_refused(call("mark", "blog", folder), "cannot be read: Permission denied")
 
 
 def test_in_a_process_of_its_own() -> None:
