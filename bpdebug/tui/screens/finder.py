@@ -14,11 +14,17 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from bpdebug.text.wrapping import wrap_words
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.panes.lines import Line, Span, line
-from bpdebug.tui.screens.item_dialog import ItemDialog
 from bpdebug.tui.screens.item_list import Foot, Item, ItemList, key_lines
 
 _Result = TypeVar("_Result")
+
+_AROUND = 5
+"""Cells of border, padding and scroll bar."""
+
+_LEAST_WIDTH = 16
+"""Cells that a line is made for; in a narrower window its end is not seen."""
 
 _MOST_TYPED = 4096
 """Characters that can be typed: as many as a path may have."""
@@ -30,25 +36,55 @@ _LINES_AROUND = 5
 """Lines of border, of what is typed, and of air above and below."""
 
 
-class Finder(ItemDialog[_Result]):
-    """Shows what matches the text that is typed; subclasses say what that is."""
+class Finder(Dialog[_Result]):
+    """Shows what matches the text that is typed; subclasses say what that is.
+
+    `at` is the number of the item under the cursor among those that can be chosen, from 0.
+    """
 
     DEFAULT_CSS = """
     Finder {
+        align: center middle;
+        & > Vertical {
+            width: 84;
+            max-width: 100%;
+            height: auto;
+            border: round $primary;
+            border-title-color: $primary;
+            background: $surface;
+            padding: 0 0 0 1;
+        }
         & Horizontal { height: auto; }
         & Input { background: $surface; }
+        & ItemList, & Foot { border: none; padding: 0; background: $surface; }
         & ItemList { width: 1fr; }
+        & Foot { scrollbar-size: 0 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "close", show=False),
+        Binding("up", "move(-1)", "up", show=False),
+        Binding("down", "move(1)", "down", show=False),
+        Binding("pageup", "move(-10)", "up", show=False),
+        Binding("pagedown", "move(10)", "down", show=False),
         Binding("ctrl+home", "move(-1000000)", "to the first", show=False),
         Binding("ctrl+end", "move(1000000)", "to the last", show=False),
     ]
 
+    WIDTH: ClassVar[int] = 84
+    """Cells that it takes where there are this many, the same as in the style sheet."""
+
     HEIGHT: ClassVar[int] = 32
     """Lines that it takes where there are this many."""
 
+    NAME: ClassVar[str]
     PLACEHOLDER: ClassVar[str]
+    KEYS: ClassVar[Sequence[tuple[str, str]]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: Sequence[Item] = []
+        self.at = 0
 
     # What subclasses say
 
@@ -92,6 +128,11 @@ class Finder(ItemDialog[_Result]):
         return self.query_one(Input).value.strip()
 
     @property
+    def width(self) -> int:
+        """The cells between the borders."""
+        return max(_LEAST_WIDTH, min(self.WIDTH, self.app.size.width) - _AROUND)
+
+    @property
     def list_width(self) -> int:
         """The cells that a line of the list may take."""
         return self.width
@@ -105,6 +146,9 @@ class Finder(ItemDialog[_Result]):
         told = wrap_words(self.told(), self.width)[:_MOST_TOLD] or [""]
         return [*(line(Span(row, "muted")) for row in told), *key_lines(self.KEYS, self.width)]
 
+    def on_resize(self) -> None:
+        self.show()
+
     def show(self) -> None:
         """Find again, and draw."""
         if not self.query(Foot):
@@ -113,7 +157,8 @@ class Finder(ItemDialog[_Result]):
         self._draw()
 
     def _draw(self) -> None:
-        self.keep_within()
+        count = sum(item.can_be_chosen for item in self._items)
+        self.at = min(max(0, self.at), max(0, count - 1))
         foot = self._foot()
         self.query_one(Foot).put(foot, len(foot))
         # Always of one height: nothing jumps while one types.
@@ -148,3 +193,7 @@ class Finder(ItemDialog[_Result]):
             self._draw()
         else:
             self.query_one(ItemList).scroll_relative(y=by, animate=False)
+
+    def action_leave(self) -> None:
+        """Close it."""
+        self.dismiss()

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from bpdebug.text.safe import safe
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, line
-from bpdebug.tui.screens.item_dialog import ItemDialog
 from bpdebug.tui.screens.item_list import Foot, Item, ItemList, key_lines
 
 Action = Callable[[str], str | None]
@@ -21,21 +21,57 @@ Action = Callable[[str], str | None]
 
 _Result = TypeVar("_Result")
 
+_AROUND = 5
+"""Cells of border, padding and scroll bar."""
+
+_LEAST_WIDTH = 16
+"""Cells that a line is made for; in a narrower window its end is not seen."""
+
 _LEAST_ITEMS = 4
 """Lines that the list has at least, whatever is below it."""
 
 
-class ListScreen(ItemDialog[_Result]):
-    """Shows a list over the screen; subclasses say what is there and what its keys do."""
+class ListScreen(Dialog[_Result]):
+    """Shows a list over the screen; subclasses say what is there and what its keys do.
 
+    `at` is the number of the chosen item among those that can be chosen, from 0.
+    """
+
+    DEFAULT_CSS = """
+    ListScreen {
+        align: center middle;
+        & > Vertical {
+            width: 84;
+            max-width: 100%;
+            height: auto;
+            border: round $primary;
+            border-title-color: $primary;
+            background: $surface;
+            padding: 0 0 0 1;
+        }
+        & LinesPane { border: none; padding: 0; background: $surface; }
+        & Foot { scrollbar-size: 0 0; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", show=False),
-        Binding("q", "leave", "close", show=False),
+        Binding("escape,q", "leave", "close", show=False),
+        Binding("up", "move(-1)", "up", show=False),
+        Binding("down", "move(1)", "down", show=False),
+        Binding("pageup", "move(-10)", "up", show=False),
+        Binding("pagedown", "move(10)", "down", show=False),
         Binding("home", "move(-1000000)", "to the first", show=False),
         Binding("end", "move(1000000)", "to the last", show=False),
         Binding("u", "undo", "undo", show=False),
         Binding("U", "redo", "redo", show=False),
     ]
+
+    WIDTH: ClassVar[int] = 84
+    """Cells that it takes where there are this many, the same as in the style sheet."""
+
+    NAME: ClassVar[str]
+    KEYS: ClassVar[Sequence[tuple[str, str]]]
+    """The keys of its own that the foot names, each with a word."""
 
     LAST_KEYS: ClassVar[Sequence[tuple[str, str]]] = (("u", "undo"), ("Esc", "close"))
     """Those that come after them, the same in most lists."""
@@ -44,8 +80,10 @@ class ListScreen(ItemDialog[_Result]):
         super().__init__()
         self._desk = desk
         self._debugger = desk.debugger
+        self._items: Sequence[Item] = []
         self._said = Span("")
         self._makes_way = False
+        self.at = 0
 
     # What subclasses say
 
@@ -79,17 +117,25 @@ class ListScreen(ItemDialog[_Result]):
         else:
             self.show()
 
+    def on_resize(self) -> None:
+        self.show()
+
     def show(self) -> None:
         """Draw the list as things stand now."""
-        self._items = self.items(self.width - len("▸"))
+        self._items = self.items(self._width - len("▸"))
         self._draw()
+
+    @property
+    def _width(self) -> int:
+        return max(_LEAST_WIDTH, min(self.WIDTH, self.app.size.width) - _AROUND)
 
     def _draw(self) -> None:
         """Draw what is known; moving the cursor is not a reason to recompute it."""
         if not self.query(Foot):
             return  # What was computed comes before the list is there, or when it is closed.
-        width = self.width
-        self.keep_within()
+        width = self._width
+        count = sum(item.can_be_chosen for item in self._items)
+        self.at = min(max(0, self.at), max(0, count - 1))
         # The line of what is said is always there: nothing may move under the mouse.
         said = Line(clipped([self._said], width))
         foot = [*self.foot(width), said, *key_lines((*self.KEYS, *self.LAST_KEYS), width)]
@@ -153,3 +199,7 @@ class ListScreen(ItemDialog[_Result]):
         self.action_move(0)
         if message.twice:
             self.action_open()
+
+    def action_leave(self) -> None:
+        """Close the list."""
+        self.dismiss()
