@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bpdebug.drawing.block_forms import ACROSS, ALL, TERSE, VALUE, BlockForm, block_forms
+from bpdebug.drawing.block_pieces import Cutter, Piece
 from bpdebug.drawing.block_places import BlockLayout, BlockPlace, Panel
 from bpdebug.drawing.blocks import Block, BlockGraph
 from bpdebug.drawing.forms import NAME_LIMIT, NUMBER, NodeLine
-from bpdebug.drawing.graph import Node
 from bpdebug.drawing.layout import MIN_HEIGHT, MIN_WIDTH, LayoutRequest
 from bpdebug.drawing.places import Tag
-from bpdebug.program.quantities import Kind
 
 _LEAST_GAP, _WIDEST_GAP, _NAMELESS = 3, 22, 2
 _MOST_LANES = 3
@@ -103,18 +102,6 @@ def tells_all(found: BlockLayout) -> bool:
     return found.complete and found.form.lines == ALL and found.form.number >= NUMBER
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A block before it has a place."""
-
-    block: Block
-    panels: tuple[Panel, ...]
-
-    @property
-    def height(self) -> int:
-        return sum(panel.height for panel in self.panels)
-
-
 class _Attempt:
     def __init__(
         self, graph: BlockGraph, request: LayoutRequest, form: BlockForm, columns: range
@@ -123,9 +110,7 @@ class _Attempt:
         self.request = request
         self.form = form
         self.columns = columns
-        self.wanted: dict[int, Node] = {}
-        for node in request.wanted:
-            self.wanted.setdefault(graph.block(node).number, node)
+        self.cutter = Cutter(graph, request, form)
 
     def layout(self) -> BlockLayout | None:
         """The drawing in this form, None if it does not fit."""
@@ -153,18 +138,18 @@ class _Attempt:
         _, widths, rails, gaps = self._widths(stacks)
         return sum(widths) + sum(rails) + sum(gaps)
 
-    def _stacks(self, rows: int) -> list[list[_Piece]] | None:
+    def _stacks(self, rows: int) -> list[list[Piece]] | None:
         """The blocks of each column that are shown, None if they do not fit."""
-        stacks: list[list[_Piece]] = []
+        stacks: list[list[Piece]] = []
         for number in self.columns:
-            stack = self._stack(number, rows)
+            stack = self.cutter.stack(number, rows)
             if stack is None:
                 return None
             stacks.append(stack)
         return stacks
 
     def _widths(
-        self, stacks: Sequence[Sequence[_Piece]]
+        self, stacks: Sequence[Sequence[Piece]]
     ) -> tuple[list[int], list[int], list[int], list[int]]:
         """The cells that labels, blocks, arrows within columns and those between them need."""
         labels = [self._label(stack) for stack in stacks]
@@ -181,7 +166,7 @@ class _Attempt:
         x: int,
         top: int,
         rows: int,
-        stacks: Sequence[Sequence[_Piece]],
+        stacks: Sequence[Sequence[Piece]],
         labels: Sequence[int],
         widths: Sequence[int],
         rails: Sequence[int],
@@ -231,14 +216,14 @@ class _Attempt:
             not cut and len(self.columns) >= len(self.graph.columns) - 1,
         )
 
-    def _spread(self, stack: Sequence[_Piece], rows: int) -> tuple[int, int]:
+    def _spread(self, stack: Sequence[Piece], rows: int) -> tuple[int, int]:
         """The empty rows between the blocks of a column, and above the first."""
         free = rows - sum(piece.height for piece in stack)
         many = len(stack) - 1
         spacing = min(_WIDEST_SPACING, free // many) if many else 0
         return spacing, max(0, (free - spacing * many) // 2)
 
-    def _place(self, piece: _Piece, x: int, y: int, width: int, label: int) -> BlockPlace:
+    def _place(self, piece: Piece, x: int, y: int, width: int, label: int) -> BlockPlace:
         before = 0
         port = y
         for panel in piece.panels:
@@ -252,82 +237,7 @@ class _Attempt:
     def _title(self, block: Block, panels: Sequence[Panel]) -> str:
         return next((p.label for p in panels if p.line is NodeLine.VALUE), block.title)
 
-    def _stack(self, number: int, rows: int) -> list[_Piece] | None:
-        """The blocks of a column that are shown, None if they do not fit."""
-        blocks = self.graph.columns[number].blocks
-        if not self.form.cut and any(block.columns > self.form.across for block in blocks):
-            return None
-        tallest = max(block.rows for block in blocks)
-        limits = [tallest]
-        if self.form.cut:
-            limits += [n for n in (12, 8, 6, 5, 4, 3, 2, 1) if n < tallest]
-        for limit in limits:
-            if self._height(blocks, limit) <= rows:
-                return [self._piece(block, limit) for block in blocks]
-        if not self.form.cut:
-            return None
-        numbers = [block.number for block in blocks]
-        at = next((numbers.index(number) for number in self.wanted if number in numbers), 0)
-        for count in range(min(len(blocks), rows - 1), 0, -1):
-            start = min(at // count * count, len(blocks) - count)
-            shown = blocks[start : start + count]
-            if self._height(shown, 1) < rows:
-                return [self._piece(block, 1) for block in shown]
-        return None
-
-    def _height(self, blocks: Sequence[Block], limit: int) -> int:
-        """The rows that blocks take with at most so many rows of numbers each."""
-        return sum(
-            len(self.form.lines & self.graph.lines[block.number])
-            * (min(limit, block.rows) + (block.rows > 1))
-            for block in blocks
-        )
-
-    def _piece(self, block: Block, limit: int) -> _Piece:
-        told = self.form.lines & self.graph.lines[block.number]
-        return _Piece(block, tuple(self._panel(block, e, limit) for e in NodeLine if e in told))
-
-    def _panel(self, block: Block, line: NodeLine, limit: int) -> Panel:
-        node = self.wanted.get(block.number)
-        row, column = divmod(block.place(node), block.columns) if node is not None else (0, 0)
-        rows = _page(row, min(limit, block.rows), block.rows)
-        columns = _page(column, min(self.form.across, block.columns), block.columns)
-        titled = block.rows > 1
-        label = self._name(block, line)
-        if titled and line is NodeLine.VALUE:
-            label = f"{label} {block.dimensions}"
-        ranges = []
-        if len(rows) < block.rows:
-            ranges.append(_said(rows))
-        if len(columns) < block.columns:
-            ranges.append(_said(columns))
-        if ranges:
-            label = f"{label}[{','.join(ranges)}]"
-        if titled and line is NodeLine.VALUE and not ranges:
-            label += "".join(f" +{bias.name}" for bias in block.biases)
-        return Panel(line, label, titled, rows, columns, self._number(block, line))
-
-    def _name(self, block: Block, line: NodeLine) -> str:
-        group = block.group
-        if line is NodeLine.BEFORE and group.before is not None:
-            return group.before.name
-        if line is NodeLine.ANSWER and group.answer is not None:
-            return group.answer.name
-        return (
-            "∂" + (block.title if block.rows > 1 else "")
-            if line is NodeLine.GRADIENT
-            else block.title
-        )
-
-    def _number(self, block: Block, line: NodeLine) -> int:
-        kind = block.group.value.kind
-        if kind is Kind.INPUT:
-            return min(self.form.number, self.request.given[0])
-        if kind is Kind.TARGET or line is NodeLine.ANSWER:
-            return min(self.form.number, self.request.given[1])
-        return self.form.number
-
-    def _label(self, stack: Sequence[_Piece]) -> int:
+    def _label(self, stack: Sequence[Piece]) -> int:
         """The cells for the labels of a column that stand before numbers."""
         panels = (p for piece in stack for p in piece.panels if not p.titled)
         return max((_own(p) for p in panels if len(p.columns) == 1), default=0)
@@ -355,12 +265,12 @@ def _own(panel: Panel) -> int:
     return min(NAME_LIMIT, len(panel.label))
 
 
-def _label(piece: _Piece, label: int) -> int:
+def _label(piece: Piece, label: int) -> int:
     """The cells for a block's labels; those of single numbers are alike in a column."""
     return max(label if len(panel.columns) == 1 else _own(panel) for panel in piece.panels)
 
 
-def _width(piece: _Piece, label: int) -> int:
+def _width(piece: Piece, label: int) -> int:
     """The cells that a block takes: its frame, labels and numbers, and one for a bracket that is
     given up first.
     """
@@ -374,13 +284,3 @@ def _width(piece: _Piece, label: int) -> int:
         + (panel.number > _SHORT_NUMBER)
         for panel in piece.panels
     )
-
-
-def _page(at: int, count: int, size: int) -> range:
-    """`count` of `size` places, among them the one that is wanted."""
-    start = min(at // count * count, size - count)
-    return range(start, start + count)
-
-
-def _said(shown: range) -> str:
-    return f"{shown.start + 1}–{shown.stop}" if len(shown) > 1 else str(shown.start + 1)

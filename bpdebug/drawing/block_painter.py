@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
 
 from bpdebug.debugger.view import Status
+from bpdebug.drawing.block_marks import BlockMarks
 from bpdebug.drawing.block_places import BlockLayout, BlockPlace, Panel
 from bpdebug.drawing.blocks import Block
 from bpdebug.drawing.canvas import Canvas, CellMark
-from bpdebug.drawing.figures import figure, short, state
+from bpdebug.drawing.figures import short, state
 from bpdebug.drawing.focus import Focus
 from bpdebug.drawing.forms import NodeLine, gradient_slot
 from bpdebug.drawing.graph import Node
-from bpdebug.drawing.nodes import ACTIVE, GRADIENT, NEXT, PLAIN, SELECTED, STATUS_MARKS
+from bpdebug.drawing.nodes import GRADIENT, PLAIN, STATUS_MARKS
 from bpdebug.drawing.scene import Scene
-from bpdebug.drawing.wires import DOWN, LEFT, RIGHT, UP, Wire, branching, character, wires
-from bpdebug.program.quantities import Kind, Quantity
-
-_MOST_EDGES = 2048
-"""At most so many edges of an operation are looked at for the units that it reads."""
-
-_Cells = Mapping[tuple[int, int], Mapping[tuple[int, int], int]]
+from bpdebug.drawing.wire_painter import WirePainter
+from bpdebug.drawing.wires import Wire, wires
+from bpdebug.program.quantities import Kind
 
 _READ, _DONE = "•", "▸"
 """The signs of a unit that was read, and of one that was written."""
-
-_CHANGED, _BACK = "■", "◂"
-"""The signs of a parameter that was changed, and whose gradient has come back, without a label."""
 
 
 class BlockPainter:
@@ -43,168 +35,33 @@ class BlockPainter:
 
     def paint(self, canvas: Canvas, scene: Scene) -> None:
         """Draw arrows, then blocks, as far as the canvas shows them."""
-        painter = _ScenePainter(canvas, scene, self.layout)
-        painter.wires(self._wires)
+        marks = BlockMarks(scene, self.layout)
+        WirePainter(canvas, scene, self.layout.graph, marks).paint(self._wires)
+        painter = _UnitPainter(canvas, scene, self.layout, marks)
         for place in self.layout.blocks.values():
             if canvas.sees(place.x, place.y, place.width, place.height):
-                painter.block(place)
+                painter.paint(place)
         for tag in self.layout.tags:
             canvas.put(tag.x, tag.y, tag.text, CellMark.HEADING)
 
 
-class _ScenePainter:
-    def __init__(self, canvas: Canvas, scene: Scene, layout: BlockLayout) -> None:
+class _UnitPainter:
+    """Draws the blocks of one scene."""
+
+    def __init__(
+        self, canvas: Canvas, scene: Scene, layout: BlockLayout, marks: BlockMarks
+    ) -> None:
         self.canvas = canvas
         self.scene = scene
         self.layout = layout
         self.graph = layout.graph
         self.program = scene.graph.program
-        # The most important comes last, and stays.
-        self.arrows: dict[tuple[int, int], CellMark] = {}
-        self.blocks: dict[int, tuple[str, CellMark]] = {}
-        for focus, frame, mark, line in (
-            (scene.next, NEXT, CellMark.NODE_NEXT, CellMark.EDGE_NEXT),
-            (scene.active, ACTIVE, scene.phase_mark, scene.phase_mark),
-            (scene.selected, SELECTED, CellMark.NODE_SELECTED, CellMark.EDGE_SELECTED),
-        ):
-            for edge in islice(focus.edges, _MOST_EDGES):
-                self.arrows[self.graph.pair(edge)] = line
-            for node in focus.nodes:
-                self.blocks[self.graph.block(node).number] = frame, mark
-            if not focus.nodes:
-                for block in self._biased(focus.biases):
-                    self.blocks[block.number] = frame, mark
-        self.moved = {self.graph.pair(edge) for edge in islice(scene.active.edges, _MOST_EDGES)}
-        self.read = {
-            edge.target if scene.backward else edge.source
-            for edge in islice(scene.active.edges, _MOST_EDGES)
-        } - scene.active.nodes
+        self._marks = marks
 
-    def _biased(self, slots: Iterable[int]) -> Iterator[Block]:
-        """The blocks that some parameters are added to."""
-        biases = {self.program.quantity_at(slot).name for slot in slots}
-        for number in self.layout.blocks if biases else ():
-            block = self.graph.blocks[number]
-            if biases & {bias.name for bias in block.biases}:
-                yield block
-
-    # Arrows.
-
-    def wires(self, found: Iterable[Wire]) -> None:
-        """Draw the lines, then the marked ones on top, then heads and labels."""
-        drawn = [*found]
-        marked = [w for w in drawn if (w.arrow.source, w.arrow.target) in self.arrows]
-        every = _cells(drawn)
-        self._lines(drawn, every, {}, CellMark.EDGE)
-        for mark in dict.fromkeys(self.arrows.values()):
-            if mark is not CellMark.EDGE_NEXT:
-                chosen = [w for w in marked if self.arrows[w.arrow.source, w.arrow.target] is mark]
-                self._lines(chosen, _cells(chosen), every, mark)
-        for wire in [*(w for w in drawn if w not in marked), *marked]:
-            self._head(wire)
-            self._label(wire)
-
-    def _lines(self, drawn: Iterable[Wire], cells: _Cells, light: _Cells, mark: CellMark) -> None:
-        """Draw wires; where there are `light` ones already, heavily over them."""
-        for wire in drawn:
-            name = self._name(wire)
-            for at in wire.cells:
-                sides = _joined(cells[at])
-                sign = character(sides)
-                if light:
-                    others = light[at].get(wire.net, 0)
-                    sign = branching(sides, sides | others)
-                self.canvas.put(*at, sign, mark, name)
-
-    def _name(self, wire: Wire) -> str | None:
-        factors = wire.arrow.factors
-        return self.program.name(self._slot(wire, factors[0])) if factors else None
-
-    def _slot(self, wire: Wire, factor: Quantity) -> int:
-        """The element of a parameter that a label tells: what is marked, else the first."""
-        pair = wire.arrow.source, wire.arrow.target
-        for focus, edges in (
-            (self.scene.selected, self.scene.selected.edges),
-            (self.scene.active, self.scene.active.edges),
-        ):
-            if not focus.nodes:
-                for edge in islice(edges, _MOST_EDGES):
-                    if self.graph.pair(edge) == pair:
-                        for slot in edge.weights:
-                            if slot in range(factor.offset, factor.offset + factor.size):
-                                return slot
-        return factor.offset
-
-    def _head(self, wire: Wire) -> None:
-        pair = wire.arrow.source, wire.arrow.target
-        mark = self.arrows.get(pair, CellMark.EDGE)
-        if pair in self.moved and self.scene.active.nodes:
-            at = wire.start if self.scene.backward else wire.end
-            sign = "◂" if self.scene.backward or wire.back else "▸"
-            self.canvas.put(*at, sign, self.scene.phase_mark, self._name(wire))
-        elif wire.back:
-            self.canvas.put(*wire.end, "◂", mark, self._name(wire))
-
-    def _label(self, wire: Wire) -> None:
-        if not wire.arrow.factors:
-            return
-        factor = wire.arrow.factors[0]
-        slot = self._slot(wire, factor)
-        row, name = wire.end[1], self.program.name(slot)
-        sign = self.scene.breakpoints.any(
-            range(factor.offset, factor.offset + factor.size) if factor.size <= 64 else (slot,)
-        )
-        text, mark = self._text(wire, factor, slot, len(wire.label) - len(sign))
-        if text:
-            x = wire.label.stop - len(text)
-            if wire.back:
-                x = wire.label.start
-            self.canvas.put(x, row, text, mark, name)
-            if sign:
-                at = x + len(text) if wire.back else x - 1
-                self.canvas.put(at, row, sign, CellMark.BREAKPOINT, name)
-        elif sign:
-            self.canvas.put(wire.end[0], row, sign, CellMark.BREAKPOINT, name)
-        elif (wire.arrow.source, wire.arrow.target) in self.moved and not self.scene.active.nodes:
-            done = _BACK if self.scene.backward else _CHANGED
-            self.canvas.put(wire.end[0], row, done, self.scene.phase_mark, name)
-
-    def _text(self, wire: Wire, factor: Quantity, slot: int, room: int) -> tuple[str, CellMark]:
-        """What an arrow says in some cells, the most telling that fits."""
-        scene, view, write = self.scene, self.scene.view, self.scene.write
-        pair = wire.arrow.source, wire.arrow.target
-        name = self.program.name(slot)
-        now = figure(view.value(slot), 7, write)
-        whole = factor.name + "".join(
-            f" {'×'.join(map(str, factor.shape))}" for _ in factor.shape[:1]
-        )
-        texts = [f"·{whole}", f"·{factor.name}"]
-        if factor.size == 1:
-            texts.insert(0, f"·{name} {now}")
-        mark = CellMark.LABEL
-        active = scene.active
-        if pair in self.moved and not active.nodes and active.slot is not None:
-            mark = scene.phase_mark
-            if active.slot == slot:
-                old = figure(view.previous(slot), 7, write)
-                texts = [f"{name} {old}→{now}", f"→{now}", *texts]
-            elif scene.backward:
-                result = figure(view.value(active.slot), 7, write)
-                texts = [f"◂{self.program.name(active.slot)} {result}", f"◂∂ {result}", *texts]
-        elif slot == scene.selected.slot or (
-            scene.selected.slot is not None
-            and self.program.gradient_slot(slot) == scene.selected.slot
-        ):
-            mark = CellMark.SELECTED
-            texts = [f"[{name} {now}]", f"[{name}]", *texts]
-        return next((text for text in texts if len(text) <= room), ""), mark
-
-    # Blocks.
-
-    def block(self, place: BlockPlace) -> None:
+    def paint(self, place: BlockPlace) -> None:
         """A block with its frame and its numbers."""
         block = place.block
-        frame, mark = self.blocks.get(block.number, (PLAIN, CellMark.NODE))
+        frame, mark = self._marks.frames.get(block.number, (PLAIN, CellMark.NODE))
         first = self.program.name(
             self.scene.graph.value_slot(block.node(0), self.scene.observation)
         )
@@ -248,11 +105,8 @@ class _ScenePainter:
                     self.scene.graph.slot(block.node(0), before, self.scene.observation)
                 )
         self.canvas.put(place.x + 1, y, short(label, room), mark, first)
-        for row in panel.rows:
-            for column in panel.columns:
-                at = place.cell(panel, row, column)
-                node = block.node(row * block.columns + column)
-                self._unit(at, panel, node, place.x + place.width - 1)
+        for node, at in place.units(panel):
+            self._unit(at, panel, node, place.x + place.width - 1)
 
     def _instead(self, node: Node) -> int | None:
         """The pre-activation of a unit or the gradient by it, where that is what was just done or
@@ -306,7 +160,7 @@ class _ScenePainter:
         mark, before, after = STATUS_MARKS[status], "", ""
         value = panel.line is NodeLine.VALUE
         text = state(scene.view, slot, panel.number, scene.write)
-        if value and node in self.read:
+        if value and node in self._marks.read:
             before = _READ
             mark = CellMark.EDGE_NEXT if mark is CellMark.UNKNOWN else mark
         if slot == scene.selected.slot or self._is_about(scene.selected, node, panel):
@@ -343,25 +197,3 @@ class _ScenePainter:
             if quantity is not None and line in lines:
                 own.add(graph.slot(node, quantity, seen))
         return focus.slot not in own
-
-
-def _cells(drawn: Iterable[Wire]) -> _Cells:
-    """The sides of the lines in each cell, for each net."""
-    cells: dict[tuple[int, int], dict[tuple[int, int], int]] = {}
-    for wire in drawn:
-        for at, sides in wire.cells.items():
-            nets = cells.setdefault(at, {})
-            nets[wire.net] = nets.get(wire.net, 0) | sides
-    return cells
-
-
-def _joined(nets: Mapping[tuple[int, int], int]) -> int:
-    """The sides of a cell's lines: joined where they meet, one over the other where they cross."""
-    level, upright = LEFT | RIGHT, UP | DOWN
-    sides = set(nets.values())
-    if sides == {level, upright}:
-        return level
-    found = 0
-    for each in nets.values():
-        found |= each
-    return found

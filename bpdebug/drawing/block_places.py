@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from bpdebug.drawing.block_forms import BlockForm
 from bpdebug.drawing.blocks import Block, BlockGraph
@@ -59,16 +61,15 @@ class BlockPlace:
         """All its cells."""
         return Area(self.x, self.y, self.width, self.height)
 
-    def cell(self, panel: Panel, row: int, column: int) -> tuple[int, int]:
-        """Where the number of a unit that is shown stands: the cell of its sign."""
-        y = self.y
-        for each in self.panels:
-            if each is panel:
-                break
-            y += each.height
+    def units(self, panel: Panel) -> Iterator[tuple[Node, tuple[int, int]]]:
+        """The units that a panel shows, each with the cell of the sign before its number."""
+        above = takewhile(lambda each: each is not panel, self.panels)
+        y = self.y + sum(each.height for each in above) + panel.titled
         start = self.x + 1 + (0 if panel.titled else self.label)
-        at = column - panel.columns.start
-        return start + at * (panel.number + 1), y + panel.titled + row - panel.rows.start
+        for down, row in enumerate(panel.rows):
+            for along, column in enumerate(panel.columns):
+                node = self.block.node(row * self.block.columns + column)
+                yield node, (start + along * (panel.number + 1), y + down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,8 @@ class BlockLayout:
         for place in self.blocks.values():
             for panel in place.panels:
                 if panel.line is NodeLine.VALUE:
-                    for row in panel.rows:
-                        for column in panel.columns:
-                            x, y = place.cell(panel, row, column)
-                            node = place.block.node(row * place.block.columns + column)
-                            found[node] = UnitPlace(node, Area(x, y, panel.number + 1, 1))
+                    for node, (x, y) in place.units(panel):
+                        found[node] = UnitPlace(node, Area(x, y, panel.number + 1, 1))
         return found
 
     @cached_property
@@ -131,13 +129,7 @@ class BlockLayout:
 
     def nearest(self, x: int, y: int) -> UnitPlace:
         """The unit that is nearest to a cell."""
-
-        def distance(place: UnitPlace) -> int:
-            # A cell is about twice as high as it is wide.
-            to_x, to_y = place.box.middle
-            return abs(to_x - x) + 2 * abs(to_y - y)
-
         if not self.places:
             first = next(iter(self.blocks.values()))
             return UnitPlace(first.block.node(0), first.box)
-        return min(self.places.values(), key=distance)
+        return min(self.places.values(), key=lambda place: place.box.distance(x, y))

@@ -61,8 +61,8 @@ class BlockDrawing:
         """What is drawn of each slot."""
         found: dict[int, Drawn] = {}
         for place in self._layout.blocks.values():
-            for panel, row, column in _units(place):
-                slot = self._slot(place, panel, row, column)
+            for _, node, _ in _units(place):
+                slot = self._slot(node)
                 found[slot] = Drawn(self._figure(slot), None)
         for wire in self._wires:
             weight = _weight(wire)
@@ -70,8 +70,7 @@ class BlockDrawing:
                 found[weight] = Drawn(self._figure(weight), line_of(self._view, weight))
         return found
 
-    def _slot(self, place: BlockPlace, panel: Panel, row: int, column: int) -> int:
-        node: Node = place.block.node(row * place.block.columns + column)
+    def _slot(self, node: Node) -> int:
         return self._graph.graph.value_slot(node, 0)
 
     def _figure(self, slot: int) -> str:
@@ -120,9 +119,8 @@ class BlockDrawing:
             f'height="{place.height * _CELL_HEIGHT}" rx="6" fill="none" stroke="currentColor"/>'
         )
         yield self._text(place.x + 1, place.y, with_greek(place.text), ' font-weight="bold"')
-        for panel, row, column in _units(place):
-            x, y = place.cell(panel, row, column)
-            slot = self._slot(place, panel, row, column)
+        for panel, node, (x, y) in _units(place):
+            slot = self._slot(node)
             at, down = self._at(x + 0.5, y)
             yield (
                 f'<rect x="{at:.0f}" y="{down + 1:.0f}" width="{panel.number * _CELL_WIDTH}" '
@@ -131,11 +129,10 @@ class BlockDrawing:
             yield self._text(x + 1, y, self._figure(slot), f' data-value="{slot}"')
 
 
-def _units(place: BlockPlace) -> Iterator[tuple[Panel, int, int]]:
+def _units(place: BlockPlace) -> Iterator[tuple[Panel, Node, tuple[int, int]]]:
     for panel in place.panels:
-        for row in panel.rows:
-            for column in panel.columns:
-                yield panel, row, column
+        for node, cell in place.units(panel):
+            yield panel, node, cell
 
 
 def _weight(wire: Wire) -> int | None:

@@ -63,6 +63,11 @@ class Arrow:
     factors: tuple[Quantity, ...]
 
     @property
+    def pair(self) -> tuple[int, int]:
+        """The numbers of the blocks that it connects."""
+        return self.source, self.target
+
+    @property
     def name(self) -> str:
         """What it is labelled with: the first parameter along it, empty without one."""
         return "".join(f"·{each.name}" for each in self.factors[:1])

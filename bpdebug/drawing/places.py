@@ -23,6 +23,11 @@ class Area:
         """The cell in the middle."""
         return self.x + self.width // 2, self.y + self.height // 2
 
+    def distance(self, x: int, y: int) -> int:
+        """How far its middle is from a cell, in widths of cells, about twice as high as wide."""
+        to_x, to_y = self.middle
+        return abs(to_x - x) + 2 * abs(to_y - y)
+
 
 @dataclass(frozen=True, slots=True)
 class NodePlace:
@@ -123,13 +128,7 @@ class Layout:
 
     def nearest(self, x: int, y: int) -> NodePlace:
         """The place of the node whose middle is nearest to a cell."""
-
-        def distance(place: NodePlace) -> int:
-            # A cell is about twice as high as it is wide.
-            to_x, to_y = place.box.middle
-            return abs(to_x - x) + 2 * abs(to_y - y)
-
-        return min(self.places.values(), key=distance)
+        return min(self.places.values(), key=lambda place: place.box.distance(x, y))
 
     def fold_of(self, node: Node) -> Fold | None:
         """The fold that hides a node, None if none does."""

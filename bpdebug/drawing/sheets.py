@@ -87,7 +87,7 @@ class UnitSheet(Sheet):
         return self._layout.complete and self._best and self._strokes.named
 
     def lay_out(self, request: LayoutRequest, same: bool) -> None:
-        """Lay out anew where what matters is not in the drawing."""
+        """Lay out again where what matters is not in the drawing."""
         if same and self._layout is not None and still_shows(self._graph, self._layout, request):
             return
         self._layout = layout(self._graph, request, self._layout if same else None)
@@ -144,7 +144,7 @@ class BlockSheet(Sheet):
         return self._layout is None or tells_all(self._layout)
 
     def lay_out(self, request: LayoutRequest, same: bool) -> None:
-        """Lay out anew where what matters is not in the drawing."""
+        """Lay out again where what matters is not in the drawing."""
         if same and self._layout is not None and block_still_shows(self._layout, request):
             return
         self._layout = block_layout(self._graph, request, self._layout if same else None)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
+from textual import events
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from bpdebug.debugger.breakpoints import (
     Access,
@@ -23,70 +19,38 @@ from bpdebug.debugger.breakpoints import (
 )
 from bpdebug.debugger.conditions import ConditionError
 from bpdebug.debugger.debugger import Debugger
-from bpdebug.debugger.limits import LINE
 from bpdebug.debugger.triggers import make_trigger, operations_of, slots_of
 from bpdebug.program.program import Program
 from bpdebug.text.safe import safe
-from bpdebug.tui.closing import Dialog
 from bpdebug.tui.screens.fields import NameSuggester, Options
+from bpdebug.tui.screens.form import Form, row, text_field
 from bpdebug.tui.screens.list_screen import Action
 
 _ENABLED, _TEMPORARY = "enabled", "temporary (only one stop)"
 
-_KEYS = "Tab next · → completes · Enter sets · Esc cancels"
 
-
-class BreakpointForm(Dialog[int | None]):
+class BreakpointForm(Form[int]):
     """Makes a breakpoint, or changes `old`; gives its number, or None after Esc.
 
     `do` carries out an action and says why it cannot be done; then the form stays open, and
     nothing has changed.
     """
 
-    DEFAULT_CSS = """
-    BreakpointForm {
-        align: center middle;
-        & > VerticalScroll {
-            width: 78;
-            max-width: 100%;
-            height: auto;
-            max-height: 100%;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 0 1;
-            scrollbar-size-vertical: 1;
-        }
-        & Horizontal { height: auto; }
-        & .label { width: 11; color: $quiet; }
-        & Input { width: 1fr; background: $panel; }
-        & #short { width: 1fr; color: $accent; }
-        & #error { color: $error; }
-        & #hint { color: $quiet; }
-        & Button { margin: 0 2 0 0; min-width: 0; width: auto; }
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "cancel", show=False),
-        Binding("enter", "accept", "set", show=False),
-        Binding("ctrl+s", "accept", "set", show=False, priority=True),
-        Binding("down", "app.focus_next", "next field", show=False),
-        Binding("up", "app.focus_previous", "previous field", show=False),
-    ]
+    DEFAULT_CSS = "BreakpointForm #short { width: 1fr; color: $accent; }"
+    KEYS = "Tab next · → completes · Enter sets · Esc cancels"
+    DROPPED = "Esc again drops what has been changed here; Enter sets it."
 
     def __init__(
         self, debugger: Debugger, do: Action, old: Breakpoint | None = None, on: str = ""
     ) -> None:
-        super().__init__()
+        title = f"Breakpoint {old.number}" if old else "New breakpoint"
+        super().__init__(title, "Change" if old else "Set")
         self._debugger = debugger
         self._do = do
         self._old = old
         self._at_first = old or Breakpoint(0, on)
-        self._refused: Breakpoint | None = None
-        self._untouched: list[object] = []
-        self._warned_of: list[object] = []
 
-    def compose(self) -> ComposeResult:
+    def fields(self) -> Iterable[Widget]:
         first, program = self._at_first, self._debugger.program
         slots = program.parameter_slots()
         name = program.name(int(slots[0])) if len(slots) else program.model.loss
@@ -96,27 +60,20 @@ class BreakpointForm(Dialog[int | None]):
         marks = {_TEMPORARY} if first.temporary else set()
         # What could not be used was switched off for that reason; now it is mended.
         marks |= {_ENABLED} if first.enabled or first.problem else set()
-        with VerticalScroll(can_focus=False) as box:
-            box.border_title = f"Breakpoint {self._old.number}" if self._old else "New breakpoint"
-            yield _field("Stop at", "on", first.on, place, NameSuggester(program, whole=True))
-            yield _row("when", Options(list(Access), {first.access}, id="access"))
-            yield _field("only if", "condition", first.condition, f"such as {name} < 0.5", names)
-            yield _field(
-                "only hits", "hit", first.hit, "such as % 10 (every tenth), == 3, >= 3, > 3"
-            )
-            ignore = str(first.ignore) if first.ignore else ""
-            yield _field("pass over", "ignore", ignore, "number of hits to skip")
-            told = f"such as {name} is {{{name}}}: written instead of stopping"
-            yield _field("message", "log", first.log, told, names)
-            yield _row("", Options([_ENABLED, _TEMPORARY], marks, many=True, id="marks"))
-            yield _row("in short", Static("", id="short", markup=False))
-            yield Static("", id="error", markup=False)
-            done = "Set" if self._old is None else "Change"
-            yield Horizontal(
-                Button(Content(f"[ {done} ]"), id="accept", compact=True),
-                Button(Content("[ Cancel ]"), id="cancel", compact=True),
-            )
-            yield Static(_KEYS, id="hint", markup=False)
+        yield text_field("Stop at", "on", first.on, place, NameSuggester(program, whole=True))
+        yield row("when", Options(list(Access), {first.access}, id="access"))
+        yield text_field("only if", "condition", first.condition, f"such as {name} < 0.5", names)
+        yield text_field(
+            "only hits", "hit", first.hit, "such as % 10 (every tenth), == 3, >= 3, > 3"
+        )
+        ignore = str(first.ignore) if first.ignore else ""
+        yield text_field(
+            "pass over", "ignore", ignore, "number of hits to skip", restrict=r"\d{0,10}"
+        )
+        told = f"such as {name} is {{{name}}}: written instead of stopping"
+        yield text_field("message", "log", first.log, told, names)
+        yield row("", Options([_ENABLED, _TEMPORARY], marks, many=True, id="marks"))
+        yield row("in short", Static("", id="short", markup=False))
 
     def on_mount(self) -> None:
         where = self.query_one("#on", Input)
@@ -124,34 +81,24 @@ class BreakpointForm(Dialog[int | None]):
         if self._old is None:
             # Only proposed: typing replaces it.
             where.action_select_all()
-        self._adapt()
-        self._untouched = self._filled_in()
         if self._at_first.problem:
-            self._complain(f"It cannot be used: {self._at_first.problem}")
+            self.complain(f"It cannot be used: {self._at_first.problem}")
 
-    @on(Input.Changed)
-    @on(Options.Changed)
-    def changed(self) -> None:
-        """Show what the fields mean now."""
-        self._adapt()
-        if self._wanted() != self._refused:
-            self._complain("")
-
-    def _adapt(self) -> None:
+    def adapt(self) -> None:
         """Offer what makes sense for what the breakpoint is on; show it in short."""
-        wanted = self._wanted()
+        wanted = self.wanted()
         options = self.query_one("#access", Options)
         if wanted.is_on_place:
             options.offer([], "it is done" if wanted.on.startswith("operation") else "it begins")
         else:
             options.offer(_accesses(self._debugger.program, wanted.on))
-        wanted = self._wanted()
+        wanted = self.wanted()
         self.query_one("#short", Static).update(safe(str(wanted)) if wanted.on else "…")
 
     def _text(self, id: str) -> str:
         return self.query_one(f"#{id}", Input).value
 
-    def _wanted(self) -> Breakpoint:
+    def wanted(self) -> Breakpoint:
         """The breakpoint that the fields describe, which may make no sense."""
         chosen = self.query_one("#access", Options).chosen
         marks = self.query_one("#marks", Options).chosen
@@ -168,22 +115,20 @@ class BreakpointForm(Dialog[int | None]):
             enabled=_ENABLED in marks,
         )
 
-    def action_accept(self) -> None:
+    def accept(self) -> None:
         """Set the breakpoint, or say what is wrong with it."""
-        if not self.is_active:
-            return
-        wanted = self._wanted()
+        wanted = self.wanted()
         fault = _fault(wanted, self._debugger.program)
         if fault is not None:
             field, message = fault
-            self._complain(message)
+            self.complain(message)
             self._show_fault(field, message)
             return
         number, error = self._set(wanted)
         if error is None:
             self.dismiss(number)
         else:
-            self._complain(error)
+            self.complain(error)
 
     def _set(self, wanted: Breakpoint) -> tuple[int, str | None]:
         """Carry it out; the number of the breakpoint, and what went wrong."""
@@ -197,11 +142,6 @@ class BreakpointForm(Dialog[int | None]):
             error = self._do(f"{'enable' if wanted.enabled else 'disable'} {number}")
         return number, error
 
-    def _complain(self, message: str) -> None:
-        """Say what is wrong, until something is changed."""
-        self._refused = self._wanted()
-        self.query_one("#error", Static).update(safe(message))
-
     def _show_fault(self, field: str, message: str) -> None:
         """Go to the field that is wrong, and in a condition to the column."""
         where = self.query_one(f"#{field}", Input)
@@ -210,30 +150,6 @@ class BreakpointForm(Dialog[int | None]):
         if field == "condition" and column:
             before = len(where.value) - len(where.value.lstrip())
             where.cursor_position = before + int(column[1]) - 1
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#accept")
-    def submitted(self) -> None:
-        """Accept."""
-        self.action_accept()
-
-    @on(Button.Pressed, "#cancel")
-    def cancel(self) -> None:
-        """Leave things as they are."""
-        self.dismiss(None)
-
-    def action_leave(self) -> None:
-        """Leave things as they are; what has been filled in is dropped by a second key only."""
-        filled_in = self._filled_in()
-        if filled_in in (self._untouched, self._warned_of):
-            self.dismiss(None)
-        else:
-            self._warned_of = filled_in
-            self._complain("Esc again drops what has been changed here; Enter sets it.")
-
-    def _filled_in(self) -> list[object]:
-        texts = [each.value for each in self.query(Input)]
-        return [*texts, *(frozenset(each.chosen) for each in self.query(Options))]
 
     def on_key(self, event: events.Key) -> None:
         """What is typed beside the lines to type goes into the next one."""
@@ -252,31 +168,10 @@ class BreakpointForm(Dialog[int | None]):
         here = chain.index(self.focused) if self.focused in chain else -1
         field = next((each for each in chain[here + 1 :] if isinstance(each, Input)), None)
         if field is None:
-            self._complain("There is nothing to type here; Tab goes on to the fields.")
+            self.complain("There is nothing to type here; Tab goes on to the fields.")
         else:
             field.focus()
             field.insert_text_at_cursor(text)
-
-
-def _row(label: str, widget: Widget) -> Horizontal:
-    return Horizontal(Static(label, classes="label", markup=False), widget)
-
-
-def _field(
-    label: str, id: str, value: str | None, placeholder: str, names: NameSuggester | None = None
-) -> Horizontal:
-    """A line to type: what it is called, its value, what may be there."""
-    restrict = r"\d{0,10}" if id == "ignore" else LINE
-    field = Input(
-        value,
-        placeholder,
-        id=id,
-        restrict=restrict,
-        suggester=names,
-        select_on_focus=False,
-        compact=True,
-    )
-    return _row(label, field)
 
 
 def _accesses(program: Program, name: str) -> list[Access]:
