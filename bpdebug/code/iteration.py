@@ -176,7 +176,7 @@ def first_iteration(source: Source, options: Options | None = None) -> Iteration
         raise driver.failure
     if not made:
         raise CodeError(
-            "no gradient was found: nothing has a name such as dW1 or grads['W1']"
+            "no gradient was found: nothing has a name such as dW1 or grads['W1'] "
             "for W1; name it with --gradient W1=g1"
         )
     with silence():
