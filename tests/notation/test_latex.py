@@ -3,13 +3,10 @@ r"""LaTeX as people write it: without `\cdot`, with spaces, sizes, fonts and dol
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from time import thread_time
 
 import pytest
 from hypothesis import assume, given, settings
 
-from bpdebug.notation.latex_tokens import tokenize_latex
 from bpdebug.notation.parser import (
     NotationError,
     parse_condition,
@@ -143,22 +140,6 @@ def test_what_is_refused_says_what_would_be_right(text: str, column: int, messag
         parse_expression(text)
     assert caught.value.column == column, caught.value
     assert message in caught.value.message
-
-
-HOSTILE = [
-    *(rf"\sum_{{{unit}" for unit in ("", "{", "_", "a+", "{a}", "y_{n}", " ", r"\sum_{")),
-    *("{", "1", "1.", "x^{", "x_{i+", r"\frac{", r"\left("),
-]
-
-
-@pytest.mark.parametrize("start", HOSTILE)
-def test_no_text_is_read_longer_than_its_length_takes(start: str) -> None:
-    unit = start.removeprefix(r"\sum_{") or start
-    text = f"{start}{unit * (10_000 // len(unit))}" + r"\times"
-    begun = thread_time()
-    with suppress(NotationError):
-        tokenize_latex(text)
-    assert thread_time() - begun < 0.6
 
 
 @pytest.mark.parametrize("text", ["(o_1 - t_1) o_1", "2x", "a b", "(a)b", "w_1 x_1"])
