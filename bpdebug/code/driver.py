@@ -15,24 +15,11 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from bpdebug.code.names import (
-    called,
-    is_backward,
-    is_call_of_gradients,
-    is_named_gradient,
-    is_parameter_update,
-    is_step_by,
-    velocities,
-)
+from bpdebug.code.names import is_named_gradient
 from bpdebug.code.source import CodeError, Site, Source
+from bpdebug.code.training import MOST_INLINED, Training
 
 Namespace = dict[str, Any]
-
-MOST_INLINED = 4
-"""How many functions, one called by the other, may lie between the program and its loop."""
-
-
-_PRODUCTS = {"dot", "matmul", "outer", "einsum", "tensordot", "multiply"}
 
 
 class Stop(BaseException):
@@ -69,15 +56,8 @@ class Driver:
         self.planned: list[Planned] = []
         self.failure: CodeError | None = None
         self.loops: list[ast.stmt] = []
-        self.defined = frozenset(name.rpartition(".")[2] for name in source.functions)
-        self._rounds = 0
-        self._asked: set[int] = set()
+        self._training = Training(source)
         self._sites = {id(site.node): site for site in source.sites}
-        everything = [site.node for site in source.sites]
-        updating = self.defined - self._computing()
-        self._updates = {id(n) for n in everything if is_parameter_update(n, updating)}
-        held = velocities(n for n in everything if id(n) not in self._updates)
-        self._updates |= {id(n) for n in everything if is_step_by(n, held)}
 
     def run(self, *texts: str) -> None:
         """Up to the first update, or to the end; with `texts`, all but what the program does as a
@@ -95,32 +75,15 @@ class Driver:
             for node in _parsed(text):
                 self._do(node, 0)
 
-    def _computing(self) -> set[str]:
-        """The functions that compute gradients, whatever else they do."""
-        calls: dict[str, set[str]] = {}
-        for qualified, function in self.source.functions.items():
-            inside = {called(each) for each in ast.walk(function)} & self.defined
-            calls.setdefault(qualified.rpartition(".")[2], set()).update(inside)
-        found: set[str] = set()
-        while True:
-            more = {
-                name
-                for name, inside in calls.items()
-                if any(is_call_of_gradients(each) or each in found for each in inside)
-            }
-            if more <= found:
-                return found
-            found |= more
-
     def _block(self, statements: Iterable[ast.stmt], frame: int) -> None:
         waiting = iter(statements)
         for node in waiting:
-            if id(node) in self._updates or self._only_updates(node):
+            if self._training.is_update(node) or (self.loops and self._training.only_updates(node)):
                 for other in waiting:
                     if is_named_gradient(other):
                         self._do(other, frame)
                 raise Stop
-            if isinstance(node, ast.For | ast.While) and self._trains(node):
+            if isinstance(node, ast.For | ast.While) and self._training.trains(node):
                 self._round(node, frame)
             elif isinstance(node, ast.Return):
                 raise Stop
@@ -128,19 +91,6 @@ class Driver:
                 self._enter(call, node, frame)
             else:
                 self._do(node, frame)
-
-    def _only_updates(self, node: ast.stmt) -> bool:
-        """Whether a loop inside the loop that trains goes through parameters, to change them."""
-        if not self._rounds or not isinstance(node, ast.For):
-            return False
-        inner = list(_statements(node.body))
-        if not any(id(each) in self._updates for each in inner):
-            return False
-        calls = {called(each) for statement in inner for each in ast.walk(statement)}
-        multiplies = any(
-            isinstance(each, ast.MatMult) for statement in inner for each in ast.walk(statement)
-        )
-        return not multiplies and not calls & (self.defined | _PRODUCTS)
 
     def _do(self, node: ast.stmt, frame: int) -> None:
         self._carry_out(
@@ -152,35 +102,6 @@ class Driver:
         planned.run(self.frames)
 
     # Loops
-
-    def _trains(self, loop: ast.For | ast.While) -> bool:
-        """Whether a loop goes through iterations, rather than through layers or time steps."""
-        inner = list(_statements(loop.body))
-        if self._updates:
-            has_one = any(id(node) in self._updates for node in inner)
-            if has_one and self._computes_gradients(inner):
-                return True
-            return self._calls_training(inner)
-        return any(
-            is_backward(called(each)) and called(each) in self.defined
-            for node in inner
-            for each in ast.walk(node)
-        )
-
-    def _calls_training(self, statements: list[ast.stmt]) -> bool:
-        """Whether one of the functions that are called trains."""
-        names = {called(each) for node in statements for each in ast.walk(node)}
-        found = [f for q, f in self.source.functions.items() if q.rpartition(".")[2] in names]
-        return any(self._leads_to_training(each, 1) for each in found)
-
-    def _computes_gradients(self, statements: list[ast.stmt]) -> bool:
-        """Whether there is more in a loop than updates of one parameter after the other."""
-        others = [
-            node
-            for node in statements
-            if id(node) not in self._updates and not isinstance(node, ast.If | ast.For | ast.While)
-        ]
-        return any(_does_something(node) for node in others)
 
     def _round(self, loop: ast.For | ast.While, frame: int) -> None:
         """The first round of a loop."""
@@ -198,7 +119,6 @@ class Driver:
                 loop,
             )
             self._do(ast.fix_missing_locations(first), frame)
-        self._rounds += 1
         self._block(loop.body, frame)
         raise Stop
 
@@ -211,39 +131,7 @@ class Driver:
         call = node.value
         if not isinstance(call, ast.Call):
             return None
-        name = called(call)
-        if is_call_of_gradients(name) and not self._updates:
-            # Its loops go through layers.
-            return None
-        found = [f for q, f in self.source.functions.items() if q.rpartition(".")[2] == name]
-        if any(self._leads_to_training(each, 0) for each in found):
-            return call
-        return None
-
-    def _leads_to_training(self, function: ast.FunctionDef, depth: int) -> bool:
-        """Whether a function has the loop, calls one that has it, or computes and updates."""
-        if depth >= MOST_INLINED or id(function) in self._asked:
-            return False
-        self._asked.add(id(function))
-        try:
-            return self._goes_on_to_train(function, depth)
-        finally:
-            self._asked.discard(id(function))
-
-    def _goes_on_to_train(self, function: ast.FunctionDef, depth: int) -> bool:
-        inner = list(_statements(function.body))
-        for node in inner:
-            if isinstance(node, ast.For | ast.While) and self._trains(node):
-                return True
-        direct = any(id(node) in self._updates for node in function.body)
-        if direct and self._computes_gradients(inner):
-            return True
-        names = {called(each) for node in inner for each in ast.walk(node)}
-        return any(
-            self._leads_to_training(each, depth + 1)
-            for q, each in self.source.functions.items()
-            if q.rpartition(".")[2] in names and each is not function
-        )
+        return call if self._training.is_led_to_by(call) else None
 
     def _enter(self, call: ast.Call, node: ast.stmt, frame: int) -> None:
         """Go on inside a function that is called."""
@@ -312,25 +200,6 @@ def _parsed(text: str) -> list[ast.stmt]:
         return ast.parse(text).body
     except SyntaxError as error:
         raise CodeError(f"{text!r} is not Python: {error.msg}") from error
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """All statements of a block, those inside others too, but no definitions."""
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            continue
-        yield node
-        for block in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(node, block, None) or [])
-
-
-def _does_something(node: ast.stmt) -> bool:
-    """Whether a statement may be part of a forward or backward pass."""
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Call) and called(node.value) != "print"
-    if isinstance(node, ast.Assign | ast.AugAssign):
-        return any(isinstance(each, ast.Call | ast.BinOp) for each in ast.walk(node.value))
-    return False
 
 
 def _compiled(statements: list[ast.stmt], path: str) -> CodeType:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from bpdebug.code.edits import Edit
-from bpdebug.code.iteration import Iteration, Loss, first_iteration
+from bpdebug.code.finding import first_iteration
+from bpdebug.code.iteration import Iteration, Loss
 from bpdebug.code.losses import candidates, given
 from bpdebug.code.names import NAMED
 from bpdebug.code.options import Options

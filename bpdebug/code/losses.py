@@ -142,7 +142,7 @@ def _loss(iteration: Iteration, text: str, after: int) -> Loss | None:
 
 
 def _needed(iteration: Iteration, tree: ast.AST, after: int) -> tuple[int, ...]:
-    """The statements from the previous iteration `after` that an expression depends on."""
+    """The statements of the iteration, up to number `after`, that an expression depends on."""
     wanted = set(identifiers(tree))
     kept: list[int] = []
     gradients = {pair.gradient.text for pair in iteration.pairs}

@@ -137,7 +137,7 @@ def _suspects(
 ) -> list[_Suspect]:
     """The statements that are executed, the most suspicious first."""
     executed = []
-    defined = {name.rpartition(".")[2] for name in iteration.source.functions}
+    defined = iteration.source.defined
     for site in iteration.source.sites:
         span = range(site.line, site.last_line + 1)
         if any(line in whole.lines for line in span):

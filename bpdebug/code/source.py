@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from bpdebug.code.naming import with_names
@@ -54,6 +55,11 @@ class Source:
     tree: ast.Module
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     sites: list[Site] = field(default_factory=list)
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """What its functions and methods are called by."""
+        return frozenset(name.rpartition(".")[2] for name in self.functions)
 
     def line(self, number: int) -> str:
         """A line's text without the space around it."""

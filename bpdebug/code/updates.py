@@ -28,21 +28,19 @@ def pairs_of_updates(source: Source, found: Found) -> list[Pair]:
 
 def updated_owners(source: Source) -> frozenset[str]:
     """What holds the parameters that updates change: `params` of `params[k] -= rate * g`."""
-    defined = frozenset(name.rpartition(".")[2] for name in source.functions)
-    made = (step_of(s.node) for s in source.sites if is_parameter_update(s.node, defined))
+    made = (step_of(s.node) for s in source.sites if is_parameter_update(s.node, source.defined))
     changed = (each.parameter for each in made if each is not None)
     return frozenset(ast.unparse(e.value) for e in changed if isinstance(e, ast.Subscript))
 
 
 def _told(source: Source) -> Iterator[_Told]:
-    defined = frozenset(name.rpartition(".")[2] for name in source.functions)
     loops: dict[int, ast.For] = {}
     for node in ast.walk(source.tree):
         if isinstance(node, ast.For):
             loops.update({id(each): node for each in ast.walk(node) if each is not node})
     for site in source.sites:
         node = site.node
-        if not is_parameter_update(node, defined):
+        if not is_parameter_update(node, source.defined):
             continue
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.ListComp):
             yield from _of_list(node, node.value)

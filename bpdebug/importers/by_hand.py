@@ -36,10 +36,13 @@ from bpdebug.notation.tree import (
     Negation,
     Over,
     Reference,
+    SumWhere,
+    bound_letters,
     extent,
     parts,
     replaced,
     substitute,
+    symbol_letters,
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
@@ -282,9 +285,9 @@ def _letters(equation: Equation) -> set[str]:
     for node in parts(equation.value):
         match node:
             case Reference() | Derivative():
-                found |= {index for index in node.indices if isinstance(index, str)}
-            case Over(index):
-                found.add(index)
+                found.update(symbol_letters(node))
+            case Over() | SumWhere():
+                found.update(bound_letters(node))
     return found
 
 

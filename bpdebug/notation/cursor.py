@@ -25,7 +25,7 @@ class Cursor:
         return self._tokens[min(self._at + count, len(self._tokens) - 1)]
 
     def take(self) -> Token:
-        """The token here; the cursor moves after it, but never behind the end."""
+        """The token here; the cursor moves past it, but never past the end."""
         token = self.next
         self._at = min(self._at + 1, len(self._tokens) - 1)
         return token

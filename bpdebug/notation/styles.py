@@ -62,22 +62,24 @@ def spelled_index(
     look_up: Callable[[Reference], str],
     times: str = "*",
     minus: str = "-",
+    plus: str = "+",
+    number: Callable[[int], str] = str,
 ) -> str:
     """An index, its letters and the constants in which it is looked up spelled as given."""
     if isinstance(index, str):
         return spell(index)
     if isinstance(index, int):
-        return str(index)
+        return number(index)
     # 3-i reads better than -i+3.
     leads = index.constant > 0 and index.terms[0][0] < 0
-    text = str(index.constant) if leads else ""
+    text = number(index.constant) if leads else ""
     for factor, what in index.terms:
         name = spell(what) if isinstance(what, str) else look_up(what)
-        sign = minus if factor < 0 else "+" if text else ""
+        sign = minus if factor < 0 else plus if text else ""
         size = abs(factor)
-        text += f"{sign}{name}" if size == 1 else f"{sign}{size}{times}{name}"
+        text += f"{sign}{name}" if size == 1 else f"{sign}{number(size)}{times}{name}"
     if index.constant and not leads:
-        text += f"{minus if index.constant < 0 else '+'}{abs(index.constant)}"
+        text += f"{minus if index.constant < 0 else plus}{number(abs(index.constant))}"
     return text
 
 

@@ -131,9 +131,14 @@ def positions_of(symbol: Symbol) -> tuple[int, ...] | None:
     return found if len(found) == len(symbol.indices) else None
 
 
-def look_ups(symbol: Symbol) -> Iterator[Reference]:
-    """The constants in which positions are looked up."""
-    for index in symbol.indices:
+def look_ups(node: Symbol | Over | SumWhere) -> Iterator[Reference]:
+    """The constants in which the positions of a symbol are looked up, or that of a sum's terms."""
+    indices: tuple[Index, ...] = ()
+    if isinstance(node, SumWhere):
+        indices = (node.position,)
+    elif not isinstance(node, Over):
+        indices = node.indices
+    for index in indices:
         if isinstance(index, Calculated):
             yield from (what for _, what in index.terms if isinstance(what, Reference))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 import numpy as np
 
@@ -13,8 +14,6 @@ from bpdebug.notation.tree import (
     Calculated,
     Equation,
     Reference,
-    SumWhere,
-    as_calculated,
     index_letters,
     look_ups,
 )
@@ -34,17 +33,9 @@ def look_up_tables(model: Model, equations: Iterable[Equation]) -> dict[str, Int
     not stay as it is.
     """
     declared = {each.name: each for each in model.declarations}
-    names = {each.name for equation in equations for each in _look_ups(equation)}
+    nodes = (node for each in equations for node in (*each.uses, *each.reductions))
+    names = {each.name for each in chain.from_iterable(map(look_ups, nodes))}
     return {name: _whole_numbers(name, declared.get(name), model) for name in sorted(names)}
-
-
-def _look_ups(equation: Equation) -> Iterable[Reference]:
-    for symbol in equation.uses:
-        yield from look_ups(symbol)
-    for node in equation.reductions:
-        if isinstance(node, SumWhere):
-            terms = as_calculated(node.position).terms
-            yield from (what for _, what in terms if isinstance(what, Reference))
 
 
 _LARGEST = 2_147_483_648

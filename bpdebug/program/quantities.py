@@ -49,7 +49,7 @@ class Kind(StrEnum):
 
 
 LASTING = (Kind.PARAMETER, Kind.STATE, Kind.CONSTANT)
-"""What has a value all the time: until its update that from the previous iteration."""
+"""What has a value all the time: until its update, that of the previous iteration."""
 
 
 @dataclass(frozen=True)

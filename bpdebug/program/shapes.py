@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import free_indices, unique_sums
@@ -12,7 +13,6 @@ from bpdebug.notation.tree import (
     Calculated,
     Derivative,
     Equation,
-    Over,
     Reference,
     SumWhere,
     Symbol,
@@ -41,8 +41,8 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
     sources: dict[str, str] = {}
     calculations: list[tuple[Reference, Calculated, int]] = []
     found = (equation.target, *equation.uses) if include_target else equation.uses
-    looked_up = [each for node in equation.reductions for each in _looked_up(node)]
-    for reference in (*_plain(found), *looked_up):
+    in_sums = chain.from_iterable(map(look_ups, equation.reductions))
+    for reference in (*_plain(found), *in_sums):
         indices = reference.indices
         shape = shapes.get(reference.name)
         if shape is None:
@@ -72,13 +72,6 @@ def index_ranges(equation: Equation, shapes: Shapes, include_target: bool = True
     if calculations:
         _fit(equation, calculations, ranges)
     return ranges
-
-
-def _looked_up(node: Over | SumWhere) -> list[Reference]:
-    """The constants in which the place of a sum is looked up."""
-    if not isinstance(node, SumWhere):
-        return []
-    return [what for _, what in as_calculated(node.position).terms if isinstance(what, Reference)]
 
 
 def _fit(

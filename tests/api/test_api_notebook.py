@@ -125,6 +125,8 @@ def check_mathml(text: str) -> None:
         ("sum(i: x[i]) + b", "∑ixi+b"),
         ("exp(-a)*abs(b)", "exp(−a)·|b|"),
         ("a*(b*c)", "a·(b·c)"),
+        ("x[-2*i+3] + x[c[n]]", "x3−2·i+xcn"),
+        ("sum(i, k: 2*i-k = p: x[i+k-1])", "∑i,k:2·i−k=pxi+k−1"),
     ],
 )
 def test_parentheses_stand_where_they_are_needed(text: str, words: str) -> None:

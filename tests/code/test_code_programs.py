@@ -134,7 +134,7 @@ HOSTILE = {
     "is not Python": ("def f(:\n", "not Python"),
     "asks": ("n = int(input())\n", "EOFError"),
     "kills": ("import os\nos.kill(os.getpid(), 9)\n", "signal 9"),
-    "says nothing": ("x = 1.0\n", "no gradient was found"),
+    "says nothing": ("x = 1.0\n", "such as dW1 or grads['W1'] for W1; name it"),
 }
 
 

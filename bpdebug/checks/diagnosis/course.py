@@ -6,7 +6,7 @@ does not come out, so that thousands of slips can be tried in a second.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -261,7 +261,7 @@ class Course:
         `given` are other values of what is given, by slot.
         """
         numbers = self.truth.copy()
-        sheet, stopped, stopped_in = self.sheet, None, 0
+        stopped, stopped_in = None, 0
         places = frozenset(changes)
         given_names = {self.program.quantity_at(slot).name for slot in given}
         moved: set[str] = set(given_names)
@@ -271,13 +271,8 @@ class Course:
             if not self.figures_at[row] and not any(self.figures_at[row:]):
                 break
             memory, pinned = self._memories[row], self._pinned[row]
-            written = {self._writes[place] for place in lasting}
-            for slot, value in given.items():
-                if not row or self.program.quantity_at(slot).name not in written:
-                    memory[slot] = value
-            for place, values in lasting.items():
-                memory[self._where[place]] = values
-                touched.append((row, place))
+            self._begin(row, given, lasting)
+            touched += ((row, place) for place in lasting)
             plan = self._needed[row] if moved else self._plan(row, places)
             changed_kept: dict[int, FloatArray] = {}
             for place in plan:
@@ -306,26 +301,40 @@ class Course:
                     moved.add(self._writes[place])
                     if self._keeps[place]:
                         changed_kept[place] = np.array(values)
-                figures = self.figures_at[row].get(place)
-                if figures is not None:
-                    numbers[figures] = memory[self.slots[figures]]
-                    off = np.abs(numbers[figures] - sheet.values[figures])
-                    if stopped is None and not (off <= sheet.room[figures]).all():
-                        stopped, stopped_in = place, row
-                        if not to_the_end:
-                            break
+                if not self._comes_out(row, place, numbers) and stopped is None:
+                    stopped, stopped_in = place, row
+                    if not to_the_end:
+                        break
             if stopped is not None and not to_the_end:
                 self._forget(numbers, row, place)
                 break
             lasting = changed_kept
             moved = given_names | {self._writes[place] for place in lasting}
-        self._restore(touched)
-        for slot in given:
-            for memory, start in zip(self._memories, self._starts, strict=True):
-                memory[slot] = start[slot]
-        if stopped is None and not sheet.fits(numbers):
+        self._restore(touched, given)
+        if stopped is None and not self.sheet.fits(numbers):
             stopped = -1
         return Outcome(numbers, stopped, stopped_in)
+
+    def _begin(
+        self, row: int, given: Mapping[int, float], lasting: Mapping[int, FloatArray]
+    ) -> None:
+        """Put what is given into the memory of an iteration, and what lasts from the one before."""
+        memory = self._memories[row]
+        written = {self._writes[place] for place in lasting}
+        for slot, value in given.items():
+            if not row or self.program.quantity_at(slot).name not in written:
+                memory[slot] = value
+        for place, values in lasting.items():
+            memory[self._where[place]] = values
+
+    def _comes_out(self, row: int, place: int, numbers: FloatArray) -> bool:
+        """Note the figures of a statement; whether they are as on the sheet."""
+        figures = self.figures_at[row].get(place)
+        if figures is None:
+            return True
+        numbers[figures] = self._memories[row][self.slots[figures]]
+        off = np.abs(numbers[figures] - self.sheet.values[figures])
+        return bool((off <= self.sheet.room[figures]).all())
 
     def _forget(self, numbers: FloatArray, row: int, place: int) -> None:
         """Of figures after the first that does not come out nothing is known."""
@@ -334,10 +343,13 @@ class Course:
                 if later > row or at > place:
                     numbers[which] = np.nan
 
-    def _restore(self, touched: Sequence[tuple[int, int]]) -> None:
+    def _restore(self, touched: Sequence[tuple[int, int]], given: Iterable[int]) -> None:
         for row, place in touched:
             where = self._where[place]
             self._memories[row][where] = self._starts[row][where]
+        for slot in given:
+            for memory, start in zip(self._memories, self._starts, strict=True):
+                memory[slot] = start[slot]
 
 
 def _run_or_slots(slots: Integers) -> slice | Integers:

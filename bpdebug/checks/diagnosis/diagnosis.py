@@ -313,7 +313,7 @@ class _Diagnosing:
             try:
                 return build(made.alteration.made_in(program))
             except (ModelError, KeyError):
-                # Something else is computed there, or an order that is wanted for is not possible.
+                # Something else is computed there, or the order that is asked for is not possible.
                 continue
         return None
 

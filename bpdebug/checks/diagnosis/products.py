@@ -49,7 +49,7 @@ class Product:
             tree = Binary("/", tree, divisor)
         free = free_indices(tree)
         for letter in self.sums:
-            # A sum of what does not carry its letter is that, this many times: no usual slip.
+            # A sum of what does not carry its letter is a multiple of that: not a usual slip.
             if letter in free:
                 tree = Sum(letter, tree)
         return Negation(tree) if self.is_negative else tree

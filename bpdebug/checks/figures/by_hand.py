@@ -100,7 +100,7 @@ class Hand:
         return Reach(reach.centre, reach.width + min(self.rounding.unit(reach.centre) / 2, lost))
 
     def go_on_from(self, figure: Figure, result: Result) -> None:
-        """Go on from a figure that is right except for rounding, or from the number after it.
+        """Go on from a figure that is right except for rounding, or from its unrounded number.
 
         What was not rounded is not off at all: the hand has the figure or the unrounded number.
         """
