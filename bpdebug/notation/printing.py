@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from bpdebug.notation.latex import LATEX
 from bpdebug.notation.names import reads_as_function
 from bpdebug.notation.styles import ASCII, UNICODE, Spelling
 from bpdebug.notation.tree import (
@@ -33,8 +32,6 @@ from bpdebug.notation.tree import (
 Form = Literal["ascii", "unicode", "latex"]
 """A way to spell the language; the parser reads all of them."""
 
-_STYLES: dict[Form, Spelling] = {"ascii": ASCII, "unicode": UNICODE, "latex": LATEX}
-
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _NEGATION, _POWER, _ATOM = range(9)
 
 
@@ -48,12 +45,20 @@ def to_text(
     Parsing the text gives `tree` again, unless it holds `Terms`, which nothing parses to,
     or `number` is given: that writes every number (without its sign), perhaps rounded.
     """
-    style = _STYLES[form]
+    style = _style(form)
     printer = _Printer(replace(style, number=number) if number else style)
     if isinstance(tree, Equation):
         equals = ":=" if tree.assigns else "="
         return f"{printer.text(tree.target)} {equals} {printer.text(tree.value)}"
     return printer.text(tree)
+
+
+def _style(form: Form) -> Spelling:
+    if form == "latex":
+        from bpdebug.notation.latex import LATEX  # Few commands write it.
+
+        return LATEX
+    return UNICODE if form == "unicode" else ASCII
 
 
 class _Written(NamedTuple):
