@@ -11,18 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Expression,
-    Number,
-    Over,
-    Power,
-    Reference,
-    children,
-    symbols,
-    walk,
-)
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Number, Over, Power, children, walk
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 

@@ -24,25 +24,22 @@ from bpdebug.checks.derivations.reading import read_formulas
 from bpdebug.importers.same_as_numpy import unpacked
 from bpdebug.notation.algebra import ZERO, add, multiply, subtract
 from bpdebug.notation.derivatives import free_indices, unique_sums
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_equation, parse_symbol
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Derivative, Index, Reference, symbol_letters
 from bpdebug.notation.tree import (
     Binary,
-    Derivative,
-    Equation,
     Expression,
-    Index,
     Negation,
     Over,
-    Reference,
     SumWhere,
     bound_letters,
     extent,
     parts,
     replaced,
     substitute,
-    symbol_letters,
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program

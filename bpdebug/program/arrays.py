@@ -14,19 +14,17 @@ import numpy as np
 
 from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
     Expression,
     Greatest,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
 )
 from bpdebug.numerics import FloatArray

@@ -11,30 +11,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import (
+    Derivative,
+    Index,
+    Reference,
+    Symbol,
+    is_plain,
+    with_indices,
+    with_letters,
+)
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
-    Equation,
     Expression,
     Greatest,
-    Index,
     Negation,
     Number,
     Over,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
     children,
-    is_plain,
     parts,
     rebuild,
-    with_indices,
-    with_letters,
 )
 from bpdebug.numerics import scalar
 from bpdebug.program.long_sums import (

@@ -14,7 +14,8 @@ from typing import overload
 
 import numpy as np
 
-from bpdebug.notation.tree import Binary, Expression, Symbol
+from bpdebug.notation.symbols import Symbol
+from bpdebug.notation.tree import Binary, Expression
 from bpdebug.program.program import Integers
 from bpdebug.program.quantities import Quantity, element_symbol
 

@@ -12,18 +12,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, positions_of
 from bpdebug.notation.tree import (
     Binary,
     Comparison,
-    Derivative,
     Expression,
     Logic,
     Number,
-    Reference,
-    Symbol,
     extent,
     parts,
-    positions_of,
     replaced,
 )
 from bpdebug.numerics import FloatArray

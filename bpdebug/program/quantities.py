@@ -17,7 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bpdebug.notation.tree import Derivative, Index, Reference, Symbol, match_indices
+from bpdebug.notation.symbols import Derivative, Index, Reference, Symbol, match_indices
 
 
 class Labels(Protocol):

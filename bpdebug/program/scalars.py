@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from bpdebug.notation.tree import Symbol
+from bpdebug.notation.symbols import Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.finite import telling
 from bpdebug.program.formula import formula

@@ -13,17 +13,9 @@ from bpdebug.checks.diagnosis.forms import USUAL
 from bpdebug.checks.diagnosis.products import ONE, terms, total
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.stems import number_of, stem
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Reference,
-    replaced,
-    symbols,
-)
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, replaced
 from bpdebug.program.program import Phase, Statement
 from bpdebug.program.quantities import Kind
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from bpdebug.checks.diagnosis.pool import Pool
 from bpdebug.checks.diagnosis.products import terms, total
-from bpdebug.notation.tree import Call, Derivative, Expression, Symbol
+from bpdebug.notation.symbols import Derivative, Symbol
+from bpdebug.notation.tree import Call, Expression
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 

@@ -15,14 +15,8 @@ from bpdebug.checks.diagnosis.products import ONE, Product, product
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Call,
-    Derivative,
-    Expression,
-    Reference,
-    Sum,
-    substitute,
-)
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Call, Expression, Sum, substitute
 from bpdebug.program.quantities import Kind
 
 

@@ -11,21 +11,8 @@ from typing import Any
 import numpy as np
 
 from bpdebug.notation.functions import FUNCTIONS
-from bpdebug.notation.tree import (
-    Binary,
-    Calculated,
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Reference,
-    Sum,
-    Symbol,
-    Terms,
-    index_letters,
-)
+from bpdebug.notation.symbols import Calculated, Derivative, Reference, Symbol, index_letters
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, Power, Sum, Terms
 from bpdebug.numerics import FloatArray
 from bpdebug.program.access import along
 from bpdebug.program.positions import position

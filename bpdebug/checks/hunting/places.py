@@ -11,7 +11,7 @@ from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
 from bpdebug.models.model import ModelError
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.equation import Equation
 from bpdebug.program.build import build
 from bpdebug.program.formula import Formula, Writer
 from bpdebug.program.program import Program, Statement

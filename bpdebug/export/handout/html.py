@@ -13,8 +13,10 @@ from importlib.resources import files
 from bpdebug.drawing.curve_svg import curve_svg
 from bpdebug.drawing.svg import network_svg
 from bpdebug.export.handout.document import Given, Handout, Operation, Results, Section, Stop
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.mathml import markup
-from bpdebug.notation.tree import Equation, Expression, Reference
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Expression
 from bpdebug.program.quantities import element_symbol
 from bpdebug.text.formula.operation import more_terms
 from bpdebug.text.formula.worked import Cut, Worked

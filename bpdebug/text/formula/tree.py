@@ -15,15 +15,10 @@ import numpy as np
 
 from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Status, View
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Derivative,
-    Expression,
-    Reference,
-    Symbol,
-    Terms,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Expression, Terms
 from bpdebug.numerics import scalar
 from bpdebug.program.formula import Formula, evaluate, formula, total_of, with_values
 from bpdebug.program.program import Phase

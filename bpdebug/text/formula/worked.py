@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from bpdebug.debugger.covering import COVERED, HINTS_FOR_NUMBERS, HINTS_FOR_RULE, is_covered
 from bpdebug.debugger.view import View
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -16,14 +18,11 @@ from bpdebug.notation.tree import (
     Number,
     Over,
     Power,
-    Reference,
     SumWhere,
-    Symbol,
     Terms,
     children,
     rebuild,
     substitute,
-    symbols,
     walk,
 )
 from bpdebug.program.formula import Formula, evaluate, with_values

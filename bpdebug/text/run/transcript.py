@@ -20,7 +20,8 @@ from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.verbs import action_words
 from bpdebug.debugger.view import Position, View
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Symbol, Terms
+from bpdebug.notation.symbols import Symbol
+from bpdebug.notation.tree import Terms
 from bpdebug.program.formula import Formula, with_values
 from bpdebug.program.quantities import Kind
 from bpdebug.text.formula.operation import MOST_TERMS, done_text, next_text

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from bpdebug.notation.tree import Expression, Number, Reference, rebuild
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Expression, Number, rebuild
 from bpdebug.text.formula.operation import more_terms
 from bpdebug.text.formula.worked import Worked, cut, is_cut
 from bpdebug.text.numbers import COVER, number
