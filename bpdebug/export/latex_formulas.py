@@ -81,7 +81,7 @@ def _cut(formula: Cut, text: Callable[[Expression], str]) -> str:
     return _MORE.sub(r"\\cdots", _broken(formula.tree, text)) + more
 
 
-_MORE = re.compile(rf"{LEFT_OUT} \d+ more terms")
+_MORE = re.compile(rf"{LEFT_OUT} \d+ more terms?")
 
 
 _TERMS_A_ROW = 4

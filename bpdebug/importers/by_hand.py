@@ -12,7 +12,9 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain, count, product
 from math import prod
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -254,8 +256,10 @@ class _Reading:
         """A name for a constant, as the notation has names."""
         name = re.sub(r"\W|\d+$", "_", called).strip("_")[:40]
         name = name if name[:1].isalpha() else f"c_{name}".strip("_")
-        while name in self._names:
-            name += "_"
+        # Letters: with a number behind it would look like an element.
+        letters = (product(ascii_lowercase, repeat=length) for length in count(1))
+        others = (f"{name}_{''.join(each)}" for each in chain.from_iterable(letters))
+        name = next(each for each in chain((name,), others) if each not in self._names)
         self._names.add(name)
         return name
 
