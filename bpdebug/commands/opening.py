@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpdebug.commands.arguments import PROGRAM_OPTIONS, budget
+from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.session.bundled import SUFFIX, find_session
@@ -86,6 +87,9 @@ def _is_program(name: str) -> bool:
 
 def _traced(arguments: argparse.Namespace) -> SessionPart:
     """The fields of the session of a program, which is run."""
+    if sys.stderr.isatty():
+        # Even importing torch takes seconds.
+        say(safe(f"running {arguments.session}; Ctrl+C stops it"))
     # Only who names a program waits for what runs one.
     from bpdebug.importers.torch.program import session_from_program, uses_torch
 
