@@ -9,7 +9,7 @@ from bpdebug.drawing.block_marks import BlockMarks
 from bpdebug.drawing.block_places import BlockLayout, BlockPlace, Panel
 from bpdebug.drawing.blocks import Block
 from bpdebug.drawing.canvas import Canvas, CellMark
-from bpdebug.drawing.figures import short, state
+from bpdebug.drawing.figures import state
 from bpdebug.drawing.focus import Focus
 from bpdebug.drawing.forms import NodeLine, gradient_slot
 from bpdebug.drawing.graph import Node
@@ -18,6 +18,7 @@ from bpdebug.drawing.scene import Scene
 from bpdebug.drawing.wire_painter import WirePainter
 from bpdebug.drawing.wires import Wire, wires
 from bpdebug.program.quantities import Kind
+from bpdebug.text.wrapping import shortened
 
 _READ, _DONE = "•", "▸"
 """The signs of a unit that was read, and of one that was written."""
@@ -99,12 +100,13 @@ class _UnitPainter:
             mark = CellMark.SELECTED
         label = panel.label
         if panel.line is NodeLine.VALUE and not panel.titled:
-            before = block.group.before
+            graph, seen, before = scene.graph, scene.observation, block.group.before
             if before is not None and block.size == 1 and self._instead(block.node(0)) is not None:
-                label = self.program.name(
-                    self.scene.graph.slot(block.node(0), before, self.scene.observation)
-                )
-        self.canvas.put(place.x + 1, y, short(label, room), mark, first)
+                label = self.program.name(graph.slot(block.node(0), before, seen))
+            elif not block.shape:
+                # A number by itself is called what it is called in this observation.
+                label = self.program.name(graph.value_slot(block.node(0), seen))
+        self.canvas.put(place.x + 1, y, shortened(label, room), mark, first)
         end = place.x + place.width - 1
         brackets = [self._unit(at, panel, node, end) for node, at in place.units(panel)]
         # Where numbers are close, the bracket takes the cell before the next one.

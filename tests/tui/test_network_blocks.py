@@ -151,6 +151,22 @@ def test_an_lstm_reads_from_left_to_right() -> None:
     assert arrows[named["state1"], named["state2"]] == ""
 
 
+def test_a_number_has_its_name_in_the_observation_that_is_shown() -> None:
+    program = bundled("makemore-hidden")
+    slot = program.slot_named("counts_sum3")
+    position = next(n for n in range(1, program.operations) if program.slot(n) == slot)
+    # A drawing with one column alone does not stay so where there is room for two.
+    raster = Raster(network_graph(program))
+    for at in (1, position):
+        seen = scene(raster.graph, view_at(program, at), None, number)
+        text = raster.draw(seen, 44, 12).text()
+    assert "counts_sum3" in text.rpartition("\n")[0]
+    assert "counts_sum1" not in text
+    assert isinstance(raster.layout, BlockLayout)
+    assert len(raster.layout.columns) == 2
+    assert "4–5 of 6" in text.rpartition("\n")[2]
+
+
 _AREAS = [(16, 3), (24, 6), (36, 8), (58, 17), (98, 26), (150, 40)]
 
 
