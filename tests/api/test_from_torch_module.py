@@ -426,7 +426,7 @@ def test_a_file_with_a_module_becomes_a_session(
     assert fields | {"notes": ""} == expected | {"notes": ""}
     criterion = names["criterion"]
     criterion(names["net"](names["x"]), names["labels"]).backward()
-    assert "the file itself trains" in _session(names)["assumed"]
+    assert _session(names)["fields"]["notes"].startswith("The file has trained it; a loop under")
     path.write_text("while True: pass")
     monkeypatch.setattr(program, "SECONDS", 0.3)
     with pytest.raises(api.SessionError, match=r"net\.py: the program did not finish in time"):

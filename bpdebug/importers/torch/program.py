@@ -139,16 +139,15 @@ def _session(names: Mapping[str, Any]) -> dict[str, Any]:
     assumed += [f"loss {loss or words}"] * bool(targets)
     assumed.append(f"optimizer {optimizer}" if optimizer else "gradient descent with the rate 0.01")
     told = ", ".join(assumed)
+    notes = f"Assumed: {told}.\n{fields['notes']}"
     if _is_trained(names[model], names.get(optimizer)):
-        told += f"; {_TRAINED}"
-    fields["notes"] = f"Assumed: {told}.\n{fields['notes']}"[:10_000]
+        # What matters most comes first: a message line may be short.
+        told, notes = f"{told}; {_TRAINED}", f"{_TRAINED[0].upper()}{_TRAINED[1:]}.\n{notes}"
+    fields["notes"] = notes[:10_000]
     return {"fields": fields, "assumed": told}
 
 
-_TRAINED = (
-    "the file itself trains, and the module is as that leaves it; a training loop under "
-    'if __name__ == "__main__" is left out'
-)
+_TRAINED = 'the file has trained it; a loop under if __name__ == "__main__" is left out'
 
 
 def _is_trained(module: Any, optimizer: Any) -> bool:
