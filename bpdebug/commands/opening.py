@@ -78,6 +78,8 @@ def session_of_program(arguments: argparse.Namespace) -> Session:
     path = Path(Path(arguments.session).stem).with_suffix(SUFFIX)
     session = Session(_traced(arguments), path, budget(arguments))
     session.is_new = True
+    # A program is run out of sight: the first line of the notes says what was assumed.
+    session.told = session.part.notes.partition("\n")[0]
     return session
 
 

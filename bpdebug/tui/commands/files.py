@@ -214,9 +214,8 @@ def _greet(desk: Desk) -> None:
     keeping = desk.session.keeping
     if keeping is None or keeping.holder is None:
         _offer_recovery(desk)
-        if desk.session.is_new and desk.session.part.notes:
-            # What was assumed where it was made of a program.
-            desk.tell(desk.session.part.notes.partition("\n")[0], "muted")
+        if desk.session.told:
+            desk.tell(desk.session.told, "muted")
         return
 
     def answered(key: str | None) -> None:
