@@ -139,7 +139,15 @@ def test_a_question_of_a_walkthrough_is_asked_before_it_is_answered() -> None:
     assert "go it 2 E" in told
     assert "bpdebug xor" in told
     assert "near 1" not in told
-    assert said(found, "stop") == "Answer:\nnear 1"
+    assert refused(found, "x1+1").endswith("help lists them; answer x1+1 is an answer")
+    # Whoever types is told what would be passed over, a script is not.
+    found.debugging.asks = True
+    assert said(found, "") == (
+        "What is zh1? Type a number, or answer and a formula; hint helps.\n"
+        "stop again leaves it covered and goes on."
+    )
+    assert said(found, "print w1")
+    assert said(found, "") == "Answer:\nnear 1"
     assert said(found, "stop") == "That was the last stop."
 
 
