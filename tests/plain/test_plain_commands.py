@@ -118,6 +118,7 @@ def test_a_lesson_is_read_stop_by_stop() -> None:
     assert said(found, "")
     assert "That makes 0.0765." in said(found, "stop 8")
     assert "Stop 7 of 19" in said(found, "stop back")
+    assert "Stop 8 of 19" in said(found, "")
     assert len(reply(found, "stops").text) == 19
     assert refused(found, "stop 20").startswith("there is no stop 20 (stops 1 to 19)")
     debugger = found.debugging.debugger
