@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bpdebug.debugger.walk_stop import WalkStop
 from bpdebug.plain.commands import COMMANDS, NAMED, Command
 from bpdebug.plain.history import completions, use_readline
 from bpdebug.plain.lines import Lines
+from bpdebug.plain.scripts import piped_lines
 from bpdebug.session.file.read import read_session
 
 from .examples import lines, refused, reply, said
@@ -74,6 +76,7 @@ def test_the_tree_is_numbered_and_the_table_is_filtered() -> None:
     assert "of the sum" in told
     assert said(found, "table w7").strip().startswith("w7 = 0.7000, gradient 0.0765")
     assert "needs a number" in refused(found, "table gradient >")
+    assert said(lines("go w7"), "tree w7 1").startswith("w7 := w7 - alpha * dE/dw7 = 0.6992.")
 
 
 def test_nothing_that_is_looked_at_tells_what_is_covered() -> None:
@@ -241,3 +244,5 @@ def test_a_line_out_of_proportion_is_refused() -> None:
     found: Lines = lines()
     assert "at most 2,000 characters, found 5,000" in refused(found, "p" * 5000)
     assert refused(found, "print " + "(" * 1500)
+    # Some shells send a byte order mark first.
+    assert list(piped_lines(StringIO("\ufeffstep\n\ufeff"))) == ["step\n", "\ufeff"]
