@@ -113,8 +113,7 @@ def _of_one_class(forms: Sequence[Form], group: str) -> tuple[list[Form], list[U
                 unread.append(Unread(form.file, 0, reason))
         else:
             found.append(of[0])
-            for again in of[1:]:
-                unread.append(Unread(again.file, 0, f"the same form as {of[0].file}"))
+            unread += [Unread(each.file, 0, f"the same form as {of[0].file}") for each in of[1:]]
     return found, unread
 
 
