@@ -143,6 +143,7 @@ def test_fields_that_make_no_sense(
         ("trace blog --digits 18", "expected a whole number from 2 to 17"),
         ("trace blog --digits many", "expected a whole number from 2 to 17"),
         ("trace blog --fast", "unrecognized arguments: --fast"),
+        ("check blog --figures x", "arguments: --figures x; did you mean --figure?"),
         ("trace", "the following arguments are required: SESSION"),
         ("trace blog blog", "unrecognized arguments: blog"),
         ("show", "the following arguments are required: SESSION"),
