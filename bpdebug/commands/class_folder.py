@@ -89,7 +89,8 @@ def write_class(session: Session, arguments: argparse.Namespace, form: str) -> i
     _write(folder, made.files, arguments.force)
     print(safe(str(folder)))
     count = len(students)
-    say(f"{count} sheet{'s' * (count > 1)} and answer forms, and {made.files[-1].name} for you")
+    forms = "sheets and answer forms" if count > 1 else "sheet and answer form"
+    say(f"{count} {forms}, and {made.files[-1].name} for you")
     for one, other in made.alike[:_MOST_NAMED]:
         say(safe(f"note: {one} and {other} have the same numbers"))
     if len(made.alike) > _MOST_NAMED:

@@ -126,7 +126,7 @@ class SuspectScreen(Dialog[str | None]):
         self._shown_for = text
         self._shown = matching(text, self._possible or ())
         rows = [Option(_row(each.name, each.sentence)) for each in self._shown]
-        if not text:
+        if text.lower() in " ".join(_SOMETHING).lower():
             rows.append(Option(_row(*_SOMETHING)))
         chosen = self.query_one(OptionList)
         chosen.clear_options()
