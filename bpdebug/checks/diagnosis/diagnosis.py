@@ -139,10 +139,9 @@ class _Diagnosing:
 
     def _by_chance(self, found: Found) -> float:
         """How many of the slips that are as usual as one, or more so, would fit by chance."""
-        near = found.numbers if found.rounded else None
         counts = self._search.counts + self._runs.counts + self._counts
         tried = sum(count for cost, count in counts.items() if cost <= found.cost + 0.005)
-        return tried * chance(self.sheet, near) * self._late_chance
+        return tried * chance(self.sheet, found.numbers) * self._late_chance
 
     def _is_likely(self, found: Found) -> bool:
         """Whether it can hardly be chance, the less so the less usual it is."""
@@ -399,6 +398,8 @@ class _Diagnosing:
     def diagnosis(self) -> Diagnosis:
         """What was found; several together only if they can hardly be chance."""
         found = sorted(filter(self._is_likely, self.found), key=lambda each: each.cost)
+        # What comes out to the last digit is not one of many that rounding errors would allow.
+        found = [each for each in found if self.sheet.fits_closely(each.numbers)] or found
         by_chance = self.tried * chance(self.sheet) * self._late_chance
         if found:
             by_chance = self._by_chance(found[0])
