@@ -335,7 +335,7 @@ class _Diagnosing:
             if self.limit.is_over or (self.found and len(before) > 0):
                 return
             first = told(search, hit)
-            if hit.together.given:
+            if hit.together.given or any(each.reads for each in hit.together.slips.values()):
                 continue
             course = search.course.with_changes(hit.gives, hit.numbers)
             if self._left <= 0:

@@ -4,15 +4,18 @@ something, an optimizer with other settings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from bpdebug.checks.diagnosis.course import Course
+from bpdebug.checks.diagnosis.alike import alike
 from bpdebug.checks.diagnosis.forms import USUAL
+from bpdebug.checks.diagnosis.misread import misread
 from bpdebug.checks.diagnosis.products import ONE, terms, total
 from bpdebug.checks.diagnosis.slip import Slip
+from bpdebug.checks.diagnosis.readings import read_otherwise
 from bpdebug.checks.diagnosis.stems import number_of, stem
+from bpdebug.checks.diagnosis.together import Together
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -34,21 +37,16 @@ _MOST_MAPPED = 64
 """Statements that are written out, whose fixed indices are mapped in another way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Slips in several statements that are one, or other values of what is given, by slot."""
-
-    slips: Mapping[int, Slip] = field(default_factory=dict)
-    given: Mapping[int, float] = field(default_factory=dict)
-
-
 def everywhere(course: Course) -> Iterator[Together]:
     """All that is known of this kind, the usual ones first."""
     yield from _not_cleared(course)
     yield from _through_time(course)
     yield from _overwritten(course)
     yield from _all_of_a_kind(course)
+    yield from alike(course)
     yield from _index_maps(course)
+    yield from misread(course)
+    yield from read_otherwise(course)
     yield from _settings(course)
 
 

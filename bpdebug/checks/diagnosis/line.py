@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bpdebug.checks.diagnosis.pool import Pool
 from bpdebug.checks.diagnosis.products import terms, total
-from bpdebug.notation.tree import Call, Derivative, Expression, Symbol
+from bpdebug.notation.tree import Call, Derivative, Expression, Number, Reference, Symbol
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 
@@ -39,6 +39,15 @@ class Line:
     def quantity(self, symbol: Symbol) -> tuple[Kind, str] | None:
         found = self.program.names.find(symbol)
         return (found[0].kind, found[0].name) if isinstance(found, tuple) else None
+
+    def constant(self, part: Expression) -> float | None:
+        """The number that a part is, if it is one or a single constant."""
+        if isinstance(part, Number):
+            return part.value
+        found = self.program.quantities.get(part.name) if isinstance(part, Reference) else None
+        if found is None or found.shape or found.kind is not Kind.CONSTANT:
+            return None
+        return float(self.program.start[found.offset])
 
     def is_elementwise(self, part: Expression) -> bool:
         """Whether a factor is the derivative of an activation."""
