@@ -47,7 +47,9 @@ def _degrees(course: Course) -> Iterator[Together]:
 
     slips = {}
     for at, statement in enumerate(course.statements):
-        if any(isinstance(node, Call) and node.function in _ANGLES for node in walk(statement.value)):
+        if any(
+            isinstance(node, Call) and node.function in _ANGLES for node in walk(statement.value)
+        ):
             tree = replaced(statement.value, other)
             words = "the angle in degrees"
             slips[at] = Slip("degrees", words, 0.9, tree, may_be_scaled=False)

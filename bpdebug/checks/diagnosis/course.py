@@ -91,6 +91,9 @@ class Course:
         self._starts: list[FloatArray] = []
         self._given: list[dict[int, FloatArray]] = []
         self._pinned: list[dict[int, list[tuple[int, float]]]] = []
+        self.is_once = False
+        """Whether slips are made in the first iteration only."""
+
         self._row = 0
         self._lasting: Mapping[int, FloatArray] = {}
         self._go(before, edits)
@@ -292,7 +295,7 @@ class Course:
             changed_kept: dict[int, FloatArray] = {}
             for place in plan:
                 where = self._where[place]
-                change = changes.get(place)
+                change = None if self.is_once and row else changes.get(place)
                 if change is None and not moved & self.reads[place]:
                     if self._keeps[place]:
                         memory[where] = self._given[row][place]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bpdebug.checks.mistakes import axes
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import NAMED
 from bpdebug.program.program import Program
@@ -30,6 +31,7 @@ KINDS = (
         "a factor was applied to one term of a sum in brackets, not to all of them",
         _nowhere,
     ),
+    Mistake("clipped", "gradients were cut off although the session does not", _nowhere),
     Mistake("degrees", "an angle was taken to be in degrees, not in radians", _nowhere),
     Mistake(
         "wrong side of a kink",
@@ -69,7 +71,7 @@ KINDS = (
     Mistake("sum for mean", "a sum was taken instead of an average", _nowhere),
     Mistake("extra term", "something was added that is not part of the sum", _nowhere),
     Mistake("term off by a factor", "a term of a sum is off by a constant factor", _nowhere),
-    Mistake("wrong axis", "a sum runs over the wrong indices", _nowhere),
+    Mistake("wrong axis", "a sum runs over the wrong indices", axes.along_another_index),
     Mistake("wrong order", "the elements of an array are in the wrong order", _nowhere),
     Mistake(
         "value for slope",

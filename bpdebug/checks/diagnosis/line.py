@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bpdebug.checks.diagnosis.pool import Pool
 from bpdebug.checks.diagnosis.products import terms, total
-from bpdebug.notation.tree import Call, Derivative, Expression, Number, Reference, Symbol
+from bpdebug.notation.tree import Call, Derivative, Expression, Number, Reference, Symbol, symbols
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 
@@ -61,7 +61,10 @@ class Line:
 
     def is_bias(self) -> bool:
         """Whether the target is the gradient of something that is just added."""
-        return self.is_gradient and len(self.statement.target.shape) < 2
+        return self.is_gradient and not any(
+            found is not None and found[0] in (Kind.COMPUTED, Kind.INPUT)
+            for found in map(self.quantity, symbols(self.value))
+        )
 
     def fresh(self, letter: str) -> str:
         """A letter of its own that runs as far as another."""

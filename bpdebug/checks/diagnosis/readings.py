@@ -5,6 +5,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Kind, Quantity
 
 _MOST_ELEMENTS = 10_000
+_SIZES = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 def read_otherwise(course: Course) -> Iterator[Together]:
@@ -43,6 +45,27 @@ def read_otherwise(course: Course) -> Iterator[Together]:
                 yield Together(slips)
 
 
+def clipped(course: Course) -> Iterator[Together]:
+    """Gradients cut off at a size before the parameters are updated."""
+    loss = course.program.model.loss
+    updates: dict[int, tuple[Reading, ...]] = {}
+    for at, statement in enumerate(course.statements):
+        mine = course.reads[at] if statement.phase is Phase.UPDATE else ()
+        gradients = [each for each in mine if each.startswith(f"d{loss}/d")]
+        if gradients:
+            updates[at] = tuple(map(Reading, gradients))
+    for size in _SIZES:
+        turn = partial(np.clip, a_min=-size, a_max=size)
+        words = f"gradients cut off at {size:g} and −{size:g}"
+        slips = {}
+        for at, readings in updates.items():
+            reads = tuple(Reading(each.name, turn) for each in readings)
+            tree = course.statements[at].value
+            slips[at] = Slip("clipped", words, 1.5, tree, may_be_scaled=False, reads=reads)
+        if slips:
+            yield Together(slips)
+
+
 def _turns(quantity: Quantity) -> Iterator[tuple[str, Turn, bool]]:
     """The words, the order, and whether doing it twice is as if nothing had been done."""
     if quantity.kind is Kind.TARGET:
@@ -64,6 +87,4 @@ def _slip(
     turn: Turn | None = None,
 ) -> Slip:
     tree = course.statements[at].value
-    return Slip(
-        "wrong order", words, cost, tree, turn=turn, may_be_scaled=False, reads=reads
-    )
+    return Slip("wrong order", words, cost, tree, turn=turn, may_be_scaled=False, reads=reads)

@@ -37,6 +37,8 @@ _REPEATED = 0.2
 _FACTOR = 0.7
 """What a factor adds to the cost of a slip, about."""
 
+_ON_THE_WAY = 4.0
+
 _MOST_NEAR = 80
 """This many slips are kept with which somebody who rounds on the way may come to the figures."""
 
@@ -369,6 +371,9 @@ class Search:
         if abs(factor) <= inexact:
             return 0.0, "0", 0.3
         found = self._factors.named(factor, inexact)
+        if found is None and self.sheet.is_rounded:
+            # What was rounded on the way may be off further.
+            found = self._factors.named(factor, _ON_THE_WAY * inexact)
         return None if found is None or found[0] == 1.0 else found
 
     def _note(

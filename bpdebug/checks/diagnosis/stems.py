@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bpdebug.checks.mistakes.parts import owner
 from bpdebug.program.program import Phase, Program, Statement
-from bpdebug.program.quantities import Kind
 
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 _BOUND = re.compile(r"\b(sum|max)\(([^:()]*):")
@@ -21,17 +21,6 @@ def number_of(name: str) -> int:
     """The last number in a name, 0 if there is none."""
     found = re.findall(r"[0-9]+", name.partition("#")[0])
     return int(found[-1]) if found else 0
-
-
-def owner(program: Program, statement: Statement) -> str:
-    """The parameter that a statement of an update belongs to; empty if there is none."""
-    if statement.phase is not Phase.UPDATE:
-        return ""
-    name = statement.target.name
-    if statement.target.kind is Kind.PARAMETER:
-        return name
-    own = name.partition("_")[2]
-    return own if own in program.quantities else ""
 
 
 def group(program: Program, statement: Statement) -> tuple[str, Phase]:
