@@ -102,9 +102,9 @@ def _constants(course: Course) -> Iterator[Together]:
     gradients: dict[str, int] = {}
     for at, statement in enumerate(course.statements):
         target = statement.equation.target
-        if statement.target.kind is Kind.GRADIENT and isinstance(target, Derivative):
-            if target.by.name in reduced:
-                gradients[target.by.name] = at
+        is_gradient = statement.target.kind is Kind.GRADIENT
+        if is_gradient and isinstance(target, Derivative) and target.by.name in reduced:
+            gradients[target.by.name] = at
     names = list(gradients)[:_MOST_STATISTICS]
     several = [list(pair) for pair in combinations(names, 2)]
     if len(names) > 2:

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from bpdebug.checks.diagnosis.course import Course
 from bpdebug.checks.diagnosis.alike import alike
+from bpdebug.checks.diagnosis.course import Course
 from bpdebug.checks.diagnosis.forms import USUAL
 from bpdebug.checks.diagnosis.misread import misread
 from bpdebug.checks.diagnosis.products import ONE, terms, total
-from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.readings import clipped, read_otherwise
+from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.stems import number_of, stem
 from bpdebug.checks.diagnosis.together import Together
 from bpdebug.checks.mistakes.parts import biases as biases_of

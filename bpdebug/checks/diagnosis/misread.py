@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def _digits_swapped(value: float) -> Iterator[float]:
     if "e" in text:
         return
     at = [n for n, each in enumerate(text) if each.isdigit()]
-    for one, two in zip(at, at[1:], strict=False):
+    for one, two in pairwise(at):
         if text[one] != text[two]:
             yield float(text[:one] + text[two] + text[one + 1 : two] + text[one] + text[two + 1 :])
 

@@ -37,9 +37,10 @@ class Sheet:
 
     `values` are the figures, `truth` what is right, `room` how far a number may be from a figure,
     `printed` what their digits leave open, and `halves` that with what the arithmetic may do.
-    `wrong` says which are wrong, `roots` which of those do not follow from others. `precision` is to what share of their quantity's largest wrong figures have to come out,
-    where that is more than half of their last digit; 0 where it is not. `is_as_right` says that the
-    figures that are right have shown it, and not the arithmetic.
+    `wrong` says which are wrong, `roots` which of those do not follow from others. `precision` is
+    to what share of their quantity's largest wrong figures have to come out, where that is more
+    than half of their last digit; 0 where it is not. `is_as_right` says that the figures that are
+    right have shown it, and not the arithmetic.
     """
 
     def __init__(self, comparisons: Sequence[FigureComparison]) -> None:
@@ -102,9 +103,11 @@ class Sheet:
         return bool(self.near(numbers).all())
 
     def fits_closely(self, numbers: FloatArray) -> bool:
-        """Whether the wrong figures come out to their last digit, whatever rounding errors allow."""
+        """Whether the wrong figures come out to their last digit."""
         off = np.abs(numbers - self.values)
-        return bool((off <= _CLOSELY * self.printed + 4 * np.spacing(off))[self.wrong].all())
+        return bool(
+            (off <= _CLOSELY * self.printed + 4 * np.spacing(np.abs(self.values)))[self.wrong].all()
+        )
 
     def gives_wrong(self, numbers: FloatArray) -> bool:
         """Whether they are the figures that are wrong."""
@@ -136,7 +139,7 @@ class Sheet:
         return np.flatnonzero(self.wrong & (self.iterations == self.first))[:_FEW]
 
     def are_roughly(self, which: Integers, numbers: FloatArray) -> bool:
-        """The same of some of the figures, the wrong ones of which are not as near to what is right."""
+        """The same of some of the figures; wrong ones must not be as near to what is right."""
         room = _ROUGHLY * self.room[which] + _SHARE * np.abs(self.values[which])
         off = np.abs(self.values[which] - self.truth[which]) / 2
         room = np.where(self.wrong[which], np.minimum(room, off), room)
