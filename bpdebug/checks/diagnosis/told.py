@@ -99,7 +99,7 @@ def equations(search: Search, hit: Hit) -> tuple[Equation, ...]:
     """The equations that make the slip; none where it is not a matter of equations."""
     found = []
     for place, slip in hit.together.slips.items():
-        if slip.turn is not None:
+        if slip.turn is not None or slip.reads:
             return ()
         value: Expression = slip.tree
         if hit.factor != 1.0:

@@ -145,6 +145,9 @@ def _jacobians(line: Line, gradients: list[Symbol], values: list[Candidate]) -> 
             own = each.symbol
             if each.quantity.kind is not Kind.COMPUTED or upstream.by != own:
                 continue
+            slope = filled(FORMS["q*(1 - q)"], own)
+            words = "the diagonal of the Jacobian alone"
+            yield Slip("short cut", words, 1.4, Binary("*", upstream, slope))
             met: Expression = Binary("*", upstream, own)
             for letter in line.statement.indices:
                 fresh = line.fresh(letter)
