@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -16,7 +17,7 @@ from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.main_screen import MainScreen
 
-from .frames import frame
+from .frames import drawn_when_looked_at, frame
 
 LARGE = (120, 40)
 SMALL = (80, 24)
@@ -80,6 +81,15 @@ class Driven:
 
 
 @asynccontextmanager
+async def running(app: App[None], size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
+    """An app running headless, of which only those frames are drawn that a test looks at."""
+    with drawn_when_looked_at():
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield pilot
+
+
+@asynccontextmanager
 async def opened(
     session: str | Path = "blog",
     size: tuple[int, int] = LARGE,
@@ -87,7 +97,6 @@ async def opened(
 ) -> AsyncIterator[Driven]:
     """bpdebug running headless on a session."""
     app = BpdebugApp(open_session(find_session(str(session))), recorded)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+    async with running(app, size) as pilot:
         await pilot.pause()
         yield Driven(app, pilot)
