@@ -62,6 +62,11 @@ class Driven:
             self.app.post_message(typed)
         await self.pilot.pause()
 
+    async def resize(self, size: tuple[int, int]) -> str:
+        """Change the size of the terminal; returns the frame then."""
+        await self.pilot.resize_terminal(*size)
+        return await self.press()
+
     async def type(self, text: str) -> None:
         """Put a text into the line that has the focus, and press Enter."""
         await self.wait_for(lambda: isinstance(self.app.focused, Input))

@@ -39,12 +39,6 @@ async def _fill(driven: Driven, **fields: str) -> None:
     await driven.press()
 
 
-async def _resize(driven: Driven, size: tuple[int, int]) -> str:
-    """Change the size of the terminal; returns what is seen then."""
-    await driven.pilot.resize_terminal(*size)
-    return await driven.press()
-
-
 async def _choose(driven: Driven, id: str, *keys: str) -> None:
     """Press keys on the options `id` of the form."""
     driven.app.screen.query_one(f"#{id}", Options).focus()
@@ -115,7 +109,7 @@ async def test_the_list_says_everything_without_colour() -> None:
         driven.desk.perform("c")
         await driven.press("B")
         for size in SIZES:
-            shown = await _resize(driven, size)
+            shown = await driven.resize(size)
             for text in (
                 "Num Type      Disp  Enb What",
                 "▸● 1   write     keep  y   w7",
@@ -184,7 +178,7 @@ async def test_the_last_messages_newest_last() -> None:
         driven.desk.perform("12]")
         await driven.press("B")
         for size, most in zip(SIZES, (8, 7, 4), strict=True):
-            shown = await _resize(driven, size)
+            shown = await driven.resize(size)
             assert f"Messages, the last {most} of 12" in shown
             rows = [row for row in shown.splitlines() if "[red]E[/red] = 0." in row]
             assert len(rows) == most
@@ -381,7 +375,7 @@ async def test_the_form_says_what_is_wrong_where_it_is_wrong() -> None:
         condition = driven.app.screen.query_one("#condition", Input)
         assert condition.cursor_position == 5
         for size in SIZES:
-            shown = _words(await _resize(driven, size))
+            shown = _words(await driven.resize(size))
             for text in ("Stop at w7", "message", "did you mean", "[ Set ]", "Esc cancels"):
                 assert text in shown, (size, text)
         await _fill(driven, condition="", log="w7")
@@ -449,7 +443,7 @@ async def test_the_form_by_mouse() -> None:
     async with opened() as driven:
         driven.desk.select("w7")
         for size in SIZES:
-            await _resize(driven, size)
+            await driven.resize(size)
             await driven.press("B", "n")
             for text in ("( ) read", "[ ] temporary", "[ Set ]"):
                 row = _row(driven, text)
