@@ -1,0 +1,116 @@
+"""Pairs of parameter and gradient that the program's updates show when they are carried out.
+
+What comes after the first iteration is carried out twice for each array that may be a gradient, as
+it is and with its sign changed. The parameter that then becomes another is the one that it updates,
+whatever both are called and however the update gets at them. The sign is changed, nothing added,
+because the first step of Adam and its kin depends on the sign alone, and because a norm by which
+gradients are clipped stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from bpdebug.code.driver import Namespace, Planned
+from bpdebug.code.iteration import Floats, move
+from bpdebug.code.limits import TooLong, in_time
+from bpdebug.code.pairs import Pair
+from bpdebug.code.places import Place, is_real, places
+from bpdebug.code.world import World
+
+_LONGEST = 0.5
+"""Seconds of processor time that the rest of one round may take."""
+
+_MOST_TRIED = 150
+
+Values = dict[str, tuple[Place, Floats]]
+
+
+class Effects:
+    """The rest of a round, carried out with one thing or another changed, in namespaces that are
+    as they were before it.
+    """
+
+    def __init__(self, frames: list[Namespace], rest: Sequence[Planned]) -> None:
+        self._rest = rest
+        self._world = World(frames)
+        frames = self._world.restore()
+        self._before = _values(frames)
+        self._objects = {place.text: id(value) for place, value in places(frames)}
+
+    def changed(self) -> list[Place]:
+        """What the rest changes: parameters, and what an optimizer remembers."""
+        self._after = self._carried_out(None)
+        return [
+            place
+            for text, (place, value) in self._before.items()
+            if text in self._after and _differ(value, self._after[text][1])
+        ]
+
+    def pairs(self, parameters: Sequence[Place], computed: Sequence[Place]) -> list[Pair]:
+        """For each of the parameters the one of what is computed that it is changed by most."""
+        best: dict[str, tuple[float, Pair]] = {}
+        shapes = {self._before[p.text][1].shape for p in parameters}
+        names = {p.text for p in parameters}
+        tried = {
+            self._objects[place.text]: place
+            for place in reversed(computed)
+            if place.text in self._before
+            and place.text not in names
+            and self._before[place.text][1].shape in shapes
+        }
+        for place in [*tried.values()][::-1][:_MOST_TRIED]:
+            old = self._before[place.text][1]
+            by = -2 * old if np.abs(old).max(initial=0) > 0 else np.full(old.shape, 1e-3)
+            after = self._carried_out((place, by))
+            effect, sign, parameter = max(
+                (self._effect(p, by, after) for p in parameters), key=lambda each: each[0]
+            )
+            if effect > 0 and effect > best.get(parameter.text, (0.0,))[0] * _BETTER:
+                best[parameter.text] = effect, Pair(parameter, place, sign)
+        return [pair for _, pair in best.values()]
+
+    def _effect(self, parameter: Place, by: Floats, after: Values) -> tuple[float, int, Place]:
+        """How much of its step a parameter owes to what was changed, and in which direction."""
+        text = parameter.text
+        if text not in after or text not in self._after:
+            return 0.0, 1, parameter
+        usual, other = self._after[text][1], after[text][1]
+        if other.shape != usual.shape or usual.shape != by.shape:
+            return 0.0, 1, parameter
+        moved = other - usual
+        step = np.abs(usual - self._before[text][1]).max(initial=0)
+        along = float((moved * by).sum())
+        size = float(np.abs(moved).max(initial=0) / (step or 1.0))
+        return (size, -1 if along > 0 else 1, parameter) if along else (0.0, 1, parameter)
+
+    def _carried_out(self, moved: tuple[Place, Floats] | None) -> Values:
+        frames = self._world.restore()
+        if moved is not None:
+            move(moved[0], frames, moved[1])
+        with suppress(TooLong), in_time(_LONGEST):
+            for each in self._rest:
+                with suppress(Exception, SystemExit):
+                    self._world.run([each])
+        return _values(frames)
+
+
+_BETTER = 1.001
+"""How much more a second array must change a parameter to be taken for its gradient."""
+
+
+def _values(frames: list[Namespace]) -> Values:
+    """Copies of all numbers."""
+    return {
+        place.text: (place, np.array(value, dtype=float))
+        for place, value in places(frames)
+        if is_real(value)
+    }
+
+
+def _differ(old: Floats, new: Floats) -> bool:
+    return old.shape == new.shape and not np.array_equal(old, new, equal_nan=True)
