@@ -39,6 +39,7 @@ def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
             for inner, each in vars(value).items():
                 if isinstance(each, dict):
                     keys[f"{name}.{inner}"] = tuple(k for k in each if isinstance(k, str))
+                    values += [f"{name}.{inner}[{k!r}]" for k, v in each.items() if _is_value(v)]
     sizes += [f"{n}.shape[{axis}]" for n in values for axis in (0, 1)][:8]
     functions = [
         name
@@ -53,7 +54,22 @@ def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
         tuple(keys.items()),
         siblings_of(site, iteration),
         _tuples(iteration),
+        _unused(site),
     )
+
+
+def _unused(site: Site) -> frozenset[str]:
+    """What a function assigns, on its own, and never reads: something may have been left out."""
+    if site.function is None:
+        return frozenset()
+    read: set[str] = set()
+    assigned: set[str] = set()
+    for each in ast.walk(site.function):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
+            read.add(each.id)
+        elif isinstance(each, ast.Assign):
+            assigned |= {target.id for target in each.targets if isinstance(target, ast.Name)}
+    return frozenset(assigned - read)
 
 
 def _names(

@@ -57,7 +57,8 @@ class Suspicion:
         forward = {id(each.site.node) for each in known.adjoints if each.site is not None}
         backward = [(n, e) for n, e in enumerate(events) if id(e.site.node) not in forward]
         passed = [e.value for e in events if id(e.site.node) in forward]
-        found = _standings(backward, known, {_key(each) for each in (*known.given, *passed)})
+        again = {_key(each) for each in (*known.given, *passed)}
+        found = _standings(backward, known, again)
         _carry_back(backward, found)
         self.standing: dict[int, Standing] = {}
         self.first: dict[int, int] = {}
@@ -66,7 +67,7 @@ class Suspicion:
             self.standing[key] = min(found[n], self.standing.get(key, Standing.RIGHT))
             if found[n] is not Standing.RIGHT:
                 self.first.setdefault(key, n)
-        self.supported = _supported(backward, self.standing)
+        self.supported = _supported(backward, self.standing, _repeating(backward, again))
         order = sorted((n, key) for key, n in self.first.items() if self._is_open(key))
         self.rank = {key: place for place, (_, key) in enumerate(order)}
 
@@ -161,6 +162,13 @@ def _matches(value: Floats, adjoint: Adjoint, sizes: frozenset[int]) -> Standing
     return Standing.UNKNOWN
 
 
+def equals(value: Floats, adjoint: Adjoint, factor: float) -> bool:
+    """Whether a value is the derivative by a value of its shape, times a factor."""
+    if value.shape != adjoint.value.shape:
+        return False
+    return _close(adjoint.directions @ value.ravel(), factor * adjoint.slopes)
+
+
 def _close(found: Floats, wanted: Floats) -> bool:
     scale = max(np.abs(found).max(), np.abs(wanted).max())
     return bool(scale > 0 and np.abs(found - wanted).max() <= _RELATIVE * scale)
@@ -179,14 +187,33 @@ def _carry_back(backward: Sequence[tuple[int, Event]], found: dict[int, Standing
             later[key] = max(found[n], later.get(key, Standing.UNKNOWN))
 
 
-def _supported(backward: Sequence[tuple[int, Event]], standing: dict[int, Standing]) -> set[int]:
-    """Statements that something right has been computed from, though they are not derivatives."""
+def _repeating(
+    backward: Sequence[tuple[int, Event]], forward: set[tuple[tuple[int, ...], bytes]]
+) -> set[int]:
+    """Statements all of whose values the forward pass computes, too."""
+    found: dict[int, bool] = {}
+    for _, event in backward:
+        key = id(event.site.node)
+        found[key] = found.get(key, True) and event.value.size > 1 and _key(event.value) in forward
+    return {key for key, repeats in found.items() if repeats}
+
+
+def _supported(
+    backward: Sequence[tuple[int, Event]], standing: dict[int, Standing], repeating: set[int]
+) -> set[int]:
+    """Statements that something right has been computed from, though they are not derivatives, or
+    something that the forward pass computes.
+    """
     named: dict[int, str] = {}
     unique: dict[int, Site] = {}
     for _, event in backward:
         unique[id(event.site.node)] = event.site
         named[id(event.site.node)] = event.name
-    good = [site for key, site in unique.items() if standing[key] is Standing.RIGHT]
+    good = [
+        site
+        for key, site in unique.items()
+        if standing[key] is Standing.RIGHT or key in repeating
+    ]
     supported: set[int] = set()
     while good:
         site = good.pop()
