@@ -22,9 +22,9 @@ def of_scope(node: ast.expr, scope: Scope) -> _Made:
                 square = ast.BinOp(parsed(text), ast.Pow(), ast.Constant(2))
                 yield 2.1, "missing term", ast.BinOp(ast.Constant(1), ast.Sub(), square)
             for text in (*scope.values, *scope.sizes):
-                yield 2.0 - _UNUSED * (text in scope.unused), "another quantity", parsed(text)
+                yield 2.0 - UNUSED * (text in scope.unused), "another quantity", parsed(text)
             for text in scope.unused - {*scope.values, *scope.sizes}:
-                yield 2.0 - _UNUSED, "another quantity", parsed(text)
+                yield 2.0 - UNUSED, "another quantity", parsed(text)
         case ast.Attribute():
             yield from _other_attributes(node, scope)
         case ast.Name():
@@ -61,10 +61,10 @@ def _names(node: ast.Name, scope: Scope) -> _Made:
     pool = scope.sizes if node.id in scope.sizes else (*scope.values, *scope.sizes)
     for text in pool:
         if text != node.id:
-            yield 2.0 - _UNUSED * (text in scope.unused), "another quantity", parsed(text)
+            yield 2.0 - UNUSED * (text in scope.unused), "another quantity", parsed(text)
 
 
-_UNUSED = 0.8
+UNUSED = 0.8
 """How much likelier something was left out that is computed and not used."""
 
 
@@ -91,7 +91,7 @@ def grown(node: ast.expr, scope: Scope) -> _Made:
             yield 1.8, "missing sum", ast.Call(method, [], keywords)
     for text in dict.fromkeys((*scope.values, *scope.unused)):
         other = parsed(text)
-        less = _UNUSED * (text in scope.unused)
+        less = UNUSED * (text in scope.unused)
         yield 2.0 - less, "missing factor", ast.BinOp(node, ast.Mult(), other)
         yield 2.2 - less, "missing term", ast.BinOp(node, ast.Add(), other)
         yield 2.2 - less, "missing term", ast.BinOp(node, ast.Sub(), other)

@@ -79,9 +79,9 @@ class Alone:
 
 
 def _is_among(value: Any, others: Sequence[Any]) -> bool:
-    return any(
-        np.shape(value) == np.shape(other) and np.array_equal(value, other) for other in others
-    )
+    """Whether an array is one of some values, of which not all are arrays."""
+    numbers = (each for each in others if isinstance(each, np.ndarray | float | np.floating))
+    return any(np.array_equal(value, other) for other in numbers)
 
 
 _Wanted = dict[tuple[int, ...], tuple[Floats, Floats, int]]

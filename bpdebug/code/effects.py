@@ -9,9 +9,8 @@ gradients are clipped stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 import numpy as np
 
@@ -52,27 +51,55 @@ class Effects:
         ]
 
     def pairs(self, parameters: Sequence[Place], computed: Sequence[Place]) -> list[Pair]:
-        """For each of the parameters the one of what is computed that it is changed by most."""
+        """For each of the parameters the one of what is computed that it is changed by most; or
+        else what is 0, as a gradient is to which nothing was ever added.
+        """
+        best = self._best(parameters, [self._before.get(each.text) for each in computed])
+        left = [each for each in parameters if each.text not in best]
+        if left:
+            zeros = [each for each in self._before.values() if not each[1].any()]
+            best |= self._best(left, zeros, alone=True)
+        return [pair for _, pair in best.values()]
+
+    def _best(
+        self,
+        parameters: Sequence[Place],
+        candidates: Sequence[tuple[Place, Floats] | None],
+        alone: bool = False,
+    ) -> dict[str, tuple[float, Pair]]:
+        """By parameter the candidate that changes it most; with `alone` none that another of the
+        candidates changes, as it changes a mean of gradients.
+        """
         best: dict[str, tuple[float, Pair]] = {}
         shapes = {self._before[p.text][1].shape for p in parameters}
         names = {p.text for p in parameters}
-        tried = {
-            self._objects[place.text]: place
-            for place in reversed(computed)
-            if place.text in self._before
-            and place.text not in names
-            and self._before[place.text][1].shape in shapes
-        }
-        for place in [*tried.values()][::-1][:_MOST_TRIED]:
-            old = self._before[place.text][1]
-            by = -2 * old if np.abs(old).max(initial=0) > 0 else np.full(old.shape, 1e-3)
+        tried: dict[int, tuple[Place, Floats]] = {}
+        for each in candidates:
+            if each is not None and each[0].text not in names and each[1].shape in shapes:
+                tried.setdefault(self._objects[each[0].text], each)
+        several = list(tried.values())[:_MOST_TRIED]
+        kept: list[tuple[Place, Floats, Values]] = []
+        changed: set[str] = set()
+        for place, old in several:
+            by = -2 * old if old.any() else np.full(old.shape, 1e-3)
             after = self._carried_out((place, by))
+            kept.append((place, by, after))
+            changed |= {
+                text
+                for text, (_, value) in after.items()
+                if text != place.text
+                and text in self._after
+                and _differ(value, self._after[text][1])
+            }
+        for place, by, after in kept:
+            if alone and place.text in changed:
+                continue
             effect, sign, parameter = max(
                 (self._effect(p, by, after) for p in parameters), key=lambda each: each[0]
             )
             if effect > 0 and effect > best.get(parameter.text, (0.0,))[0] * _BETTER:
                 best[parameter.text] = effect, Pair(parameter, place, sign)
-        return [pair for _, pair in best.values()]
+        return best
 
     def _effect(self, parameter: Place, by: Floats, after: Values) -> tuple[float, int, Place]:
         """How much of its step a parameter owes to what was changed, and in which direction."""

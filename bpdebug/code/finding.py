@@ -120,9 +120,7 @@ class _Finder:
             names.setdefault(self._first_name(place, baseline), place)
         _, parameters = self._moved(baseline, set(names))
         usual = self._at_end(())
-        used = [
-            each for each in parameters if self._depending(usual, self._at_end([each]), [each])
-        ]
+        used = [each for each in parameters if self._depending(usual, self._at_end([each]), [each])]
         computed = self._depending(usual, self._at_end(used), used)
         return effects.pairs([names[each.name] for each in used], computed)
 

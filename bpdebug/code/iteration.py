@@ -106,10 +106,7 @@ class Iteration:
         """The same iteration, begun with all parameters moved a little."""
         generator = np.random.default_rng(SEED)
         self.prepare(
-            {
-                each.name: _NEARBY * generator.uniform(-1, 1, each.shape)
-                for each in self.parameters
-            }
+            {each.name: _NEARBY * generator.uniform(-1, 1, each.shape) for each in self.parameters}
         )
         return replace(self, world=World(self.world.frames))
 

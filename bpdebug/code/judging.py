@@ -49,19 +49,24 @@ def judging(path: str, options: Options) -> Iterator[Record]:
 def _judged(iteration: Iteration, options: Options) -> Iterator[Record]:
     loss, slopes, gradients = loss_that_fits(iteration, options)
     verdicts = judged(iteration, loss, gradients, slopes)
-    if _is_ok(verdicts):
-        # A slip may not show where the program begins: with a scale of 1, with biases of 0.
-        elsewhere = iteration.moved()
-        other = elsewhere.gradients()
-        few = [slopes_of(elsewhere, loss, each, few=True) for each in elsewhere.parameters]
-        if not _is_ok(judged(elsewhere, loss, other, few)):
-            there = [slopes_of(elsewhere, loss, each) for each in elsewhere.parameters]
-            if not _is_ok(again := judged(elsewhere, loss, other, there)):
-                iteration, slopes, gradients, verdicts = elsewhere, there, other, again
+    # A slip may not show where the program begins, with a scale of 1 and biases of 0, or look like
+    # another one there.
+    elsewhere = iteration.moved()
+    other = elsewhere.gradients()
+    there = [
+        slopes_of(elsewhere, loss, each, few=_is_ok(verdicts)) for each in elsewhere.parameters
+    ]
+    again = judged(elsewhere, loss, other, there)
+    if _is_ok(verdicts) and not _is_ok(again):
+        there = [slopes_of(elsewhere, loss, each) for each in elsewhere.parameters]
+        if not _is_ok(again := judged(elsewhere, loss, other, there)):
+            iteration, slopes, gradients, verdicts = elsewhere, there, other, again
+    elif _is_ok(again):
+        elsewhere, there = iteration, slopes
     record = _found(iteration, loss, slopes, gradients, verdicts)
     yield record
     if not record["ok"]:
-        record["findings"] = list(_findings(iteration, loss, slopes, gradients, options))
+        record["findings"] = list(_findings(iteration, elsewhere, loss, there, options))
         yield record
 
 
@@ -106,7 +111,7 @@ def loss_that_fits(
 
 
 def likeliest_size(iteration: Iteration, loss: Loss) -> Loss:
-    """Of a loss and its multiples that of which most values of the backward pass are derivatives."""
+    """Of a loss and its multiples that which fits most values of the backward pass."""
     taped = Taped(iteration)
     until = time.process_time() + _LONGEST
     found = adjoints(taped, loss, lambda: time.process_time() < until)
@@ -217,13 +222,15 @@ def shown(value: Any) -> list[float]:
 
 
 def _findings(
+    shown_in: Iteration,
     iteration: Iteration,
     loss: Loss,
     slopes: Sequence[Slopes],
-    gradients: dict[str, Any],
     options: Options,
 ) -> Iterator[Record]:
-    """The lines that may be wrong, the likeliest first."""
+    """The lines that may be wrong, the likeliest first: found in one iteration, and told with the
+    values of another.
+    """
     deadline = time.process_time() + options.seconds
     taped = Taped(iteration)
     known = _known(iteration, loss, slopes, taped, deadline)
@@ -239,10 +246,12 @@ def _findings(
         max(deadline - time.process_time(), 0.1),
     )
     told: set[int] = set()
+    told_of = Taped(shown_in)
+    before = events(told_of)
     for repair in found.repairs:
         if len(told) < MOST_FINDINGS and repair.edit.site.line not in told:
             told.add(repair.edit.site.line)
-            yield _repaired(iteration.source, repair.edit, before, events(taped, repair.edit))
+            yield _repaired(iteration.source, repair.edit, before, events(told_of, repair.edit))
     if not told:
         for site in _first(suspicion, found)[:3]:
             yield _suspected(iteration.source, site, before)

@@ -95,7 +95,7 @@ def _texts(iteration: Iteration) -> Iterator[tuple[str, int]]:
 
 def _applied(iteration: Iteration, qualified: str, function: ast.FunctionDef) -> Iterator[str]:
     """Calls of a function or method, with arguments of its names, then with other data."""
-    # The data at hand are the latest: of a batch and of what that was taken from the batch is meant.
+    # The latest data come first: of a batch and of what it was taken from the batch is meant.
     frame: dict[str, object] = {}
     for each in reversed(iteration.world.frames):
         frame = {**frame, **{name: each[name] for name in reversed(each) if name not in frame}}

@@ -189,7 +189,7 @@ def _likely(
         yield cost, edit
 
 
-_MOST_SUSPICION, _MOST_ALONE = 1.5, 10
+_MOST_SUSPICION, _MOST_ALONE = 1.5, 24
 """Which statements are changed alone: how much their suspicion may add, and how many."""
 
 

@@ -68,8 +68,11 @@ class Suspicion:
             if found[n] is not Standing.RIGHT:
                 self.first.setdefault(key, n)
         self.supported = _supported(backward, self.standing, _repeating(backward, again))
-        order = sorted((n, key) for key, n in self.first.items() if self._is_open(key))
-        self.rank = {key: place for place, (_, key) in enumerate(order)}
+        tainted = _tainted(backward, found)
+        order = sorted(
+            (n in tainted, n, key) for key, n in self.first.items() if self._is_open(key)
+        )
+        self.rank = {key: place for place, (*_, key) in enumerate(order)}
 
     @property
     def right(self) -> int:
@@ -112,12 +115,19 @@ def _standings(
         if standing is Standing.RIGHT and value.size > 1:
             if any(_same(value, other) for other in earlier):
                 standing = Standing.HALF
-        elif standing is Standing.UNKNOWN and _key(event.value) in forward:
+        elif standing is Standing.UNKNOWN and (_key(event.value) in forward or _reads(event)):
             standing = Standing.HALF
         if standing is Standing.RIGHT:
             earlier.append(value)
         found[n] = standing
     return found
+
+
+def _reads(event: Event) -> bool:
+    """Whether a statement only takes what is somewhere: `xt = self.x[t]`."""
+    node = event.site.node
+    value = node.value if isinstance(node, ast.Assign) else None
+    return isinstance(value, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _same(value: Floats, other: Floats) -> bool:
@@ -198,6 +208,30 @@ def _repeating(
     return {key for key, repeats in found.items() if repeats}
 
 
+def _tainted(backward: Sequence[tuple[int, Event]], found: dict[int, Standing]) -> set[int]:
+    """The events that are computed, in the same call, from what is not known to be right."""
+    wrong: set[tuple[int, str]] = set()
+    tainted: set[int] = set()
+    for n, event in backward:
+        key = (event.call, event.name)
+        read = _names_read(event.site.node)
+        if found[n] is not Standing.UNKNOWN:
+            wrong.discard(key)
+            continue
+        if any((event.call, name) in wrong for name in read if name != event.name):
+            tainted.add(n)
+        wrong.add(key)
+    return tainted
+
+
+def _names_read(node: ast.stmt) -> set[str]:
+    return {
+        ast.unparse(each)
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name | ast.Attribute) and isinstance(each.ctx, ast.Load)
+    }
+
+
 def _supported(
     backward: Sequence[tuple[int, Event]], standing: dict[int, Standing], repeating: set[int]
 ) -> set[int]:
@@ -210,9 +244,7 @@ def _supported(
         unique[id(event.site.node)] = event.site
         named[id(event.site.node)] = event.name
     good = [
-        site
-        for key, site in unique.items()
-        if standing[key] is Standing.RIGHT or key in repeating
+        site for key, site in unique.items() if standing[key] is Standing.RIGHT or key in repeating
     ]
     supported: set[int] = set()
     while good:

@@ -121,6 +121,7 @@ class Taped:
         self.tape = Tape(sites)
         self._numbers = {id(site.node): n for n, site in enumerate(sites)}
         self.edit: Edit | None = None
+        self.inner = False
 
     @contextmanager
     def running(self) -> Iterator[Tape]:
@@ -173,6 +174,8 @@ class Taped:
         return [self._inside(node)]
 
     def _at(self, number: int, names: tuple[str, ...], value: ast.expr) -> ast.expr:
+        if self.inner:
+            value = _Inner(number).visit(ast.parse(ast.unparse(value), mode="eval").body)
         words = ast.Tuple([ast.Constant(name) for name in names], ast.Load())
         return ast.Call(
             ast.Name("__tape_at__", ast.Load()), [ast.Constant(number), words, value], []
@@ -214,6 +217,39 @@ class Taped:
             return node
         fields = dict(ast.iter_fields(node)) | changed
         return ast.copy_location(type(node)(**fields), node)
+
+
+class _Inner(ast.NodeTransformer):
+    """Tells of what is computed inside an expression, too, and handed to a function or multiplied:
+    the sum in `sigmoid(x @ W + b)`, the product in `(r * h) @ U`.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if len(node.args) <= _FEW:
+            node.args = [self._told(each) for each in node.args]
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.MatMult):
+            node.left, node.right = self._told(node.left), self._told(node.right)
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        return node
+
+    def _told(self, node: ast.expr) -> ast.expr:
+        if not isinstance(node, ast.BinOp):
+            return node
+        at = ast.Name("__tape_at__", ast.Load())
+        return ast.Call(at, [ast.Constant(self._number), ast.Tuple([], ast.Load()), node], [])
+
+
+_FEW = 2
 
 
 def _placed(statements: list[ast.stmt], at: ast.stmt) -> list[ast.stmt]:
@@ -263,7 +299,9 @@ def adjoints(taped: Taped, loss: Loss, goes_on: Callable[[], bool]) -> list[Adjo
             return iteration.loss_beside(loss, at, by)
 
         found.append(_adjoint(value, None, beside))
+    taped.inner = True
     with taped.running() as tape:
+        taped.inner = False
         tape.begin(records=True)
         iteration.loss(loss)
         for number, event in enumerate(_taken(tape)):
