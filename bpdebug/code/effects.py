@@ -42,12 +42,26 @@ class Effects:
         self._objects = {place.text: id(value) for place, value in places(frames)}
 
     def changed(self) -> list[Place]:
-        """What the rest changes: parameters, and what an optimizer remembers."""
-        self._after = self._carried_out(None)
+        """What the rest changes: parameters, and what an optimizer remembers. Where a gradient is 0
+        its parameter would be changed if it were not.
+        """
+        self._after = self._carried_out()
+        zeros: dict[int, tuple[Place, Floats]] = {}
+        for place, value in self._before.values():
+            if value.ndim and not value.any():
+                zeros.setdefault(self._objects[place.text], (place, np.full(value.shape, _SMALL)))
+        after = self._carried_out(*zeros.values()) if zeros else self._after
+        moved = {place.text for place, _ in zeros.values()}
         return [
             place
             for text, (place, value) in self._before.items()
-            if text in self._after and _differ(value, self._after[text][1])
+            if (text in self._after and _differ(value, self._after[text][1]))
+            or (
+                text in after
+                and self._objects[text] not in zeros
+                and text not in moved
+                and _differ(value, after[text][1])
+            )
         ]
 
     def pairs(self, parameters: Sequence[Place], computed: Sequence[Place]) -> list[Pair]:
@@ -81,7 +95,7 @@ class Effects:
         kept: list[tuple[Place, Floats, Values]] = []
         changed: set[str] = set()
         for place, old in several:
-            by = -2 * old if old.any() else np.full(old.shape, 1e-3)
+            by = -2 * old if old.any() else np.full(old.shape, _SMALL)
             after = self._carried_out((place, by))
             kept.append((place, by, after))
             changed |= {
@@ -115,16 +129,19 @@ class Effects:
         size = float(np.abs(moved).max(initial=0) / (step or 1.0))
         return (size, -1 if along > 0 else 1, parameter) if along else (0.0, 1, parameter)
 
-    def _carried_out(self, moved: tuple[Place, Floats] | None) -> Values:
+    def _carried_out(self, *moved: tuple[Place, Floats]) -> Values:
         frames = self._world.restore()
-        if moved is not None:
-            move(moved[0], frames, moved[1])
+        for place, by in moved:
+            move(place, frames, by)
         with suppress(TooLong), in_time(_LONGEST):
             for each in self._rest:
                 with suppress(Exception, SystemExit):
                     self._world.run([each])
         return _values(frames)
 
+
+_SMALL = 1e-3
+"""What is put where a gradient is 0."""
 
 _BETTER = 1.001
 """How much more a second array must change a parameter to be taken for its gradient."""

@@ -23,8 +23,8 @@ from bpdebug.code.pairs import Pair
 from bpdebug.code.search import Search, search
 from bpdebug.code.silence import silence
 from bpdebug.code.source import CodeError, Site, Source, read_source
-from bpdebug.code.suspicion import Known, Suspicion, equals
-from bpdebug.code.tape import Event, Taped, adjoints, events
+from bpdebug.code.suspicion import Known, Reach, Suspicion, equals
+from bpdebug.code.tape import Event, Taped, adjoints, events, reached
 from bpdebug.code.truth import Slopes, Verdict, judged, slopes_of
 from bpdebug.code.updates import divides
 
@@ -235,7 +235,12 @@ def _findings(
     taped = Taped(iteration)
     known = _known(iteration, loss, slopes, taped, deadline)
     before = events(taped)
-    suspicion = Suspicion(before, known)
+    nodes = {id(each.site.node) for each in before if each.is_real}
+    verdicts = judged(iteration, loss, iteration.gradients(), slopes)
+    wrong = {name for name, each in verdicts.items() if each in _WRONG}
+    right = {name for name, each in verdicts.items() if each is Verdict.RIGHT}
+    reach = Reach(reached(taped, nodes), frozenset(wrong), frozenset(right))
+    suspicion = Suspicion(before, known, reach)
     found = search(
         iteration,
         loss,
@@ -255,6 +260,9 @@ def _findings(
     if not told:
         for site in _first(suspicion, found)[:3]:
             yield _suspected(iteration.source, site, before)
+
+
+_WRONG = (Verdict.WRONG, Verdict.SHAPE, Verdict.MISSING)
 
 
 def _known(

@@ -8,7 +8,7 @@ right, is where the search begins.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -46,6 +46,31 @@ class Known:
     """What the iteration begins with."""
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Which gradients each statement has a part in, by the identity of its node; and which are
+    wrong, which right.
+    """
+
+    of: Mapping[int, frozenset[str]]
+    wrong: frozenset[str]
+    right: frozenset[str]
+
+    def __call__(self, site: Site) -> float:
+        """What is added to the suspicion of a statement: one that leaves a wrong gradient as it is
+        cannot be the only wrong one; one that changes a right one had better not be touched.
+        """
+        reached = self.of.get(id(site.node))
+        if reached is None:
+            return 0.0
+        if not self.wrong <= reached:
+            return _NO_PART
+        return _PART_IN_RIGHT if reached & self.right else 0.0
+
+
+_NO_PART, _PART_IN_RIGHT = 4.0, 0.6
+
+
 class Suspicion:
     """How suspicious each statement is: the less, the likelier it is the wrong one.
 
@@ -53,7 +78,8 @@ class Suspicion:
     `first` the first event of it that is not known to be right.
     """
 
-    def __init__(self, events: Sequence[Event], known: Known) -> None:
+    def __init__(self, events: Sequence[Event], known: Known, reach: Reach | None = None) -> None:
+        self.reach = reach or Reach({}, frozenset(), frozenset())
         forward = {id(each.site.node) for each in known.adjoints if each.site is not None}
         backward = [(n, e) for n, e in enumerate(events) if id(e.site.node) not in forward]
         passed = [e.value for e in events if id(e.site.node) in forward]
@@ -84,6 +110,9 @@ class Suspicion:
 
     def __call__(self, site: Site) -> float:
         """What is added to the price of a change of a statement."""
+        return self._own(site) + self.reach(site)
+
+    def _own(self, site: Site) -> float:
         key = id(site.node)
         if key in self.rank:
             return min(0.15 * self.rank[key], 1.2)

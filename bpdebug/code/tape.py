@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import CodeType, FrameType, FunctionType
@@ -51,6 +51,7 @@ class Tape:
         self.count = 0
         self.records = True
         self.moved: tuple[int, Floats] | None = None
+        self.shaken: int | None = None
         self._calls: dict[int, tuple[int, FrameType]] = {}
 
     def begin(self, records: bool, moved: tuple[int, Floats] | None = None) -> None:
@@ -74,6 +75,8 @@ class Tape:
             return
         if self.moved is not None and self.moved[0] == self.count and isinstance(value, np.ndarray):
             value += self.moved[1].reshape(value.shape)
+        if number == self.shaken and isinstance(value, np.ndarray) and _is_real(value):
+            value += _shake(value)
         self._note(number, name, value)
 
     def _one(self, number: int, name: str, value: Any) -> Any:
@@ -81,6 +84,8 @@ class Tape:
             return value
         if self.moved is not None and self.moved[0] == self.count:
             value = value + self.moved[1].reshape(np.shape(value))
+        if number == self.shaken and _is_real(value):
+            value = _shaken(value, self.sites[number])
         self._note(number, name, value)
         return value
 
@@ -110,6 +115,24 @@ def _is_numeric(value: Any) -> bool:
 
 def _is_real(value: Any) -> bool:
     return not isinstance(value, np.ndarray) or value.dtype.kind == "f"
+
+
+def _shake(value: Any) -> Any:
+    array = np.asarray(value, dtype=float)
+    size = np.abs(array[np.isfinite(array)]).max(initial=0) or 1.0
+    return 1e-3 * size * (1 + np.arange(array.size).reshape(array.shape) % 7)
+
+
+def _shaken(value: Any, site: Site) -> Any:
+    """Another value: in place, so that what shares it still does; of what is only taken from
+    somewhere a copy, so that it stays there as it is.
+    """
+    taken = getattr(site.node, "value", None)
+    is_taken = isinstance(taken, ast.Name | ast.Attribute | ast.Subscript | ast.Tuple)
+    if isinstance(value, np.ndarray) and not is_taken and value.flags.writeable:
+        value += _shake(value)
+        return value
+    return value + _shake(value)
 
 
 class Taped:
@@ -329,6 +352,35 @@ def _adjoint(value: Floats, site: Site | None, loss: Callable[[Floats], float]) 
         except Exception:
             slopes.append(0.0)
     return Adjoint(value, site, directions, np.nan_to_num(np.array(slopes), posinf=0, neginf=0))
+
+
+def reached(taped: Taped, nodes: Collection[int]) -> dict[int, frozenset[str]]:
+    """The gradients that become others if what a statement computes were another number, by the
+    identity of its node, of those in `nodes`.
+    """
+    found: dict[int, frozenset[str]] = {}
+    with taped.running() as tape:
+        tape.begin(records=False)
+        usual = taped.iteration.gradients()
+        for number, site in enumerate(tape.sites):
+            if id(site.node) not in nodes:
+                continue
+            tape.begin(records=False)
+            tape.shaken = number
+            try:
+                shaken = taped.iteration.gradients()
+            except Exception:
+                continue
+            finally:
+                tape.shaken = None
+            found[id(site.node)] = frozenset(
+                name
+                for name, value in usual.items()
+                if value is not None
+                and shaken[name] is not None
+                and not np.array_equal(value, shaken[name], equal_nan=True)
+            )
+    return found
 
 
 def events(taped: Taped, edit: Edit | None = None) -> list[Event]:
