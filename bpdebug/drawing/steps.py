@@ -21,7 +21,7 @@ _FLOW = (Kind.INPUT, Kind.COMPUTED, Kind.TARGET, Kind.CONSTANT)
 _MOST_STATEMENTS = 3000
 """Longer forward passes are not searched for steps: the time that takes grows with the square."""
 _MOST_WORK = 300_000
-"""So many references are compared at most; a model takes a few thousand."""
+"""The most references that are compared; a model takes a few thousand."""
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def _looking(lookout: Lookout, conditions: Sequence[Sequence[Placed]]) -> Iterat
 
 
 def array_rest(program: Program) -> Callable[[FloatArray, int], None]:
-    """A function that carries out the operations of an iteration after the first so many, on
+    """A function that carries out the operations of an iteration after the first few, on
     the memory that those have left, in place.
     """
     steps = [(each.slots, statement_step(program, each)) for each in program.statements]

@@ -76,7 +76,7 @@ class Backward:
 
 @dataclass(frozen=True, slots=True)
 class _Contribution:
-    """One way in which a quantity reaches E: a product of so many factors, summed over some
+    """One way in which a quantity reaches E: a product of factors, summed over some
     indices. `ranges` says how far each letter in it runs.
     """
 

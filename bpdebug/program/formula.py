@@ -54,7 +54,7 @@ from bpdebug.program.quantities import Quantity, element_symbol
 from bpdebug.program.shapes import Ranges
 
 LONG = 24
-"""A sum of so many terms is written out only where it is looked at; more than is ever shown."""
+"""A sum of this many terms is written out only where it is looked at; more than is ever shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class Loop(Protocol):
 
 
 def loop_length(program: Program, steps: int, most: int) -> int:
-    """The `length` of a loop that does so many arithmetic steps in a short time."""
+    """The `length` of a loop that does this many arithmetic steps in a short time."""
     length = max(1, min(most, steps // max(1, program.steps)))
     return 1 << (length.bit_length() - 1)
 

@@ -60,7 +60,7 @@ class Writing:
         self._room = ON_STACK
 
     def room(self, size: int, used: int) -> str:
-        """Room for a sum of so many elements, behind what its statement has `used` already."""
+        """Room for a sum of `size` elements, behind what its statement has `used` already."""
         base = f"%sum{len(self.stack)}"
         if size <= self._room:
             self._room -= size

@@ -19,7 +19,7 @@ from bpdebug.program.quantities import element_symbol
 from bpdebug.program.replacing import computes
 
 _MOST_WAYS = 5_000
-"""Of more ways of making a mistake only so many are looked at."""
+"""The most ways of making a mistake that are looked at."""
 
 _MOST_BUILT = 5_000
 """In programs with more operations a mistake that makes another model may be anywhere."""
