@@ -16,6 +16,7 @@ from types import CodeType
 from typing import Any
 
 from bpdebug.code.names import is_named_gradient
+from bpdebug.code.rounds import Rounds
 from bpdebug.code.source import CodeError, Site, Source
 from bpdebug.code.training import MOST_INLINED, Training
 
@@ -51,17 +52,21 @@ class Driver:
     """Carries a program out for the first time, noting what it does.
 
     `rest` is what would follow in the first round of the loop: it updates the parameters.
+    `began` says, for each loop, after how many statements its first round begins.
     """
 
-    def __init__(self, source: Source, globals_: Namespace) -> None:
+    def __init__(
+        self, source: Source, globals_: Namespace, training: Training | Rounds | None = None
+    ) -> None:
         self.source = source
         self.frames = [globals_]
         self.planned: list[Planned] = []
         self.rest: list[Planned] = []
         self.failure: CodeError | None = None
         self.loops: list[ast.stmt] = []
+        self.began: list[int] = []
         self._ended = False
-        self._training = Training(source)
+        self._training = training or Training(source)
         self._sites = {id(site.node): site for site in source.sites}
 
     def run(self, *texts: str) -> None:
@@ -130,6 +135,7 @@ class Driver:
     def _round(self, loop: ast.For | ast.While, frame: int) -> None:
         """The first round of a loop."""
         self.loops.append(loop)
+        self.began.append(len(self.planned))
         if isinstance(loop, ast.For):
             first = ast.copy_location(
                 ast.Assign(
@@ -257,8 +263,13 @@ def _expression(node: ast.expr, path: str) -> CodeType:
 
 def load(source: Source) -> tuple[Driver, Namespace]:
     """A driver for a program that has not been started, and its namespace."""
-    globals_: Namespace = {"__name__": "__main__", "__file__": source.path, "__doc__": None}
+    globals_ = namespace(source)
     return Driver(source, globals_), globals_
+
+
+def namespace(source: Source) -> Namespace:
+    """The namespace of a program that has not been started."""
+    return {"__name__": "__main__", "__file__": source.path, "__doc__": None}
 
 
 def told(error: BaseException, path: str) -> CodeError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from types import CodeType
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.code.driver import Namespace, Planned
+from bpdebug.code.noting import Noted
 from bpdebug.code.pairs import Pair
 from bpdebug.code.places import Place, is_real, places
 from bpdebug.code.source import Source
@@ -64,7 +66,9 @@ class Iteration:
 
     `planned` are all statements; those from `start` on belong to the iteration. `loops` are those
     that go through iterations, the innermost last. `others` are pairs that names speak for, where
-    an update speaks for another one: it may be by a step that is made of the gradient.
+    an update speaks for another one: it may be by a step that is made of the gradient. `noted`, if
+    there is one, notes the updates; `applies` says whether they are made, too, where gradients are
+    computed.
     """
 
     source: Source
@@ -75,6 +79,8 @@ class Iteration:
     pairs: list[Pair]
     others: list[Pair]
     loops: list[ast.stmt]
+    noted: Noted | None = None
+    applies: bool = False
 
     def loss(self, loss: Loss, moved: Mapping[str, Floats] | None = None) -> float:
         """The loss, with parameters moved by so much.
@@ -113,6 +119,8 @@ class Iteration:
     def prepare(self, moved: Mapping[str, Floats] | None = None) -> None:
         """Go to the start of the iteration."""
         self.world.restore()
+        if self.noted is not None:
+            self.noted.clear()
         for each in self.parameters:
             if moved and each.created < self.start and each.name in moved:
                 move(each.place, self.world.frames, moved[each.name])
@@ -131,7 +139,8 @@ class Iteration:
     def gradients(self) -> dict[str, Any]:
         """What the program computes for each gradient, by the text of its place."""
         self.prepare()
-        self.carry_out(range(self.start, len(self.planned)))
+        with self.noted.applied() if self.noted is not None and self.applies else nullcontext():
+            self.carry_out(range(self.start, len(self.planned)))
         return self.read_gradients()
 
     def read_gradients(self) -> dict[str, Any]:
@@ -159,5 +168,15 @@ def move(place: Place, frames: list[Namespace], by: Floats) -> None:
     value = place.read(frames)
     if isinstance(value, np.ndarray):
         value += by.reshape(value.shape)
+    elif isinstance(value, list):
+        _move_list(value, by.reshape(np.shape(value)))
     else:
         place.write(frames, float(value) + float(by.reshape(())))
+
+
+def _move_list(values: list[Any], by: Floats) -> None:
+    for n, each in enumerate(values):
+        if isinstance(each, list):
+            _move_list(each, by[n])
+        else:
+            values[n] = each + float(by[n])

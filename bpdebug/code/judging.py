@@ -14,10 +14,13 @@ from typing import Any
 import numpy as np
 
 from bpdebug.code.edits import Edit
+from bpdebug.code.elementwise import elementwise
 from bpdebug.code.finding import first_iteration
 from bpdebug.code.iteration import Iteration, Loss
 from bpdebug.code.losses import candidates, given, times_sizes
+from bpdebug.code.multiples import multiple, shared_factor
 from bpdebug.code.names import NAMED
+from bpdebug.code.noting import NOTED, as_written
 from bpdebug.code.options import Options
 from bpdebug.code.pairs import Pair
 from bpdebug.code.search import Search, search
@@ -29,6 +32,8 @@ from bpdebug.code.truth import Slopes, Verdict, judged, slopes_of
 from bpdebug.code.updates import divides
 
 Record = dict[str, Any]
+Fit = tuple[Loss, list[Slopes], dict[str, Any]]
+"""A loss, its slopes, and the gradients."""
 
 MOST_FINDINGS = 5
 _MOST_SHOWN = 6
@@ -41,13 +46,51 @@ def judging(path: str, options: Options) -> Iterator[Record]:
     Raises CodeError if the program cannot be judged.
     """
     source = read_source(path)
-    iteration = first_iteration(source, options)
+    found = _fitting(elementwise(source, options), options)
+    if found is None:
+        iteration = first_iteration(source, options)
+        with silence():
+            found = iteration, loss_that_fits(iteration, options)
     with silence():
-        yield from _judged(iteration, options)
+        yield from _judged(*found, options)
 
 
-def _judged(iteration: Iteration, options: Options) -> Iterator[Record]:
-    loss, slopes, gradients = loss_that_fits(iteration, options)
+def _fitting(several: Iterator[Iteration], options: Options) -> tuple[Iteration, Fit] | None:
+    """The iteration, of several that may be meant, of whose gradients the most fit a loss; None if
+    there is none. Raises CodeError if no loss is found in any.
+    """
+    best: tuple[float, Iteration, Fit] | None = None
+    failure: CodeError | None = None
+    for iteration in several:
+        with silence():
+            try:
+                fit = _or_a_multiple(iteration, loss_that_fits(iteration, options), options)
+            except CodeError as error:
+                failure = failure or error
+                continue
+        loss, slopes, gradients = fit
+        verdicts = judged(iteration, loss, gradients, slopes)
+        right = _right(iteration.pairs, verdicts) / len(iteration.parameters)
+        if best is None or right > best[0]:
+            best = right, iteration, fit
+        if right == 1:
+            break
+    if best is None and failure is not None:
+        raise failure
+    return None if best is None else best[1:]
+
+
+def _or_a_multiple(iteration: Iteration, fit: Fit, options: Options) -> Fit:
+    """The loss, or what it is a likely multiple of, if all gradients are gradients of that."""
+    loss, slopes, gradients = fit
+    factor = None if options.loss else shared_factor(iteration, slopes, gradients)
+    if factor is None or (other := multiple(iteration, loss, factor)) is None:
+        return fit
+    return other, [slopes_of(iteration, other, each) for each in iteration.parameters], gradients
+
+
+def _judged(iteration: Iteration, fit: Fit, options: Options) -> Iterator[Record]:
+    loss, slopes, gradients = fit
     verdicts = judged(iteration, loss, gradients, slopes)
     # A slip may not show where the program begins, with a scale of 1 and biases of 0, or look like
     # another one there.
@@ -70,9 +113,7 @@ def _judged(iteration: Iteration, options: Options) -> Iterator[Record]:
         yield record
 
 
-def loss_that_fits(
-    iteration: Iteration, options: Options
-) -> tuple[Loss, list[Slopes], dict[str, Any]]:
+def loss_that_fits(iteration: Iteration, options: Options) -> Fit:
     """The loss that most gradients are gradients of, its slopes, and the gradients.
 
     Where none is right all the way the likeliest name decides.
@@ -176,7 +217,7 @@ def _found(
         value = gradients[pair.gradient.text]
         row: Record = {
             "parameter": pair.parameter.text,
-            "gradient": ("-" if pair.sign < 0 else "") + pair.gradient.text,
+            "gradient": told_gradient(pair),
             "verdict": str(verdict),
             "shape": list(truth.parameter.shape),
         }
@@ -192,6 +233,13 @@ def _found(
         "gradients": rows,
         "findings": [],
     }
+
+
+def told_gradient(pair: Pair) -> str:
+    """What a gradient is called: what is only noted has no name."""
+    if pair.gradient.text.startswith(NOTED):
+        return f"updates of {pair.parameter.text}"
+    return ("-" if pair.sign < 0 else "") + pair.gradient.text
 
 
 def _is_ok(verdicts: Mapping[str, Verdict]) -> bool:
@@ -273,7 +321,8 @@ def _findings(
     for repair in found.repairs:
         if len(told) < MOST_FINDINGS and repair.edit.site.line not in told:
             told.add(repair.edit.site.line)
-            yield _repaired(iteration.source, repair.edit, before, events(told_of, repair.edit))
+            after = events(told_of, repair.edit)
+            yield _repaired(iteration.source, repair.edit, before, after, iteration.pairs[0].sign)
     if not told:
         for site in _first(suspicion, found)[:3]:
             yield _suspected(iteration.source, site, before)
@@ -303,7 +352,7 @@ def _first(suspicion: Suspicion, found: Search) -> list[Site]:
 
 
 def _repaired(
-    source: Source, edit: Edit, before: Sequence[Event], after: Sequence[Event]
+    source: Source, edit: Edit, before: Sequence[Event], after: Sequence[Event], sign: int
 ) -> Record:
     site = edit.site
     record: Record = {
@@ -313,7 +362,7 @@ def _repaired(
         "certain": True,
     }
     if edit.statement is not None:
-        record["should_be"] = _header(edit.statement)
+        record["should_be"] = _header(as_written(edit.statement, sign))
         if isinstance(edit.old, ast.expr) and isinstance(edit.new, ast.expr):
             record |= {"old": ast.unparse(edit.old), "new": ast.unparse(edit.new)}
     mine = [each for each in before if each.site is site]

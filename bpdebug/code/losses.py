@@ -70,6 +70,8 @@ def _texts(iteration: Iteration) -> Iterator[tuple[str, int]]:
         for target in _assigned(node):
             if is_loss(target.rpartition(".")[2]):
                 yield target, n + 1
+                if iteration.noted is not None:
+                    yield from ((f"{target}.{name}", n + 1) for name in _NUMBERS)
     for n in numbers:
         for call in _calls(iteration.planned[n].node):
             if is_loss(called(call)) and not is_backward(called(call)):
@@ -91,6 +93,10 @@ def _texts(iteration: Iteration) -> Iterator[tuple[str, int]]:
     for n in numbers:
         for target in _assigned(iteration.planned[n].node):
             yield target, n + 1
+
+
+_NUMBERS = ("data", "value", "val")
+"""What a class of numbers with gradients calls the number."""
 
 
 def _applied(iteration: Iteration, qualified: str, function: ast.FunctionDef) -> Iterator[str]:

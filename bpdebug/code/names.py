@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 _LOSS = re.compile(r"(?:^|_)(?:loss|cost|objective|criterion|nll|energy|mse|elbo|error)", re.I)
 _LOSS_EXACT = {"L", "J", "E", "C", "l", "loss", "cost", "error", "total_error", "err"}
 _RATE = re.compile(
-    r"^(?:lr|lr_?\w?|alpha|eta|l?rate|learn(?:ing)?_?rate|step_?size|epsilon_lr|gamma_lr)$", re.I
+    r"^(?:lr|lr_?\w?|alpha|eta|(?:l_?)?rate|learn(?:ing)?_?rate|step_?size|epsilon_lr|gamma_lr)$",
+    re.I,
 )
 _BACKWARD = re.compile(r"back|grad|bprop|train|fit|step|loss_fun|fprop|_bwd|bwd", re.I)
 _UPDATE = re.compile(r"^(?:update|apply|sgd|adam|rmsprop|descend|optimi[sz]e|step)", re.I)

@@ -33,11 +33,12 @@ _CONTAINERS = ("grads", "gradients", "dparams", "nablas")
 
 @dataclass(frozen=True)
 class Step:
-    """An update: what is changed, by which gradient, -1 if the gradient is added."""
+    """An update: what is changed, by which gradient, -1 if the gradient is added; and the rate."""
 
     parameter: ast.expr
     gradient: ast.expr
     sign: int
+    rate: ast.expr | None = None
 
 
 def step_of(node: ast.stmt) -> Step | None:
@@ -55,32 +56,39 @@ def step_of(node: ast.stmt) -> Step | None:
 
 def step(parameter: ast.expr, value: ast.expr, added: bool) -> Step | None:
     """The update of `parameter` by `value`, which has the rate in it."""
-    core, sign = _without_rate(value)
+    core, sign, rate = _without_rate(value)
     used = list(identifiers(core))
     if any(is_rate(each) for each in used):
         return None
-    return Step(parameter, core, -sign if added else sign)
+    return Step(parameter, core, -sign if added else sign, rate)
 
 
-def _without_rate(value: ast.expr) -> tuple[ast.expr, int]:
+def _without_rate(value: ast.expr) -> tuple[ast.expr, int, ast.expr | None]:
     match value:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            core, sign = _without_rate(operand)
-            return core, -sign
+            core, sign, found = _without_rate(operand)
+            return core, -sign, found
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             for rate, rest in ((left, right), (right, left)):
                 if _is_rate(rate):
-                    core, sign = _without_rate(rest)
+                    core, sign, found = _without_rate(rest)
                     negative = isinstance(rate, ast.UnaryOp) and isinstance(rate.op, ast.USub)
-                    return core, -sign if negative else sign
-            core, sign = _without_rate(left)
+                    if negative:
+                        assert isinstance(rate, ast.UnaryOp)
+                        rate = rate.operand
+                    if found is not None:
+                        rate = ast.copy_location(ast.BinOp(rate, ast.Mult(), found), value)
+                    return core, -sign if negative else sign, rate
+            core, sign, found = _without_rate(left)
             if core is not left:
-                return ast.copy_location(ast.BinOp(core, ast.Mult(), right), value), sign
+                made = ast.copy_location(ast.BinOp(core, ast.Mult(), right), value)
+                return made, sign, found
         case ast.BinOp(left=left, op=ast.Div(), right=right):
-            core, sign = _without_rate(left)
+            core, sign, found = _without_rate(left)
             if core is not left:
-                return ast.copy_location(ast.BinOp(core, ast.Div(), right), value), sign
-    return value, 1
+                made = ast.copy_location(ast.BinOp(core, ast.Div(), right), value)
+                return made, sign, found
+    return value, 1, None
 
 
 def _is_rate(node: ast.expr) -> bool:
@@ -89,7 +97,24 @@ def _is_rate(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, float)
     used = list(identifiers(node))
-    return any(map(is_rate, used)) and not any(map(is_like_a_gradient, used))
+    if not any(map(is_rate, used)) or any(map(is_like_a_gradient, used)):
+        return False
+    return not any(map(_is_part_of_gradient, _factors(node)))
+
+
+def _factors(node: ast.expr) -> Iterator[ast.expr]:
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        yield node.right
+        node = node.left
+    yield node
+
+
+def _is_part_of_gradient(factor: ast.expr) -> bool:
+    """`error` and `e[k]` of `rate * error * x[i]` and `rate * e[k] * h[j]`."""
+    if isinstance(factor, ast.Subscript):
+        return not isinstance(factor.slice, ast.Constant)
+    name = last_identifier(factor)
+    return bool(name) and not is_rate(name) and (len(name) == 1 or is_loss(name))
 
 
 class _Namer(ast.NodeTransformer):
@@ -196,7 +221,7 @@ def _is_step_without_rate(node: ast.stmt) -> bool:
     if not isinstance(node, ast.AugAssign) or not isinstance(node.op, ast.Add | ast.Sub):
         return False
     name = last_identifier(node.target)
-    if is_like_a_gradient(name) or is_loss(name) or name.startswith(("d", "g")):
+    if not name or is_like_a_gradient(name) or is_loss(name) or name.startswith(("d", "g")):
         return False
     return called(node.value) in ("dot", "matmul", "outer") and any(
         map(is_like_a_gradient, identifiers(node.value))

@@ -83,8 +83,12 @@ def read_source(path: str) -> Source:
         raise CodeError(f"{where}not Python: {getattr(error, 'msg', error)}") from error
     except (RecursionError, MemoryError) as error:
         raise CodeError("the program is nested too deeply to be read") from error
-    tree = with_names(tree)
-    source = Source(path, data.decode("utf-8", "replace"), tree)
+    return source_of(path, data.decode("utf-8", "replace"), with_names(tree))
+
+
+def source_of(path: str, text: str, tree: ast.Module) -> Source:
+    """A program as it is to be read. Raises CodeError if it has too many statements."""
+    source = Source(path, text, tree)
     source.sites = list(_sites(source, tree, None, ""))
     if len(source.sites) > MOST_STATEMENTS:
         raise CodeError(f"the program has more than {MOST_STATEMENTS:,} statements")

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from bpdebug.code.elements import Elements, statements
 from bpdebug.code.names import (
     called,
     is_backward,
@@ -49,6 +50,17 @@ class Training:
                 id(n) for n in everything if id(n) in looped and is_scaled_step(n, scales)
             }
 
+        self._elements = Elements(self._changed, self._functions)
+
+    def _changed(self, node: ast.stmt) -> ast.expr | None:
+        """What a statement changes that is an update of an element or attribute."""
+        if id(node) not in self._updates:
+            return None
+        match node:
+            case ast.AugAssign(target=target) | ast.Assign(targets=[target]):
+                return target
+        return None
+
     def is_update(self, node: ast.stmt) -> bool:
         """Whether a statement changes a parameter."""
         return id(node) in self._updates
@@ -57,7 +69,7 @@ class Training:
         """Whether a loop inside the loop that trains goes through parameters, to change them."""
         if not isinstance(node, ast.For):
             return False
-        inner = list(_statements(node.body))
+        inner = list(statements(node.body))
         if not any(id(each) in self._updates for each in inner):
             return False
         calls = _calls(inner)
@@ -68,7 +80,9 @@ class Training:
 
     def trains(self, loop: ast.For | ast.While) -> bool:
         """Whether a loop goes through iterations, rather than through layers or time steps."""
-        inner = list(_statements(loop.body))
+        inner = list(statements(loop.body))
+        if self._elements.goes_through(loop):
+            return False
         if self._updates:
             has_one = any(id(node) in self._updates for node in inner)
             if has_one and self._computes_gradients(inner):
@@ -78,7 +92,7 @@ class Training:
 
     def is_in(self, node: ast.stmt) -> bool:
         """Whether there is an update, a loop that trains or a call that leads to one inside."""
-        inner = list(_statements([node]))[1:]
+        inner = list(statements([node]))[1:]
         return any(
             id(each) in self._updates
             or (isinstance(each, ast.For | ast.While) and self.trains(each))
@@ -121,7 +135,7 @@ class Training:
             self._asked.discard(id(function))
 
     def _goes_on_to_train(self, function: ast.FunctionDef, depth: int) -> bool:
-        inner = list(_statements(function.body))
+        inner = list(statements(function.body))
         for node in inner:
             if isinstance(node, ast.For | ast.While) and self.trains(node):
                 return True
@@ -150,16 +164,6 @@ class Training:
             if more <= found:
                 return found
             found |= more
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """All statements of a block, those inside others too, but no definitions."""
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            continue
-        yield node
-        for block in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(node, block, None) or [])
 
 
 def _direct_calls(node: ast.stmt) -> list[ast.Call]:
