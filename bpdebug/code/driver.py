@@ -12,6 +12,7 @@ import ast
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from types import CodeType
 from typing import Any
 
@@ -140,11 +141,7 @@ class Driver:
             first = ast.copy_location(
                 ast.Assign(
                     [loop.target],
-                    ast.Call(
-                        ast.Name("next", ast.Load()),
-                        [ast.Call(ast.Name("iter", ast.Load()), [loop.iter], [])],
-                        [],
-                    ),
+                    self._taken(loop),
                 ),
                 loop,
             )
@@ -154,6 +151,15 @@ class Driver:
         finally:
             self._ended = True
         raise Stop
+
+    def _taken(self, loop: ast.For) -> ast.expr:
+        """What the variable of a loop is in the round that is carried out."""
+        later = self._training.later(loop)
+        if later:
+            number = ast.Constant(later)
+            return ast.Call(ast.Name(NTH, ast.Load()), [loop.iter, number], [])
+        over = ast.Call(ast.Name("iter", ast.Load()), [loop.iter], [])
+        return ast.Call(ast.Name("next", ast.Load()), [over], [])
 
     def _branch_to_enter(self, node: ast.stmt, frame: int) -> list[ast.stmt] | None:
         """The branch that is taken of an `if` with training inside, the body of a `with`."""
@@ -269,7 +275,15 @@ def load(source: Source) -> tuple[Driver, Namespace]:
 
 def namespace(source: Source) -> Namespace:
     """The namespace of a program that has not been started."""
-    return {"__name__": "__main__", "__file__": source.path, "__doc__": None}
+    return {"__name__": "__main__", "__file__": source.path, "__doc__": None, NTH: _nth}
+
+
+NTH = "__nth__"
+
+
+def _nth(several: Iterable[Any], number: int) -> Any:
+    """The item with this number, from 0. Raises StopIteration if there are fewer."""
+    return next(islice(several, number, None))
 
 
 def told(error: BaseException, path: str) -> CodeError:

@@ -132,7 +132,9 @@ class Effects:
     def _carried_out(self, *moved: tuple[Place, Floats]) -> Values:
         frames = self._world.restore()
         for place, by in moved:
-            move(place, frames, by)
+            # A number in a tuple stays what it is.
+            with suppress(TypeError):
+                move(place, frames, by)
         with suppress(TooLong), in_time(_LONGEST):
             for each in self._rest:
                 with suppress(Exception, SystemExit):

@@ -25,34 +25,34 @@ from bpdebug.code.source import CodeError, Source, source_of
 from bpdebug.code.world import World
 
 
-def elementwise(source: Source, options: Options) -> Iterator[Iteration]:
+def elementwise(source: Source, options: Options) -> Iterator[Candidate]:
     """What may be the iteration: a round of the innermost loop that trains, then of those around
     it; nothing if the program does not update element by element.
-
-    Raises CodeError if what is updated is not there before the iteration.
     """
     if options.gradients or options.forward or options.backward:
         return
-    tree, sign = with_notes(ast.parse(source.text, source.path))
-    if not sign:
+    noting = with_notes(ast.parse(source.text, source.path))
+    if noting is None:
         return
-    read = source_of(source.path, source.text, with_names(tree))
+    read = source_of(source.path, source.text, with_names(noting.tree))
     left_out: list[ast.stmt] = []
     while True:
         rounds = Rounds(read, left_out)
-        with silence():
-            found = _run(read, rounds, sign) if rounds.goes_through_elements else None
-        if found is None or not found.noted.by_element:
+        if not rounds.goes_through_elements and not noting.has_nameless:
             return
-        made = _iteration(read, found, shows=not left_out)
-        if options.parameters:
-            made.pairs = [p for p in made.pairs if p.parameter.text in options.parameters]
-            names = {pair.parameter.text for pair in made.pairs}
-            made.parameters = [each for each in made.parameters if each.name in names]
-        yield made
+        with silence():
+            found = _run(read, rounds, noting.sign)
+        if found is None or found.noted.is_empty() or not _by_element(found.noted):
+            return
+        yield Candidate(read, options, found, tuple(left_out))
         left_out += found.driver.loops[-1:]
         if len(found.driver.loops) < 2:
             return
+
+
+def _by_element(noted: Noted) -> bool:
+    """Whether numbers are updated that are elements, or nothing but numbers."""
+    return noted.by_element or not noted.arrays
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,35 @@ class _Run:
 
     driver: Driver
     noted: Noted
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A loop of which a round may be the iteration."""
+
+    source: Source
+    options: Options
+    first: _Run
+    left_out: tuple[ast.stmt, ...]
+
+    def round(self, number: int) -> Iteration | None:
+        """The round with this number, from 0; None if there is none. Raises CodeError if what is
+        updated is not there before it.
+        """
+        found: _Run | None = self.first
+        loops = self.first.driver.loops
+        if number:
+            rounds = Rounds(self.source, self.left_out, (loops[-1], number)) if loops else None
+            with silence():
+                found = rounds and _run(self.source, rounds, self.first.noted.sign)
+        if found is None or found.noted.is_empty():
+            return None
+        made = _iteration(self.source, found, shows=not number and not self.left_out)
+        wanted = self.options.parameters
+        if wanted:
+            made.pairs = [each for each in made.pairs if each.parameter.text in wanted]
+            made.parameters = [each for each in made.parameters if each.name in wanted]
+        return made
 
 
 def _run(source: Source, rounds: Rounds, sign: int) -> _Run | None:

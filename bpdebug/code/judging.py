@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.code.edits import Edit
-from bpdebug.code.elementwise import elementwise
+from bpdebug.code.elementwise import Candidate, elementwise
 from bpdebug.code.finding import first_iteration
 from bpdebug.code.iteration import Iteration, Loss
 from bpdebug.code.losses import candidates, given, times_sizes
@@ -27,7 +27,7 @@ from bpdebug.code.search import Search, search
 from bpdebug.code.silence import silence
 from bpdebug.code.source import CodeError, Site, Source, read_source
 from bpdebug.code.suspicion import Known, Reach, Suspicion, equals
-from bpdebug.code.tape import Event, Taped, adjoints, events, reached
+from bpdebug.code.tape import Adjoint, Event, Taped, adjoints, events, reached
 from bpdebug.code.truth import Slopes, Verdict, judged, slopes_of
 from bpdebug.code.updates import divides
 
@@ -55,19 +55,21 @@ def judging(path: str, options: Options) -> Iterator[Record]:
         yield from _judged(*found, options)
 
 
-def _fitting(several: Iterator[Iteration], options: Options) -> tuple[Iteration, Fit] | None:
+def _fitting(several: Iterator[Candidate], options: Options) -> tuple[Iteration, Fit] | None:
     """The iteration, of several that may be meant, of whose gradients the most fit a loss; None if
     there is none. Raises CodeError if no loss is found in any.
     """
     best: tuple[float, Iteration, Fit] | None = None
     failure: CodeError | None = None
-    for iteration in several:
-        with silence():
-            try:
-                fit = _or_a_multiple(iteration, loss_that_fits(iteration, options), options)
-            except CodeError as error:
-                failure = failure or error
-                continue
+    for candidate in several:
+        try:
+            found = _fullest(candidate, options)
+        except CodeError as error:
+            failure = failure or error
+            continue
+        if found is None:
+            continue
+        iteration, fit = found
         loss, slopes, gradients = fit
         verdicts = judged(iteration, loss, gradients, slopes)
         right = _right(iteration.pairs, verdicts) / len(iteration.parameters)
@@ -77,6 +79,28 @@ def _fitting(several: Iterator[Iteration], options: Options) -> tuple[Iteration,
             break
     if best is None and failure is not None:
         raise failure
+    return None if best is None else best[1:]
+
+
+_MOST_ROUNDS = 4
+
+
+def _fullest(candidate: Candidate, options: Options) -> tuple[Iteration, Fit] | None:
+    """Of the first rounds that in which the fewest derivatives are 0: where an input is 0, what is
+    multiplied by it does not show.
+    """
+    best: tuple[int, Iteration, Fit] | None = None
+    for number in range(_MOST_ROUNDS):
+        iteration = candidate.round(number)
+        if iteration is None:
+            break
+        with silence():
+            fit = _or_a_multiple(iteration, loss_that_fits(iteration, options), options)
+        zeros = sum(int((each.values == 0).sum()) for each in fit[1])
+        if best is None or zeros < best[0]:
+            best = zeros, iteration, fit
+        if not zeros:
+            break
     return None if best is None else best[1:]
 
 
@@ -343,7 +367,18 @@ def _known(
     held = [p.place.read(frames) for p in iteration.parameters if p.created < iteration.start]
     others = [value for _, value in iteration.given()]
     floats = [np.array(each, dtype=float) for each in (*held, *others)]
+    if iteration.applies:
+        found += _by_element(slopes)
     return Known(found, slopes, frozenset(sizes), sign, floats)
+
+
+def _by_element(slopes: Sequence[Slopes]) -> Iterator[Adjoint]:
+    """The derivatives by each element of the parameters."""
+    directions = np.array([1.0, -0.7])
+    for each in slopes:
+        for value in each.whole.ravel() if each.whole is not None else ():
+            if np.isfinite(value) and value:
+                yield Adjoint(np.array(value), None, directions[:, None], directions * value)
 
 
 def _first(suspicion: Suspicion, found: Search) -> list[Site]:

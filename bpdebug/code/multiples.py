@@ -44,13 +44,15 @@ def shared_factor(
 
 
 def multiple(iteration: Iteration, loss: Loss, factor: float) -> Loss | None:
-    """The loss times a factor, if that is a likely one: 2 or 1/2, with the length of some list;
-    None if the factor is 1.
+    """The loss times a factor, if that is a likely one: 2 or 1/2, with the length of some list or
+    a number that the program has a name for; None if the factor is 1.
     """
     if abs(factor - 1) <= _RELATIVE:
         return None
     sizes = {1.0}
     iteration.prepare()
+    for frame in iteration.world.frames:
+        sizes |= {each for each in frame.values() if isinstance(each, float) and each > 0}
     for each in held(iteration.world.frames):
         if isinstance(each.value, np.ndarray):
             sizes.add(float(len(each.value) if each.value.ndim else 1))

@@ -41,37 +41,46 @@ class Step:
     rate: ast.expr | None = None
 
 
-def step_of(node: ast.stmt) -> Step | None:
-    """The update that a statement makes, None if it makes none that can be read."""
+def step_of(node: ast.stmt, is_rate_of: Callable[[ast.expr], bool] | None = None) -> Step | None:
+    """The update that a statement makes, None if it makes none that can be read; what a rate is may
+    be told.
+    """
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
-        return step(node.target, node.value, isinstance(node.op, ast.Add))
+        return step(node.target, node.value, isinstance(node.op, ast.Add), is_rate_of)
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         value = node.value
         if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
             target = node.targets[0]
             if ast.unparse(value.left) == ast.unparse(target):
-                return step(target, value.right, isinstance(value.op, ast.Add))
+                return step(target, value.right, isinstance(value.op, ast.Add), is_rate_of)
     return None
 
 
-def step(parameter: ast.expr, value: ast.expr, added: bool) -> Step | None:
+def step(
+    parameter: ast.expr,
+    value: ast.expr,
+    added: bool,
+    is_rate_of: Callable[[ast.expr], bool] | None = None,
+) -> Step | None:
     """The update of `parameter` by `value`, which has the rate in it."""
-    core, sign, rate = _without_rate(value)
+    core, sign, rate = _without_rate(value, is_rate_of or _is_rate)
     used = list(identifiers(core))
     if any(is_rate(each) for each in used):
         return None
     return Step(parameter, core, -sign if added else sign, rate)
 
 
-def _without_rate(value: ast.expr) -> tuple[ast.expr, int, ast.expr | None]:
+def _without_rate(
+    value: ast.expr, is_rate_of: Callable[[ast.expr], bool]
+) -> tuple[ast.expr, int, ast.expr | None]:
     match value:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            core, sign, found = _without_rate(operand)
+            core, sign, found = _without_rate(operand, is_rate_of)
             return core, -sign, found
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             for rate, rest in ((left, right), (right, left)):
-                if _is_rate(rate):
-                    core, sign, found = _without_rate(rest)
+                if is_rate_of(rate):
+                    core, sign, found = _without_rate(rest, is_rate_of)
                     negative = isinstance(rate, ast.UnaryOp) and isinstance(rate.op, ast.USub)
                     if negative:
                         assert isinstance(rate, ast.UnaryOp)
@@ -79,12 +88,12 @@ def _without_rate(value: ast.expr) -> tuple[ast.expr, int, ast.expr | None]:
                     if found is not None:
                         rate = ast.copy_location(ast.BinOp(rate, ast.Mult(), found), value)
                     return core, -sign if negative else sign, rate
-            core, sign, found = _without_rate(left)
+            core, sign, found = _without_rate(left, is_rate_of)
             if core is not left:
                 made = ast.copy_location(ast.BinOp(core, ast.Mult(), right), value)
                 return made, sign, found
         case ast.BinOp(left=left, op=ast.Div(), right=right):
-            core, sign, found = _without_rate(left)
+            core, sign, found = _without_rate(left, is_rate_of)
             if core is not left:
                 made = ast.copy_location(ast.BinOp(core, ast.Div(), right), value)
                 return made, sign, found
@@ -97,24 +106,22 @@ def _is_rate(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, float)
     used = list(identifiers(node))
-    if not any(map(is_rate, used)) or any(map(is_like_a_gradient, used)):
-        return False
-    return not any(map(_is_part_of_gradient, _factors(node)))
+    return any(map(is_rate, used)) and not any(map(is_like_a_gradient, used))
 
 
-def _factors(node: ast.expr) -> Iterator[ast.expr]:
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        yield node.right
-        node = node.left
-    yield node
-
-
-def _is_part_of_gradient(factor: ast.expr) -> bool:
-    """`error` and `e[k]` of `rate * error * x[i]` and `rate * e[k] * h[j]`."""
-    if isinstance(factor, ast.Subscript):
-        return not isinstance(factor.slice, ast.Constant)
-    name = last_identifier(factor)
-    return bool(name) and not is_rate(name) and (len(name) == 1 or is_loss(name))
+def is_rate_alone(node: ast.expr) -> bool:
+    """Whether an expression is a rate alone: not `rate * error` of `rate * error * x`."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return is_rate_alone(operand)
+        case ast.Constant(value=float()):
+            return True
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            used = list(identifiers(right))
+            return is_rate_alone(left) and not any(is_like_a_gradient(e) for e in used)
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return is_rate_alone(left) and is_rate_alone(right)
+    return is_rate(last_identifier(node))
 
 
 class _Namer(ast.NodeTransformer):

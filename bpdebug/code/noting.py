@@ -10,13 +10,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.code.names import is_parameter_update
-from bpdebug.code.naming import Step, step_of
+from bpdebug.code.naming import Step, is_rate_alone, step_of
 
 NOTED = "__noted__"
 """What the object is called in the program that notes updates."""
@@ -189,25 +190,34 @@ class _Elements:
         return key
 
 
-def with_notes(tree: ast.Module) -> tuple[ast.Module, int]:
-    """A program whose updates are noted, and which sign most of them have; 0 if one of them cannot
-    be, or if there are none.
+@dataclass(frozen=True)
+class Noting:
+    """A program whose updates are noted; the sign that most of them have; whether one of them is by
+    a gradient that has no name.
     """
+
+    tree: ast.Module
+    sign: int
+    has_nameless: bool
+
+
+def with_notes(tree: ast.Module) -> Noting | None:
+    """A program with its updates noted; None if there are none, or if one of them cannot be."""
     steps: dict[int, Step] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.AugAssign | ast.Assign) and is_parameter_update(node, frozenset()):
-            made = step_of(node)
-            if made is None:
-                return tree, 0
-            steps[id(node)] = made
-        elif isinstance(node, ast.Expr) and is_parameter_update(node, frozenset()):
-            return tree, 0
+        if not isinstance(node, ast.stmt) or not is_parameter_update(node, frozenset()):
+            continue
+        made = step_of(node, is_rate_alone)
+        if made is None:
+            return None
+        steps[id(node)] = made
     if not steps:
-        return tree, 0
+        return None
     sign = 1 if sum(each.sign for each in steps.values()) >= 0 else -1
+    nameless = any(isinstance(each.gradient, ast.BinOp) for each in steps.values())
     changed = _Notes(steps, sign).visit(tree)
     assert isinstance(changed, ast.Module)
-    return changed, sign
+    return Noting(changed, sign, nameless)
 
 
 class _Notes(ast.NodeTransformer):

@@ -17,9 +17,18 @@ _DEPTH = 4
 
 
 class Rounds:
-    """The loops that train; those in `left_out` count as if they did not."""
+    """The loops that train; those in `left_out` count as if they did not.
 
-    def __init__(self, source: Source, left_out: Collection[ast.stmt] = ()) -> None:
+    `later` says of one loop which round is carried out, from 0; of the others it is the first.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        left_out: Collection[ast.stmt] = (),
+        later: tuple[ast.stmt, int] | None = None,
+    ) -> None:
+        self._later = later
         self._left_out = {id(each) for each in left_out}
         self._functions: dict[str, list[ast.FunctionDef]] = {}
         for qualified, function in source.functions.items():
@@ -31,6 +40,10 @@ class Rounds:
     def is_update(self, node: ast.stmt) -> bool:
         """Nothing is updated."""
         return False
+
+    def later(self, loop: ast.For) -> int:
+        """Which round of a loop is carried out."""
+        return self._later[1] if self._later is not None and self._later[0] is loop else 0
 
     def only_updates(self, node: ast.stmt) -> bool:
         """Nothing is updated."""

@@ -7,12 +7,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bpdebug.code.edits import Scope
+from bpdebug.code.noting import changed_by
 from bpdebug.code.slips import tuples
 from bpdebug.code.trees import parsed
 
 
 def of_statement(node: ast.stmt, scope: Scope) -> Iterator[tuple[float, str, ast.stmt]]:
     match node:
+        case ast.AugAssign(target=target, op=operator, value=value) if changed_by(node):
+            turned = ast.Sub() if isinstance(operator, ast.Add) else ast.Add()
+            yield 0.9, "operator", ast.AugAssign(target, turned, value)
+            yield 1.6, "extra statement", ast.Pass()
         case ast.AugAssign(target=target, op=operator, value=value):
             for other in (ast.Add, ast.Sub, ast.Mult, ast.Div):
                 if not isinstance(operator, other):

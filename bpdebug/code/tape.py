@@ -20,6 +20,7 @@ import numpy as np
 
 from bpdebug.code.edits import Edit
 from bpdebug.code.iteration import Floats, Iteration, Loss
+from bpdebug.code.noting import changed_by
 from bpdebug.code.places import Place
 from bpdebug.code.repair import definitions_of, function_code
 from bpdebug.code.source import Site
@@ -187,6 +188,10 @@ class Taped:
                 names = tuple(_names(target))
                 made = ast.Assign([target], self._at(number, names, value))
                 return [*_placed([made], node), *self._changed(number, target, node)]
+            case ast.AugAssign(target=target, op=operator, value=value) if changed_by(node):
+                names = (f"gradient of {ast.unparse(changed_by(node) or target)}",)
+                told = ast.AugAssign(target, operator, self._at(number, names, value))
+                return _placed([told], node)
             case ast.AugAssign(target=target):
                 return [node, *self._after(number, target, node)]
             case ast.Return(value=value) if value is not None:

@@ -65,6 +65,10 @@ class Training:
         """Whether a statement changes a parameter."""
         return id(node) in self._updates
 
+    def later(self, loop: ast.For) -> int:
+        """Which round of a loop is carried out: the first."""
+        return 0
+
     def only_updates(self, node: ast.stmt) -> bool:
         """Whether a loop inside the loop that trains goes through parameters, to change them."""
         if not isinstance(node, ast.For):
