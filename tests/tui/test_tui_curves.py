@@ -301,6 +301,9 @@ async def test_without_values_it_says_so(iterations: int) -> None:
 async def test_nothing_at_all_is_no_reason_to_fail(series: list[Series], iterations: int) -> None:
     async with shown(series, iterations) as driven:
         assert "there is nothing to draw" in driven.text
+        await driven.pilot.press("e")
+        await driven.pilot.pause()
+        assert "e does nothing here; Esc closes the curves" in driven.text
         await driven.pilot.press("left", "plus", "0", "l", "tab", "home")
         assert await driven.leave("enter") is None
 
