@@ -427,6 +427,11 @@ def test_a_file_with_a_module_becomes_a_session(
     criterion = names["criterion"]
     criterion(names["net"](names["x"]), names["labels"]).backward()
     assert _session(names)["fields"]["notes"].startswith("The file has trained it; a loop under")
+    del names["labels"]
+    with pytest.raises(
+        api.SessionError, match="without targets what comes out is the loss: name them"
+    ):
+        _session(names)
     path.write_text("while True: pass")
     monkeypatch.setattr(program, "SECONDS", 0.3)
     with pytest.raises(api.SessionError, match=r"net\.py: the program did not finish in time"):

@@ -186,10 +186,12 @@ def _named(found: Mapping[str, Any], usual: tuple[str, ...], needed: str) -> str
 
 
 def _usual(names: Mapping[str, Any], targets: str) -> tuple[str | Callable[..., Any], str]:
-    """The loss where the file has none."""
+    """The loss where the file has none; without targets it is what comes out."""
     import torch
 
-    if targets and not names[targets].is_floating_point():
+    if not targets:
+        return "mean squared error", ""
+    if not names[targets].is_floating_point():
         return torch.nn.CrossEntropyLoss(), "CrossEntropyLoss()"
     return torch.nn.MSELoss(), "MSELoss()"
 
