@@ -257,9 +257,7 @@ class _Attempt:
 
     def _label_of(self, piece: Piece, label: int) -> int:
         """The cells for a block's labels; those of single numbers are alike in a column."""
-        return max(
-            label if len(panel.columns) == 1 else self._own(panel) for panel in piece.panels
-        )
+        return max(label if len(panel.columns) == 1 else self._own(panel) for panel in piece.panels)
 
     def _width(self, piece: Piece, label: int, titles: int) -> int:
         """The cells that a block takes: its frame, labels and numbers, and one for a bracket that
