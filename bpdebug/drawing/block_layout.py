@@ -16,7 +16,7 @@ from bpdebug.drawing.places import Tag
 _LEAST_GAP, _WIDEST_GAP, _NAMELESS = 3, 22, 2
 _MOST_LANES = 3
 _SHORT_NUMBER = 5
-"""A number of at most so many cells has none behind it."""
+"""A number of at most this many cells has none behind it."""
 _WIDEST_SPACING = 2
 _LONG_NAME = 28
 """The cells that a name takes where there is room."""

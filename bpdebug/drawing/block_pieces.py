@@ -62,7 +62,7 @@ class Cutter:
         return None
 
     def _height(self, blocks: Sequence[Block], limit: int) -> int:
-        """The rows that blocks take with at most so many rows of numbers each."""
+        """The rows that blocks take with at most `limit` rows of numbers each."""
         return sum(
             len(self.form.lines & self.graph.lines[block.number])
             * (min(limit, block.rows) + (block.rows > 1))

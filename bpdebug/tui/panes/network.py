@@ -202,7 +202,7 @@ class NetworkPane(MouseMoves, can_focus=True):
         self._looks.clear()
 
     def plain_lines(self, most: int) -> list[str]:
-        """The drawing as text, at most so many lines of it."""
+        """The drawing as text, at most `most` lines of it."""
         return ["".join(text for text, _ in row).rstrip() for row in self._rows[:most]]
 
     def render_line(self, y: int) -> Strip:

@@ -8,12 +8,12 @@ from typing import ClassVar, TypeVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from bpdebug.text.safe import safe
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, line
+from bpdebug.tui.screens.box import Box
 from bpdebug.tui.screens.item_list import Foot, Item, ItemList, key_lines
 from bpdebug.tui.terminal.bindings import without_meaning
 
@@ -41,15 +41,7 @@ class ListScreen(Dialog[_Result]):
     DEFAULT_CSS = """
     ListScreen {
         align: center middle;
-        & > Vertical {
-            width: 84;
-            max-width: 100%;
-            height: auto;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 0 0 0 1;
-        }
+        & > Box { width: 84; padding: 0 0 0 1; }
         & LinesPane { border: none; padding: 0; background: $surface; }
         & Foot { scrollbar-size: 0 0; }
     }
@@ -107,7 +99,7 @@ class ListScreen(Dialog[_Result]):
     # The screen
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with Box() as box:
             box.border_title = self.NAME
             yield ItemList()
             yield Foot()
