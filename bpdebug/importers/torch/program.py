@@ -101,10 +101,16 @@ def _refused(source: str, message: str) -> SessionError:
 def _answer(path: Path) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     exec(compile(path.read_bytes(), str(path), "exec"), names)
-    return _session({name: each for name, each in names.items() if not name.startswith("_")})
+    return session_of_names(
+        {name: each for name, each in names.items() if not name.startswith("_")}
+    )
 
 
-def _session(names: Mapping[str, Any]) -> dict[str, Any]:
+def session_of_names(names: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a session of what a program has under its names, and what was assumed.
+
+    Raises SessionError.
+    """
     import torch
     from torch.nn.modules.loss import _Loss
 
