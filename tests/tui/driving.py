@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from textual import events
 from textual.app import App
@@ -86,9 +87,13 @@ class Driven:
 
 
 @asynccontextmanager
-async def running(app: App[None], size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
-    """An app running headless, of which only those frames are drawn that a test looks at."""
-    with drawn_when_looked_at():
+async def running(
+    app: App[Any], size: tuple[int, int], drawn: bool = False
+) -> AsyncIterator[Pilot[Any]]:
+    """An app running headless, of which only those frames are drawn that a test looks at; all of
+    them if it is to be `drawn`.
+    """
+    with nullcontext() if drawn else drawn_when_looked_at():
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             yield pilot
@@ -99,9 +104,10 @@ async def opened(
     session: str | Path = "blog",
     size: tuple[int, int] = LARGE,
     recorded: Sequence[str] = (),
+    drawn: bool = False,
 ) -> AsyncIterator[Driven]:
     """bpdebug running headless on a session."""
     app = BpdebugApp(open_session(find_session(str(session))), recorded)
-    async with running(app, size) as pilot:
+    async with running(app, size, drawn) as pilot:
         await pilot.pause()
         yield Driven(app, pilot)
