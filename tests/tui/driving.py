@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -50,10 +51,22 @@ class Driven:
 
     async def press(self, *keys: str) -> str:
         """Press keys; returns the frame after the last."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self._short_work_ends()
         await self.wait_for(lambda: not self.screen.is_due)
         await self.pilot.pause()
         return self.frame
+
+    async def _short_work_ends(self) -> None:
+        """Wait for what has been left to a thread, as somebody would before the next key; what
+        takes long goes on.
+        """
+        long = time.process_time() + 0.2, time.monotonic() + 1
+        while any(worker.is_running for worker in self.app.workers):
+            if time.process_time() > long[0] or time.monotonic() > long[1]:
+                return
+            await self.pilot.pause(0.01)
 
     async def burst(self, *keys: str) -> None:
         """Press keys that all come at once, as from a terminal that was slow."""
