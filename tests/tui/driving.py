@@ -62,7 +62,7 @@ class Driven:
         """Wait for what has been left to a thread, as somebody would before the next key; what
         takes long goes on.
         """
-        long = time.process_time() + 0.2, time.monotonic() + 1
+        long = time.process_time() + 0.1, time.monotonic() + 1
         while any(worker.is_running for worker in self.app.workers):
             if time.process_time() > long[0] or time.monotonic() > long[1]:
                 return
