@@ -56,9 +56,16 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "old", "new"), WRONG, ids=lambda each: str(each)[:12])
+@pytest.mark.parametrize(("name", "old", "new"), WRONG[1:], ids=lambda each: str(each)[:12])
 def test_the_line_is_named(tmp_path: Path, name: str, old: str, new: str) -> None:
     path, line = changed(tmp_path, name, old, new)
+    found = verdict(path)["findings"]
+    assert [each["line"] for each in found][:1] == [line]
+    assert found[0]["should_be"]
+
+
+def test_the_command_names_the_line(tmp_path: Path) -> None:
+    path, line = changed(tmp_path, *WRONG[0])
     done = subprocess.run(
         [sys.executable, "-m", "bpdebug", "check", str(path), "--json"],
         capture_output=True,
