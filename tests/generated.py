@@ -20,24 +20,21 @@ from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Declaration, Model, Role, Style
 from bpdebug.models.optimizers import optimizer_named, update_equations
 from bpdebug.notation.derivatives import free_indices, unique_sums
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.parser import parse_equation
+from bpdebug.notation.symbols import Index, Reference, with_indices
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Equation,
     Expression,
     Greatest,
-    Index,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
     children,
     rebuild,
-    symbols,
-    with_indices,
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build

@@ -12,30 +12,32 @@ from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import (
+    Derivative,
+    Index,
+    Reference,
+    Symbol,
+    is_plain,
+    with_indices,
+    with_letters,
+)
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
-    Equation,
     Expression,
     Greatest,
-    Index,
     Negation,
     Number,
     Over,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
     children,
-    is_plain,
     parts,
     rebuild,
-    with_indices,
-    with_letters,
 )
 from bpdebug.numerics import scalar
 from bpdebug.program.long_sums import (
@@ -53,7 +55,7 @@ from bpdebug.program.quantities import Quantity, element_symbol
 from bpdebug.program.shapes import Ranges
 
 LONG = 24
-"""A sum of so many terms is written out only where it is looked at; more than is ever shown."""
+"""A sum of this many terms is written out only where it is looked at; more than is ever shown."""
 
 _MOST_KEPT, _SHORT = 512, 100
 """At most this many formulas of a program are kept, each of at most this many arithmetic steps:
