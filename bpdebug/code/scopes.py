@@ -12,6 +12,7 @@ from bpdebug.code.coverage import Covered
 from bpdebug.code.edits import Edit, Scope
 from bpdebug.code.iteration import Iteration
 from bpdebug.code.source import Site
+from bpdebug.code.subscripts import elements
 from bpdebug.code.trees import located
 from bpdebug.code.world import is_data
 
@@ -42,6 +43,7 @@ def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
                 if isinstance(each, dict):
                     keys[f"{name}.{inner}"] = tuple(k for k in each if isinstance(k, str))
                     values += [f"{name}.{inner}[{k!r}]" for k, v in each.items() if _is_value(v)]
+    values += elements(site.node, names) if iteration.noted is not None else ()
     sizes += [f"{n}.shape[{axis}]" for n in values for axis in (0, 1)][:8]
     functions = [
         name
