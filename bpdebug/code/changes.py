@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from bpdebug.code.additions import UNUSED, grown, of_scope
+from bpdebug.code.additions import UNUSED, grown, of_scope, renamed
 from bpdebug.code.edits import Edit, Scope
 from bpdebug.code.slips import of_expression, signed
 from bpdebug.code.source import Site
@@ -48,11 +48,16 @@ def grown_edits(site: Site, scope: Scope) -> Iterator[Edit]:
             if isinstance(each, _GROWING) and not _is_index(each, part):
                 for price, kind, new in grown(each, scope):
                     yield Edit(site, price, kind, each, new)
+    if isinstance(node, ast.Return | ast.AugAssign) and node.value is not None:
+        for price, new in renamed(node.value, scope):
+            yield Edit(site, price, "another quantity", node.value, new)
     if isinstance(node, ast.Assign):
         if not isinstance(node.value, ast.Name | ast.Tuple):
             for text in dict.fromkeys((*scope.unused, *scope.values)):
                 price = 2.4 - UNUSED * (text in scope.unused)
                 yield Edit(site, price, "another quantity", node.value, parsed(text))
+        for price, new in renamed(node.value, scope):
+            yield Edit(site, price, "another quantity", node.value, new)
         for price, kind, statement in like_siblings(node, scope):
             yield Edit(site, price, kind, node, statement)
         if len(scope.values) <= _MOST_IN_PRODUCTS and not isinstance(node.targets[0], ast.Tuple):

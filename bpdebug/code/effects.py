@@ -73,6 +73,9 @@ class Effects:
         if left:
             zeros = [each for each in self._before.values() if not each[1].any()]
             best |= self._best(left, zeros, alone=True)
+        left = [each for each in parameters if each.text not in best]
+        if left:
+            best |= self._of_other_shape(left, parameters, computed)
         return [pair for _, pair in best.values()]
 
     def _best(
@@ -113,6 +116,26 @@ class Effects:
             )
             if effect > 0 and effect > best.get(parameter.text, (0.0,))[0] * _BETTER:
                 best[parameter.text] = effect, Pair(parameter, place, sign)
+        return best
+
+    def _of_other_shape(
+        self, left: Sequence[Place], parameters: Sequence[Place], computed: Sequence[Place]
+    ) -> dict[str, tuple[float, Pair]]:
+        """For parameters without a gradient what changes them alone, though not of their shape."""
+        best: dict[str, tuple[float, Pair]] = {}
+        names = {p.text for p in parameters}
+        for place in [p for p in computed if p.text in self._before and p.text not in names]:
+            old = self._before[place.text][1]
+            after = self._carried_out((place, -2 * old))
+            changed = [
+                p
+                for p in parameters
+                if p.text in after
+                and p.text in self._after
+                and not np.array_equal(after[p.text][1], self._after[p.text][1], equal_nan=True)
+            ]
+            if len(changed) == 1 and changed[0] in left:
+                best.setdefault(changed[0].text, (1.0, Pair(changed[0], place)))
         return best
 
     def _effect(self, parameter: Place, by: Floats, after: Values) -> tuple[float, int, Place]:

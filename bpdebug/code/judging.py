@@ -232,6 +232,7 @@ def _findings(
     values of another.
     """
     deadline = time.process_time() + options.seconds
+    iteration = iteration.trimmed(loss)
     taped = Taped(iteration)
     known = _known(iteration, loss, slopes, taped, deadline)
     before = events(taped)

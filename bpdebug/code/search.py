@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from bpdebug.code.alone import Alone
@@ -179,7 +179,10 @@ def _likely(
     """The edits that make their statement compute a derivative, of each statement the cheapest
     first.
     """
-    nearest = [each for each in suspects if each.suspicion < _MOST_SUSPICION][:_MOST_ALONE]
+    # Where one function does all, the loss executes the backward pass, too.
+    most = _MOST_SUSPICION + min((each.suspicion for each in suspects), default=0)
+    usable = (s for s in suspects if s.suspicion < most and alone.knows(s.site))
+    nearest = list(islice(usable, _MOST_ALONE))
 
     def fits(edit: Edit) -> bool:
         # In the end everything is let through, so that the loop ends.
