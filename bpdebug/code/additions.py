@@ -23,6 +23,7 @@ def of_scope(node: ast.expr, scope: Scope) -> _Made:
                 yield 2.1, "missing term", ast.BinOp(ast.Constant(1), ast.Sub(), square)
             for text in (*scope.values, *scope.sizes):
                 yield 2.0 - UNUSED * (text in scope.unused), "another quantity", parsed(text)
+                yield 2.4, "another quantity", parsed(f"{text}[:, None]")
             for text in scope.unused - {*scope.values, *scope.sizes}:
                 yield 2.0 - UNUSED, "another quantity", parsed(text)
         case ast.Attribute():

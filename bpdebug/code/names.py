@@ -94,7 +94,7 @@ def is_like_a_gradient(name: str) -> bool:
         name in _SINGLE
         or is_container_of_gradients(name)
         or bool(re.match(r"(?:d[A-Z_]|grad|nabla|d(?:w|b|u|v|x|theta|param)\w*$|delta)", name))
-        or bool(re.search(r"(?:_grad|_gradient|_update|_delta|Grad)$", name))
+        or bool(re.search(r"(?:_grads?|_gradients?|_updates?|_deltas?|Grads?)$", name))
     )
 
 
