@@ -18,7 +18,11 @@ def of_statement(node: ast.stmt, scope: Scope) -> Iterator[tuple[float, str, ast
                 if not isinstance(operator, other):
                     yield 1.0, "operator", ast.AugAssign(target, other(), value)
             yield 0.9, "accumulation", ast.Assign([target], value)
-            if isinstance(target, ast.Subscript) and isinstance(operator, ast.Add):
+            if (
+                isinstance(target, ast.Subscript)
+                and isinstance(operator, ast.Add)
+                and not any(isinstance(each, ast.Slice) for each in ast.walk(target.slice))
+            ):
                 # `dW[words] += dout` adds only once what is there twice.
                 method = ast.parse("np.add.at", mode="eval").body
                 index = ast.parse(ast.unparse(target.slice), mode="eval").body

@@ -144,7 +144,9 @@ def _standings(
         if standing is Standing.RIGHT and value.size > 1:
             if any(_same(value, other) for other in earlier):
                 standing = Standing.HALF
-        elif standing is Standing.UNKNOWN and (_key(event.value) in forward or _reads(event)):
+        elif standing is Standing.UNKNOWN and (
+            not event.is_real or _key(event.value) in forward or _reads(event)
+        ):
             standing = Standing.HALF
         if standing is Standing.RIGHT:
             earlier.append(value)
