@@ -79,7 +79,7 @@ def renamed(value: ast.expr, scope: Scope) -> Iterator[tuple[float, ast.expr]]:
                 made = _Renamed(text, parsed(other)).visit(
                     ast.parse(ast.unparse(value), mode="eval").body
                 )
-                yield 2.1 - UNUSED * (other in scope.unused), made
+                yield 2.5 - UNUSED * (other in scope.unused), made
 
 
 class _Renamed(ast.NodeTransformer):

@@ -135,7 +135,7 @@ class Effects:
                 and not np.array_equal(after[p.text][1], self._after[p.text][1], equal_nan=True)
             ]
             if len(changed) == 1 and changed[0] in left:
-                best.setdefault(changed[0].text, (1.0, Pair(changed[0], place, surely=False)))
+                best.setdefault(changed[0].text, (1.0, Pair(changed[0], place)))
         return best
 
     def _effect(self, parameter: Place, by: Floats, after: Values) -> tuple[float, int, Place]:

@@ -61,13 +61,7 @@ def _all_pairs(
     updated = updated_owners(source)
     values = {place.text: value for place, value in found}
     by_name = pairs(found, updated)
-    named = {id(values[each.parameter.text]) for each in by_name}
-    told = [
-        each
-        for each in shown
-        if each.parameter.text in values
-        and (each.surely or id(values[each.parameter.text]) not in named)
-    ]
+    told = [each for each in shown if each.parameter.text in values]
     for each in pairs_of_updates(source, found):
         if id(values[each.parameter.text]) not in {id(values[t.parameter.text]) for t in told}:
             told.append(each)

@@ -150,7 +150,8 @@ def _meant(
     found = []
     for each in told:
         other = by_name.get(each.parameter.text)
-        if other is not None:
+        # An update by something of another shape is wrong, whatever else is there.
+        if other is not None and verdicts[each.gradient.text] is not Verdict.SHAPE:
             nameless = each.gradient.base.startswith(NAMED)
             is_right = verdicts[each.gradient.text] is Verdict.RIGHT
             other_is_right = verdicts[other.gradient.text] is Verdict.RIGHT
