@@ -184,11 +184,7 @@ def _found(
         if verdict is Verdict.SHAPE:
             row["found_shape"] = list(np.shape(value))
         if verdict is Verdict.WRONG:
-            row |= {
-                "value": shown(value),
-                "should_be": None if truth.whole is None else shown(truth.whole),
-                "factor": _factor(truth, value),
-            }
+            row |= _compared(value, truth.whole) | {"factor": _factor(truth, value)}
         rows.append(row)
     return {
         "ok": _is_ok(verdicts),
@@ -217,9 +213,30 @@ def _factor(truth: Slopes, value: Any) -> float | None:
     return float(np.median(ratios))
 
 
-def shown(value: Any) -> list[float]:
-    """The first numbers of an array."""
-    return [float(each) for each in np.asarray(value, dtype=float).ravel()[:_MOST_SHOWN]]
+def _compared(value: Any, should_be: Any) -> Record:
+    """The first numbers of an array; beside those that it should have, from the first on that
+    differs, and how many do.
+    """
+    found = np.asarray(value, dtype=float)
+    if should_be is None or np.shape(should_be) != found.shape:
+        return {"value": _shown(found), "should_be": _shown(should_be)}
+    right = np.asarray(should_be, dtype=float)
+    room = 1e-9 * max(1e-30, float(np.abs(right).max(initial=0.0)))
+    off = np.flatnonzero(~np.isclose(found, right, 1e-6, room))
+    start = int(off[0]) if off.size else 0
+    return {
+        "value": _shown(found, start),
+        "should_be": _shown(right, start),
+        "first": [int(each) for each in np.unravel_index(start, found.shape)],
+        "different": int(off.size),
+    }
+
+
+def _shown(value: Any, start: int = 0) -> list[float] | None:
+    if value is None:
+        return None
+    flat = np.asarray(value, dtype=float).ravel()
+    return [float(each) for each in flat[start : start + _MOST_SHOWN]]
 
 
 def _findings(
@@ -305,13 +322,12 @@ def _repaired(
     theirs = [each for each in after if each.site is site]
     for old, new in zip(mine, theirs, strict=False):
         if old.value.shape != new.value.shape or not np.allclose(old.value, new.value, 1e-9, 0):
-            record["values"] = {
-                "name": old.name,
-                "is": shown(old.value),
-                "should_be": shown(new.value),
-                "shape": list(old.value.shape),
-                "shape_should_be": list(new.value.shape),
-            }
+            # `dW[k] = g` computes a row, `dW[k] += g` the whole.
+            other = new.value if new.name == old.name else None
+            told = _compared(old.value, other) | {"shape": list(old.value.shape)}
+            if other is not None:
+                told["shape_should_be"] = list(other.shape)
+            record["values"] = {"name": old.name, "is": told.pop("value"), **told}
             break
     return record
 
@@ -329,5 +345,5 @@ def _suspected(source: Source, site: Site, before: Sequence[Event]) -> Record:
     }
     mine = [each for each in before if each.site is site]
     if mine:
-        record["values"] = {"name": mine[0].name, "is": shown(mine[0].value)}
+        record["values"] = {"name": mine[0].name, "is": _shown(mine[0].value)}
     return record

@@ -25,7 +25,8 @@ def chance(sheet: Sheet, numbers: FloatArray | None = None) -> float:
     roots = sheet.roots if sheet.roots.any() else sheet.wrong
     room = sheet.halves[roots]
     if numbers is not None:
-        room = np.fmax(room, np.abs(numbers[roots] - sheet.values[roots]))
+        # Numbers may be nearer than the arithmetic has to be.
+        room = np.fmax(sheet.printed[roots], np.abs(numbers[roots] - sheet.values[roots]))
     off = np.abs(sheet.values[roots] - sheet.truth[roots]) / 2
     shares = np.sort(np.minimum(1.0, room / np.maximum(off, room)))
     return float(math.prod(shares[:_MOST_COUNTED].tolist()))

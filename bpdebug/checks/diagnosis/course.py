@@ -14,7 +14,7 @@ import numpy as np
 
 from bpdebug.checks.diagnosis.sheet import Sheet
 from bpdebug.debugger.edits import Edit
-from bpdebug.notation.tree import symbols
+from bpdebug.notation.equation import symbols
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import statement_step
 from bpdebug.program.program import Integers, Program, Statement
@@ -91,6 +91,11 @@ class Course:
         self._starts: list[FloatArray] = []
         self._given: list[dict[int, FloatArray]] = []
         self._pinned: list[dict[int, list[tuple[int, float]]]] = []
+        self.is_once = False
+        """Whether slips are made in the first iteration only."""
+
+        self._row = 0
+        self._lasting: Mapping[int, FloatArray] = {}
         self._go(before, edits)
         self._memories = [start.copy() for start in self._starts]
         self.figures_at = self._places_of_figures()
@@ -191,6 +196,18 @@ class Course:
             )
         return found
 
+    def previous(self, name: str) -> FloatArray | None:
+        """What a quantity was, while an iteration runs: at its start if it lasts, else at the end
+        of the iteration before; None if there is none.
+        """
+        quantity = self.program.quantities[name]
+        if quantity.kind not in _LASTING:
+            return self._memories[self._row - 1][quantity.span] if self._row else None
+        memory = self._starts[self._row].copy()
+        for place, values in self._lasting.items():
+            memory[self._where[place]] = values
+        return memory[quantity.span]
+
     def base(self, row: int = 0) -> FloatArray:
         """The memory that the statements of an iteration find: not to be changed."""
         return self._starts[row]
@@ -271,13 +288,14 @@ class Course:
             if not self.figures_at[row] and not any(self.figures_at[row:]):
                 break
             memory, pinned = self._memories[row], self._pinned[row]
+            self._row, self._lasting = row, lasting
             self._begin(row, given, lasting)
             touched += ((row, place) for place in lasting)
             plan = self._needed[row] if moved else self._plan(row, places)
             changed_kept: dict[int, FloatArray] = {}
             for place in plan:
                 where = self._where[place]
-                change = changes.get(place)
+                change = None if self.is_once and row else changes.get(place)
                 if change is None and not moved & self.reads[place]:
                     if self._keeps[place]:
                         memory[where] = self._given[row][place]

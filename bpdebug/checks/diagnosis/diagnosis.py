@@ -103,14 +103,46 @@ def diagnosing(
         yield from diagnosing.forward()
     if not diagnosing.found:
         yield from diagnosing.rounded()
+    if not diagnosing.found:
+        later = yield from _beginning_later(debugger, comparisons, scene, limit)
+        if later is not None:
+            return later
     if not diagnosing.has_found():
         yield from diagnosing.several()
     yield from diagnosing.verify()
     return diagnosing.diagnosis()
 
 
+def _beginning_later(
+    debugger: DebuggerState,
+    comparisons: Sequence[FigureComparison],
+    scene: Scene,
+    limit: Limit,
+) -> Generator[Progress, None, Diagnosis | None]:
+    """Look for a slip that was made from the iteration of the first wrong figure on, or in that
+    alone; None if there is none.
+    """
+    later = Scene.of(debugger, comparisons, from_first_wrong=True)
+    if later is None or later.first == scene.first or scene.edits or limit.is_over:
+        return None
+    for is_once in (False, True):
+        if is_once and later.last == later.first:
+            break
+        diagnosing = _Diagnosing(later, limit, is_once)
+        yield from diagnosing.usual()
+        if not diagnosing.found and not is_once:
+            yield from diagnosing.habits()
+        if not diagnosing.found:
+            yield from diagnosing.unusual()
+        if diagnosing.found and not later.late:
+            found = diagnosing.diagnosis()
+            if found.causes:
+                return found
+    return None
+
+
 class _Diagnosing:
-    def __init__(self, scene: Scene, limit: Limit) -> None:
+    def __init__(self, scene: Scene, limit: Limit, is_once: bool = False) -> None:
         self.scene, self.limit = scene, limit
         self.sheet = Sheet(scene.near)
         self.found: list[Found] = []
@@ -121,6 +153,7 @@ class _Diagnosing:
         self._late_chance = 1.0
         self._left = _WORK_OF_SEVERAL
         self._course = scene.course(self.sheet)
+        self._course.is_once = is_once
         self.is_possible = is_as_it_was(self._course)
         self._runs = Runs(scene.trial(), self.sheet, limit)
         self._search = Search(self._course, limit, _WORK)
@@ -139,10 +172,9 @@ class _Diagnosing:
 
     def _by_chance(self, found: Found) -> float:
         """How many of the slips that are as usual as one, or more so, would fit by chance."""
-        near = found.numbers if found.rounded else None
         counts = self._search.counts + self._runs.counts + self._counts
         tried = sum(count for cost, count in counts.items() if cost <= found.cost + 0.005)
-        return tried * chance(self.sheet, near) * self._late_chance
+        return tried * chance(self.sheet, found.numbers) * self._late_chance
 
     def _is_likely(self, found: Found) -> bool:
         """Whether it can hardly be chance, the less so the less usual it is."""
@@ -176,7 +208,11 @@ class _Diagnosing:
             self.found += [self._alone(hit) for hit in self._search.found]
 
     def _alone(self, hit: Hit) -> Found:
-        return Found((told(self._search, hit),), hit.numbers, hit.cost)
+        made = told(self._search, hit)
+        if self._course.is_once:
+            where = f"{made.alteration.where}, in iteration {self.scene.first} alone"
+            made = replace(made, alteration=replace(made.alteration, where=where))
+        return Found((made,), hit.numbers, hit.cost)
 
     @property
     def is_everywhere(self) -> bool:
@@ -336,7 +372,7 @@ class _Diagnosing:
             if self.limit.is_over or (self.found and len(before) > 0):
                 return
             first = told(search, hit)
-            if hit.together.given:
+            if hit.together.given or any(each.reads for each in hit.together.slips.values()):
                 continue
             course = search.course.with_changes(hit.gives, hit.numbers)
             if self._left <= 0:
@@ -399,6 +435,8 @@ class _Diagnosing:
     def diagnosis(self) -> Diagnosis:
         """What was found; several together only if they can hardly be chance."""
         found = sorted(filter(self._is_likely, self.found), key=lambda each: each.cost)
+        # What comes out to the last digit is not one of many that rounding errors would allow.
+        found = [each for each in found if self.sheet.fits_closely(each.numbers)] or found
         by_chance = self.tried * chance(self.sheet) * self._late_chance
         if found:
             by_chance = self._by_chance(found[0])
@@ -425,7 +463,7 @@ class _Diagnosing:
             self.untried,
             self.limit.is_over,
             self.looks,
-            typed if not causes else "",
+            "" if causes else typed or (_typed(disagreeing[0]) if alone else ""),
             precision=self.sheet.precision,
             is_as_right=self.sheet.is_as_right,
         )
@@ -435,4 +473,8 @@ class _Diagnosing:
         wrong = [c for c in self.scene.near if is_wrong(c)]
         if len(wrong) != 1 or len(self.scene.near) < 3 or self.scene.late:
             return ""
-        return mistyped(wrong[0].figure.text, wrong[0].value)
+        return _typed(wrong[0])
+
+
+def _typed(comparison: FigureComparison) -> str:
+    return mistyped(comparison.figure.text, comparison.value)

@@ -4,26 +4,23 @@ something, an optimizer with other settings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
+from bpdebug.checks.diagnosis.alike import alike
 from bpdebug.checks.diagnosis.course import Course
 from bpdebug.checks.diagnosis.forms import USUAL
+from bpdebug.checks.diagnosis.misread import misread
 from bpdebug.checks.diagnosis.products import ONE, terms, total
+from bpdebug.checks.diagnosis.readings import clipped, read_otherwise
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.stems import number_of, stem
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Reference,
-    replaced,
-    symbols,
-)
+from bpdebug.checks.diagnosis.together import Together
+from bpdebug.checks.mistakes.parts import biases as biases_of
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, replaced
 from bpdebug.program.program import Phase, Statement
 from bpdebug.program.quantities import Kind
 
@@ -34,21 +31,17 @@ _MOST_MAPPED = 64
 """Statements that are written out, whose fixed indices are mapped in another way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Slips in several statements that are one, or other values of what is given, by slot."""
-
-    slips: Mapping[int, Slip] = field(default_factory=dict)
-    given: Mapping[int, float] = field(default_factory=dict)
-
-
 def everywhere(course: Course) -> Iterator[Together]:
     """All that is known of this kind, the usual ones first."""
     yield from _not_cleared(course)
     yield from _through_time(course)
     yield from _overwritten(course)
     yield from _all_of_a_kind(course)
+    yield from alike(course)
     yield from _index_maps(course)
+    yield from misread(course)
+    yield from read_otherwise(course)
+    yield from clipped(course)
     yield from _settings(course)
 
 
@@ -144,10 +137,11 @@ def _all_of_a_kind(course: Course) -> Iterator[Together]:
     biases: dict[int, Slip] = {}
     weights: dict[int, Slip] = {}
     kinks: dict[int, Slip] = {}
+    names = set(biases_of(course.program))
     for place, statement, target in _gradients(course):
         if _is_parameter(course, target):
-            group = biases if len(statement.target.shape) < 2 else weights
-            group[place] = Slip("wrong factor", "", 1.4, statement.value, is_scaled=True)
+            group = biases if target.by.name in names else weights
+            group[place] = Slip("wrong factor", "", 1.2, statement.value, is_scaled=True)
     for place, statement in enumerate(course.statements):
         if statement.target.kind not in (Kind.LOCAL, Kind.GRADIENT):
             continue
@@ -158,11 +152,26 @@ def _all_of_a_kind(course: Course) -> Iterator[Together]:
     for several in (biases, weights, kinks):
         if len(several) > 1:
             yield Together(several)
+    yield from _updates_of_a_kind(course, names)
     if len(kinks) > 1:
         for place, slip in kinks.items():
             yield Together({place: slip})
     elif kinks:
         yield Together(kinks)
+
+
+def _updates_of_a_kind(course: Course, names: set[str]) -> Iterator[Together]:
+    """The change of all biases, or of all weights, off by one factor."""
+    updated: dict[bool, dict[int, Slip]] = {True: {}, False: {}}
+    for place, statement in enumerate(course.statements):
+        several = terms(statement.value)
+        if statement.target.kind is Kind.PARAMETER and len(several) == 2:
+            kept, change = several
+            slip = Slip("term off by a factor", to_text(change), 1.1, change, kept, is_scaled=True)
+            updated[statement.target.name in names][place] = slip
+    for slips in updated.values():
+        if len(slips) > 1:
+            yield Together(slips)
 
 
 def _other_side(tree: Expression) -> Expression | None:

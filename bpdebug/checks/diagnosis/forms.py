@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -11,6 +12,7 @@ from bpdebug.checks.diagnosis.products import ONE
 from bpdebug.checks.diagnosis.slip import Turn
 from bpdebug.checks.mistakes.trees import single_changes
 from bpdebug.notation.parser import parse_expression
+from bpdebug.notation.symbols import Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -18,10 +20,9 @@ from bpdebug.notation.tree import (
     Negation,
     Number,
     Power,
-    Reference,
-    Symbol,
     children,
     replaced,
+    walk,
 )
 from bpdebug.numerics import FloatArray
 
@@ -29,6 +30,8 @@ FORMS = {
     text: parse_expression(text)
     for text in (
         "q*(1 - q)",
+        "(1 - q)^2",
+        "q*(1 + q)",
         "1 - q^2",
         "q",
         "1 - q",
@@ -47,6 +50,7 @@ FORMS = {
         "sign(q)",
         "1 + q",
         "1 + q^2",
+        "1/(1 + q^2)",
         "log(q)",
         "sqrt(q)",
         "1/sqrt(q)",
@@ -98,6 +102,7 @@ def _changed(node: Expression) -> Iterator[Expression]:
     match node:
         case Call(function, (only,)):
             yield only
+            yield Call(function, (Negation(only),))
             yield from (Call(other, (only,)) for other in FUNCTION_NAMES if other != function)
             yield Power(only, 2)
             yield Call(function, (node,))
@@ -114,7 +119,6 @@ def _changed(node: Expression) -> Iterator[Expression]:
         case Binary("+" | "-" as sign, left, right):
             yield left
             yield right if sign == "+" else Negation(right)
-            yield Binary("-" if sign == "+" else "+", left, right)
             if isinstance(left, Call) and left.function == "sqrt":
                 yield Call("sqrt", (Binary(sign, left.arguments[0], right),))
         case Binary("*", left, right):
@@ -123,6 +127,78 @@ def _changed(node: Expression) -> Iterator[Expression]:
             yield from (left, Binary("*", left, right), Binary("/", right, left))
         case Negation(operand):
             yield operand
+
+
+def other_signs(tree: Expression) -> Iterator[Expression]:
+    """The tree with one plus for a minus, or the reverse."""
+
+    def changed(node: Expression) -> Iterator[Expression]:
+        match node:
+            case Binary("+" | "-" as sign, left, right):
+                yield Binary("-" if sign == "+" else "+", left, right)
+
+    yield from single_changes(tree, changed)
+
+
+def without_brackets(tree: Expression) -> Iterator[Expression]:
+    """The tree with one pair of brackets overlooked: a factor goes with one term of a sum only."""
+
+    def changed(node: Expression) -> Iterator[Expression]:
+        match node:
+            case Binary("*" | "/" as by, left, Binary("+" | "-" as sign, first, second)):
+                yield Binary(sign, Binary(by, left, first), second)
+        match node:
+            case Binary("*" | "/" as by, Binary("+" | "-" as sign, first, second), right):
+                yield Binary(sign, first, Binary(by, second, right))
+            case Power(Binary("*" | "/" as by, first, second), exponent):
+                yield Binary(by, first, Power(second, exponent))
+
+    yield from single_changes(tree, changed)
+
+
+def based(tree: Expression) -> Iterator[tuple[str, Expression]]:
+    """The tree with logarithms or powers to another base than e."""
+    for base in (10, 2):
+        number = Number(math.log(base))
+
+        def other(node: Expression, number: Number = number) -> Expression | None:
+            match node:
+                case Call("log", (only,)):
+                    return Binary("/", Call("log", (replaced(only, other),)), number)
+                case Call("exp", (only,)):
+                    return Call("exp", (Binary("*", number, replaced(only, other)),))
+            return None
+
+        changed = replaced(tree, other)
+        if changed is not tree:
+            is_power = any(isinstance(each, Call) and each.function == "exp" for each in walk(tree))
+            yield f"powers of {base}" if is_power else f"logarithms to base {base}", changed
+
+
+def other_sides(tree: Expression) -> Expression:
+    """The tree with the slopes on the two sides of each kink exchanged."""
+
+    def other(node: Expression) -> Expression | None:
+        match node:
+            case Call("step", (inside,)):
+                return Binary("-", ONE, Call("step", (inside,)))
+        return None
+
+    return replaced(tree, other)
+
+
+def orders(shape: Sequence[int]) -> Iterator[tuple[str, Turn]]:
+    """Other orders of a whole array, by the numbers of its indices."""
+    if len(shape) == 2 and shape[0] == shape[1]:
+        yield "transposed", np.transpose
+    for axis, size in enumerate(shape):
+        if size < 2:
+            continue
+        along = f" along its index {axis + 1}" if len(shape) > 1 else ""
+        yield f"in reverse{along}", partial(np.flip, axis=axis)
+        if size > 2:
+            for by, words in ((1, "shifted by one"), (-1, "shifted back by one")):
+                yield f"{words}{along}", partial(np.roll, shift=by, axis=axis)
 
 
 def turns(shape: Sequence[int], letters: Sequence[str]) -> Iterator[tuple[str, Turn]]:

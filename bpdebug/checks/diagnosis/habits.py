@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from bpdebug.checks.diagnosis.causes import Made
+from bpdebug.checks.diagnosis.kinds import KINDS
 from bpdebug.checks.diagnosis.sheet import Sheet
 from bpdebug.checks.diagnosis.trial import Trial
 from bpdebug.checks.limit import Limit
@@ -19,7 +20,9 @@ from bpdebug.checks.mistakes.alteration import NOTHING, Alteration
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
 from bpdebug.debugger.state import Progress
 from bpdebug.models.model import Model, ModelError
-from bpdebug.notation.tree import Binary, Derivative, Equation, Number, symbols
+from bpdebug.notation.equation import Equation, symbols
+from bpdebug.notation.symbols import Derivative
+from bpdebug.notation.tree import Binary, Number
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
 
@@ -82,9 +85,9 @@ class Runs:
             return None
 
     def habits(self) -> Iterator[tuple[Made, int]]:
-        """The mistakes of the catalogue that are not made in equations, and their places there."""
+        """The mistakes that are not made in single equations, and their places in the lists."""
         program = self.trial.program
-        for number, mistake in enumerate(CATALOGUE):
+        for number, mistake in enumerate((*CATALOGUE, *KINDS)):
             seen = set()
             for alteration in mistake.alterations(program):
                 is_whole = alteration.change is not None or bool(alteration.values)

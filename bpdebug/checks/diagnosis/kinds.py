@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bpdebug.checks.mistakes import axes
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import NAMED
 from bpdebug.program.program import Program
@@ -24,6 +25,40 @@ KINDS = (
     Mistake("wrong quantity", "one quantity was used in place of another", _nowhere),
     Mistake("wrong function", "a function was left out, or another one was used", _nowhere),
     Mistake("another activation", "another activation was computed", _nowhere),
+    Mistake("another base", "logarithms or powers were taken to another base than e", _nowhere),
+    Mistake(
+        "brackets overlooked",
+        "a factor was applied to one term of a sum in brackets, not to all of them",
+        _nowhere,
+    ),
+    Mistake("clipped", "gradients were cut off although the session does not", _nowhere),
+    Mistake("degrees", "an angle was taken to be in degrees, not in radians", _nowhere),
+    Mistake(
+        "wrong side of a kink",
+        "the slope on one side of the kink was used on the other",
+        _nowhere,
+    ),
+    Mistake(
+        "one less",
+        "a sum was divided by one less than the number of its terms, or the reverse",
+        _nowhere,
+    ),
+    Mistake(
+        "stale value",
+        "a value from before was used, not the new one",
+        _nowhere,
+    ),
+    Mistake(
+        "rounded too early",
+        "a result was rounded to few decimals before it was used",
+        _nowhere,
+    ),
+    Mistake("value misread", "a given number was taken over wrongly", _nowhere),
+    Mistake(
+        "taken for a constant",
+        "what depends on the parameters was taken for a constant",
+        _nowhere,
+    ),
     Mistake("wrong constant", "a constant of the model has the wrong value", _nowhere),
     Mistake(
         "wrong factor", "a value is off by a constant factor, and so is all that follows", _nowhere
@@ -36,7 +71,7 @@ KINDS = (
     Mistake("sum for mean", "a sum was taken instead of an average", _nowhere),
     Mistake("extra term", "something was added that is not part of the sum", _nowhere),
     Mistake("term off by a factor", "a term of a sum is off by a constant factor", _nowhere),
-    Mistake("wrong axis", "a sum runs over the wrong indices", _nowhere),
+    Mistake("wrong axis", "a sum runs over the wrong indices", axes.along_another_index),
     Mistake("wrong order", "the elements of an array are in the wrong order", _nowhere),
     Mistake(
         "value for slope",

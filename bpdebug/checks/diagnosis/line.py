@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from bpdebug.checks.diagnosis.pool import Pool
 from bpdebug.checks.diagnosis.products import terms, total
-from bpdebug.notation.tree import Call, Derivative, Expression, Symbol
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Call, Expression, Number
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 
@@ -40,6 +42,15 @@ class Line:
         found = self.program.names.find(symbol)
         return (found[0].kind, found[0].name) if isinstance(found, tuple) else None
 
+    def constant(self, part: Expression) -> float | None:
+        """The number that a part is, if it is one or a single constant."""
+        if isinstance(part, Number):
+            return part.value
+        found = self.program.quantities.get(part.name) if isinstance(part, Reference) else None
+        if found is None or found.shape or found.kind is not Kind.CONSTANT:
+            return None
+        return float(self.program.start[found.offset])
+
     def is_elementwise(self, part: Expression) -> bool:
         """Whether a factor is the derivative of an activation."""
         if not isinstance(part, Derivative):
@@ -52,7 +63,10 @@ class Line:
 
     def is_bias(self) -> bool:
         """Whether the target is the gradient of something that is just added."""
-        return self.is_gradient and len(self.statement.target.shape) < 2
+        return self.is_gradient and not any(
+            found is not None and found[0] in (Kind.COMPUTED, Kind.INPUT)
+            for found in map(self.quantity, symbols(self.value))
+        )
 
     def fresh(self, letter: str) -> str:
         """A letter of its own that runs as far as another."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
+
 from bpdebug.checks.diagnosis.forms import (
     FUNCTION_NAMES,
     USUAL,
@@ -13,27 +15,20 @@ from bpdebug.checks.diagnosis.forms import (
 )
 from bpdebug.checks.diagnosis.line import Line
 from bpdebug.checks.diagnosis.pool import FORWARD
-from bpdebug.checks.diagnosis.slip import Slip
+from bpdebug.checks.diagnosis.slip import Reading, Slip
 from bpdebug.checks.diagnosis.stems import number_of, stem
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Reference,
-    Symbol,
-    replaced,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Call, Expression, Negation, Number, Power, replaced
 from bpdebug.program.quantities import Kind
 
 
 def replacements(line: Line) -> Iterator[Slip]:
     """One symbol for another, and constants of another value."""
     yield from _shifts(line)
+    yield from _stale(line)
+    yield from _rounded(line)
     for number, term in enumerate(line.terms):
         rest, text = line.others(number), to_text(term)
         for symbol in dict.fromkeys(symbols(term)):
@@ -49,6 +44,14 @@ def replacements(line: Line) -> Iterator[Slip]:
                     )
 
 
+def _rounded(line: Line) -> Iterator[Slip]:
+    """A result rounded to few decimals before it is used."""
+    for decimals in range(5):
+        words = f"rounded to {decimals} decimals" if decimals != 1 else "rounded to 1 decimal"
+        turn = partial(np.round, decimals=decimals)
+        yield Slip("rounded too early", words, 1.4, turn=turn, may_be_scaled=False)
+
+
 def _updated_early(line: Line, symbol: Symbol, term: Expression) -> Iterator[Slip]:
     """A parameter that was updated before it was used here: less this many times its gradient."""
     found = line.quantity(symbol)
@@ -59,6 +62,22 @@ def _updated_early(line: Line, symbol: Symbol, term: Expression) -> Iterator[Sli
     change = exchanged(term, symbol, gradient)
     words = f"{to_text(symbol)} updated too early"
     yield Slip("in-place updates", words, 1.3, change, line.value, is_scaled=True, is_added=True)
+
+
+def _stale(line: Line) -> Iterator[Slip]:
+    """A value from before: of the iteration before, or, in an update, before its own update."""
+    for symbol in dict.fromkeys(symbols(line.value)):
+        found = line.quantity(symbol)
+        if found is None or symbol == line.target:
+            continue
+        kind, name = found
+        reads, text = (Reading(name),), to_text(symbol)
+        if kind is Kind.STATE and line.is_update:
+            words = f"{text} as it was before its own update"
+            yield Slip("stale value", words, 1.0, line.value, may_be_scaled=False, reads=reads)
+        elif kind in (Kind.COMPUTED, Kind.GRADIENT, Kind.LOCAL):
+            words = f"{text} of the iteration before"
+            yield Slip("stale value", words, 1.5, line.value, may_be_scaled=False, reads=reads)
 
 
 def _shifts(line: Line) -> Iterator[Slip]:

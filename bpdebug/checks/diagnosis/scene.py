@@ -45,15 +45,22 @@ class Scene:
     edits: tuple[Edit, ...]
 
     @classmethod
-    def of(cls, debugger: DebuggerState, comparisons: Sequence[FigureComparison]) -> Scene | None:
-        """None if no figure is wrong."""
+    def of(
+        cls,
+        debugger: DebuggerState,
+        comparisons: Sequence[FigureComparison],
+        from_first_wrong: bool = False,
+    ) -> Scene | None:
+        """None if no figure is wrong. It begins with the first iteration, if that is not too far,
+        or with that of the first wrong figure.
+        """
         wrong = [c for c in comparisons if is_wrong(c)]
         if not wrong:
             return None
         program = debugger.program
         most = max(_LEAST_ITERATIONS, _STEPS // len(program.statements))
         first = min(c.figure.iteration for c in wrong)
-        if first <= most:
+        if first <= most and not from_first_wrong:
             first = 1
         last = min(max(c.figure.iteration for c in comparisons), first + most - 1)
         near = tuple(c for c in comparisons if first <= c.figure.iteration <= last)

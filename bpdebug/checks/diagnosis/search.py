@@ -16,7 +16,7 @@ import numpy as np
 
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.course import Course, Give, Outcome
-from bpdebug.checks.diagnosis.everywhere import Together, everywhere
+from bpdebug.checks.diagnosis.everywhere import everywhere
 from bpdebug.checks.diagnosis.factors import Factors, ratio
 from bpdebug.checks.diagnosis.named import Named, named
 from bpdebug.checks.diagnosis.pool import Pool
@@ -24,6 +24,7 @@ from bpdebug.checks.diagnosis.sheet import are_same
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.slips import STAGES, Slips
 from bpdebug.checks.diagnosis.stems import group, relative
+from bpdebug.checks.diagnosis.together import Together
 from bpdebug.checks.diagnosis.values import Known, Values
 from bpdebug.checks.limit import Limit
 from bpdebug.debugger.state import Progress
@@ -35,6 +36,8 @@ _OFTEN = 64
 _REPEATED = 0.2
 _FACTOR = 0.7
 """What a factor adds to the cost of a slip, about."""
+
+_ON_THE_WAY = 4.0
 
 _MOST_NEAR = 80
 """This many slips are kept with which somebody who rounds on the way may come to the figures."""
@@ -294,6 +297,8 @@ class Search:
             return self._values.of(tree, letters, ranges, memory, known)
 
         def give(memory: FloatArray, row: int | None) -> FloatArray:
+            if slip.reads:
+                memory, row = self._as_read(slip, memory), None
             if slip.turn is not None:
                 right = np.broadcast_to(of(statement.value, memory, row), shape)
                 found = factor * slip.turn(right)
@@ -307,6 +312,17 @@ class Search:
             return np.broadcast_to(found, shape).ravel()
 
         return give
+
+    def _as_read(self, slip: Slip, memory: FloatArray) -> FloatArray:
+        """The memory with some quantities as a slip reads them."""
+        memory = memory.copy()
+        for each in slip.reads:
+            quantity = self.program.quantities[each.name]
+            old = self.course.previous(each.name) if each.turn is None else memory[quantity.span]
+            if old is not None:
+                turned = old if each.turn is None else each.turn(old.reshape(quantity.shape))
+                memory[quantity.span] = np.ravel(turned)
+        return memory
 
     def _rest(self, together: Together) -> Outcome:
         """The figures with nothing but what is beside the slip."""
@@ -355,6 +371,9 @@ class Search:
         if abs(factor) <= inexact:
             return 0.0, "0", 0.3
         found = self._factors.named(factor, inexact)
+        if found is None and self.sheet.is_rounded:
+            # What was rounded on the way may be off further.
+            found = self._factors.named(factor, _ON_THE_WAY * inexact)
         return None if found is None or found[0] == 1.0 else found
 
     def _note(

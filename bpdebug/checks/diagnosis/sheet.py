@@ -26,6 +26,8 @@ _CACHED, _COARSEST = 2.0, 1e-3
 """Figures may be off this many times as far as those that are right, but not by more than this
 share of their quantity's largest."""
 
+_CLOSELY = 1.01
+
 _WIDER = 1.5
 """This many times half of the last digit is a precision of its own."""
 
@@ -34,10 +36,11 @@ class Sheet:
     """Figures beside their true values, in the order of the run.
 
     `values` are the figures, `truth` what is right, `room` how far a number may be from a figure,
-    `rows` their iterations. `wrong` says which are wrong, `roots` which of those do not follow from
-    others. `precision` is to what share of their quantity's largest wrong figures have to come out,
-    where that is more than half of their last digit; 0 where it is not. `is_as_right` says that the
-    figures that are right have shown it, and not the arithmetic.
+    `printed` what their digits leave open, and `halves` that with what the arithmetic may do.
+    `wrong` says which are wrong, `roots` which of those do not follow from others. `precision` is
+    to what share of their quantity's largest wrong figures have to come out, where that is more
+    than half of their last digit; 0 where it is not. `is_as_right` says that the figures that are
+    right have shown it, and not the arithmetic.
     """
 
     def __init__(self, comparisons: Sequence[FigureComparison]) -> None:
@@ -50,6 +53,7 @@ class Sheet:
         self.wrong = np.array([is_wrong(c) for c in comparisons], dtype=bool)
         self.roots = np.array([c.verdict is FigureVerdict.DISAGREEMENT for c in comparisons])
         self.is_rounded = any(f.rounding is not None for f in figures)
+        self.printed = np.array([f.half for f in figures])
         self.halves = np.array([f.half + f.room for f in figures])
         room = self.halves * (1 + 1e-9) + 4 * np.spacing(np.abs(self.values))
         # Intermediate rounding is not a mistake: there the true value does as well.
@@ -98,6 +102,13 @@ class Sheet:
         """Whether numbers are the figures, as they are printed."""
         return bool(self.near(numbers).all())
 
+    def fits_closely(self, numbers: FloatArray) -> bool:
+        """Whether the wrong figures come out to their last digit."""
+        off = np.abs(numbers - self.values)
+        return bool(
+            (off <= _CLOSELY * self.printed + 4 * np.spacing(np.abs(self.values)))[self.wrong].all()
+        )
+
     def gives_wrong(self, numbers: FloatArray) -> bool:
         """Whether they are the figures that are wrong."""
         return bool(self.near(numbers)[self.wrong].all())
@@ -128,9 +139,10 @@ class Sheet:
         return np.flatnonzero(self.wrong & (self.iterations == self.first))[:_FEW]
 
     def are_roughly(self, which: Integers, numbers: FloatArray) -> bool:
-        """The same of some of the figures, which are not as near to what is right."""
+        """The same of some of the figures; wrong ones must not be as near to what is right."""
         room = _ROUGHLY * self.room[which] + _SHARE * np.abs(self.values[which])
-        room = np.minimum(room, np.abs(self.values[which] - self.truth[which]) / 2)
+        off = np.abs(self.values[which] - self.truth[which]) / 2
+        room = np.where(self.wrong[which], np.minimum(room, off), room)
         return bool((np.abs(numbers[which] - self.values[which]) <= room).all())
 
     def slots_in(self, program: Program) -> Integers | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from bpdebug.checks.mistakes.parts import owner
 from bpdebug.program.program import Phase, Program, Statement
-from bpdebug.program.quantities import Kind
 
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
+_BOUND = re.compile(r"\b(sum|max)\(([^:()]*):")
 _NUMBERED = re.compile(r"(?<=[A-Za-z_])([0-9]+)")
 
 
@@ -20,17 +21,6 @@ def number_of(name: str) -> int:
     """The last number in a name, 0 if there is none."""
     found = re.findall(r"[0-9]+", name.partition("#")[0])
     return int(found[-1]) if found else 0
-
-
-def owner(program: Program, statement: Statement) -> str:
-    """The parameter that a statement of an update belongs to; empty if there is none."""
-    if statement.phase is not Phase.UPDATE:
-        return ""
-    name = statement.target.name
-    if statement.target.kind is Kind.PARAMETER:
-        return name
-    own = name.partition("_")[2]
-    return own if own in program.quantities else ""
 
 
 def group(program: Program, statement: Statement) -> tuple[str, Phase]:
@@ -55,12 +45,17 @@ def relative(program: Program, text: str, statement: Statement) -> str:
     def index(each: str) -> str:
         if each.isdigit():
             return f"#{int(each) - number}"
-        return letters.setdefault(each, f"i{len(letters)}")
+        return letters.setdefault(each, "ι" * (len(letters) + 1))
 
-    def inside(match: re.Match[str]) -> str:
-        return f"[{','.join(map(index, match[1].split(',')))}]"
+    def bound(match: re.Match[str]) -> str:
+        # A letter may have a number of its own, which is that of no time step.
+        return f"{match[1]}({','.join(index(each.strip()) for each in match[2].split(','))}:"
 
-    found = _NUMBERED.sub(
-        lambda match: f"#{int(match[1]) - number}", _BRACKETS.sub(lambda m: f"\0{m[1]}\1", text)
-    )
-    return re.sub("\0([^\1]*)\1", inside, found)
+    marked = _BRACKETS.sub(lambda m: f"\0{m[1]}\1", _BOUND.sub(bound, text))
+    parts = re.split("\0([^\1]*)\1", marked)
+    for at, part in enumerate(parts):
+        if at % 2:
+            parts[at] = f"[{','.join(map(index, part.split(',')))}]"
+        else:
+            parts[at] = _NUMBERED.sub(lambda match: f"#{int(match[1]) - number}", part)
+    return "".join(parts)

@@ -8,8 +8,10 @@ from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.kinds import kind
 from bpdebug.checks.diagnosis.search import Hit, Search
 from bpdebug.checks.mistakes.alteration import Alteration
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Binary, Derivative, Equation, Expression, Number, symbols
+from bpdebug.notation.symbols import Derivative
+from bpdebug.notation.tree import Binary, Expression, Number
 from bpdebug.program.program import Phase, Statement
 from bpdebug.program.quantities import Kind
 
@@ -97,7 +99,7 @@ def equations(search: Search, hit: Hit) -> tuple[Equation, ...]:
     """The equations that make the slip; none where it is not a matter of equations."""
     found = []
     for place, slip in hit.together.slips.items():
-        if slip.turn is not None:
+        if slip.turn is not None or slip.reads:
             return ()
         value: Expression = slip.tree
         if hit.factor != 1.0:

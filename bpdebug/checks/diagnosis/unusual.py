@@ -13,20 +13,11 @@ from bpdebug.checks.diagnosis.line import Line
 from bpdebug.checks.diagnosis.pool import FORWARD, Candidate
 from bpdebug.checks.diagnosis.products import ONE, Product, product
 from bpdebug.checks.diagnosis.slip import Slip
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Expression,
-    Power,
-    Reference,
-    Sum,
-    Symbol,
-    substitute,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Binary, Call, Expression, Power, Sum, substitute
 from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Kind
 
@@ -154,6 +145,9 @@ def _jacobians(line: Line, gradients: list[Symbol], values: list[Candidate]) -> 
             own = each.symbol
             if each.quantity.kind is not Kind.COMPUTED or upstream.by != own:
                 continue
+            slope = filled(FORMS["q*(1 - q)"], own)
+            words = "the diagonal of the Jacobian alone"
+            yield Slip("short cut", words, 1.4, Binary("*", upstream, slope))
             met: Expression = Binary("*", upstream, own)
             for letter in line.statement.indices:
                 fresh = line.fresh(letter)

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bpdebug.checks.diagnosis.forms import (
     FORMS,
+    based,
     exchanged,
     filled,
     node_changes,
+    other_sides,
+    other_signs,
+    without_brackets,
 )
 from bpdebug.checks.diagnosis.line import Line
 from bpdebug.checks.diagnosis.products import ONE, Product, product
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Call,
-    Derivative,
-    Expression,
-    Reference,
-    Sum,
-    substitute,
-)
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Number, Sum, substitute
 from bpdebug.program.quantities import Kind
 
 
@@ -48,6 +47,7 @@ def usual(line: Line) -> Iterator[Slip]:
 def _parts_lost(line: Line, made: Product, rest: Expression | None, text: str) -> Iterator[Slip]:
     parts, count = made.parts, len(made.factors)
     of = f" of {text}" if len(line.terms) > 1 else ""
+    yield from _one_less(line, made, rest, text)
     for at, part in enumerate(parts):
         if part == ONE:
             continue
@@ -88,6 +88,25 @@ def _parts_lost(line: Line, made: Product, rest: Expression | None, text: str) -
         done = "divided by" if at < count else "multiplied by"
         wrong = "division instead of multiplication"
         yield Slip(wrong, f"{done} {name}", cost + 0.7, inverted.tree, rest, term=text)
+
+
+def _one_less(line: Line, made: Product, rest: Expression | None, text: str) -> Iterator[Slip]:
+    """n − 1 for n in a mean over n, or the reverse."""
+    sizes = {size for q in line.program.quantities.values() for size in q.shape if size > 1}
+    for at, part in enumerate(made.divisors):
+        match part:
+            case Binary("-", whole, Number(1.0)):
+                other = whole
+            case Reference() | Number():
+                if line.constant(part) not in sizes:
+                    continue
+                other = Binary("-", part, ONE)
+            case _:
+                continue
+        divisors = (*made.divisors[:at], other, *made.divisors[at + 1 :])
+        tree = replace(made, divisors=divisors).tree
+        words = f"divided by {to_text(other)} in place of {to_text(part)}"
+        yield Slip("one less", words, 0.8, tree, rest, may_be_scaled=False, term=text)
 
 
 def _sums(line: Line, made: Product, rest: Expression | None, text: str) -> Iterator[Slip]:
@@ -155,7 +174,9 @@ def _slopes(line: Line) -> Iterator[Slip]:
 def _elsewhere(line: Line, own: Reference, argument: Reference, function: str) -> Iterator[Slip]:
     """The right derivative, of another layer's or time step's pre-activation."""
     letters = line.pool.letters_of(argument)
-    for each in line.pool.same(letters, line.ranges, line.pool.meaning(argument)):
+    fewer = [each for each in line.pool.within(letters, line.ranges) if each.is_meant]
+    same = line.pool.same(letters, line.ranges, line.pool.meaning(argument))
+    for each in (*same, *(e for e in fewer if len(line.pool.letters_of(e.symbol)) < len(letters))):
         other = each.symbol
         if each.quantity.kind is not Kind.COMPUTED or other in (own, argument):
             continue
@@ -168,5 +189,16 @@ def _elsewhere(line: Line, own: Reference, argument: Reference, function: str) -
 
 def _in_forms(line: Line, value: Expression) -> Iterator[Slip]:
     """Changes inside what is not a product: functions, powers, signs, constants."""
+    for base, tree in based(value):
+        yield Slip("another base", f"{base} in place of e", 0.9, tree, may_be_scaled=False)
+    turned = other_sides(value)
+    if turned is not value:
+        words = "the slopes on the two sides of the kink exchanged"
+        yield Slip("wrong side of a kink", words, 0.9, turned, may_be_scaled=False)
+    for tree in other_signs(value):
+        yield Slip("wrong sign", f"{to_text(tree)} instead", 1.2, tree, may_be_scaled=False)
+    for tree in without_brackets(value):
+        words = f"{to_text(tree)} instead"
+        yield Slip("brackets overlooked", words, 1.2, tree, may_be_scaled=False)
     for tree in node_changes(value):
         yield Slip("wrong function", f"{to_text(tree)} instead", 1.6, tree, may_be_scaled=False)

@@ -11,20 +11,18 @@ from typing import Any
 import numpy as np
 
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import Calculated, Derivative, Index, Reference, Symbol, index_letters
 from bpdebug.notation.tree import (
     Binary,
-    Calculated,
     Call,
-    Derivative,
     Expression,
+    Greatest,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
-    Symbol,
+    SumWhere,
     Terms,
-    index_letters,
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.access import along
@@ -122,6 +120,14 @@ class Values:
                 addends = self.of(body, (index, *letters), ranges, memory, known)
                 total = addends.sum(axis=0)
                 return np.asarray(total * (ranges[index] / len(addends)))
+            case Greatest(index, body):
+                several = self.of(body, (index, *letters), ranges, memory, known)
+                return np.asarray(several.max(axis=0))
+            case SumWhere(indices, at, place, body):
+                axes = (*indices, *letters)
+                addends = self.of(body, axes, ranges, memory, known)
+                here = self._position(at, axes, ranges) == self._position(place, axes, ranges)
+                return np.where(here, addends, 0.0).sum(axis=tuple(range(len(indices))))
         raise KeyError(type(tree).__name__)
 
     def _read(
@@ -132,6 +138,10 @@ class Values:
         if slots is None:
             slots = self._slots[key] = self._places(symbol, letters, ranges)
         return memory[slots]
+
+    def _position(self, index: Index, letters: tuple[str, ...], ranges: Ranges) -> Integers:
+        at = {each: along(each, letters, ranges) for each in index_letters(index)}
+        return np.asarray(position(index, at, self._program.names.whole_numbers))
 
     def _places(self, symbol: Symbol, letters: tuple[str, ...], ranges: Ranges) -> Integers:
         """The slots of a symbol; of an axis that is longer than its letter runs the first ones."""
@@ -145,16 +155,13 @@ class Values:
             if isinstance(index, int):
                 slots = slots + (index - 1) * stride
             elif isinstance(index, Calculated):
-                at = {each: along(each, letters, ranges) for each in index_letters(index)}
-                places = np.asarray(position(index, at, self._program.names.whole_numbers))
+                places = self._position(index, letters, ranges)
                 if places.min() < 1 or places.max() > size:
                     raise KeyError(symbol.family)
                 slots = slots + (places - 1) * stride
             else:
                 if ranges[index] > size:
                     raise KeyError(symbol.family)
-                along = np.arange(ranges[index], dtype=np.int64) * stride
-                behind = len(letters) - 1 - letters.index(index)
-                slots = slots + along.reshape(-1, *[1] * behind)
+                slots = slots + (along(index, letters, ranges) - 1) * stride
             stride *= size
         return slots

@@ -164,6 +164,12 @@ CATALOGUE = (
         is_habit=True,
     ),
     Mistake(
+        "weight decay misplaced",
+        "weight decay was added to the gradient where it belongs in the update, or the reverse",
+        updates.weight_decay_misplaced,
+        is_habit=True,
+    ),
+    Mistake(
         "values swapped",
         "two given numbers were swapped",
         forward.values_swapped,

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bpdebug.checks.mistakes.trees import statements_of
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Expression,
-    Reference,
-    Sum,
-    symbols,
-    walk,
-)
+from bpdebug.checks.mistakes.trees import statements_of, terms_of
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Call, Expression, Sum, walk
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 
@@ -50,14 +43,24 @@ def biases(program: Program) -> dict[str, Statement]:
     """The parameters that are added alone in a forward equation, and the statement that does."""
     found = {}
     for statement in statements_of(program, Phase.FORWARD, Phase.LOSS):
-        value = statement.equation.value
-        while isinstance(value, Binary) and value.operator == "+":
-            if isinstance(value.right, Reference):
-                quantity = program.quantities[value.right.name]
+        several = terms_of(statement.equation.value)
+        for term in several if len(several) > 1 else ():
+            if isinstance(term, Reference):
+                quantity = program.quantities[term.name]
                 if quantity.kind is Kind.PARAMETER and len(quantity.shape) < 2:
                     found[quantity.name] = statement
-            value = value.left
     return found
+
+
+def owner(program: Program, statement: Statement) -> str:
+    """The parameter that a statement of an update belongs to; empty if there is none."""
+    if statement.phase is not Phase.UPDATE:
+        return ""
+    name = statement.target.name
+    if statement.target.kind is Kind.PARAMETER:
+        return name
+    own = name.partition("_")[2]
+    return own if own in program.quantities else ""
 
 
 def observation_letters(program: Program) -> dict[str, int]:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from bpdebug.checks.mistakes.alteration import Alteration
+from bpdebug.checks.mistakes.parts import biases, owner
 from bpdebug.checks.mistakes.trees import everywhere, statements_of
 from bpdebug.models.model import Declaration, Model, Role
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Equation,
-    Expression,
-    Number,
-    Reference,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Number, walk
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 from bpdebug.program.run import iteration
@@ -283,13 +278,77 @@ def weight_decay_forgotten(program: Program) -> Iterator[Alteration]:
                 return left
         return None
 
-    equations = []
+    owners: dict[str, list[Equation]] = {}
     for statement in statements_of(program, Phase.UPDATE):
         value = everywhere(statement.equation.value, change)
         if value != statement.equation.value:
-            equations.append(replace(statement.equation, value=value))
-    if equations:
-        yield Alteration("all updates", tuple(equations))
+            own = owner(program, statement)
+            owners.setdefault(own, []).append(replace(statement.equation, value=value))
+    yield from _in_groups(program, owners)
+
+
+def _in_groups(program: Program, owners: dict[str, list[Equation]]) -> Iterator[Alteration]:
+    """All updates, those of the biases, of the weights, and of each parameter."""
+    names = set(biases(program))
+    groups = {
+        "all updates": list(owners),
+        "all biases": [name for name in owners if name in names],
+        "all weights": [name for name in owners if name not in names],
+    }
+    seen: list[list[str]] = []
+    for where, several in (*groups.items(), *((name, [name]) for name in owners)):
+        if several and several not in seen:
+            seen.append(several)
+            yield Alteration(where, tuple(e for name in several for e in owners[name]))
+
+
+def weight_decay_misplaced(program: Program) -> Iterator[Alteration]:
+    """Weight decay put into the gradient where it belongs into the update, or the reverse."""
+    rates = _rates(program)
+    inwards, outwards = [], []
+    for own in (each.name for each in program.of_kind(Kind.PARAMETER)):
+        mine = [
+            each.equation
+            for each in statements_of(program, Phase.UPDATE)
+            if owner(program, each) == own
+        ]
+        decay = next(filter(None, (_decay_of(each.value, own) for each in mine)), None)
+        if decay is None or not rates or len(mine) < 2:
+            continue
+        moved = [replace(e, value=everywhere(e.value, partial(_without, decay))) for e in mine]
+        last = moved[-1]
+        if last != mine[-1]:
+            added = partial(_with_decay, decay)
+            moved = [replace(e, value=everywhere(e.value, added)) for e in moved[:-1]]
+            inwards += [*moved, last]
+        else:
+            more = Binary("*", Reference(rates[0]), decay)
+            outwards += [*moved[:-1], replace(last, value=Binary("-", last.value, more))]
+    if inwards:
+        yield Alteration("in the gradient, not in the update", tuple(inwards))
+    if outwards:
+        yield Alteration("in the update, not in the gradient", tuple(outwards))
+
+
+def _decay_of(tree: Expression, own: str) -> Expression | None:
+    """The term of weight decay in an expression."""
+    for node in walk(tree):
+        match node:
+            case Binary("+", _, Binary("*", Reference(name), Reference(by)) as term):
+                if "decay" in name and by == own:
+                    return term
+    return None
+
+
+def _without(term: Expression, tree: Expression) -> Expression | None:
+    match tree:
+        case Binary("+", left, right) if right == term:
+            return left
+    return None
+
+
+def _with_decay(term: Expression, tree: Expression) -> Expression | None:
+    return Binary("+", tree, term) if isinstance(tree, Derivative) else None
 
 
 def _all_and_each(equations: list[Equation]) -> Iterator[Alteration]:
