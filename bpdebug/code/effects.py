@@ -51,18 +51,16 @@ class Effects:
             if value.ndim and not value.any():
                 zeros.setdefault(self._objects[place.text], (place, np.full(value.shape, _SMALL)))
         after = self._carried_out(*zeros.values()) if zeros else self._after
-        moved = {place.text for place, _ in zeros.values()}
-        return [
-            place
-            for text, (place, value) in self._before.items()
-            if (text in self._after and _differ(value, self._after[text][1]))
-            or (
-                text in after
-                and self._objects[text] not in zeros
-                and text not in moved
-                and _differ(value, after[text][1])
-            )
-        ]
+        moved = {place.text: by for place, by in zeros.values()}
+        found = []
+        for text, (place, value) in self._before.items():
+            own = text in moved or self._objects[text] not in zeros
+            there = value + moved.get(text, 0.0)
+            if (text in self._after and _differ(value, self._after[text][1])) or (
+                own and text in after and _differ(there, after[text][1])
+            ):
+                found.append(place)
+        return found
 
     def pairs(self, parameters: Sequence[Place], computed: Sequence[Place]) -> list[Pair]:
         """For each of the parameters the one of what is computed that it is changed by most; or
