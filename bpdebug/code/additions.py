@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from bpdebug.code.activations import slopes
 from bpdebug.code.edits import Scope
@@ -86,7 +87,7 @@ class _Renamed(ast.NodeTransformer):
     def __init__(self, text: str, new: ast.expr) -> None:
         self._text, self._new = text, new
 
-    def visit(self, node: ast.AST) -> ast.AST:
+    def visit(self, node: ast.AST) -> Any:
         if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) == self._text:
             return self._new
         return self.generic_visit(node)

@@ -15,7 +15,7 @@ from bpdebug.code.additions import UNUSED, grown, of_scope, renamed
 from bpdebug.code.edits import Edit, Scope
 from bpdebug.code.slips import of_expression, signed, transposed
 from bpdebug.code.source import Site
-from bpdebug.code.statements import like_siblings, moves, of_statement, products_of
+from bpdebug.code.statements import factors_of, like_siblings, moves, of_statement, products_of
 from bpdebug.code.trees import loaded, own_parts, parsed
 
 CHEAPEST, CHEAPEST_GROWN = 0.6, 1.2
@@ -59,6 +59,10 @@ def grown_edits(site: Site, scope: Scope) -> Iterator[Edit]:
                 yield Edit(site, price, "another quantity", node.value, parsed(text))
         for price, new in renamed(node.value, scope):
             yield Edit(site, price, "another quantity", node.value, new)
+        for factor in factors_of(scope.siblings):
+            for operator in (ast.Mult(), ast.Div()):
+                new = ast.BinOp(node.value, operator, factor)
+                yield Edit(site, 2.2, "missing factor", node.value, new)
         for price, kind, statement in like_siblings(node, scope):
             yield Edit(site, price, kind, node, statement)
         if len(scope.values) <= _MOST_IN_PRODUCTS and not isinstance(node.targets[0], ast.Tuple):

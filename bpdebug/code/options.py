@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-SECONDS = 8.0
+SECONDS = 12.0
 """How long the search for the line may take, unless somebody says otherwise."""
 
 

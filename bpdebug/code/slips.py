@@ -147,12 +147,12 @@ def _calls(node: ast.Call) -> _Made:
         yield from _reductions(node)
     if name == "transpose" and len(arguments) in _PERMUTATIONS:
         for order in _PERMUTATIONS[len(arguments)]:
-            axes = [ast.Constant(each) for each in order]
+            axes: list[ast.expr] = [ast.Constant(each) for each in order]
             yield 1.2, "axes", ast.Call(function, axes, node.keywords)
     if name == "einsum" and arguments and isinstance(arguments[0], ast.Constant):
         for text in _subscripted(str(arguments[0].value)):
-            changed = [ast.Constant(text), *arguments[1:]]
-            yield 1.4, "axes", ast.Call(function, changed, node.keywords)
+            others: list[ast.expr] = [ast.Constant(text), *arguments[1:]]
+            yield 1.4, "axes", ast.Call(function, others, node.keywords)
     is_plain = name in ("copy", "abs", "sqrt", "exp", "tanh", "sum", "mean") or simple
     if is_plain and len(arguments) == 1:
         yield _COPY if name == "copy" else 1.4, "extra call", arguments[0]
@@ -201,10 +201,10 @@ def _subscripted(text: str) -> Iterator[str]:
                     yield joined([*parts[:n], changed, *parts[n + 1 :]])
     if arrow and len(output) > 1:
         # Both inputs and the output with the same two letters changed: another axis summed over.
-        for first in output:
-            for second in letters_used:
-                if second not in output:
-                    yield joined([*parts[:-1], output.replace(first, second)])
+        for letter in output:
+            for other in letters_used:
+                if other not in output:
+                    yield joined([*parts[:-1], output.replace(letter, other)])
 
 
 _COPY = 2.4

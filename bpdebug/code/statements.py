@@ -48,6 +48,25 @@ def _loaded(node: ast.expr) -> ast.expr:
     return ast.parse(ast.unparse(node), mode="eval").body
 
 
+def factors_of(siblings: Sequence[ast.stmt]) -> Iterator[ast.expr]:
+    """What other statements multiply or divide by: `np.exp(s)`, and not what has a name already."""
+    seen: set[str] = set()
+    for sibling in siblings:
+        for each in ast.walk(sibling):
+            if not isinstance(each, ast.BinOp) or not isinstance(each.op, ast.Mult | ast.Div):
+                continue
+            for side in (each.left, each.right):
+                text = ast.unparse(side)
+                if isinstance(side, ast.Call | ast.Subscript) and text not in seen:
+                    seen.add(text)
+                    if len(seen) > _MOST_FACTORS:
+                        return
+                    yield parsed(text)
+
+
+_MOST_FACTORS = 12
+
+
 def products_of(values: Sequence[str]) -> Iterator[ast.expr]:
     """All products of two quantities, as a term that was left out may be."""
     for place, first in enumerate(values):
