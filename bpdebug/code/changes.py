@@ -60,8 +60,8 @@ def grown_edits(site: Site, scope: Scope) -> Iterator[Edit]:
         for price, new in renamed(node.value, scope):
             yield Edit(site, price, "another quantity", node.value, new)
         for factor in factors_of(scope.siblings):
-            for operator in (ast.Mult(), ast.Div()):
-                new = ast.BinOp(node.value, operator, factor)
+            for by in (ast.Mult(), ast.Div()):
+                new = ast.BinOp(node.value, by, factor)
                 yield Edit(site, 2.2, "missing factor", node.value, new)
         for price, kind, statement in like_siblings(node, scope):
             yield Edit(site, price, kind, node, statement)

@@ -42,8 +42,8 @@ def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
                 if isinstance(each, dict):
                     keys[f"{name}.{inner}"] = tuple(k for k in each if isinstance(k, str))
                     values += [f"{name}.{inner}[{k!r}]" for k, v in each.items() if _is_value(v)]
-    mine = {ast.unparse(e) for e in ast.walk(site.node) if isinstance(e, ast.Name | ast.Attribute)}
-    nearest = sorted(values, key=lambda name: name not in mine)
+    own = {ast.unparse(e) for e in ast.walk(site.node) if isinstance(e, ast.Name | ast.Attribute)}
+    nearest = sorted(values, key=lambda name: name not in own)
     shapes = [f"{n}.shape[{axis}]" for n in nearest for axis in (0, 1)][:_MOST_SHAPES]
     sizes = [*sizes[: _MOST_SIZES - len(shapes) // 2], *shapes]
     functions = [
