@@ -176,6 +176,27 @@ def based(tree: Expression) -> Iterator[tuple[str, Expression]]:
             yield f"powers of {base}" if is_power else f"logarithms to base {base}", changed
 
 
+def is_choice(tree: Expression) -> bool:
+    """Whether one of two is chosen, as by a greatest or a least of them."""
+    nodes = list(walk(tree))
+    sides = [n for n in nodes if isinstance(n, Binary) and isinstance(n.right, Call)]
+    ways = [n.right for n in sides if n.operator == "-" and n.left == ONE]
+    steps = [n for n in nodes if isinstance(n, Call) and n.function == "step"]
+    return any(way in steps for way in ways) and len(steps) > len(ways)
+
+
+def both_sides(tree: Expression) -> Expression:
+    """The tree with what is chosen by a step taken on both sides."""
+
+    def other(node: Expression) -> Expression | None:
+        match node:
+            case Binary("-", Number(1.0), Call("step")) | Call("step"):
+                return ONE
+        return None
+
+    return replaced(tree, other)
+
+
 def other_sides(tree: Expression) -> Expression:
     """The tree with the slopes on the two sides of each kink exchanged."""
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 from bpdebug.checks.diagnosis.forms import (
     FORMS,
     based,
+    both_sides,
     exchanged,
     filled,
+    is_choice,
     node_changes,
     other_sides,
     other_signs,
@@ -106,7 +108,7 @@ def _one_less(line: Line, made: Product, rest: Expression | None, text: str) -> 
             case Binary("-", whole, Number(1.0)):
                 other = whole
             case Reference() | Number():
-                if line.constant(part) not in sizes:
+                if part == Number(2.0) or line.constant(part) not in sizes:
                     continue
                 other = Binary("-", part, ONE)
             case _:
@@ -203,6 +205,9 @@ def _in_forms(line: Line, value: Expression) -> Iterator[Slip]:
     if turned is not value:
         words = "the slopes on the two sides of the kink exchanged"
         yield Slip("wrong side of a kink", words, 0.9, turned, may_be_scaled=False)
+    if is_choice(value):
+        words = "each side of the choice given the whole"
+        yield Slip("kink", words, 0.9, both_sides(value))
     for tree in other_signs(value):
         yield Slip("wrong sign", f"{to_text(tree)} instead", 1.2, tree, may_be_scaled=False)
     for tree in without_brackets(value):
