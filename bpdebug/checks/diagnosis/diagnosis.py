@@ -284,7 +284,7 @@ class _Diagnosing:
         places = [place for place, each in enumerate(course.statements) if each.phase in forward]
         hits = [
             hit
-            for hit in self._search.partly
+            for hit in (*self._search.partly, *self._search.near)
             if hit.made is None and hit.together.slips and set(hit.together.slips) <= set(places)
         ]
         if not hits:
@@ -328,7 +328,7 @@ class _Diagnosing:
             if self.limit.is_over:
                 return
             yield Progress(self.scene.first, number, len(near))
-            program = self._altered(group[0].made[0])
+            program = next(filter(None, (self._altered(each.made[0]) for each in group)), None)
             figures = None if program is None else self.sheet.figures_in(program)
             if program is None or figures is None:
                 continue
@@ -371,7 +371,12 @@ class _Diagnosing:
         return None
 
     def _altered(self, made: Made) -> Program | None:
-        """The program with a mistake in it, in the style in which it can be made."""
+        """The program with a mistake in it, in the style in which it can be made; None if no other
+        equations make it.
+        """
+        alteration = made.alteration
+        if not (alteration.replaced or alteration.values or alteration.change):
+            return None
         for program in (self.scene.program, self._course.program):
             try:
                 return build(made.alteration.made_in(program))

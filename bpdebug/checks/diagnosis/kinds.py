@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpdebug.checks.mistakes import axes
+from bpdebug.checks.mistakes import axes, backward
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import NAMED
 from bpdebug.program.program import Program
@@ -58,6 +58,11 @@ KINDS = (
         "taken for a constant",
         "what depends on the parameters was taken for a constant",
         _nowhere,
+    ),
+    Mistake(
+        "order of the observations",
+        "the observations were taken in another order",
+        backward.another_order,
     ),
     Mistake("wrong constant", "a constant of the model has the wrong value", _nowhere),
     Mistake(

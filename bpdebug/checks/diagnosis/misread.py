@@ -31,15 +31,9 @@ _WHOLE: tuple[tuple[str, Callable[[FloatArray], FloatArray]], ...] = (
 
 def misread(course: Course) -> Iterator[Together]:
     """Single numbers, then whole arrays."""
-    program, start = course.program, course.base()
-    feed = program.model.feed
-    read: frozenset[str] = frozenset().union(*course.reads)
-    for quantity in program.of_kind(*_GIVEN):
-        if quantity.name not in read or (feed is not None and quantity.name in feed.data):
-            continue
+    start = course.base()
+    for quantity in _given(course):
         values = start[quantity.span]
-        if quantity.kind in (Kind.PARAMETER, Kind.CONSTANT) and course.first > 1:
-            continue
         if quantity.size <= _MOST_ELEMENTS:
             for at in range(quantity.size):
                 for cost, number in _misread(values, at):
@@ -50,6 +44,25 @@ def misread(course: Course) -> Iterator[Together]:
                     yield Together({-1: slip}, {quantity.offset + at: number})
         if quantity.kind in (Kind.INPUT, Kind.TARGET):
             yield from _whole(quantity, values)
+
+
+def single_values(course: Course) -> Iterator[tuple[int, str, float]]:
+    """The slot, the name and the value of each given number, of arrays that are not too large."""
+    for quantity in _given(course):
+        for at in range(quantity.size if quantity.size <= _MOST_ELEMENTS else 0):
+            slot = quantity.offset + at
+            yield slot, quantity.labels(at), float(course.base()[slot])
+
+
+def _given(course: Course) -> Iterator[Quantity]:
+    """What is given once and read, with the values that it has at the start."""
+    feed = course.program.model.feed
+    read: frozenset[str] = frozenset().union(*course.reads)
+    for quantity in course.program.of_kind(*_GIVEN):
+        is_fed = feed is not None and quantity.name in feed.data
+        is_late = course.first > 1 and quantity.kind in (Kind.PARAMETER, Kind.CONSTANT)
+        if quantity.name in read and not is_fed and not is_late:
+            yield quantity
 
 
 def _misread(values: FloatArray, at: int) -> Iterator[tuple[float, float]]:

@@ -58,7 +58,8 @@ def _rounded(line: Line) -> Iterator[Slip]:
     for decimals in range(5):
         words = f"rounded to {decimals} decimals" if decimals != 1 else "rounded to 1 decimal"
         turn = partial(np.round, decimals=decimals)
-        yield Slip("rounded too early", words, 1.4, turn=turn, may_be_scaled=False)
+        cost = 1.8 if decimals == 0 else 1.4
+        yield Slip("rounded too early", words, cost, turn=turn, may_be_scaled=False)
 
 
 def _updated_early(line: Line, symbol: Symbol, term: Expression) -> Iterator[Slip]:

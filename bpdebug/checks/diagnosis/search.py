@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpdebug.checks.diagnosis.causes import Made
+from bpdebug.checks.diagnosis.copied import COST, copied
 from bpdebug.checks.diagnosis.course import Course, Give, Outcome
 from bpdebug.checks.diagnosis.everywhere import everywhere
 from bpdebug.checks.diagnosis.factors import Factors, ratio
@@ -165,6 +166,7 @@ class Search:
             (0.4, self._look_by_name()),
             (0.7, self._look(self.sites(), 0)),
             (0.8, self._look_everywhere()),
+            (0.9, self._look_at_copies()),
         ):
             self._share = share
             yield from look
@@ -238,6 +240,18 @@ class Search:
             reached = frozenset().union(*map(self._reach, places))
             if together.given or self._wrong <= reached:
                 self._try(together)
+
+    def _look_at_copies(self) -> Generator[Progress, None, None]:
+        if self.found or self._row:
+            return
+        which = self.course.figures_at[0][min(self._wrong)]
+        for number, (together, others) in enumerate(copied(self.course, which)):
+            if self.is_over:
+                return
+            if number % _OFTEN == 0:
+                yield Progress(self.course.first, number, number + 1)
+            self._try(together)
+            self.counts[COST] += others
 
     def _look_by_name(self) -> Generator[Progress, None, None]:
         for number, each in enumerate(named(self.course, self._values, self._wrong, self._reach)):

@@ -20,6 +20,7 @@ from bpdebug.checks.diagnosis.forms import (
 from bpdebug.checks.diagnosis.line import Line
 from bpdebug.checks.diagnosis.products import ONE, Product, product
 from bpdebug.checks.diagnosis.slip import Slip
+from bpdebug.checks.diagnosis.values import LastWhere
 from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.tree import (
@@ -30,6 +31,8 @@ from bpdebug.notation.tree import (
     Number,
     Reference,
     Sum,
+    SumWhere,
+    replaced,
     substitute,
 )
 from bpdebug.program.quantities import Kind
@@ -48,10 +51,20 @@ def usual(line: Line) -> Iterator[Slip]:
     if line.is_slope:
         yield from _slopes(line)
     yield from _in_forms(line, line.value)
+    last = replaced(line.value, _last_of_each)
+    if line.is_gradient and last is not line.value:
+        words = "assigned instead of added: of all that belongs to one place, the last alone"
+        yield Slip("overwritten", words, 1.0, last, may_be_scaled=False)
     if len(line.terms) > 1 and line.is_gradient:
         for which, term in (("last", line.terms[-1]), ("first", line.terms[0])):
             words = f"assigned instead of added: the {which} of its {len(line.terms)} paths alone"
             yield Slip("overwritten", words, 1.5, term, may_be_scaled=False)
+
+
+def _last_of_each(node: Expression) -> Expression | None:
+    if type(node) is SumWhere and node.indices:
+        return LastWhere(node.indices, node.position, node.place, node.body)
+    return None
 
 
 def _parts_lost(line: Line, made: Product, rest: Expression | None, text: str) -> Iterator[Slip]:
