@@ -101,6 +101,8 @@ def diagnosing(
         yield from diagnosing.unusual(UNUSUAL[:1])
     if not diagnosing.found:
         yield from diagnosing.roughly()
+    if not diagnosing.found and diagnosing.begins_forward:
+        yield from diagnosing.forward()
     if not diagnosing.found:
         yield from diagnosing.several(is_quick=True)
     if not diagnosing.found:
@@ -275,20 +277,33 @@ class _Diagnosing:
                 self.near.append(Found((other,), numbers, cost))
         self._counts += whole.counts
 
+    @property
+    def begins_forward(self) -> bool:
+        """Whether slips in forward equations give the first wrong figures."""
+        return bool(self._forward_hits())
+
+    def _forward_hits(self) -> list[Hit]:
+        forward = (Phase.FORWARD, Phase.LOSS)
+        statements = self._course.statements
+        return [
+            hit
+            for hit in (*self._search.partly, *self._search.near)
+            if hit.made is None
+            and hit.together.slips
+            and all(at >= 0 and statements[at].phase in forward for at in hit.together.slips)
+        ]
+
     def _in_forward(self) -> list[tuple[Made, float]]:
         """Slips in forward equations that give the first wrong figures, if those are forward; else
         the usual ones.
         """
-        course = self._course
-        forward = (Phase.FORWARD, Phase.LOSS)
-        places = [place for place, each in enumerate(course.statements) if each.phase in forward]
-        hits = [
-            hit
-            for hit in (*self._search.partly, *self._search.near)
-            if hit.made is None and hit.together.slips and set(hit.together.slips) <= set(places)
-        ]
+        hits = self._forward_hits()
         if not hits:
-            hits = self._search.usual_in(places)
+            forward = (Phase.FORWARD, Phase.LOSS)
+            course = self._course
+            hits = self._search.usual_in(
+                [at for at, each in enumerate(course.statements) if each.phase in forward]
+            )
         ordered = sorted(hits, key=lambda hit: hit.cost)
         return [(told(self._search, hit), hit.cost) for hit in ordered]
 

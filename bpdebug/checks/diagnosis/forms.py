@@ -239,7 +239,6 @@ def turns(shape: Sequence[int], letters: Sequence[str]) -> Iterator[tuple[str, T
             yield f"{words} along {letter}, then 0", partial(_shifted, axis=axis, by=by, fill=True)
         yield f"summed over {letter}", partial(np.sum, axis=axis, keepdims=True)
         yield f"averaged over {letter}", partial(_averaged, axis=axis)
-        yield f"the first {letter} for all", partial(np.take, indices=[0], axis=axis)
         yield f"the last {letter} for all", partial(np.take, indices=[-1], axis=axis)
     if len(shape) > 1:
         yield "summed over all", partial(np.sum, keepdims=True)

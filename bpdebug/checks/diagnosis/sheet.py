@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
@@ -133,7 +134,8 @@ class Sheet:
     def distance(self, numbers: FloatArray) -> float:
         """How far numbers are from the figures, as a share of what intermediate rounding may do."""
         room = _ROUGHLY * self.room + _SHARE * np.abs(self.values)
-        return float(np.nanmax(np.abs(numbers - self.values) / room))
+        off = np.abs(numbers - self.values) / room
+        return float(np.nanmax(off)) if np.isfinite(off).any() else math.inf
 
     @property
     def first_roots(self) -> Integers:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+
+import numpy as np
 
 from bpdebug.checks.diagnosis.forms import (
     FORMS,
@@ -51,6 +54,11 @@ def usual(line: Line) -> Iterator[Slip]:
     if line.is_slope:
         yield from _slopes(line)
     yield from _in_forms(line, line.value)
+    for axis, letter in enumerate(line.statement.indices):
+        if line.ranges[letter] > 1:
+            words = f"that of the first {letter} for all"
+            turn = partial(np.take, indices=[0], axis=axis)
+            yield Slip("wrong index", words, 1.0, turn=turn, may_be_scaled=False)
     last = replaced(line.value, _last_of_each)
     if line.is_gradient and last is not line.value:
         words = "assigned instead of added: of all that belongs to one place, the last alone"
