@@ -87,4 +87,6 @@ def _slip(
     turn: Turn | None = None,
 ) -> Slip:
     tree = course.statements[at].value
-    return Slip("wrong order", words, cost, tree, turn=turn, may_be_scaled=False, reads=reads)
+    is_weight = course.program.quantities[words.partition(" ")[0]].kind is Kind.PARAMETER
+    kind = "transposed weights" if is_weight and " transposed" in words else "wrong order"
+    return Slip(kind, words, cost, tree, turn=turn, may_be_scaled=False, reads=reads)

@@ -30,6 +30,7 @@ from bpdebug.notation.tree import (
     replaced,
     symbols,
 )
+from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
 
 
@@ -57,9 +58,13 @@ def _rounded(line: Line) -> Iterator[Slip]:
     """A result rounded to few decimals before it is used."""
     for decimals in range(5):
         words = f"rounded to {decimals} decimals" if decimals != 1 else "rounded to 1 decimal"
-        turn = partial(np.round, decimals=decimals)
+        turn = partial(_to_decimals, decimals)
         cost = 1.8 if decimals == 0 else 1.4
         yield Slip("rounded too early", words, cost, turn=turn, may_be_scaled=False)
+
+
+def _to_decimals(decimals: int, array: FloatArray) -> FloatArray:
+    return np.asarray(np.round(array, decimals))
 
 
 def _updated_early(line: Line, symbol: Symbol, term: Expression) -> Iterator[Slip]:

@@ -145,7 +145,7 @@ class Values:
                 here = self._position(at, axes, ranges) == self._position(place, axes, ranges)
                 if isinstance(tree, LastWhere):
                     return _last(addends, here, len(indices))
-                return np.where(here, addends, 0.0).sum(axis=tuple(range(len(indices))))
+                return np.asarray(np.where(here, addends, 0.0).sum(axis=tuple(range(len(indices)))))
         raise KeyError(type(tree).__name__)
 
     def _read(
