@@ -28,9 +28,9 @@ from bpdebug.debugger.steps import STEP_SIZES
 from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.view import Position, Status
 from bpdebug.frames import RunCurve, curve, parameter_frame
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.printing import Form, to_text
-from bpdebug.notation.tree import Equation
 from bpdebug.notebook import equations_html, run_html
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Phase

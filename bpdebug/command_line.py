@@ -24,8 +24,9 @@ from bpdebug.usage import GROUPS, SUBCOMMANDS
 
 def carry_out(words: list[str]) -> int:
     """Carry out a command line; returns the exit code."""
-    if sys.stdout is None:  # closed before the start
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    # What was closed before the start is None.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a sign shows its number instead.
         if isinstance(stream, io.TextIOWrapper):
@@ -38,7 +39,9 @@ def carry_out(words: list[str]) -> int:
     if not any(word in SUBCOMMANDS or word in ("-h", "--help", "--version") for word in words[:1]):
         words.insert(0, "open")
     try:
-        arguments = parser_of(words).parse_args(words)
+        arguments, unknown = parser_of(words).parse_known_args(words)
+        if unknown:
+            arguments.refuse(_unknown(unknown, arguments.option_names))
         run: Callable[[argparse.Namespace], int] = arguments.run
         return _guarded(run, arguments)
     except KeyboardInterrupt:
@@ -82,6 +85,18 @@ def _guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Names
     except UsageError as error:
         print(f"bpdebug: {safe(str(error))}", file=sys.stderr)
         return 2
+
+
+def _unknown(words: Sequence[str], options: Sequence[str]) -> str:
+    """What is wrong with words that mean nothing to a command with these options."""
+    from bpdebug.notation.names import did_you_mean
+
+    hint = ""
+    for word in words:
+        if word.startswith("--"):
+            hint = did_you_mean(word.partition("=")[0], options)
+            break
+    return f"unrecognized arguments: {' '.join(words)}{hint}"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -135,7 +150,8 @@ def parser_of(words: Sequence[str]) -> argparse.ArgumentParser:
         prog="bpdebug",
         usage="%(prog)s [-h] [--version] COMMAND ...\n       %(prog)s [SESSION | PROGRAM.py]",
         formatter_class=_Formatter,
-        description="Step through backpropagation one operation at a time, in both directions.",
+        description="Step through backpropagation one operation at a time, forward and backward "
+        "in time.",
         epilog="`bpdebug SESSION` opens a session file or a bundled session on the screen, "
         "`bpdebug` alone the blog's network. `bpdebug net.py` runs a program in NumPy and opens "
         "its network. `bpdebug --plain` takes commands line by line. `bpdebug COMMAND --help` "
@@ -160,5 +176,6 @@ def parser_of(words: Sequence[str]) -> argparse.ArgumentParser:
             title = "Example:" if len(examples) == 1 else "Examples:"
             command.epilog = f"\n{_SHELL_LINE}".join((title, *examples))
             module.fill(command)
-            command.set_defaults(run=module.run)
+            options = [each for each in command._option_string_actions if each.startswith("--")]
+            command.set_defaults(run=module.run, refuse=command.error, option_names=options)
     return parser

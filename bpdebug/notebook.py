@@ -13,8 +13,8 @@ from bpdebug.checks.report import CheckReport
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import View
 from bpdebug.drawing.svg import network_svg
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.mathml import markup, math_element, to_mathml
-from bpdebug.notation.tree import Equation
 from bpdebug.text.findings.report import findings, summary
 from bpdebug.text.formula.tree import root
 from bpdebug.text.formula.tree_rows import Keys, cells, rows

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import permutations
+from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis import settings
@@ -18,24 +20,21 @@ from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Declaration, Model, Role, Style
 from bpdebug.models.optimizers import optimizer_named, update_equations
 from bpdebug.notation.derivatives import free_indices, unique_sums
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.parser import parse_equation
+from bpdebug.notation.symbols import Index, Reference, with_indices
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Equation,
     Expression,
     Greatest,
-    Index,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
     children,
     rebuild,
-    symbols,
-    with_indices,
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.build import build
@@ -52,7 +51,21 @@ _TAME = ("sigmoid", "tanh")
 
 _LETTERS = "ijk"
 
+_Value = TypeVar("_Value", bound=Hashable)
 
+
+def _among(*values: _Value) -> st.SearchStrategy[_Value]:
+    """One of some values."""
+    return _kept(values)
+
+
+@cache
+def _kept(values: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    # To make a strategy and have it validated takes hypothesis longer than to draw from it.
+    return st.sampled_from(values)
+
+
+@cache
 def numbers(largest: float = 2.0) -> st.SearchStrategy[float]:
     """Values of moderate size: round ones, and ones with all their digits.
 
@@ -63,6 +76,7 @@ def numbers(largest: float = 2.0) -> st.SearchStrategy[float]:
     return full | full | st.integers(-8, 8).map(lambda n: n * largest / 8)
 
 
+@cache
 def arrays(shape: tuple[int, ...]) -> st.SearchStrategy[FloatArray]:
     """Values of the given shape."""
     size = int(np.prod(shape, dtype=int))
@@ -97,29 +111,30 @@ def written(*equations: str, learning_rate: float = 0.1, **values: object) -> Mo
     return Model(tuple(map(parse_equation, equations)), tuple(declarations))
 
 
+_UNITS = st.lists(st.integers(1, 3), min_size=2, max_size=4)
+
+
 @st.composite
 def layered(draw: st.DrawFn, activations: Sequence[str] = tuple(ACTIVATIONS)) -> Model:
     """Fully connected networks as the shorthand writes them."""
-    units = draw(st.lists(st.integers(1, 3), min_size=2, max_size=4))
-    loss = draw(st.sampled_from(sorted(LOSSES)))
+    units = draw(_UNITS)
+    loss = draw(_among(*sorted(LOSSES)))
     layers = []
     for name, count in zip("xhgo", units, strict=False):
         # A loss with a softmax of its own is for outputs without one.
         twice = name == "xhgo"[len(units) - 1] and "softmax" in loss
         allowed = [each for each in activations if not (twice and each == "softmax")]
-        layers.append(
-            Layer(name, count, draw(st.sampled_from(allowed)), draw(st.sampled_from(Bias)))
-        )
-    net = network(layers, loss, draw(st.sampled_from(Numbering)))
+        layers.append(Layer(name, count, draw(_among(*allowed)), draw(_among(*Bias))))
+    net = network(layers, loss, draw(_among(*Numbering)))
     declarations = [
         Declaration(net.inputs, Role.INPUT, draw(arrays((units[0],)))),
         Declaration(net.targets, Role.TARGET, draw(arrays((units[-1],)))),
-        rate(draw(st.sampled_from([0.01, 0.1, 0.5]))),
+        rate(draw(_among(0.01, 0.1, 0.5))),
     ]
     for name, shape in net.parameters.items():
         values = draw(arrays(shape.shape))
         declarations.append(trained(name, values, shape.names, shape.layer))
-    style = draw(st.sampled_from(Style))
+    style = draw(_among(*Style))
     return Model(net.equations, tuple(declarations), "E", style, {}, net.layers)
 
 
@@ -150,9 +165,9 @@ class _Writer:
             return self.use(must, scope, depth)
         if depth <= 0 or draw(st.integers(0, 5)) == 0:
             if draw(st.integers(0, 4)) == 0:
-                return Number(draw(st.sampled_from([0.5, 1.0, 2.0, 3.0, 0.1])))
-            return self.use(draw(st.sampled_from(sorted(self.shapes))), scope, depth)
-        kind = draw(st.sampled_from(["+", "+", "-", "*", "*", "*", "/", "-x", "^", "f", "f"]))
+                return Number(draw(_among(0.5, 1.0, 2.0, 3.0, 0.1)))
+            return self.use(draw(_among(*sorted(self.shapes))), scope, depth)
+        kind = draw(_among("+", "+", "-", "*", "*", "*", "/", "-x", "^", "f", "f"))
         left = self.expression(scope, depth - 1)
         if kind == "-x":
             return Negation(left)
@@ -167,7 +182,7 @@ class _Writer:
         return Binary(kind, left, right)
 
     def call(self, first: Expression, scope: frozenset[str], depth: int) -> Expression:
-        name = self.draw(st.sampled_from([*self.functions, *_TAME]))
+        name = self.draw(_among(*self.functions, *_TAME))
         if name in ("log", "sqrt"):
             first = Binary("+", Number(0.5), Power(first, 2))
         elif name == "exp":
@@ -205,7 +220,7 @@ class _Writer:
                     pattern.append(draw(st.integers(1, self.sizes[axis])))
                 else:
                     # Its own letter most of the time; w[j,i] and w[i,i] only now and then.
-                    pattern.append(draw(st.sampled_from([axis, axis, *alike])))
+                    pattern.append(draw(_among(axis, axis, *alike)))
             self.patterns[name] = pattern
         return tuple(
             draw(st.integers(1, self.sizes[axis])) if index is None else index
@@ -268,6 +283,8 @@ def _clashes(equation: Equation) -> bool:
 
 
 _SIZES = (*_LETTERS, "n")
+_TARGETS = st.sets(st.sampled_from(_SIZES), max_size=2)
+_RENAMINGS = st.permutations(_SIZES).map(lambda found: dict(zip(_SIZES, found, strict=True)))
 
 _GIVEN: Mapping[str, list[tuple[str, ...]]] = {
     "x": [("n", "i"), ("i",), ("n",)],
@@ -287,8 +304,8 @@ def _equation(
 ) -> Equation:
     """An equation for `name` in quantities whose axes are as long as their letters say."""
     writer = _Writer(draw, shapes, sizes, functions)
-    target = tuple(sorted(draw(st.sets(st.sampled_from(_SIZES), max_size=2))))
-    value = writer.expression(frozenset(target), draw(st.sampled_from([2, 3, 1])))
+    target = tuple(sorted(draw(_TARGETS)))
+    value = writer.expression(frozenset(target), draw(_among(2, 3, 1)))
     # What the right-hand side does not carry has no range.
     target = tuple(letter for letter in target if letter in free_indices(value))
     equation = Equation(Reference(name, target), value)
@@ -307,8 +324,8 @@ def right_hand_sides(
     draw: st.DrawFn, functions: Sequence[str] = tuple(FUNCTIONS)
 ) -> tuple[Equation, list[Declaration]]:
     """An equation by itself, with values of all that it uses."""
-    sizes = {letter: draw(st.sampled_from([2, 2, 3, 1])) for letter in _SIZES}
-    given = {name: draw(st.sampled_from(shapes)) for name, shapes in _GIVEN.items()}
+    sizes = {letter: draw(_among(2, 2, 3, 1)) for letter in _SIZES}
+    given = {name: draw(_among(*shapes)) for name, shapes in _GIVEN.items()}
     equation = draw(_equation("y", given, sizes, functions))
     return equation, [
         Declaration(name, Role.INPUT, draw(arrays(tuple(sizes[letter] for letter in axes))))
@@ -319,16 +336,15 @@ def right_hand_sides(
 @st.composite
 def free_form(draw: st.DrawFn, functions: Sequence[str] = tuple(FUNCTIONS)) -> Model:
     """Equations with fan-out, positions as indices, nested sums and an observation index."""
-    sizes = {letter: draw(st.sampled_from([2, 2, 3, 1])) for letter in _SIZES}
-    given = {name: draw(st.sampled_from(shapes)) for name, shapes in _GIVEN.items()}
+    sizes = {letter: draw(_among(2, 2, 3, 1)) for letter in _SIZES}
+    given = {name: draw(_among(*shapes)) for name, shapes in _GIVEN.items()}
     shapes = dict(given)
-    renamings = st.permutations(_SIZES).map(lambda found: dict(zip(_SIZES, found, strict=True)))
     equations: list[Equation] = []
     for number in range(draw(st.integers(1, 4))):
         name = f"q{'abcd'[number]}"
         equation = draw(_equation(name, shapes, sizes, functions))
         shapes[name] = tuple(map(str, equation.target.indices))
-        equations.append(_renamed(equation, draw(renamings)))
+        equations.append(_renamed(equation, draw(_RENAMINGS)))
     writer = _Writer(draw, shapes, sizes, functions)
     total: Expression = writer.expression(frozenset(), 1, equations[-1].target.family)
     for _ in range(draw(st.integers(0, 2))):
@@ -337,14 +353,14 @@ def free_form(draw: st.DrawFn, functions: Sequence[str] = tuple(FUNCTIONS)) -> M
         total = Binary("*", Number(0.5), Power(total, 2))
     equations.append(Equation(Reference("E"), total))
     reached = _reaching(equations)
-    declarations = [rate(draw(st.sampled_from([0.01, 0.1])))]
+    declarations = [rate(draw(_among(0.01, 0.1)))]
     for name, letters in given.items():
         values = draw(arrays(tuple(sizes[letter] for letter in letters)))
         if name == "x" or name not in reached:
             declarations.append(Declaration(name, Role.INPUT, values))
         else:
             declarations.append(trained(name, values))
-    return Model(tuple(equations), tuple(declarations), "E", draw(st.sampled_from(Style)))
+    return Model(tuple(equations), tuple(declarations), "E", draw(_among(*Style)))
 
 
 def _reaching(equations: Sequence[Equation]) -> set[str]:
@@ -395,7 +411,7 @@ def _topological(draw: st.DrawFn, program: Program, phase: Phase) -> list[str]:
     found = []
     while left:
         ready = sorted(slot for slot, reads in left.items() if not reads & left.keys())
-        slot = draw(st.sampled_from(ready))
+        slot = draw(_among(*ready))
         del left[slot]
         found.append(program.name(slot))
     return found

@@ -17,21 +17,19 @@ from itertools import combinations, islice
 
 from bpdebug.checks.derivations.paths import PathGraph, TooManyError
 from bpdebug.debugger.view import View
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
     Expression,
     Negation,
     Number,
     Power,
-    Reference,
-    Symbol,
     Terms,
     children,
     rebuild,
-    symbols,
     walk,
 )
 from bpdebug.program.formula import Formula, evaluate, formula

@@ -94,7 +94,9 @@ def read_form(path: Path) -> Form:
     """The head and the lines of a form. Raises ClassroomError if it is not one."""
     rows = read_table(path)
     name = path.name
-    if not rows or plain_name(rows[0][1][0].strip('"')).casefold() != FORM:
+    if not rows:
+        raise ClassroomError([Unread(name, 0, "the file is empty")])
+    if plain_name(rows[0][1][0].strip('"')).casefold() != FORM:
         raise ClassroomError([Unread(name, 0, f"not an answer form: it does not begin {FORM!r}")])
     heads: dict[str, tuple[int, str]] = {}
     place = 1

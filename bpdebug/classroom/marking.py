@@ -22,6 +22,8 @@ from bpdebug.session.file.errors import SessionError
 from bpdebug.session.file.format import SessionPart
 
 MOST_FORMS = 2_000
+_MOST_NAMED = 4
+"""Of the forms of one student this many are named."""
 
 _VERDICTS = {
     FigureVerdict.AGREEMENT: MarkKind.RIGHT,
@@ -104,13 +106,14 @@ def _of_one_class(forms: Sequence[Form], group: str) -> tuple[list[Form], list[U
             by_student.setdefault(form.student, []).append(form)
     for student, of in by_student.items():
         if len({(form.seed, tuple(map(str, form.rows))) for form in of}) > 1:
-            files = " and ".join(form.file for form in of)
-            reason = f"{student} has sent {len(of)} forms that differ: {files}; keep one of them"
-            unread += [Unread(form.file, 0, reason) for form in of]
+            for form in of:
+                others = " and ".join(each.file for each in of[:_MOST_NAMED] if each is not form)
+                more = " and others" if len(of) > _MOST_NAMED else ""
+                reason = f"{student} has sent {others}{more}, too, and they differ; keep one"
+                unread.append(Unread(form.file, 0, reason))
         else:
             found.append(of[0])
-            for again in of[1:]:
-                unread.append(Unread(again.file, 0, f"the same form as {of[0].file}"))
+            unread += [Unread(each.file, 0, f"the same form as {of[0].file}") for each in of[1:]]
     return found, unread
 
 
@@ -170,7 +173,7 @@ class _Marker:
         if form.seed != sheets.seed(form.group, form.student):
             return (
                 f"seed: {form.seed} is not that of {form.student} in the class {form.group}: the "
-                "form is of another student or another class"
+                "form is of another student or another class, or a name in it was changed"
             )
         try:
             return sheets.of(form.group, form.student)

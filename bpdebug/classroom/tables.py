@@ -95,8 +95,9 @@ def _text(path: Path) -> str:
         except UnicodeDecodeError:
             # What Excel writes where it is not told otherwise.
             text = content.decode("cp1252", errors="replace")
-    if "\0" in text:
-        raise ClassroomError([Unread(path.name, 0, "not a text file")])
+    if "\0" in text or content.startswith(_PACKED):
+        reason = "not a text file; if it is a spreadsheet, save it as CSV"
+        raise ClassroomError([Unread(path.name, 0, reason)])
     return text.lstrip("\ufeff").removeprefix(_MISREAD_MARK)
 
 
@@ -105,5 +106,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_PACKED = b"PK\x03\x04"
+"""How the files of spreadsheets begin."""
 _MISREAD_MARK = codecs.BOM_UTF8.decode("cp1252")
 """A byte order mark that a program has taken for three letters."""

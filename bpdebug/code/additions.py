@@ -21,6 +21,10 @@ def of_scope(node: ast.expr, scope: Scope) -> _Made:
                 yield 1.9, "missing term", rest
                 square = ast.BinOp(parsed(text), ast.Pow(), ast.Constant(2))
                 yield 2.1, "missing term", ast.BinOp(ast.Constant(1), ast.Sub(), square)
+            for text in (*scope.values, *scope.sizes):
+                yield 2.0 - UNUSED * (text in scope.unused), "another quantity", parsed(text)
+            for text in scope.unused - {*scope.values, *scope.sizes}:
+                yield 2.0 - UNUSED, "another quantity", parsed(text)
         case ast.Attribute():
             yield from _other_attributes(node, scope)
         case ast.Name():
@@ -57,7 +61,11 @@ def _names(node: ast.Name, scope: Scope) -> _Made:
     pool = scope.sizes if node.id in scope.sizes else (*scope.values, *scope.sizes)
     for text in pool:
         if text != node.id:
-            yield 2.0, "another quantity", parsed(text)
+            yield 2.0 - UNUSED * (text in scope.unused), "another quantity", parsed(text)
+
+
+UNUSED = 0.8
+"""How much likelier something was left out that is computed and not used."""
 
 
 def grown(node: ast.expr, scope: Scope) -> _Made:
@@ -81,14 +89,15 @@ def grown(node: ast.expr, scope: Scope) -> _Made:
                 keywords.append(ast.keyword("keepdims", ast.Constant(True)))
             method = ast.Attribute(node, "sum", ast.Load())
             yield 1.8, "missing sum", ast.Call(method, [], keywords)
-    for text in scope.values:
+    for text in dict.fromkeys((*scope.values, *scope.unused)):
         other = parsed(text)
-        yield 2.0, "missing factor", ast.BinOp(node, ast.Mult(), other)
-        yield 2.2, "missing term", ast.BinOp(node, ast.Add(), other)
-        yield 2.2, "missing term", ast.BinOp(node, ast.Sub(), other)
-        yield 2.4, "missing factor", ast.BinOp(node, ast.Div(), other)
-        yield 2.4, "missing factor", ast.BinOp(node, ast.MatMult(), other)
-        yield 2.4, "missing factor", ast.BinOp(other, ast.MatMult(), node)
+        less = UNUSED * (text in scope.unused)
+        yield 2.0 - less, "missing factor", ast.BinOp(node, ast.Mult(), other)
+        yield 2.2 - less, "missing term", ast.BinOp(node, ast.Add(), other)
+        yield 2.2 - less, "missing term", ast.BinOp(node, ast.Sub(), other)
+        yield 2.4 - less, "missing factor", ast.BinOp(node, ast.Div(), other)
+        yield 2.4 - less, "missing factor", ast.BinOp(node, ast.MatMult(), other)
+        yield 2.4 - less, "missing factor", ast.BinOp(other, ast.MatMult(), node)
         yield 2.6, "missing transposed factor", ast.BinOp(node, ast.MatMult(), flipped(other))
         yield 2.6, "missing transposed factor", ast.BinOp(flipped(other), ast.MatMult(), node)
         for slope in slopes(other):

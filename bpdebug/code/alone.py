@@ -38,24 +38,30 @@ class Alone:
         self._sign = known.sign
         self._wanted = _by_size(known)
         self._before: dict[int, dict[str, Any]] = {}
+        self._old: dict[int, list[Any]] = {}
         by_key = {id(site.node): site for site in sites}
         self.turned: set[int] = set()
         for key, several in _noted(sites, path, run).items():
             for number, before in enumerate(several):
                 values = _values(by_key[key].node, before)
+                if values and not number:
+                    # A derivative, too, may be passed on where another one is meant.
+                    self._before[key], self._old[key] = before, values
                 if values and not any(map(self._fits, values)):
-                    self._before[key] = before
+                    self._before[key], self._old[key] = before, values
                     if number and several[number - 1][_FRAME] == before[_FRAME]:
                         self.turned.add(key)
                     break
 
     def is_right(self, edit: Edit) -> bool:
-        """Whether the statement, changed so, computes a value that is a known derivative."""
+        """Whether the statement, changed so, computes another value, and a known derivative."""
         before = self._before.get(id(edit.site.node))
         statement = edit.statement
         if before is None or statement is None:
             return False
-        return any(self._fits(value) for value in _values(statement, before))
+        new = _values(statement, before)
+        old = self._old[id(edit.site.node)]
+        return any(self._fits(value) and not _is_among(value, old) for value in new)
 
     def _fits(self, value: Any) -> bool:
         try:
@@ -70,6 +76,12 @@ class Alone:
         scale = np.maximum(np.abs(found).max(axis=1), np.abs(slopes).max(axis=1))
         apart = np.abs(found - slopes).max(axis=1)
         return bool(((scale > 0) & (apart <= _RELATIVE * scale)).any())
+
+
+def _is_among(value: Any, others: Sequence[Any]) -> bool:
+    """Whether an array is one of some values, of which not all are arrays."""
+    numbers = (each for each in others if isinstance(each, np.ndarray | float | np.floating))
+    return any(np.array_equal(value, other) for other in numbers)
 
 
 _Wanted = dict[tuple[int, ...], tuple[Floats, Floats, int]]

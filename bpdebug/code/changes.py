@@ -10,12 +10,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from bpdebug.code.additions import grown, of_scope
+from bpdebug.code.additions import UNUSED, grown, of_scope
 from bpdebug.code.edits import Edit, Scope
 from bpdebug.code.slips import of_expression, signed
 from bpdebug.code.source import Site
 from bpdebug.code.statements import like_siblings, moves, of_statement, products_of
-from bpdebug.code.trees import loaded, own_parts
+from bpdebug.code.trees import loaded, own_parts, parsed
 
 CHEAPEST, CHEAPEST_GROWN = 0.6, 1.5
 """The least price of a plain edit, and of one that adds something."""
@@ -49,6 +49,10 @@ def grown_edits(site: Site, scope: Scope) -> Iterator[Edit]:
                 for price, kind, new in grown(each, scope):
                     yield Edit(site, price, kind, each, new)
     if isinstance(node, ast.Assign):
+        if not isinstance(node.value, ast.Name | ast.Tuple):
+            for text in dict.fromkeys((*scope.unused, *scope.values)):
+                price = 2.4 - UNUSED * (text in scope.unused)
+                yield Edit(site, price, "another quantity", node.value, parsed(text))
         for price, kind, statement in like_siblings(node, scope):
             yield Edit(site, price, kind, node, statement)
         if len(scope.values) <= _MOST_IN_PRODUCTS and not isinstance(node.targets[0], ast.Tuple):

@@ -48,14 +48,19 @@ class Planned:
 
 
 class Driver:
-    """Carries a program out for the first time, noting what it does."""
+    """Carries a program out for the first time, noting what it does.
+
+    `rest` is what would follow in the first round of the loop: it updates the parameters.
+    """
 
     def __init__(self, source: Source, globals_: Namespace) -> None:
         self.source = source
         self.frames = [globals_]
         self.planned: list[Planned] = []
+        self.rest: list[Planned] = []
         self.failure: CodeError | None = None
         self.loops: list[ast.stmt] = []
+        self._ended = False
         self._training = Training(source)
         self._sites = {id(site.node): site for site in source.sites}
 
@@ -76,21 +81,40 @@ class Driver:
                 self._do(node, 0)
 
     def _block(self, statements: Iterable[ast.stmt], frame: int) -> None:
-        waiting = iter(statements)
-        for node in waiting:
+        several = list(statements)
+        for place, node in enumerate(several):
             if self._training.is_update(node) or (self.loops and self._training.only_updates(node)):
-                for other in waiting:
+                for other in several[place + 1 :]:
                     if is_named_gradient(other):
                         self._do(other, frame)
+                self._put_off(several[place:], frame)
                 raise Stop
-            if isinstance(node, ast.For | ast.While) and self._training.trains(node):
-                self._round(node, frame)
-            elif isinstance(node, ast.Return):
-                raise Stop
-            elif (call := self._call_to_enter(node, frame)) is not None:
-                self._enter(call, node, frame)
-            else:
-                self._do(node, frame)
+            try:
+                self._step(node, frame)
+            except Stop:
+                self._put_off(several[place + 1 :], frame)
+                raise
+
+    def _step(self, node: ast.stmt, frame: int) -> None:
+        """Carry a statement out, or go into it where there is training inside."""
+        if isinstance(node, ast.For | ast.While) and self._training.trains(node):
+            self._round(node, frame)
+        elif isinstance(node, ast.Return):
+            raise Stop
+        elif (inside := self._branch_to_enter(node, frame)) is not None:
+            self._block(inside, frame)
+        elif (call := self._call_to_enter(node, frame)) is not None:
+            self._enter(call, node, frame)
+        else:
+            self._do(node, frame)
+
+    def _put_off(self, statements: Iterable[ast.stmt], frame: int) -> None:
+        if not self._ended:
+            self.rest += [
+                Planned(_compiled([node], self.source.path), frame, node)
+                for node in statements
+                if not _leaves(node)
+            ]
 
     def _do(self, node: ast.stmt, frame: int) -> None:
         self._carry_out(
@@ -119,8 +143,20 @@ class Driver:
                 loop,
             )
             self._do(ast.fix_missing_locations(first), frame)
-        self._block(loop.body, frame)
+        try:
+            self._block(loop.body, frame)
+        finally:
+            self._ended = True
         raise Stop
+
+    def _branch_to_enter(self, node: ast.stmt, frame: int) -> list[ast.stmt] | None:
+        """The branch that is taken of an `if` with training inside, the body of a `with`."""
+        if not isinstance(node, ast.If | ast.With | ast.Try) or not self._training.is_in(node):
+            return None
+        if not isinstance(node, ast.If):
+            return node.body if isinstance(node, ast.Try) else None
+        holds = eval(_expression(node.test, self.source.path), self.frames[frame])
+        return node.body if holds else node.orelse
 
     # Functions
 
@@ -192,6 +228,15 @@ def _opened(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 def _is_main(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and any(
         isinstance(each, ast.Name) and each.id == "__name__" for each in ast.walk(node.test)
+    )
+
+
+def _leaves(node: ast.stmt) -> bool:
+    """Whether a statement cannot be carried out outside its loop or function."""
+    return any(
+        isinstance(each, ast.Return | ast.Break | ast.Continue | ast.Yield)
+        for each in ast.walk(node)
+        if not isinstance(each, ast.FunctionDef | ast.ClassDef)
     )
 
 

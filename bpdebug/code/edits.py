@@ -41,7 +41,7 @@ class Scope:
 
     `keys` are the string keys by the text of what they are keys of, `siblings` other statements of
     the block that a statement may have been copied from, `tuples` the names that stand together
-    somewhere in the program.
+    somewhere in the program, `unused` those that the function computes and does nothing with.
     """
 
     values: tuple[str, ...]
@@ -51,3 +51,4 @@ class Scope:
     keys: tuple[tuple[str, tuple[str, ...]], ...]
     siblings: tuple[ast.stmt, ...] = ()
     tuples: frozenset[tuple[str, ...]] = frozenset()
+    unused: frozenset[str] = frozenset()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from bpdebug.code.driver import Driver, Namespace, Planned, load, told
+from bpdebug.code.effects import Effects
 from bpdebug.code.iteration import SEED, Iteration, Parameter, move
 from bpdebug.code.options import Options
 from bpdebug.code.pairs import Pair, pairs
@@ -27,13 +29,16 @@ def first_iteration(source: Source, options: Options | None = None) -> Iteration
     """
     options = options or Options()
     driver = _carried_out(source, options)
+    finder = _Finder(source, driver)
     found = list(places(driver.frames))
     others: list[Pair] = []
     if options.gradients:
         by_text = {place.text: place for place, _ in found}
         made = [_given(by_text, parameter, gradient) for parameter, gradient in options.gradients]
     else:
-        made, others = _all_pairs(source, found)
+        with silence():
+            shown = finder.shown(driver)
+        made, others = _all_pairs(source, found, shown)
     if options.parameters:
         made = [each for each in made if each.parameter.text in options.parameters]
     if not made and driver.failure is not None:
@@ -44,15 +49,21 @@ def first_iteration(source: Source, options: Options | None = None) -> Iteration
             "for W1; name it with --gradient W1=g1"
         )
     with silence():
-        return _Finder(source, driver).iteration(made, others)
+        return finder.iteration(made, others)
 
 
-def _all_pairs(source: Source, found: Sequence[tuple[Place, Any]]) -> tuple[list[Pair], list[Pair]]:
-    """What the updates say, and of other parameters what names say; then what names say of the
-    same parameters.
+def _all_pairs(
+    source: Source, found: Sequence[tuple[Place, Any]], shown: Sequence[Pair]
+) -> tuple[list[Pair], list[Pair]]:
+    """What the updates show and say, and of other parameters what names say; then what names say
+    of the same parameters.
     """
-    told, updated = pairs_of_updates(source, found), updated_owners(source)
+    updated = updated_owners(source)
     values = {place.text: value for place, value in found}
+    told = [each for each in shown if each.parameter.text in values]
+    for each in pairs_of_updates(source, found):
+        if id(values[each.parameter.text]) not in {id(values[t.parameter.text]) for t in told}:
+            told.append(each)
     told_of = {id(values[each.parameter.text]) for each in told}
     gradients = {id(values[each.gradient.text]) for each in told}
     fresh = [
@@ -96,6 +107,51 @@ class _Finder:
         self.source = source
         self.planned = driver.planned
         self.loops = driver.loops
+
+    def shown(self, driver: Driver) -> list[Pair]:
+        """The pairs that the program's own updates show."""
+        if not driver.rest:
+            return []
+        effects = Effects(driver.frames, driver.rest)
+        changed = effects.changed()
+        baseline = self._created()
+        names: dict[str, Place] = {}
+        for place in changed:
+            names.setdefault(self._first_name(place, baseline), place)
+        _, parameters = self._moved(baseline, set(names))
+        usual = self._at_end(())
+        used = [each for each in parameters if self._depending(usual, self._at_end([each]), [each])]
+        computed = self._depending(usual, self._at_end(used), used)
+        return effects.pairs([names[each.name] for each in used], computed)
+
+    def _at_end(self, parameters: Sequence[Parameter]) -> dict[str, tuple[Place, Any]]:
+        """What is at each place at the end, with parameters moved."""
+        generator = np.random.default_rng(SEED)
+        frames = self._frames()
+        with suppress(Exception):
+            for n, each in enumerate(self.planned):
+                _run(each, frames)
+                for parameter in parameters:
+                    if parameter.created == n:
+                        by = 0.01 + 0.01 * generator.random(parameter.shape)
+                        move(parameter.place, frames, by)
+        return {place.text: (place, value) for place, value in places(frames)}
+
+    @staticmethod
+    def _depending(
+        usual: Mapping[str, tuple[Place, Any]],
+        moved: Mapping[str, tuple[Place, Any]],
+        parameters: Sequence[Parameter],
+    ) -> list[Place]:
+        """What is another number where parameters are, apart from themselves."""
+        own = {id(moved[each.name][1]) for each in parameters if each.name in moved}
+        return [
+            place
+            for text, (place, value) in moved.items()
+            if text in usual
+            and id(value) not in own
+            and _differs(value, _number_of(usual[text][1]))
+        ]
 
     def iteration(self, made: Sequence[Pair], others: Sequence[Pair]) -> Iteration:
         baseline = self._created()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType
 from typing import Any
 
@@ -18,6 +18,9 @@ from bpdebug.code.source import Source
 from bpdebug.code.world import World
 
 Floats = NDArray[np.float64]
+
+_NEARBY = 0.05
+"""How far each number of a parameter is moved to see whether a gradient is right there, too."""
 
 SEED = 0
 """For what a program draws without a seed of its own."""
@@ -98,6 +101,14 @@ class Iteration:
             for place, value in places(self.world.frames)
             if place.text not in names and isinstance(value, np.ndarray) and is_real(value)
         ]
+
+    def moved(self) -> Iteration:
+        """The same iteration, begun with all parameters moved a little."""
+        generator = np.random.default_rng(SEED)
+        self.prepare(
+            {each.name: _NEARBY * generator.uniform(-1, 1, each.shape) for each in self.parameters}
+        )
+        return replace(self, world=World(self.world.frames))
 
     def prepare(self, moved: Mapping[str, Floats] | None = None) -> None:
         """Go to the start of the iteration."""

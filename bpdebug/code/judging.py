@@ -16,16 +16,17 @@ import numpy as np
 from bpdebug.code.edits import Edit
 from bpdebug.code.finding import first_iteration
 from bpdebug.code.iteration import Iteration, Loss
-from bpdebug.code.losses import candidates, given
+from bpdebug.code.losses import candidates, given, times_sizes
 from bpdebug.code.names import NAMED
 from bpdebug.code.options import Options
 from bpdebug.code.pairs import Pair
 from bpdebug.code.search import Search, search
 from bpdebug.code.silence import silence
 from bpdebug.code.source import CodeError, Site, Source, read_source
-from bpdebug.code.suspicion import Known, Suspicion
-from bpdebug.code.tape import Event, Taped, adjoints, events
+from bpdebug.code.suspicion import Known, Reach, Suspicion, equals
+from bpdebug.code.tape import Event, Taped, adjoints, events, reached
 from bpdebug.code.truth import Slopes, Verdict, judged, slopes_of
+from bpdebug.code.updates import divides
 
 Record = dict[str, Any]
 
@@ -48,10 +49,24 @@ def judging(path: str, options: Options) -> Iterator[Record]:
 def _judged(iteration: Iteration, options: Options) -> Iterator[Record]:
     loss, slopes, gradients = loss_that_fits(iteration, options)
     verdicts = judged(iteration, loss, gradients, slopes)
+    # A slip may not show where the program begins, with a scale of 1 and biases of 0, or look like
+    # another one there.
+    elsewhere = iteration.moved()
+    other = elsewhere.gradients()
+    there = [
+        slopes_of(elsewhere, loss, each, few=_is_ok(verdicts)) for each in elsewhere.parameters
+    ]
+    again = judged(elsewhere, loss, other, there)
+    if _is_ok(verdicts) and not _is_ok(again):
+        there = [slopes_of(elsewhere, loss, each) for each in elsewhere.parameters]
+        if not _is_ok(again := judged(elsewhere, loss, other, there)):
+            iteration, slopes, gradients, verdicts = elsewhere, there, other, again
+    elif _is_ok(again):
+        elsewhere, there = iteration, slopes
     record = _found(iteration, loss, slopes, gradients, verdicts)
     yield record
     if not record["ok"]:
-        record["findings"] = list(_findings(iteration, loss, slopes, gradients, options))
+        record["findings"] = list(_findings(iteration, elsewhere, loss, there, options))
         yield record
 
 
@@ -67,7 +82,13 @@ def loss_that_fits(
     gradients = iteration.gradients()
     losses = [given(iteration, options.loss)] if options.loss else candidates(iteration)
     best: tuple[int, Loss, dict[str, Verdict]] | None = None
-    for loss in losses:
+
+    def tried() -> Iterator[Loss]:
+        yield from losses
+        if not options.loss and divides(iteration.source):
+            yield from times_sizes(iteration, losses)
+
+    for loss in tried():
         few = [slopes_of(iteration, loss, each, few=True) for each in iteration.parameters]
         if not any(np.abs(each.values[np.isfinite(each.values)]).max(initial=0) for each in few):
             continue
@@ -82,9 +103,30 @@ def loss_that_fits(
             "no loss was found: no number that depends on the parameters has a name such "
             "as loss or cost; give it with --loss 'EXPRESSION'"
         )
-    loss = best[1]
-    iteration.pairs = _meant(told, iteration.others, best[2])
+    right, loss, verdicts = best
+    iteration.pairs = _meant(told, iteration.others, verdicts)
+    if not right and not options.loss and divides(iteration.source):
+        loss = likeliest_size(iteration, loss)
     return loss, [slopes_of(iteration, loss, each) for each in iteration.parameters], gradients
+
+
+def likeliest_size(iteration: Iteration, loss: Loss) -> Loss:
+    """Of a loss and its multiples that which fits most values of the backward pass."""
+    taped = Taped(iteration)
+    until = time.process_time() + _LONGEST
+    found = adjoints(taped, loss, lambda: time.process_time() < until)
+    values = [each.value for each in events(taped) if each.is_real and each.value.size > 1]
+    level = iteration.loss(loss)
+
+    def fitting(other: Loss) -> int:
+        factor = iteration.loss(other) / level
+        return sum(any(equals(value, each, factor) for each in found) for value in values)
+
+    return max([loss, *times_sizes(iteration, [loss])], key=fitting) if level else loss
+
+
+_LONGEST = 1.0
+"""Seconds of processor time to find out which multiple of a loss is meant."""
 
 
 def _right(pairs: Sequence[Pair], verdicts: Mapping[str, Verdict]) -> int:
@@ -141,20 +183,19 @@ def _found(
         if verdict is Verdict.SHAPE:
             row["found_shape"] = list(np.shape(value))
         if verdict is Verdict.WRONG:
-            row |= {
-                "value": shown(value),
-                "should_be": None if truth.whole is None else shown(truth.whole),
-                "factor": _factor(truth, value),
-            }
+            row |= _compared(value, truth.whole) | {"factor": _factor(truth, value)}
         rows.append(row)
-    ok = all(each in (Verdict.RIGHT, Verdict.UNSURE) for each in verdicts.values())
     return {
-        "ok": ok,
+        "ok": _is_ok(verdicts),
         "loss": loss.text,
         "value": iteration.loss(loss),
         "gradients": rows,
         "findings": [],
     }
+
+
+def _is_ok(verdicts: Mapping[str, Verdict]) -> bool:
+    return all(each in (Verdict.RIGHT, Verdict.UNSURE) for each in verdicts.values())
 
 
 def _factor(truth: Slopes, value: Any) -> float | None:
@@ -171,24 +212,52 @@ def _factor(truth: Slopes, value: Any) -> float | None:
     return float(np.median(ratios))
 
 
-def shown(value: Any) -> list[float]:
-    """The first numbers of an array."""
-    return [float(each) for each in np.asarray(value, dtype=float).ravel()[:_MOST_SHOWN]]
+def _compared(value: Any, should_be: Any) -> Record:
+    """The first numbers of an array; beside those that it should have, from the first on that
+    differs, and how many do.
+    """
+    found = np.asarray(value, dtype=float)
+    if should_be is None or np.shape(should_be) != found.shape:
+        return {"value": _shown(found), "should_be": _shown(should_be)}
+    right = np.asarray(should_be, dtype=float)
+    room = 1e-9 * max(1e-30, float(np.abs(right).max(initial=0.0)))
+    off = np.flatnonzero(~np.isclose(found, right, 1e-6, room))
+    start = int(off[0]) if off.size else 0
+    return {
+        "value": _shown(found, start),
+        "should_be": _shown(right, start),
+        "first": [int(each) for each in np.unravel_index(start, found.shape)],
+        "different": int(off.size),
+    }
+
+
+def _shown(value: Any, start: int = 0) -> list[float] | None:
+    if value is None:
+        return None
+    flat = np.asarray(value, dtype=float).ravel()
+    return [float(each) for each in flat[start : start + _MOST_SHOWN]]
 
 
 def _findings(
+    shown_in: Iteration,
     iteration: Iteration,
     loss: Loss,
     slopes: Sequence[Slopes],
-    gradients: dict[str, Any],
     options: Options,
 ) -> Iterator[Record]:
-    """The lines that may be wrong, the likeliest first."""
+    """The lines that may be wrong, the likeliest first: found in one iteration, and told with the
+    values of another.
+    """
     deadline = time.process_time() + options.seconds
     taped = Taped(iteration)
     known = _known(iteration, loss, slopes, taped, deadline)
     before = events(taped)
-    suspicion = Suspicion(before, known)
+    nodes = {id(each.site.node) for each in before if each.is_real}
+    verdicts = judged(iteration, loss, iteration.gradients(), slopes)
+    wrong = {name for name, each in verdicts.items() if each in _WRONG}
+    right = {name for name, each in verdicts.items() if each is Verdict.RIGHT}
+    reach = Reach(reached(taped, nodes), frozenset(wrong), frozenset(right))
+    suspicion = Suspicion(before, known, reach)
     found = search(
         iteration,
         loss,
@@ -199,13 +268,18 @@ def _findings(
         max(deadline - time.process_time(), 0.1),
     )
     told: set[int] = set()
+    told_of = Taped(shown_in)
+    before = events(told_of)
     for repair in found.repairs:
         if len(told) < MOST_FINDINGS and repair.edit.site.line not in told:
             told.add(repair.edit.site.line)
-            yield _repaired(iteration.source, repair.edit, before, events(taped, repair.edit))
+            yield _repaired(iteration.source, repair.edit, before, events(told_of, repair.edit))
     if not told:
         for site in _first(suspicion, found)[:3]:
             yield _suspected(iteration.source, site, before)
+
+
+_WRONG = (Verdict.WRONG, Verdict.SHAPE, Verdict.MISSING)
 
 
 def _known(
@@ -246,13 +320,12 @@ def _repaired(
     theirs = [each for each in after if each.site is site]
     for old, new in zip(mine, theirs, strict=False):
         if old.value.shape != new.value.shape or not np.allclose(old.value, new.value, 1e-9, 0):
-            record["values"] = {
-                "name": old.name,
-                "is": shown(old.value),
-                "should_be": shown(new.value),
-                "shape": list(old.value.shape),
-                "shape_should_be": list(new.value.shape),
-            }
+            # `dW[k] = g` computes a row, `dW[k] += g` the whole.
+            other = new.value if new.name == old.name else None
+            told = _compared(old.value, other) | {"shape": list(old.value.shape)}
+            if other is not None:
+                told["shape_should_be"] = list(other.shape)
+            record["values"] = {"name": old.name, "is": told.pop("value"), **told}
             break
     return record
 
@@ -270,5 +343,5 @@ def _suspected(source: Source, site: Site, before: Sequence[Event]) -> Record:
     }
     mine = [each for each in before if each.site is site]
     if mine:
-        record["values"] = {"name": mine[0].name, "is": shown(mine[0].value)}
+        record["values"] = {"name": mine[0].name, "is": _shown(mine[0].value)}
     return record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, product
 
 import numpy as np
@@ -33,6 +34,24 @@ def given(iteration: Iteration, text: str) -> Loss:
         if loss is not None:
             return loss
     raise CodeError(f"--loss: {text} does not give a number at the end of the first iteration")
+
+
+def times_sizes(iteration: Iteration, losses: Sequence[Loss]) -> Iterator[Loss]:
+    """Losses times how many observations there are: a program may compute the gradient of a sum,
+    and divide by the number of observations where it updates.
+    """
+    sizes: dict[int, None] = {}
+    for frame in reversed(iteration.world.frames):
+        for name, value in reversed(list(frame.items())):
+            if is_data(name, value) and isinstance(value, list | np.ndarray):
+                shape = np.shape(value)[:2] if isinstance(value, np.ndarray) else (len(value),)
+                sizes.update(dict.fromkeys(n for n in shape if n > 1))
+    for size, loss in product(list(sizes)[:_MOST_SIZES], losses):
+        text = f"{size} * ({loss.text})"
+        yield replace(loss, text=text, code=compile(text, iteration.source.path, "eval"))
+
+
+_MOST_SIZES = 4
 
 
 def _tried(iteration: Iteration) -> Iterator[Loss]:
@@ -76,7 +95,10 @@ def _texts(iteration: Iteration) -> Iterator[tuple[str, int]]:
 
 def _applied(iteration: Iteration, qualified: str, function: ast.FunctionDef) -> Iterator[str]:
     """Calls of a function or method, with arguments of its names, then with other data."""
-    frame = {name: value for each in iteration.world.frames for name, value in each.items()}
+    # The latest data come first: of a batch and of what it was taken from the batch is meant.
+    frame: dict[str, object] = {}
+    for each in reversed(iteration.world.frames):
+        frame = {**frame, **{name: each[name] for name in reversed(each) if name not in frame}}
     names = [a.arg for a in function.args.args]
     names = names[: len(names) - len(function.args.defaults)]
     owners = [""]

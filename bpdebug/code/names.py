@@ -162,7 +162,7 @@ def is_parameter_update(node: ast.stmt, defined: frozenset[str]) -> bool:
     if not name or is_like_a_gradient(name) or is_loss(name):
         return False
     used = list(identifiers(value))
-    if any(is_rate(each) for each in used):
+    if any(is_rate(each) or each.startswith(NAMED) for each in used):
         return True
     if any(is_gradient_of(each, name) for each in used):
         return True
@@ -222,6 +222,50 @@ def is_step_by(node: ast.stmt, held: frozenset[str]) -> bool:
     if not name or name in held or is_like_a_gradient(name) or is_loss(name):
         return False
     return bool(held.intersection(identifiers(value)))
+
+
+def scalars(tree: ast.AST) -> frozenset[str]:
+    """The names that a program gives nothing but numbers written out: `step = 0.3`, `rate=0.1` in
+    the arguments of a function.
+    """
+    given: dict[str, bool] = {}
+
+    def note(name: str, value: ast.expr | None) -> None:
+        is_one = isinstance(value, ast.Constant) and isinstance(value.value, float)
+        given[name] = given.get(name, True) and is_one
+
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value):
+                note(name, value)
+            case ast.FunctionDef(args=arguments):
+                several = arguments.args[len(arguments.args) - len(arguments.defaults) :]
+                for each, default in zip(several, arguments.defaults, strict=True):
+                    note(each.arg, default)
+    return frozenset(name for name, is_one in given.items() if is_one)
+
+
+def is_scaled_step(node: ast.stmt, scales: frozenset[str]) -> bool:
+    """Whether a statement takes from something a product with a number or a name of one."""
+    match node:
+        case ast.AugAssign(target=target, op=ast.Sub(), value=value):
+            pass
+        case ast.Assign(targets=[target], value=ast.BinOp(left, ast.Sub(), value)):
+            if ast.unparse(left) != ast.unparse(target):
+                return False
+        case _:
+            return False
+    name = last_identifier(target)
+    if not name or is_like_a_gradient(name) or is_loss(name):
+        return False
+    while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult | ast.Div):
+        for side in (value.left, value.right):
+            if isinstance(side, ast.Constant) and isinstance(side.value, float):
+                return True
+            if isinstance(side, ast.Name | ast.Attribute) and last_identifier(side) in scales:
+                return True
+        value = value.left
+    return False
 
 
 NAMED = "gradient_of_"

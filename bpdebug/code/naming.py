@@ -25,6 +25,9 @@ from bpdebug.code.names import (
 )
 
 _TRAINS = re.compile(r"train|fit|main|run|sgd|optimi|descent|learn", re.I)
+_RATE = 0.01
+"""What an update is by whose gradient has got a name: its size says nothing."""
+
 _CONTAINERS = ("grads", "gradients", "dparams", "nablas")
 
 
@@ -128,9 +131,7 @@ class _Namer(ast.NodeTransformer):
                 name_ = self._free(NAMED + re.sub(r"\W+", "_", ast.unparse(made.parameter)))
                 yield self._assigned(name_, made.gradient, node)
                 operator = ast.Sub() if made.sign > 0 else ast.Add()
-                rate = ast.BinOp(
-                    ast.Name("learning_rate", ast.Load()), ast.Mult(), ast.Name(name_, ast.Load())
-                )
+                rate = ast.BinOp(ast.Constant(_RATE), ast.Mult(), ast.Name(name_, ast.Load()))
                 update = ast.AugAssign(_stored(made.parameter), operator, rate)
                 yield ast.fix_missing_locations(ast.copy_location(update, node))
                 return

@@ -16,6 +16,7 @@ from bpdebug.code.trees import located
 from bpdebug.code.world import is_data
 
 _MOST = 28
+_MOST_SIZES = 14
 
 
 def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
@@ -23,7 +24,8 @@ def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
     names, used = _names(site, iteration, covered)
     values = [n for n, v in names.items() if _is_value(v) and n in used]
     sizes = [n for n, v in names.items() if isinstance(v, int) and not isinstance(v, bool)]
-    sizes = [n for n in sizes if n in used]
+    turning = _loop_variables(site)
+    sizes = sorted((n for n in sizes if n in used), key=lambda name: name not in turning)
     attributes: dict[str, tuple[str, ...]] = {}
     keys: dict[str, tuple[str, ...]] = {}
     for name, value in names.items():
@@ -39,6 +41,7 @@ def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
             for inner, each in vars(value).items():
                 if isinstance(each, dict):
                     keys[f"{name}.{inner}"] = tuple(k for k in each if isinstance(k, str))
+                    values += [f"{name}.{inner}[{k!r}]" for k, v in each.items() if _is_value(v)]
     sizes += [f"{n}.shape[{axis}]" for n in values for axis in (0, 1)][:8]
     functions = [
         name
@@ -47,13 +50,36 @@ def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
     ]
     return Scope(
         tuple(values[:_MOST]),
-        tuple(sizes[:12]),
+        tuple(sizes[:_MOST_SIZES]),
         tuple(functions),
         tuple(attributes.items()),
         tuple(keys.items()),
         siblings_of(site, iteration),
         _tuples(iteration),
+        _unused(site),
     )
+
+
+def _loop_variables(site: Site) -> set[str]:
+    """What the loops around a statement, or beside it, run through."""
+    if site.function is None:
+        return set()
+    loops = (each for each in ast.walk(site.function) if isinstance(each, ast.For))
+    return {n.id for each in loops for n in ast.walk(each.target) if isinstance(n, ast.Name)}
+
+
+def _unused(site: Site) -> frozenset[str]:
+    """What a function assigns, on its own, and never reads: something may have been left out."""
+    if site.function is None:
+        return frozenset()
+    read: set[str] = set()
+    assigned: set[str] = set()
+    for each in ast.walk(site.function):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
+            read.add(each.id)
+        elif isinstance(each, ast.Assign):
+            assigned |= {target.id for target in each.targets if isinstance(target, ast.Name)}
+    return frozenset(assigned - read)
 
 
 def _names(

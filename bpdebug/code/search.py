@@ -80,7 +80,9 @@ def search(
     repaired: set[int] = set()
     alone = Alone(found.suspects, iteration.source.path, iteration.gradients, known)
     suspects = [
-        _Suspect(s.site, min(s.suspicion, _TURNED)) if id(s.site.node) in alone.turned else s
+        _Suspect(s.site, min(s.suspicion, _TURNED + suspicion.reach(s.site)))
+        if id(s.site.node) in alone.turned
+        else s
         for s in suspects
     ]
     suspects.sort(key=lambda each: each.suspicion)
@@ -189,7 +191,7 @@ def _likely(
         yield cost, edit
 
 
-_MOST_SUSPICION, _MOST_ALONE = 1.5, 10
+_MOST_SUSPICION, _MOST_ALONE = 1.5, 24
 """Which statements are changed alone: how much their suspicion may add, and how many."""
 
 

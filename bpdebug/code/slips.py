@@ -75,6 +75,10 @@ def of_expression(node: ast.expr) -> _Made:
             yield from _subscripts(node)
         case ast.Tuple(elts=elements) if 1 < len(elements) <= 8:
             yield from tuples(elements)
+        case ast.List(elts=elements) if 1 < len(elements) <= 8:
+            for price, kind, swapped in tuples(elements):
+                assert isinstance(swapped, ast.Tuple)
+                yield price, kind, ast.List(swapped.elts, ast.Load())
 
 
 def _numbers(value: float) -> _Made:
@@ -141,11 +145,15 @@ def _calls(node: ast.Call) -> _Made:
         yield from _products(node, function)
     if name in _REDUCTIONS:
         yield from _reductions(node)
+    if name == "einsum" and arguments and isinstance(arguments[0], ast.Constant):
+        for text in _subscripted(str(arguments[0].value)):
+            changed = [ast.Constant(text), *arguments[1:]]
+            yield 1.4, "axes", ast.Call(function, changed, node.keywords)
     is_plain = name in ("copy", "abs", "sqrt", "exp", "tanh", "sum", "mean") or simple
     if is_plain and len(arguments) == 1:
-        yield 1.4, "extra call", arguments[0]
+        yield _COPY if name == "copy" else 1.4, "extra call", arguments[0]
     if name in ("copy", "sum", "mean") and not arguments and isinstance(function, ast.Attribute):
-        yield 1.4, "extra call", function.value
+        yield _COPY if name == "copy" else 1.4, "extra call", function.value
     if simple == "range" or (simple and simple == "enumerate"):
         yield 1.2, "order", ast.Call(ast.Name("reversed", ast.Load()), [node], [])
     if simple == "reversed" and arguments:
@@ -158,6 +166,45 @@ def _calls(node: ast.Call) -> _Made:
     for place in range(len(node.keywords)):
         without = [*node.keywords[:place], *node.keywords[place + 1 :]]
         yield 1.3, "argument", ast.Call(function, arguments, without)
+
+
+def _subscripted(text: str) -> Iterator[str]:
+    """Subscripts of an einsum with two letters of one part in each other's place, or two parts."""
+    inputs, arrow, output = text.replace(" ", "").partition("->")
+    parts = [*inputs.split(","), *([output] if arrow else [])]
+
+    def joined(several: list[str]) -> str:
+        return ",".join(several[:-1]) + arrow + several[-1] if arrow else ",".join(several)
+
+    for n, part in enumerate(parts):
+        for first in range(len(part)):
+            for second in range(first + 1, len(part)):
+                letters = list(part)
+                letters[first], letters[second] = letters[second], letters[first]
+                yield joined([*parts[:n], "".join(letters), *parts[n + 1 :]])
+    for first in range(len(parts)):
+        for second in range(first + 1, len(parts)):
+            swapped = list(parts)
+            swapped[first], swapped[second] = swapped[second], swapped[first]
+            yield joined(swapped)
+    # A letter too much on one side, or another one for it.
+    letters_used = sorted(set("".join(parts)))
+    for n, part in enumerate(parts):
+        for place, letter in enumerate(part):
+            for other in letters_used:
+                if other != letter and other not in part:
+                    changed = part[:place] + other + part[place + 1 :]
+                    yield joined([*parts[:n], changed, *parts[n + 1 :]])
+    if arrow and len(output) > 1:
+        # Both inputs and the output with the same two letters changed: another axis summed over.
+        for first in output:
+            for second in letters_used:
+                if second not in output:
+                    yield joined([*parts[:-1], output.replace(first, second)])
+
+
+_COPY = 2.4
+"""Price of a copy that should be none: hardly ever a slip, but much comes right by it."""
 
 
 def _products(node: ast.Call, function: ast.Attribute) -> _Made:

@@ -55,6 +55,16 @@ def like_siblings(node: ast.Assign, scope: Scope) -> Iterator[tuple[float, str, 
             except SyntaxError:
                 continue
             yield 2.0, "unlike its siblings", ast.Assign(node.targets, value)
+            for sign, term in _terms(value):
+                more = ast.BinOp(node.value, sign, term)
+                yield 2.1, "missing term", ast.Assign(node.targets, more)
+
+
+def _terms(value: ast.expr) -> Iterator[tuple[ast.operator, ast.expr]]:
+    """The terms that are added to others or taken from them."""
+    while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
+        yield value.op, value.right
+        value = value.left
 
 
 def _renamed(text: str, theirs: str, mine: str) -> Iterator[str]:

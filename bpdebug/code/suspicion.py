@@ -8,7 +8,7 @@ right, is where the search begins.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -46,6 +46,31 @@ class Known:
     """What the iteration begins with."""
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Which gradients each statement has a part in, by the identity of its node; and which are
+    wrong, which right.
+    """
+
+    of: Mapping[int, frozenset[str]]
+    wrong: frozenset[str]
+    right: frozenset[str]
+
+    def __call__(self, site: Site) -> float:
+        """What is added to the suspicion of a statement: one that leaves a wrong gradient as it is
+        cannot be the only wrong one; one that changes a right one had better not be touched.
+        """
+        reached = self.of.get(id(site.node))
+        if reached is None:
+            return 0.0
+        if not self.wrong <= reached:
+            return _NO_PART
+        return _PART_IN_RIGHT if reached & self.right else 0.0
+
+
+_NO_PART, _PART_IN_RIGHT = 4.0, 0.6
+
+
 class Suspicion:
     """How suspicious each statement is: the less, the likelier it is the wrong one.
 
@@ -53,11 +78,13 @@ class Suspicion:
     `first` the first event of it that is not known to be right.
     """
 
-    def __init__(self, events: Sequence[Event], known: Known) -> None:
+    def __init__(self, events: Sequence[Event], known: Known, reach: Reach | None = None) -> None:
+        self.reach = reach or Reach({}, frozenset(), frozenset())
         forward = {id(each.site.node) for each in known.adjoints if each.site is not None}
         backward = [(n, e) for n, e in enumerate(events) if id(e.site.node) not in forward]
         passed = [e.value for e in events if id(e.site.node) in forward]
-        found = _standings(backward, known, {_key(each) for each in (*known.given, *passed)})
+        again = {_key(each) for each in (*known.given, *passed)}
+        found = _standings(backward, known, again)
         _carry_back(backward, found)
         self.standing: dict[int, Standing] = {}
         self.first: dict[int, int] = {}
@@ -66,9 +93,12 @@ class Suspicion:
             self.standing[key] = min(found[n], self.standing.get(key, Standing.RIGHT))
             if found[n] is not Standing.RIGHT:
                 self.first.setdefault(key, n)
-        self.supported = _supported(backward, self.standing)
-        order = sorted((n, key) for key, n in self.first.items() if self._is_open(key))
-        self.rank = {key: place for place, (_, key) in enumerate(order)}
+        self.supported = _supported(backward, self.standing, _repeating(backward, again))
+        tainted = _tainted(backward, found)
+        order = sorted(
+            (n in tainted, n, key) for key, n in self.first.items() if self._is_open(key)
+        )
+        self.rank = {key: place for place, (*_, key) in enumerate(order)}
 
     @property
     def right(self) -> int:
@@ -80,6 +110,9 @@ class Suspicion:
 
     def __call__(self, site: Site) -> float:
         """What is added to the price of a change of a statement."""
+        return self._own(site) + self.reach(site)
+
+    def _own(self, site: Site) -> float:
         key = id(site.node)
         if key in self.rank:
             return min(0.15 * self.rank[key], 1.2)
@@ -111,12 +144,19 @@ def _standings(
         if standing is Standing.RIGHT and value.size > 1:
             if any(_same(value, other) for other in earlier):
                 standing = Standing.HALF
-        elif standing is Standing.UNKNOWN and _key(event.value) in forward:
+        elif standing is Standing.UNKNOWN and (_key(event.value) in forward or _reads(event)):
             standing = Standing.HALF
         if standing is Standing.RIGHT:
             earlier.append(value)
         found[n] = standing
     return found
+
+
+def _reads(event: Event) -> bool:
+    """Whether a statement only takes what is somewhere: `xt = self.x[t]`."""
+    node = event.site.node
+    value = node.value if isinstance(node, ast.Assign) else None
+    return isinstance(value, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _same(value: Floats, other: Floats) -> bool:
@@ -161,6 +201,13 @@ def _matches(value: Floats, adjoint: Adjoint, sizes: frozenset[int]) -> Standing
     return Standing.UNKNOWN
 
 
+def equals(value: Floats, adjoint: Adjoint, factor: float) -> bool:
+    """Whether a value is the derivative by a value of its shape, times a factor."""
+    if value.shape != adjoint.value.shape:
+        return False
+    return _close(adjoint.directions @ value.ravel(), factor * adjoint.slopes)
+
+
 def _close(found: Floats, wanted: Floats) -> bool:
     scale = max(np.abs(found).max(), np.abs(wanted).max())
     return bool(scale > 0 and np.abs(found - wanted).max() <= _RELATIVE * scale)
@@ -179,14 +226,55 @@ def _carry_back(backward: Sequence[tuple[int, Event]], found: dict[int, Standing
             later[key] = max(found[n], later.get(key, Standing.UNKNOWN))
 
 
-def _supported(backward: Sequence[tuple[int, Event]], standing: dict[int, Standing]) -> set[int]:
-    """Statements that something right has been computed from, though they are not derivatives."""
+def _repeating(
+    backward: Sequence[tuple[int, Event]], forward: set[tuple[tuple[int, ...], bytes]]
+) -> set[int]:
+    """Statements all of whose values the forward pass computes, too."""
+    found: dict[int, bool] = {}
+    for _, event in backward:
+        key = id(event.site.node)
+        found[key] = found.get(key, True) and event.value.size > 1 and _key(event.value) in forward
+    return {key for key, repeats in found.items() if repeats}
+
+
+def _tainted(backward: Sequence[tuple[int, Event]], found: dict[int, Standing]) -> set[int]:
+    """The events that are computed, in the same call, from what is not known to be right."""
+    wrong: set[tuple[int, str]] = set()
+    tainted: set[int] = set()
+    for n, event in backward:
+        key = (event.call, event.name)
+        read = _names_read(event.site.node)
+        if found[n] is not Standing.UNKNOWN:
+            wrong.discard(key)
+            continue
+        if any((event.call, name) in wrong for name in read if name != event.name):
+            tainted.add(n)
+        wrong.add(key)
+    return tainted
+
+
+def _names_read(node: ast.stmt) -> set[str]:
+    return {
+        ast.unparse(each)
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name | ast.Attribute) and isinstance(each.ctx, ast.Load)
+    }
+
+
+def _supported(
+    backward: Sequence[tuple[int, Event]], standing: dict[int, Standing], repeating: set[int]
+) -> set[int]:
+    """Statements that something right has been computed from, though they are not derivatives, or
+    something that the forward pass computes.
+    """
     named: dict[int, str] = {}
     unique: dict[int, Site] = {}
     for _, event in backward:
         unique[id(event.site.node)] = event.site
         named[id(event.site.node)] = event.name
-    good = [site for key, site in unique.items() if standing[key] is Standing.RIGHT]
+    good = [
+        site for key, site in unique.items() if standing[key] is Standing.RIGHT or key in repeating
+    ]
     supported: set[int] = set()
     while good:
         site = good.pop()

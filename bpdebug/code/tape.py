@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import CodeType, FrameType, FunctionType
@@ -51,6 +51,7 @@ class Tape:
         self.count = 0
         self.records = True
         self.moved: tuple[int, Floats] | None = None
+        self.shaken: int | None = None
         self._calls: dict[int, tuple[int, FrameType]] = {}
 
     def begin(self, records: bool, moved: tuple[int, Floats] | None = None) -> None:
@@ -74,6 +75,8 @@ class Tape:
             return
         if self.moved is not None and self.moved[0] == self.count and isinstance(value, np.ndarray):
             value += self.moved[1].reshape(value.shape)
+        if number == self.shaken and isinstance(value, np.ndarray) and _is_real(value):
+            value += _shake(value)
         self._note(number, name, value)
 
     def _one(self, number: int, name: str, value: Any) -> Any:
@@ -81,6 +84,8 @@ class Tape:
             return value
         if self.moved is not None and self.moved[0] == self.count:
             value = value + self.moved[1].reshape(np.shape(value))
+        if number == self.shaken and _is_real(value):
+            value = _shaken(value, self.sites[number])
         self._note(number, name, value)
         return value
 
@@ -112,6 +117,24 @@ def _is_real(value: Any) -> bool:
     return not isinstance(value, np.ndarray) or value.dtype.kind == "f"
 
 
+def _shake(value: Any) -> Any:
+    array = np.asarray(value, dtype=float)
+    size = np.abs(array[np.isfinite(array)]).max(initial=0) or 1.0
+    return 1e-3 * size * (1 + np.arange(array.size).reshape(array.shape) % 7)
+
+
+def _shaken(value: Any, site: Site) -> Any:
+    """Another value: in place, so that what shares it still does; of what is only taken from
+    somewhere a copy, so that it stays there as it is.
+    """
+    taken = getattr(site.node, "value", None)
+    is_taken = isinstance(taken, ast.Name | ast.Attribute | ast.Subscript | ast.Tuple)
+    if isinstance(value, np.ndarray) and not is_taken and value.flags.writeable:
+        value += _shake(value)
+        return value
+    return value + _shake(value)
+
+
 class Taped:
     """An iteration whose statements tell a tape what they compute."""
 
@@ -121,6 +144,7 @@ class Taped:
         self.tape = Tape(sites)
         self._numbers = {id(site.node): n for n, site in enumerate(sites)}
         self.edit: Edit | None = None
+        self.inner = False
 
     @contextmanager
     def running(self) -> Iterator[Tape]:
@@ -173,6 +197,8 @@ class Taped:
         return [self._inside(node)]
 
     def _at(self, number: int, names: tuple[str, ...], value: ast.expr) -> ast.expr:
+        if self.inner:
+            value = _Inner(number).visit(ast.parse(ast.unparse(value), mode="eval").body)
         words = ast.Tuple([ast.Constant(name) for name in names], ast.Load())
         return ast.Call(
             ast.Name("__tape_at__", ast.Load()), [ast.Constant(number), words, value], []
@@ -214,6 +240,39 @@ class Taped:
             return node
         fields = dict(ast.iter_fields(node)) | changed
         return ast.copy_location(type(node)(**fields), node)
+
+
+class _Inner(ast.NodeTransformer):
+    """Tells of what is computed inside an expression, too, and handed to a function or multiplied:
+    the sum in `sigmoid(x @ W + b)`, the product in `(r * h) @ U`.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if len(node.args) <= _FEW:
+            node.args = [self._told(each) for each in node.args]
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.MatMult):
+            node.left, node.right = self._told(node.left), self._told(node.right)
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        return node
+
+    def _told(self, node: ast.expr) -> ast.expr:
+        if not isinstance(node, ast.BinOp):
+            return node
+        at = ast.Name("__tape_at__", ast.Load())
+        return ast.Call(at, [ast.Constant(self._number), ast.Tuple([], ast.Load()), node], [])
+
+
+_FEW = 2
 
 
 def _placed(statements: list[ast.stmt], at: ast.stmt) -> list[ast.stmt]:
@@ -263,7 +322,9 @@ def adjoints(taped: Taped, loss: Loss, goes_on: Callable[[], bool]) -> list[Adjo
             return iteration.loss_beside(loss, at, by)
 
         found.append(_adjoint(value, None, beside))
+    taped.inner = True
     with taped.running() as tape:
+        taped.inner = False
         tape.begin(records=True)
         iteration.loss(loss)
         for number, event in enumerate(_taken(tape)):
@@ -291,6 +352,35 @@ def _adjoint(value: Floats, site: Site | None, loss: Callable[[Floats], float]) 
         except Exception:
             slopes.append(0.0)
     return Adjoint(value, site, directions, np.nan_to_num(np.array(slopes), posinf=0, neginf=0))
+
+
+def reached(taped: Taped, nodes: Collection[int]) -> dict[int, frozenset[str]]:
+    """The gradients that become others if what a statement computes were another number, by the
+    identity of its node, of those in `nodes`.
+    """
+    found: dict[int, frozenset[str]] = {}
+    with taped.running() as tape:
+        tape.begin(records=False)
+        usual = taped.iteration.gradients()
+        for number, site in enumerate(tape.sites):
+            if id(site.node) not in nodes:
+                continue
+            tape.begin(records=False)
+            tape.shaken = number
+            try:
+                shaken = taped.iteration.gradients()
+            except Exception:
+                continue
+            finally:
+                tape.shaken = None
+            found[id(site.node)] = frozenset(
+                name
+                for name, value in usual.items()
+                if value is not None
+                and shaken[name] is not None
+                and not np.array_equal(value, shaken[name], equal_nan=True)
+            )
+    return found
 
 
 def events(taped: Taped, edit: Edit | None = None) -> list[Event]:

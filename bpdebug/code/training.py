@@ -11,7 +11,9 @@ from bpdebug.code.names import (
     is_backward,
     is_call_of_gradients,
     is_parameter_update,
+    is_scaled_step,
     is_step_by,
+    scalars,
     velocities,
 )
 from bpdebug.code.source import Source
@@ -35,6 +37,17 @@ class Training:
         self._updates = {id(n) for n in everything if is_parameter_update(n, updating)}
         held = velocities(n for n in everything if id(n) not in self._updates)
         self._updates |= {id(n) for n in everything if is_step_by(n, held)}
+        if not self._updates:
+            scales = scalars(source.tree)
+            looped = {
+                id(each)
+                for loop in ast.walk(source.tree)
+                if isinstance(loop, ast.For | ast.While)
+                for each in ast.walk(loop)
+            }
+            self._updates = {
+                id(n) for n in everything if id(n) in looped and is_scaled_step(n, scales)
+            }
 
     def is_update(self, node: ast.stmt) -> bool:
         """Whether a statement changes a parameter."""
@@ -62,6 +75,16 @@ class Training:
                 return True
             return self._calls_training(inner)
         return any(is_backward(each) for each in self._functions.keys() & _calls(inner))
+
+    def is_in(self, node: ast.stmt) -> bool:
+        """Whether there is an update, a loop that trains or a call that leads to one inside."""
+        inner = list(_statements([node]))[1:]
+        return any(
+            id(each) in self._updates
+            or (isinstance(each, ast.For | ast.While) and self.trains(each))
+            or any(self.is_led_to_by(c) for c in _direct_calls(each))
+            for each in inner
+        )
 
     def _calls_training(self, statements: list[ast.stmt]) -> bool:
         """Whether one of the functions that are called trains."""
@@ -137,6 +160,13 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
         yield node
         for block in ("body", "orelse", "finalbody"):
             yield from _statements(getattr(node, block, None) or [])
+
+
+def _direct_calls(node: ast.stmt) -> list[ast.Call]:
+    """The call that is a statement, or whose result it assigns."""
+    if isinstance(node, ast.Expr | ast.Assign) and isinstance(node.value, ast.Call):
+        return [node.value]
+    return []
 
 
 def _does_something(node: ast.stmt) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bpdebug.code.names import is_parameter_update
+from bpdebug.code.names import called, is_parameter_update
 from bpdebug.code.naming import step, step_of
 from bpdebug.code.pairs import Pair
 from bpdebug.code.places import Place, is_real
@@ -31,6 +31,20 @@ def updated_owners(source: Source) -> frozenset[str]:
     made = (step_of(s.node) for s in source.sites if is_parameter_update(s.node, source.defined))
     changed = (each.parameter for each in made if each is not None)
     return frozenset(ast.unparse(e.value) for e in changed if isinstance(e, ast.Subscript))
+
+
+def divides(source: Source) -> bool:
+    """Whether an update divides by a number of observations: `W -= rate / len(batch) * dW`."""
+    for site in source.sites:
+        if not is_parameter_update(site.node, source.defined):
+            continue
+        for each in ast.walk(site.node):
+            if isinstance(each, ast.BinOp) and isinstance(each.op, ast.Div):
+                if isinstance(each.right, ast.Name | ast.Attribute | ast.Subscript):
+                    return True
+                if called(each.right) == "len":
+                    return True
+    return False
 
 
 def _told(source: Source) -> Iterator[_Told]:

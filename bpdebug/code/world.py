@@ -6,7 +6,9 @@ import copy
 import random
 import types
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,8 @@ class World:
         self.frames = frames
         self._shared = [{k: v for k, v in f.items() if not is_data(k, v)} for f in frames]
         data = [{k: v for k, v in f.items() if is_data(k, v)} for f in frames]
+        self._holders = list(_holders(self._shared))
+        data.append({str(n): each.read() for n, each in enumerate(self._holders)})
         self._data = _copied(data)
         self._numpy = np.random.get_state()
         self._random = random.getstate()
@@ -43,7 +47,9 @@ class World:
 
     def restore(self) -> list[Namespace]:
         """Bring all namespaces back."""
-        data = copy.deepcopy(self._data)
+        *data, held = copy.deepcopy(self._data)
+        for holder, value in zip(self._holders, held.values(), strict=True):
+            holder.write(value)
         del self.frames[len(data) :]
         for frame, shared, mine in zip(self.frames, self._shared, data, strict=True):
             frame.clear()
@@ -61,6 +67,49 @@ class World:
             for each in statements:
                 each.run(frames)
         return frames
+
+
+@dataclass(frozen=True)
+class _Holder:
+    """Where a function or a class keeps data: defaults of arguments, what a function has of the one
+    around it, attributes of a class.
+    """
+
+    owner: Any
+    name: str
+
+    def read(self) -> Any:
+        return getattr(self.owner, self.name)
+
+    def write(self, value: Any) -> None:
+        setattr(self.owner, self.name, value)
+
+
+def _holders(shared: list[Namespace]) -> Iterator[_Holder]:
+    """Of all functions and classes of a program."""
+    waiting: list[Any] = [value for frame in shared for value in frame.values()]
+    seen: set[int] = set()
+    while waiting:
+        value = waiting.pop()
+        value = getattr(value, "__func__", value)
+        if id(value) in seen or getattr(value, "__module__", "") != "__main__":
+            continue
+        seen.add(id(value))
+        if isinstance(value, types.FunctionType):
+            if value.__defaults__:
+                yield _Holder(value, "__defaults__")
+            if value.__kwdefaults__:
+                yield _Holder(value, "__kwdefaults__")
+            for cell in value.__closure__ or ():
+                with suppress(ValueError):
+                    waiting.append(cell.cell_contents)
+                    if is_data("", cell.cell_contents):
+                        yield _Holder(cell, "cell_contents")
+        elif isinstance(value, type):
+            for name, inner in vars(value).items():
+                waiting.append(inner)
+                if isinstance(inner, np.ndarray | list | dict) and is_data(name, inner):
+                    yield _Holder(value, name)
 
 
 def _copied(data: list[Namespace]) -> list[Namespace]:

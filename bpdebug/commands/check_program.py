@@ -16,6 +16,8 @@ from typing import Any
 from bpdebug.code.asking import asking
 from bpdebug.code.options import SECONDS, Options
 from bpdebug.commands.arguments import program_options
+from bpdebug.commands.opening import say_running
+from bpdebug.session.file.errors import SessionError
 from bpdebug.text.findings.program import finding_rows, gradient_rows, summary
 from bpdebug.text.safe import safe
 
@@ -69,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _in_words(arguments: argparse.Namespace, options: Options) -> int:
     found: Record | None = None
+    say_running(arguments.program)
     with closing(asking(arguments.program, options)) as stages:
         for stage in stages:
             if "refused" in stage:
@@ -88,6 +91,7 @@ def _in_words(arguments: argparse.Namespace, options: Options) -> int:
 def _as_json(arguments: argparse.Namespace, options: Options) -> int:
     found: Record | None = None
     try:
+        say_running(arguments.program)
         with closing(asking(arguments.program, options)) as stages:
             for stage in stages:
                 if "refused" not in stage:
@@ -96,6 +100,8 @@ def _as_json(arguments: argparse.Namespace, options: Options) -> int:
                     found = stage | {"ok": False, "findings": []}
                 else:
                     found["unfinished"] = stage["refused"]
+    except SessionError as error:
+        found = {"refused": error.problems[0].message, "ok": False, "findings": []}
     except KeyboardInterrupt:
         if found is None:
             raise

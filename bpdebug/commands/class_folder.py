@@ -44,8 +44,10 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 def check_options(arguments: argparse.Namespace) -> None:
     """Refuse options that contradict each other, or that sheets do not have."""
-    if (arguments.students is None) != (arguments.out is None):
-        raise UsageError("--students and --out go together: whose sheets, and in which folder")
+    if arguments.students is None and arguments.out is not None:
+        raise UsageError("--out is for sheets for students; write one handout with -o FILE")
+    if arguments.students is not None and arguments.out is None:
+        raise UsageError("name the folder for the sheets with --out")
     if arguments.students is None:
         if arguments.group is not None:
             raise UsageError("--class is for sheets for students; name them with --students")
@@ -87,7 +89,8 @@ def write_class(session: Session, arguments: argparse.Namespace, form: str) -> i
     _write(folder, made.files, arguments.force)
     print(safe(str(folder)))
     count = len(students)
-    say(f"{count} sheet{'s' * (count > 1)} and answer forms, and {made.files[-1].name} for you")
+    forms = "sheets and answer forms" if count > 1 else "sheet and answer form"
+    say(f"{count} {forms}, and {made.files[-1].name} for you")
     for one, other in made.alike[:_MOST_NAMED]:
         say(safe(f"note: {one} and {other} have the same numbers"))
     if len(made.alike) > _MOST_NAMED:

@@ -83,19 +83,22 @@ def _written(marks: ClassMarks, form: str | None, title: str) -> str:
 
 
 def _files(names: list[str]) -> list[Path]:
-    """The files that are named; of a folder those that end in .csv, .tsv or .txt. Raises UsageError
-    for a folder without one, or that cannot be read.
+    """The files that are named; of a folder those in it, and in the folders in it.
+
+    What is in a folder beside forms is listed as not read. Raises UsageError for a folder without
+    a form, or that cannot be read.
     """
     found: list[Path] = []
     for name in map(Path, names):
         if not name.is_dir():
             found.append(name)
             continue
-        try:
-            inside = sorted(each for each in name.iterdir() if each.suffix.lower() in _ENDINGS)
-        except OSError as error:
-            raise UsageError(f"{name} cannot be read: {error.strerror}") from error
-        if not inside:
+        inside = [
+            each
+            for entry in _entries(name)
+            for each in (_entries(entry) if entry.is_dir() else [entry])
+        ]
+        if not any(each.suffix.lower() in _ENDINGS for each in inside):
             raise UsageError(
                 f"{name} holds no answer form: no file that ends in .csv, .tsv or .txt"
             )
@@ -103,4 +106,22 @@ def _files(names: list[str]) -> list[Path]:
     return found
 
 
+def _entries(folder: Path) -> list[Path]:
+    """What somebody has put into a folder, without the sheets that the forms belong to."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
+    return [
+        each
+        for each in entries
+        if not each.name.startswith((".", "~$"))
+        and each.name.lower() not in _LITTER
+        and each.suffix.lower() not in _SHEETS
+    ]
+
+
 _ENDINGS = (".csv", ".tsv", ".txt")
+_SHEETS = (".html", ".md", ".tex")
+_LITTER = ("thumbs.db", "desktop.ini", "__macosx")
+"""What systems leave in folders by themselves."""

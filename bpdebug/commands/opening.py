@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpdebug.commands.arguments import PROGRAM_OPTIONS, budget
+from bpdebug.commands.console import say
 from bpdebug.commands.errors import UsageError
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.session.bundled import SUFFIX, find_session
 from bpdebug.session.file.errors import MOST_TOLD, Problem, SessionError
 from bpdebug.session.file.format import SessionPart
 from bpdebug.session.file.read import parse_session, read_session
+from bpdebug.session.file.text_file import check_file
 from bpdebug.session.session import Session, open_session
 from bpdebug.text.safe import safe
 
@@ -77,6 +79,8 @@ def session_of_program(arguments: argparse.Namespace) -> Session:
     path = Path(Path(arguments.session).stem).with_suffix(SUFFIX)
     session = Session(_traced(arguments), path, budget(arguments))
     session.is_new = True
+    # A program is run out of sight: the first line of the notes says what was assumed.
+    session.told = session.part.notes.partition("\n")[0]
     return session
 
 
@@ -86,6 +90,7 @@ def _is_program(name: str) -> bool:
 
 def _traced(arguments: argparse.Namespace) -> SessionPart:
     """The fields of the session of a program, which is run."""
+    say_running(arguments.session)
     # Only who names a program waits for what runs one.
     from bpdebug.importers.torch.program import session_from_program, uses_torch
 
@@ -99,6 +104,15 @@ def _traced(arguments: argparse.Namespace) -> SessionPart:
         print(safe(f"assumed: {assumed}"), file=sys.stderr)
         return parse_session(json.dumps(fields), arguments.session)
     return _of_numpy(arguments)
+
+
+def say_running(program: str) -> None:
+    """Say on a terminal that a program is run, which takes seconds. Raises SessionError for what is
+    not a file.
+    """
+    check_file(Path(program))
+    if sys.stderr.isatty():
+        say(safe(f"running {program}; Ctrl+C stops it"))
 
 
 def _of_numpy(arguments: argparse.Namespace) -> SessionPart:

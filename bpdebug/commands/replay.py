@@ -104,13 +104,17 @@ def _elsewhere(arguments: argparse.Namespace) -> int:
         rows = [] if headless else [f"left out: {e.action}: {e.problem}" for e in left_out]
         more = [f"… and {len(rows) - MOST_TOLD:,} more"] if len(rows) > MOST_TOLD else []
         rows = [*rows[:MOST_TOLD], *more]
-        rows.append(f"{len(done)} of {len(part.actions)} actions can be done on {arguments.on}")
+        rows.append(f"{len(done)} of {_actions(len(part.actions))} can be done on {arguments.on}")
         print(safe("\n".join(rows)), file=sys.stdout if headless else sys.stderr)
     if not headless and done:
         from bpdebug.commands.screen import check_terminal, show
 
         check_terminal()
-        return show(Session(at_start(there), other), done)
+        session = Session(at_start(there), other)
+        if left_out:
+            count = f"{len(left_out)} of {_actions(len(part.actions))}"
+            session.told = f"left out: {count}; the terminal lists them after you quit"
+        return show(session, done)
     return 1 if left_out else 0
 
 
@@ -193,6 +197,10 @@ def _count(actions: int) -> str:
     return (
         "One action is recorded in it" if actions == 1 else f"{actions} actions are recorded in it"
     )
+
+
+def _actions(count: int) -> str:
+    return "1 action" if count == 1 else f"{count} actions"
 
 
 def _record(

@@ -98,7 +98,7 @@ def of_changes(action: str) -> bool:
 
 
 def repeated(action: str, count: str) -> str:
-    """A step, so many times if a count is given; anything else as it is."""
+    """A step, repeated if a count is given; anything else as it is."""
     found = read_action(action)
     return f"{count}{action}" if found is not None and found[0].step else action
 

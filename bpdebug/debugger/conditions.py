@@ -23,19 +23,17 @@ from bpdebug.notation.functions import REDUCTIONS, TRUTHS
 from bpdebug.notation.names import called_names, no_such_function
 from bpdebug.notation.parser import parse_condition, parse_watch
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
 from bpdebug.notation.tree import (
     Call,
     Comparison,
-    Derivative,
     Expression,
     Greatest,
     Logic,
     Not,
     Number,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     children,
     rebuild,
 )

@@ -15,7 +15,7 @@ MOST_CLUES = 4
 
 MOST_SUSPECTS = 1_000
 MOST_LOOKED_AT = 10_000
-"""So many operations that one comes to are counted."""
+"""The most operations that are counted as looked at."""
 
 
 class HuntError(ValueError):

@@ -9,7 +9,8 @@ from typing import Any
 from bpdebug.debugger import whole
 from bpdebug.debugger.reductions import REDUCE, elementwise
 from bpdebug.debugger.view import Status, View
-from bpdebug.notation.tree import Expression, Symbol
+from bpdebug.notation.symbols import Symbol
+from bpdebug.notation.tree import Expression
 from bpdebug.numerics import FloatArray
 from bpdebug.program.lookout import Of, Read
 from bpdebug.program.quantities import Quantity

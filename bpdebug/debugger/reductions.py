@@ -15,19 +15,17 @@ from typing import Any
 import numpy as np
 
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
     Comparison,
-    Derivative,
     Expression,
     Logic,
     Negation,
     Not,
     Number,
     Power,
-    Reference,
-    Symbol,
 )
 from bpdebug.numerics import scalar
 from bpdebug.numerics.sums import sum_first_axis

@@ -10,17 +10,15 @@ from collections.abc import Mapping
 
 from bpdebug.debugger.readers import Reader, Reduced, Single, Whole
 from bpdebug.notation.functions import TRUTHS
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
     Comparison,
-    Derivative,
     Expression,
     Logic,
     Not,
     Number,
-    Reference,
-    Symbol,
     Terms,
     extent,
     parts,

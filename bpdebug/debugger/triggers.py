@@ -23,14 +23,8 @@ from bpdebug.debugger.conditions import (
 )
 from bpdebug.debugger.steps import phase_ends
 from bpdebug.debugger.view import View
-from bpdebug.notation.tree import (
-    Binary,
-    Comparison,
-    Expression,
-    Logic,
-    Number,
-    different_symbols,
-)
+from bpdebug.notation.equation import different_symbols
+from bpdebug.notation.tree import Binary, Comparison, Expression, Logic, Number
 from bpdebug.program.access import used_slots
 from bpdebug.program.lookout import HIT, Sought
 from bpdebug.program.program import Integers, Program

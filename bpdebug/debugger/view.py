@@ -11,7 +11,7 @@ import numpy as np
 
 from bpdebug.debugger.covering import Cover, without_values
 from bpdebug.debugger.edits import Edit, Segment, memory_in
-from bpdebug.notation.tree import Symbol
+from bpdebug.notation.symbols import Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.program import Program

@@ -11,10 +11,10 @@ from bpdebug.drawing.graph import Graph, Group
 from bpdebug.program.quantities import Kind, Quantity
 
 ALL_EDGES = 64
-"""Up to so many edges a drawing shows them all between single units."""
+"""The most edges of which a drawing shows all between single units."""
 
 _UPRIGHT = 8
-"""A vector of at most so many numbers may stand upright."""
+"""The most numbers of a vector that may stand upright."""
 
 
 def block_graph(graph: Graph) -> BlockGraph | None:

@@ -13,6 +13,8 @@ _BEFORE = _ANSWERED - {NodeLine.ANSWER}
 VALUE = frozenset({NodeLine.VALUE})
 ACROSS = 8
 """The units in a row, at most."""
+COMPACT = 3
+"""The units in a row of a drawing whose titles are shortened, at most."""
 TERSE = 3
 """The cells of a number so short that there are no lines within columns either."""
 
@@ -50,6 +52,10 @@ def block_forms(number_wanted: int, inner: int) -> Iterator[tuple[BlockForm, int
         for number in (6, 5):
             yield BlockForm(VALUE, number, across, True, False, cut=True), inner
     for count in range(inner - 1, 0, -1):
+        if count == 1:
+            # Without a line between two columns there is nothing of a network.
+            for across in (COMPACT, 2):
+                yield BlockForm(VALUE, 5, across, False, False, cut=True), 2
         for across in (ACROSS, 4):
             for number in (7, 5):
                 for names in (True, False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bpdebug.drawing.block_forms import ACROSS, ALL, TERSE, VALUE, BlockForm, block_forms
+from bpdebug.drawing.block_forms import ACROSS, ALL, COMPACT, TERSE, VALUE, BlockForm, block_forms
 from bpdebug.drawing.block_pieces import Cutter, Piece
 from bpdebug.drawing.block_places import BlockLayout, BlockPlace, Panel
 from bpdebug.drawing.blocks import Block, BlockGraph
@@ -16,7 +16,7 @@ from bpdebug.drawing.places import Tag
 _LEAST_GAP, _WIDEST_GAP, _NAMELESS = 3, 22, 2
 _MOST_LANES = 3
 _SHORT_NUMBER = 5
-"""A number of at most so many cells has none behind it."""
+"""A number of at most this many cells has none behind it."""
 _WIDEST_SPACING = 2
 
 
@@ -31,12 +31,14 @@ def block_layout(
 ) -> BlockLayout | None:
     """The best drawing that fits, or None if the area is too small for any.
 
-    `like` is a layout of the same area: its form and number of columns are tried first.
+    `like` is a layout of the same area: its form and number of columns are tried first, unless it
+    has a single column or shows the beginnings of rows only.
     """
     if request.width < MIN_WIDTH or request.height < MIN_HEIGHT:
         return None
     inner = len(graph.columns) - 1
-    if like is not None:
+    # What had to be that small may have more room somewhere else.
+    if like is not None and len(like.columns) > 1 and like.form.across > COMPACT:
         columns = _window(graph, request, inner, len(like.columns))
         found = _Attempt(graph, request, like.form, columns).layout()
         if found is not None:
@@ -153,8 +155,9 @@ class _Attempt:
     ) -> tuple[list[int], list[int], list[int], list[int]]:
         """The cells that labels, blocks, arrows within columns and those between them need."""
         labels = [self._label(stack) for stack in stacks]
+        titles = NAME_LIMIT if self.form.across <= COMPACT else _BOUNDLESS
         widths = [
-            max(_width(piece, label) for piece in stack)
+            max(_width(piece, label, titles) for piece in stack)
             for stack, label in zip(stacks, labels, strict=True)
         ]
         rails = [self._rails(number) for number in self.columns]
@@ -270,14 +273,14 @@ def _label(piece: Piece, label: int) -> int:
     return max(label if len(panel.columns) == 1 else _own(panel) for panel in piece.panels)
 
 
-def _width(piece: Piece, label: int) -> int:
+def _width(piece: Piece, label: int, titles: int) -> int:
     """The cells that a block takes: its frame, labels and numbers, and one for a bracket that is
-    given up first.
+    given up first. A title takes at most `titles` of them, and as many as its numbers.
     """
     return max(
         2
         + (
-            max(len(panel.label), panel.numbers)
+            max(min(len(panel.label), titles), panel.numbers)
             if panel.titled
             else _label(piece, label) + panel.numbers
         )

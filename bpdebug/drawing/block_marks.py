@@ -14,7 +14,7 @@ from bpdebug.drawing.nodes import ACTIVE, NEXT, SELECTED
 from bpdebug.drawing.scene import Scene
 
 _MOST_EDGES = 2048
-"""At most so many edges of an operation are looked at for the units that it reads."""
+"""The most edges of an operation that are looked at for the units that it reads."""
 
 
 class BlockMarks:

@@ -9,7 +9,7 @@ from bpdebug.drawing.block_marks import BlockMarks
 from bpdebug.drawing.block_places import BlockLayout, BlockPlace, Panel
 from bpdebug.drawing.blocks import Block
 from bpdebug.drawing.canvas import Canvas, CellMark
-from bpdebug.drawing.figures import short, state
+from bpdebug.drawing.figures import state
 from bpdebug.drawing.focus import Focus
 from bpdebug.drawing.forms import NodeLine, gradient_slot
 from bpdebug.drawing.graph import Node
@@ -18,6 +18,7 @@ from bpdebug.drawing.scene import Scene
 from bpdebug.drawing.wire_painter import WirePainter
 from bpdebug.drawing.wires import Wire, wires
 from bpdebug.program.quantities import Kind
+from bpdebug.text.wrapping import shortened
 
 _READ, _DONE = "•", "▸"
 """The signs of a unit that was read, and of one that was written."""
@@ -99,14 +100,19 @@ class _UnitPainter:
             mark = CellMark.SELECTED
         label = panel.label
         if panel.line is NodeLine.VALUE and not panel.titled:
-            before = block.group.before
+            graph, seen, before = scene.graph, scene.observation, block.group.before
             if before is not None and block.size == 1 and self._instead(block.node(0)) is not None:
-                label = self.program.name(
-                    self.scene.graph.slot(block.node(0), before, self.scene.observation)
-                )
-        self.canvas.put(place.x + 1, y, short(label, room), mark, first)
-        for node, at in place.units(panel):
-            self._unit(at, panel, node, place.x + place.width - 1)
+                label = self.program.name(graph.slot(block.node(0), before, seen))
+            elif not block.shape:
+                # A number by itself is called what it is called in this observation.
+                label = self.program.name(graph.value_slot(block.node(0), seen))
+        self.canvas.put(place.x + 1, y, shortened(label, room), mark, first)
+        end = place.x + place.width - 1
+        brackets = [self._unit(at, panel, node, end) for node, at in place.units(panel)]
+        # Where numbers are close, the bracket takes the cell before the next one.
+        for x, y, name in filter(None, brackets):
+            if self.canvas.is_blank(x, y):
+                self.canvas.put(x, y, "]", CellMark.SELECTED, name)
 
     def _instead(self, node: Node) -> int | None:
         """The pre-activation of a unit or the gradient by it, where that is what was just done or
@@ -146,35 +152,39 @@ class _UnitPainter:
             return gradient, GRADIENT
         return graph.value_slot(node, seen), ""
 
-    def _unit(self, at: tuple[int, int], panel: Panel, node: Node, end: int) -> None:
-        """A number with the sign before it; `end` is the cell of the frame on the right."""
+    def _unit(
+        self, at: tuple[int, int], panel: Panel, node: Node, end: int
+    ) -> tuple[int, int, str] | None:
+        """A number with the sign before it; `end` is the cell of the frame on the right.
+
+        Returns where the bracket behind a selected one goes, and its name.
+        """
         x, y = at
         if not self.canvas.sees(x, y, panel.number + 2, 1):
-            return
+            return None
         scene = self.scene
         slot, prefix = self._shown(panel, node)
         if slot is None:
-            return
+            return None
         name = self.program.name(slot)
         status = scene.view.status(slot)
-        mark, before, after = STATUS_MARKS[status], "", ""
+        mark, before, after = STATUS_MARKS[status], "", False
         value = panel.line is NodeLine.VALUE
         text = state(scene.view, slot, panel.number, scene.write)
         if value and node in self._marks.read:
             before = _READ
             mark = CellMark.EDGE_NEXT if mark is CellMark.UNKNOWN else mark
         if slot == scene.selected.slot or self._is_about(scene.selected, node, panel):
-            mark, before, after = CellMark.SELECTED, "[", "]"
+            mark, before, after = CellMark.SELECTED, "[", True
         if slot == scene.active.slot or self._is_about(scene.active, node, panel):
             mark, before = scene.phase_mark, _DONE if not before or before == _READ else before
         if before and len(text) < panel.number:
             text = prefix + text
         self.canvas.put(x, y, (before or prefix or " ") + text, mark, name)
-        if after and (panel.number > len(text) or x + len(text) + 1 < end):
-            self.canvas.put(x + 1 + len(text), y, after, mark, name)
         marks = scene.breakpoints.nodes.get(node, {}) if scene.breakpoints.nodes else {}
         sign = marks.get(slot, "") if slot in marks or not value else scene.breakpoints.node(node)
         self.canvas.put(x, y, sign, CellMark.BREAKPOINT, name)
+        return (x + 1 + len(text), y, name) if after and x + len(text) + 1 < end else None
 
     def _is_about(self, focus: Focus, node: Node, panel: Panel) -> bool:
         """Whether a focus is about a unit by something that has no place of its own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bpdebug.drawing.block_forms import BlockForm
+from bpdebug.drawing.block_forms import COMPACT, BlockForm
 from bpdebug.drawing.block_places import Panel
 from bpdebug.drawing.blocks import Block, BlockGraph
 from bpdebug.drawing.forms import NodeLine
@@ -62,7 +62,7 @@ class Cutter:
         return None
 
     def _height(self, blocks: Sequence[Block], limit: int) -> int:
-        """The rows that blocks take with at most so many rows of numbers each."""
+        """The rows that blocks take with at most `limit` rows of numbers each."""
         return sum(
             len(self.form.lines & self.graph.lines[block.number])
             * (min(limit, block.rows) + (block.rows > 1))
@@ -80,13 +80,13 @@ class Cutter:
         columns = _page(column, min(self.form.across, block.columns), block.columns)
         titled = block.rows > 1
         label = self._name(block, line)
-        if titled and line is NodeLine.VALUE:
-            label = f"{label} {block.dimensions}"
         ranges = []
         if len(rows) < block.rows:
             ranges.append(_said(rows))
         if len(columns) < block.columns:
             ranges.append(_said(columns))
+        if titled and line is NodeLine.VALUE and not (ranges and self.form.across <= COMPACT):
+            label = f"{label} {block.dimensions}"
         if ranges:
             label = f"{label}[{','.join(ranges)}]"
         if titled and line is NodeLine.VALUE and not ranges:

@@ -23,9 +23,14 @@ class Camera:
         self.raster = raster
         self.window = WHOLE
 
-    def draw(self, scene: Scene, width: int, height: int, follow: bool) -> Canvas:
-        """The canvas of a scene; with `follow` what it is about is brought into sight."""
-        self.raster.prepare(scene, width, height, self.window.level)
+    def draw(
+        self, scene: Scene, width: int, height: int, follow: bool, keep: bool = False
+    ) -> Canvas:
+        """The canvas of a scene; with `follow` what it is about is brought into sight.
+
+        With `keep` everything stays where it is, as for what was pointed at.
+        """
+        self.raster.prepare(scene, width, height, self.window.level, keep)
         layout = self.raster.layout
         if self.window.level and layout is None:
             # The pane has become too small for anything.
@@ -37,12 +42,13 @@ class Camera:
             self.window = within(self.window, layout.bounds, width, height - 1)
         return self.raster.draw(scene, width, height, self.window)
 
-    def pan(self, right: int, down: int) -> bool:
+    def pan(self, scene: Scene, width: int, height: int, right: int, down: int) -> bool:
         """Move the window over the drawing; returns whether there was anything to move over.
 
-        How far it can go is seen when it draws next.
+        From what leaves something out it goes closer, to where there is something. How far it
+        can go is seen when it draws next.
         """
-        if not self.window.level:
+        if not self.window.level and (self.whole or not self.zoom(scene, width, height, 1)):
             return False
         self.window = replace(
             self.window, left=self.window.left + right, top=self.window.top + down
@@ -73,6 +79,12 @@ class Camera:
             to_x, to_y = layout.places[kept.node].box.middle
             self.window = Window(level, to_x - x, to_y - y)
         return True
+
+    @property
+    def whole(self) -> bool:
+        """Whether the drawing fits the pane and leaves nothing out."""
+        layout = self.raster.layout
+        return not self.window.level and layout is not None and layout.complete
 
     def _kept(
         self,

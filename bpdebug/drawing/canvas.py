@@ -76,6 +76,11 @@ class Canvas:
         """The mark of a cell."""
         return self._marks[y][x]
 
+    def is_blank(self, x: int, y: int) -> bool:
+        """Whether a cell of the drawing is on the canvas and nothing is written in it."""
+        x, y = x - self.left, y - self.top
+        return 0 <= x < self.width and 0 <= y < self.height and self._text[y][x] == " "
+
     def name_at(self, x: int, y: int) -> str | None:
         """The name of the element that a cell shows, None if it shows none."""
         return self._names[y][x] if 0 <= x < self.width and 0 <= y < self.height else None

@@ -80,12 +80,12 @@ def _loss(scene: Scene) -> list[Piece]:
     graph = scene.graph
     slot = graph.value_slot(graph.loss, scene.observation)
     name = graph.program.name(slot)
-    mark = CellMark.CAPTION
+    text, mark = f"{name} {_value(scene, slot, _FEW)}", CellMark.CAPTION
     if slot == scene.active.slot:
         mark = scene.phase_mark
     if slot == scene.selected.slot:
-        mark = CellMark.NODE_SELECTED
-    return [(f"{name} {_value(scene, slot, _FEW)}", mark, name)]
+        text, mark = f"[{text}]", CellMark.NODE_SELECTED
+    return [(text, mark, name)]
 
 
 def _marked(scene: Scene, number: int) -> list[list[Piece]]:

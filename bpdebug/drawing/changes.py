@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bpdebug.drawing.canvas import CellMark, Row
 
 _APART = 8
-"""Between two stretches that differ so many cells that do not are worth leaving out: it takes
+"""Between two stretches that differ this many cells that do not are worth leaving out: it takes
 a terminal about as many bytes to go there.
 """
 

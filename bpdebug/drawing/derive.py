@@ -8,15 +8,9 @@ from collections.abc import Iterable, Iterator
 from bpdebug.drawing.graph import BiasEdge, Graph, Group, UnitColumn
 from bpdebug.drawing.links import Link, Pattern, uses
 from bpdebug.drawing.steps import steps
-from bpdebug.notation.tree import (
-    Expression,
-    Reference,
-    Symbol,
-    children,
-    symbol_letters,
-    symbols,
-    walk,
-)
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Reference, Symbol, symbol_letters
+from bpdebug.notation.tree import Expression, children, walk
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind, Quantity
 

@@ -17,7 +17,7 @@ from bpdebug.drawing.scene import Scene
 from bpdebug.program.program import Program
 
 _LABELLED = 12
-"""So many marked edges get a label at most."""
+"""The most marked edges that get a label."""
 
 _SHORTEST = 5
 """How wide the number on an edge is at least."""

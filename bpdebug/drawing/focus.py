@@ -15,11 +15,11 @@ from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
 
 _MANY = 4096
-"""At most so many edges are looked at for one operation; a drawing shows far fewer."""
+"""The most edges that are looked at for one operation; a drawing shows far fewer."""
 
 
 _FEW = 64
-"""So many edges to a unit are listed; of more those are that stand for a line."""
+"""The most edges to a unit that are listed; of more, those that stand for a line."""
 
 
 @dataclass(frozen=True)

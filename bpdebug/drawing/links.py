@@ -11,16 +11,8 @@ from functools import cached_property
 from itertools import chain, product, repeat
 from math import prod
 
-from bpdebug.notation.tree import (
-    Binary,
-    Calculated,
-    Expression,
-    Index,
-    Negation,
-    Reference,
-    children,
-    index_letters,
-)
+from bpdebug.notation.symbols import Calculated, Index, Reference, index_letters
+from bpdebug.notation.tree import Binary, Expression, Negation, children
 from bpdebug.program.positions import position
 from bpdebug.program.program import Integers
 from bpdebug.program.quantities import Quantity

@@ -9,6 +9,7 @@ from bpdebug.drawing.forms import Entry, NodeLine, gradient_slot
 from bpdebug.drawing.places import Fold, Layout, NodePlace, Tag
 from bpdebug.drawing.scene import Scene
 from bpdebug.program.program import Phase
+from bpdebug.text.wrapping import shortened
 
 # Corners, horizontal, vertical, and where edges meet: left, right.
 PLAIN = "╭╮╰╯─│┤├"
@@ -166,7 +167,7 @@ class _Painter:
             mark = CellMark.SELECTED
         name = self._name(entry.slot)
         self._put(x, y, " " * width, CellMark.BLANK)
-        self.canvas.put(x, y, short(entry.label, width), mark, name)
+        self.canvas.put(x, y, shortened(entry.label, width), mark, name)
 
     def _value(self, x: int, y: int, entry: Entry, sign: str = "") -> None:
         """The value after the label; a sign of its status where there is no room for it.

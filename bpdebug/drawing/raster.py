@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bpdebug.drawing.block_places import BlockLayout
 from bpdebug.drawing.canvas import Canvas, CellMark
 from bpdebug.drawing.caption import draw_caption
@@ -81,8 +83,13 @@ class Raster:
         """Draw a scene as it was laid out, as far as the canvas shows it."""
         self._sheet.paint(canvas, scene)
 
-    def prepare(self, scene: Scene, width: int, height: int, level: int = 0) -> None:
-        """Lay out again if the area, the observation or what has to be seen has changed."""
+    def prepare(
+        self, scene: Scene, width: int, height: int, level: int = 0, keep: bool = False
+    ) -> None:
+        """Lay out again if the area, the observation or what has to be seen has changed.
+
+        With `keep` what has to be seen is where it is.
+        """
         prepared, *size = self._prepared
         if prepared is scene and size == [width, height, level]:
             return
@@ -101,6 +108,8 @@ class Raster:
         if request == self._request:
             return
         before, self._request = self._request, request
+        if keep and before == replace(request, wanted=before.wanted if before else ()):
+            return
         self._sheet.lay_out(request, before is not None and before.area == request.area)
 
 

@@ -164,7 +164,7 @@ class BlockSheet(Sheet):
         notes = list[tuple[str, ...]]()
         if steps and len(steps) < graph.steps:
             notes.append(_part("step", steps[0], steps[-1], graph.steps))
-        elif not graph.stepped and len(shown) < len(graph.columns) - 1:
+        elif len(shown) < len(graph.columns) - 1:
             notes.append(_part("column", shown[0], shown[-1], len(graph.columns) - 1))
         return notes + _shared_notes(scene)
 

@@ -11,18 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Expression,
-    Number,
-    Over,
-    Power,
-    Reference,
-    children,
-    symbols,
-    walk,
-)
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Number, Over, Power, children, walk
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 
@@ -30,7 +21,7 @@ _FLOW = (Kind.INPUT, Kind.COMPUTED, Kind.TARGET, Kind.CONSTANT)
 _MOST_STATEMENTS = 3000
 """Longer forward passes are not searched for steps: the time that takes grows with the square."""
 _MOST_WORK = 300_000
-"""So many references are compared at most; a model takes a few thousand."""
+"""The most references that are compared; a model takes a few thousand."""
 
 
 @dataclass(frozen=True)

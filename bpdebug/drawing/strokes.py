@@ -24,16 +24,16 @@ from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Quantity
 
 ALL_EDGES = 64
-"""Up to so many edges all are drawn, above it those of the marked units only."""
+"""The most edges that are all drawn; of more, those of the marked units only."""
 
 _EDGES_PER_ROW = 1
-"""So many edges a row of the drawing can carry before they run into one another."""
+"""The edges that a row of the drawing can carry before they run into one another."""
 
 _MOST_PER_ROW = 3
-"""So many it can carry where nothing is marked, so that no edge would be drawn otherwise."""
+"""Those that it can carry where nothing is marked, so that no edge would be drawn otherwise."""
 
 _ROWS_PER_HEAVY_EDGE = 2
-"""So many rows an edge must have to itself before heavy lines are told from light ones."""
+"""The rows that an edge must have to itself before heavy lines are told from light ones."""
 
 
 class Strokes:

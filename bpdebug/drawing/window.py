@@ -32,7 +32,7 @@ WHOLE = Window()
 
 
 def area(width: int, height: int, level: int) -> tuple[int, int]:
-    """The size of the drawing that a pane of so many cells is a window of."""
+    """The size of the drawing that a pane of this size is a window of."""
     factor = _CLOSER**level
     return int(width * factor), int(height * factor)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Equation, Expression, Reference, Terms
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Expression, Terms
 from bpdebug.text.formula.worked import Cut, Worked
 from bpdebug.text.numbers import COVER, LEFT_OUT, MINUS, number
 
@@ -79,7 +81,7 @@ def _cut(formula: Cut, text: Callable[[Expression], str]) -> str:
     return _MORE.sub(r"\\cdots", _broken(formula.tree, text)) + more
 
 
-_MORE = re.compile(rf"{LEFT_OUT} \d+ more terms")
+_MORE = re.compile(rf"{LEFT_OUT} \d+ more terms?")
 
 
 _TERMS_A_ROW = 4

@@ -13,19 +13,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from bpdebug.notation.functions import FUNCTIONS
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Reference,
-    Symbol,
-    Terms,
-    children,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, Power, Terms, children
 from bpdebug.text.safe import safe
 
 _SQUARE = "square"

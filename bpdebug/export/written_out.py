@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.equation import Equation
 from bpdebug.program.program import Phase, Program
 from bpdebug.session.session import Session
 from bpdebug.text.run.describe import edit_texts

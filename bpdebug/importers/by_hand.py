@@ -12,7 +12,9 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain, count, product
 from math import prod
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -24,25 +26,22 @@ from bpdebug.checks.derivations.reading import read_formulas
 from bpdebug.importers.same_as_numpy import unpacked
 from bpdebug.notation.algebra import ZERO, add, multiply, subtract
 from bpdebug.notation.derivatives import free_indices, unique_sums
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import parse_equation, parse_symbol
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Derivative, Index, Reference, symbol_letters
 from bpdebug.notation.tree import (
     Binary,
-    Derivative,
-    Equation,
     Expression,
-    Index,
     Negation,
     Over,
-    Reference,
     SumWhere,
     bound_letters,
     extent,
     parts,
     replaced,
     substitute,
-    symbol_letters,
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Program
@@ -257,8 +256,10 @@ class _Reading:
         """A name for a constant, as the notation has names."""
         name = re.sub(r"\W|\d+$", "_", called).strip("_")[:40]
         name = name if name[:1].isalpha() else f"c_{name}".strip("_")
-        while name in self._names:
-            name += "_"
+        # Letters: with a number behind it would look like an element.
+        letters = (product(ascii_lowercase, repeat=length) for length in count(1))
+        others = (f"{name}_{''.join(each)}" for each in chain.from_iterable(letters))
+        name = next(each for each in chain((name,), others) if each not in self._names)
         self._names.add(name)
         return name
 

@@ -13,19 +13,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.names import is_reserved
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Equation,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Reference,
-    extent,
-)
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, Power, extent
 from bpdebug.program.program import Program
 from bpdebug.program.run import iteration
 from bpdebug.session.file.errors import Problem, SessionError

@@ -10,8 +10,8 @@ from itertools import pairwise
 from bpdebug.models.activations import ACTIVATIONS
 from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import ModelError
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Equation
 
 MOST_WEIGHTS = 1_000_000
 """How many weights layers may have together."""

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from bpdebug.notation.tree import Equation, Expression
+from bpdebug.notation.equation import Equation
+from bpdebug.notation.tree import Expression
 from bpdebug.numerics import FloatArray
 
 

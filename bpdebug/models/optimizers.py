@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from bpdebug.models.model import ModelError
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Derivative, Equation, Reference, Symbol
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,23 +23,21 @@ from bpdebug.notation.algebra import (
     subtract,
     total,
 )
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.parser import parse_expression
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, symbol_letters, with_letters
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
-    Equation,
     Expression,
     Greatest,
     Negation,
     Number,
     Over,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
     bound_letters,
     children,
@@ -47,9 +45,6 @@ from bpdebug.notation.tree import (
     rebuild,
     replaced,
     substitute,
-    symbol_letters,
-    symbols,
-    with_letters,
 )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from bpdebug.notation.cursor import Cursor
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.exponents import RAISES, read_exponent
 from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS, REDUCTIONS, TRUTHS
 from bpdebug.notation.references import (
@@ -19,16 +20,14 @@ from bpdebug.notation.references import (
     read_name,
     read_symbol,
 )
+from bpdebug.notation.symbols import Calculated, Index, Symbol, index_letters, is_plain
 from bpdebug.notation.tokens import Token
 from bpdebug.notation.tree import (
     Binary,
-    Calculated,
     Call,
     Comparison,
-    Equation,
     Expression,
     Greatest,
-    Index,
     Logic,
     Negation,
     Not,
@@ -36,10 +35,7 @@ from bpdebug.notation.tree import (
     Power,
     Sum,
     SumWhere,
-    Symbol,
     children,
-    index_letters,
-    is_plain,
 )
 
 MAX_DEPTH = 120

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from bpdebug.notation.names import GREEK, LETTERS, with_greek
 from bpdebug.notation.styles import Spelling, plain_number, spelled_index
-from bpdebug.notation.tree import Derivative, Index, Reference, SumWhere
+from bpdebug.notation.symbols import Derivative, Index, Reference
+from bpdebug.notation.tree import SumWhere
 
 COMMANDS = {f"\\{name}": letter for letter, name in GREEK.items() if letter != "ς"} | {
     r"\Sigma": "Sigma",

@@ -8,22 +8,20 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.names import with_greek
+from bpdebug.notation.symbols import Derivative, Index, Reference
 from bpdebug.notation.tree import (
     Binary,
     Call,
     Comparison,
-    Derivative,
-    Equation,
     Expression,
     Greatest,
-    Index,
     Logic,
     Negation,
     Not,
     Number,
     Power,
-    Reference,
     Sum,
     SumWhere,
     Terms,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS, REDUCTIONS
 
@@ -132,11 +132,19 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean w1?` if a known name is near, else nothing."""
     import difflib
 
+    def nearest(name: str, known: Collection[str]) -> list[str]:
+        # Of several that are as near, the first: o1_1 for o1, not o4_1.
+        near = difflib.get_close_matches(name, known, n=5)
+        ratios = [difflib.SequenceMatcher(None, each, name).ratio() for each in near]
+        return near[:1] and [
+            min(each for each, ratio in zip(near, ratios, strict=True) if ratio == ratios[0])
+        ]
+
     known = sorted(known)
-    near = difflib.get_close_matches(name, known, n=1)
+    near = nearest(name, known)
     if not near:
         folded = {each.casefold(): each for each in known}
-        near = [folded[e] for e in difflib.get_close_matches(name.casefold(), folded, n=1)]
+        near = [folded[each] for each in nearest(name.casefold(), folded)]
     return f"; did you mean {near[0]}?" if near else ""
 
 

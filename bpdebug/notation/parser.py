@@ -10,11 +10,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.exponents import MAX_EXPONENT
 from bpdebug.notation.grammar import MAX_DEPTH, Grammar
+from bpdebug.notation.symbols import Symbol
 from bpdebug.notation.tokens import Source, Token, tokenize
-from bpdebug.notation.tree import Equation, Expression, Symbol
+from bpdebug.notation.tree import Expression
 
 __all__ = [
     "MAX_CONDITION",

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.names import reads_as_function
 from bpdebug.notation.styles import ASCII, UNICODE, Spelling
+from bpdebug.notation.symbols import Derivative, Reference
 from bpdebug.notation.tree import (
     Binary,
     Call,
     Comparison,
-    Derivative,
-    Equation,
     Expression,
     Greatest,
     Logic,
@@ -22,7 +22,6 @@ from bpdebug.notation.tree import (
     Not,
     Number,
     Power,
-    Reference,
     Sum,
     SumWhere,
     Terms,

@@ -12,8 +12,7 @@ from bpdebug.notation.cursor import Cursor
 from bpdebug.notation.errors import shown
 from bpdebug.notation.functions import CONDITION_FUNCTIONS, REDUCTIONS
 from bpdebug.notation.names import composed, is_letter, is_reserved, likely_function
-from bpdebug.notation.tokens import Token
-from bpdebug.notation.tree import (
+from bpdebug.notation.symbols import (
     Derivative,
     Index,
     Reference,
@@ -22,6 +21,7 @@ from bpdebug.notation.tree import (
     calculated,
     is_plain,
 )
+from bpdebug.notation.tokens import Token
 
 MAX_INDEX = 1_000_000_000
 """The greatest position in an index."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bpdebug.notation.names import with_greek
-from bpdebug.notation.tree import Derivative, Index, Reference, SumWhere
+from bpdebug.notation.symbols import Derivative, Index, Reference
+from bpdebug.notation.tree import SumWhere
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 

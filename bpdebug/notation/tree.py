@@ -1,30 +1,24 @@
 """Expression trees: the one intermediate form that everything else reads and writes.
 
-A tree is immutable and compares by value. Indices count from 1, as in a textbook.
+A tree is immutable and compares by value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Calculated:
-    """A position that is calculated: `i+k`, `2*i-1`, `c[n]`.
-
-    `terms` are whole factors, none of them 0, each with what it multiplies: an index variable, or
-    a constant of whole numbers at plain indices, different ones. `constant` is what is added.
-    Made by `calculated`, which gives a plain index where nothing is left to be calculated.
-    """
-
-    terms: tuple[tuple[int, str | Reference], ...]
-    constant: int = 0
-
-
-Index = str | int | Calculated
-"""An index variable (`i`), a 1-based position (`3`), or one that is calculated (`i+k`)."""
+from bpdebug.notation.symbols import (
+    Calculated,
+    Derivative,
+    Index,
+    Reference,
+    Symbol,
+    index_letters,
+    with_indices,
+    with_letters,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,111 +30,6 @@ class Number:
     """
 
     value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A quantity by name, with its indices if it has any: `E`, `w[i,j]`, `x[1]`."""
-
-    name: str
-    indices: tuple[Index, ...] = ()
-
-    def __hash__(self) -> int:  # as it would be anyway, and quicker: it is asked for most
-        return hash((self.name, self.indices))
-
-    @property
-    def family(self) -> str:
-        """The name without indices."""
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Derivative:
-    """A derivative by name: `dE/dw[i,j]`. It stands for a value, like a `Reference`."""
-
-    of: Reference
-    by: Reference
-
-    @property
-    def family(self) -> str:
-        """The name without indices: `dE/dw`."""
-        return f"d{self.of.name}/d{self.by.name}"
-
-    @property
-    def indices(self) -> tuple[Index, ...]:
-        """The distinct index variables and positions, in order of first appearance."""
-        return tuple(dict.fromkeys((*self.of.indices, *self.by.indices)))
-
-
-Symbol = Reference | Derivative
-
-
-def calculated(terms: Iterable[tuple[int, str | Reference]], constant: int = 0) -> Index:
-    """The index that some multiples and a constant add up to; a plain one if it is that."""
-    found: dict[str | Reference, int] = {}
-    for factor, what in terms:
-        found[what] = found.get(what, 0) + factor
-    left = tuple((factor, what) for what, factor in found.items() if factor)
-    if not left:
-        return constant
-    ((factor, what), *others) = left
-    if isinstance(what, str) and factor == 1 and not others and not constant:
-        return what
-    return Calculated(left, constant)
-
-
-def as_calculated(index: Index) -> Calculated:
-    """The same position, as a calculation whatever it is."""
-    if isinstance(index, Calculated):
-        return index
-    return Calculated(((1, index),)) if isinstance(index, str) else Calculated((), index)
-
-
-def index_letters(index: Index) -> tuple[str, ...]:
-    """The index variables that a position depends on, each once."""
-    if isinstance(index, str):
-        return (index,)
-    if isinstance(index, int):
-        return ()
-    return tuple(
-        dict.fromkeys(
-            letter
-            for _, what in index.terms
-            for letter in ((what,) if isinstance(what, str) else symbol_letters(what))
-        )
-    )
-
-
-def symbol_letters(symbol: Symbol) -> tuple[str, ...]:
-    """The index variables that `symbol` carries, also in calculations, each once."""
-    if len(symbol.indices) == 1:
-        return index_letters(symbol.indices[0])
-    return tuple(
-        dict.fromkeys(letter for index in symbol.indices for letter in index_letters(index))
-    )
-
-
-def is_plain(symbol: Symbol) -> bool:
-    """Whether no index of `symbol` is calculated."""
-    return not any(isinstance(index, Calculated) for index in symbol.indices)
-
-
-def positions_of(symbol: Symbol) -> tuple[int, ...] | None:
-    """The indices of a single element; None if one is a letter, or calculated."""
-    found = tuple(index for index in symbol.indices if isinstance(index, int))
-    return found if len(found) == len(symbol.indices) else None
-
-
-def look_ups(node: Symbol | Over | SumWhere) -> Iterator[Reference]:
-    """The constants in which the positions of a symbol are looked up, or that of a sum's terms."""
-    indices: tuple[Index, ...] = ()
-    if isinstance(node, SumWhere):
-        indices = (node.position,)
-    elif not isinstance(node, Over):
-        indices = node.indices
-    for index in indices:
-        if isinstance(index, Calculated):
-            yield from (what for _, what in index.terms if isinstance(what, Reference))
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,69 +158,11 @@ Expression = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """`target = value`, or `target := value` when `assigns`: the old value is replaced."""
-
-    target: Symbol
-    value: Expression
-    assigns: bool = False
-    _uses: tuple[Symbol, ...] | None = field(default=None, init=False, repr=False, compare=False)
-    _reductions: tuple[Over | SumWhere, ...] = field(
-        default=(), init=False, repr=False, compare=False
-    )
-    _steps: int | None = field(default=None, init=False, repr=False, compare=False)
-
-    @property
-    def uses(self) -> tuple[Symbol, ...]:
-        """Every quantity on the right once, in the order in which they come first."""
-        return self._uses if self._uses is not None else self._looked_through()
-
-    @property
-    def reductions(self) -> tuple[Over | SumWhere, ...]:
-        """The different sums and greatest elements on the right, each before those inside it."""
-        if self._uses is None:
-            self._looked_through()
-        return self._reductions
-
-    @property
-    def steps(self) -> int | None:
-        """How many of `+ - * /` and function calls the right takes; None if it has sums or parts
-        that are shared, which have to be counted as they are written out.
-        """
-        if self._uses is None:
-            self._looked_through()
-        return self._steps
-
-    def renamed(self, change: Callable[[Symbol], Symbol]) -> Equation:
-        """The same equation of other quantities. For rules of bpdebug, which are short."""
-
-        def changed(tree: Expression) -> Expression:
-            return change(tree) if isinstance(tree, _SYMBOLS) else rebuild(tree, changed)
-
-        found = Equation(change(self.target), changed(self.value), self.assigns)
-        if self.steps is not None:
-            # Thousands of parameters may have the same rule: only that is looked through.
-            object.__setattr__(found, "_uses", tuple(dict.fromkeys(map(change, self.uses))))
-            object.__setattr__(found, "_steps", self._steps)
-        return found
-
-    def _looked_through(self) -> tuple[Symbol, ...]:
-        # A model is gone through many times before it is a program, and most trees never change.
-        found, reductions, steps = _looked_through(self.value)
-        uses = tuple(found)
-        object.__setattr__(self, "_uses", uses)
-        object.__setattr__(self, "_reductions", tuple(reductions))
-        object.__setattr__(self, "_steps", steps)
-        return uses
-
-
 def children(tree: Expression) -> tuple[Expression, ...]:
     """The direct subexpressions, from left to right."""
     return _CHILDREN[type(tree)](tree)
 
 
-_SYMBOLS = (Reference, Derivative)
 _LEAVES: frozenset[type] = frozenset((Number, Reference, Derivative))
 
 # Asked for each node of each tree, so a table: trying one pattern after the other takes longer.
@@ -441,100 +272,21 @@ def replaced(tree: Expression, change: Callable[[Expression], Expression | None]
     return done[id(tree)]
 
 
-def symbols(tree: Expression) -> Iterator[Symbol]:
-    """Every reference in `tree`, from left to right, repetitions included."""
-    for node in walk(tree):
-        if isinstance(node, Reference | Derivative):
-            yield node
-
-
-def different_symbols(tree: Expression) -> dict[Symbol, None]:
-    """Every reference in `tree` once, in the order in which they come first."""
-    return _looked_through(tree)[0]
-
-
-def _looked_through(
-    tree: Expression,
-) -> tuple[dict[Symbol, None], list[Over | SumWhere], int | None]:
-    """The symbols of `tree` in order, its reductions, and its steps (see `Equation.steps`)."""
-    found: dict[Symbol, None] = {}
-    reductions: list[Over | SumWhere] = []
-    steps, is_shared = 0, False
-    opened: set[int] = set()
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, _SYMBOLS):
-            found[node] = None
-        elif isinstance(node, Number):
-            pass
-        elif id(node) in opened:
-            is_shared = True
-        else:
-            opened.add(id(node))
-            if isinstance(node, Binary):
-                steps += 1
-                waiting += (node.right, node.left)
-                continue
-            waiting += children(node)[::-1]
-            match node:
-                case Over() | SumWhere():
-                    reductions.append(node)
-                case Terms(terms):
-                    steps += len(terms) - 1
-                case Power(_, exponent):
-                    steps += exponent - 1
-                case Call():
-                    steps += 1
-    return found, reductions, None if reductions or is_shared else steps
+def look_ups(node: Symbol | Over | SumWhere) -> Iterator[Reference]:
+    """The constants in which the positions of a symbol are looked up, or that of a sum's terms."""
+    indices: tuple[Index, ...] = ()
+    if isinstance(node, SumWhere):
+        indices = (node.position,)
+    elif not isinstance(node, Over):
+        indices = node.indices
+    for index in indices:
+        if isinstance(index, Calculated):
+            yield from (what for _, what in index.terms if isinstance(what, Reference))
 
 
 def bound_letters(node: Over | SumWhere) -> tuple[str, ...]:
     """The letters that a sum, or a greatest element, is taken over."""
     return node.indices if isinstance(node, SumWhere) else (node.index,)
-
-
-def with_letters(index: Index, change: Mapping[str, Index]) -> Index:
-    """An index with its letters replaced as `change` says."""
-    if isinstance(index, str):
-        return change.get(index, index)
-    if isinstance(index, int) or not any(letter in change for letter in index_letters(index)):
-        return index
-    terms: list[tuple[int, str | Reference]] = []
-    constant = index.constant
-    for factor, what in index.terms:
-        if isinstance(what, Reference):
-            terms.append((factor, _changed(what, change)))
-            continue
-        to = as_calculated(change.get(what, what))
-        terms += ((factor * inner, each) for inner, each in to.terms)
-        constant += factor * to.constant
-    return calculated(terms, constant)
-
-
-def _changed(reference: Reference, change: Mapping[str, Index]) -> Reference:
-    return Reference(
-        reference.name, tuple(with_letters(index, change) for index in reference.indices)
-    )
-
-
-def with_indices(symbol: Symbol, change: Mapping[str, Index]) -> Symbol:
-    """`symbol` with its index variables replaced as `change` says."""
-    if isinstance(symbol, Reference):
-        return _changed(symbol, change)
-    return Derivative(_changed(symbol.of, change), _changed(symbol.by, change))
-
-
-def match_indices(pattern: tuple[Index, ...], given: tuple[Index, ...]) -> dict[str, Index] | None:
-    """What to put for the letters of `pattern` to make it `given`; None if nothing does."""
-    change: dict[str, Index] = {}
-    for have, want in zip(pattern, given, strict=True):
-        if isinstance(have, str):
-            if change.setdefault(have, want) != want:
-                return None
-        elif have != want:
-            return None
-    return change
 
 
 def substitute(tree: Expression, change: Mapping[str, Index]) -> Expression:

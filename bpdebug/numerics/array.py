@@ -147,8 +147,10 @@ def _by_blocks(
         few = np.array([one(value) for value in u.ravel().tolist()], dtype=np.float64)
         return few.reshape(u.shape)
     flat = u.reshape(-1)
-    result = np.empty(flat.size)
     with np.errstate(all="ignore"):
+        if flat.size <= _BLOCK:
+            return kernel(flat).reshape(u.shape)
+        result = np.empty(flat.size)
         for start in range(0, flat.size, _BLOCK):
             stop = start + _BLOCK
             result[start:stop] = kernel(flat[start:stop])

@@ -205,7 +205,6 @@ COMMANDS: tuple[Command, ...] = (
         "go to the next stop of the walkthrough, or the answer to its question",
         "Walkthrough",
         stop,
-        repeats=True,
     ),
     _looks("stops", "", "stops", "list the stops of the walkthrough", stops, "Walkthrough"),
     _looks(

@@ -34,6 +34,8 @@ def stop(debugging: LineDebugger, rest: str) -> Answer:
     match rest:
         case "" if reached is None:
             return _go(debugging, 0)
+        case "" if debugging.asks and _is_skipped(debugging):
+            return answer([*_asked(debugging), "stop again leaves it covered and goes on."])
         case "" if _open_question(debugging):
             return _answered(debugging)
         case "":
@@ -62,6 +64,23 @@ def _stops(debugging: LineDebugger) -> Sequence[WalkStop]:
     return found
 
 
+def _asked(debugging: LineDebugger) -> list[str]:
+    """What is to be predicted here."""
+    if debugging.debugger.question is None:
+        return []
+    name = asked_name(debugging.debugger, form=False)
+    return [f"What is {name}? Type a number, or answer and a formula; hint helps."]
+
+
+def _is_skipped(debugging: LineDebugger) -> bool:
+    """Whether going on would pass over a result that is asked for, and nobody has said so yet."""
+    here = debugging.reached
+    if debugging.debugger.question is None or debugging.passing == here:
+        return False
+    debugging.passing = here
+    return True
+
+
 def _open_question(debugging: LineDebugger) -> bool:
     reached = debugging.reached
     found = _stops(debugging)
@@ -81,7 +100,7 @@ def _go(debugging: LineDebugger, index: int) -> Answer:
         if went.interrupted:
             return went
     debugging.told.discard(index)
-    debugging.reached = index
+    debugging.reached, debugging.passing = index, None
     if there.predict:
         debugging.act("ask")
     text = [
@@ -89,9 +108,7 @@ def _go(debugging: LineDebugger, index: int) -> Answer:
         place_words(debugger),
         *_said(debugging, there.text),
     ]
-    if debugger.question is not None:
-        name = asked_name(debugger, form=False)
-        text.append(f"What is {name}? Type a number, or answer and a formula; hint helps.")
+    text += _asked(debugging)
     if there.ask is not None:
         text += ["Question:", *_said(debugging, there.ask)]
         text.append("stop shows the answer.")

@@ -30,8 +30,9 @@ class LineDebugger:
 
     `see` is told how far a long way has got, `enough` whether somebody has interrupted it.
     `digits` are decimals. `reached` is the stop of the walkthrough that was gone to last, from 0,
-    and `told` the stops whose questions are answered. `asks` says whether somebody is there who
-    can be asked before work is lost.
+    `told` the stops whose questions are answered, and `passing` one whose result is asked for and
+    may be passed over now. `asks` says whether somebody is there who can be asked before work is
+    lost.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class LineDebugger:
         self.enough: Callable[[], bool] = lambda: False
         self.reached: int | None = None
         self.told: set[int] = set()
+        self.passing: int | None = None
         self.asks = False
         self.asked_to_leave = False
         self.saved = session.debugger.document

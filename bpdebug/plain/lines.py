@@ -68,7 +68,9 @@ def _bearable(row: str) -> str:
 
 
 class Lines:
-    """Answers one line after the other. An empty one does the last step again, if it `repeats`."""
+    """Answers one line after the other. If it `repeats`, an empty one does the last step again, or
+    goes on in a lesson.
+    """
 
     def __init__(self, debugging: LineDebugger, repeats: bool = False) -> None:
         self.debugging = debugging
@@ -79,7 +81,7 @@ class Lines:
         """What comes of a line; None of an empty one, or a remark behind `#`."""
         line = line.strip()
         if not line and self._repeats:
-            line = self._last
+            line = self._last or self._onward()
         if not line or line.startswith("#"):
             return None
         try:
@@ -103,7 +105,18 @@ class Lines:
         if self.debugging.debugger.question is not None and _NUMBER.fullmatch(line):
             return command_named("answer"), line
         word, *rest = line.split(maxsplit=1)
-        return command_named(word), rest[0] if rest else ""
+        try:
+            return command_named(word), rest[0] if rest else ""
+        except CommandError as error:
+            if self.debugging.debugger.question is None:
+                raise
+            raise CommandError(f"{error}; answer {line[:40]} is an answer") from error
+
+    def _onward(self) -> str:
+        """What an empty line means where there is nothing to repeat: in a lesson, its next stop."""
+        reached = self.debugging.reached
+        walkthrough = self.debugging.debugger.document.walkthrough
+        return "stop" if reached is not None and reached < len(walkthrough) else ""
 
     def _done(self, command: Command, rest: str, line: str) -> Answer:
         debugging = self.debugging

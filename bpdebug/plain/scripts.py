@@ -28,12 +28,17 @@ def script_lines(path: Path) -> list[str]:
 
 
 def piped_lines(stream: TextIO) -> Iterator[str]:
-    """The lines of a stream; of one that is too long as much as it takes to say so."""
+    """The lines of a stream; of one that is too long as much as it takes to say so.
+
+    A byte order mark, which some shells send first, is not part of the first one.
+    """
+    first = True
     while line := stream.readline(MOST_LINE + 2):
         cut = line
         while cut and not cut.endswith("\n"):
             cut = stream.readline(MOST_LINE)
-        yield line
+        yield line.removeprefix("\ufeff") if first else line
+        first = False
 
 
 def carry_out(

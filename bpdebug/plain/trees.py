@@ -8,6 +8,7 @@ from bpdebug.debugger.conditions import find_slot
 from bpdebug.debugger.view import Status
 from bpdebug.plain.answers import Answer, CommandError, answer
 from bpdebug.plain.line_debugger import LineDebugger
+from bpdebug.program.quantities import Kind
 from bpdebug.text.aloud import sentence
 from bpdebug.text.formula.tree import TreeNode, children, has_children, rest, root
 from bpdebug.text.formula.tree_rows import share_text, shares_note
@@ -74,7 +75,11 @@ def _below(
 
 
 def _node(debugging: LineDebugger, node: TreeNode) -> str:
-    rule = f" = {node.rule}" if node.rule and node.rule != node.symbol else ""
+    slot = node.slot
+    kind = None if slot is None else debugging.debugger.program.quantity_at(slot).kind
+    # An update: the parameter is on both sides.
+    sign = ":=" if kind is Kind.PARAMETER else "="
+    rule = f" {sign} {node.rule}" if node.rule and node.rule != node.symbol else ""
     if node.status is Status.UNKNOWN:
         return f"{node.symbol}{rule}, not computed yet"
     stale = ", stale" if node.status is Status.STALE else ""

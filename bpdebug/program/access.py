@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 
 from bpdebug.notation.derivatives import free_indices
-from bpdebug.notation.tree import Symbol, index_letters
+from bpdebug.notation.symbols import Symbol, index_letters
 from bpdebug.program.positions import position
 from bpdebug.program.program import Integers, Names, Statement
 from bpdebug.program.shapes import Ranges

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bpdebug.models.model import Model
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.equation import Equation
 from bpdebug.program.derivations import check_order, derivation_equations
 from bpdebug.program.program import Names
 from bpdebug.program.quantities import Quantity

@@ -14,19 +14,17 @@ import numpy as np
 
 from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
     Expression,
     Greatest,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
 )
 from bpdebug.numerics import FloatArray
@@ -139,7 +137,7 @@ def _looking(lookout: Lookout, conditions: Sequence[Sequence[Placed]]) -> Iterat
 
 
 def array_rest(program: Program) -> Callable[[FloatArray, int], None]:
-    """A function that carries out the operations of an iteration after the first so many, on
+    """A function that carries out the operations of an iteration after the first few, on
     the memory that those have left, in place.
     """
     steps = [(each.slots, statement_step(program, each)) for each in program.statements]
@@ -180,10 +178,10 @@ def statement_step(
     shape = tuple(statement.ranges[index] for index in statement.indices)
     slots = statement.slots
     if _is_run(slots):
-        first, last = int(slots[0]), int(slots[-1]) + 1
+        target = _run(int(slots[0]), int(slots[-1]) + 1, shape)
 
         def write_run(memory: FloatArray) -> None:
-            memory[first:last].reshape(shape)[...] = evaluate(memory)
+            target(memory)[...] = evaluate(memory)
 
         return write_run
 
@@ -197,6 +195,20 @@ def _is_run(slots: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> bool:
     """Whether the slots follow one another without a gap."""
     flat = slots.ravel()
     return bool((np.diff(flat) == 1).all())
+
+
+def _run(first: int, last: int, shape: tuple[int, ...]) -> Evaluate:
+    """Gives the part of the memory from one slot to another, which in a loop is always the same."""
+    view = np.empty(0)
+
+    def part(memory: FloatArray) -> FloatArray:
+        nonlocal view
+        found = view  # Another thread may have put its own there.
+        if found.base is not memory:
+            found = view = memory[first:last].reshape(shape)
+        return found
+
+    return part
 
 
 class _Compiler:
@@ -297,8 +309,7 @@ class _Compiler:
             # Not cut from the whole, of which each piece would hold all.
             slots = gather(symbol, axes, self.ranges, names, within=self.within)
         if _is_run(slots):
-            first, last, shape = int(slots.flat[0]), int(slots.flat[-1]) + 1, slots.shape
-            return lambda memory: memory[first:last].reshape(shape)
+            return _run(int(slots.flat[0]), int(slots.flat[-1]) + 1, slots.shape)
         return lambda memory: memory[slots]
 
     def _cut(self, array: Integers, axes: tuple[str, ...]) -> Integers:

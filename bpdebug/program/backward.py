@@ -21,29 +21,29 @@ from bpdebug.notation.derivatives import (
     local_derivatives,
     unique_sums,
 )
+from bpdebug.notation.equation import Equation, different_symbols, symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
+from bpdebug.notation.symbols import (
     Calculated,
     Derivative,
-    Equation,
-    Expression,
-    Greatest,
     Index,
     Reference,
-    Sum,
-    SumWhere,
     Symbol,
-    different_symbols,
     index_letters,
     is_plain,
-    look_ups,
     match_indices,
-    replaced,
-    substitute,
     symbol_letters,
-    symbols,
     with_indices,
     with_letters,
+)
+from bpdebug.notation.tree import (
+    Expression,
+    Greatest,
+    Sum,
+    SumWhere,
+    look_ups,
+    replaced,
+    substitute,
 )
 from bpdebug.program.shapes import Ranges, Shapes, index_ranges
 
@@ -76,7 +76,7 @@ class Backward:
 
 @dataclass(frozen=True, slots=True)
 class _Contribution:
-    """One way in which a quantity reaches E: a product of so many factors, summed over some
+    """One way in which a quantity reaches E: a product of factors, summed over some
     indices. `ranges` says how far each letter in it runs.
     """
 

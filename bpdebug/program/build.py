@@ -8,8 +8,9 @@ import numpy as np
 
 from bpdebug.models.budget import OpeningBudget
 from bpdebug.models.model import Gradients, Model, ModelError, Role, UpdateOrder
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.functions import FUNCTIONS
-from bpdebug.notation.tree import Derivative, Equation, Reference
+from bpdebug.notation.symbols import Derivative, Reference
 from bpdebug.numerics import FloatArray
 from bpdebug.program.altering import altered
 from bpdebug.program.backward import Backward, derive

@@ -9,22 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bpdebug.models.model import ModelError
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Derivative,
-    Equation,
-    Expression,
-    Over,
-    Reference,
-    SumWhere,
-    Symbol,
-    is_plain,
-    match_indices,
-    parts,
-    replaced,
-    substitute,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, is_plain, match_indices
+from bpdebug.notation.tree import Expression, Over, SumWhere, parts, replaced, substitute
 from bpdebug.program.program import Names
 from bpdebug.program.quantities import Kind, NameIndex, Quantity
 from bpdebug.program.replacing import Writers

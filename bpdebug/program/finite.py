@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bpdebug.notation.tree import (
-    Binary,
-    Derivative,
-    Expression,
-    Negation,
-    Power,
-    Reference,
-    Terms,
-    children,
-)
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Expression, Negation, Power, Terms, children
 from bpdebug.program.formula import formula
 from bpdebug.program.program import Integers, Program
 

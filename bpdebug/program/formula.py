@@ -11,30 +11,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import (
+    Derivative,
+    Index,
+    Reference,
+    Symbol,
+    is_plain,
+    with_indices,
+    with_letters,
+)
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
-    Equation,
     Expression,
     Greatest,
-    Index,
     Negation,
     Number,
     Over,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
     children,
-    is_plain,
     parts,
     rebuild,
-    with_indices,
-    with_letters,
 )
 from bpdebug.numerics import scalar
 from bpdebug.program.long_sums import (
@@ -52,7 +54,7 @@ from bpdebug.program.quantities import Quantity, element_symbol
 from bpdebug.program.shapes import Ranges
 
 LONG = 24
-"""A sum of so many terms is written out only where it is looked at; more than is ever shown."""
+"""A sum of this many terms is written out only where it is looked at; more than is ever shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from typing import overload
 
 import numpy as np
 
-from bpdebug.notation.tree import Binary, Expression, Symbol
+from bpdebug.notation.symbols import Symbol
+from bpdebug.notation.tree import Binary, Expression
 from bpdebug.program.program import Integers
 from bpdebug.program.quantities import Quantity, element_symbol
 
@@ -54,7 +55,7 @@ Pattern = Along | Between
 
 
 class LongSum(Sequence[Expression]):
-    """The terms of a sum: so many `alike`, and those `behind` them.
+    """The terms of a sum: a number of terms `alike`, and those `behind` them.
 
     It is equal to a tuple of the same terms. A term is one object, however often it is asked for.
     """
@@ -144,7 +145,7 @@ def _along(pattern: Pattern) -> Iterator[Along]:
 class Operands(Mapping[Symbol, Operand]):
     """The operands of a formula with long sums, in the order in which they are read.
 
-    `single` are the others; each sum stands behind the first so many of them.
+    `single` are the others; each sum stands behind a number of them.
     """
 
     def __init__(

@@ -8,15 +8,11 @@ from itertools import chain
 import numpy as np
 
 from bpdebug.models.model import Declaration, Model, ModelError, Role
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.styles import spelled_index
-from bpdebug.notation.tree import (
-    Calculated,
-    Equation,
-    Reference,
-    index_letters,
-    look_ups,
-)
+from bpdebug.notation.symbols import Calculated, Reference, index_letters
+from bpdebug.notation.tree import look_ups
 from bpdebug.numerics import FloatArray
 from bpdebug.program.positions import position
 from bpdebug.program.program import Integers

@@ -12,18 +12,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, positions_of
 from bpdebug.notation.tree import (
     Binary,
     Comparison,
-    Derivative,
     Expression,
     Logic,
     Number,
-    Reference,
-    Symbol,
     extent,
     parts,
-    positions_of,
     replaced,
 )
 from bpdebug.numerics import FloatArray
@@ -109,7 +106,7 @@ class Loop(Protocol):
 
 
 def loop_length(program: Program, steps: int, most: int) -> int:
-    """The `length` of a loop that does so many arithmetic steps in a short time."""
+    """The `length` of a loop that does this many arithmetic steps in a short time."""
     length = max(1, min(most, steps // max(1, program.steps)))
     return 1 << (length.bit_length() - 1)
 

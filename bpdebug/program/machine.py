@@ -8,19 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bpdebug.notation.tree import (
-    Call,
-    Comparison,
-    Derivative,
-    Expression,
-    Logic,
-    Not,
-    Reference,
-    Symbol,
-    children,
-    parts,
-    positions_of,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, positions_of
+from bpdebug.notation.tree import Call, Comparison, Expression, Logic, Not, children, parts
 from bpdebug.numerics.llvm import Real
 from bpdebug.program.lookout import FOUND, Lookout, found_slots, placed
 from bpdebug.program.program import Program

@@ -10,15 +10,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from bpdebug.models.model import ModelError
-from bpdebug.notation.tree import (
-    Expression,
-    Index,
-    Reference,
-    SumWhere,
-    index_letters,
-    is_plain,
-    replaced,
-)
+from bpdebug.notation.symbols import Index, Reference, index_letters, is_plain
+from bpdebug.notation.tree import Expression, SumWhere, replaced
 from bpdebug.program.program import Integers, Names
 from bpdebug.program.shapes import Ranges
 

@@ -15,18 +15,10 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.models.model import Model
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.parser import NotationError, parse_symbol
-from bpdebug.notation.tree import (
-    Derivative,
-    Equation,
-    Expression,
-    Index,
-    Reference,
-    Symbol,
-    match_indices,
-    replaced,
-    substitute,
-)
+from bpdebug.notation.symbols import Derivative, Index, Reference, Symbol, match_indices
+from bpdebug.notation.tree import Expression, replaced, substitute
 from bpdebug.numerics import FloatArray, IntArray
 from bpdebug.program.quantities import Kind, NameIndex, Quantity
 from bpdebug.program.shapes import Ranges

@@ -17,7 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bpdebug.notation.tree import Derivative, Index, Reference, Symbol, match_indices
+from bpdebug.notation.symbols import Derivative, Index, Reference, Symbol, match_indices
 
 
 class Labels(Protocol):
@@ -146,7 +146,7 @@ class NameIndex:
 
 _SMALL = 64
 _SMALL_GIVEN = 1_000
-"""The same for names that are given one by one: whoever gives so many has a large file."""
+"""The same for names that are given one by one: whoever gives that many has a large file."""
 
 _NUMBERS = re.compile(r"(?<![0-9])[0-9]+(?:_[0-9]+)*$")
 

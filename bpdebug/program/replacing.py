@@ -8,16 +8,10 @@ from math import prod
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import unique_sums
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Equation,
-    Index,
-    Reference,
-    Symbol,
-    match_indices,
-    substitute,
-    with_indices,
-)
+from bpdebug.notation.symbols import Index, Reference, Symbol, match_indices, with_indices
+from bpdebug.notation.tree import substitute
 from bpdebug.program.shapes import Shapes, index_ranges
 from bpdebug.program.statements import Draft
 

@@ -43,7 +43,7 @@ def iteration(program: Program) -> Callable[[FloatArray], None]:
 
 @lru_cache(maxsize=8)
 def rest(program: Program) -> Callable[[FloatArray, int], None]:
-    """A function that carries out what is left of an iteration after so many operations."""
+    """A function that carries out what is left of an iteration after its first operations."""
     return array_rest(program)
 
 
@@ -66,7 +66,7 @@ class Loops:
         self._turns = given <= MOST_GIVEN
 
     def ready(self, iterations: int) -> Loop:
-        """The fastest loop there is for so many iterations. It may be another one soon: machine
+        """The fastest loop there is for this many iterations. It may be another one soon: machine
         code is made beside the running.
         """
         seconds = iterations * self.seconds

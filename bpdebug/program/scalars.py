@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from bpdebug.notation.tree import Symbol
+from bpdebug.notation.symbols import Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.finite import telling
 from bpdebug.program.formula import formula
@@ -21,7 +21,7 @@ from bpdebug.program.source import MOST_TERMS, counts_of, function_of, hits, nam
 from bpdebug.program.turns import fed_slots, given_in_turn
 
 MOST_STEPS = 4_000
-"""Up to so many arithmetic steps an iteration the scalar form is used."""
+"""The most arithmetic steps an iteration for which the scalar form is used."""
 
 
 class ScalarLoop:

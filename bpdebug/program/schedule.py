@@ -18,7 +18,7 @@ from itertools import groupby
 import numpy as np
 
 from bpdebug.models.model import ModelError
-from bpdebug.notation.tree import symbols
+from bpdebug.notation.equation import symbols
 from bpdebug.program.access import used_slots
 from bpdebug.program.program import Integers, Names, Phase, Statement
 from bpdebug.program.quantities import NameIndex

@@ -7,22 +7,20 @@ from itertools import chain
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import free_indices, unique_sums
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.styles import spelled_index
-from bpdebug.notation.tree import (
+from bpdebug.notation.symbols import (
     Calculated,
     Derivative,
-    Equation,
     Reference,
-    SumWhere,
     Symbol,
     as_calculated,
-    bound_letters,
     calculated,
     index_letters,
-    look_ups,
     symbol_letters,
 )
+from bpdebug.notation.tree import SumWhere, bound_letters, look_ups
 
 Shapes = Mapping[str, tuple[int, ...]]
 """The shape of each plain quantity by name; scalars have the shape ()."""

@@ -10,19 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
     Comparison,
-    Derivative,
     Expression,
     Logic,
     Negation,
     Not,
     Number,
     Power,
-    Reference,
-    Symbol,
     Terms,
     children,
     parts,

@@ -11,25 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 from bpdebug.notation.derivatives import free_indices
+from bpdebug.notation.equation import different_symbols
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import Calculated, Derivative, Index, Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
-    Calculated,
     Call,
-    Derivative,
     Expression,
     Greatest,
-    Index,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
     children,
-    different_symbols,
     parts,
 )
 from bpdebug.numerics import machine
@@ -64,7 +60,7 @@ class Writing:
         self._room = ON_STACK
 
     def room(self, size: int, used: int) -> str:
-        """Room for a sum of so many elements, behind what its statement has `used` already."""
+        """Room for a sum of `size` elements, behind what its statement has `used` already."""
         base = f"%sum{len(self.stack)}"
         if size <= self._room:
             self._room -= size

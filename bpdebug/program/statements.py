@@ -10,7 +10,9 @@ import numpy as np
 
 from bpdebug.models.model import ModelError
 from bpdebug.notation.derivatives import unique_sums
-from bpdebug.notation.tree import Equation, Index, bound_letters
+from bpdebug.notation.equation import Equation
+from bpdebug.notation.symbols import Index
+from bpdebug.notation.tree import bound_letters
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.positions import terms_of
 from bpdebug.program.program import Integers, Names, Phase, Statement

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Allowance:
-    """So many units at once, and so many more each second; `at` is a time in seconds."""
+    """A number of units at once, and another number each second; `at` is a time in seconds."""
 
     most: float
     per_second: float
@@ -19,7 +19,7 @@ class Allowance:
             self.left = self.most
 
     def wait(self, wanted: float, now: float) -> float:
-        """Take so many; the seconds that one has to wait before they may be used."""
+        """Take a number of units; the seconds to wait before they may be used."""
         self.left = min(self.most, self.left + (now - self.at) * self.per_second) - wanted
         self.at = now
         return max(0.0, -self.left / self.per_second)

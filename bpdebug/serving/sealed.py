@@ -30,7 +30,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def seal(room: int) -> None:
-    """Reach nothing from now on, and take at most so many bytes more. It cannot be taken back."""
+    """Reach nothing from now on, and take only this many bytes more. It cannot be taken back."""
     sys.dont_write_bytecode = True
     _limit(room)
     roots = _code()

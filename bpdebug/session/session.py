@@ -46,7 +46,8 @@ class Session:
     `budget` is how many bytes the states of the run may take. `on_disk` is the digest of the file
     that it was read from, None if no file holds it. `keeping` is what keeps it from being lost
     while people work on it. `opened_with` are the actions that it had at first. One that `is_new`
-    was made of something else, and its path is proposed.
+    was made of something else, and its path is proposed. `told` is what people should know when
+    it opens, such as what was assumed where it was made.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Session:
         self.part = part
         self.keeping: Keeping | None = None
         self.is_new = False
+        self.told = ""
         self._budget = budget
         self._on_disk = on_disk
         self.debugger = make_debugger(part, str(path), budget)

@@ -11,16 +11,8 @@ from typing import NamedTuple
 
 from bpdebug.debugger.covering import is_covered
 from bpdebug.notation.decimals import decimals_in_power, is_plain
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Reference,
-    Terms,
-)
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, Power, Terms
 
 DIGITS = 4
 """Decimals shown where nothing else is asked for."""

@@ -1,4 +1,4 @@
-"""Breaking words into lines; and a formula where people break it: before `+`, `−`, `·`, `/`."""
+"""Breaking words into lines, and formulas where people break them; long names in few cells."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from textwrap import wrap
 _SUM = re.compile(r"(?= [+−] )")
 _PRODUCT = re.compile(r"(?= [·/] )|(?<=\))(?=\()")
 _OPERATORS = (_SUM, _PRODUCT)
+_TIGHT = (re.compile(r"(?=[·/])"), re.compile(r"(?<=_)"))
+"""Where what is still too long is broken: before operators without blanks, then within names."""
 
 
 def wrap_words(text: str, width: int, *, indent: str = "") -> list[str]:
@@ -21,8 +23,8 @@ def wrap_words(text: str, width: int, *, indent: str = "") -> list[str]:
 def wrap_formula(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` characters, broken before operators if possible.
 
-    A sum is broken before a product is, and either before what is in parentheses. A
-    piece that is too long by itself is cut.
+    A sum is broken before a product is, and either before what is in parentheses. A name that is
+    too long by itself is broken after `_`, or cut.
     """
     width = max(8, width)
     deepest = max(_depths(text), default=0)
@@ -45,11 +47,26 @@ def wrap_marked(
     return lines
 
 
+def shortened(name: str, width: int) -> str:
+    """`name` in at most `width` cells, with `…` for its middle: its end has the indices."""
+    if len(name) <= width:
+        return name
+    if width <= _LEAST:
+        return name[: max(0, width - 1)] + "…"[:width]
+    indices = len(name) - len(name.rstrip("0123456789_,[]"))
+    end = min(max(indices, (width - 1) // 2), width - 2)
+    return f"{name[: width - 1 - end]}…{name[len(name) - end :]}"
+
+
+_LEAST = 4
+"""Cells in which the beginning of a name says more than its end."""
+
+
 def _wrapped(text: str, width: int, levels: list[tuple[int, re.Pattern[str]]]) -> list[str]:
     if len(text) <= width:
         return [text]
     if not levels:
-        return [text[start : start + width] for start in range(0, len(text), width)]
+        return _wrapped_tightly(text, width)
     (depth, operator), *deeper = levels
     lines: list[str] = []
     whole = False
@@ -61,6 +78,23 @@ def _wrapped(text: str, width: int, levels: list[tuple[int, re.Pattern[str]]]) -
         whole = len(piece.lstrip()) <= width
         lines += _wrapped(piece.lstrip(), width, deeper)
     return lines
+
+
+def _wrapped_tightly(text: str, width: int) -> list[str]:
+    pieces = [text]
+    for breaks in _TIGHT:
+        pieces = [
+            part
+            for piece in pieces
+            for part in ([piece] if len(piece) <= width else breaks.split(piece))
+        ]
+    lines = [""]
+    for piece in pieces:
+        if len(lines[-1]) + len(piece) <= width:
+            lines[-1] += piece
+        else:
+            lines += [piece[start : start + width] for start in range(0, len(piece), width)]
+    return [each for each in lines if each]
 
 
 def _pieces(text: str, depth: int, operator: re.Pattern[str]) -> list[str]:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from rich.console import RenderableType
 from textual.await_complete import AwaitComplete
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen, Screen
+from textual.visual import Visual
+
+from bpdebug.tui.terminal.dimming import Dimmed
 
 _Result = TypeVar("_Result")
 
@@ -28,3 +33,7 @@ class ClosingScreen(Screen[_Result]):
 # Textual takes styles and bindings from the first of the bases only.
 class Dialog(ModalScreen[_Result], ClosingScreen[_Result]):
     """A screen over the main one that leaves what is around it in sight."""
+
+    def render(self) -> RenderableType | Visual:
+        below = super().render()
+        return Dimmed(below) if isinstance(below, BackgroundScreen) else below

@@ -21,7 +21,16 @@ from bpdebug.keys.names import key_name
 from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.session import Session
 from bpdebug.text.run.predictions import asked_note
-from bpdebug.tui.commands import files, layout, leading, predicting, process, running, table
+from bpdebug.tui.commands import (
+    files,
+    layout,
+    leading,
+    network,
+    predicting,
+    process,
+    running,
+    table,
+)
 from bpdebug.tui.commands.handlers import HANDLERS
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.modes.asking import Asking
@@ -242,8 +251,8 @@ class MainScreen(Surface):
         if desk.mode(Walkthrough).leads_back:
             note += f" · {desk.key_of('walk_back')}: {desk.mode(Walkthrough).leads_back}"
         self.query_one(StatusBar).show(title, desk.is_unsaved, desk.debugger, note)
-        network = self.query_one(NetworkPane)
-        network.show(picture.view, picture.selected, picture.format, picture.marks)
+        drawing = self.query_one(NetworkPane)
+        drawing.show(picture.view, picture.selected, picture.format, picture.marks)
         self.query_one(TreePane).show(picture)
         self.query_one(OperationPane).show(picture)
         self.query_one(ParametersPane).show(picture)
@@ -347,6 +356,11 @@ class MainScreen(Surface):
     def quantity_selected(self, message: Selected | NetworkPane.Selected) -> None:
         """Mark a quantity in every pane."""
         self.desk.select(message.name)
+
+    @on(NetworkPane.NothingBeyond)
+    def nothing_beyond(self) -> None:
+        """Say why the drawing stays where it is."""
+        network.say_whole(self.desk)
 
     @on(WentTo)
     def went_to(self, message: WentTo) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bpdebug import api
 from bpdebug.importers.torch import program, session_from
-from bpdebug.importers.torch.program import session_from_program, uses_torch
+from bpdebug.importers.torch.program import _session, session_from_program, uses_torch
 
 torch = pytest.importorskip("torch")
 nn, F = torch.nn, torch.nn.functional
@@ -418,10 +418,15 @@ def test_a_file_with_a_module_becomes_a_session(
     path.write_text(PROGRAM)
     assert uses_torch(path)
     fields, assumed = session_from_program(path)
-    assert assumed.startswith("the module is net, its inputs are x, targets labels, the loss is cr")
+    assert assumed.startswith("module net, inputs x, targets labels, loss criterion, gradient desc")
+    assert fields["notes"].startswith(f"Assumed: {assumed}.\nFrom the module")
     names: dict[str, Any] = {}
     exec(PROGRAM, names)
-    assert fields == session_from(names["net"], names["x"], names["labels"], names["criterion"])
+    expected = session_from(names["net"], names["x"], names["labels"], names["criterion"])
+    assert fields | {"notes": ""} == expected | {"notes": ""}
+    criterion = names["criterion"]
+    criterion(names["net"](names["x"]), names["labels"]).backward()
+    assert _session(names)["fields"]["notes"].startswith("The file has trained it; a loop under")
     path.write_text("while True: pass")
     monkeypatch.setattr(program, "SECONDS", 0.3)
     with pytest.raises(api.SessionError, match=r"net\.py: the program did not finish in time"):

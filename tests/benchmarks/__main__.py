@@ -1,6 +1,6 @@
 """All benchmarks, one after the other: `python -m tests.benchmarks [NAME]...`, such as `runs long`.
 
-Each prints its tables, and those of `JSON` a line of JSON behind them; that takes some minutes.
+Each prints its tables, and those of `JSON` a line of JSON after them; that takes some minutes.
 Figures are ratios measured side by side. What is not installed is left out, with a word.
 """
 
@@ -29,10 +29,8 @@ def main() -> int:
     for name in wanted:
         print(f"## {name}\n", flush=True)
         command = [sys.executable, str(FOLDER / f"bench_{name}.py")]
+        command += ["--json"] if name in JSON else []
         worst = max(worst, subprocess.run(command, check=False).returncode)
-        if name in JSON:
-            print(flush=True)
-            worst = max(worst, subprocess.run([*command, "--json"], check=False).returncode)
         print(flush=True)
     return worst
 

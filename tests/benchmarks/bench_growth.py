@@ -152,26 +152,25 @@ def main() -> None:
         conditions = [f"w7 write if w7 < -{number}" for number in range(1, count + 1)]
         armed[count] = running(blog, conditions, 20_000) / floor
     lengths = {n: running(blog, (), n) / floor for n in LENGTHS}
+    for what, rows in found.items():
+        print(f"Growing: {what}\n")
+        units = ("open, ms", "iteration, ms", "ns a step", "state, MB", "process, MB")
+        print(f"| {' | '.join((*COUNTS, *units))} |\n|{'---:|' * 9}")
+        for each in rows:
+            cells = [f"{each[name]:,.0f}" for name in COUNTS]
+            cells += [f"{each['open'] * 1e3:.1f}", f"{each['iteration'] * 1e3:.3f}"]
+            cells += [f"{each['iteration'] / each['steps'] * 1e9:.2f}"]
+            cells += [f"{each['state'] / 1e6:.3f}", f"{each['memory'] / 1e6:.0f}"]
+            print(f"| {' | '.join(cells)} |")
+        print()
+    print("| conditions armed | a run of blog, beside one without |\n|---:|---:|")
+    for number, ratio in armed.items():
+        print(f"| {number} | {ratio:.2f} |")
+    print("\n| iterations | time of each, beside those of a run of 20,000 |\n|---:|---:|")
+    for number, ratio in lengths.items():
+        print(f"| {number:,} | {ratio:.2f} |")
     if arguments.json:
         print(json.dumps(found | {"breakpoints": armed, "iterations": lengths}))
-    else:
-        for what, rows in found.items():
-            print(f"Growing: {what}\n")
-            units = ("open, ms", "iteration, ms", "ns a step", "state, MB", "process, MB")
-            print(f"| {' | '.join((*COUNTS, *units))} |\n|{'---:|' * 9}")
-            for each in rows:
-                cells = [f"{each[name]:,.0f}" for name in COUNTS]
-                cells += [f"{each['open'] * 1e3:.1f}", f"{each['iteration'] * 1e3:.3f}"]
-                cells += [f"{each['iteration'] / each['steps'] * 1e9:.2f}"]
-                cells += [f"{each['state'] / 1e6:.3f}", f"{each['memory'] / 1e6:.0f}"]
-                print(f"| {' | '.join(cells)} |")
-            print()
-        print("| conditions armed | a run of blog, beside one without |\n|---:|---:|")
-        for number, ratio in armed.items():
-            print(f"| {number} | {ratio:.2f} |")
-        print("\n| iterations | time of each, beside those of a run of 20,000 |\n|---:|---:|")
-        for number, ratio in lengths.items():
-            print(f"| {number:,} | {ratio:.2f} |")
     if arguments.plots:
         rows = found["parameters"]
         time = [(each["parameters"], each["iteration"] * 1e3) for each in rows]

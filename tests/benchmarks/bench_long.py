@@ -92,9 +92,6 @@ def main() -> None:
             cache = os.path.join(folder, what)
             for time in ("first", "again"):
                 found[f"{what}, {time}"] = child(count, what, XDG_CACHE_HOME=cache)
-    if arguments.json:
-        print(json.dumps({"iterations": count, "found": found}))
-        return
     words = {"run": "a run with a condition that never holds", "go": "going to the end"}
     print(f"{count:,} iterations of 3-2-2\n")
     print("| | s | waited, s | of the floor | any position, p95 | states kept |")
@@ -104,6 +101,8 @@ def main() -> None:
         place = f"{1000 * each['p95']:.2f} ms | {each['states']:.0f} MiB" if "p95" in each else "|"
         cells = f"{each['seconds']:.2f} | {each['waited']:.2f} | 1/{1 / each['part']:.1f} | {place}"
         print(f"| {words[what]}, {time} | {cells} |")
+    if arguments.json:
+        print(json.dumps({"iterations": count, "found": found}))
 
 
 if __name__ == "__main__":

@@ -174,13 +174,6 @@ def main() -> None:
             f"{layers}, {count}": measured(session(Path(folder), layers, count), layers, count)
             for layers, count in CASES
         }
-    if arguments.json:
-        ratios = {
-            name: {way: each["numpy, BLAS"] / seconds for way, seconds in each.items()}
-            for name, each in found.items()
-        }
-        print(json.dumps({"speed beside numpy with BLAS": ratios}))
-        return
     columns = list(dict.fromkeys(name for each in found.values() for name in each))
     print("Iterations a second of one processor, and beside numpy with BLAS\n")
     print(f"| network, observations | {' | '.join(columns)} |\n|---|{'---:|' * len(columns)}")
@@ -192,6 +185,12 @@ def main() -> None:
         ]
         print(f"| {name} | {' | '.join(cells)} |")
     assert all(math.isfinite(value) for each in found.values() for value in each.values())
+    if arguments.json:
+        ratios = {
+            name: {way: each["numpy, BLAS"] / seconds for way, seconds in each.items()}
+            for name, each in found.items()
+        }
+        print(json.dumps({"speed beside numpy with BLAS": ratios}))
 
 
 if __name__ == "__main__":

@@ -160,9 +160,6 @@ def main() -> None:
     ratios = {name: seconds / floor for name, seconds in best.items()}
     both = best["reverse run, one condition"] / best["run, one condition"]
     ratios["reverse run, one condition, beside the forward one"] = both
-    if arguments.json:
-        print(json.dumps({"iterations": count, "ratios": ratios}))
-        return
     print(f"{count:,} iterations of 3-2-2\n")
     print("| | µs an iteration | ratio | goal |\n|---|---:|---:|---:|")
     for name, ratio in ratios.items():
@@ -170,6 +167,8 @@ def main() -> None:
         print(f"| {name} | {each} | {ratio:.2f} | {GOALS.get(name, '')} |")
     if missing:
         print(f"\nleft out, not installed: {', '.join(missing)}")
+    if arguments.json:
+        print(json.dumps({"iterations": count, "ratios": ratios}))
 
 
 if __name__ == "__main__":

@@ -106,12 +106,11 @@ def main() -> None:
         times = [(ours(), beside()) for _ in range(arguments.turns)]
         own, other = (min(each) for each in zip(*times, strict=True))
         rows.append((name, own * 1e3, other * 1e3, own / other))
-    if arguments.json:
-        print(json.dumps({name: ratio for name, _, _, ratio in rows}))
-        return
     print("| | ms | ms beside | ratio |\n|---|---:|---:|---:|")
     for name, own, other, ratio in rows:
         print(f"| {name} | {own:.0f} | {other:.0f} | {ratio:.1f} |")
+    if arguments.json:
+        print(json.dumps({name: ratio for name, _, _, ratio in rows}))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 Steps = Callable[[int], list[float]]
-"""Carries out so many iterations from the start; gives w1 to w10, b1, b2."""
+"""Carries out a number of iterations from the start; gives w1 to w10, b1, b2."""
 
 X, T, RATE = (1.0, 4.0, 5.0), (0.1, 0.05), 0.01
 START = [*(n / 10 for n in range(1, 10)), 0.1, 0.5, 0.5]

@@ -20,7 +20,7 @@ from openings import session_of
 
 from bpdebug.debugger.view import Position, View
 from bpdebug.notation.parser import parse_expression
-from bpdebug.notation.tree import Derivative, Symbol
+from bpdebug.notation.symbols import Derivative, Symbol
 from bpdebug.program.formula import evaluate
 from bpdebug.program.program import Phase
 

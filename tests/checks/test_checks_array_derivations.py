@@ -14,7 +14,7 @@ from bpdebug.checks.derivations.findings import DerivationCheck, DerivationVerdi
 from bpdebug.checks.derivations.matrices import read_matrix_form
 from bpdebug.checks.derivations.samples import samples
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Symbol
+from bpdebug.notation.symbols import Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import evaluate
 from bpdebug.program.program import Program

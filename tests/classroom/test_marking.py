@@ -167,15 +167,17 @@ def test_other_files_and_other_forms_are_refused_with_a_reason(tmp_path: Path) -
     room.send("slash.csv", ada.replace("student,Ada", "student,../Ada"))
     room.send("control.csv", ada.replace("student,Ada", "student,A\x1bda"))
     room.send("notes.txt", "hello\n")
+    room.send("empty.csv", "")
+    (tmp_path / "table.xlsx").write_bytes(b"PK\x03\x04")
     (tmp_path / "picture.csv").write_bytes(bytes(range(256)) * 8)
     (tmp_path / "huge.csv").write_bytes(b"x" * (2**20 + 1))
     (tmp_path / "folder.csv").mkdir()
     marks = room.mark()
     assert [each.student for each in marks.marked] == ["Ada"]
     told = {each.file: each.reason for each in marks.unread}
-    assert len(told) == 11
+    assert len(told) == 13
     for file, reason in (
-        ("bob-1.csv", "2 forms that differ"),
+        ("bob-1.csv", "Bob has sent bob-2.csv, too, and they differ"),
         ("10c.csv", "of the class 10c, not 10b"),
         ("moved.csv", "another student or another class"),
         ("stolen.csv", "another student or another class"),
@@ -185,6 +187,8 @@ def test_other_files_and_other_forms_are_refused_with_a_reason(tmp_path: Path) -
         ("picture.csv", "not a text file"),
         ("huge.csv", "larger than 1 MiB"),
         ("folder.csv", "folder"),
+        ("empty.csv", "the file is empty"),
+        ("table.xlsx", "save it as CSV"),
     ):
         assert reason in told[file], (file, told[file])
 

@@ -106,4 +106,4 @@ def test_nothing_is_replaced_and_bad_names_write_nothing(
     for more in (["--blank"], ["--step"], ["-o", "x.html"], ["--walkthrough"]):
         assert call(*more)[0] == 2
     assert main(["handout", "two-paths", "--students", str(names)]) == 2
-    assert "go together" in capsys.readouterr().err
+    assert "name the folder" in capsys.readouterr().err

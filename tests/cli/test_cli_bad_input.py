@@ -143,6 +143,7 @@ def test_fields_that_make_no_sense(
         ("trace blog --digits 18", "expected a whole number from 2 to 17"),
         ("trace blog --digits many", "expected a whole number from 2 to 17"),
         ("trace blog --fast", "unrecognized arguments: --fast"),
+        ("check blog --figures x", "arguments: --figures x; did you mean --figure?"),
         ("trace", "the following arguments are required: SESSION"),
         ("trace blog blog", "unrecognized arguments: blog"),
         ("show", "the following arguments are required: SESSION"),
@@ -223,7 +224,15 @@ def test_marking_reads_the_session_before_the_forms(
     assert missing.out == "0 forms\n"
     folder = tmp_path / "returned"
     folder.mkdir()
+    for name in (".DS_Store", "~$ada.xlsx", "ada.html", "photo.jpg"):
+        (folder / name).write_text("x")
     _assert_refused(call("mark", "blog", folder), "holds no answer form")
+    # As Moodle packs them: a folder for each student.
+    (folder / "Ada").mkdir()
+    form.rename(folder / "Ada" / "form.csv")
+    marked = call("mark", "blog", folder)
+    named = {line.partition(":")[0].strip() for line in marked.err.splitlines()[1:]}
+    assert named == {"photo.jpg", "form.csv"}
 
     def locked(_: Path) -> Iterator[Path]:
         raise PermissionError(13, "Permission denied")

@@ -78,7 +78,7 @@ def test_no_room_for_the_output() -> None:
 
 
 def test_no_stdout_at_all() -> None:
-    done = _shell("$BPDEBUG list --json >&-")
+    done = _shell("$BPDEBUG run blog --until 'iteration > 1' >&- 2>&-")
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -364,3 +364,36 @@ for epoch in range(2):
     (of_b,) = (each for each in checks if each["name"] == "dloss/db")
     assert "paths" in of_b["summary"]
     assert all(each["verdict"].startswith("right") for each in checks)
+
+
+EMBEDDED = """
+import numpy as np
+
+rng = np.random.default_rng(3)
+E, W = rng.normal(size=(5, 2)), rng.normal(size=(6, 1))
+words = np.array([[1, 4, 1], [0, 2, 3]])
+t = np.array([[0.5], [1.0]])
+for step in range(3):
+    e = E[words]
+    flat = e.reshape(2, 6)
+    y = flat @ W
+    loss = ((y - t) ** 2).mean()
+    dy = 2 * (y - t) / 2
+    dW = flat.T @ dy
+    dE = np.zeros_like(E)
+    np.add.at(dE, words, (dy @ W.T).reshape(2, 3, 2))
+    E -= 0.1 * dE
+    W -= 0.1 * dW
+"""
+
+
+def test_rows_of_an_embedding_are_looked_up(tmp_path: Path) -> None:
+    fields, agreement = session_and_agreement(saved(tmp_path, EMBEDDED))
+    assert fields["model"]["equations"][0] == "y[i] = sum(j: E[words[i,j],y_columns[j]]*W[j])"
+    assert fields["constants"]["words"] == [[2, 2, 5, 5, 2, 2], [1, 1, 3, 3, 4, 4]]
+    assert max((agreement.own or {}).values()) < 1e-12
+    run = api.build(fields)
+    run.step("iteration", 3)
+    namespace: dict[str, object] = {}
+    exec(compile(EMBEDDED, "net.py", "exec"), namespace)
+    assert run.value("E") == pytest.approx(namespace["E"], rel=1e-12)

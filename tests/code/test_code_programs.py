@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from mutants import PROGRAMS
 
+from bpdebug.cli import main
 from bpdebug.code.asking import asking
 from bpdebug.code.changes import grown_edits, plain_edits
 from bpdebug.code.edits import Scope
@@ -160,3 +161,35 @@ def test_a_program_may_delete_itself_and_print_without_end(
     out, err = capfd.readouterr()
     assert not out
     assert 0 < len(err) < 100_000
+
+
+def test_the_elements_that_differ_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rows.py"
+    path.write_text(ROWS)
+    assert main(["check", str(path)]) == 1
+    told = capsys.readouterr().out
+    # Row 0 is right; word 1 comes twice, and has the second of its gradients only.
+    assert "dE  wrong in 2 of 6 elements, from [1, 0] on" in told
+    assert "it should be added to what is there\n    dE[k] = dh[n]" in told
+    assert "should be\n    dE[k] += dh[n]" in told
+
+
+ROWS = """
+import numpy as np
+
+rng = np.random.default_rng(1)
+E, W = rng.normal(size=(3, 2)), rng.normal(size=(2, 1))
+words = [1, 0, 1]
+h = E[words]
+loss = ((h @ W) ** 2).sum()
+dy = 2 * (h @ W)
+dW = h.T @ dy
+dh = dy @ W.T
+dE = np.zeros_like(E)
+for n, k in enumerate(words):
+    dE[k] = dh[n]
+for parameter, gradient in ((E, dE), (W, dW)):
+    parameter -= 0.1 * gradient
+"""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -178,7 +179,7 @@ class Sight:
             slots = self.model.slots(match[2] or match[3])
             found = [element(match[1] or "", slot) for slot in slots]
             is_whole = self.model.program.slot_named(match[2] or match[3]) is None
-            name = f"{match[1] or 'now'}_{slots.start}{'0' * is_whole}"
+            name = f"{match[1] or 'now'}{'whole' * is_whole}_{slots.start}"
             if None not in found:
                 known[name] = Whole(found) if is_whole else found[0]
             return name
@@ -717,13 +718,7 @@ def position(place: Place) -> Position:
     return Position(*place)
 
 
-def at_any(written: Iterable[str]) -> st.SearchStrategy[str]:
-    """One of some names, in braces."""
-    # By number: the names themselves would make what hypothesis says of it very long.
-    names = sorted(written)
-    return st.integers(0, len(names) - 1).map(lambda number: f"{{{names[number]}}}")
-
-
+@lru_cache(maxsize=16)
 def events(program: Program) -> st.SearchStrategy[tuple[str, Access]]:
     """What can happen to an element, or to any element of a quantity."""
     computed = [program.name(program.slot(k + 1)) for k in range(program.operations)]
@@ -752,18 +747,27 @@ def _places(program: Program) -> st.SearchStrategy[str]:
     )
 
 
+@lru_cache(maxsize=16)
+def _happenings(program: Program) -> st.SearchStrategy[tuple[str, Access | None]]:
+    """What can happen, and places without anything that happens to an element."""
+    nothing = st.tuples(_places(program), st.none())
+    return events(program) | events(program) | nothing
+
+
+_SIGNS = st.tuples(st.sampled_from([">", ">=", "==", "%"]), st.integers(1, 4))
+_HITS = st.none() | st.none() | _SIGNS
+
+
 @st.composite
 def breakpoints(draw: st.DrawFn, program: Program) -> Watched:
     """Breakpoints of any kind that stop a run."""
     names, wholes = list(program.element_names()), quantities(program)
-    nothing = st.tuples(_places(program), st.none())
-    on, access = draw(events(program) | events(program) | nothing)
-    signs = st.tuples(st.sampled_from([">", ">=", "==", "%"]), st.integers(1, 4))
+    on, access = draw(_happenings(program))
     return Watched(
         on,
         access,
         draw(st.sampled_from([False, False, False, True])),
-        draw(st.none() | st.none() | signs),
+        draw(_HITS),
         draw(st.sampled_from([0, 0, 0, 1, 2])),
         draw(st.none() | conditions(names, wholes)),
     )
@@ -788,14 +792,55 @@ def quantities(program: Program) -> list[str]:
     return [name for name, each in program.quantities.items() if each.shape]
 
 
-def _arrays(names: list[str], wholes: list[str]) -> st.SearchStrategy[str]:
+# What is drawn has numbers for names, so that one strategy serves all programs: to make a strategy
+# and have it validated takes hypothesis longer than to draw from it.
+_NAME = st.integers(0, 2**16).map("{{{}}}".format)
+_WHOLE = st.integers(0, 2**16).map("{{:{}}}".format)
+_NUMBER = st.sampled_from(["0", "0.5", "1", "2", "0.1"])
+
+
+def _arrays() -> st.SearchStrategy[str]:
     """Expressions with a value for each element of a quantity."""
-    whole = at_any(wholes)
-    called = st.tuples(st.sampled_from(["abs", "sign", "prev", "delta"]), whole)
-    array = whole | called.map(lambda each: f"{each[0]}({each[1]})")
-    single = at_any(names) | st.sampled_from(["0.5", "2"])
-    array |= st.tuples(whole, st.sampled_from([" - ", "*"]), single).map("".join)
-    return array | whole.map(lambda each: f"{each} - prev({each})")
+    called = st.tuples(st.sampled_from(["abs", "sign", "prev", "delta"]), _WHOLE)
+    array = _WHOLE | called.map(lambda each: f"{each[0]}({each[1]})")
+    single = _NAME | st.sampled_from(["0.5", "2"])
+    array |= st.tuples(_WHOLE, st.sampled_from([" - ", "*"]), single).map("".join)
+    return array | _WHOLE.map(lambda each: f"{each} - prev({each})")
+
+
+def _values(with_wholes: bool) -> st.SearchStrategy[str]:
+    call = st.sampled_from(["abs", "sign", "prev", "delta"])
+    value = _NAME | _NUMBER | st.tuples(call, _NAME).map(lambda each: f"{each[0]}({each[1]})")
+    pair = st.tuples(st.sampled_from(["min", "max"]), value, value)
+    value |= pair.map(lambda each: f"{each[0]}({each[1]}, {each[2]})")
+    if with_wholes:
+        reduced = st.tuples(st.sampled_from(["max", "min", "sum", "mean", "norm"]), _arrays())
+        value |= reduced.map(lambda each: f"{each[0]}({each[1]})")
+    return value | st.tuples(_NAME, st.sampled_from([" + ", " - ", "*"]), value).map("".join)
+
+
+def _conditions(with_wholes: bool) -> st.SearchStrategy[str]:
+    value = _values(with_wholes)
+    sign = st.sampled_from([" < ", " <= ", " > ", " >= ", " == ", " != "])
+    compared = st.tuples(value, sign, value).map("".join)
+    compared |= st.tuples(_NUMBER, sign, value, sign, _NUMBER).map("".join)
+    compared |= st.tuples(st.sampled_from(["isnan", "isfinite"]), value).map(
+        lambda each: f"{each[0]}({each[1]})"
+    )
+    compared |= st.sampled_from(["iteration > 1", "iteration == 2", "iteration % 2 == 1"])
+    if with_wholes:
+        tests = st.tuples(st.sampled_from(["any", "all"]), _arrays(), _NUMBER)
+        compared |= tests.map(lambda each: f"{each[0]}({each[1]} > {each[2]})")
+
+    def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        joined = st.tuples(inner, st.sampled_from([" and ", " or "]), inner).map("".join)
+        return joined | inner.map(lambda each: f"not ({each})")
+
+    return st.recursive(compared, larger, max_leaves=3)
+
+
+_VALUES = {each: _values(each) for each in (False, True)}
+_CONDITIONS = {each: _conditions(each) for each in (False, True)}
 
 
 def values(names: list[str], wholes: list[str] | None = None) -> st.SearchStrategy[str]:
@@ -803,37 +848,20 @@ def values(names: list[str], wholes: list[str] | None = None) -> st.SearchStrate
 
     `wholes` are quantities with several elements.
     """
-    name = at_any(names)
-    number = st.sampled_from(["0", "0.5", "1", "2", "0.1"])
-    call = st.sampled_from(["abs", "sign", "prev", "delta"])
-    value = name | number | st.tuples(call, name).map(lambda each: f"{each[0]}({each[1]})")
-    pair = st.tuples(st.sampled_from(["min", "max"]), value, value)
-    value |= pair.map(lambda each: f"{each[0]}({each[1]}, {each[2]})")
-    if wholes:
-        reduced = st.tuples(
-            st.sampled_from(["max", "min", "sum", "mean", "norm"]), _arrays(names, wholes)
-        )
-        value |= reduced.map(lambda each: f"{each[0]}({each[1]})")
-    return value | st.tuples(name, st.sampled_from([" + ", " - ", "*"]), value).map("".join)
+    return _VALUES[bool(wholes)].map(lambda text: _named(text, names, wholes or []))
 
 
 def conditions(names: list[str], wholes: list[str] | None = None) -> st.SearchStrategy[str]:
     """Conditions in the subset that means the same in Python; names stand in braces."""
-    value = values(names, wholes)
-    number = st.sampled_from(["0", "0.5", "1", "2", "0.1"])
-    sign = st.sampled_from([" < ", " <= ", " > ", " >= ", " == ", " != "])
-    compared = st.tuples(value, sign, value).map("".join)
-    compared |= st.tuples(number, sign, value, sign, number).map("".join)
-    compared |= st.tuples(st.sampled_from(["isnan", "isfinite"]), value).map(
-        lambda each: f"{each[0]}({each[1]})"
-    )
-    compared |= st.sampled_from(["iteration > 1", "iteration == 2", "iteration % 2 == 1"])
-    if wholes:
-        tests = st.tuples(st.sampled_from(["any", "all"]), _arrays(names, wholes), number)
-        compared |= tests.map(lambda each: f"{each[0]}({each[1]} > {each[2]})")
+    found = _CONDITIONS[bool(wholes)].map(lambda text: _named(text, names, wholes or []))
+    return found.filter(lambda text: len(text) < 200)
 
-    def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        joined = st.tuples(inner, st.sampled_from([" and ", " or "]), inner).map("".join)
-        return joined | inner.map(lambda each: f"not ({each})")
 
-    return st.recursive(compared, larger, max_leaves=3).filter(lambda text: len(text) < 200)
+def _named(text: str, names: list[str], wholes: list[str]) -> str:
+    """An expression with names where it has their numbers."""
+
+    def name(found: re.Match[str]) -> str:
+        among = wholes if found[1] else names
+        return f"{{{among[int(found[2]) % len(among)]}}}"
+
+    return re.sub(r"\{(:?)(\d+)\}", name, text)

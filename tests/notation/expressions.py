@@ -11,29 +11,31 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.functions import CONDITION_FUNCTIONS, FUNCTIONS
+from bpdebug.notation.symbols import (
+    Calculated,
+    Derivative,
+    Index,
+    Reference,
+    Symbol,
+    as_calculated,
+    calculated,
+    index_letters,
+)
 from bpdebug.notation.tree import (
     Binary,
-    Calculated,
     Call,
     Comparison,
-    Derivative,
-    Equation,
     Expression,
     Greatest,
-    Index,
     Logic,
     Negation,
     Not,
     Number,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
-    as_calculated,
-    calculated,
-    index_letters,
 )
 
 NAMES = (

@@ -15,9 +15,10 @@ from program.oracle import elements_of, ranges_of
 
 from bpdebug.models.model import Declaration
 from bpdebug.notation.derivatives import local_derivatives, unique_sums
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.parser import parse_expression
-from bpdebug.notation.tree import Equation, Symbol, symbols
+from bpdebug.notation.symbols import Symbol
 
 LARGEST = 1e6
 """Values beyond this make the comparison a question of conditioning."""

@@ -9,9 +9,10 @@ from bpdebug.notation.derivatives import (
     local_derivatives,
     unique_sums,
 )
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.parser import parse_condition, parse_equation
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Equation, Reference
+from bpdebug.notation.symbols import Reference
 
 RANGES = {"i": 3, "j": 2, "k": 2, "n": 4}
 

@@ -14,7 +14,8 @@ from bpdebug.notation.parser import (
     parse_expression,
 )
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Binary, Expression, Reference, Sum
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Binary, Expression, Sum
 
 from . import expressions
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.parser import (
     parse_condition,
@@ -12,12 +13,11 @@ from bpdebug.notation.parser import (
     parse_symbol,
 )
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Derivative, Reference
 from bpdebug.notation.tree import (
     Binary,
     Call,
     Comparison,
-    Derivative,
-    Equation,
     Expression,
     Greatest,
     Logic,
@@ -25,7 +25,6 @@ from bpdebug.notation.tree import (
     Not,
     Number,
     Power,
-    Reference,
     Sum,
     walk,
 )

@@ -6,7 +6,8 @@ import pytest
 
 from bpdebug.notation.parser import parse_condition, parse_equation, parse_expression
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Binary, Negation, Number, Reference, Terms
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Binary, Negation, Number, Terms
 
 EXPRESSIONS = [
     ("sum(i: w[i,j]*x[i]) + b1", "Σ(i: w[i,j]·x[i]) + b1"),

@@ -9,6 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from bpdebug.notation import parser
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.names import is_letter, is_reserved, spelled
 from bpdebug.notation.parser import (
     parse_condition,
@@ -17,20 +18,8 @@ from bpdebug.notation.parser import (
     parse_symbol,
 )
 from bpdebug.notation.printing import Form, to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Derivative,
-    Equation,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Reference,
-    Sum,
-    SumWhere,
-    Symbol,
-    calculated,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, calculated
+from bpdebug.notation.tree import Binary, Expression, Negation, Number, Power, Sum, SumWhere
 
 from . import expressions
 

@@ -29,7 +29,7 @@ from bpdebug.models.layers import Bias, Layer, Numbering, network
 from bpdebug.models.model import Declaration, Model, Role
 from bpdebug.models.optimizers import optimizer_named, update_equations
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Reference
+from bpdebug.notation.symbols import Reference
 from bpdebug.numerics.digest import digest
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.build import build

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bpdebug.debugger.walk_stop import WalkStop
 from bpdebug.plain.commands import COMMANDS, NAMED, Command
 from bpdebug.plain.history import completions, use_readline
 from bpdebug.plain.lines import Lines
+from bpdebug.plain.scripts import piped_lines
 from bpdebug.session.file.read import read_session
 
 from .examples import lines, refused, reply, said
@@ -74,6 +76,7 @@ def test_the_tree_is_numbered_and_the_table_is_filtered() -> None:
     assert "of the sum" in told
     assert said(found, "table w7").strip().startswith("w7 = 0.7000, gradient 0.0765")
     assert "needs a number" in refused(found, "table gradient >")
+    assert said(lines("go w7"), "tree w7 1").startswith("w7 := w7 - alpha * dE/dw7 = 0.6992.")
 
 
 def test_nothing_that_is_looked_at_tells_what_is_covered() -> None:
@@ -118,6 +121,7 @@ def test_a_lesson_is_read_stop_by_stop() -> None:
     assert said(found, "")
     assert "That makes 0.0765." in said(found, "stop 8")
     assert "Stop 7 of 19" in said(found, "stop back")
+    assert "Stop 8 of 19" in said(found, "")
     assert len(reply(found, "stops").text) == 19
     assert refused(found, "stop 20").startswith("there is no stop 20 (stops 1 to 19)")
     debugger = found.debugging.debugger
@@ -139,7 +143,15 @@ def test_a_question_of_a_walkthrough_is_asked_before_it_is_answered() -> None:
     assert "go it 2 E" in told
     assert "bpdebug xor" in told
     assert "near 1" not in told
-    assert said(found, "stop") == "Answer:\nnear 1"
+    assert refused(found, "x1+1").endswith("help lists them; answer x1+1 is an answer")
+    # Whoever types is told what would be passed over, a script is not.
+    found.debugging.asks = True
+    assert said(found, "") == (
+        "What is zh1? Type a number, or answer and a formula; hint helps.\n"
+        "stop again leaves it covered and goes on."
+    )
+    assert said(found, "print w1")
+    assert said(found, "") == "Answer:\nnear 1"
     assert said(found, "stop") == "That was the last stop."
 
 
@@ -232,3 +244,5 @@ def test_a_line_out_of_proportion_is_refused() -> None:
     found: Lines = lines()
     assert "at most 2,000 characters, found 5,000" in refused(found, "p" * 5000)
     assert refused(found, "print " + "(" * 1500)
+    # Some shells send a byte order mark first.
+    assert list(piped_lines(StringIO("\ufeffstep\n\ufeff"))) == ["step\n", "\ufeff"]

@@ -16,21 +16,17 @@ from typing import Any
 import mpmath
 
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import Calculated, Derivative, Index, Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
-    Calculated,
     Call,
-    Derivative,
     Expression,
     Greatest,
-    Index,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
 )
 from bpdebug.numerics import scalar

@@ -14,17 +14,9 @@ from itertools import product
 import numpy as np
 
 from bpdebug.models.model import Declaration, Model
-from bpdebug.notation.tree import (
-    Derivative,
-    Equation,
-    Expression,
-    Index,
-    Reference,
-    Symbol,
-    index_letters,
-    look_ups,
-    symbols,
-)
+from bpdebug.notation.equation import Equation, symbols
+from bpdebug.notation.symbols import Derivative, Index, Reference, Symbol, index_letters
+from bpdebug.notation.tree import Expression, look_ups
 from bpdebug.numerics import FloatArray
 from bpdebug.program.backward import derive
 from bpdebug.program.program import Phase, Program, Statement

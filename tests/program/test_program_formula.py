@@ -10,18 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.models.model import Declaration, Model
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Equation,
-    Expression,
-    Number,
-    Reference,
-    Sum,
-    Symbol,
-    Terms,
-    symbols,
-)
+from bpdebug.notation.symbols import Reference, Symbol
+from bpdebug.notation.tree import Expression, Number, Sum, Terms
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.build import build
 from bpdebug.program.formula import evaluate, formula, with_values

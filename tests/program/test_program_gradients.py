@@ -13,7 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bpdebug.models.model import Model, Style
-from bpdebug.notation.tree import Equation, Symbol, symbols
+from bpdebug.notation.equation import Equation, symbols
+from bpdebug.notation.symbols import Symbol
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.build import build

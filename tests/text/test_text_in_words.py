@@ -13,10 +13,12 @@ from bpdebug.checks.mistakes.slips import rounded
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, Status, View
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Call, Derivative, Negation, symbols, walk
+from bpdebug.notation.symbols import Derivative
+from bpdebug.notation.tree import Call, Negation, walk
 from bpdebug.program.build import build
 from bpdebug.program.formula import evaluate, formula
 from bpdebug.session.bundled import bundled_sessions

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bpdebug.drawing.figures import figure
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Binary, Expression, Number, Reference, Symbol, rebuild
+from bpdebug.notation.symbols import Reference, Symbol
+from bpdebug.notation.tree import Binary, Expression, Number, rebuild
 from bpdebug.text.findings.gradients import error_text
 from bpdebug.text.formula.tree_rows import share_text
 from bpdebug.text.numbers import exact, number, significant, with_marked_numbers, with_numbers

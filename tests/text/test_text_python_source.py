@@ -10,17 +10,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bpdebug.export.python_source import docstring, python_formula, python_number, python_string
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Reference,
-    Symbol,
-    Terms,
-)
+from bpdebug.notation.symbols import Reference, Symbol
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, Power, Terms
 from bpdebug.program.formula import evaluate
 
 X, Y = Reference("x"), Reference("y")

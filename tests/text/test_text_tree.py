@@ -16,7 +16,8 @@ from bpdebug.checks.derivations.paths import PathGraph
 from bpdebug.debugger.actions import perform
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.view import Position, Status, View
-from bpdebug.notation.tree import Symbol, Terms
+from bpdebug.notation.symbols import Symbol
+from bpdebug.notation.tree import Terms
 from bpdebug.program.build import build
 from bpdebug.program.formula import evaluate, formula, total_of
 from bpdebug.program.long_sums import Along

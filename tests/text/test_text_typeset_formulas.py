@@ -12,7 +12,8 @@ from notation.expressions import expressions
 
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Expression, Number, Reference, rebuild
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Expression, Number, rebuild
 from bpdebug.text.numbers import number, with_numbers
 from bpdebug.text.typeset.flow import flowed
 from bpdebug.text.typeset.formulas import joined, number_terms, symbol_terms

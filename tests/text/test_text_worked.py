@@ -12,7 +12,8 @@ from openings import blog, of_model
 
 from bpdebug.debugger.actions import perform
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Expression, Number, Reference, walk
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Expression, Number, walk
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.formula import evaluate, with_values
 from bpdebug.text.formula.operation import done_text, next_text

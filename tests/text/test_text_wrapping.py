@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpdebug.text.wrapping import wrap_formula, wrap_marked
+from bpdebug.text.wrapping import shortened, wrap_formula, wrap_marked
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,8 @@ from bpdebug.text.wrapping import wrap_formula, wrap_marked
             ["2(1 / (exp(0.88) + 1))", "− 2(exp(0.88))"],
         ),
         ("abcdefghijkl", 8, ["abcdefgh", "ijkl"]),
+        ("(x1_2·conv_weight1_1", 18, ["(x1_2", "·conv_weight1_1"]),
+        ("dlog_softmax1/dlog_softmax_sum", 14, ["dlog_softmax1", "/dlog_softmax_", "sum"]),
     ],
 )
 def test_breaks(text: str, width: int, expected: list[str]) -> None:
@@ -63,3 +65,19 @@ def test_what_is_marked_is_marked_wherever_the_line_is_broken(
     marked = "".join(line[slice(*span)] for line, span in found if span)
     assert marked.replace(" ", "") == text[start : start + length].replace(" ", "")
     assert all(span is None for _, span in wrap_marked(text, width, None))
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "expected"),
+    [
+        ("w7", 2, "w7"),
+        ("conv_weight1_1_2", 11, "conv_…1_1_2"),
+        ("dloss/dhidden_sum", 12, "dloss/…n_sum"),
+        ("weight1_2_3_4_5", 8, "w…_3_4_5"),
+        ("weight", 3, "we…"),
+        ("weight", 0, ""),
+    ],
+)
+def test_a_long_name_keeps_its_indices(name: str, width: int, expected: str) -> None:
+    assert shortened(name, width) == expected
+    assert len(expected) <= width

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from bpdebug.tui.preferences import Preferences, preferences_file
 
@@ -20,6 +23,35 @@ def short_turns() -> Iterator[None]:
     sys.setswitchinterval(before / 10)
     yield
     sys.setswitchinterval(before)
+
+
+@pytest.fixture(autouse=True, scope="package")
+def runs_are_not_waited_for() -> Iterator[None]:
+    """An app is idle when its own thread is; Textual waits for a second at each key while a run
+    goes on in another.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual._wait.process_time", time.thread_time)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="package")
+def styles_read_once() -> Iterator[None]:
+    """Each app reads the styles of all its widgets; they are the same in each, theme by theme."""
+    read = Stylesheet._parse_rules
+    kept: dict[tuple[object, ...], list[tuple[dict[str, str], list[RuleSet]]]] = {}
+
+    def rules_of(sheet: Stylesheet, css: str, *where: object, **how: object) -> list[RuleSet]:
+        known = kept.setdefault((css, *where, *how.items()), [])
+        for variables, rules in known:
+            if variables == sheet._variables:
+                return rules
+        known.append((dict(sheet._variables), read(sheet, css, *where, **how)))  # type: ignore[arg-type]
+        return known[-1][1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", rules_of)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -16,7 +17,7 @@ from bpdebug.tui.app import BpdebugApp
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.main_screen import MainScreen
 
-from .frames import frame
+from .frames import drawn_when_looked_at, frame
 
 LARGE = (120, 40)
 SMALL = (80, 24)
@@ -61,6 +62,11 @@ class Driven:
             self.app.post_message(typed)
         await self.pilot.pause()
 
+    async def resize(self, size: tuple[int, int]) -> str:
+        """Change the size of the terminal; returns the frame then."""
+        await self.pilot.resize_terminal(*size)
+        return await self.press()
+
     async def type(self, text: str) -> None:
         """Put a text into the line that has the focus, and press Enter."""
         await self.wait_for(lambda: isinstance(self.app.focused, Input))
@@ -80,6 +86,15 @@ class Driven:
 
 
 @asynccontextmanager
+async def running(app: App[None], size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
+    """An app running headless, of which only those frames are drawn that a test looks at."""
+    with drawn_when_looked_at():
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield pilot
+
+
+@asynccontextmanager
 async def opened(
     session: str | Path = "blog",
     size: tuple[int, int] = LARGE,
@@ -87,7 +102,6 @@ async def opened(
 ) -> AsyncIterator[Driven]:
     """bpdebug running headless on a session."""
     app = BpdebugApp(open_session(find_session(str(session))), recorded)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+    async with running(app, size) as pilot:
         await pilot.pause()
         yield Driven(app, pilot)

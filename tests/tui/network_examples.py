@@ -17,7 +17,7 @@ from bpdebug.models.layers import Bias, Layer, Numbering, network
 from bpdebug.models.model import Declaration, Model, Role, values_of
 from bpdebug.models.optimizers import optimizer_named, update_equations
 from bpdebug.notation.parser import parse_equation
-from bpdebug.notation.tree import Reference
+from bpdebug.notation.symbols import Reference
 from bpdebug.program.arrays import array_iteration
 from bpdebug.program.build import build
 from bpdebug.program.program import Program

@@ -103,6 +103,31 @@ def test_layers_and_small_models_stay_units() -> None:
     assert block_graph(network_graph(bundled("layer-norm"))) is None
 
 
+def test_what_is_pointed_at_stays_where_it_is_and_the_rest_is_moved_to() -> None:
+    program = bundled("attention")
+    seen = scene(network_graph(program), view_at(program, 5), None, number)
+    camera = Camera(Raster(seen.graph))
+    fit = camera.draw(seen, 58, 17, follow=True)
+    at = next((x, y) for y in range(17) for x in range(58) if fit.name_at(x, y) == "e1_1")
+    chosen = scene(seen.graph, seen.view, "e1_1", number)
+    kept = camera.draw(chosen, 58, 17, follow=False, keep=True)
+    assert kept.name_at(*at) == "e1_1"
+    assert "[e1_1" in kept.text()
+    assert "columns 1–3 of 6" in kept.text()
+    # Chosen with a key, it comes with what is around it.
+    other = scene(seen.graph, seen.view, "e1_2", number)
+    assert "columns 2–4 of 6" in camera.draw(other, 58, 17, follow=True).text()
+    # What leaves columns out is left for one that can be moved over.
+    assert not camera.whole
+    assert camera.pan(chosen, 58, 17, 500, 0)
+    assert "zoom 1 ←" in camera.draw(chosen, 58, 17, follow=False).text()
+    small = scene(network_graph(blog()), view_at(blog(), 5), None, number)
+    camera = Camera(Raster(small.graph))
+    camera.draw(small, 58, 17, follow=True)
+    assert camera.whole
+    assert not camera.pan(small, 58, 17, 500, 0)
+
+
 @pytest.mark.parametrize("name", ["lstm", "attention", "recurrent"])
 def test_each_unit_is_in_one_block_and_each_parameter_on_an_arrow_or_a_block(name: str) -> None:
     blocks = _blocks(bundled(name))
@@ -124,6 +149,22 @@ def test_an_lstm_reads_from_left_to_right() -> None:
     arrows = {(arrow.source, arrow.target): arrow.name for arrow in blocks.arrows}
     assert arrows[named["out1"], named["f2"]] == "·uf"
     assert arrows[named["state1"], named["state2"]] == ""
+
+
+def test_a_number_has_its_name_in_the_observation_that_is_shown() -> None:
+    program = bundled("makemore-hidden")
+    slot = program.slot_named("counts_sum3")
+    position = next(n for n in range(1, program.operations) if program.slot(n) == slot)
+    # A drawing with one column alone does not stay so where there is room for two.
+    raster = Raster(network_graph(program))
+    for at in (1, position):
+        seen = scene(raster.graph, view_at(program, at), None, number)
+        text = raster.draw(seen, 44, 12).text()
+    assert "counts_sum3" in text.rpartition("\n")[0]
+    assert "counts_sum1" not in text
+    assert isinstance(raster.layout, BlockLayout)
+    assert len(raster.layout.columns) == 2
+    assert "4–5 of 6" in text.rpartition("\n")[2]
 
 
 _AREAS = [(16, 3), (24, 6), (36, 8), (58, 17), (98, 26), (150, 40)]

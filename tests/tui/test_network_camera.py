@@ -100,7 +100,7 @@ def test_a_selection_that_is_out_of_sight_is_brought_back() -> None:
     for name in ("x10", "o4", "h1", "g8"):
         canvas = camera.draw(_scene(program, 3, name), *_PANE, follow=True)
         assert f" {name} " in canvas.text().rpartition("\n")[0]
-        camera.pan(500, 500)
+        camera.pan(_scene(program, 3, name), *_PANE, 500, 500)
         camera.draw(_scene(program, 3, name), *_PANE, follow=False)
 
 
@@ -158,7 +158,7 @@ def test_one_sees_where_there_is_more() -> None:
         camera.zoom(seen, *_PANE, 1)
     arrows = {}
     for way, (right, down) in {"↖": (-500, -500), "↘": (500, 500)}.items():
-        camera.pan(right, down)
+        camera.pan(seen, *_PANE, right, down)
         arrows[way] = camera.draw(seen, *_PANE, follow=False).text().split("\n")[-1].split()[-1]
     assert arrows == {"↖": "→↓", "↘": "←↑"}
 

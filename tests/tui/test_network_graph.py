@@ -10,7 +10,7 @@ from bpdebug.drawing.bundles import bundles_into
 from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.focus import done
 from bpdebug.drawing.graph import Edge, Graph, Node
-from bpdebug.notation.tree import symbols
+from bpdebug.notation.equation import symbols
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
 

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from bpdebug.drawing.window import Window
 from bpdebug.program.program import Program
 
+from .driving import running
 from .frames import frame
 from .network_examples import blog, layered
 from .network_shell import Shell
@@ -33,7 +34,7 @@ async def _wheel(
 
 async def test_keys_move_over_a_closer_drawing() -> None:
     app = Shell(blog(), 14)
-    async with app.run_test(size=_SIZE) as pilot:
+    async with running(app, _SIZE) as pilot:
         fit = frame(app)
         await pilot.press("shift+left")
         assert frame(app) == fit
@@ -54,7 +55,7 @@ async def test_keys_move_over_a_closer_drawing() -> None:
 
 async def test_the_wheel_moves_and_goes_closer() -> None:
     app = Shell(blog(), 14)
-    async with app.run_test(size=_SIZE) as pilot:
+    async with running(app, _SIZE) as pilot:
         fit = frame(app)
         await _wheel(pilot, MouseScrollDown)
         assert frame(app) == fit
@@ -84,7 +85,7 @@ async def test_the_wheel_moves_and_goes_closer() -> None:
 
 async def test_dragging_moves_the_drawing_and_selects_nothing() -> None:
     app = Shell(blog(), 14)
-    async with app.run_test(size=_SIZE) as pilot:
+    async with running(app, _SIZE) as pilot:
         app.pane.zoom(1)
         app.pane.zoom(1)
         before = _window(app)
@@ -112,7 +113,7 @@ def _at(app: Shell, name: str) -> tuple[int, int]:
 )
 async def test_a_click_selects_at_every_zoom(closer: int, names: list[str]) -> None:
     app = Shell(blog(), 14)
-    async with app.run_test(size=_SIZE) as pilot:
+    async with running(app, _SIZE) as pilot:
         for _ in range(closer):
             assert app.pane.zoom(1)
         await pilot.pause()
@@ -129,7 +130,7 @@ async def test_arrows_select_alike_at_every_zoom(program: Program, closer: int) 
     found = []
     for level in (0, closer):
         app = Shell(program, 1)
-        async with app.run_test(size=_SIZE) as pilot:
+        async with running(app, _SIZE) as pilot:
             for _ in range(level):
                 app.pane.zoom(1)
             for key in keys:
@@ -144,7 +145,7 @@ async def test_arrows_select_alike_at_every_zoom(program: Program, closer: int) 
 @pytest.mark.parametrize("closer", [0, 2])
 async def test_what_was_painted_in_parts_is_what_is_painted_as_a_whole(closer: int) -> None:
     app = Shell(blog(), 1)
-    async with app.run_test(size=_SIZE) as pilot:
+    async with running(app, _SIZE) as pilot:
         for _ in range(closer):
             app.pane.zoom(1)
         for position in range(2, 42):
@@ -157,7 +158,7 @@ async def test_what_was_painted_in_parts_is_what_is_painted_as_a_whole(closer: i
 
 async def test_another_size_keeps_the_zoom() -> None:
     app = Shell(blog(), 14)
-    async with app.run_test(size=_SIZE) as pilot:
+    async with running(app, _SIZE) as pilot:
         app.pane.zoom(1)
         await pilot.resize_terminal(62, 15)
         await pilot.pause()

@@ -13,6 +13,7 @@ from bpdebug.program.program import Program
 from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.theme import VARIABLES
 
+from .driving import running
 from .frames import frame
 from .network_examples import blog, chain, free, layered, xor
 from .network_shell import Shell
@@ -28,7 +29,7 @@ def _find(text: str, shown: str) -> tuple[int, int]:
 
 async def test_it_shows_the_drawing() -> None:
     app = Shell(blog())
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         await pilot.pause()
         assert "h1  0.9866" in frame(app)
         assert "∂ 0.0765" in frame(app)
@@ -37,7 +38,7 @@ async def test_it_shows_the_drawing() -> None:
 @pytest.mark.parametrize("target", ["h1  0.9", "zo1", "w9 0.9", "x2", "t2", "b2", "E 0.5932"])
 async def test_a_click_selects_what_is_there(target: str) -> None:
     app = Shell(blog())
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         await pilot.pause()
         await pilot.click(offset=_find(target, frame(app)))
         await pilot.pause()
@@ -46,7 +47,7 @@ async def test_a_click_selects_what_is_there(target: str) -> None:
 
 async def test_a_click_on_nothing_selects_nothing() -> None:
     app = Shell(blog())
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         await pilot.pause()
         for offset in ((0, 0), (61, 18), _find("inputs", frame(app))):
             await pilot.click(offset=offset)
@@ -56,7 +57,7 @@ async def test_a_click_on_nothing_selects_nothing() -> None:
 
 async def _press(program: Program, keys: Iterable[str], position: int = 1) -> list[str]:
     app = Shell(program, position)
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         await pilot.pause()
         for key in keys:
             await pilot.press(key)
@@ -93,7 +94,7 @@ async def test_arrow_keys_reach_columns_that_are_not_shown() -> None:
 
 async def test_a_step_paints_only_cells_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Shell(blog(), 10)
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         await pilot.pause()
         painted: list[Region] = []
         monkeypatch.setattr(app.pane, "refresh", lambda *regions, **_: painted.extend(regions))
@@ -107,7 +108,7 @@ async def test_a_step_paints_only_cells_that_differ(monkeypatch: pytest.MonkeyPa
 async def test_names_are_data_not_markup() -> None:
     program = free("o = w*x\nE = (o - t)^2", {"w": 1.5}, x=1, t=0)
     app = Shell(xor())
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         await pilot.pause()
         # The default names of elements contain brackets.
         assert "b1[2]" in frame(app)
@@ -119,7 +120,7 @@ async def test_names_are_data_not_markup() -> None:
 
 async def test_another_program_is_drawn_anew() -> None:
     app = Shell(blog())
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         app.program = chain(3)
         app.go(2)
         await pilot.pause()
@@ -129,7 +130,7 @@ async def test_another_program_is_drawn_anew() -> None:
 
 async def test_any_size_down_to_nothing() -> None:
     app = Shell(blog())
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         for size in ((62, 40), (20, 6), (4, 3), (2, 2), (1, 1), (90, 30)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
@@ -147,7 +148,7 @@ async def test_before_the_first_view_it_is_blank() -> None:
             yield pane
 
     app = Bare()
-    async with app.run_test(size=(40, 10)) as pilot:
+    async with running(app, (40, 10)) as pilot:
         pane.focus()
         await pilot.press("right")
         await pilot.click(NetworkPane)
@@ -160,7 +161,7 @@ async def test_phases_have_the_colours_of_the_theme() -> None:
             return {**VARIABLES, "phase-backward": "#123456"}
 
     app = Themed(blog(), 14)
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         await pilot.pause()
         color = app.pane._look(CellMark.BACKWARD).color
         assert color is not None
@@ -169,7 +170,7 @@ async def test_phases_have_the_colours_of_the_theme() -> None:
 
 async def test_every_theme_draws_every_mark() -> None:
     app = Shell(blog())
-    async with app.run_test(size=(62, 19)) as pilot:
+    async with running(app, (62, 19)) as pilot:
         for theme in app.available_themes:
             app.theme = theme
             await pilot.pause()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from textual.containers import Vertical
 from textual.widgets import Input
 
@@ -58,16 +57,17 @@ async def test_the_only_branch_says_how_to_make_another() -> None:
         assert driven.app.screen is driven.screen
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL, TINY])
-async def test_the_list_says_where_branches_come_from(size: tuple[int, int]) -> None:
-    async with opened(size=size) as driven:
+async def test_the_list_says_where_branches_come_from() -> None:
+    async with opened() as driven:
         await fork(driven)
         await driven.press("y")
-        shown = told(driven)
-        assert "* 2 branch 2" in shown
-        assert "forked from main at iteration 1, operation 20/41 (dh1/dzh1), p=20" in shown
-        assert "1 edit: w7 := 0.5 at p=20" in shown
-        assert "E = 0.5932" in shown
+        for size in (LARGE, SMALL, TINY):
+            await driven.resize(size)
+            shown = told(driven)
+            assert "* 2 branch 2" in shown
+            assert "forked from main at iteration 1, operation 20/41 (dh1/dzh1), p=20" in shown
+            assert "1 edit: w7 := 0.5 at p=20" in shown
+            assert "E = 0.5932" in shown
 
 
 async def test_switching_shows_the_old_numbers_bit_for_bit() -> None:
@@ -88,7 +88,11 @@ async def test_switching_shows_the_old_numbers_bit_for_bit() -> None:
 async def test_naming_deleting_and_undoing_in_the_list() -> None:
     async with opened() as driven:
         debugger = await fork(driven)
-        await driven.press("y", "r", "ctrl+u")
+        await driven.press("y", "r")
+        assert driven.app.screen.query_one(Input).value == "branch 2"
+        await driven.press("ctrl+u")
+        await driven.type("")
+        assert "a name has 1 to 60" in driven.frame
         await driven.type("[red]x")
         assert "* 2 [red]x" in told(driven)
         await driven.press("d")
@@ -138,23 +142,24 @@ async def compared(driven: Driven) -> CompareScreen:
     return screen
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL, TINY])
-@pytest.mark.parametrize(("key", "place"), [("h", "it 40 E"), ("n", "end"), ("a", "start")])
-async def test_the_table_has_the_figures_of_both_runs(
-    size: tuple[int, int], key: str, place: str
-) -> None:
-    async with opened(size=size) as driven:
-        await fork(driven, "g it 40 E")
+async def test_the_table_has_the_figures_of_both_runs() -> None:
+    async with opened() as driven:
+        await fork(driven, "g it 40 E", "name 1 [bold]m[/x]")
         await compared(driven)
-        await driven.press(key)
-        one, two = apart(f"g {place}"), apart(*FORK, f"g {place}")
-        where = f"p={one.position.operation}"
-        await driven.wait_for(lambda: where in driven.frame)
-        lines = [" ".join(text.split()) for text in driven.frame.replace("│", " ").splitlines()]
-        seen = [n for n in ("E", "w1", "w7", "w10", "b2") if f"{n} " in "\n".join(lines)]
-        assert {"w1", "w7"} <= set(seen)
-        for name in seen if place != "start" else seen[1:]:
-            assert any(" ".join(figures(one, two, name)) in text for text in lines), name
+        assert "1 [bold]m[/x] beside 2 branch 2" in driven.frame, "a name is data"
+        for key, at in (("h", "it 40 E"), ("n", "end"), ("a", "start")):
+            await driven.press(key)
+            one, two = apart(f"g {at}"), apart(*FORK, f"g {at}")
+            where = f"p={one.position.operation}"
+            await driven.wait_for(lambda where=where: where in driven.frame)  # type: ignore[misc]
+            for size in (LARGE, SMALL, TINY):
+                rows = (await driven.resize(size)).replace("│", " ").splitlines()
+                lines = [" ".join(text.split()) for text in rows]
+                seen = [n for n in ("E", "w1", "w7", "w10", "b2") if f"{n} " in "\n".join(lines)]
+                assert {"w1", "w7"} <= set(seen)
+                for name in seen if at != "start" else seen[1:]:
+                    shown = " ".join(figures(one, two, name))
+                    assert any(shown in text for text in lines), (key, size, name)
 
 
 async def test_the_order_can_bring_up_the_greatest_difference() -> None:
@@ -198,20 +203,3 @@ async def test_both_curves_in_one_plot_lead_to_an_iteration() -> None:
         assert driven.app.screen is driven.screen
         assert debugger.position.operation == 49 * 41 + 9
         assert driven.desk.session.actions[-1] == "g it 50 E"
-
-
-async def test_a_name_is_data_on_the_comparison() -> None:
-    async with opened() as driven:
-        await fork(driven, "name 1 [bold]m[/x]")
-        await compared(driven)
-        assert "1 [bold]m[/x] beside 2 branch 2" in driven.frame
-
-
-async def test_a_prompt_keeps_the_name_it_asks_for() -> None:
-    async with opened() as driven:
-        await fork(driven)
-        await driven.press("y", "r")
-        assert driven.app.screen.query_one(Input).value == "branch 2"
-        await driven.press("ctrl+u")
-        await driven.type("")
-        assert "a name has 1 to 60" in driven.frame

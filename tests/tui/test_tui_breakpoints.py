@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from textual import events
 from textual.widgets import Input
 
@@ -61,6 +60,7 @@ async def test_a_breakpoint_on_an_array_is_marked_at_each_element_and_stops_ther
 
 async def test_b_sets_and_clears_on_whatever_is_selected() -> None:
     async with opened() as driven:
+        assert "select a quantity first" in await driven.press("b")
         for selected, spec in _SELECTED:
             driven.desk.select(selected)
             shown = await driven.press("b")
@@ -69,6 +69,15 @@ async def test_b_sets_and_clears_on_whatever_is_selected() -> None:
             assert f"breakpoint on {name} ({access})" in shown
             assert f"breakpoint on {name} cleared: {spec}" in await driven.press("b")
             assert _specs(driven) == []
+        # Several at once, which undo brings back.
+        for action in ("b w7 if w7 < 0.69", "b w7 gradient", "b w8"):
+            driven.desk.perform(action)
+        driven.desk.select("w7")
+        assert "2 breakpoints on w7 cleared" in await driven.press("b")
+        assert _specs(driven) == ["w8 write"]
+        driven.desk.perform("undo")
+        driven.desk.perform("undo")
+        assert len(_specs(driven)) == 3
 
 
 _SELECTED = [
@@ -84,21 +93,8 @@ _SELECTED = [
 """What is selected, and the breakpoint that b sets there."""
 
 
-async def test_b_clears_all_that_are_on_it_and_undo_brings_them_back() -> None:
-    async with opened() as driven:
-        for action in ("b w7 if w7 < 0.69", "b w7 gradient", "b w8"):
-            driven.desk.perform(action)
-        driven.desk.select("w7")
-        assert "2 breakpoints on w7 cleared" in await driven.press("b")
-        assert _specs(driven) == ["w8 write"]
-        driven.desk.perform("undo")
-        driven.desk.perform("undo")
-        assert len(_specs(driven)) == 3
-
-
 async def test_b_without_a_selection_means_what_was_just_computed() -> None:
     async with opened() as driven:
-        assert "select a quantity first" in await driven.press("b")
         await driven.press("1", "4", "s", "b")
         assert _specs(driven) == ["dE/dw7 write"]
 
@@ -106,26 +102,27 @@ async def test_b_without_a_selection_means_what_was_just_computed() -> None:
 # The list
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_the_list_says_everything_without_colour(size: tuple[int, int]) -> None:
-    async with opened(size=size) as driven:
+async def test_the_list_says_everything_without_colour() -> None:
+    async with opened() as driven:
         for action in ("b w7", "b w8 hit % 2", 'b E log "E = {E}"', "b b1", "disable 4"):
             driven.desk.perform(action)
         driven.desk.perform("c")
-        shown = await driven.press("B")
-        for text in (
-            "Num Type      Disp  Enb What",
-            "▸● 1   write     keep  y   w7",
-            "1 hit from the start of the run to here",
-            " ◐ 2   write     keep  y   w8",
-            " ◇ 3   write     log   y   E",
-            "Values that are not finite stop a run.",
-            "it 1 p=9: E = 0.5932",
-            "Esc close",
-        ):
-            assert text in shown, text
-        if size != (60, 18):
-            assert " ○ 4   write     keep  n   b1" in shown
+        await driven.press("B")
+        for size in SIZES:
+            shown = await driven.resize(size)
+            for text in (
+                "Num Type      Disp  Enb What",
+                "▸● 1   write     keep  y   w7",
+                "1 hit from the start of the run to here",
+                " ◐ 2   write     keep  y   w8",
+                " ◇ 3   write     log   y   E",
+                "Values that are not finite stop a run.",
+                "it 1 p=9: E = 0.5932",
+                "Esc close",
+            ):
+                assert text in shown, (size, text)
+            if size != (60, 18):
+                assert " ○ 4   write     keep  n   b1" in shown, size
 
 
 async def test_the_keys_of_the_list() -> None:
@@ -147,16 +144,10 @@ async def test_the_keys_of_the_list() -> None:
         assert _specs(driven) == []
         shown = await driven.press("enter", "e", "i", "d", "space", "up", "down")
         assert "None. Press n to set one." in shown
-        await driven.press("q")
-        assert driven.app.screen is driven.screen
-
-
-@pytest.mark.parametrize("key", ["escape", "q", "B"])
-async def test_keys_that_close_the_list(key: str) -> None:
-    async with opened() as driven:
-        assert "Breakpoints" in await driven.press("B")
-        await driven.press(key)
-        assert driven.app.screen is driven.screen
+        for key in ("q", "escape", "B"):
+            await driven.press(key)
+            assert driven.app.screen is driven.screen
+            assert "Breakpoints" in await driven.press("B")
 
 
 async def test_ignoring_the_next_hits_and_a_bad_number() -> None:
@@ -181,16 +172,17 @@ async def test_values_that_are_not_finite() -> None:
         assert "Values that are not finite stop a run." in await driven.press("f")
 
 
-@pytest.mark.parametrize(("size", "most"), [(LARGE, 8), (SMALL, 7), ((60, 18), 4)])
-async def test_the_last_messages_newest_last(size: tuple[int, int], most: int) -> None:
-    async with opened(size=size) as driven:
+async def test_the_last_messages_newest_last() -> None:
+    async with opened() as driven:
         driven.desk.perform('b E log "[red]E[/red] = {E}"')
         driven.desk.perform("12]")
-        shown = await driven.press("B")
-        assert f"Messages, the last {most} of 12" in shown
-        rows = [row for row in shown.splitlines() if "[red]E[/red] = 0." in row]
-        assert len(rows) == most
-        assert "it 12 p=460:" in rows[-1]
+        await driven.press("B")
+        for size, most in zip(SIZES, (8, 7, 4), strict=True):
+            shown = await driven.resize(size)
+            assert f"Messages, the last {most} of 12" in shown
+            rows = [row for row in shown.splitlines() if "[red]E[/red] = 0." in row]
+            assert len(rows) == most
+            assert "it 12 p=460:" in rows[-1]
 
 
 async def test_the_cursor_stays_in_sight() -> None:
@@ -255,29 +247,34 @@ async def test_the_list_changes_nothing_while_a_run_goes_on() -> None:
 FULL = 'w7 read hit % 10 ignore 3 if w7 < 0.69 and abs(dE/dw5) > 1e-3 log "w7 is {w7} [red]"'
 
 
-@pytest.mark.parametrize(
-    "spec",
-    [
-        "w7 change once",
-        "dE/dw7 write hit == 4",
-        "phase backward once",
-        "iteration 300",
-        "operation 14 if E > 0",
-        'iteration hit % 100 log " it {iteration}: E = {E} "',
-        FULL,
-    ],
+_SPECS = (
+    "w7 change once",
+    "dE/dw7 write hit == 4",
+    "phase backward once",
+    "iteration 300",
+    "operation 14 if E > 0",
+    'iteration hit % 100 log " it {iteration}: E = {E} "',
+    FULL,
 )
-async def test_a_breakpoint_goes_through_the_form_unchanged(spec: str) -> None:
+
+
+async def test_breakpoints_go_through_the_form_unchanged() -> None:
     async with opened() as driven:
-        driven.desk.perform(f"b {spec}")
-        before = driven.desk.session.debugger.document
-        await driven.press("B", "e", "enter")
-        assert driven.desk.session.debugger.document is before, "nothing was changed"
+        for spec in _SPECS:
+            driven.desk.perform(f"b {spec}")
+        debugger = driven.desk.session.debugger
+        before = debugger.document
+        await driven.press("B")
+        for spec in _SPECS:
+            await driven.press("e", "enter")
+            assert debugger.document is before, f"nothing of {spec} was changed"
+            await driven.press("down")
         await driven.press("e")
         await _choose(driven, "marks", "space")
         await driven.press("enter")
-        assert _specs(driven) == [spec]
-        assert not driven.desk.session.debugger.breakpoints[1].enabled
+        assert _specs(driven) == [*_SPECS]
+        enabled = [each.enabled for each in debugger.breakpoints.values()]
+        assert enabled == [True] * (len(_SPECS) - 1) + [False]
 
 
 async def test_every_part_can_be_filled_in() -> None:
@@ -339,21 +336,21 @@ _BAD_FORMS: list[tuple[dict[str, str], str, str]] = [
 ]
 """What is filled in, the field that is bad, and what is said of it."""
 
+_EMPTY = dict.fromkeys(("on", "condition", "hit", "ignore", "log"), "")
+
 
 async def test_an_error_is_told_and_the_form_stays() -> None:
     async with opened() as driven:
-        await driven.press("B")
+        await driven.press("B", "n")
         for fields, field, message in _BAD_FORMS:
-            await driven.press("n")
-            await _fill(driven, **fields)
+            await _fill(driven, **(_EMPTY | fields))
             shown = await driven.press("ctrl+s")
             assert message in _words(shown), fields
             assert isinstance(driven.app.focused, Input)
             assert driven.app.focused.id == field
             assert _specs(driven) == []
-            # What was filled in is dropped by the second only.
-            if await driven.press("escape") and isinstance(driven.app.screen, BreakpointForm):
-                await driven.press("escape")
+        await driven.press("escape", "escape")
+        assert isinstance(driven.app.screen, BreakpointScreen)
         assert driven.desk.session.actions == []
 
 
@@ -370,47 +367,44 @@ async def test_a_mistake_in_a_change_leaves_the_old_one() -> None:
         assert _specs(driven) == ["w7 write if w7 < 0.69"]
 
 
-async def test_the_cursor_goes_to_the_column_that_is_wrong() -> None:
-    async with opened() as driven:
+async def test_the_form_says_what_is_wrong_where_it_is_wrong() -> None:
+    async with opened(size=(60, 18)) as driven:
         await driven.press("B", "n")
         await _fill(driven, on="w7", condition="w7 < w99 and E > 1")
         await driven.press("enter")
         condition = driven.app.screen.query_one("#condition", Input)
         assert condition.cursor_position == 5
-
-
-async def test_a_message_that_stops_once_makes_no_sense() -> None:
-    async with opened() as driven:
-        await driven.press("B", "n")
-        await _fill(driven, on="w7", log="w7")
+        for size in SIZES:
+            shown = _words(await driven.resize(size))
+            for text in ("Stop at w7", "message", "did you mean", "[ Set ]", "Esc cancels"):
+                assert text in shown, (size, text)
+        await _fill(driven, condition="", log="w7")
         await _choose(driven, "marks", "right", "space")
         assert "a log message does not stop a run" in await driven.press("enter")
 
 
-@pytest.mark.parametrize(
-    ("on", "offered"),
-    [
-        ("w7", list(Access)),
-        ("h1", list(Access)),
-        ("x1", [Access.READ]),
-        ("W1", list(Access)),
-        ("W1[2,1]", list(Access)),
-        ("x", [Access.READ]),
-        ("dE/dw7", [Access.WRITE, Access.CHANGE, Access.READ]),
-        ("unknown", list(Access)),
-    ],
-)
-async def test_only_accesses_that_can_be_are_offered(on: str, offered: list[Access]) -> None:
-    async with opened() as driven:
-        await driven.press("B", "n")
-        await _fill(driven, on=on)
-        row = driven.frame.splitlines()[_row(driven, "when ")]
-        assert [access for access in Access if f") {access}" in row] == offered
+_OFFERED: dict[str, list[Access]] = {
+    "w7": list(Access),
+    "h1": list(Access),
+    "x1": [Access.READ],
+    "W1": list(Access),
+    "W1[2,1]": list(Access),
+    "x": [Access.READ],
+    "dE/dw7": [Access.WRITE, Access.CHANGE, Access.READ],
+    "unknown": list(Access),
+}
 
 
-async def test_a_phase_has_no_access() -> None:
+async def test_only_accesses_that_can_be_are_offered() -> None:
     async with opened() as driven:
         await driven.press("B", "n")
+        for on, offered in _OFFERED.items():
+            await _fill(driven, on=on)
+            row = driven.frame.splitlines()[_row(driven, "when ")]
+            assert [access for access in Access if f") {access}" in row] == offered, on
+            # What is forced by one name is not kept for the next.
+            assert f"(•) {offered[0]}" in row
+        await _fill(driven, on="x1")
         await _fill(driven, on="phase backward")
         assert "when       it begins" in driven.frame
         assert "(•)" not in driven.frame
@@ -433,8 +427,10 @@ async def test_names_and_phases_are_suggested() -> None:
 
 async def test_what_a_terminal_would_obey_cannot_be_pasted() -> None:
     async with opened() as driven:
-        await driven.press("B", "n")
+        driven.desk.select("dE/dw5")
+        assert "in short   dE/dw5 write" in await driven.press("B", "n"), "what is selected"
         where = driven.app.screen.query_one("#on", Input)
+        await _fill(driven, on="")
         for text in ("\x1b[2J", "w\x9b7", "w\u202e7"):
             where.post_message(events.Paste(text))
             await driven.press()
@@ -443,39 +439,25 @@ async def test_what_a_terminal_would_obey_cannot_be_pasted() -> None:
         assert "there is no quantity [red]w7" in await driven.press("enter")
 
 
-async def test_a_new_one_is_on_what_is_selected() -> None:
+async def test_the_form_by_mouse() -> None:
     async with opened() as driven:
-        driven.desk.select("dE/dw5")
-        assert "in short   dE/dw5 write" in await driven.press("B", "n")
-
-
-@pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_the_form_by_mouse(size: tuple[int, int]) -> None:
-    async with opened(size=size) as driven:
         driven.desk.select("w7")
-        await driven.press("B", "n")
-        for text in ("( ) read", "[ ] temporary", "[ Set ]"):
-            row = _row(driven, text)
-            column = driven.frame.splitlines()[row].index(text) + 1
+        for size in SIZES:
+            await driven.resize(size)
+            await driven.press("B", "n")
+            for text in ("( ) read", "[ ] temporary", "[ Set ]"):
+                row = _row(driven, text)
+                column = driven.frame.splitlines()[row].index(text) + 1
+                await driven.pilot.click(offset=(column, row))
+                await driven.press()
+            assert _specs(driven) == ["w7 read once"], size
+            await driven.press("n")
+            row = _row(driven, "[ Cancel ]")
+            column = driven.frame.splitlines()[row].index("[ Cancel ]") + 3
             await driven.pilot.click(offset=(column, row))
             await driven.press()
-        assert _specs(driven) == ["w7 read once"]
-        await driven.press("n")
-        row = _row(driven, "[ Cancel ]")
-        column = driven.frame.splitlines()[row].index("[ Cancel ]") + 3
-        await driven.pilot.click(offset=(column, row))
-        await driven.press()
-        assert isinstance(driven.app.screen, BreakpointScreen)
-
-
-@pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_the_whole_form_is_seen(size: tuple[int, int]) -> None:
-    async with opened(size=size) as driven:
-        await driven.press("B", "n")
-        await _fill(driven, on="w7", condition="w7 < w99")
-        shown = _words(await driven.press("enter"))
-        for text in ("Stop at w7", "message", "did you mean", "[ Set ]", "Esc cancels"):
-            assert text in shown, text
+            assert isinstance(driven.app.screen, BreakpointScreen)
+            await driven.press("d", "escape")
 
 
 async def test_what_was_set_in_the_form_stops_a_run() -> None:

@@ -22,7 +22,7 @@ from bpdebug.tui.curves.axes import LABEL_WIDTH, Axis, interval, round_iteration
 from bpdebug.tui.curves.screen import CurvesScreen
 from bpdebug.tui.panes.theme import VARIABLES
 
-from .driving import LARGE, SMALL
+from .driving import LARGE, SMALL, running
 from .frames import frame
 
 SMALLEST = (60, 18)
@@ -93,7 +93,7 @@ async def shown(
 ) -> AsyncIterator[Driven]:
     """The screen of curves, fully sampled."""
     app = Curves(CurvesScreen(series, iterations, here, hits, "a title"))
-    async with app.run_test(size=size) as pilot:
+    async with running(app, size) as pilot:
         driven = Driven(app, pilot)
         await driven.settled()
         yield driven
@@ -258,7 +258,7 @@ async def test_escape_stops_sampling_and_keeps_what_is_there() -> None:
         return float(n)
 
     app = Curves(CurvesScreen([of(slow)], 10_000, 0))
-    async with app.run_test(size=LARGE) as pilot:
+    async with running(app, LARGE) as pilot:
         driven = Driven(app, pilot)
         await driven.wait_for(lambda: "Esc stops" in driven.text)
         await pilot.press("escape")

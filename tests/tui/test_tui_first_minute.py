@@ -24,9 +24,9 @@ _SEEN: dict[str, list[str]] = {
         "`Esc`",
         "not 1/19",
     ],
-    "`s` after `R`": ["operation 1/41"],
+    "`R`, then `s`": ["operation 1/41"],
     "`f`": ["operation 8/41"],
-    "`t` after `/ dE/dw7`": [
+    "`/ dE/dw7`, then `t`": [
         "operation 14/41",
         "─ dE/do1   = o1 − t1",
         "─ do1/dzo1 = o1(1 − o1)",
@@ -34,7 +34,7 @@ _SEEN: dict[str, list[str]] = {
     ],
     "`S`": ["operation 13/41", "w7      0.7000  not yet"],
     "`]`": ["iteration 2/10000", "operation 13/41"],
-    "`b` after `/ w7`, then `c`": ["iteration 2/10000", "breakpoint 1 (w7 write), hit 2"],
+    "`/ w7`, `b`, then `c`": ["iteration 2/10000", "breakpoint 1 (w7 write), hit 2"],
     "`C`": ["iteration 1/10000", "breakpoint 1 (w7 write), hit 1"],
     "`i`": ["p=35 +1/2", "now, step 1 of 2", ":= 0.7 − 0.0008"],
     "`B`": [
@@ -107,8 +107,7 @@ async def test_the_first_minute(
             await driven.wait_for(lambda: (text in driven.frame.translate(_PLAIN)) is wanted)
 
         for cell, promise in _rows():
-            # "`t` after `/ dE/dw7`": the search comes first, and ends with Enter.
-            for keys in _quoted(re.sub(r"(`[^`]+`) after (`[^`]+`)", r"\2 \1", cell)):
+            for keys in _quoted(cell):
                 await press(keys)
             for quote in _quoted(promise):
                 if read_key(quote) is None:

@@ -63,6 +63,8 @@ async def test_a_planted_mistake_is_looked_for_and_found(tmp_path: Path) -> None
         field.value = "the slope"
         field.post_message(Input.Submitted(field, field.value))
         assert "is described by that; other words may do" in await driven.press()
+        field.value = "I only"
+        assert "something: I only know that it is here" in await driven.press()
         await driven.press("ctrl+u")
         shown = await driven.press("tab", *"wrong sign")
         assert "What is wrong at do1/dzo1?" in shown

@@ -77,7 +77,9 @@ async def test_lists_undo_and_say_what(key: str) -> None:
     async with opened() as driven:
         await listed(driven, key)
         await driven.press("u")
-        assert "undone: w8 := 0.5; U makes it again" in box(driven)
+        assert "undone: w8 := 0.5; U redoes it" in box(driven)
+        await driven.press("ctrl+s")
+        assert "^s does nothing in this list; Esc closes it" in box(driven)
         await driven.press("U")
         assert "redone: w8 := 0.5" in box(driven)
         await driven.press("U")

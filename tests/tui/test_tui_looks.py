@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from itertools import combinations
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from textual.color import Color, Lab, rgb_to_lab
+from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.theme import Theme
 
+from bpdebug.tui.closing import Dialog
 from bpdebug.tui.panes.theme import ANSI, THEMES
 from bpdebug.tui.preferences import read_preferences
 
 from .driving import Driven, opened
-from .frames import reversed_texts
+from .frames import reversed_texts, strips
 
 COLOURED = [theme for theme in THEMES if theme is not ANSI]
 PHASES = ("phase-forward", "phase-loss", "phase-backward", "phase-update")
@@ -101,9 +105,8 @@ async def test_without_colours_there_are_none(monkeypatch: pytest.MonkeyPatch) -
     async with opened() as driven:
         assert driven.app.theme == ANSI.name
         assert "NO_COLOR" in await driven.press("h")
-        strips = driven.app.screen._compositor.render_strips()
         filters = [each for each in driven.app._filters if each.enabled]
-        for strip in strips:
+        for strip in strips(driven.app):
             for each in filters:
                 strip = strip.apply_filter(each, Color(0, 0, 0))
             for segment in strip:
@@ -113,17 +116,38 @@ async def test_without_colours_there_are_none(monkeypatch: pytest.MonkeyPatch) -
     assert read_preferences().theme != ANSI.name
 
 
-@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
-async def test_the_focus_is_seen_without_colours(theme: str) -> None:
+async def test_the_focus_is_seen_without_colours() -> None:
     async with opened() as driven:
-        driven.app.theme = theme
         panes = driven.screen.query_one("#panes").children
-        for _ in panes:
-            await driven.press("tab")
-            shown = reversed_texts(driven.app)
-            titles = {str(pane.border_title): pane.has_focus for pane in panes}
-            assert {title: any(title in each for each in shown) for title in titles} == titles
-            assert any(titles.values())
+        for theme in THEMES:
+            driven.app.theme = theme.name
+            for _ in panes:
+                await driven.press("tab")
+                shown = reversed_texts(driven.app)
+                titles = {str(pane.border_title): pane.has_focus for pane in panes}
+                assert {title: any(title in each for each in shown) for title in titles} == titles
+                assert any(titles.values())
+
+
+async def test_a_dialog_dims_what_is_below_it_as_textual_would() -> None:
+    async with opened() as driven:
+        await driven.press("s", "B", "n")
+        for theme in (THEMES[0], ANSI):
+            driven.app.theme = theme.name
+            await driven.press()
+            dimmed = dimmed_rows(driven)
+            with patch.object(Dialog, "render", ModalScreen.render):
+                assert dimmed_rows(driven) == dimmed
+        assert "Derivative tree" in driven.frame, "the main screen, below two dialogs"
+
+
+def dimmed_rows(driven: Driven) -> list[Strip]:
+    """The rows of the screen, with all that is below it dimmed again."""
+    for screen in driven.app.screen_stack:
+        screen._layout_cache.clear()
+        screen._styles_cache.clear()
+        screen._set_dirty()
+    return [strip.simplify() for strip in strips(driven.app)]
 
 
 def offered(driven: Driven) -> set[str]:

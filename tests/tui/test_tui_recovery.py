@@ -23,7 +23,7 @@ from bpdebug.session.session import Session, open_session
 from bpdebug.tui.app import BpdebugApp
 
 from .conftest import Start
-from .driving import LARGE, SMALL, Driven
+from .driving import LARGE, SMALL, Driven, running
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 async def kept(path: Path, size: tuple[int, int] = LARGE) -> AsyncIterator[Driven]:
     """bpdebug running on a session as the command line opens it."""
     app = BpdebugApp(open_kept(path))
-    async with app.run_test(size=size) as pilot:
+    async with running(app, size) as pilot:
         await pilot.pause()
         await pilot.pause()
         yield Driven(app, pilot)

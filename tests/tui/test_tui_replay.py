@@ -15,7 +15,7 @@ from bpdebug.session.replay.replay import ReplayedSession
 from bpdebug.session.session import open_session
 from bpdebug.tui.app import BpdebugApp
 
-from .driving import LARGE, SMALL, Driven, opened
+from .driving import LARGE, SMALL, Driven, opened, running
 
 RECORDED = ["14s", "b w7 write", "c", "C", "20s"]
 
@@ -139,7 +139,7 @@ async def _differing(path: Path) -> AsyncIterator[Driven]:
     wrong = DigestPart(operation=14, state="0" * 32)
     part = read_session(path).model_copy(update={"digests": [wrong]})
     app = BpdebugApp(ReplayedSession(part, path), part.actions)
-    async with app.run_test(size=LARGE) as pilot:
+    async with running(app, LARGE) as pilot:
         await pilot.pause()
         await pilot.pause()
         yield Driven(app, pilot)

@@ -30,7 +30,8 @@ from bpdebug.checks.derivations.samples import EVERYWHERE, HERE, SAME_DATA, samp
 from bpdebug.checks.derivations.terms import Factor, Meaning, expand
 from bpdebug.checks.gradients.slopes import relative
 from bpdebug.debugger.state import Progress, finish
-from bpdebug.notation.tree import Equation, Expression
+from bpdebug.notation.equation import Equation
+from bpdebug.notation.tree import Expression
 from bpdebug.numerics import FloatArray
 from bpdebug.program.formula import evaluate
 from bpdebug.program.program import Program

@@ -13,24 +13,18 @@ from math import prod
 
 from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.notation.derivatives import free_indices
+from bpdebug.notation.equation import Equation, different_symbols
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Calculated, Derivative, Index, Reference, Symbol, with_indices
 from bpdebug.notation.tree import (
-    Calculated,
-    Derivative,
-    Equation,
     Expression,
-    Index,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
     children,
-    different_symbols,
     parts,
     rebuild,
     replaced,
-    with_indices,
 )
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Quantity, element_symbol

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from bpdebug.checks.derivations.errors import HandDerivationError
 from bpdebug.checks.derivations.indexed import shape_text, with_symbols
-from bpdebug.notation.tree import Binary, Expression, Number, Sum, with_indices
+from bpdebug.notation.symbols import with_indices
+from bpdebug.notation.tree import Binary, Expression, Number, Sum
 
 
 @dataclass(frozen=True, slots=True)

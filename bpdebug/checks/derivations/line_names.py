@@ -10,7 +10,8 @@ from bpdebug.checks.derivations.forms import GRADIENT, QUOTIENT, quantity_called
 from bpdebug.checks.derivations.lettered import Lettered
 from bpdebug.checks.derivations.observations import observations
 from bpdebug.notation.names import did_you_mean
-from bpdebug.notation.tree import Derivative, Expression, Number, Reference
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Expression, Number
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Quantity
 

@@ -19,25 +19,22 @@ from bpdebug.checks.derivations.indexed import (
 from bpdebug.checks.derivations.lettered import Lettered, elementwise, outer, product, summed
 from bpdebug.checks.derivations.line_names import LineNames
 from bpdebug.checks.derivations.observations import Observations
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.exponents import MAX_EXPONENT
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.grammar import MAX_DEPTH
 from bpdebug.notation.names import SLIPS
+from bpdebug.notation.symbols import Derivative, Index, Reference, with_indices
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
-    Equation,
     Expression,
-    Index,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
     extent,
     walk,
-    with_indices,
 )
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpdebug.notation.tree import (
-    Binary,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Reference,
-    Sum,
-    different_symbols,
-    symbol_letters,
-)
+from bpdebug.notation.equation import different_symbols
+from bpdebug.notation.symbols import Derivative, Reference, symbol_letters
+from bpdebug.notation.tree import Binary, Expression, Negation, Number, Sum
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
 

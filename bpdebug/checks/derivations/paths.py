@@ -16,15 +16,9 @@ import numpy as np
 
 from bpdebug.notation.algebra import ZERO
 from bpdebug.notation.derivatives import local_derivatives
-from bpdebug.notation.tree import (
-    Derivative,
-    Equation,
-    Expression,
-    Reference,
-    Symbol,
-    Terms,
-    symbols,
-)
+from bpdebug.notation.equation import Equation, symbols
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Expression, Terms
 from bpdebug.numerics import FloatArray
 from bpdebug.program.access import used_slots
 from bpdebug.program.formula import evaluate, formula

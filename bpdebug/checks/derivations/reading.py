@@ -11,22 +11,13 @@ from bpdebug.checks.derivations.forms import is_matrix_form
 from bpdebug.checks.derivations.indexed import ArrayFormula, read_indexed
 from bpdebug.checks.derivations.paths import Between, PathEdge, PathGraph, TooManyError
 from bpdebug.checks.derivations.terms import Meaning
+from bpdebug.notation.equation import Equation, different_symbols, symbols
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import did_you_mean
 from bpdebug.notation.parser import parse_equation
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Derivative,
-    Equation,
-    Over,
-    Reference,
-    SumWhere,
-    Symbol,
-    different_symbols,
-    parts,
-    positions_of,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, positions_of
+from bpdebug.notation.tree import Over, SumWhere, parts
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind, Quantity
 

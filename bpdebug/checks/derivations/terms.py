@@ -7,18 +7,9 @@ from dataclasses import dataclass
 from functools import reduce
 
 from bpdebug.checks.derivations.paths import Between, PathEdge, TooManyError
-from bpdebug.notation.tree import (
-    Binary,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Symbol,
-    Terms,
-    symbols,
-    walk,
-)
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Derivative, Symbol
+from bpdebug.notation.tree import Binary, Expression, Negation, Number, Power, Terms, walk
 from bpdebug.numerics import scalar
 
 MOST_TERMS = 2_000

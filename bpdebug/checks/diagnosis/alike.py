@@ -10,18 +10,9 @@ from bpdebug.checks.diagnosis.course import Course
 from bpdebug.checks.diagnosis.forms import FUNCTION_NAMES
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.together import Together
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Sum,
-    replaced,
-    symbols,
-    walk,
-)
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Derivative
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, Sum, replaced, walk
 from bpdebug.program.program import Phase, Statement
 from bpdebug.program.quantities import Kind
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from bpdebug.checks.diagnosis.sheet import Sheet
 from bpdebug.debugger.edits import Edit
-from bpdebug.notation.tree import symbols
+from bpdebug.notation.equation import symbols
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import statement_step
 from bpdebug.program.program import Integers, Program, Statement

@@ -18,18 +18,10 @@ from bpdebug.checks.diagnosis.stems import number_of, stem
 from bpdebug.checks.diagnosis.together import Together
 from bpdebug.checks.diagnosis.windows import windows
 from bpdebug.checks.mistakes.parts import biases as biases_of
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Reference,
-    replaced,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, replaced
 from bpdebug.program.program import Phase, Statement
 from bpdebug.program.quantities import Kind
 

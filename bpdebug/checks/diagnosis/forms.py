@@ -12,6 +12,7 @@ from bpdebug.checks.diagnosis.products import ONE
 from bpdebug.checks.diagnosis.slip import Turn
 from bpdebug.checks.mistakes.trees import single_changes
 from bpdebug.notation.parser import parse_expression
+from bpdebug.notation.symbols import Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -19,8 +20,6 @@ from bpdebug.notation.tree import (
     Negation,
     Number,
     Power,
-    Reference,
-    Symbol,
     children,
     replaced,
     walk,

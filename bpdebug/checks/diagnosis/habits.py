@@ -20,7 +20,9 @@ from bpdebug.checks.mistakes.alteration import NOTHING, Alteration
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
 from bpdebug.debugger.state import Progress
 from bpdebug.models.model import Model, ModelError
-from bpdebug.notation.tree import Binary, Derivative, Equation, Number, symbols
+from bpdebug.notation.equation import Equation, symbols
+from bpdebug.notation.symbols import Derivative
+from bpdebug.notation.tree import Binary, Number
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
 

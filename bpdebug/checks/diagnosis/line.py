@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from bpdebug.checks.diagnosis.pool import Pool
 from bpdebug.checks.diagnosis.products import terms, total
-from bpdebug.notation.tree import Call, Derivative, Expression, Number, Reference, Symbol, symbols
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Call, Expression, Number
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 

@@ -12,7 +12,7 @@ from bpdebug.checks.diagnosis.course import Course, Give
 from bpdebug.checks.diagnosis.values import Values
 from bpdebug.checks.mistakes.catalogue import CATALOGUE, ROUNDED
 from bpdebug.notation.derivatives import unique_sums
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.equation import Equation
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Statement
 from bpdebug.program.replacing import computes

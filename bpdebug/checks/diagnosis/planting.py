@@ -28,7 +28,7 @@ _VISIBLE = 1e-3
 
 _LARGEST = 1e6
 LOOKED_AT = 2
-"""In so many iterations it has to be seen."""
+"""The number of iterations within which it has to be seen."""
 
 
 class PlantingError(ValueError):

@@ -6,16 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 
-from bpdebug.notation.tree import (
-    Derivative,
-    Expression,
-    Reference,
-    Sum,
-    Symbol,
-    substitute,
-    symbol_letters,
-    symbols,
-)
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, symbol_letters
+from bpdebug.notation.tree import Expression, Sum, substitute
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind, Quantity
 from bpdebug.program.shapes import Ranges

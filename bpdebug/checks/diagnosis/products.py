@@ -6,14 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bpdebug.notation.derivatives import free_indices
-from bpdebug.notation.tree import (
-    Binary,
-    Expression,
-    Negation,
-    Number,
-    Sum,
-    Terms,
-)
+from bpdebug.notation.tree import Binary, Expression, Negation, Number, Sum, Terms
 
 ONE = Number(1.0)
 

@@ -17,19 +17,10 @@ from bpdebug.checks.diagnosis.line import Line
 from bpdebug.checks.diagnosis.pool import FORWARD
 from bpdebug.checks.diagnosis.slip import Reading, Slip
 from bpdebug.checks.diagnosis.stems import number_of, stem
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Reference,
-    Symbol,
-    replaced,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Call, Expression, Negation, Number, Power, replaced
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
 

@@ -9,8 +9,10 @@ from bpdebug.checks.diagnosis.kinds import kind
 from bpdebug.checks.diagnosis.search import Hit, Search
 from bpdebug.checks.diagnosis.values import LastWhere
 from bpdebug.checks.mistakes.alteration import Alteration
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Binary, Derivative, Equation, Expression, Number, symbols, walk
+from bpdebug.notation.symbols import Derivative
+from bpdebug.notation.tree import Binary, Expression, Number, walk
 from bpdebug.program.program import Phase, Statement
 from bpdebug.program.quantities import Kind
 

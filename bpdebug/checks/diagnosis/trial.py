@@ -12,7 +12,7 @@ import numpy as np
 
 from bpdebug.checks.mistakes.alteration import NOTHING, Alteration
 from bpdebug.models.model import Gradients
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.equation import Equation
 from bpdebug.numerics import FloatArray
 from bpdebug.program.arrays import statement_step
 from bpdebug.program.build import build

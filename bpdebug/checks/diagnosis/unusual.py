@@ -13,20 +13,11 @@ from bpdebug.checks.diagnosis.line import Line
 from bpdebug.checks.diagnosis.pool import FORWARD, Candidate
 from bpdebug.checks.diagnosis.products import ONE, Product, product
 from bpdebug.checks.diagnosis.slip import Slip
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Expression,
-    Power,
-    Reference,
-    Sum,
-    Symbol,
-    substitute,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Binary, Call, Expression, Power, Sum, substitute
 from bpdebug.program.program import Phase
 from bpdebug.program.quantities import Kind
 

@@ -26,13 +26,12 @@ from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.values import LastWhere
 from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Derivative, Reference
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
     Expression,
     Number,
-    Reference,
     Sum,
     SumWhere,
     replaced,

@@ -13,23 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpdebug.notation.functions import FUNCTIONS
+from bpdebug.notation.symbols import Calculated, Derivative, Index, Reference, Symbol, index_letters
 from bpdebug.notation.tree import (
     Binary,
-    Calculated,
     Call,
-    Derivative,
     Expression,
     Greatest,
-    Index,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     Terms,
-    index_letters,
 )
 from bpdebug.numerics import FloatArray
 from bpdebug.program.access import along

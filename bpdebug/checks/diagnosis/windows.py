@@ -8,7 +8,8 @@ from dataclasses import replace
 from bpdebug.checks.diagnosis.course import Course
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.together import Together
-from bpdebug.notation.tree import Calculated, Derivative, Expression, Reference, SumWhere, replaced
+from bpdebug.notation.symbols import Calculated, Derivative, Reference
+from bpdebug.notation.tree import Expression, SumWhere, replaced
 from bpdebug.program.program import Phase
 
 Count = Callable[[Calculated], Calculated]

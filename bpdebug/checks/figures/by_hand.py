@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from bpdebug.checks.figures.figure import Figure, Rounding
 from bpdebug.debugger.view import View
-from bpdebug.notation.tree import Expression, Symbol
+from bpdebug.notation.symbols import Symbol
+from bpdebug.notation.tree import Expression
 from bpdebug.program.formula import evaluate, formula
 from bpdebug.program.long_sums import Operand
 from bpdebug.program.program import Program

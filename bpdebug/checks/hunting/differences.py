@@ -14,7 +14,8 @@ from itertools import chain
 
 import numpy as np
 
-from bpdebug.notation.tree import Expression, Symbol
+from bpdebug.notation.symbols import Symbol
+from bpdebug.notation.tree import Expression
 from bpdebug.program.formula import Formula, evaluate, formula
 from bpdebug.program.program import Program, Statement
 from bpdebug.program.quantities import Kind

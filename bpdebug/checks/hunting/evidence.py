@@ -48,7 +48,7 @@ class Evidence:
 
 
 def evidence(bugs: Bugs, suspect: Suspect, iterations: int) -> Evidence:
-    """What speaks for or against a suspect; a run has so many `iterations`."""
+    """What speaks for or against a suspect; a run has this many `iterations`."""
     right, wrong = bugs.all[0].right, bugs.program
     looked_at = min(LOOKED_AT, iterations)
     runs = DebuggerState(right, looked_at), DebuggerState(wrong, looked_at)

@@ -62,7 +62,7 @@ _SYNONYMS = {
     "uphill": "ascent",
 }
 _NAME_COUNTS = 2
-"""A word of the name counts so many times as much as one of the sentence."""
+"""How many words of the sentence a word of the name counts for."""
 
 
 def meant(text: str, among: Sequence[Mistake]) -> list[Mistake]:

@@ -11,7 +11,7 @@ from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import CATALOGUE
 from bpdebug.debugger.state import Progress
 from bpdebug.models.model import ModelError
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.equation import Equation
 from bpdebug.program.build import build
 from bpdebug.program.formula import Formula, Writer
 from bpdebug.program.program import Program, Statement
@@ -19,7 +19,7 @@ from bpdebug.program.quantities import element_symbol
 from bpdebug.program.replacing import computes
 
 _MOST_WAYS = 5_000
-"""Of more ways of making a mistake only so many are looked at."""
+"""The most ways of making a mistake that are looked at."""
 
 _MOST_BUILT = 5_000
 """In programs with more operations a mistake that makes another model may be anywhere."""

@@ -20,7 +20,8 @@ from bpdebug.checks.mistakes.trees import (
 )
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Derivative, Expression, Number, Reference
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Expression, Number
 from bpdebug.program.program import Program
 
 

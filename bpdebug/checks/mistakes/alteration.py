@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bpdebug.models.model import Declaration, Model
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.equation import Equation
 from bpdebug.program.program import Program
 
 

@@ -8,17 +8,9 @@ from dataclasses import replace
 from bpdebug.checks.mistakes.alteration import Alteration
 from bpdebug.checks.mistakes.trees import everywhere, statements_of
 from bpdebug.models.model import Model
-from bpdebug.notation.tree import (
-    Equation,
-    Expression,
-    Number,
-    Reference,
-    Sum,
-    Symbol,
-    substitute,
-    symbols,
-    walk,
-)
+from bpdebug.notation.equation import Equation, symbols
+from bpdebug.notation.symbols import Reference, Symbol
+from bpdebug.notation.tree import Expression, Number, Sum, substitute, walk
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 

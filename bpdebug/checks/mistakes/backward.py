@@ -19,18 +19,10 @@ from bpdebug.checks.mistakes.trees import (
     written_out,
 )
 from bpdebug.models.model import Feed, Gradients, Model, UpdateOrder
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Reference,
-    Sum,
-    substitute,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Expression, Negation, Number, Sum, substitute
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 

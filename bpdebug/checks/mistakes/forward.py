@@ -13,19 +13,11 @@ from bpdebug.checks.mistakes.parts import biases, compared, is_observation, obse
 from bpdebug.checks.mistakes.trees import everywhere, single_changes, terms_of, total_of
 from bpdebug.models.losses import LOSSES
 from bpdebug.models.model import Declaration, Model
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.parser import parse_expression
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Derivative,
-    Equation,
-    Expression,
-    Negation,
-    Number,
-    Reference,
-    Sum,
-    walk,
-)
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Expression, Negation, Number, Sum, walk
 from bpdebug.program.program import Program
 from bpdebug.program.quantities import Kind
 

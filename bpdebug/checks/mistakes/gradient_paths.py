@@ -14,7 +14,9 @@ from bpdebug.checks.mistakes.trees import (
     terms_of,
     written_out,
 )
-from bpdebug.notation.tree import Derivative, Equation, Expression, Negation, Symbol, symbols
+from bpdebug.notation.equation import Equation, symbols
+from bpdebug.notation.symbols import Derivative, Symbol
+from bpdebug.notation.tree import Expression, Negation
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
 

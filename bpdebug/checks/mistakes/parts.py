@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bpdebug.checks.mistakes.trees import statements_of, terms_of
-from bpdebug.notation.tree import (
-    Call,
-    Derivative,
-    Expression,
-    Reference,
-    Sum,
-    symbols,
-    walk,
-)
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Call, Expression, Sum, walk
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 

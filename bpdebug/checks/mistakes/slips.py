@@ -19,19 +19,10 @@ from bpdebug.checks.mistakes.trees import (
     total_of,
     written_out,
 )
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Equation,
-    Expression,
-    Negation,
-    Number,
-    Reference,
-    Symbol,
-    positions_of,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, positions_of
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 

@@ -6,24 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import product
 
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Derivative, Reference, Symbol, positions_of, with_indices
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
-    Equation,
     Expression,
     Negation,
     Over,
-    Reference,
     Sum,
     SumWhere,
-    Symbol,
     children,
-    positions_of,
     rebuild,
     substitute,
-    with_indices,
 )
 from bpdebug.program.positions import settled
 from bpdebug.program.program import Phase, Program, Statement

@@ -10,18 +10,10 @@ from bpdebug.checks.mistakes.alteration import Alteration
 from bpdebug.checks.mistakes.parts import biases, owner
 from bpdebug.checks.mistakes.trees import everywhere, statements_of
 from bpdebug.models.model import Declaration, Model, Role
+from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Equation,
-    Expression,
-    Number,
-    Reference,
-    symbols,
-    walk,
-)
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Call, Expression, Number, walk
 from bpdebug.program.program import Phase, Program, Statement
 from bpdebug.program.quantities import Kind
 from bpdebug.program.run import iteration

@@ -1,7 +1,8 @@
 """From identities of elements, moved about as a program likes, to a term.
 
-Whole axes become indices. Where places are picked out of an axis, a constant of zeros and ones
-does that: labels become one-hot rows, as in a textbook.
+Whole axes become indices. Rows of a parameter are looked up, as in an embedding: a constant says
+which. Where places are picked out of something else, a constant of zeros and ones does that:
+labels become one-hot rows, as in a textbook.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from bpdebug.code.tracing.terms import (
     add,
     multiply,
     number,
+    stepped,
 )
 
 MOST_SOURCES = 60
@@ -114,19 +116,26 @@ def _picked(recorder: Recorder, ids: Ids, owner: Quantity, mask: _Mask, pick: st
     factors: list[Term] = []
     sums: list[tuple[str, int]] = []
     covered = set() if not mask.all() else set(range(ids.ndim))
-    for along, length in _along(ids, owner):
+    for axis, (along, length) in enumerate(_along(ids, owner)):
         index = _plain(along, mask, length)
         if index is not None and not (index < 0 and index in indices):
             indices.append(index)
             continue
         own = _dependent(along, mask)
         picks, places = _reduced(along, mask, own)
+        axes_ = tuple(n - ids.ndim for n in sorted(own))
+        if owner.role == "parameter" and mask.all():
+            called = "" if axis else pick
+            looked_up = recorder.constant(
+                places.astype(np.float64) + 1, "columns" if axis else "rows", called
+            )
+            indices.append(stepped([(1, Ref(looked_up.number, axes_))], 0))
+            continue
         covered |= own if _is_product(mask, own) else set()
         one_hot = np.zeros((*picks.shape, length))
         one_hot[(*np.nonzero(picks), places[picks])] = 1.0
         bound = recorder.bound()
         constant = recorder.constant(one_hot, "pick", pick and f"{pick}_one_hot")
-        axes_ = [n - ids.ndim for n in sorted(own)]
         factors.append(Ref(constant.number, (*axes_, bound)))
         sums.append((bound, length))
         indices.append(bound)

@@ -44,16 +44,18 @@ def moved(
     values = func(*plain(args), **plain(kwargs))
     inside = tuple(_identities(recorder, each) for each in args)
     ids = func(*inside, **_identities(recorder, kwargs))
-    bools = isinstance(args[0], Traced) and args[0].dtype.kind == "b"
-    return _both(recorder, values, ids, bools)
+    first = args[0]
+    bools = isinstance(first, Traced) and first.dtype.kind == "b"
+    pick = known_of(first).pick if isinstance(first, Traced) else ""
+    return _both(recorder, values, ids, bools, pick)
 
 
-def _both(recorder: Recorder, values: Any, ids: Any, bools: bool) -> Any:
+def _both(recorder: Recorder, values: Any, ids: Any, bools: bool, pick: str) -> Any:
     if isinstance(values, list | tuple):
         return type(values)(
-            _both(recorder, one, two, bools) for one, two in zip(values, ids, strict=True)
+            _both(recorder, one, two, bools, pick) for one, two in zip(values, ids, strict=True)
         )
-    return with_ids(recorder, values, np.array(ids), bools)
+    return with_ids(recorder, values, np.array(ids), bools, pick)
 
 
 def _identities(recorder: Recorder, value: Any) -> Any:

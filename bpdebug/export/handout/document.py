@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from bpdebug.debugger.curves import Curve
 from bpdebug.debugger.view import View
-from bpdebug.notation.tree import Equation
+from bpdebug.notation.equation import Equation
 from bpdebug.program.program import Phase
 from bpdebug.text.formula.worked import Worked
 from bpdebug.text.numbers import DIGITS

@@ -13,10 +13,12 @@ from importlib.resources import files
 from bpdebug.drawing.curve_svg import curve_svg
 from bpdebug.drawing.svg import network_svg
 from bpdebug.export.handout.document import Given, Handout, Operation, Results, Section, Stop
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.mathml import markup
-from bpdebug.notation.tree import Equation, Expression, Reference
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Expression
 from bpdebug.program.quantities import element_symbol
-from bpdebug.text.formula.operation import more_terms
+from bpdebug.text.formula.operation import terms_left_out
 from bpdebug.text.formula.worked import Cut, Worked
 from bpdebug.text.numbers import COVER, number
 from bpdebug.text.safe import safe
@@ -178,7 +180,7 @@ def _formula(formula: Cut, digits: int) -> str:
     def spelled(value: float) -> str:
         return number(value, digits).replace(COVER, BLANK)
 
-    more = more_terms(formula.left_out)
+    more = terms_left_out(formula.left_out)
     left_out = f"<mtext>{escape(more)}</mtext>" if more else ""
     return markup(formula.tree, spelled) + left_out
 

@@ -33,7 +33,7 @@ def optimizer_fields(
     """
     kind = type(optimizer)
     if kind not in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
-        raise _refused(f"found a {kind.__name__}, expected SGD, Adam or AdamW of torch.optim")
+        raise _refused(f"found {kind.__name__}, expected SGD, Adam or AdamW of torch.optim")
     groups = [_settings(group) for group in optimizer.param_groups]
     for number, group in enumerate(groups[1:], start=2):
         for setting, value in group.items():

@@ -134,11 +134,26 @@ def _session(names: Mapping[str, Any]) -> dict[str, Any]:
         names[loss] if loss else usual,
         optimizer=names[optimizer] if optimizer else None,
     )
-    assumed = [f"the module is {model}", f"its inputs are {inputs}"]
+    assumed = [f"module {model}", f"inputs {inputs}"]
     assumed.append(f"targets {targets}" if targets else "what comes out is the loss")
-    assumed += [f"the loss is {loss or words}"] * bool(targets)
+    assumed += [f"loss {loss or words}"] * bool(targets)
     assumed.append(f"optimizer {optimizer}" if optimizer else "gradient descent with the rate 0.01")
-    return {"fields": fields, "assumed": ", ".join(assumed)}
+    told = ", ".join(assumed)
+    notes = f"Assumed: {told}.\n{fields['notes']}"
+    if _is_trained(names[model], names.get(optimizer)):
+        # What matters most comes first: a message line may be short.
+        told, notes = f"{told}; {_TRAINED}", f"{_TRAINED[0].upper()}{_TRAINED[1:]}.\n{notes}"
+    fields["notes"] = notes[:10_000]
+    return {"fields": fields, "assumed": told}
+
+
+_TRAINED = 'the file has trained it; a loop under if __name__ == "__main__" is left out'
+
+
+def _is_trained(module: Any, optimizer: Any) -> bool:
+    """Whether the file has gone backward through the module, as far as that leaves traces."""
+    gradients = (each.grad for each in module.parameters())
+    return bool(optimizer and optimizer.state) or any(each is not None for each in gradients)
 
 
 def _tensors(names: Mapping[str, Any], usual: Iterable[str]) -> dict[str, Any]:

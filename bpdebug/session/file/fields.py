@@ -11,7 +11,7 @@ from bpdebug.models.model import Declaration, Role
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import did_you_mean, is_reserved
 from bpdebug.notation.parser import parse_symbol
-from bpdebug.notation.tree import Reference
+from bpdebug.notation.symbols import Reference
 from bpdebug.numerics import FloatArray
 from bpdebug.session.file.arrays import from_base64, from_lists
 from bpdebug.session.file.errors import (

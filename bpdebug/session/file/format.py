@@ -242,7 +242,7 @@ class PositionPart(_Part):
 
 
 class EditPart(_Part):
-    """A value that was given to an element after so many operations."""
+    """A value that was given to an element, and after how many operations."""
 
     at: Annotated[Place, Field(description="how many operations are executed before it")]
     set: Annotated[Element, Field(description="the name of the element")]
@@ -274,7 +274,7 @@ class BookmarkPart(PositionPart):
 
 
 class DigestPart(_Part):
-    """The fingerprint that the whole memory must have after so many operations of a branch."""
+    """The fingerprint that the whole memory must have after a number of operations of a branch."""
 
     operation: Annotated[Place, Field(description="operations executed")]
     branch: Annotated[Count, Field(description="the number of the branch")] = 1

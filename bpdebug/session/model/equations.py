@@ -12,10 +12,11 @@ from bpdebug.models.activations import ACTIVATIONS
 from bpdebug.models.layers import MOST_WEIGHTS, Layer, ParameterShape, network
 from bpdebug.models.model import ModelError
 from bpdebug.models.repeat import repeated
+from bpdebug.notation.equation import Equation
 from bpdebug.notation.errors import NotationError
 from bpdebug.notation.names import called_names, no_such_function
 from bpdebug.notation.parser import parse_equation, parse_symbol
-from bpdebug.notation.tree import Derivative, Equation, Reference
+from bpdebug.notation.symbols import Derivative, Reference
 from bpdebug.program.shapes import Shapes, computed_shape
 from bpdebug.session.file.fields import Fields, shape_text
 from bpdebug.session.file.format import ArrayPart

@@ -19,7 +19,7 @@ from bpdebug.models.optimizers import (
     state_name,
     update_equations,
 )
-from bpdebug.notation.tree import Reference
+from bpdebug.notation.symbols import Reference
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import element_labels
 from bpdebug.session.file.fields import Fields, shape_text

@@ -55,7 +55,8 @@ def precision_lines(diagnosis: Diagnosis) -> Iterator[str]:
 def left_out(diagnosis: Diagnosis) -> Iterator[str]:
     """How many causes there are behind the first, if there are more."""
     if len(diagnosis.causes) > MOST_CAUSES:
-        yield f"… and {len(diagnosis.causes) - MOST_CAUSES} more causes that fit"
+        more = len(diagnosis.causes) - MOST_CAUSES
+        yield f"… and {more} more cause{'s that fit' if more > 1 else ' that fits'}"
 
 
 def cause_text(cause: Cause) -> str:
@@ -71,7 +72,8 @@ def cause_lines(cause: Cause) -> Iterator[str]:
     for also in cause.also[:_MOST_ALSO]:
         yield f"the same numbers: {_made_text(also)}"
     if len(cause.also) > _MOST_ALSO:
-        yield f"… and {len(cause.also) - _MOST_ALSO} more ways to the same numbers"
+        more = len(cause.also) - _MOST_ALSO
+        yield f"… and {more} more way{'s' if more > 1 else ''} to the same numbers"
 
 
 def made_text(made: Made) -> str:

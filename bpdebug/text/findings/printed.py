@@ -31,10 +31,10 @@ from bpdebug.text.numbers import exact, number
 from bpdebug.text.safe import safe
 
 _MORE = 2
-"""So many digits more than a figure the true value beside it has."""
+"""How many digits more than a figure the true value beside it has."""
 
 MOST_LINES = 100
-"""So many figures have a line each."""
+"""The number of figures that have a line each."""
 
 _WORDS = {
     FigureVerdict.AGREEMENT: ("agrees", "agree"),

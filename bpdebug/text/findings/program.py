@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 Record = Mapping[str, Any]
@@ -39,11 +40,17 @@ _WORDS = {
     "axis": "the axis is wrong",
     "index": "the index is wrong",
     "another quantity": "it should be another quantity",
-    "accumulation": "it should be added up, or should not be",
     "unlike its siblings": "it differs from the similar statements beside it",
     "first that is not right": "the first wrong value; no small change fixes it",
     "raises": "the backward pass ends here with an error",
 }
+
+_ACCUMULATED = {
+    "+=": "it should be added to what is there",
+    "-=": "it should be subtracted from what is there",
+    "*=": "it should be multiplied with what is there",
+}
+"""What should become of a value, by the sign of the assignment that would be right."""
 
 
 def gradient_rows(record: Record) -> Iterator[str]:
@@ -53,8 +60,8 @@ def gradient_rows(record: Record) -> Iterator[str]:
     for row in rows:
         yield f"  {row['gradient']:<{width}}  {_verdict(row)}"
         if row["verdict"] == "wrong" and row.get("should_be") is not None:
-            yield f"  {'':<{width}}  is {_numbers(row['value'], row['shape'])}"
-            yield f"  {'':<{width}}  should be {_numbers(row['should_be'], row['shape'])}"
+            for line in _is_and_should_be(row["value"], row):
+                yield f"  {'':<{width}}  {line}"
     pairs = ", ".join(f"{row['parameter']}: {row['gradient']}" for row in rows[:_MOST_PAIRS])
     more = f" and {len(rows) - _MOST_PAIRS} more" if len(rows) > _MOST_PAIRS else ""
     yield f"Assumed: the loss is {record['loss']} = {record['value']:.6g}; gradients {pairs}{more}."
@@ -96,6 +103,9 @@ def _verdict(row: Record) -> str:
     factor = row.get("factor")
     if factor is not None:
         return f"wrong: all of it is {_factor(factor)} what it should be"
+    size = prod(row["shape"])
+    if 0 < row.get("different", 0) < size:
+        return f"wrong in {row['different']:,} of {size:,} elements{_from(row)}"
     return {"missing": "is not computed", "unsure": "not judged"}.get(verdict, verdict)
 
 
@@ -116,16 +126,32 @@ def _shape(shape: Sequence[int]) -> str:
     return "a number" if not shape else f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
-def _numbers(numbers: Sequence[float | None], shape: Sequence[int]) -> str:
-    count = 1
-    for size in shape:
-        count *= size
+def _is_and_should_be(numbers: Sequence[float | None], told: Record) -> Iterator[str]:
+    """The numbers from the first that differs on, and what they should be."""
+    shape = told.get("shape", [])
+    before = sum(n * prod(shape[axis + 1 :]) for axis, n in enumerate(told.get("first", ())))
+    yield f"is {_numbers(numbers, shape, before)}"
+    if told.get("should_be") is not None:
+        other = told.get("shape_should_be", shape)
+        yield f"should be {_numbers(told['should_be'], other, before)}"
+
+
+def _from(told: Record) -> str:
+    """Where the numbers that are told begin, if that is not the first."""
+    first = told.get("first", ())
+    return f", from {list(first)} on" if any(first) else ""
+
+
+def _numbers(numbers: Sequence[float | None], shape: Sequence[int], before: int = 0) -> str:
     text = ", ".join("?" if each is None else f"{each:.4g}" for each in numbers)
-    return f"{text}, …" if len(numbers) < count else text
+    return f"{text}, …" if before + len(numbers) < prod(shape) else text
 
 
 def _finding(finding: Record, short: bool) -> Iterator[str]:
     words = _WORDS.get(str(finding["kind"]), str(finding["kind"]))
+    if words == "accumulation":
+        found = (each for sign, each in _ACCUMULATED.items() if sign in finding["should_be"])
+        words = next(found, "it should replace what is there, not add to it")
     yield f"line {finding['line']}: {words}"
     yield f"    {finding['text']}"
     if "message" in finding:
@@ -146,6 +172,6 @@ def _values(values: Record) -> Iterator[str]:
     name = values["name"] or "it"
     if shape != other:
         yield f"  {name} has the shape {_shape(shape)}; should be {_shape(other)}"
-    yield f"  {name} is {_numbers(values['is'], shape)}"
-    if "should_be" in values:
-        yield f"  {name} should be {_numbers(values['should_be'], other)}"
+    name += f"{where}," if (where := _from(values)) else ""
+    for line in _is_and_should_be(values["is"], values):
+        yield f"  {name} {line}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpdebug.notation.tree import Binary, Derivative, Expression, Negation, Symbol, Terms, symbols
+from bpdebug.notation.equation import symbols
+from bpdebug.notation.symbols import Derivative, Symbol
+from bpdebug.notation.tree import Binary, Expression, Negation, Terms
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.program import Program
 from bpdebug.text.formula.phrases import counted

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import Form, to_text
-from bpdebug.text.formula.worked import ALTERED, MOST_TERMS, Worked, done_worked, next_worked
-from bpdebug.text.numbers import COVER, DIGITS, number, with_marked_numbers
+from bpdebug.text.formula.worked import (
+    ALTERED,
+    MOST_TERMS,
+    Worked,
+    done_worked,
+    more_terms,
+    next_worked,
+)
+from bpdebug.text.numbers import COVER, DIGITS, LEFT_OUT, number, with_marked_numbers
 
 __all__ = ["ALTERED", "MOST_TERMS", "OperationText", "done_text", "next_text", "operation_text"]
 
@@ -73,14 +80,14 @@ def operation_text(worked: Worked, digits: int = DIGITS, form: Form = "unicode")
     return OperationText(
         target=to_text(worked.target, form),
         sign=worked.sign,
-        rule=to_text(rule.tree, form) + more_terms(rule.left_out),
-        numbers=text + more_terms(numbers.left_out),
+        rule=to_text(rule.tree, form) + terms_left_out(rule.left_out),
+        numbers=text + terms_left_out(numbers.left_out),
         value=worked.value,
         note=worked.note,
         fresh=fresh,
     )
 
 
-def more_terms(left_out: int) -> str:
-    """What stands for the terms that are left out at the end of a sum; nothing for none."""
-    return f" + … {left_out} more terms" if left_out else ""
+def terms_left_out(count: int) -> str:
+    """What stands at the end of a sum for the terms that are left out; nothing for none."""
+    return f" + {LEFT_OUT} {more_terms(count)}" if count else ""

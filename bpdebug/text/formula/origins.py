@@ -12,7 +12,7 @@ from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.triggers import operations_of
 from bpdebug.debugger.view import Position, Status, View
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Symbol
+from bpdebug.notation.symbols import Symbol
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.long_sums import Operand
 from bpdebug.program.quantities import element_symbol

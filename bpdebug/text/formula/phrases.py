@@ -7,18 +7,8 @@ from typing import NamedTuple
 
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Binary,
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Reference,
-    Symbol,
-    Terms,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Binary, Call, Expression, Negation, Number, Power, Terms
 
 MOST_NAMED = 4
 """Of a longer list only the first are named."""

@@ -15,20 +15,15 @@ import numpy as np
 
 from bpdebug.debugger.covering import HINTS_FOR_NUMBERS, HINTS_FOR_RULE
 from bpdebug.debugger.view import Status, View
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Derivative,
-    Expression,
-    Reference,
-    Symbol,
-    Terms,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Expression, Terms
 from bpdebug.numerics import scalar
 from bpdebug.program.formula import Formula, evaluate, formula, total_of, with_values
 from bpdebug.program.program import Phase
 from bpdebug.text.formula.gathered import carried, is_chain, is_gathered, signed_terms
-from bpdebug.text.formula.operation import more_terms
+from bpdebug.text.formula.operation import terms_left_out
 from bpdebug.text.formula.worked import cut, cut_within
 from bpdebug.text.numbers import DIGITS, with_numbers
 
@@ -114,9 +109,9 @@ def rest(view: View, node: TreeNode) -> Rest | None:
         return None
     paths = _paths(node)
     if len(paths) > 1:
-        count, what = len(paths) - MOST_CHILDREN, "terms"
+        count, what = len(paths) - MOST_CHILDREN, "term"
         if isinstance(node.written.equation.target, Derivative) and not gathered_note(view, node):
-            what = "paths"
+            what = "path"
         if count <= 0:
             return None
         read, read_all = view.reader(node.written), partial(view.read_all, node.written)
@@ -127,9 +122,11 @@ def rest(view: View, node: TreeNode) -> Rest | None:
             left = paths[MOST_CHILDREN:]
             # One is not a sum, as an expression.
             status = _worst(view, node.written, Terms(left) if count > 1 else left[0])
-        return Rest(count, what, value, status)
+        return Rest(count, what if count == 1 else f"{what}s", value, status)
     count = len(_factors(node, paths)) - MOST_CHILDREN
-    return Rest(count, "quantities", None, Status.CURRENT) if count > 0 else None
+    if count <= 0:
+        return None
+    return Rest(count, "quantity" if count == 1 else "quantities", None, Status.CURRENT)
 
 
 def gathered_note(view: View, node: TreeNode) -> str:
@@ -145,7 +142,7 @@ def gathered_note(view: View, node: TreeNode) -> str:
 def rule_text(written: Formula) -> str:
     """The right-hand side of a formula in symbols, without the end of a long sum."""
     tree, left_out = cut(written.equation.value)
-    return to_text(cut_within(tree), "unicode") + more_terms(left_out)
+    return to_text(cut_within(tree), "unicode") + terms_left_out(left_out)
 
 
 def numbers_text(view: View, node: TreeNode, digits: int = DIGITS) -> str:
@@ -162,7 +159,7 @@ def numbers_text(view: View, node: TreeNode, digits: int = DIGITS) -> str:
     put_in = cut_within(with_values(tree, view.reader(written), 0))
     phase = view.program.statement(int(view.program.written_at[written.slot])).phase
     chained = phase in (Phase.BACKWARD, Phase.UPDATE)
-    return with_numbers(put_in, digits, chained) + more_terms(left_out)
+    return with_numbers(put_in, digits, chained) + terms_left_out(left_out)
 
 
 def _paths(node: TreeNode) -> Sequence[Expression]:

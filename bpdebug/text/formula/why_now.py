@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpdebug.debugger.view import View
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Derivative
+from bpdebug.notation.symbols import Derivative
 from bpdebug.program.formula import formula
 from bpdebug.program.quantities import Kind, element_symbol
 from bpdebug.text.wrapping import wrap_words

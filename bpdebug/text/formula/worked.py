@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from bpdebug.debugger.covering import COVERED, HINTS_FOR_NUMBERS, HINTS_FOR_RULE, is_covered
 from bpdebug.debugger.view import View
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Reference, Symbol
 from bpdebug.notation.tree import (
     Binary,
     Call,
@@ -16,14 +18,11 @@ from bpdebug.notation.tree import (
     Number,
     Over,
     Power,
-    Reference,
     SumWhere,
-    Symbol,
     Terms,
     children,
     rebuild,
     substitute,
-    symbols,
     walk,
 )
 from bpdebug.program.formula import Formula, evaluate, with_values
@@ -148,9 +147,14 @@ def cut(tree: Expression, most: int = MOST_TERMS) -> Cut:
 def cut_within(tree: Expression) -> Expression:
     """A formula with a long sum somewhere in it, words standing for the last of its terms."""
     if isinstance(tree, Terms) and len(tree.terms) > MOST_TERMS:
-        words = Reference(f"{LEFT_OUT} {len(tree.terms) - MOST_TERMS} more terms")
+        words = Reference(f"{LEFT_OUT} {more_terms(len(tree.terms) - MOST_TERMS)}")
         return Terms((*map(cut_within, tree.terms[:MOST_TERMS]), words))
     return rebuild(tree, cut_within)
+
+
+def more_terms(count: int) -> str:
+    """What stands for the terms that are left out."""
+    return f"{count} more term{'' if count == 1 else 's'}"
 
 
 def is_cut(formula: Cut) -> bool:

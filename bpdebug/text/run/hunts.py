@@ -206,7 +206,7 @@ def _listed(names: list[str]) -> str:
 def _beside(
     what: str, view: View | None, difference: Difference, written: _Written
 ) -> Iterator[str]:
-    """A formula with its numbers; of what is merely given, that is no matter of formulas, none."""
+    """A formula with its numbers; none for what is merely given."""
     if view is None or (difference.wrong is None and difference.given is not None):
         return
     yield f"{what}:"

@@ -95,7 +95,7 @@ def run_line(
 
 @lru_cache(maxsize=4)
 def _empty_run(end: int, operations: int, count: int) -> tuple[TimelineCell, ...]:
-    """The bar of a run of which nothing is done, in so many cells."""
+    """The bar of a run of which nothing is done, `count` cells wide."""
     bar: list[TimelineCell] = []
     for number in range(count):
         first, last = (end + 1) * number // count, (end + 1) * (number + 1) // count - 1

@@ -20,10 +20,12 @@ from bpdebug.debugger.stops import Reason, Stop
 from bpdebug.debugger.verbs import action_words
 from bpdebug.debugger.view import Position, View
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Symbol, Terms
+from bpdebug.notation.symbols import Symbol
+from bpdebug.notation.tree import Terms
 from bpdebug.program.formula import Formula, with_values
 from bpdebug.program.quantities import Kind
 from bpdebug.text.formula.operation import MOST_TERMS, done_text, next_text
+from bpdebug.text.formula.worked import more_terms
 from bpdebug.text.numbers import DIGITS, MINUS, exact, number
 from bpdebug.text.run.hunt_score import hunt_score_words
 from bpdebug.text.run.predictions import HINTS, asked_name, score_words
@@ -78,7 +80,7 @@ def _computed(view: View, done: Formula, name: str) -> str:
 def _with_numbers(written: Formula, values: Mapping[Symbol, float], steps: int, digits: int) -> str:
     tree, more = written.equation.value, ""
     if steps == 0 and isinstance(tree, Terms) and len(tree.terms) > MOST_TERMS:
-        more = f" and {len(tree.terms) - MOST_TERMS} more terms"
+        more = f" and {more_terms(len(tree.terms) - MOST_TERMS)}"
         tree = Terms(tree.terms[:MOST_TERMS])
     put_in = with_values(tree, values.__getitem__, steps)
     return to_text(put_in, "ascii", lambda value: spoken(value, digits)) + more

@@ -10,8 +10,10 @@ from bpdebug.checks.thorough import SECONDS, slip_behind
 from bpdebug.debugger.debugger import Debugger
 from bpdebug.debugger.predictions import Answer, read_answer
 from bpdebug.debugger.view import Position
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Derivative, Expression, symbols
+from bpdebug.notation.symbols import Derivative
+from bpdebug.notation.tree import Expression
 from bpdebug.text.numbers import DIGITS, number
 
 WRONG = "Not right"

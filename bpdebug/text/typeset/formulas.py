@@ -12,16 +12,15 @@ from typing import NamedTuple
 
 from bpdebug.notation.names import reads_as_function, with_greek
 from bpdebug.notation.printing import to_text
+from bpdebug.notation.symbols import Derivative, Reference
 from bpdebug.notation.tree import (
     Binary,
     Call,
-    Derivative,
     Expression,
     Greatest,
     Negation,
     Number,
     Power,
-    Reference,
     Sum,
     SumWhere,
     Terms,

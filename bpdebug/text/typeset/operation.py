@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from bpdebug.notation.tree import Expression, Number, Reference, rebuild
-from bpdebug.text.formula.operation import more_terms
+from bpdebug.notation.symbols import Reference
+from bpdebug.notation.tree import Expression, Number, rebuild
+from bpdebug.text.formula.operation import terms_left_out
 from bpdebug.text.formula.worked import Worked, cut, is_cut
 from bpdebug.text.numbers import COVER, number
 from bpdebug.text.typeset.box import Box, beside, blank, gaps, stacked, word
@@ -207,4 +208,4 @@ def _says_more(worked: Worked, spell: Callable[[float], str]) -> bool:
 
 def _with_rest(terms: list[Term], left_out: int) -> list[Term]:
     """The terms of a sum, and what stands for those that are left out."""
-    return [*terms, [Piece(word(more_terms(left_out).lstrip()))]] if left_out else terms
+    return [*terms, [Piece(word(terms_left_out(left_out).lstrip()))]] if left_out else terms

@@ -6,18 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import (
-    Call,
-    Derivative,
-    Expression,
-    Negation,
-    Number,
-    Reference,
-    Symbol,
-    symbols,
-)
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Call, Expression, Negation, Number
 from bpdebug.program.formula import formula
 from bpdebug.program.quantities import element_symbol
 from bpdebug.text.formula.gathered import carried

@@ -13,7 +13,8 @@ from bpdebug.debugger.predictions import MOST_HINTS
 from bpdebug.debugger.view import Status, View
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Call, Derivative, Expression, Symbol
+from bpdebug.notation.symbols import Derivative, Symbol
+from bpdebug.notation.tree import Call, Expression
 from bpdebug.program.formula import Formula, formula
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind, element_symbol

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bpdebug.debugger.view import Status, View
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Derivative, Expression, Number, Reference, Symbol, symbols
+from bpdebug.notation.symbols import Derivative, Reference, Symbol
+from bpdebug.notation.tree import Expression, Number
 from bpdebug.program.formula import Formula, evaluate, formula
 from bpdebug.program.quantities import Kind
 from bpdebug.text.numbers import DIGITS, number

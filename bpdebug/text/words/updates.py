@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
-from bpdebug.notation.tree import Binary, Derivative, Expression, Number, Reference, symbols
+from bpdebug.notation.symbols import Derivative, Reference
+from bpdebug.notation.tree import Binary, Expression, Number
 from bpdebug.text.formula.phrases import factors_of, phrase, spelled
 from bpdebug.text.words.telling import InWords, Telling
 

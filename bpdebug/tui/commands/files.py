@@ -214,6 +214,8 @@ def _greet(desk: Desk) -> None:
     keeping = desk.session.keeping
     if keeping is None or keeping.holder is None:
         _offer_recovery(desk)
+        if desk.session.told:
+            desk.tell(desk.session.told, "muted")
         return
 
     def answered(key: str | None) -> None:

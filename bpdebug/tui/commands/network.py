@@ -13,7 +13,18 @@ def zoom_in(desk: Desk) -> None:
 
 def zoom_out(desk: Desk) -> None:
     """Go further away from the drawing."""
-    _zoom(desk, -1, "the whole drawing is in the pane")
+    _zoom(desk, -1, _all_there_is(desk))
+
+
+def say_whole(desk: Desk) -> None:
+    """Say that the drawing cannot be moved."""
+    desk.tell(_all_there_is(desk), "muted")
+
+
+def _all_there_is(desk: Desk) -> str:
+    if desk.pane(NetworkPane).whole:
+        return "the whole drawing is in the pane"
+    return f"the pane has no room for more of the drawing; {desk.key_of('zoom_in')} goes closer"
 
 
 def _zoom(desk: Desk, closer: int, at_the_end: str) -> None:

@@ -24,14 +24,14 @@ class Bar(LinesPane, can_focus=False):
 
     def put(self, *spans: Span) -> None:
         """Show `spans`, as far as they fit."""
-        self._content = Line(clipped(spans, self.scrollable_content_region.width))
+        self._content = Line(tuple(spans))
         self.redraw()
 
     def count_lines(self) -> int:
         return 1
 
     def line_at(self, number: int) -> Line:
-        return self._content
+        return Line(clipped(self._content.spans, self.scrollable_content_region.width))
 
 
 class StatusBar(Bar):

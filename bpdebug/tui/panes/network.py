@@ -90,6 +90,9 @@ class NetworkPane(MouseMoves, can_focus=True):
             """The pane itself."""
             return self.pane
 
+    class NothingBeyond(Message):
+        """The drawing cannot be moved: all of it is in the pane."""
+
     def __init__(
         self,
         *,
@@ -104,6 +107,7 @@ class NetworkPane(MouseMoves, can_focus=True):
         self._scene: Scene | None = None
         self._selected: str | None = None
         self._selection_leads = True
+        self._pointed_at: str | None = None
         self._canvas = Canvas(0, 0)
         self._rows: list[Row] = []
         self._looks: dict[CellMark, Style] = {}
@@ -132,22 +136,24 @@ class NetworkPane(MouseMoves, can_focus=True):
             self._selection_leads = False
         moved = before is None or view.position != before.view.position
         follow = moved or selected != self._selected
-        self._selected = selected
+        # What was pointed at must not go from under the mouse.
+        keep = not moved and selected == self._pointed_at
+        self._selected, self._pointed_at = selected, None
         graph, leads = self._camera.raster.graph, self._selection_leads
         self._scene = scene(graph, view, selected, write, shown, leads, marks)
-        self._draw(follow)
+        self._draw(follow and not keep, keep)
 
-    def _draw(self, follow: bool = False) -> None:
+    def _draw(self, follow: bool = False, keep: bool = False) -> None:
         """Draw again, and have painted what differs.
 
-        With `follow` what was selected or done is brought into sight.
+        With `follow` what was selected or done is brought into sight; with `keep` all stays.
         """
         if self._camera is None or self._scene is None:
             return
         width, height = self.size
         same = (self._canvas.width, self._canvas.height) == (width, height)
         before = self._rows
-        self._canvas = self._camera.draw(self._scene, width, height, follow)
+        self._canvas = self._camera.draw(self._scene, width, height, follow, keep)
         self._rows = self._canvas.rows()
         if not same:
             self.refresh()
@@ -174,13 +180,21 @@ class NetworkPane(MouseMoves, can_focus=True):
 
     def action_pan(self, right: int, down: int) -> None:
         """Move the window one step."""
-        self.pan(right * _PAN_WIDTH, down * _PAN_HEIGHT)
+        if not self.pan(right * _PAN_WIDTH, down * _PAN_HEIGHT):
+            self.post_message(self.NothingBeyond())
 
     def pan(self, right: int, down: int) -> bool:
         """Move the window over the drawing; returns whether that is larger than the pane."""
-        moved = self._camera is not None and self._camera.pan(right, down)
+        if self._camera is None or self._scene is None:
+            return False
+        moved = self._camera.pan(self._scene, *self.size, right, down)
         self._draw()
         return moved
+
+    @property
+    def whole(self) -> bool:
+        """Whether the drawing fits the pane and leaves nothing out."""
+        return self._camera is not None and self._camera.whole
 
     def notify_style_update(self) -> None:
         """Forget styles that a change of theme has made stale."""
@@ -188,7 +202,7 @@ class NetworkPane(MouseMoves, can_focus=True):
         self._looks.clear()
 
     def plain_lines(self, most: int) -> list[str]:
-        """The drawing as text, at most so many lines of it."""
+        """The drawing as text, at most `most` lines of it."""
         return ["".join(text for text, _ in row).rstrip() for row in self._rows[:most]]
 
     def render_line(self, y: int) -> Strip:
@@ -215,6 +229,7 @@ class NetworkPane(MouseMoves, can_focus=True):
         at = event.get_content_offset(self)
         name = None if at is None else self._canvas.name_at(at.x, at.y)
         if name is not None:
+            self._pointed_at = name
             self.post_message(self.Selected(self, name))
 
     def action_move(self, way: str) -> None:

@@ -76,9 +76,12 @@ class MouseMoves(Widget):
         if self._grip is None or event.screen_offset == self._grip:
             return
         way = self._grip - event.screen_offset
+        # Where there is nothing to drag, a hand that shakes by a cell still clicks.
         if self.pan(way.x, way.y):
             self.dragged = True
             self._grip = event.screen_offset
+        elif abs(way.x) > 1 or abs(way.y) > 1:
+            self.dragged = True
 
     def on_mouse_up(self) -> None:
         """Let go of it."""

@@ -158,7 +158,7 @@ def _plain(worked: Worked, look: str, digits: int, width: int) -> list[Line]:
     rows: list[Line] = []
     if width - indent < _LEAST_ROOM:
         # A long name has a line of its own.
-        rows.append(line(Span(text.target, look)))
+        rows += [line(Span(part, look)) for part in wrap_formula(text.target, width)]
         head = below = f"  {text.sign} "
         indent = len(head)
     room = width - indent

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bpdebug.debugger.view import Status
 from bpdebug.text.table.cells import ParameterRow, TableCell, sparkline
 from bpdebug.text.table.columns import HISTORY, TableLayout
+from bpdebug.text.wrapping import shortened
 from bpdebug.tui.panes.lines import Line, Span, clipped, width_of
 
 _LOOKS = {Status.UNKNOWN: "unknown", Status.STALE: "stale"}
@@ -36,7 +37,10 @@ def row_line(
     spans = [
         Span(row.mark or " ", "mark"),
         Span("▸", "selected") if selected else Span(" "),
-        *_left(Span(row.label, "selected" if selected else "strong"), layout.name),
+        *_left(
+            Span(shortened(row.label, layout.name - 1), "selected" if selected else "strong"),
+            layout.name,
+        ),
     ]
     for column in layout.numbers:
         spans += _cell(row.cells[column], layout.number)

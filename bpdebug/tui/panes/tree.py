@@ -16,7 +16,7 @@ from bpdebug.text.formula.tree import gathered_note, root
 from bpdebug.text.formula.tree_rows import Cells, Keys, Row, cells, point_of, rows, shares_note
 from bpdebug.text.formula.why_now import since, why_lines
 from bpdebug.text.values import NOT_YET
-from bpdebug.text.wrapping import wrap_words
+from bpdebug.text.wrapping import shortened, wrap_words
 from bpdebug.tui.panes.invitation import key_in
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.panes.messages import Selected
@@ -195,7 +195,8 @@ class TreePane(LinesPane):
             if picture.selected in self._names(node.symbol, node.slot):
                 look = "selected"
         width = len(_MARGIN) + columns.symbol
-        spans = list(clipped([guide, sign, Span(each.symbol, look)], width))
+        symbol = shortened(each.symbol, width - width_of(guide.text + sign.text))
+        spans = list(clipped([guide, sign, Span(symbol, look)], width))
         spans.append(Span(" " * (width - sum(width_of(span.text) for span in spans))))
         for text, room in ((each.rule, columns.rule), (each.numbers, columns.numbers)):
             if room:

@@ -103,7 +103,7 @@ class BreakpointForm(Form[int]):
         chosen = self.query_one("#access", Options).chosen
         marks = self.query_one("#marks", Options).chosen
         log = self._text("log")
-        return Breakpoint(
+        wanted = Breakpoint(
             0,
             " ".join(self._text("on").split()),
             Access(next(iter(chosen))),
@@ -114,6 +114,8 @@ class BreakpointForm(Form[int]):
             log=log if log.strip() else None,
             enabled=_ENABLED in marks,
         )
+        # A place has no access, whatever was chosen for what was there before it.
+        return replace(wanted, access=Access.WRITE) if wanted.is_on_place else wanted
 
     def accept(self) -> None:
         """Set the breakpoint, or say what is wrong with it."""

@@ -76,14 +76,18 @@ class Options(Widget, can_focus=True):
         self._at = 0
         self._instead = ""
         self.chosen = set(chosen)
+        self._meant = set(chosen)
         self._point_at_chosen()
 
     def offer(self, options: Sequence[str], instead: str = "") -> None:
-        """Offer other options; without any `instead` stands there."""
+        """Offer other options; without any `instead` stands there.
+
+        What was chosen counts again as soon as it is offered again.
+        """
         self._options, self._instead = list(options), instead
         self.can_focus = bool(options)
-        if options and not self._many and not self.chosen & set(options):
-            self.chosen = {options[0]}
+        if options and not self._many:
+            self.chosen = (self._meant & set(options)) or {options[0]}
         self._point_at_chosen()
         self.refresh()
 
@@ -114,7 +118,7 @@ class Options(Widget, can_focus=True):
     def action_switch(self) -> None:
         """Choose the option, or switch it."""
         option = self._options[self._at]
-        self.chosen = self.chosen ^ {option} if self._many else {option}
+        self.chosen = self._meant = self.chosen ^ {option} if self._many else {option}
         self.refresh()
         self.post_message(self.Changed())
 

@@ -8,13 +8,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
 from bpdebug.text.safe import safe
 from bpdebug.text.table.filter import HELP
 from bpdebug.tui.closing import Dialog
+from bpdebug.tui.screens.box import Box
 
 _TITLE = "Show only the parameters with"
 _HINT = "Enter keeps it, Esc undoes it"
@@ -30,16 +30,8 @@ class FilterPrompt(Dialog[None]):
     FilterPrompt {
         align: center bottom;
         background: $background 0%;
-        & > Vertical {
-            height: 3;
-            border: round $primary;
-            border-title-color: $primary;
-            border-subtitle-color: $quiet;
-            background: $surface;
-            padding: 0 1;
-        }
+        & > Box { height: 3; }
         & > .-wrong { border-subtitle-color: $error; }
-        & Input { background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel", show=False)]
@@ -50,7 +42,7 @@ class FilterPrompt(Dialog[None]):
         self._accept = accept
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with Box() as box:
             box.border_title = _TITLE
             box.border_subtitle = _HINT
             yield Input(self._before, HELP, compact=True)
@@ -59,7 +51,7 @@ class FilterPrompt(Dialog[None]):
     def typed(self, event: Input.Changed) -> None:
         """Show what the text so far lets through."""
         error = self._accept(event.value.strip())
-        box = self.query_one(Vertical)
+        box = self.query_one(Box)
         box.set_class(error is not None, "-wrong")
         box.border_subtitle = Content(_HINT if error is None else safe(error))
 

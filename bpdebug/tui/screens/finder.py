@@ -8,7 +8,7 @@ from typing import ClassVar, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
@@ -16,6 +16,7 @@ from textual.widgets import Input
 from bpdebug.text.wrapping import wrap_words
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.panes.lines import Line, Span, line
+from bpdebug.tui.screens.box import Box
 from bpdebug.tui.screens.item_list import Foot, Item, ItemList, key_lines
 
 _Result = TypeVar("_Result")
@@ -45,17 +46,8 @@ class Finder(Dialog[_Result]):
     DEFAULT_CSS = """
     Finder {
         align: center middle;
-        & > Vertical {
-            width: 84;
-            max-width: 100%;
-            height: auto;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 0 0 0 1;
-        }
+        & > Box { width: 84; padding: 0 0 0 1; }
         & Horizontal { height: auto; }
-        & Input { background: $surface; }
         & ItemList, & Foot { border: none; padding: 0; background: $surface; }
         & ItemList { width: 1fr; }
         & Foot { scrollbar-size: 0 0; }
@@ -114,7 +106,7 @@ class Finder(Dialog[_Result]):
     # The screen
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with Box() as box:
             box.border_title = Content(self.NAME)
             yield Input(placeholder=self.PLACEHOLDER, compact=True, max_length=_MOST_TYPED)
             with Horizontal():

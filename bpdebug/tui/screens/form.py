@@ -118,7 +118,7 @@ class Form(Dialog[_Result]):
 
     def complain(self, message: str) -> None:
         """Say what is wrong, until something is changed."""
-        self._refused = self.wanted()
+        self._refused, self._warned_of = self.wanted(), None
         self.query_one("#error", Static).update(safe(message))
 
     @on(Input.Submitted)
@@ -139,8 +139,8 @@ class Form(Dialog[_Result]):
         if wanted in (self._untouched, self._warned_of):
             self.dismiss()
         else:
-            self._warned_of = wanted
             self.complain(self.DROPPED)
+            self._warned_of = wanted
 
 
 def row(label: str, widget: Widget) -> Horizontal:

@@ -70,7 +70,7 @@ class HelpScreen(Finder[None]):
     """Every key and every mark, those of the pane in focus first."""
 
     DEFAULT_CSS = """
-    HelpScreen > Vertical { width: 88; }
+    HelpScreen > Box { width: 88; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "leave", "close", show=False),

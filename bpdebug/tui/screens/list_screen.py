@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
+from bpdebug.keys.names import key_name
 from bpdebug.text.safe import safe
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, line
+from bpdebug.tui.screens.box import Box
 from bpdebug.tui.screens.item_list import Foot, Item, ItemList, key_lines
+from bpdebug.tui.terminal.bindings import is_bound
 
 Action = Callable[[str], str | None]
 """Carries out an action of the session; says why it cannot be done."""
@@ -40,15 +42,7 @@ class ListScreen(Dialog[_Result]):
     DEFAULT_CSS = """
     ListScreen {
         align: center middle;
-        & > Vertical {
-            width: 84;
-            max-width: 100%;
-            height: auto;
-            border: round $primary;
-            border-title-color: $primary;
-            background: $surface;
-            padding: 0 0 0 1;
-        }
+        & > Box { width: 84; padding: 0 0 0 1; }
         & LinesPane { border: none; padding: 0; background: $surface; }
         & Foot { scrollbar-size: 0 0; }
     }
@@ -106,7 +100,7 @@ class ListScreen(Dialog[_Result]):
     # The screen
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with Box() as box:
             box.border_title = self.NAME
             yield ItemList()
             yield Foot()
@@ -149,6 +143,13 @@ class ListScreen(Dialog[_Result]):
         self._said = Span(safe(text).replace("\n", "  "), look)
         self.show()
 
+    def on_key(self, event: events.Key) -> None:
+        """A key without a meaning is told of; commands of the main screen are done there."""
+        if self.is_active and not is_bound(self, event.key):
+            named = event.character if event.is_printable and event.character else None
+            key = named if named and not named.isspace() else key_name(event.key)
+            self.say(f"{key} does nothing in this list; Esc closes it")
+
     # Actions of the session
 
     def perform(self, action: str) -> str | None:
@@ -177,7 +178,7 @@ class ListScreen(Dialog[_Result]):
     def action_undo(self) -> None:
         """Undo the last change, whatever it was."""
         error = self.perform("undo")
-        self.tell(error, f"undone: {self._debugger.last_change(undone=True)}; U makes it again")
+        self.tell(error, f"undone: {self._debugger.last_change(undone=True)}; U redoes it")
 
     def action_redo(self) -> None:
         """Make it again."""

@@ -42,7 +42,7 @@ class OpenScreen(Finder[None]):
 
     DEFAULT_CSS = """
     OpenScreen {
-        & > Vertical { width: 118; }
+        & > Box { width: 118; }
         & #preview { padding: 0 0 0 1; border-left: solid $frame; }
     }
     """

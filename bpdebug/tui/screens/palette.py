@@ -51,7 +51,7 @@ class Palette(Finder[str | None]):
     """The commands with name, description and key; gives the id of the one to do."""
 
     DEFAULT_CSS = """
-    Palette > Vertical { width: 100; }
+    Palette > Box { width: 100; }
     """
     WIDTH = 100
     NAME = "Commands"

@@ -8,11 +8,11 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from bpdebug.tui.closing import Dialog
+from bpdebug.tui.screens.box import Box
 
 MOST_SHOWN = 20_000
 """Characters of a text that can be edited; a longer one is read as it is."""
@@ -26,15 +26,7 @@ class PastePrompt(Dialog[bool | None]):
 
     DEFAULT_CSS = """
     PastePrompt { align: center middle; }
-    PastePrompt > Vertical {
-        width: 90;
-        max-width: 95%;
-        height: auto;
-        max-height: 100%;
-        border: round $primary;
-        background: $surface;
-        padding: 0 1;
-    }
+    PastePrompt > Box { width: 90; max-width: 95%; }
     PastePrompt TextArea { height: 12; border: none; }
     PastePrompt TextArea:focus { border: none; }
     PastePrompt .hint { color: $quiet; }
@@ -62,7 +54,7 @@ class PastePrompt(Dialog[bool | None]):
         self._error = error
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with Box() as box:
             box.border_title = Content(self._title)
             yield TextArea(self._text, soft_wrap=False, show_line_numbers=True)
             yield Static(self._hint, classes="hint", markup=False)

@@ -47,7 +47,7 @@ def mistake_items(width: int) -> list[Item]:
 class PlantScreen(WorkingScreen[SessionPart | None]):
     """The mistakes; gives a copy of the session with one of them planted."""
 
-    DEFAULT_CSS = "PlantScreen > Vertical { width: 120; }"
+    DEFAULT_CSS = "PlantScreen > Box { width: 120; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("P", "leave", "close", show=False)]
     WIDTH = 120
     NAME = "Find the bug"

@@ -9,22 +9,15 @@ from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from bpdebug.tui.closing import Dialog
+from bpdebug.tui.screens.box import Box
 
 _BOX = """
     align: center middle;
-    & > Vertical {
-        width: 76;
-        max-width: 95%;
-        height: auto;
-        border: round $primary;
-        background: $surface;
-        padding: 1 2;
-    }
+    & > Box { width: 76; max-width: 95%; padding: 1 2; }
     & .hint { color: $quiet; }
     & .error { color: $error; }
 """
@@ -53,7 +46,7 @@ class Prompt(Dialog[str | None]):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with Box() as box:
             box.border_title = Content(self._title)
             # What is proposed is selected, so that typing replaces it.
             yield Input(self._value, max_length=_LONGEST)
@@ -86,7 +79,7 @@ class AnswerPrompt(Prompt):
     AnswerPrompt {
         align: center bottom;
         background: $background 0%;
-        & > Vertical { padding: 0 1; }
+        & > Box { padding: 0 1; }
     }
     """
 
@@ -115,7 +108,7 @@ class Question(Dialog[str | None]):
         self._choices = choices
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with Box() as box:
             box.border_title = Content(self._title)
             yield Static(self._text, markup=False)
             answers = [*self._choices, Choice("Esc", "cancel")]

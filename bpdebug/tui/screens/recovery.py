@@ -11,7 +11,6 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from bpdebug.debugger.debugger import Debugger
@@ -26,6 +25,7 @@ from bpdebug.tui.background import Background
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.panes.lines import Line, LinesPane, Span, clipped, line, width_of
 from bpdebug.tui.runner import RunnerReport
+from bpdebug.tui.screens.box import Box
 
 _AROUND = 14
 """Lines of border, padding, text and keys at most."""
@@ -48,14 +48,7 @@ class RecoveryScreen(Dialog[Recovery | Answer]):
     DEFAULT_CSS = """
     RecoveryScreen {
         align: center middle;
-        & > Vertical {
-            width: 100;
-            max-width: 100%;
-            height: auto;
-            border: round $primary;
-            background: $surface;
-            padding: 0 1;
-        }
+        & > Box { width: 100; }
         & Static { height: auto; }
         & .hint { color: $quiet; }
     }
@@ -78,7 +71,7 @@ class RecoveryScreen(Dialog[Recovery | Answer]):
         self._compares = False
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with Box() as box:
             box.border_title = "Recovery"
             yield Static("", id="said", markup=False)
             yield _Comparison()

@@ -83,7 +83,8 @@ class StopScreen(ListScreen[int | None]):
         def added(kept: bool | None) -> None:
             if kept:
                 self.at = at
-                self.say(f"stop {at + 1} added; {self._desk.key_of('save')} saves the session")
+                save = self._desk.key_of("save")
+                self.say(f"stop {at + 1} added; after Esc {save} saves the session")
 
         stop = WalkStop(place_here(self._debugger), "", focus=self._desk.selected)
         self.app.push_screen(StopForm(self._desk, self.perform, stop, at + 1, True), added)

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -20,6 +19,7 @@ from bpdebug.text.safe import safe
 from bpdebug.tui.background import Background
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.runner import RunnerReport
+from bpdebug.tui.screens.box import Box
 
 _LOOKING = "looking which mistakes are possible here…"
 _SOMETHING = "something", "I only know that it is here"
@@ -40,18 +40,7 @@ class SuspectScreen(Dialog[str | None]):
     SuspectScreen {
         align: center bottom;
         background: $background 0%;
-        & > Vertical {
-            width: 120;
-            max-width: 100%;
-            height: auto;
-            max-height: 70%;
-            border: round $primary;
-            border-title-color: $primary;
-            border-subtitle-color: $quiet;
-            background: $surface;
-            padding: 0 1;
-        }
-        & Input { background: $surface; }
+        & > Box { width: 120; max-height: 70%; }
         & OptionList {
             height: auto;
             max-height: 12;
@@ -84,7 +73,7 @@ class SuspectScreen(Dialog[str | None]):
         self._work: Background[tuple[Mistake, ...]] = Background(self)
 
     def compose(self) -> ComposeResult:
-        with Vertical():
+        with Box():
             yield Input("", _ASKED, max_length=_LONGEST, compact=True)
             yield OptionList(markup=False)
             yield Static(_LOOKING, id="error", markup=False)
@@ -96,7 +85,7 @@ class SuspectScreen(Dialog[str | None]):
     def _survey(self) -> None:
         """Find out what is possible at the element in front."""
         first, *others = self._elements
-        box = self.query_one(Vertical)
+        box = self.query_one(Box)
         box.border_title = Content(f"What is wrong at {safe(first)}?")
         turn = f"Tab: {safe(others[0])}, " if others else ""
         box.border_subtitle = Content(f"{turn}Enter names it, Esc cancels")
@@ -137,7 +126,7 @@ class SuspectScreen(Dialog[str | None]):
         self._shown_for = text
         self._shown = matching(text, self._possible or ())
         rows = [Option(_row(each.name, each.sentence)) for each in self._shown]
-        if not text:
+        if text.lower() in " ".join(_SOMETHING).lower():
             rows.append(Option(_row(*_SOMETHING)))
         chosen = self.query_one(OptionList)
         chosen.clear_options()

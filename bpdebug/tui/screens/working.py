@@ -7,7 +7,6 @@ from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,6 +14,7 @@ from bpdebug.debugger.state import Progress
 from bpdebug.tui.background import Background
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.runner import RunnerReport
+from bpdebug.tui.screens.box import Box
 
 _AT_ONCE = 0.3
 """Seconds after which there is something to be seen."""
@@ -31,10 +31,7 @@ class Working(Dialog[_Result | Exception | None]):
     DEFAULT_CSS = """
     Working {
         align: center middle;
-        & > Vertical {
-            width: 50; max-width: 95%; height: auto; border: round $primary;
-            background: $surface; padding: 1 2;
-        }
+        & > Box { width: 50; max-width: 95%; padding: 1 2; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel", show=False)]
@@ -49,7 +46,7 @@ class Working(Dialog[_Result | Exception | None]):
         self._background: Background[_Result] = Background(self, in_thread=False)
 
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
+        with Box() as box:
             box.border_title = Content(self._title)
             yield Static("Esc cancels", id="progress", markup=False)
 

@@ -78,7 +78,7 @@ def _along(recorder: Recorder, x: Any, axis: int, places: Any) -> Any:
 def _stepped(
     recorder: Recorder, x: Any, axis: int, step: int, dilation: int, size: int, backward: bool
 ) -> Any:
-    """The same for windows of so many places, from the last to the first if `backward`, without
+    """The same for windows of a number of places, from the last to the first if `backward`, without
     work of their own: the positions are calculated where the elements are used.
 
     That says how far the windows go, but not the places in them: what it is multiplied with has to.

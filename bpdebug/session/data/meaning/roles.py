@@ -8,13 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bpdebug.notation.tree import (
-    Expression,
-    Index,
-    Reference,
-    Sum,
-    parts,
-)
+from bpdebug.notation.symbols import Index, Reference
+from bpdebug.notation.tree import Expression, Sum, parts
 from bpdebug.program.program import Phase, Program
 from bpdebug.program.quantities import Kind
 
