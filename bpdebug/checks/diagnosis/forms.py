@@ -172,7 +172,10 @@ def based(tree: Expression) -> Iterator[tuple[str, Expression]]:
         changed = replaced(tree, other)
         if changed is not tree:
             is_power = any(isinstance(each, Call) and each.function == "exp" for each in walk(tree))
-            yield f"powers of {base}" if is_power else f"logarithms to base {base}", changed
+            yield (
+                f"powers of the base {base}" if is_power else f"logarithms to base {base}",
+                changed,
+            )
 
 
 def is_choice(tree: Expression) -> bool:

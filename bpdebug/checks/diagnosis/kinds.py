@@ -31,7 +31,7 @@ KINDS = (
         "a factor was applied to one term of a sum in brackets, not to all of them",
         _nowhere,
     ),
-    Mistake("clipped", "gradients were cut off although the session does not", _nowhere),
+    Mistake("clipped", "gradients were clipped, which the session does not do", _nowhere),
     Mistake("degrees", "an angle was taken to be in degrees, not in radians", _nowhere),
     Mistake(
         "wrong side of a kink",
@@ -39,7 +39,7 @@ KINDS = (
         _nowhere,
     ),
     Mistake(
-        "one less",
+        "n − 1 for n",
         "a sum was divided by one less than the number of its terms, or the reverse",
         _nowhere,
     ),
@@ -53,10 +53,10 @@ KINDS = (
         "a result was rounded to few decimals before it was used",
         _nowhere,
     ),
-    Mistake("value misread", "a given number was taken over wrongly", _nowhere),
+    Mistake("value misread", "a given number was copied wrongly", _nowhere),
     Mistake(
         "taken for a constant",
-        "what depends on the parameters was taken for a constant",
+        "a mean or the like was treated as a constant, although it depends on the parameters",
         _nowhere,
     ),
     Mistake(

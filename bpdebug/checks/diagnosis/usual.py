@@ -55,12 +55,12 @@ def usual(line: Line) -> Iterator[Slip]:
     yield from _in_forms(line, line.value)
     for axis, letter in enumerate(line.statement.indices):
         if line.ranges[letter] > 1:
-            words = f"that of the first {letter} for all"
+            words = f"the first {letter} used for all"
             turn = partial(np.take, indices=[0], axis=axis)
             yield Slip("wrong index", words, 1.0, turn=turn, may_be_scaled=False)
     last = replaced(line.value, _last_of_each)
     if line.is_gradient and last is not line.value:
-        words = "assigned instead of added: of all that belongs to one place, the last alone"
+        words = "assigned instead of added: of several terms for one element only the last is left"
         yield Slip("overwritten", words, 1.0, last, may_be_scaled=False)
     if len(line.terms) > 1 and line.is_gradient:
         for which, term in (("last", line.terms[-1]), ("first", line.terms[0])):
@@ -136,7 +136,7 @@ def _one_less(line: Line, made: Product, rest: Expression | None, text: str) -> 
         divisors = (*made.divisors[:at], other, *made.divisors[at + 1 :])
         tree = replace(made, divisors=divisors).tree
         words = f"divided by {to_text(other)} in place of {to_text(part)}"
-        yield Slip("one less", words, 0.8, tree, rest, may_be_scaled=False, term=text)
+        yield Slip("n − 1 for n", words, 0.8, tree, rest, may_be_scaled=False, term=text)
 
 
 def _sums(line: Line, made: Product, rest: Expression | None, text: str) -> Iterator[Slip]:
@@ -220,13 +220,13 @@ def _elsewhere(line: Line, own: Reference, argument: Reference, function: str) -
 def _in_forms(line: Line, value: Expression) -> Iterator[Slip]:
     """Changes inside what is not a product: functions, powers, signs, constants."""
     for base, tree in based(value):
-        yield Slip("another base", f"{base} in place of e", 0.9, tree, may_be_scaled=False)
+        yield Slip("another base", f"{base}, not e", 0.9, tree, may_be_scaled=False)
     turned = other_sides(value)
     if turned is not value:
         words = "the slopes on the two sides of the kink exchanged"
         yield Slip("wrong side of a kink", words, 0.9, turned, may_be_scaled=False)
     if is_choice(value):
-        words = "each side of the choice given the whole"
+        words = "each of the two given the whole gradient, not the chosen one alone"
         yield Slip("kink", words, 0.9, both_sides(value))
     for tree in other_signs(value):
         yield Slip("wrong sign", f"{to_text(tree)} instead", 1.2, tree, may_be_scaled=False)
