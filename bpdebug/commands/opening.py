@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Collection
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,10 @@ from bpdebug.text.safe import safe
 
 if TYPE_CHECKING:
     from bpdebug.importers.same_as_numpy import Agreement
+
+
+_MOST_NAMED = 5
+"""Of the parameters of a program this many are named."""
 
 
 def open_named(arguments: argparse.Namespace) -> Session:
@@ -133,11 +139,20 @@ def _of_numpy(arguments: argparse.Namespace) -> SessionPart:
 
 
 def _told(agreement: Agreement) -> str:
-    own = agreement.own or {}
+    own, wrong = agreement.own or {}, agreement.wrong
     words = f"compared with the program: {agreement.values:,} values, {agreement.slopes:,} slopes"
     if own:
-        words += f"; gradients differ from its own by at most {max(own.values()):.1g}, relatively"
+        of = f" of {_listed(own)}" if wrong else ""
+        most = f"{max(own.values()):.1g}"
+        words += f"; gradients{of} differ from its own by at most {most}, relatively"
+    if wrong:
+        are = "gradient of {} is" if len(wrong) == 1 else "gradients of {} are"
+        words += f"; its own {are.format(_listed(wrong))} wrong: bpdebug check says where"
     return words
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(islice(names, _MOST_NAMED)) + (", …" if len(names) > _MOST_NAMED else "")
 
 
 def _refuse_program_options(arguments: argparse.Namespace) -> None:

@@ -18,6 +18,8 @@ _MOST_LANES = 3
 _SHORT_NUMBER = 5
 """A number of at most this many cells has none behind it."""
 _WIDEST_SPACING = 2
+_LONG_NAME = 28
+"""The cells that a name takes where there is room."""
 
 
 _MOST_ROWS, _MOST_HEIGHT, _BOUNDLESS, _EASE = 8, 60, 100_000, 4
@@ -112,6 +114,7 @@ class _Attempt:
         self.request = request
         self.form = form
         self.columns = columns
+        self.longest = NAME_LIMIT
         self.cutter = Cutter(graph, request, form)
 
     def layout(self) -> BlockLayout | None:
@@ -124,9 +127,12 @@ class _Attempt:
         stacks = self._stacks(rows)
         if stacks is None:
             return None
-        labels, widths, rails, gaps = self._widths(stacks)
-        room = request.width - sum(widths) - sum(rails) - sum(gaps)
-        if room < 0:
+        for self.longest in (_LONG_NAME, NAME_LIMIT):
+            labels, widths, rails, gaps = self._widths(stacks)
+            room = request.width - sum(widths) - sum(rails) - sum(gaps)
+            if room >= 0:
+                break
+        else:
             return None
         if gaps:
             gaps = [min(_WIDEST_GAP, gap + room // len(gaps)) for gap in gaps]
@@ -157,7 +163,7 @@ class _Attempt:
         labels = [self._label(stack) for stack in stacks]
         titles = NAME_LIMIT if self.form.across <= COMPACT else _BOUNDLESS
         widths = [
-            max(_width(piece, label, titles) for piece in stack)
+            max(self._width(piece, label, titles) for piece in stack)
             for stack, label in zip(stacks, labels, strict=True)
         ]
         rails = [self._rails(number) for number in self.columns]
@@ -234,7 +240,7 @@ class _Attempt:
                 port = y + before + panel.titled + (len(panel.rows) - 1) // 2
             before += panel.height
         title = self._title(piece.block, piece.panels)
-        label = _label(piece, label)
+        label = self._label_of(piece, label)
         return BlockPlace(piece.block, x, y, width, piece.height, port, piece.panels, label, title)
 
     def _title(self, block: Block, panels: Sequence[Panel]) -> str:
@@ -243,7 +249,30 @@ class _Attempt:
     def _label(self, stack: Sequence[Piece]) -> int:
         """The cells for the labels of a column that stand before numbers."""
         panels = (p for piece in stack for p in piece.panels if not p.titled)
-        return max((_own(p) for p in panels if len(p.columns) == 1), default=0)
+        return max((self._own(p) for p in panels if len(p.columns) == 1), default=0)
+
+    def _own(self, panel: Panel) -> int:
+        """The cells for the label of a panel alone."""
+        return min(self.longest, len(panel.label))
+
+    def _label_of(self, piece: Piece, label: int) -> int:
+        """The cells for a block's labels; those of single numbers are alike in a column."""
+        return max(label if len(panel.columns) == 1 else self._own(panel) for panel in piece.panels)
+
+    def _width(self, piece: Piece, label: int, titles: int) -> int:
+        """The cells that a block takes: its frame, labels and numbers, and one for a bracket that
+        is given up first. A title takes at most `titles` of them, and as many as its numbers.
+        """
+        return max(
+            2
+            + (
+                max(min(len(panel.label), titles), panel.numbers)
+                if panel.titled
+                else self._label_of(piece, label) + panel.numbers
+            )
+            + (panel.number > _SHORT_NUMBER)
+            for panel in piece.panels
+        )
 
     def _rails(self, number: int) -> int:
         """The cells behind a column for the arrows within it."""
@@ -261,29 +290,3 @@ class _Attempt:
             return _NAMELESS + min(nets, 2)
         name = max((len(arrow.name) for arrow in arrives), default=0)
         return _LEAST_GAP + min(nets, _MOST_LANES) + name
-
-
-def _own(panel: Panel) -> int:
-    """The cells for the label of a panel alone."""
-    return min(NAME_LIMIT, len(panel.label))
-
-
-def _label(piece: Piece, label: int) -> int:
-    """The cells for a block's labels; those of single numbers are alike in a column."""
-    return max(label if len(panel.columns) == 1 else _own(panel) for panel in piece.panels)
-
-
-def _width(piece: Piece, label: int, titles: int) -> int:
-    """The cells that a block takes: its frame, labels and numbers, and one for a bracket that is
-    given up first. A title takes at most `titles` of them, and as many as its numbers.
-    """
-    return max(
-        2
-        + (
-            max(min(len(panel.label), titles), panel.numbers)
-            if panel.titled
-            else _label(piece, label) + panel.numbers
-        )
-        + (panel.number > _SHORT_NUMBER)
-        for panel in piece.panels
-    )

@@ -35,13 +35,15 @@ class Agreement:
     """What was compared: `difference` is the first in words, empty if there is none.
 
     `own` says for each gradient that the program computes rightly how far that is from the
-    session's, relative to its greatest element. `updates` says how the optimizer was found.
+    session's, relative to its greatest element; `wrong` are the parameters of the others.
+    `updates` says how the optimizer was found.
     """
 
     difference: str
     values: int = 0
     slopes: int = 0
     own: Mapping[str, float] | None = None
+    wrong: tuple[str, ...] = ()
     updates: str = ""
 
 
@@ -83,7 +85,8 @@ def compared(program: Program, told: Record) -> Agreement:
                     f"the gradient of {name}{where} differs: along a direction the loss changes "
                     f"by {wanted[worst]:.8g} in the program, by {found[worst]:.8g} in the session"
                 )
-    return Agreement("", values, slopes, _own(program, told))
+    wrong = tuple(e["parameter"] for e in told["gradients"] if e["verdict"] == "wrong")
+    return Agreement("", values, slopes, _own(program, told), wrong)
 
 
 def unpacked(values: Record) -> FloatArray:

@@ -194,7 +194,9 @@ def statement_step(
 def _is_run(slots: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> bool:
     """Whether the slots follow one another without a gap."""
     flat = slots.ravel()
-    return bool((np.diff(flat) == 1).all())
+    if int(flat[-1]) - int(flat[0]) != flat.size - 1:
+        return False
+    return bool((flat[1:] - flat[:-1] == 1).all())
 
 
 def _run(first: int, last: int, shape: tuple[int, ...]) -> Evaluate:

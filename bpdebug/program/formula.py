@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from bpdebug.notation.equation import Equation
 from bpdebug.notation.functions import FUNCTIONS
@@ -56,6 +57,10 @@ from bpdebug.program.shapes import Ranges
 LONG = 24
 """A sum of this many terms is written out only where it is looked at; more than is ever shown."""
 
+_MOST_KEPT, _SHORT = 512, 100
+"""At most this many formulas of a program are kept, each of at most this many arithmetic steps:
+they are the same in all iterations, and are asked for again and again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -75,9 +80,22 @@ class Formula:
         return slots_of(self.operands)
 
 
-@lru_cache(maxsize=32)  # Each pane asks for those around the position, and some are long.
+_KEPT: WeakKeyDictionary[Program, dict[int, Formula]] = WeakKeyDictionary()
+
+
 def formula(program: Program, operation: int) -> Formula:
     """The formula of operation 1 … K of an iteration."""
+    kept = _KEPT.setdefault(program, {})
+    found = kept.get(operation)
+    if found is None:
+        found = _last_made(program, operation)
+        if len(kept) < _MOST_KEPT and program.arithmetic(operation) <= _SHORT:
+            kept[operation] = found
+    return found
+
+
+def make_formula(program: Program, operation: int) -> Formula:
+    """The same, and a new one each time."""
     statement = program.statement(operation)
     element = int(program.element_of[operation - 1])
     writer = Writer(program, statement.ranges)
@@ -86,6 +104,9 @@ def formula(program: Program, operation: int) -> Formula:
     target = element_symbol(program.name(slot))
     return Formula(Equation(target, value, statement.equation.assigns), writer.operands, slot)
 
+
+# Each pane asks for those around the position, and some are long.
+_last_made = lru_cache(maxsize=32)(make_formula)
 
 _NOWHERE: Mapping[str, Index] = {}
 

@@ -34,6 +34,7 @@ class ClosingScreen(Screen[_Result]):
 class Dialog(ModalScreen[_Result], ClosingScreen[_Result]):
     """A screen over the main one that leaves what is around it in sight."""
 
-    def render(self) -> RenderableType | Visual:
+    # Textual takes a Visual from any widget, but says so of a screen only in its code.
+    def render(self) -> RenderableType | Visual:  # type: ignore[override]
         below = super().render()
         return Dimmed(below) if isinstance(below, BackgroundScreen) else below

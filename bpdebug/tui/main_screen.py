@@ -13,11 +13,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.widget import Widget
 from textual.widgets import Static
 
 from bpdebug.debugger.actions import repeated
 from bpdebug.keys.command import Command
-from bpdebug.keys.names import key_name
 from bpdebug.keys.registry import COMMANDS
 from bpdebug.session.session import Session
 from bpdebug.text.run.predictions import asked_note
@@ -56,7 +56,7 @@ from bpdebug.tui.panes.walkthrough import WalkthroughPane
 from bpdebug.tui.panes.watches import WatchesPane
 from bpdebug.tui.panes.welcome import WelcomePanel
 from bpdebug.tui.surface import Surface
-from bpdebug.tui.terminal.bindings import is_bound
+from bpdebug.tui.terminal.bindings import without_meaning
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 56, 16
 
@@ -165,6 +165,7 @@ class MainScreen(Surface):
         super().__init__()
         desk = self.desk = Desk(session, self)
         self._replay = Replay(desk, recorded) if recorded else None
+        self._hidden: Widget | None = None
         desk.modes = (
             *([self._replay] if self._replay is not None else []),
             *(Tour(desk), Welcome(desk), Presenting(desk), Walkthrough(desk), Hunting(desk)),
@@ -229,6 +230,12 @@ class MainScreen(Surface):
                 "-roomy": event.size.width >= _ROOMY[0] and event.size.height >= _ROOMY[1],
             }
         )
+        if small:
+            self._hidden = self._hidden or self.focused
+        elif self._hidden is not None:
+            # What is hidden loses the focus.
+            self.call_after_refresh(self.set_focus, self._hidden)
+            self._hidden = None
         if small:
             self.query_one("#too-small", Static).update(
                 f"bpdebug needs {_LEAST_WIDTH}×{_LEAST_HEIGHT}; "
@@ -338,10 +345,9 @@ class MainScreen(Surface):
     def on_key(self, event: events.Key) -> None:
         """A key without a meaning is told of."""
         desk = self.desk
-        if event.is_printable and not desk.runner and not is_bound(self, event.key):
+        key = without_meaning(self, event) if event.is_printable and not desk.runner else None
+        if key is not None:
             desk.count = ""
-            blank = not event.character or event.character.isspace()
-            key = key_name(event.key) if blank else event.character
             desk.tell(f"{key} does nothing here; {desk.key_of('help')} lists the keys")
 
     def on_paste(self, event: events.Paste) -> None:

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 
 from bpdebug import api
 from bpdebug.importers.torch import program, session_from
-from bpdebug.importers.torch.program import _session, session_from_program, uses_torch
+from bpdebug.importers.torch.program import (
+    session_from_program,
+    session_of_names,
+    uses_torch,
+)
 
 torch = pytest.importorskip("torch")
 nn, F = torch.nn, torch.nn.functional
@@ -426,7 +430,14 @@ def test_a_file_with_a_module_becomes_a_session(
     assert fields | {"notes": ""} == expected | {"notes": ""}
     criterion = names["criterion"]
     criterion(names["net"](names["x"]), names["labels"]).backward()
-    assert _session(names)["fields"]["notes"].startswith("The file has trained it; a loop under")
+    assert session_of_names(names)["fields"]["notes"].startswith(
+        "The file has trained it; a loop under"
+    )
+    del names["labels"]
+    with pytest.raises(
+        api.SessionError, match="without targets what comes out is the loss: name them"
+    ):
+        session_of_names(names)
     path.write_text("while True: pass")
     monkeypatch.setattr(program, "SECONDS", 0.3)
     with pytest.raises(api.SessionError, match=r"net\.py: the program did not finish in time"):

@@ -63,7 +63,7 @@ def test_it_is_found_line_by_line_and_the_score_is_told(call: Call, tmp_path: Pa
     assert "Such a mistake has been made, but not there: dE/dw8, wrong sign." in out
     assert "A hint: It is in the backward phase." in out
     assert "Found: do1/dzo1, wrong sign." in out
-    score = "ound after 3 looks: one operation come to, 2 suspects named; one hint"
+    score = "ound after 3 looks: one operation, 2 suspects; one hint"
     assert f"F{score}" in out
     assert f"f{score}" in call("check", saved).out
     record = call("check", saved, "--json").record["hunt"]

@@ -46,7 +46,8 @@ def test_the_session_is_well_as_it_is(call: Call, write_session: WriteSession) -
 
 @pytest.mark.parametrize("path", places(SESSION), ids=lambda path: ".".join(map(str, path)))
 def test_an_odd_value(call: Call, write_session: WriteSession, path: Place) -> None:
-    for odd in ODD:
+    # Half of them at each place, at others the other half: what a field takes is tested elsewhere.
+    for odd in ODD[len("".join(map(str, path))) % 2 :: 2]:
         file = write_session(**with_value(SESSION, path, odd))
         result = call("validate", file)
         assert result.code in (0, 2), odd

@@ -8,6 +8,7 @@ import json
 import pkgutil
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def _headless(name: str) -> bool:
     return not name.startswith("bpdebug.tui.")
 
 
+@cache
 def _imports() -> dict[str, set[str]]:
     """What each module of the package imports when it is imported itself."""
     (folder,) = bpdebug.__path__

@@ -303,11 +303,12 @@ def test_commands_that_take_a_session_take_a_program(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """They trace what `open` writes; a command without a use for a program says so."""
-    path = str(saved(tmp_path, NET.replace("dW1 =", "G =").replace("* dW1", "* G")))
+    path = str(saved(tmp_path, NET.replace("dW1 =", "G = 2 *").replace("* dW1", "* G")))
     assert main(["trace", path, "--gradient", "W1=G", "--to", "1", "--json"]) == 0
     out, told = capsys.readouterr()
     assert json.loads(out)["target"] == "Z1[1,1]"
     assert "compared with the program: " in told
+    assert "; its own gradient of W1 is wrong: bpdebug check says where" in told
     assert main(["run", "blog", "--loss", "L"]) == 2
     assert main(["validate", path]) == 2
     told = capsys.readouterr().err

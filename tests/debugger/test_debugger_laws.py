@@ -144,6 +144,7 @@ def test_forward_after_backward_is_the_same_hit(program: Program, data: st.DataO
     hit=st.sampled_from(["", " hit % 7", " hit > 100", " hit == 66", " ignore 64"]),
     places=st.lists(st.integers(0, 200 * 41), min_size=1, max_size=6),
 )
+@FEW
 def test_a_hits_number_is_that_of_the_place(
     condition: str, on: str, hit: str, places: list[int]
 ) -> None:

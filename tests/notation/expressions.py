@@ -8,6 +8,7 @@ For trees to be evaluated, give plain names: `expressions(names=("x", "w7"), ind
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -94,12 +95,17 @@ def calculations(
     )
 
 
+@cache
+def _calculated_positions(indices: tuple[str, ...]) -> st.SearchStrategy[Index]:
+    return calculations(indices=indices).filter(lambda each: isinstance(each, Calculated))
+
+
 @st.composite
 def sums_where(
     draw: st.DrawFn, indices: Sequence[str], inner: st.SearchStrategy[Expression]
 ) -> Expression:
     """Sums over the places of a calculated index."""
-    position = draw(calculations(indices=indices).filter(lambda each: isinstance(each, Calculated)))
+    position = draw(_calculated_positions(tuple(indices)))
     letters = st.sampled_from(index_letters(position) or ("",))
     bound = tuple(n for n in dict.fromkeys(draw(st.lists(letters, max_size=2))) if n)
     places = [n for n in indices if n not in bound]

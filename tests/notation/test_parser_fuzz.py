@@ -64,13 +64,13 @@ def test_any_text(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
-@settings(max_examples=800)
+@settings(max_examples=500)
 def test_texts_of_the_language_in_any_order(text: str) -> None:
     read_all(text)
 
 
 @given(expressions.expressions(max_leaves=6) | expressions.conditions(max_leaves=2), st.data())
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_texts_with_a_slip(tree: Expression, data: st.DataObject) -> None:
     text = to_text(tree, data.draw(st.sampled_from(FORMS)))
     for _ in range(data.draw(st.integers(1, 3))):

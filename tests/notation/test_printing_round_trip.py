@@ -28,7 +28,7 @@ A, B, C = Reference("a"), Reference("b"), Reference("c")
 
 
 @given(expressions.expressions())
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_expressions_read_back(tree: Expression) -> None:
     for form in FORMS:
         assert parse_expression(to_text(tree, form)) == tree, to_text(tree, form)

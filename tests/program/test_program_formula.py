@@ -17,7 +17,7 @@ from bpdebug.notation.symbols import Reference, Symbol
 from bpdebug.notation.tree import Expression, Number, Sum, Terms
 from bpdebug.program.arithmetic import arithmetic_steps
 from bpdebug.program.build import build
-from bpdebug.program.formula import evaluate, formula, with_values
+from bpdebug.program.formula import evaluate, formula, make_formula, with_values
 from bpdebug.program.program import Program
 
 
@@ -120,10 +120,10 @@ def test_terms_written_when_they_are_looked_at_are_those_written_at_once(
     program: Program, data: st.DataObject
 ) -> None:
     operation = data.draw(st.integers(1, program.operations))
-    at_once = formula.__wrapped__(program, operation)
+    at_once = make_formula(program, operation)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bpdebug.program.formula.LONG", 1)
-        looked_at, untouched = (formula.__wrapped__(program, operation) for _ in range(2))
+        looked_at, untouched = (make_formula(program, operation) for _ in range(2))
     # From the last term to the first, one by one, with what each reads.
     match at_once.equation.value, looked_at.equation.value:
         case Terms(terms), Terms(late):

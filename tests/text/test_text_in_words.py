@@ -42,6 +42,18 @@ def told(view: View) -> InWords:
     return words
 
 
+@pytest.fixture(scope="module", params=SESSIONS)
+def named(request: pytest.FixtureRequest) -> str:
+    """The name of a session."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def everything(named: str) -> list[tuple[View, InWords]]:
+    """What there is to see after each of its operations, and what is told of it."""
+    return [(view, told(view)) for view in every_view(opened(named))]
+
+
 def at(name: str, session: str = "blog") -> InWords:
     debugger = opened(session)
     slot = debugger.program.slot_named(name)
@@ -49,22 +61,24 @@ def at(name: str, session: str = "blog") -> InWords:
     return told(debugger.view_at(Position(int(debugger.program.written_at[slot]))))
 
 
-@pytest.mark.parametrize("session", SESSIONS)
-def test_every_operation_has_a_sentence_about_what_it_computes(session: str) -> None:
-    for view in every_view(opened(session)):
+def test_every_operation_has_a_sentence_about_what_it_computes(
+    everything: list[tuple[View, InWords]],
+) -> None:
+    for view, words in everything:
         assert view.done is not None
         target = view.done.equation.target
         names = (target.of, target.by) if isinstance(target, Derivative) else (target,)
-        sentence = told(view).sentence
+        sentence = words.sentence
         for name in names:
             assert re.search(rf"{re.escape(to_text(name, 'unicode'))}\b", sentence), sentence
         assert sentence.endswith(".")
         assert "NaN" not in sentence
 
 
-@pytest.mark.parametrize("session", SESSIONS)
-def test_the_numbers_are_those_of_the_formula_as_the_operation_found_them(session: str) -> None:
-    for view in every_view(opened(session)):
+def test_the_numbers_are_those_of_the_formula_as_the_operation_found_them(
+    everything: list[tuple[View, InWords]],
+) -> None:
+    for view, words in everything:
         assert view.done is not None
         found = view.operands(view.done)
         trees = [*walk(view.done.equation.value), view.done.equation.target]
@@ -74,14 +88,12 @@ def test_the_numbers_are_those_of_the_formula_as_the_operation_found_them(sessio
             if all(symbol in found for symbol in symbols(tree))
         ]
         shown = {number(value) for value in values} | {number(-value) for value in values}
-        words = told(view)
         assert {part.value for part in words.parts} <= shown
         assert words.parts or not any(symbols(view.done.equation.value))
 
 
-@pytest.mark.parametrize("session", SESSIONS)
-def test_functions_are_named_only_where_they_are(session: str) -> None:
-    for view in every_view(opened(session)):
+def test_functions_are_named_only_where_they_are(everything: list[tuple[View, InWords]]) -> None:
+    for view, words in everything:
         assert view.done is not None
         equation = view.done.equation
         trees = [equation.value]
@@ -91,17 +103,15 @@ def test_functions_are_named_only_where_they_are(session: str) -> None:
             forward = int(view.program.written_at[slot])
             trees.append(formula(view.program, forward).equation.value)
         used = {node.function for tree in trees for node in walk(tree) if isinstance(node, Call)}
-        named = set(re.findall(r"[a-z_]+", told(view).sentence)) & set(FUNCTIONS)
+        found = set(re.findall(r"[a-z_]+", words.sentence)) & set(FUNCTIONS)
         # These two are English words, too.
-        assert named - {"step", "sign"} <= used, told(view).sentence
+        assert found - {"step", "sign"} <= used, words.sentence
 
 
-@pytest.mark.parametrize("session", SESSIONS)
-def test_the_paths_are_the_whole(session: str) -> None:
+def test_the_paths_are_the_whole(named: str, everything: list[tuple[View, InWords]]) -> None:
     """Parts that are told as paths add up to the result, those of one path multiply to it."""
     seen = 0
-    for view in every_view(opened(session)):
-        words = told(view)
+    for view, words in everything:
         sums = re.search(r"the sum of .* paths", words.sentence)
         if words.left_out or not (sums or "along the path" in words.sentence):
             continue
@@ -112,7 +122,7 @@ def test_the_paths_are_the_whole(session: str) -> None:
         whole = math.fsum(parts) if sums else math.prod(parts)
         assert whole + before == pytest.approx(view.result(), rel=1e-9, abs=1e-15)
         seen += 1
-    assert seen or session in ("adam", "lesson-adam", "lesson-momentum"), "one path of one factor"
+    assert seen or named in ("adam", "lesson-adam", "lesson-momentum"), "one path of one factor"
 
 
 def test_the_blog_in_words() -> None:

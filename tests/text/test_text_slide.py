@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain, cycle
 
 import pytest
 from openings import blog, opened
@@ -13,8 +14,7 @@ from bpdebug.text.formula.operation import done_text
 from bpdebug.text.large import huge, tall
 from bpdebug.text.words.slide import SlideRow, slide
 
-PROJECTOR = (76, 21)
-SIZES = [PROJECTOR, (52, 13), (196, 57)]
+SMALL, PROJECTOR, LARGE = (52, 13), (76, 21), (196, 57)
 
 
 def drawn(rows: list[SlideRow], role: str = "") -> list[str]:
@@ -72,15 +72,18 @@ def test_smaller_digits_and_a_plain_formula_where_there_is_no_room() -> None:
     assert drawn(plain) == [*formula, "       = 0.0024", "", *words, "", "next: w1"]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("session", [*bundled_sessions()])
-def test_every_operation_of_every_session_fits_in_width(
-    session: str, size: tuple[int, int]
-) -> None:
+def test_every_operation_of_every_session_fits_in_width(session: str) -> None:
     debugger = opened(session)
     program = debugger.program
-    # Of many operations, which are alike, some.
-    for operation in range(0, program.operations + 1, 1 + program.operations // 60):
+    # Of many operations, which are alike, some: where there is least room, and every other one at
+    # one of the other sizes, too.
+    some = range(0, program.operations + 1, 1 + program.operations // 60)
+    others = cycle([PROJECTOR, None, LARGE, None])
+    sized = [[(each, SMALL), (each, other)] for each, other in zip(some, others, strict=False)]
+    for operation, size in chain.from_iterable(sized):
+        if size is None:
+            continue
         view = debugger.view_at(Position(operation))
         rows = slide(view, *size)
         assert max(len(text) for text in drawn(rows)) <= size[0]

@@ -19,7 +19,7 @@ from bpdebug.debugger.view import Position, Status, View
 from bpdebug.notation.symbols import Symbol
 from bpdebug.notation.tree import Terms
 from bpdebug.program.build import build
-from bpdebug.program.formula import evaluate, formula, total_of
+from bpdebug.program.formula import evaluate, formula, make_formula, total_of
 from bpdebug.program.long_sums import Along
 from bpdebug.program.program import Program
 from bpdebug.text.formula.gathered import count_paths
@@ -276,7 +276,7 @@ def test_terms_add_up_to_the_same_with_and_without_a_look_at_their_symbols(
     view = Debugger(program, 1).view_at(Position(program.operations))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bpdebug.program.formula.LONG", 1)
-        formulas = [formula.__wrapped__(program, n) for n in range(1, program.operations + 1)]
+        formulas = [make_formula(program, n) for n in range(1, program.operations + 1)]
     for each in formulas:
         terms = getattr(each.equation.value, "terms", (each.equation.value,))
         for first in range(len(terms)):

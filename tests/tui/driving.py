@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from textual import events
 from textual.app import App
@@ -49,10 +51,22 @@ class Driven:
 
     async def press(self, *keys: str) -> str:
         """Press keys; returns the frame after the last."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self._short_work_ends()
         await self.wait_for(lambda: not self.screen.is_due)
         await self.pilot.pause()
         return self.frame
+
+    async def _short_work_ends(self) -> None:
+        """Wait for what has been left to a thread, as somebody would before the next key; what
+        takes long goes on.
+        """
+        long = time.process_time() + 0.1, time.monotonic() + 1
+        while any(worker.is_running for worker in self.app.workers):
+            if time.process_time() > long[0] or time.monotonic() > long[1]:
+                return
+            await self.pilot.pause(0.01)
 
     async def burst(self, *keys: str) -> None:
         """Press keys that all come at once, as from a terminal that was slow."""
@@ -86,9 +100,13 @@ class Driven:
 
 
 @asynccontextmanager
-async def running(app: App[None], size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
-    """An app running headless, of which only those frames are drawn that a test looks at."""
-    with drawn_when_looked_at():
+async def running(
+    app: App[Any], size: tuple[int, int], drawn: bool = False
+) -> AsyncIterator[Pilot[Any]]:
+    """An app running headless, of which only those frames are drawn that a test looks at; all of
+    them if it is to be `drawn`.
+    """
+    with nullcontext() if drawn else drawn_when_looked_at():
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             yield pilot
@@ -99,9 +117,10 @@ async def opened(
     session: str | Path = "blog",
     size: tuple[int, int] = LARGE,
     recorded: Sequence[str] = (),
+    drawn: bool = False,
 ) -> AsyncIterator[Driven]:
     """bpdebug running headless on a session."""
     app = BpdebugApp(open_session(find_session(str(session))), recorded)
-    async with running(app, size) as pilot:
+    async with running(app, size, drawn) as pilot:
         await pilot.pause()
         yield Driven(app, pilot)

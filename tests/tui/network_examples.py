@@ -171,17 +171,27 @@ def chain(length: int) -> Program:
     return free("\n".join([*lines, f"E = (a{length} - t)^2"]), weights, x=1, t=0.3)
 
 
+graph_of = lru_cache(maxsize=4)(network_graph)
+"""The graph of a program, which is made once for all that is drawn of it."""
+
+
+@lru_cache(maxsize=4)
+def _iterations(program: Program) -> list[np.ndarray]:
+    """The memory before each iteration and after it, as far as it has been computed."""
+    return [program.start.copy()]
+
+
 def view_at(program: Program, position: int) -> View:
     """The view after `position` operations."""
-    run = array_iteration(program)
     done = max(0, position - 1) // program.operations
-    before = program.start.copy()
-    for _ in range(done):
-        run(before)
-    after = before.copy()
-    run(after)
+    memories = _iterations(program)
+    if len(memories) < done + 2:
+        run = array_iteration(program)
+        while len(memories) < done + 2:
+            memories.append(memories[-1].copy())
+            run(memories[-1])
     operation = position - done * program.operations
-    segments = (Segment(0, before, after),)
+    segments = (Segment(0, *memories[done : done + 2]),)
     return View(program, Position(position), done + 1, operation, segments)
 
 
@@ -194,7 +204,7 @@ def draw(
     digits: int = DIGITS,
 ) -> tuple[Canvas, Raster]:
     """A drawing and what it was drawn with."""
-    graph = network_graph(program)
+    graph = graph_of(program)
     raster = Raster(graph)
     seen = scene(graph, view_at(program, position), selected, partial(number, digits=digits))
     return raster.draw(seen, width, height), raster

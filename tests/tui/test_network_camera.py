@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bpdebug.drawing.camera import Camera
 from bpdebug.drawing.canvas import Canvas
-from bpdebug.drawing.derive import network_graph
 from bpdebug.drawing.places import Area, Layout
 from bpdebug.drawing.raster import Raster
 from bpdebug.drawing.scene import Scene, scene
@@ -19,13 +18,13 @@ from bpdebug.drawing.window import CLOSEST, Window, area, beyond, showing, withi
 from bpdebug.program.program import Program
 from bpdebug.text.numbers import number
 
-from .network_examples import blog, circuit, layered, softmax, view_at
+from .network_examples import blog, circuit, graph_of, layered, softmax, view_at
 
 _PANE = (58, 17)
 
 
 def _scene(program: Program, position: int, selected: str | None = None) -> Scene:
-    return scene(network_graph(program), view_at(program, position), selected, number)
+    return scene(graph_of(program), view_at(program, position), selected, number)
 
 
 def _cells(canvas: Canvas, y: int, start: int, stop: int) -> list[tuple[object, ...]]:
@@ -72,7 +71,7 @@ def test_what_is_done_is_in_sight_however_close(
     program = blog() if sizes == (3, 2, 2) else layered(*sizes)
     # A drawing takes its time, one of many units more; it has few that differ.
     step = 3 if program.operations < 1000 else 17
-    camera = Camera(Raster(network_graph(program)))
+    camera = Camera(Raster(graph_of(program)))
     camera.draw(_scene(program, 0), *pane, follow=True)
     for _ in range(CLOSEST):
         camera.zoom(_scene(program, 0), *pane, 1)
@@ -94,7 +93,7 @@ def test_what_is_done_is_in_sight_however_close(
 
 def test_a_selection_that_is_out_of_sight_is_brought_back() -> None:
     program = layered(10, 8, 8, 4)
-    camera = Camera(Raster(network_graph(program)))
+    camera = Camera(Raster(graph_of(program)))
     for _ in range(3):
         camera.zoom(_scene(program, 3), *_PANE, 1)
     for name in ("x10", "o4", "h1", "g8"):

@@ -65,7 +65,7 @@ def forget_rows(driven: Driven) -> None:
 
 @pytest.mark.parametrize(("session", "size"), [("blog", LARGE), ("adam", SMALL)])
 async def test_what_is_kept_is_what_would_be_made(session: str, size: tuple[int, int]) -> None:
-    async with opened(session, size) as driven:
+    async with opened(session, size, drawn=True) as driven:
         await driven.press("escape")
         for key in (*STEPS, *LOOKING, *STEPS):
             await driven.press(key)
@@ -78,7 +78,7 @@ async def test_what_is_kept_is_what_would_be_made(session: str, size: tuple[int,
 async def test_a_frame_put_together_is_the_one_that_textual_makes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with opened("blog") as driven:
+    async with opened("blog", drawn=True) as driven:
         for key in ("escape", *STEPS, "tab"):
             await driven.press(key)
         together = rows_of(driven)
@@ -88,7 +88,7 @@ async def test_a_frame_put_together_is_the_one_that_textual_makes(
 
 
 async def test_other_themes_look_as_if_drawn_anew() -> None:
-    async with opened("blog") as driven:
+    async with opened("blog", drawn=True) as driven:
         await driven.press("escape", "s", "s")
         for theme in driven.app.available_themes:
             driven.app.theme = theme

@@ -79,6 +79,15 @@ async def test_a_screen_that_is_too_small_says_so_and_recovers() -> None:
         await driven.pilot.resize_terminal(*SMALL)
         await driven.pilot.pause()
         assert "Parameters" in await driven.press("s")
+        # The focus stays where it was, and a message that was cut is whole again.
+        driven.screen.query_one("#tree").focus()
+        driven.desk.tell("long " * 15)
+        for size in ((20, 5), SMALL, (60, 18), LARGE):
+            await driven.pilot.resize_terminal(*size)
+            await driven.pilot.pause()
+        await driven.wait_for(lambda: driven.screen.focused is not None)
+        assert driven.screen.query_one("#tree").has_focus
+        assert "long " * 14 + "long" in driven.frame
 
 
 async def test_a_resize_shows_what_a_start_at_that_size_shows() -> None:

@@ -72,12 +72,16 @@ async def test_borders_move_with_the_mouse() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"width": "x"}', '{"width": 9, "theme": 3}'])
-async def test_a_broken_memory_locks_nobody_out(text: str) -> None:
+def test_a_broken_memory_counts_as_none(text: str) -> None:
     preferences_file().parent.mkdir(parents=True, exist_ok=True)
     preferences_file().write_text(text, encoding="utf-8")
+    assert read_preferences().width == Preferences().width
+
+
+async def test_a_broken_memory_locks_nobody_out() -> None:
+    preferences_file().write_text('{"width": 9, "theme": 3', encoding="utf-8")
     async with opened() as driven:
         assert "operation" in await driven.press("s")
-        assert read_preferences().width == Preferences().width
 
 
 def test_what_is_good_in_a_broken_memory_holds() -> None:
@@ -86,24 +90,25 @@ def test_what_is_good_in_a_broken_memory_holds() -> None:
     assert read_preferences() == Preferences(height=0.7)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 18), (200, 60)])
-async def test_each_pane_can_have_the_screen_for_itself(size: tuple[int, int]) -> None:
-    async with opened(size=size) as driven:
-        for name in PANES:
-            pane = driven.screen.query_one(f"#{name}")
-            pane.focus()
-            await driven.press("z")
-            assert pane.region.width == size[0]
-            assert [p for p in PANES if driven.screen.query_one(f"#{p}").region] == [name]
-            await driven.press("z")
-            assert all(driven.screen.query_one(f"#{p}").region for p in PANES)
-
-
-@pytest.mark.parametrize(("letter", "name"), [("n", 0), ("d", 1), ("o", 2), ("P", 3)])
-async def test_a_letter_jumps_to_a_pane(letter: str, name: int) -> None:
+async def test_each_pane_can_have_the_screen_for_itself() -> None:
     async with opened() as driven:
-        await driven.press("j", letter)
-        assert driven.screen.focused is driven.screen.query_one(f"#{PANES[name]}")
+        for size in ((120, 40), (80, 24), (60, 18), (200, 60)):
+            await driven.resize(size)
+            for name in PANES:
+                pane = driven.screen.query_one(f"#{name}")
+                pane.focus()
+                await driven.press("z")
+                assert pane.region.width == size[0]
+                assert [p for p in PANES if driven.screen.query_one(f"#{p}").region] == [name]
+                await driven.press("z")
+                assert all(driven.screen.query_one(f"#{p}").region for p in PANES)
+
+
+async def test_a_letter_jumps_to_a_pane() -> None:
+    async with opened() as driven:
+        for letter, name in zip("ndoP", PANES, strict=True):
+            await driven.press("j", letter)
+            assert driven.screen.focused is driven.screen.query_one(f"#{name}")
 
 
 async def test_any_other_key_stays() -> None:

@@ -57,24 +57,26 @@ async def calm(driven: Driven) -> str:
     return await driven.press()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
-@pytest.mark.parametrize("situation", SITUATIONS)
-async def test_frame(situation: str, size: tuple[int, int]) -> None:
-    async with opened(size=size) as driven:
-        await driven.press("p", *SITUATIONS[situation])
-        check_golden(await calm(driven), f"presenting-{situation}-{size_name(size)}")
+async def test_frames() -> None:
+    async with opened() as driven:
+        await driven.press("p")
+        for size in SIZES:
+            await driven.resize(size)
+            for situation, keys in SITUATIONS.items():
+                await driven.press("R", *keys)
+                check_golden(await calm(driven), f"presenting-{situation}-{size_name(size)}")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
-async def test_the_longest_formula_is_broken_into_lines_and_not_cut(size: tuple[int, int]) -> None:
-    async with opened("xor", size=size) as driven:
+async def test_the_longest_formula_is_broken_into_lines_and_not_cut() -> None:
+    async with opened("xor") as driven:
         await driven.press("p")
         driven.desk.perform("g E")
-        await driven.press()
-        assert pane(driven).region.width == (size[0] if size[0] < 76 else size[0] // 2)
-        assert not any("…" in line for line in pane(driven).plain_lines(99))
-        words = "".join("".join(pane(driven).plain_lines(99)).split())
-        assert "(1−t4_1)·log(1−o4_1)" in words
+        for size in SIZES:
+            await driven.resize(size)
+            assert pane(driven).region.width == (size[0] if size[0] < 76 else size[0] // 2)
+            assert not any("…" in line for line in pane(driven).plain_lines(99))
+            words = "".join("".join(pane(driven).plain_lines(99)).split())
+            assert "(1−t4_1)·log(1−o4_1)" in words
 
 
 async def test_p_shows_all_panes_again_and_escape_does_not() -> None:
@@ -154,16 +156,16 @@ async def test_holding_a_key_makes_one_timer(lasting: None) -> None:
 
 
 async def test_the_walkthrough_goes_on_beside_it() -> None:
-    for size in SIZES:
-        async with opened(size=size) as driven:
-            await driven.press("p", "a")
-            words = driven.screen.query_one(WalkthroughPane)
-            assert "1/19" in await driven.press()
+    async with opened() as driven:
+        await driven.press("p", "a")
+        words = driven.screen.query_one(WalkthroughPane)
+        for size in SIZES:
+            assert "1/19" in await driven.resize(size)
             assert words.region.height > 3
             assert pane(driven).region.height > 3
-            while "3/19" not in driven.frame:
-                await driven.press("space")
-            assert driven.desk.mode(Presenting).is_on
+        while "3/19" not in driven.frame:
+            await driven.press("space")
+        assert driven.desk.mode(Presenting).is_on
 
 
 async def test_a_tree_that_is_asked_for_is_told_in_words() -> None:

@@ -336,7 +336,7 @@ async def test_files_of_every_name_can_be_opened_and_saved(tmp_path: Path, name:
 def test_the_program_killed_in_the_middle(start: Start, path: Path) -> None:
     chance = random.Random(1)
     saved = reached = 0
-    for _ in range(3):
+    for _ in range(2):
         terminal = start("lesson.json", folder=path.parent)
         terminal.wait_for("next: ")
         if "Recovery" in terminal.text:

@@ -6,14 +6,12 @@ import asyncio
 import json
 from pathlib import Path
 
-import pytest
-
 from bpdebug.debugger.stops import Reason
 from bpdebug.session.bundled import find_session
 from bpdebug.text.numbers import exact
 from bpdebug.tui.panes.operation import OperationPane
 
-from .driving import LARGE, SMALL, opened
+from .driving import SMALL, opened
 
 
 async def test_stepping_back_shows_the_same_at_each_position() -> None:
@@ -25,25 +23,16 @@ async def test_stepping_back_shows_the_same_at_each_position() -> None:
             assert await driven.press("S") == frame
 
 
-@pytest.mark.parametrize("key", ["s", "n", "f", "right_square_bracket", "i"])
-async def test_a_step_and_its_mirror_image(key: str) -> None:
-    back = {"right_square_bracket": "left_square_bracket"}.get(key, key.upper())
+async def test_a_step_and_its_mirror_image() -> None:
     async with opened() as driven:
         await driven.press("f")
         here = driven.desk.session.debugger.position
-        await driven.press(key)
-        assert driven.desk.session.debugger.position != here
-        await driven.press(back)
-        assert driven.desk.session.debugger.position == here
-
-
-async def test_a_number_repeats_and_escape_forgets_it() -> None:
-    async with opened() as driven:
-        await driven.press("1", "4", "s")
-        assert driven.desk.session.debugger.position.operation == 14
-        shown = await driven.press("3", "escape", "s")
-        assert driven.desk.session.debugger.position.operation == 15
-        assert "p=15" in shown
+        for key in ("s", "n", "f", "right_square_bracket", "i"):
+            await driven.press(key)
+            assert driven.desk.session.debugger.position != here
+            back = {"right_square_bracket": "left_square_bracket"}.get(key, key.upper())
+            await driven.press(back)
+            assert driven.desk.session.debugger.position == here, key
 
 
 async def test_the_three_lines_of_dE_dw7() -> None:  # noqa: N802
@@ -53,12 +42,26 @@ async def test_the_three_lines_of_dE_dw7() -> None:  # noqa: N802
             assert text in shown
 
 
-async def test_unknown_current_and_stale_are_told_apart() -> None:
+async def test_a_number_of_steps_and_what_is_seen_of_a_parameter() -> None:
     async with opened() as driven:
         line = next(row for row in driven.frame.splitlines() if " w7 " in row and "not yet" in row)
         assert line.count("not yet") == 3
+        # Unknown, current and stale values are told apart.
         shown = await driven.press("1", "4", "s")
+        assert driven.desk.session.debugger.position.operation == 14
         assert "0.7000   0.0765  not yet" in shown
+        driven.desk.select("w7")
+        shown = await driven.press()
+        assert any("▸w7 " in row for row in shown.splitlines()), shown
+        assert "[w7" in shown, "the network names the selected weight"
+        assert "0.0765351" in await driven.press("plus", "plus", "plus")
+        await driven.press(*["minus"] * 5)
+        assert driven.desk.digits == 2
+        await driven.press("plus", "plus")
+        # Esc forgets a number.
+        shown = await driven.press("3", "escape", "s")
+        assert driven.desk.session.debugger.position.operation == 15
+        assert "p=15" in shown
         driven.desk.perform("g 45")
         assert "0.6992  ~0.0765  not yet" in await driven.press()
 
@@ -92,18 +95,31 @@ async def test_break_on_what_is_selected_then_continue_both_ways() -> None:
 
 async def test_a_long_run_goes_on_in_the_background_and_escape_pauses_it() -> None:
     async with opened() as driven:
-        driven.desk.session.debugger.iterations = 1_000_000_000
+        debugger = driven.desk.session.debugger
+        debugger.iterations = 1_000_000_000
         await driven.press("c")
         await driven.wait_for(lambda: "running: iteration" in driven.frame)
         await driven.press("s")
-        assert driven.desk.session.debugger.position.operation == 0
+        assert debugger.position.operation == 0
         await driven.press("escape")
         await driven.wait_for(lambda: "interrupted" in driven.frame)
-        position = driven.desk.session.debugger.position.operation
+        position = debugger.position.operation
         assert position > 0
         assert position % 41 == 0
         await driven.press("s")
-        assert driven.desk.session.debugger.position.operation == position + 1
+        assert debugger.position.operation == position + 1
+        # A way that is long can be given up.
+        done = list(driven.desk.session.actions)
+        await driven.press("end")
+        await driven.wait_for(lambda: "running: iteration" in driven.frame)
+        await driven.press("escape")
+        await driven.wait_for(lambda: "nothing has moved" in driven.frame)
+        assert debugger.position.operation == position + 1
+        assert driven.desk.session.actions == done
+        # Quitting pauses it.
+        await driven.press("end", "q")
+        await driven.wait_for(lambda: not driven.app.is_running or "unsaved" in driven.frame)
+        assert not driven.app.is_running
 
 
 async def test_run_to_the_selected_quantity() -> None:
@@ -117,28 +133,11 @@ async def test_run_to_the_selected_quantity() -> None:
         assert driven.desk.session.debugger.position.operation == 22
 
 
-async def test_the_same_quantity_is_marked_in_every_pane() -> None:
-    async with opened() as driven:
-        await driven.press("1", "4", "s")
-        driven.desk.select("w7")
-        shown = await driven.press()
-        assert any("▸w7 " in row for row in shown.splitlines()), shown
-        assert "[w7" in shown, "the network names the selected weight"
-
-
 async def test_arrow_keys_in_the_table_select() -> None:
     async with opened() as driven:
         await driven.press("down", "down")
         assert driven.desk.selected == "w2"
         assert "w2 = 0.2" in driven.frame
-
-
-async def test_digits_change_everywhere() -> None:
-    async with opened() as driven:
-        await driven.press("1", "4", "s")
-        assert "0.0765351" in await driven.press("plus", "plus", "plus")
-        await driven.press(*["minus"] * 5)
-        assert driven.desk.digits == 2
 
 
 async def test_names_with_subscripts_in_every_pane_and_back() -> None:
@@ -177,9 +176,8 @@ async def test_any_derivative_on_request_until_the_next_step() -> None:
         assert "pinned" not in await driven.press("s")
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_home_and_end_go_through_history_wherever_the_focus_is(size: tuple[int, int]) -> None:
-    async with opened(size=size) as driven:
+async def test_home_and_end_go_through_history_wherever_the_focus_is() -> None:
+    async with opened() as driven:
         debugger = driven.desk.session.debugger
         debugger.iterations = 20
         for _ in range(4):
@@ -192,25 +190,6 @@ async def test_home_and_end_go_through_history_wherever_the_focus_is(size: tuple
             await driven.press("tab")
 
 
-async def test_a_way_that_is_long_is_gone_in_the_background_and_can_be_given_up() -> None:
-    async with opened() as driven:
-        debugger = driven.desk.session.debugger
-        debugger.iterations = 1_000_000_000
-        await driven.press("5", "s", "end")
-        await driven.wait_for(lambda: "running: iteration" in driven.frame)
-        await driven.press("escape")
-        await driven.wait_for(lambda: "nothing has moved" in driven.frame)
-        assert debugger.position.operation == 5
-        assert driven.desk.session.actions == ["5s"]
-
-
-async def test_quitting_pauses_what_is_running() -> None:
-    async with opened() as driven:
-        driven.desk.session.debugger.iterations = 1_000_000_000
-        await driven.press("end", "q")
-        await driven.wait_for(lambda: not driven.app.is_running)
-
-
 async def test_a_great_number_of_steps_comes_to_the_end_at_once() -> None:
     async with opened() as driven:
         driven.desk.session.debugger.iterations = 100
@@ -220,13 +199,12 @@ async def test_a_great_number_of_steps_comes_to_the_end_at_once() -> None:
 
 
 async def test_every_digit_of_in_full_is_seen() -> None:
-    for width in (120, 80, 60):
-        async with opened(size=(width, 24)) as driven:
-            driven.desk.perform("g dh1/dzh1")
-            done = driven.desk.session.debugger.view.value(
-                driven.desk.session.debugger.program.slot(20)
-            )
-            assert exact(done) in await driven.press()
+    async with opened() as driven:
+        driven.desk.perform("g dh1/dzh1")
+        debugger = driven.desk.session.debugger
+        done = debugger.view.value(debugger.program.slot(20))
+        for width in (120, 80, 60):
+            assert exact(done) in await driven.resize((width, 24))
 
 
 async def test_no_formula_runs_into_the_scroll_bar() -> None:
@@ -293,8 +271,8 @@ async def test_where_a_quantity_comes_from_stands_beside_its_operation(tmp_path:
     fields["model"]["origins"] = {"zh": "net.py:3  zh = x @ W1 + b1"}
     path = tmp_path / "traced.json"
     path.write_text(json.dumps(fields), "utf-8")
-    for size in (LARGE, SMALL):
-        async with opened(path, size) as driven:
-            await driven.press("escape")
-            assert "net.py:3  zh = x @ W1 + b1" in await driven.press("s")
-            assert "net.py:3" not in await driven.press("s", "s", "s"), "h2 says no line"
+    async with opened(path) as driven:
+        await driven.press("escape")
+        assert "net.py:3  zh = x @ W1 + b1" in await driven.press("s")
+        assert "net.py:3  zh = x @ W1 + b1" in await driven.resize(SMALL)
+        assert "net.py:3" not in await driven.press("s", "s", "s"), "h2 says no line"

@@ -166,6 +166,8 @@ def computed(network: Network, arguments: Any, keywords: Any, targets: Any) -> t
         if isinstance(loss, torch.Tensor):
             kind = f"tensor of {loss.dtype} with the shape {tuple(loss.shape)}"
         message = f"found a {kind}, expected a single number"
+        if targets is None:
+            message += "; without targets what comes out is the loss: name them targets or y"
         raise SessionError(SOURCE, [Problem("loss", message)])
     return outputs, loss.reshape(())
 

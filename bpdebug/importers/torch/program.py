@@ -101,10 +101,16 @@ def _refused(source: str, message: str) -> SessionError:
 def _answer(path: Path) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     exec(compile(path.read_bytes(), str(path), "exec"), names)
-    return _session({name: each for name, each in names.items() if not name.startswith("_")})
+    return session_of_names(
+        {name: each for name, each in names.items() if not name.startswith("_")}
+    )
 
 
-def _session(names: Mapping[str, Any]) -> dict[str, Any]:
+def session_of_names(names: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a session of what a program has under its names, and what was assumed.
+
+    Raises SessionError.
+    """
     import torch
     from torch.nn.modules.loss import _Loss
 
@@ -186,10 +192,12 @@ def _named(found: Mapping[str, Any], usual: tuple[str, ...], needed: str) -> str
 
 
 def _usual(names: Mapping[str, Any], targets: str) -> tuple[str | Callable[..., Any], str]:
-    """The loss where the file has none."""
+    """The loss where the file has none; without targets it is what comes out."""
     import torch
 
-    if targets and not names[targets].is_floating_point():
+    if not targets:
+        return "mean squared error", ""
+    if not names[targets].is_floating_point():
         return torch.nn.CrossEntropyLoss(), "CrossEntropyLoss()"
     return torch.nn.MSELoss(), "MSELoss()"
 

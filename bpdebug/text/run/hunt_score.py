@@ -19,11 +19,11 @@ def goal_words(debugger: Debugger) -> str:
 
 
 def hunt_score_words(now: HuntScore) -> str:
-    """`found after 7 looks: 5 operations come to, 2 suspects named; 1 hint`."""
+    """`found after 7 looks: 5 operations, 2 suspects; one hint`."""
     cost = count_words(now.looks, "look")
     if now.looks:
         operations = count_words(now.operations, "operation")
-        cost += f": {operations} come to, {count_words(now.suspects, 'suspect')} named"
+        cost += f": {operations}, {count_words(now.suspects, 'suspect')}"
     if now.hints:
         cost += f"; {count_words(now.hints, 'hint')}"
     if now.planted == 1:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -22,6 +22,7 @@ from bpdebug.tui.curves.text import below_plot, heading, key_hints, legend, poin
 from bpdebug.tui.panes.bars import Bar
 from bpdebug.tui.panes.lines import Span
 from bpdebug.tui.runner import RunnerReport
+from bpdebug.tui.terminal.bindings import without_meaning
 
 
 class CurvesScreen(ClosingScreen[int | None]):
@@ -139,6 +140,12 @@ class CurvesScreen(ClosingScreen[int | None]):
         self._tell(resolution(sweep.cells()[0], self._sight.iterations))
 
     # Showing
+
+    def on_key(self, event: events.Key) -> None:
+        """A key without a meaning is told of."""
+        key = without_meaning(self, event) if self.is_active else None
+        if key is not None:
+            self._tell(f"{key} does nothing here; Esc closes the curves")
 
     def _tell(self, message: str) -> None:
         self._message = message

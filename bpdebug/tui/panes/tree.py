@@ -195,7 +195,10 @@ class TreePane(LinesPane):
             if picture.selected in self._names(node.symbol, node.slot):
                 look = "selected"
         width = len(_MARGIN) + columns.symbol
-        symbol = shortened(each.symbol, width - width_of(guide.text + sign.text))
+        symbol = each.symbol
+        if " " not in symbol:
+            # Not a path, of which the beginning says most.
+            symbol = shortened(symbol, width - width_of(guide.text + sign.text))
         spans = list(clipped([guide, sign, Span(symbol, look)], width))
         spans.append(Span(" " * (width - sum(width_of(span.text) for span in spans))))
         for text, room in ((each.rule, columns.rule), (each.numbers, columns.numbers)):

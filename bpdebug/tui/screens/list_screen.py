@@ -9,14 +9,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from bpdebug.keys.names import key_name
 from bpdebug.text.safe import safe
 from bpdebug.tui.closing import Dialog
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.panes.lines import Line, Span, clipped, line
 from bpdebug.tui.screens.box import Box
 from bpdebug.tui.screens.item_list import Foot, Item, ItemList, key_lines
-from bpdebug.tui.terminal.bindings import is_bound
+from bpdebug.tui.terminal.bindings import without_meaning
 
 Action = Callable[[str], str | None]
 """Carries out an action of the session; says why it cannot be done."""
@@ -145,9 +144,8 @@ class ListScreen(Dialog[_Result]):
 
     def on_key(self, event: events.Key) -> None:
         """A key without a meaning is told of; commands of the main screen are done there."""
-        if self.is_active and not is_bound(self, event.key):
-            named = event.character if event.is_printable and event.character else None
-            key = named if named and not named.isspace() else key_name(event.key)
+        key = without_meaning(self, event) if self.is_active else None
+        if key is not None:
             self.say(f"{key} does nothing in this list; Esc closes it")
 
     # Actions of the session
