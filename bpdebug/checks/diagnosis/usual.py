@@ -57,7 +57,7 @@ def usual(line: Line) -> Iterator[Slip]:
         if line.ranges[letter] > 1:
             words = f"the first {letter} used for all"
             turn = partial(np.take, indices=[0], axis=axis)
-            yield Slip("wrong index", words, 1.0, turn=turn, may_be_scaled=False)
+            yield Slip("wrong index", words, 1.35, turn=turn, may_be_scaled=False)
     last = replaced(line.value, _last_of_each)
     if line.is_gradient and last is not line.value:
         words = "assigned instead of added: of several terms for one element only the last is left"
