@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from bpdebug.code.activations import slopes
 from bpdebug.code.edits import Scope
@@ -23,6 +24,7 @@ def of_scope(node: ast.expr, scope: Scope) -> _Made:
                 yield 2.1, "missing term", ast.BinOp(ast.Constant(1), ast.Sub(), square)
             for text in (*scope.values, *scope.sizes):
                 yield 2.0 - UNUSED * (text in scope.unused), "another quantity", parsed(text)
+                yield 2.4, "another quantity", parsed(f"{text}[:, None]")
             for text in scope.unused - {*scope.values, *scope.sizes}:
                 yield 2.0 - UNUSED, "another quantity", parsed(text)
         case ast.Attribute():
@@ -68,11 +70,38 @@ UNUSED = 0.8
 """How much likelier something was left out that is computed and not used."""
 
 
+def renamed(value: ast.expr, scope: Scope) -> Iterator[tuple[float, ast.expr]]:
+    """A quantity that is there more than once, as another one everywhere: `a * (1 - a)`."""
+    texts = [ast.unparse(e) for e in ast.walk(value) if isinstance(e, ast.Name | ast.Attribute)]
+    pool = dict.fromkeys((*scope.unused, *scope.values))
+    for text in dict.fromkeys(t for t in texts if texts.count(t) > 1 and t in pool):
+        for other in pool:
+            if other != text:
+                made = _Renamed(text, parsed(other)).visit(
+                    ast.parse(ast.unparse(value), mode="eval").body
+                )
+                yield 2.5 - UNUSED * (other in scope.unused), made
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, text: str, new: ast.expr) -> None:
+        self._text, self._new = text, new
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) == self._text:
+            return self._new
+        return self.generic_visit(node)
+
+
 def grown(node: ast.expr, scope: Scope) -> _Made:
     """A factor, a divisor or a term that may be missing."""
     yield 1.9, "missing term", ast.BinOp(ast.Constant(1), ast.Sub(), node)
     for number in (2, 0.5):
         yield 1.6, "missing factor", ast.BinOp(ast.Constant(number), ast.Mult(), node)
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+        for function in scope.functions:
+            call = ast.Call(ast.Name(function, ast.Load()), [node], [])
+            yield 2.0, "missing call", call
     for size in scope.sizes:
         yield 1.5, "missing division", ast.BinOp(node, ast.Div(), parsed(size))
         yield 1.8, "missing factor", ast.BinOp(node, ast.Mult(), parsed(size))

@@ -49,9 +49,13 @@ class Alone:
                     self._before[key], self._old[key] = before, values
                 if values and not any(map(self._fits, values)):
                     self._before[key], self._old[key] = before, values
-                    if number and several[number - 1][_FRAME] == before[_FRAME]:
+                    if number and several[number - 1][_FRAME] is before[_FRAME]:
                         self.turned.add(key)
                     break
+
+    def knows(self, site: Site) -> bool:
+        """Whether edits of a statement can be judged at all."""
+        return id(site.node) in self._before
 
     def is_right(self, edit: Edit) -> bool:
         """Whether the statement, changed so, computes another value, and a known derivative."""
@@ -129,7 +133,8 @@ def _noted(
                 name: value.copy() if name in read and isinstance(value, np.ndarray) else value
                 for name, value in names.items()
             }
-            several.append(copied | {_FRAME: id(frame)})
+            # The frame itself: of one that has ended another has the identity.
+            several.append(copied | {_FRAME: frame})
         return inside
 
     traced(path, inside, run)

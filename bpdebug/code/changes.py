@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 
-from bpdebug.code.additions import UNUSED, grown, of_scope
+from bpdebug.code.additions import UNUSED, grown, of_scope, renamed
 from bpdebug.code.edits import Edit, Scope
-from bpdebug.code.slips import of_expression, signed
+from bpdebug.code.slips import of_expression, signed, transposed
 from bpdebug.code.source import Site
-from bpdebug.code.statements import like_siblings, moves, of_statement, products_of
+from bpdebug.code.statements import factors_of, like_siblings, moves, of_statement, products_of
 from bpdebug.code.trees import loaded, own_parts, parsed
 
-CHEAPEST, CHEAPEST_GROWN = 0.6, 1.5
+CHEAPEST, CHEAPEST_GROWN = 0.6, 1.2
 """The least price of a plain edit, and of one that adds something."""
 
 
@@ -46,13 +47,22 @@ def grown_edits(site: Site, scope: Scope) -> Iterator[Edit]:
             for price, kind, new in of_scope(each, scope):
                 yield Edit(site, price, kind, each, new)
             if isinstance(each, _GROWING) and not _is_index(each, part):
-                for price, kind, new in grown(each, scope):
+                for price, kind, new in chain(grown(each, scope), transposed(each)):
                     yield Edit(site, price, kind, each, new)
+    if isinstance(node, ast.Return | ast.AugAssign) and node.value is not None:
+        for price, new in renamed(node.value, scope):
+            yield Edit(site, price, "another quantity", node.value, new)
     if isinstance(node, ast.Assign):
         if not isinstance(node.value, ast.Name | ast.Tuple):
             for text in dict.fromkeys((*scope.unused, *scope.values)):
                 price = 2.4 - UNUSED * (text in scope.unused)
                 yield Edit(site, price, "another quantity", node.value, parsed(text))
+        for price, new in renamed(node.value, scope):
+            yield Edit(site, price, "another quantity", node.value, new)
+        for factor in factors_of(scope.siblings):
+            for by in (ast.Mult(), ast.Div()):
+                new = ast.BinOp(node.value, by, factor)
+                yield Edit(site, 2.2, "missing factor", node.value, new)
         for price, kind, statement in like_siblings(node, scope):
             yield Edit(site, price, kind, node, statement)
         if len(scope.values) <= _MOST_IN_PRODUCTS and not isinstance(node.targets[0], ast.Tuple):

@@ -93,7 +93,7 @@ class Driver:
                 for other in several[place + 1 :]:
                     if is_named_gradient(other):
                         self._do(other, frame)
-                self._put_off(several[place:], frame)
+                self._put_off((n for n in several[place:] if not is_named_gradient(n)), frame)
                 raise Stop
             try:
                 self._step(node, frame)

@@ -51,18 +51,16 @@ class Effects:
             if value.ndim and not value.any():
                 zeros.setdefault(self._objects[place.text], (place, np.full(value.shape, _SMALL)))
         after = self._carried_out(*zeros.values()) if zeros else self._after
-        moved = {place.text for place, _ in zeros.values()}
-        return [
-            place
-            for text, (place, value) in self._before.items()
-            if (text in self._after and _differ(value, self._after[text][1]))
-            or (
-                text in after
-                and self._objects[text] not in zeros
-                and text not in moved
-                and _differ(value, after[text][1])
-            )
-        ]
+        moved = {place.text: by for place, by in zeros.values()}
+        found = []
+        for text, (place, value) in self._before.items():
+            own = text in moved or self._objects[text] not in zeros
+            there = value + moved.get(text, 0.0)
+            if (text in self._after and _differ(value, self._after[text][1])) or (
+                own and text in after and _differ(there, after[text][1])
+            ):
+                found.append(place)
+        return found
 
     def pairs(self, parameters: Sequence[Place], computed: Sequence[Place]) -> list[Pair]:
         """For each of the parameters the one of what is computed that it is changed by most; or
@@ -73,6 +71,9 @@ class Effects:
         if left:
             zeros = [each for each in self._before.values() if not each[1].any()]
             best |= self._best(left, zeros, alone=True)
+        left = [each for each in parameters if each.text not in best]
+        if left:
+            best |= self._of_other_shape(left, parameters, computed)
         return [pair for _, pair in best.values()]
 
     def _best(
@@ -113,6 +114,26 @@ class Effects:
             )
             if effect > 0 and effect > best.get(parameter.text, (0.0,))[0] * _BETTER:
                 best[parameter.text] = effect, Pair(parameter, place, sign)
+        return best
+
+    def _of_other_shape(
+        self, left: Sequence[Place], parameters: Sequence[Place], computed: Sequence[Place]
+    ) -> dict[str, tuple[float, Pair]]:
+        """For parameters without a gradient what changes them alone, though not of their shape."""
+        best: dict[str, tuple[float, Pair]] = {}
+        names = {p.text for p in parameters}
+        for place in [p for p in computed if p.text in self._before and p.text not in names]:
+            old = self._before[place.text][1]
+            after = self._carried_out((place, -2 * old))
+            changed = [
+                p
+                for p in parameters
+                if p.text in after
+                and p.text in self._after
+                and not np.array_equal(after[p.text][1], self._after[p.text][1], equal_nan=True)
+            ]
+            if len(changed) == 1 and changed[0] in left:
+                best.setdefault(changed[0].text, (1.0, Pair(changed[0], place)))
         return best
 
     def _effect(self, parameter: Place, by: Floats, after: Values) -> tuple[float, int, Place]:

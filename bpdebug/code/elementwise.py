@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from bpdebug.code.driver import Driver, Namespace, Planned, namespace
+from bpdebug.code.elements import Elements
 from bpdebug.code.holders import Held, held, numbers
 from bpdebug.code.iteration import SEED, Iteration, Parameter
 from bpdebug.code.limits import TooLong
+from bpdebug.code.names import is_parameter_update
 from bpdebug.code.naming import with_names
 from bpdebug.code.noting import ATTRIBUTE, NOTED, Noted, with_notes
 from bpdebug.code.options import Options
@@ -48,6 +50,23 @@ def elementwise(source: Source, options: Options) -> Iterator[Candidate]:
         left_out += found.driver.loops[-1:]
         if len(found.driver.loops) < 2:
             return
+
+
+def has_loops_through_elements(source: Source) -> bool:
+    """Whether a loop of a program updates one element after the other."""
+
+    def changed(node: ast.stmt) -> ast.expr | None:
+        match node:
+            case ast.AugAssign(target=target) | ast.Assign(targets=[target]):
+                return target if is_parameter_update(node, frozenset()) else None
+        return None
+
+    functions: dict[str, list[ast.FunctionDef]] = {}
+    for name, function in source.functions.items():
+        functions.setdefault(name.rpartition(".")[2], []).append(function)
+    elements = Elements(changed, functions)
+    loops = (each for each in ast.walk(source.tree) if isinstance(each, ast.For | ast.While))
+    return any(elements.goes_through(each) for each in loops)
 
 
 def _by_element(noted: Noted) -> bool:

@@ -60,15 +60,14 @@ def _all_pairs(
     """
     updated = updated_owners(source)
     values = {place.text: value for place, value in found}
+    by_name = pairs(found, updated)
     told = [each for each in shown if each.parameter.text in values]
     for each in pairs_of_updates(source, found):
         if id(values[each.parameter.text]) not in {id(values[t.parameter.text]) for t in told}:
             told.append(each)
     told_of = {id(values[each.parameter.text]) for each in told}
     gradients = {id(values[each.gradient.text]) for each in told}
-    fresh = [
-        each for each in pairs(found, updated) if id(values[each.gradient.text]) not in gradients
-    ]
+    fresh = [each for each in by_name if id(values[each.gradient.text]) not in gradients]
     others = [each for each in fresh if id(values[each.parameter.text]) in told_of]
     return [*told, *(each for each in fresh if each not in others)], others
 

@@ -116,6 +116,29 @@ class Iteration:
         )
         return replace(self, world=World(self.world.frames))
 
+    def trimmed(self, loss: Loss) -> Iteration:
+        """The same without the statements that neither the loss nor a gradient needs: what prints,
+        draws, or checks the gradients. Some of that may take long.
+        """
+        usual = self.gradients()
+        planned = list(self.planned)
+        nothing = ast.Pass(lineno=1, col_offset=0)
+        code = compile(ast.Module([nothing], []), self.source.path, "exec")
+        made = replace(self, planned=planned)
+        for n in reversed(range(self.start, len(planned))):
+            kept = planned[n]
+            if n in loss.needed or kept.enter is not None:
+                continue
+            planned[n] = replace(kept, code=code, node=nothing, site=None)
+            try:
+                found = made.gradients()
+            except Exception:
+                planned[n] = kept
+                continue
+            if not all(_close(value, found[name]) for name, value in usual.items()):
+                planned[n] = kept
+        return made
+
     def prepare(self, moved: Mapping[str, Floats] | None = None) -> None:
         """Go to the start of the iteration."""
         self.world.restore()
@@ -153,6 +176,12 @@ class Iteration:
             except Exception:
                 found[pair.gradient.text] = None
         return found
+
+
+def _close(first: Any, second: Any) -> bool:
+    if first is None or second is None:
+        return first is second
+    return np.shape(first) == np.shape(second) and np.allclose(first, second, 1e-9, 0, True)
 
 
 def number(value: Any) -> float:

@@ -95,7 +95,7 @@ def is_like_a_gradient(name: str) -> bool:
         name in _SINGLE
         or is_container_of_gradients(name)
         or bool(re.match(r"(?:d[A-Z_]|grad|nabla|d(?:w|b|u|v|x|theta|param)\w*$|delta)", name))
-        or bool(re.search(r"(?:_grad|_gradient|_update|_delta|Grad)$", name))
+        or bool(re.search(r"(?:_grads?|_gradients?|_updates?|_deltas?|Grads?)$", name))
     )
 
 
@@ -202,7 +202,9 @@ def velocities(statements: Iterable[ast.stmt]) -> frozenset[str]:
         if not name or not goes_on or is_like_a_gradient(name) or is_loss(name):
             continue
         # A letter alone may be a gate, unless there is a rate.
-        least = 1 if any(map(is_rate, used)) else 2
+        numbers = (e for e in ast.walk(value) if isinstance(e, ast.Constant))
+        scaled = any(isinstance(each.value, float) for each in numbers)
+        least = 1 if scaled or any(map(is_rate, used)) else 2
         gradients = [each for each in used if len(each) >= least and is_like_a_gradient(each)]
         if gradients and not any(is_gradient_of(each, name) for each in gradients):
             found.add(name)

@@ -105,6 +105,10 @@ def _is_rate(node: ast.expr) -> bool:
         return _is_rate(node.operand)
     if isinstance(node, ast.Constant):
         return isinstance(node.value, float)
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant):
+        # `0.1 / len(batch)`
+        sizes = isinstance(node.right, ast.Name) or called(node.right) == "len"
+        return _is_rate(node.left) and sizes and not any(map(is_like_a_gradient, identifiers(node)))
     used = list(identifiers(node))
     return any(map(is_rate, used)) and not any(map(is_like_a_gradient, used))
 

@@ -17,7 +17,7 @@ from bpdebug.code.trees import located
 from bpdebug.code.world import is_data
 
 _MOST = 28
-_MOST_SIZES = 14
+_MOST_SIZES, _MOST_SHAPES = 14, 8
 
 
 def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
@@ -44,7 +44,10 @@ def scope_of(site: Site, iteration: Iteration, covered: Covered) -> Scope:
                     keys[f"{name}.{inner}"] = tuple(k for k in each if isinstance(k, str))
                     values += [f"{name}.{inner}[{k!r}]" for k, v in each.items() if _is_value(v)]
     values += elements(site.node, names) if iteration.noted is not None else ()
-    sizes += [f"{n}.shape[{axis}]" for n in values for axis in (0, 1)][:8]
+    own = {ast.unparse(e) for e in ast.walk(site.node) if isinstance(e, ast.Name | ast.Attribute)}
+    nearest = sorted(values, key=lambda name: name not in own)
+    shapes = [f"{n}.shape[{axis}]" for n in nearest for axis in (0, 1)][:_MOST_SHAPES]
+    sizes = [*sizes[: _MOST_SIZES - len(shapes) // 2], *shapes]
     functions = [
         name
         for name, value in iteration.world.frames[0].items()

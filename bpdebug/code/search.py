@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from bpdebug.code.alone import Alone
@@ -28,13 +28,17 @@ class Repair:
     """A change that makes all gradients right.
 
     `cost` says how unusual it is at this place, `right` how many statements are known to be right
-    with it; `is_known` if what it puts in stands elsewhere in the program, too.
+    with it; `is_known` if what it puts in stands elsewhere in the program, too; `is_shared` if the
+    loss executes the statement, too; `uses` if it puts in what the function computes and never
+    reads.
     """
 
     edit: Edit
     cost: float
     right: int = 0
     is_known: bool = False
+    is_shared: bool = False
+    uses: bool = False
 
     @property
     def order(self) -> tuple[float, ...]:
@@ -42,7 +46,11 @@ class Repair:
         one that somebody had to write in a suspicious place.
         """
         suspicion = self.cost - self.edit.price
-        return (-self.right, self.edit.price + suspicion / 2 - _KNOWN * self.is_known)
+        return (
+            self.is_shared,
+            -self.right,
+            self.edit.price + suspicion / 2 - _KNOWN * self.is_known,
+        )
 
 
 @dataclass
@@ -88,12 +96,19 @@ def search(
     suspects.sort(key=lambda each: each.suspicion)
     found.suspects = [each.site for each in suspects]
     scopes = _Scopes(iteration, whole)
+
+    def repair(edit: Edit, cost: float) -> Repair:
+        shared = any(n in only_loss.lines for n in range(edit.site.line, edit.site.last_line + 1))
+        new = {n.id for n in ast.walk(edit.new or ast.Pass()) if isinstance(n, ast.Name)}
+        uses = bool(new & scopes.of(edit.site)[0].unused)
+        return Repair(edit, cost, right_with(edit), _is_known(edit, iteration), shared, uses)
+
     for cost, edit in _likely(suspects, scopes, alone, time.process_time() + seconds / 3):
         if id(edit.site.node) in repaired or cost > best + _SLACK:
             continue
         found.tried += 1
         if _is_right(repairs, edit, iteration, loss, slopes, usual):
-            found.repairs.append(Repair(edit, cost, right_with(edit), _is_known(edit, iteration)))
+            found.repairs.append(repair(edit, cost))
             repaired.add(id(edit.site.node))
             best = min(best, cost)
     if found.repairs:
@@ -106,7 +121,7 @@ def search(
             continue
         found.tried += 1
         if _is_right(repairs, edit, iteration, loss, slopes, usual):
-            found.repairs.append(Repair(edit, cost, right_with(edit), _is_known(edit, iteration)))
+            found.repairs.append(repair(edit, cost))
             repaired.add(id(edit.site.node))
             if best == float("inf"):
                 deadline = min(deadline, now + _LONGER)
@@ -123,6 +138,9 @@ _SLACK = 0.9
 
 _KNOWN = 0.6
 """How much likelier something is that stands elsewhere in the program."""
+
+_USES = 0.6
+"""How much likelier something is that would else be of no use."""
 
 _LONGER = 1.0
 """Seconds that others are looked for once there is one."""
@@ -179,7 +197,10 @@ def _likely(
     """The edits that make their statement compute a derivative, of each statement the cheapest
     first.
     """
-    nearest = [each for each in suspects if each.suspicion < _MOST_SUSPICION][:_MOST_ALONE]
+    # Where one function does all, the loss executes the backward pass, too.
+    most = _MOST_SUSPICION + min((each.suspicion for each in suspects), default=0)
+    usable = (s for s in suspects if s.suspicion < most and alone.knows(s.site))
+    nearest = list(islice(usable, _MOST_ALONE))
 
     def fits(edit: Edit) -> bool:
         # In the end everything is let through, so that the loop ends.

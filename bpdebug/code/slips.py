@@ -145,10 +145,14 @@ def _calls(node: ast.Call) -> _Made:
         yield from _products(node, function)
     if name in _REDUCTIONS:
         yield from _reductions(node)
+    if name == "transpose" and len(arguments) in _PERMUTATIONS:
+        for order in _PERMUTATIONS[len(arguments)]:
+            axes: list[ast.expr] = [ast.Constant(each) for each in order]
+            yield 1.2, "axes", ast.Call(function, axes, node.keywords)
     if name == "einsum" and arguments and isinstance(arguments[0], ast.Constant):
         for text in _subscripted(str(arguments[0].value)):
-            changed = [ast.Constant(text), *arguments[1:]]
-            yield 1.4, "axes", ast.Call(function, changed, node.keywords)
+            others: list[ast.expr] = [ast.Constant(text), *arguments[1:]]
+            yield 1.4, "axes", ast.Call(function, others, node.keywords)
     is_plain = name in ("copy", "abs", "sqrt", "exp", "tanh", "sum", "mean") or simple
     if is_plain and len(arguments) == 1:
         yield _COPY if name == "copy" else 1.4, "extra call", arguments[0]
@@ -197,10 +201,10 @@ def _subscripted(text: str) -> Iterator[str]:
                     yield joined([*parts[:n], changed, *parts[n + 1 :]])
     if arrow and len(output) > 1:
         # Both inputs and the output with the same two letters changed: another axis summed over.
-        for first in output:
-            for second in letters_used:
-                if second not in output:
-                    yield joined([*parts[:-1], output.replace(first, second)])
+        for letter in output:
+            for other in letters_used:
+                if other not in output:
+                    yield joined([*parts[:-1], output.replace(letter, other)])
 
 
 _COPY = 2.4
@@ -286,6 +290,21 @@ def _subscripts(node: ast.Subscript) -> _Made:
         yield 1.4, "index", ast.Subscript(node.value, flipped, ast.Load())
 
 
+_PERMUTATIONS = {
+    3: ((0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)),
+    4: ((0, 2, 3, 1), (0, 3, 1, 2), (0, 2, 1, 3), (0, 1, 3, 2), (1, 0, 2, 3), (1, 2, 3, 0)),
+}
+
+
+def transposed(node: ast.expr) -> _Made:
+    """An order of axes that may be missing."""
+    for several in _PERMUTATIONS.values():
+        for order in several:
+            axes: list[ast.expr] = [ast.Constant(each) for each in order]
+            method = ast.Attribute(node, "transpose", ast.Load())
+            yield 1.7, "transposition", ast.Call(method, axes, [])
+
+
 def tuples(elements: list[ast.expr]) -> _Made:
     for first in range(len(elements)):
         for second in range(first + 1, len(elements)):
@@ -297,5 +316,7 @@ def tuples(elements: list[ast.expr]) -> _Made:
 def signed(node: ast.expr) -> _Made:
     """A sign or a transpose that may be missing."""
     yield 1.1, "sign", ast.UnaryOp(ast.USub(), node)
+    if isinstance(node, ast.Name | ast.Attribute):
+        yield 1.3, "negation", ast.UnaryOp(ast.Invert(), node)
     if not isinstance(node, ast.Attribute) or node.attr != "T":
         yield 1.2, "transposition", ast.Attribute(node, "T", ast.Load())

@@ -23,6 +23,16 @@ def of_statement(node: ast.stmt, scope: Scope) -> Iterator[tuple[float, str, ast
                 if not isinstance(operator, other):
                     yield 1.0, "operator", ast.AugAssign(target, other(), value)
             yield 0.9, "accumulation", ast.Assign([target], value)
+            if (
+                isinstance(target, ast.Subscript)
+                and isinstance(operator, ast.Add)
+                and not any(isinstance(each, ast.Slice) for each in ast.walk(target.slice))
+            ):
+                # `dW[words] += dout` adds only once what is there twice.
+                method = ast.parse("np.add.at", mode="eval").body
+                index = ast.parse(ast.unparse(target.slice), mode="eval").body
+                each = ast.Call(method, [_loaded(target.value), index, value], [])
+                yield 1.0, "accumulation", ast.Expr(each)
             yield 1.6, "extra statement", ast.Pass()
         case ast.Assign(targets=[target], value=value):
             if isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
@@ -37,6 +47,29 @@ def of_statement(node: ast.stmt, scope: Scope) -> Iterator[tuple[float, str, ast
                     yield 0.6 if together else 1.3, kind, ast.Assign([stored], value)
         case ast.Expr():
             yield 1.8, "extra statement", ast.Pass()
+
+
+def _loaded(node: ast.expr) -> ast.expr:
+    return ast.parse(ast.unparse(node), mode="eval").body
+
+
+def factors_of(siblings: Sequence[ast.stmt]) -> Iterator[ast.expr]:
+    """What other statements multiply or divide by: `np.exp(s)`, and not what has a name already."""
+    seen: set[str] = set()
+    for sibling in siblings:
+        for each in ast.walk(sibling):
+            if not isinstance(each, ast.BinOp) or not isinstance(each.op, ast.Mult | ast.Div):
+                continue
+            for side in (each.left, each.right):
+                text = ast.unparse(side)
+                if isinstance(side, ast.Call | ast.Subscript) and text not in seen:
+                    seen.add(text)
+                    if len(seen) > _MOST_FACTORS:
+                        return
+                    yield parsed(text)
+
+
+_MOST_FACTORS = 12
 
 
 def products_of(values: Sequence[str]) -> Iterator[ast.expr]:

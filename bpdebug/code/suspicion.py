@@ -16,6 +16,7 @@ import numpy as np
 
 from bpdebug.code.iteration import Floats
 from bpdebug.code.names import is_like_a_gradient
+from bpdebug.code.noting import changed_by
 from bpdebug.code.source import Site
 from bpdebug.code.tape import Adjoint, Event
 from bpdebug.code.truth import Slopes, Verdict
@@ -114,6 +115,9 @@ class Suspicion:
 
     def _own(self, site: Site) -> float:
         key = id(site.node)
+        if changed_by(site.node) and self.reach.of.get(key, frozenset()) & self.reach.wrong:
+            # That it is the gradient of another parameter speaks for nothing.
+            return min(0.15 * len(self.rank), 0.9)
         if key in self.rank:
             return min(0.15 * self.rank[key], 1.2)
         if key in self.supported:
@@ -144,7 +148,9 @@ def _standings(
         if standing is Standing.RIGHT and value.size > 1:
             if any(_same(value, other) for other in earlier):
                 standing = Standing.HALF
-        elif standing is Standing.UNKNOWN and (_key(event.value) in forward or _reads(event)):
+        elif standing is Standing.UNKNOWN and (
+            not event.is_real or _key(event.value) in forward or _reads(event)
+        ):
             standing = Standing.HALF
         if standing is Standing.RIGHT:
             earlier.append(value)

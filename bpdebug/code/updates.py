@@ -35,10 +35,10 @@ def updated_owners(source: Source) -> frozenset[str]:
 
 def divides(source: Source) -> bool:
     """Whether an update divides by a number of observations: `W -= rate / len(batch) * dW`."""
-    for site in source.sites:
-        if not is_parameter_update(site.node, source.defined):
+    for node in ast.walk(ast.parse(source.text)):
+        if not isinstance(node, ast.stmt) or not is_parameter_update(node, source.defined):
             continue
-        for each in ast.walk(site.node):
+        for each in ast.walk(node):
             if isinstance(each, ast.BinOp) and isinstance(each.op, ast.Div):
                 if isinstance(each.right, ast.Name | ast.Attribute | ast.Subscript):
                     return True

@@ -18,6 +18,8 @@ from bpdebug.session.model.assemble import make_debugger
 _SETTINGS = {"learning_rate": 0.1}
 _ADAM = _SETTINGS | {"epsilon": 0.01}
 
+_DECOUPLED = _ADAM | {"weight_decay": 0.3}
+
 _SPECS: dict[str, dict[str, Any]] = {
     "shared": {"sizes": (2, 2, 2), "bias": "shared"},
     "frozen": {"sizes": (1, 2, 1), "bias": "unit", "frozen": ["B1", "B2"]},
@@ -25,6 +27,7 @@ _SPECS: dict[str, dict[str, Any]] = {
     "observations": {"sizes": (1, 1, 1), "bias": "unit", "rows": 2},
     "adam": {"sizes": (1, 1, 1), "bias": "unit", "method": "adam", "settings": _ADAM},
     "dampening": {"sizes": (1, 1, 1), "bias": "unit", "method": "momentum with dampening"},
+    "decoupled": {"sizes": (1, 1, 1), "bias": "unit", "method": "adamw", "settings": _DECOUPLED},
     "decay": {"sizes": (1, 1, 1), "bias": "unit", "method": "gradient descent with weight decay"},
 }
 
@@ -41,6 +44,7 @@ _WHERE = {
     "sum or mean": "observations",
     "transposed weights": "shared",
     "weight decay forgotten": "decay",
+    "weight decay misplaced": "decoupled",
     "weight of the new gradient": "adam",
     "weights misread": "shared",
     "ε misplaced": "adam",

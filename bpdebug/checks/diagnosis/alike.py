@@ -101,7 +101,7 @@ def _constants(course: Course) -> Iterator[Together]:
     if len(names) > 2:
         several.append(names)
     for chosen in several:
-        words = "taken for a constant: nothing goes back through it"
+        words = "0, so that nothing goes back through it"
         yield Together(
             {
                 gradients[name]: Slip("taken for a constant", words, 1.1, Number(0.0))

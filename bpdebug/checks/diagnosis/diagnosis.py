@@ -20,7 +20,7 @@ from bpdebug.checks.diagnosis.habits import Runs, forward_too, read_off, reading
 from bpdebug.checks.diagnosis.looks import Look, looks
 from bpdebug.checks.diagnosis.named import cost_of
 from bpdebug.checks.diagnosis.scene import Scene, is_as_it_was
-from bpdebug.checks.diagnosis.search import Hit, Search
+from bpdebug.checks.diagnosis.search import UNUSUAL, Hit, Search
 from bpdebug.checks.diagnosis.sheet import Sheet, is_wrong
 from bpdebug.checks.diagnosis.told import joined, told
 from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, compare
@@ -98,7 +98,15 @@ def diagnosing(
     if not diagnosing.found and diagnosing.is_everywhere:
         yield from diagnosing.forward()
     if not diagnosing.found:
-        yield from diagnosing.unusual()
+        yield from diagnosing.unusual(UNUSUAL[:1])
+    if not diagnosing.found:
+        yield from diagnosing.roughly()
+    if not diagnosing.found and diagnosing.begins_forward:
+        yield from diagnosing.forward()
+    if not diagnosing.found:
+        yield from diagnosing.several(is_quick=True)
+    if not diagnosing.found:
+        yield from diagnosing.unusual(UNUSUAL[1:])
     if not diagnosing.found:
         yield from diagnosing.forward()
     if not diagnosing.found:
@@ -201,10 +209,10 @@ class _Diagnosing:
         self.found += [Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.found]
         self.near += [Found((told(search, hit),), hit.numbers, hit.cost) for hit in search.near]
 
-    def unusual(self) -> Generator[Progress, None, None]:
+    def unusual(self, stages: Sequence[int] = UNUSUAL) -> Generator[Progress, None, None]:
         """Look for one that is less usual, if the figures have digits enough for it."""
         if chance(self.sheet) * self.tried <= _UNUSUAL[1][1]:
-            yield from self._search.unusual()
+            yield from self._search.unusual(stages)
             self.found += [self._alone(hit) for hit in self._search.found]
 
     def _alone(self, hit: Hit) -> Found:
@@ -261,24 +269,41 @@ class _Diagnosing:
                 continue
             self._forward_tried.add(made.alteration.where)
             numbers = whole.numbers(other.alteration, cost)
-            if numbers is not None and self.sheet.fits(numbers):
+            if numbers is None:
+                continue
+            if self.sheet.fits(numbers):
                 self.found.append(Found((other,), numbers, cost))
+            elif self.sheet.is_rounded and self.sheet.is_roughly(numbers):
+                self.near.append(Found((other,), numbers, cost))
         self._counts += whole.counts
+
+    @property
+    def begins_forward(self) -> bool:
+        """Whether slips in forward equations give the first wrong figures."""
+        return bool(self._forward_hits())
+
+    def _forward_hits(self) -> list[Hit]:
+        forward = (Phase.FORWARD, Phase.LOSS)
+        statements = self._course.statements
+        return [
+            hit
+            for hit in (*self._search.partly, *self._search.near)
+            if hit.made is None
+            and hit.together.slips
+            and all(at >= 0 and statements[at].phase in forward for at in hit.together.slips)
+        ]
 
     def _in_forward(self) -> list[tuple[Made, float]]:
         """Slips in forward equations that give the first wrong figures, if those are forward; else
         the usual ones.
         """
-        course = self._course
-        forward = (Phase.FORWARD, Phase.LOSS)
-        places = [place for place, each in enumerate(course.statements) if each.phase in forward]
-        hits = [
-            hit
-            for hit in self._search.partly
-            if hit.made is None and hit.together.slips and set(hit.together.slips) <= set(places)
-        ]
+        hits = self._forward_hits()
         if not hits:
-            hits = self._search.usual_in(places)
+            forward = (Phase.FORWARD, Phase.LOSS)
+            course = self._course
+            hits = self._search.usual_in(
+                [at for at, each in enumerate(course.statements) if each.phase in forward]
+            )
         ordered = sorted(hits, key=lambda hit: hit.cost)
         return [(told(self._search, hit), hit.cost) for hit in ordered]
 
@@ -296,27 +321,44 @@ class _Diagnosing:
         tried = sum(n for cost, n in self._habits_tried.items() if cost <= most)
         return tried * chance(self.sheet)
 
-    def rounded(self) -> Generator[Progress, None, None]:
-        """Look for what gives the figures to somebody who rounds every number on the way, from the
-        start of the run.
-        """
-        if self.scene.first > 1 or self.scene.edits or not self.sheet.is_rounded:
-            return
+    def _may_be_rounded(self) -> bool:
+        return self.scene.first == 1 and not self.scene.edits and self.sheet.is_rounded
+
+    def _near(self) -> list[list[Found]]:
+        """What comes near to the figures, the likeliest first."""
         near = [*self.near, *map(self._alone, self._search.near)]
-        groups = grouped(sorted(near, key=lambda each: each.cost))
-        roughly = [group for group in groups if self.sheet.is_roughly(group[0].numbers)]
-        roughly.sort(key=lambda group: self.sheet.distance(group[0].numbers))
-        for number, group in enumerate(roughly[:_MOST_ROUNDED]):
+        return grouped(sorted(near, key=lambda each: each.cost))
+
+    def roughly(self) -> Generator[Progress, None, None]:
+        """Of what comes near look for that which gives the figures within what rounding every
+        number can do, if some that are right show that this was done.
+        """
+        if self._may_be_rounded() and self.sheet.shows_rounding:
+            yield from self._within_rounding()
+
+    def _within_rounding(self) -> Generator[Progress, None, None]:
+        near = [group for group in self._near() if self.sheet.is_roughly(group[0].numbers)]
+        near.sort(key=lambda group: self.sheet.distance(group[0].numbers))
+        for number, group in enumerate(near[:_MOST_ROUNDED]):
             if self.limit.is_over:
                 return
-            yield Progress(self.scene.first, number, len(roughly))
-            program = self._altered(group[0].made[0])
+            yield Progress(self.scene.first, number, len(near))
+            program = next(filter(None, (self._altered(each.made[0]) for each in group)), None)
             figures = None if program is None else self.sheet.figures_in(program)
             if program is None or figures is None:
                 continue
             compared = yield from compare(DebuggerState(program, self.scene.last), figures)
             if not any(map(is_wrong, compared)):
                 self.found += [replace(each, rounded=True) for each in group]
+
+    def rounded(self) -> Generator[Progress, None, None]:
+        """Look for what gives the figures to somebody who rounds every number on the way, from the
+        start of the run.
+        """
+        if not self._may_be_rounded():
+            return
+        yield from self._within_rounding()
+        groups = self._near()
         for number, group in enumerate([] if self.found else groups[:_MOST_ALL_ROUNDED]):
             if self.limit.is_over:
                 return
@@ -344,7 +386,12 @@ class _Diagnosing:
         return None
 
     def _altered(self, made: Made) -> Program | None:
-        """The program with a mistake in it, in the style in which it can be made."""
+        """The program with a mistake in it, in the style in which it can be made; None if no other
+        equations make it.
+        """
+        alteration = made.alteration
+        if not (alteration.replaced or alteration.values or alteration.change):
+            return None
         for program in (self.scene.program, self._course.program):
             try:
                 return build(made.alteration.made_in(program))
@@ -353,21 +400,21 @@ class _Diagnosing:
                 continue
         return None
 
-    def several(self) -> Generator[Progress, None, None]:
+    def several(self, is_quick: bool = False) -> Generator[Progress, None, None]:
         """Look for slips that come together: one that gives the first wrong figures, then one for
-        what is left, and so on.
+        what is left, and so on; two usual ones alone if that `is_quick`.
         """
         expected = chance(self.sheet) * max(self.tried, 1)
         if expected > _SEVERAL_BY_CHANCE:
             # They could not be told from chance.
-            self.pairs = None
+            self.pairs = None if not is_quick else self.pairs
             return
-        yield from self._after(self._search, (), 0.0)
+        yield from self._after(self._search, (), 0.0, is_quick)
 
     def _after(
-        self, search: Search, before: tuple[Made, ...], cost: float
+        self, search: Search, before: tuple[Made, ...], cost: float, is_quick: bool
     ) -> Generator[Progress, None, None]:
-        yield from search.firsts()
+        yield from search.firsts(1 if is_quick else None)
         for hit in search.best_firsts()[:_MOST_FIRSTS]:
             if self.limit.is_over or (self.found and len(before) > 0):
                 return
@@ -379,7 +426,8 @@ class _Diagnosing:
                 return
             following = Search(course, self.limit, min(self._left, _WORK_AFTER_A_FIRST))
             yield from following.usual()
-            yield from following.unusual()
+            if not is_quick:
+                yield from following.unusual()
             self._counts += following.counts
             self._left -= course.work
             self.pairs = (self.pairs or 0) + following.tried
@@ -387,8 +435,8 @@ class _Diagnosing:
                 made = (*before, first, told(following, second))
                 total = cost + hit.cost + second.cost - _ALIKE * (len(joined(made)) < len(made))
                 self.found.append(Found(joined(made), second.numbers, total))
-            if not self.found and len(before) + 2 < _MOST_TOGETHER:
-                yield from self._after(following, (*before, first), cost + hit.cost)
+            if not self.found and not is_quick and len(before) + 2 < _MOST_TOGETHER:
+                yield from self._after(following, (*before, first), cost + hit.cost, is_quick)
             if self.found:
                 return
 

@@ -16,6 +16,7 @@ from bpdebug.checks.diagnosis.readings import clipped, read_otherwise
 from bpdebug.checks.diagnosis.slip import Slip
 from bpdebug.checks.diagnosis.stems import number_of, stem
 from bpdebug.checks.diagnosis.together import Together
+from bpdebug.checks.diagnosis.windows import windows
 from bpdebug.checks.mistakes.parts import biases as biases_of
 from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
@@ -39,6 +40,7 @@ def everywhere(course: Course) -> Iterator[Together]:
     yield from _all_of_a_kind(course)
     yield from alike(course)
     yield from _index_maps(course)
+    yield from windows(course)
     yield from misread(course)
     yield from read_otherwise(course)
     yield from clipped(course)

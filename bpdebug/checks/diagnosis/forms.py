@@ -172,7 +172,31 @@ def based(tree: Expression) -> Iterator[tuple[str, Expression]]:
         changed = replaced(tree, other)
         if changed is not tree:
             is_power = any(isinstance(each, Call) and each.function == "exp" for each in walk(tree))
-            yield f"powers of {base}" if is_power else f"logarithms to base {base}", changed
+            yield (
+                f"powers of the base {base}" if is_power else f"logarithms to base {base}",
+                changed,
+            )
+
+
+def is_choice(tree: Expression) -> bool:
+    """Whether one of two is chosen, as by a greatest or a least of them."""
+    nodes = list(walk(tree))
+    sides = [n for n in nodes if isinstance(n, Binary) and isinstance(n.right, Call)]
+    ways = [n.right for n in sides if n.operator == "-" and n.left == ONE]
+    steps = [n for n in nodes if isinstance(n, Call) and n.function == "step"]
+    return any(way in steps for way in ways) and len(steps) > len(ways)
+
+
+def both_sides(tree: Expression) -> Expression:
+    """The tree with what is chosen by a step taken on both sides."""
+
+    def other(node: Expression) -> Expression | None:
+        match node:
+            case Binary("-", Number(1.0), Call("step")) | Call("step"):
+                return ONE
+        return None
+
+    return replaced(tree, other)
 
 
 def other_sides(tree: Expression) -> Expression:
@@ -217,7 +241,6 @@ def turns(shape: Sequence[int], letters: Sequence[str]) -> Iterator[tuple[str, T
             yield f"{words} along {letter}, then 0", partial(_shifted, axis=axis, by=by, fill=True)
         yield f"summed over {letter}", partial(np.sum, axis=axis, keepdims=True)
         yield f"averaged over {letter}", partial(_averaged, axis=axis)
-        yield f"the first {letter} for all", partial(np.take, indices=[0], axis=axis)
         yield f"the last {letter} for all", partial(np.take, indices=[-1], axis=axis)
     if len(shape) > 1:
         yield "summed over all", partial(np.sum, keepdims=True)

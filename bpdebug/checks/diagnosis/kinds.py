@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpdebug.checks.mistakes import axes
+from bpdebug.checks.mistakes import axes, backward
 from bpdebug.checks.mistakes.alteration import Alteration, Mistake
 from bpdebug.checks.mistakes.catalogue import NAMED
 from bpdebug.program.program import Program
@@ -31,7 +31,7 @@ KINDS = (
         "a factor was applied to one term of a sum in brackets, not to all of them",
         _nowhere,
     ),
-    Mistake("clipped", "gradients were cut off although the session does not", _nowhere),
+    Mistake("clipped", "gradients were clipped, which the session does not do", _nowhere),
     Mistake("degrees", "an angle was taken to be in degrees, not in radians", _nowhere),
     Mistake(
         "wrong side of a kink",
@@ -39,7 +39,7 @@ KINDS = (
         _nowhere,
     ),
     Mistake(
-        "one less",
+        "n − 1 for n",
         "a sum was divided by one less than the number of its terms, or the reverse",
         _nowhere,
     ),
@@ -53,11 +53,16 @@ KINDS = (
         "a result was rounded to few decimals before it was used",
         _nowhere,
     ),
-    Mistake("value misread", "a given number was taken over wrongly", _nowhere),
+    Mistake("value misread", "a given number was copied wrongly", _nowhere),
     Mistake(
         "taken for a constant",
-        "what depends on the parameters was taken for a constant",
+        "a mean or the like was treated as a constant, although it depends on the parameters",
         _nowhere,
+    ),
+    Mistake(
+        "order of the observations",
+        "the observations were taken in another order",
+        backward.another_order,
     ),
     Mistake("wrong constant", "a constant of the model has the wrong value", _nowhere),
     Mistake(

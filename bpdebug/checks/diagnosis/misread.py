@@ -13,7 +13,9 @@ from bpdebug.checks.diagnosis.together import Together
 from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind, Quantity
 
-_MOST_ELEMENTS, _MOST_BESIDE = 120, 16
+_MOST_ELEMENTS, _MOST_BESIDE = 150, 8
+"""Of more given numbers than this no single one is tried."""
+
 _GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
 _SHIFTS = (10.0, 0.1, 100.0, 0.01)
 
@@ -31,25 +33,41 @@ _WHOLE: tuple[tuple[str, Callable[[FloatArray], FloatArray]], ...] = (
 
 def misread(course: Course) -> Iterator[Together]:
     """Single numbers, then whole arrays."""
-    program, start = course.program, course.base()
-    feed = program.model.feed
-    read: frozenset[str] = frozenset().union(*course.reads)
-    for quantity in program.of_kind(*_GIVEN):
-        if quantity.name not in read or (feed is not None and quantity.name in feed.data):
-            continue
+    start, is_small = course.base(), _is_small(course)
+    for quantity in _given(course):
         values = start[quantity.span]
-        if quantity.kind in (Kind.PARAMETER, Kind.CONSTANT) and course.first > 1:
-            continue
-        if quantity.size <= _MOST_ELEMENTS:
-            for at in range(quantity.size):
-                for cost, number in _misread(values, at):
-                    # The sign of a constant is in the formula.
-                    cost += 0.5 * (number == -values[at] and quantity.kind is Kind.CONSTANT)
-                    words = f"{quantity.labels(at)} = {number:g} in place of {values[at]:g}"
-                    slip = Slip("value misread", words, cost)
-                    yield Together({-1: slip}, {quantity.offset + at: number})
+        for at in range(quantity.size) if is_small else ():
+            for cost, number in _misread(values, at):
+                # The sign of a constant is in the formula.
+                cost += 0.5 * (number == -values[at] and quantity.kind is Kind.CONSTANT)
+                words = f"{quantity.labels(at)} = {number:g} in place of {values[at]:g}"
+                slip = Slip("value misread", words, cost)
+                yield Together({-1: slip}, {quantity.offset + at: number})
         if quantity.kind in (Kind.INPUT, Kind.TARGET):
             yield from _whole(quantity, values)
+
+
+def single_values(course: Course) -> Iterator[tuple[int, str, float]]:
+    """The slot, the name and the value of each given number; none if there are many."""
+    for quantity in _given(course) if _is_small(course) else ():
+        for at in range(quantity.size):
+            slot = quantity.offset + at
+            yield slot, quantity.labels(at), float(course.base()[slot])
+
+
+def _is_small(course: Course) -> bool:
+    return sum(each.size for each in _given(course)) <= _MOST_ELEMENTS
+
+
+def _given(course: Course) -> Iterator[Quantity]:
+    """What is given once and read, with the values that it has at the start."""
+    feed = course.program.model.feed
+    read: frozenset[str] = frozenset().union(*course.reads)
+    for quantity in course.program.of_kind(*_GIVEN):
+        is_fed = feed is not None and quantity.name in feed.data
+        is_late = course.first > 1 and quantity.kind in (Kind.PARAMETER, Kind.CONSTANT)
+        if quantity.name in read and not is_fed and not is_late:
+            yield quantity
 
 
 def _misread(values: FloatArray, at: int) -> Iterator[tuple[float, float]]:

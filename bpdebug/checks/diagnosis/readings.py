@@ -46,7 +46,7 @@ def read_otherwise(course: Course) -> Iterator[Together]:
 
 
 def clipped(course: Course) -> Iterator[Together]:
-    """Gradients cut off at a size before the parameters are updated."""
+    """Gradients clipped before the parameters are updated."""
     loss = course.program.model.loss
     updates: dict[int, tuple[Reading, ...]] = {}
     for at, statement in enumerate(course.statements):
@@ -56,7 +56,7 @@ def clipped(course: Course) -> Iterator[Together]:
             updates[at] = tuple(map(Reading, gradients))
     for size in _SIZES:
         turn = partial(np.clip, a_min=-size, a_max=size)
-        words = f"gradients cut off at {size:g} and −{size:g}"
+        words = f"gradients clipped to ±{size:g}"
         slips = {}
         for at, readings in updates.items():
             reads = tuple(Reading(each.name, turn) for each in readings)
@@ -87,4 +87,6 @@ def _slip(
     turn: Turn | None = None,
 ) -> Slip:
     tree = course.statements[at].value
-    return Slip("wrong order", words, cost, tree, turn=turn, may_be_scaled=False, reads=reads)
+    is_weight = course.program.quantities[words.partition(" ")[0]].kind is Kind.PARAMETER
+    kind = "transposed weights" if is_weight and " transposed" in words else "wrong order"
+    return Slip(kind, words, cost, tree, turn=turn, may_be_scaled=False, reads=reads)

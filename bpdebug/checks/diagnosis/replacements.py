@@ -21,6 +21,7 @@ from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.symbols import Derivative, Reference, Symbol
 from bpdebug.notation.tree import Call, Expression, Negation, Number, Power, replaced
+from bpdebug.numerics import FloatArray
 from bpdebug.program.quantities import Kind
 
 
@@ -48,8 +49,13 @@ def _rounded(line: Line) -> Iterator[Slip]:
     """A result rounded to few decimals before it is used."""
     for decimals in range(5):
         words = f"rounded to {decimals} decimals" if decimals != 1 else "rounded to 1 decimal"
-        turn = partial(np.round, decimals=decimals)
-        yield Slip("rounded too early", words, 1.4, turn=turn, may_be_scaled=False)
+        turn = partial(_to_decimals, decimals)
+        cost = 1.8 if decimals == 0 else 1.4
+        yield Slip("rounded too early", words, cost, turn=turn, may_be_scaled=False)
+
+
+def _to_decimals(decimals: int, array: FloatArray) -> FloatArray:
+    return np.asarray(np.round(array, decimals))
 
 
 def _updated_early(line: Line, symbol: Symbol, term: Expression) -> Iterator[Slip]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpdebug.checks.diagnosis.causes import Made
+from bpdebug.checks.diagnosis.copied import COST, copied
 from bpdebug.checks.diagnosis.course import Course, Give, Outcome
 from bpdebug.checks.diagnosis.everywhere import everywhere
 from bpdebug.checks.diagnosis.factors import Factors, ratio
@@ -28,6 +29,7 @@ from bpdebug.checks.diagnosis.together import Together
 from bpdebug.checks.diagnosis.values import Known, Values
 from bpdebug.checks.limit import Limit
 from bpdebug.debugger.state import Progress
+from bpdebug.notation.names import with_greek
 from bpdebug.notation.tree import Expression
 from bpdebug.numerics import FloatArray
 from bpdebug.program.program import Integers, Phase
@@ -38,9 +40,15 @@ _FACTOR = 0.7
 """What a factor adds to the cost of a slip, about."""
 
 _ON_THE_WAY = 4.0
+_ELSEWHERE = 0.3
+"""What speaks against a setting of the optimizer as a factor in the backward pass."""
+
 
 _MOST_NEAR = 80
 """This many slips are kept with which somebody who rounds on the way may come to the figures."""
+
+UNUSUAL = tuple(range(1, len(STAGES)))
+"""The stages of slips after the usual one."""
 
 Site = tuple[int, ...]
 """Statements in which one slip may have been made, all of them at once."""
@@ -80,6 +88,7 @@ class Search:
         self._pool = Pool(self.program)
         self._slips = Slips(self.program, self._pool)
         self._factors = Factors(self.program)
+        self._settings = self._names_of_settings()
         self.observations = self._pool.observations()
         self._origins: dict[object, tuple[Together, Outcome]] = {}
         self._made: dict[tuple[int, int], list[Slip]] = {}
@@ -97,6 +106,14 @@ class Search:
     def is_over(self) -> bool:
         """Whether to come to an end."""
         return self._limit.is_over or self.course.work > self._share * self._most_work
+
+    def _names_of_settings(self) -> frozenset[str]:
+        """What the constants are called that updates alone use, and one over them."""
+        used: dict[bool, set[str]] = {True: set(), False: set()}
+        for statement, reads in zip(self.course.statements, self.course.reads, strict=True):
+            used[statement.phase is Phase.UPDATE] |= reads
+        names = [with_greek(name) for name in used[True] - used[False]]
+        return frozenset((*names, *(f"1/{name}" for name in names)))
 
     # Where
 
@@ -149,6 +166,7 @@ class Search:
             (0.4, self._look_by_name()),
             (0.7, self._look(self.sites(), 0)),
             (0.8, self._look_everywhere()),
+            (0.9, self._look_at_copies()),
         ):
             self._share = share
             yield from look
@@ -158,17 +176,17 @@ class Search:
         """Look for the mistakes of the catalogue alone."""
         yield from self._look_by_name()
 
-    def unusual(self) -> Generator[Progress, None, None]:
+    def unusual(self, stages: Sequence[int] = UNUSUAL) -> Generator[Progress, None, None]:
         """Look for one that is not, until one is found."""
         sites = self.sites()
-        for stage in range(1, len(STAGES)):
+        for stage in stages:
             if not self.found:
                 yield from self._look(sites, stage)
 
-    def firsts(self) -> Generator[Progress, None, None]:
+    def firsts(self, stages: int | None = None) -> Generator[Progress, None, None]:
         """Look for what gives the first wrong figures and leaves the right ones as they are."""
         sites = self.partial_sites()
-        for stage in range(len(STAGES)):
+        for stage in range(len(STAGES))[:stages]:
             yield from self._look(sites, stage)
             if self.partly:
                 return
@@ -222,6 +240,18 @@ class Search:
             reached = frozenset().union(*map(self._reach, places))
             if together.given or self._wrong <= reached:
                 self._try(together)
+
+    def _look_at_copies(self) -> Generator[Progress, None, None]:
+        if self.found or self._row:
+            return
+        which = self.course.figures_at[0][min(self._wrong)]
+        for number, (together, others) in enumerate(copied(self.course, which)):
+            if self.is_over:
+                return
+            if number % _OFTEN == 0:
+                yield Progress(self.course.first, number, number + 1)
+            self._try(together)
+            self.counts[COST] += others
 
     def _look_by_name(self) -> Generator[Progress, None, None]:
         for number, each in enumerate(named(self.course, self._values, self._wrong, self._reach)):
@@ -382,8 +412,16 @@ class Search:
         """Keep a slip that gives the figures, or the first wrong ones; whether all."""
         some = next(iter(together.slips.values()))
         gives = self._gives(together, factor)
-        hit = Hit(together, factor, text, some.cost + cost, outcome.numbers, 0, gives)
+        cost += some.cost + _ELSEWHERE * self._is_of_the_optimizer(together, text)
+        hit = Hit(together, factor, text, cost, outcome.numbers, 0, gives)
         return self._keep(hit, outcome)
+
+    def _is_of_the_optimizer(self, together: Together, text: str) -> bool:
+        """Whether a factor is a constant of the update, in statements before it."""
+        if text.lstrip("−") not in self._settings:
+            return False
+        places = [place for place in together.slips if place >= 0]
+        return all(self.course.statements[at].phase is not Phase.UPDATE for at in places)
 
     def _keep(self, hit: Hit, outcome: Outcome) -> bool:
         first = min(self._wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
@@ -40,7 +41,8 @@ class Sheet:
     `wrong` says which are wrong, `roots` which of those do not follow from others. `precision` is
     to what share of their quantity's largest wrong figures have to come out, where that is more
     than half of their last digit; 0 where it is not. `is_as_right` says that the figures that are
-    right have shown it, and not the arithmetic.
+    right have shown it, and not the arithmetic. `shows_rounding` says that some of them come out
+    only if numbers are rounded on the way.
     """
 
     def __init__(self, comparisons: Sequence[FigureComparison]) -> None:
@@ -60,6 +62,7 @@ class Sheet:
         off = np.abs(self.values - self.truth)
         rounded = np.array([c.verdict is FigureVerdict.ROUNDING for c in comparisons], dtype=bool)
         room = np.where(rounded, np.maximum(room, off), room)
+        self.shows_rounding = self.is_rounded and bool(rounded.any())
         # What the right ones were computed from had so few digits; so had that of the wrong ones.
         # As a share of its quantity's largest, for what cancels keeps the error of what it is of.
         right = ~self.wrong & (self.truth != 0)
@@ -131,7 +134,8 @@ class Sheet:
     def distance(self, numbers: FloatArray) -> float:
         """How far numbers are from the figures, as a share of what intermediate rounding may do."""
         room = _ROUGHLY * self.room + _SHARE * np.abs(self.values)
-        return float(np.nanmax(np.abs(numbers - self.values) / room))
+        off = np.abs(numbers - self.values) / room
+        return float(np.nanmax(off)) if np.isfinite(off).any() else math.inf
 
     @property
     def first_roots(self) -> Integers:

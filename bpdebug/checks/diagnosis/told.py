@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from bpdebug.checks.diagnosis.causes import Made
 from bpdebug.checks.diagnosis.kinds import kind
 from bpdebug.checks.diagnosis.search import Hit, Search
+from bpdebug.checks.diagnosis.values import LastWhere
 from bpdebug.checks.mistakes.alteration import Alteration
 from bpdebug.notation.equation import Equation, symbols
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.symbols import Derivative
-from bpdebug.notation.tree import Binary, Expression, Number
+from bpdebug.notation.tree import Binary, Expression, Number, walk
 from bpdebug.program.program import Phase, Statement
 from bpdebug.program.quantities import Kind
 
@@ -100,6 +101,8 @@ def equations(search: Search, hit: Hit) -> tuple[Equation, ...]:
     found = []
     for place, slip in hit.together.slips.items():
         if slip.turn is not None or slip.reads:
+            return ()
+        if any(isinstance(node, LastWhere) for node in walk(slip.tree)):
             return ()
         value: Expression = slip.tree
         if hit.factor != 1.0:

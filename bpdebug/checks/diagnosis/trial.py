@@ -65,6 +65,8 @@ class Trial:
         """The same iterations with a mistake made in them. Raises ModelError if that makes none."""
         program = build(alteration.made_in(self.program))
         before = carried(self.program, self._before, program)
+        if program.model.feed is not self.program.model.feed:
+            program.load_observations(before, self.first)
         _put_values(program, before, alteration)
         return Trial(program, before, self.first, self.last)
 

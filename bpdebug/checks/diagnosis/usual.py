@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+
+import numpy as np
 
 from bpdebug.checks.diagnosis.forms import (
     FORMS,
     based,
+    both_sides,
     exchanged,
     filled,
+    is_choice,
     node_changes,
     other_sides,
     other_signs,
@@ -18,10 +23,20 @@ from bpdebug.checks.diagnosis.forms import (
 from bpdebug.checks.diagnosis.line import Line
 from bpdebug.checks.diagnosis.products import ONE, Product, product
 from bpdebug.checks.diagnosis.slip import Slip
+from bpdebug.checks.diagnosis.values import LastWhere
 from bpdebug.notation.derivatives import free_indices
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.symbols import Derivative, Reference
-from bpdebug.notation.tree import Binary, Call, Expression, Number, Sum, substitute
+from bpdebug.notation.tree import (
+    Binary,
+    Call,
+    Expression,
+    Number,
+    Sum,
+    SumWhere,
+    replaced,
+    substitute,
+)
 from bpdebug.program.quantities import Kind
 
 
@@ -38,10 +53,25 @@ def usual(line: Line) -> Iterator[Slip]:
     if line.is_slope:
         yield from _slopes(line)
     yield from _in_forms(line, line.value)
+    for axis, letter in enumerate(line.statement.indices):
+        if line.ranges[letter] > 1:
+            words = f"the first {letter} used for all"
+            turn = partial(np.take, indices=[0], axis=axis)
+            yield Slip("wrong index", words, 1.35, turn=turn, may_be_scaled=False)
+    last = replaced(line.value, _last_of_each)
+    if line.is_gradient and last is not line.value:
+        words = "assigned instead of added: of several terms for one element only the last is left"
+        yield Slip("overwritten", words, 1.0, last, may_be_scaled=False)
     if len(line.terms) > 1 and line.is_gradient:
         for which, term in (("last", line.terms[-1]), ("first", line.terms[0])):
             words = f"assigned instead of added: the {which} of its {len(line.terms)} paths alone"
             yield Slip("overwritten", words, 1.5, term, may_be_scaled=False)
+
+
+def _last_of_each(node: Expression) -> Expression | None:
+    if type(node) is SumWhere and node.indices:
+        return LastWhere(node.indices, node.position, node.place, node.body)
+    return None
 
 
 def _parts_lost(line: Line, made: Product, rest: Expression | None, text: str) -> Iterator[Slip]:
@@ -98,7 +128,7 @@ def _one_less(line: Line, made: Product, rest: Expression | None, text: str) -> 
             case Binary("-", whole, Number(1.0)):
                 other = whole
             case Reference() | Number():
-                if line.constant(part) not in sizes:
+                if part == Number(2.0) or line.constant(part) not in sizes:
                     continue
                 other = Binary("-", part, ONE)
             case _:
@@ -106,7 +136,7 @@ def _one_less(line: Line, made: Product, rest: Expression | None, text: str) -> 
         divisors = (*made.divisors[:at], other, *made.divisors[at + 1 :])
         tree = replace(made, divisors=divisors).tree
         words = f"divided by {to_text(other)} in place of {to_text(part)}"
-        yield Slip("one less", words, 0.8, tree, rest, may_be_scaled=False, term=text)
+        yield Slip("n − 1 for n", words, 0.8, tree, rest, may_be_scaled=False, term=text)
 
 
 def _sums(line: Line, made: Product, rest: Expression | None, text: str) -> Iterator[Slip]:
@@ -190,11 +220,14 @@ def _elsewhere(line: Line, own: Reference, argument: Reference, function: str) -
 def _in_forms(line: Line, value: Expression) -> Iterator[Slip]:
     """Changes inside what is not a product: functions, powers, signs, constants."""
     for base, tree in based(value):
-        yield Slip("another base", f"{base} in place of e", 0.9, tree, may_be_scaled=False)
+        yield Slip("another base", f"{base}, not e", 0.9, tree, may_be_scaled=False)
     turned = other_sides(value)
     if turned is not value:
         words = "the slopes on the two sides of the kink exchanged"
         yield Slip("wrong side of a kink", words, 0.9, turned, may_be_scaled=False)
+    if is_choice(value):
+        words = "each of the two given the whole gradient, not the chosen one alone"
+        yield Slip("kink", words, 0.9, both_sides(value))
     for tree in other_signs(value):
         yield Slip("wrong sign", f"{to_text(tree)} instead", 1.2, tree, may_be_scaled=False)
     for tree in without_brackets(value):

@@ -6,9 +6,11 @@ Nothing of this is part of a run, so it may take what is fast and need not keep 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpdebug.notation.functions import FUNCTIONS
 from bpdebug.notation.symbols import Calculated, Derivative, Index, Reference, Symbol, index_letters
@@ -47,6 +49,15 @@ _OPERATORS: Mapping[str, Callable[..., Any]] = {
     "*": np.multiply,
     "/": np.divide,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class LastWhere(SumWhere):
+    """Of the terms of a sum with a place the last alone: what assigning instead of adding leaves.
+
+    It is no part of the notation.
+    """
+
 
 Known = dict[tuple[int, tuple[str, ...]], tuple[Expression, FloatArray]]
 """What is remembered of a memory: values by the object of an expression, which is kept as well."""
@@ -127,7 +138,9 @@ class Values:
                 axes = (*indices, *letters)
                 addends = self.of(body, axes, ranges, memory, known)
                 here = self._position(at, axes, ranges) == self._position(place, axes, ranges)
-                return np.where(here, addends, 0.0).sum(axis=tuple(range(len(indices))))
+                if isinstance(tree, LastWhere):
+                    return _last(addends, here, len(indices))
+                return np.asarray(np.where(here, addends, 0.0).sum(axis=tuple(range(len(indices)))))
         raise KeyError(type(tree).__name__)
 
     def _read(
@@ -165,3 +178,13 @@ class Values:
                 slots = slots + (along(index, letters, ranges) - 1) * stride
             stride *= size
         return slots
+
+
+def _last(addends: FloatArray, here: NDArray[np.bool_], axes: int) -> FloatArray:
+    """The last of the addends that are `here` along the first axes, the last running first."""
+    addends, here = np.broadcast_arrays(addends, here)
+    shape = (-1, *addends.shape[axes:])
+    addends, here = addends.reshape(shape)[::-1], here.reshape(shape)[::-1]
+    first = np.argmax(here, axis=0)[np.newaxis]
+    found = np.take_along_axis(addends, first, axis=0)[0]
+    return np.asarray(np.where(here.any(axis=0), found, 0.0))

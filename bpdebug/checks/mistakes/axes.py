@@ -92,9 +92,9 @@ def _changing(
     def changed(equation: Equation) -> Equation:
         target = equation.target
         if target.family in names:
-            target = substitute(target, {own: summed})
-            assert isinstance(target, Reference)
-            return replace(equation, target=target, value=everywhere(equation.value, made))
+            moved = substitute(target, {own: summed})
+            assert isinstance(moved, Reference)
+            return replace(equation, target=moved, value=everywhere(equation.value, made))
         if summed in target.indices:
             return replace(equation, value=everywhere(equation.value, used))
         return equation

@@ -18,7 +18,7 @@ from bpdebug.checks.mistakes.trees import (
     total_of,
     written_out,
 )
-from bpdebug.models.model import Gradients, Model, UpdateOrder
+from bpdebug.models.model import Feed, Gradients, Model, UpdateOrder
 from bpdebug.notation.equation import symbols
 from bpdebug.notation.printing import to_text
 from bpdebug.notation.symbols import Derivative, Reference
@@ -38,6 +38,26 @@ def in_place(program: Program) -> Iterator[Alteration]:
 
 def _updating_in_place(model: Model) -> Model:
     return replace(model, update_order=UpdateOrder.IN_PLACE)
+
+
+def another_order(program: Program) -> Iterator[Alteration]:
+    """Observations that are taken in turn, in the order in which they are given."""
+    feed = program.model.feed
+    if feed is None:
+        return
+    count = len(next(iter(feed.data.values())))
+    orders = {
+        "as they are given": tuple(range(count)),
+        "the last first": tuple(reversed(range(count))),
+    }
+    for where, order in orders.items():
+        if count % feed.size == 0 and order != feed.order:
+            other = replace(feed, order=order)
+            yield Alteration(where, change=partial(_fed, other))
+
+
+def _fed(feed: Feed, model: Model) -> Model:
+    return replace(model, feed=feed)
 
 
 def not_cleared(program: Program) -> Iterator[Alteration]:

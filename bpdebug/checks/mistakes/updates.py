@@ -312,9 +312,10 @@ def weight_decay_misplaced(program: Program) -> Iterator[Alteration]:
             for each in statements_of(program, Phase.UPDATE)
             if owner(program, each) == own
         ]
-        decay = next(filter(None, (_decay_of(each.value, own) for each in mine)), None)
-        if decay is None or not rates or len(mine) < 2:
+        found = [term for each in mine if (term := _decay_of(each.value, own)) is not None]
+        if not found or not rates or len(mine) < 2:
             continue
+        decay = found[0]
         moved = [replace(e, value=everywhere(e.value, partial(_without, decay))) for e in mine]
         last = moved[-1]
         if last != mine[-1]:

@@ -37,7 +37,10 @@ def gathered(recorder: Recorder, ids: Ids, pick: str = "") -> Term:
     the places that it took, if it has a name for them.
     """
     if ids.size == 0:
-        raise UntraceableError("an array without elements has no equation")
+        raise UntraceableError(
+            "an array without elements has no equation: a mask selects nothing here; "
+            "np.where in its place would do"
+        )
     flat = ids.ravel()
     if (flat == flat[0]).all() and flat[0] <= 0:
         return number(recorder.number_of(int(flat[0])))
@@ -53,7 +56,10 @@ def gathered(recorder: Recorder, ids: Ids, pick: str = "") -> Term:
             total = _constant(recorder, values, "fill", pick)
     sources = owners(recorder, ids)
     if len(sources) > MOST_SOURCES:
-        raise UntraceableError(f"an array is put together from {len(sources)} others")
+        raise UntraceableError(
+            f"an array is put together from {len(sources)} others, and {MOST_SOURCES} can be "
+            "followed: make it smaller, or fill more of it at a time"
+        )
     for owner, mask in sources:
         total = add(total, _picked(recorder, ids, owner, mask, pick))
     return total

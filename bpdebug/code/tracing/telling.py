@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from bpdebug.code.finding import first_iteration
+from bpdebug.code.fitting import loss_that_fits
 from bpdebug.code.following import followed
 from bpdebug.code.iteration import Floats, Iteration, Loss
-from bpdebug.code.judging import loss_that_fits
 from bpdebug.code.names import is_parameter_update
 from bpdebug.code.options import Options
 from bpdebug.code.places import places

@@ -134,7 +134,7 @@ def _tried(diagnosis: Diagnosis) -> str:
 def _nothing(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> Iterator[str]:
     if diagnosis.searching:
         yield "searching for a slip that gives these numbers"
-    elif diagnosis.mistyped:
+    elif diagnosis.mistyped and diagnosis.slip is None:
         yield f"perhaps it is mistyped: with {diagnosis.mistyped} it would be right"
     elif diagnosis.tried or diagnosis.ended:
         what = "so far no slip" if diagnosis.ended else "no known slip"
@@ -147,6 +147,8 @@ def _nothing(diagnosis: Diagnosis, comparisons: Sequence[FigureComparison]) -> I
             f"all {diagnosis.wrong} wrong figures follow from {figure.name} = {figure.text}: "
             f"something went wrong in that one operation"
         )
+        if diagnosis.mistyped:
+            yield f"perhaps it was copied wrongly: with {diagnosis.mistyped} it would be right"
     first = first_wrong(comparisons)
     if first is not None:
         good = [c for c in comparisons if c.operation < first.operation]
