@@ -87,9 +87,9 @@ class _Leads:
     def to(self, target: ast.expr) -> frozenset[str]:
         """An index leads to an element by itself, what it stands for does not."""
         found: set[str] = set()
-        waiting = [target]
+        waiting: list[ast.expr] = [target]
         while waiting:
-            node: ast.expr = waiting.pop()
+            node = waiting.pop()
             while isinstance(node, ast.Subscript | ast.Attribute | ast.Starred | ast.Call):
                 if isinstance(node, ast.Call):
                     node = node.func

@@ -100,7 +100,8 @@ class Candidate:
         if number:
             rounds = Rounds(self.source, self.left_out, (loops[-1], number)) if loops else None
             with silence():
-                found = rounds and _run(self.source, rounds, self.first.noted.sign)
+                sign = self.first.noted.sign
+                found = None if rounds is None else _run(self.source, rounds, sign)
         if found is None or found.noted.is_empty():
             return None
         made = _iteration(self.source, found, shows=not number and not self.left_out)
@@ -153,11 +154,6 @@ def _iteration(source: Source, found: _Run, shows: bool) -> Iteration:
         for each in made.pairs
     ]
     return made
-
-
-def _seed() -> None:
-    np.random.seed(SEED)
-    random.seed(SEED)
 
 
 def _frames(source: Source, noted: Noted, planned: Sequence[Planned]) -> list[Namespace]:

@@ -14,7 +14,7 @@ import numpy as np
 from bpdebug.code.elementwise import Candidate
 from bpdebug.code.iteration import Iteration, Loss
 from bpdebug.code.losses import candidates, given, times_sizes
-from bpdebug.code.multiples import multiple, shared_factor, times
+from bpdebug.code.multiples import likely_factor, shared_factor, times
 from bpdebug.code.names import NAMED
 from bpdebug.code.options import Options
 from bpdebug.code.pairs import Pair
@@ -82,16 +82,16 @@ def _or_a_multiple(iteration: Iteration, fit: Fit, options: Options) -> Fit:
     """The loss, or what it is a likely multiple of, if all gradients are gradients of that."""
     loss, slopes, gradients = fit
     factor = None if options.loss else shared_factor(iteration, slopes, gradients)
-    if factor is None or (other := multiple(iteration, loss, factor)) is None:
+    likely = None if factor is None else likely_factor(iteration, factor)
+    if likely is None:
         return fit
-    return other, [slopes_of(iteration, other, each) for each in iteration.parameters], gradients
+    return times(iteration, loss, likely), [each.times(likely) for each in slopes], gradients
 
 
 def half_of(iteration: Iteration, fit: Fit) -> Fit:
     """As if half of the loss were descended: what many programs do that print a sum of squares."""
-    loss, _, gradients = fit
-    other = times(iteration, loss, 0.5)
-    return other, [slopes_of(iteration, other, each) for each in iteration.parameters], gradients
+    loss, slopes, gradients = fit
+    return times(iteration, loss, 0.5), [each.times(0.5) for each in slopes], gradients
 
 
 def loss_that_fits(iteration: Iteration, options: Options) -> Fit:
@@ -114,6 +114,8 @@ def loss_that_fits(iteration: Iteration, options: Options) -> Fit:
         few = [slopes_of(iteration, loss, each, few=True) for each in iteration.parameters]
         if not any(np.abs(each.values[np.isfinite(each.values)]).max(initial=0) for each in few):
             continue
+        if iteration.noted is not None and not options.loss:
+            loss, few, _ = _or_a_multiple(iteration, (loss, few, gradients), options)
         verdicts = judged(iteration, loss, gradients, few)
         right = count_right(iteration.pairs, verdicts)
         if best is None or right > best[0]:

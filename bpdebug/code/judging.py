@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,8 +63,9 @@ def _judged_by_element(iteration: Iteration, fit: Fit, options: Options) -> Iter
     and no change makes them so, nothing says that the loss is meant: then none is told.
     """
     held_back: Record | None = None
-    for each in (fit, half_of(iteration, fit)):
-        for record in _judged(iteration, each, options):
+    less = replace(options, seconds=options.seconds / 2)
+    for each, mine in ((fit, options), (half_of(iteration, fit), less)):
+        for record in _judged(iteration, each, mine):
             rows = record["gradients"]
             if any(row["verdict"] == Verdict.RIGHT for row in rows) or record["ok"] or options.loss:
                 held_back = None

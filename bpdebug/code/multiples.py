@@ -63,16 +63,16 @@ def _counted(sizes: Sequence[float]) -> Iterator[tuple[float, int]]:
         yield each, int((np.abs(several - each) <= _RELATIVE * each).sum())
 
 
-def multiple(iteration: Iteration, loss: Loss, factor: float) -> Loss | None:
-    """The loss times a factor, if that is a likely one: 2 or 1/2, with the length of some list or
-    a number that the program has a name for; None if the factor is 1.
+def likely_factor(iteration: Iteration, factor: float) -> float | None:
+    """A factor that is a likely one, without what rounding has added: 2 or 1/2, with the length of
+    some list or a number that the program has a name for; None if it is 1, or no such factor.
     """
     if abs(factor - 1) <= _RELATIVE:
         return None
     for size, by in product(_sizes(iteration), (1.0, 2.0, 0.5)):
         for likely in (by * size, by / size):
             if abs(factor - likely) <= _RELATIVE * likely:
-                return times(iteration, loss, likely)
+                return likely
     return None
 
 

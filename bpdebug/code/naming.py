@@ -114,12 +114,12 @@ def _is_rate(node: ast.expr) -> bool:
 
 
 def is_rate_alone(node: ast.expr) -> bool:
-    """Whether an expression is a rate alone: not `rate * error` of `rate * error * x`."""
+    """Whether an expression is a rate alone: not `rate * error` of `rate * error * x`, nor a number
+    beside a rate.
+    """
     match node:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return is_rate_alone(operand)
-        case ast.Constant(value=float()):
-            return True
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             used = list(identifiers(right))
             return is_rate_alone(left) and not any(is_like_a_gradient(e) for e in used)

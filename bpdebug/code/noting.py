@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdebug.code.names import is_parameter_update
+from bpdebug.code.names import identifiers, is_parameter_update, is_rate
 from bpdebug.code.naming import Step, is_rate_alone, step_of
 
 NOTED = "__noted__"
@@ -207,7 +207,8 @@ def with_notes(tree: ast.Module) -> Noting | None:
     for node in ast.walk(tree):
         if not isinstance(node, ast.stmt) or not is_parameter_update(node, frozenset()):
             continue
-        made = step_of(node, is_rate_alone)
+        has_rate = any(map(is_rate, identifiers(node)))
+        made = step_of(node, is_rate_alone if has_rate else None)
         if made is None:
             return None
         steps[id(node)] = made

@@ -7,7 +7,7 @@ two steps disagree there is a kink nearby, and nothing is said.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -70,6 +70,11 @@ class Slopes:
         if (apart <= _RELATIVE * scale + self.noise).all():
             return Verdict.RIGHT
         return Verdict.WRONG
+
+    def times(self, factor: float) -> Slopes:
+        """The derivatives of the loss times a factor."""
+        whole = None if self.whole is None else factor * self.whole
+        return replace(self, values=factor * self.values, noise=factor * self.noise, whole=whole)
 
     def distance(self, gradient: Any) -> float:
         """How far a gradient is from the truth, relative to both; infinite for another shape."""
