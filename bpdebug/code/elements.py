@@ -140,9 +140,9 @@ def _gone_through(target: ast.expr, over: ast.expr) -> Iterator[tuple[str, ast.e
                 for each, inner in zip(target.elts, several, strict=False):
                     yield from _gone_through(each, inner)
                 return
-    for each in ast.walk(target):
-        if isinstance(each, ast.Name):
-            yield each.id, over
+    for part in ast.walk(target):
+        if isinstance(part, ast.Name):
+            yield part.id, over
 
 
 def _is_plain(value: ast.expr) -> bool:

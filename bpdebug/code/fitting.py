@@ -22,7 +22,7 @@ from bpdebug.code.silence import silence
 from bpdebug.code.source import CodeError
 from bpdebug.code.suspicion import equals
 from bpdebug.code.tape import Taped, adjoints, events
-from bpdebug.code.truth import Slopes, Verdict, judged, slopes_of
+from bpdebug.code.truth import Slopes, Verdict, judged, jumps, slopes_of
 from bpdebug.code.updates import divides
 
 Fit = tuple[Loss, list[Slopes], dict[str, Any]]
@@ -113,6 +113,8 @@ def loss_that_fits(iteration: Iteration, options: Options) -> Fit:
     for loss in tried():
         few = [slopes_of(iteration, loss, each, few=True) for each in iteration.parameters]
         if not any(np.abs(each.values[np.isfinite(each.values)]).max(initial=0) for each in few):
+            continue
+        if iteration.noted is not None and jumps(iteration, loss):
             continue
         if iteration.noted is not None and not options.loss:
             loss, few, _ = _or_a_multiple(iteration, (loss, few, gradients), options)

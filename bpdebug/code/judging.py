@@ -19,6 +19,7 @@ from bpdebug.code.elementwise import elementwise, has_loops_through_elements
 from bpdebug.code.finding import first_iteration
 from bpdebug.code.fitting import Fit, best_fitting, half_of, loss_that_fits
 from bpdebug.code.iteration import Iteration, Loss
+from bpdebug.code.names import identifiers, is_loss
 from bpdebug.code.noting import NOTED, as_written
 from bpdebug.code.options import Options
 from bpdebug.code.pairs import Pair
@@ -60,9 +61,11 @@ def judging(path: str, options: Options) -> Iterator[Record]:
 
 def _judged_by_element(iteration: Iteration, fit: Fit, options: Options) -> Iterator[Record]:
     """The stages for a program whose loss may be another than it prints. Where no gradient is right
-    and no change makes them so, nothing says that the loss is meant: then none is told.
+    and no change makes them so, nothing says that the loss is meant, nor if a change makes them
+    gradients of what is not called a loss: then none is told.
     """
     held_back: Record | None = None
+    is_named = any(map(is_loss, identifiers(ast.parse(fit[0].text))))
     less = replace(options, seconds=options.seconds / 2)
     for each, mine in ((fit, options), (half_of(iteration, fit), less)):
         for record in _judged(iteration, each, mine):
@@ -70,7 +73,7 @@ def _judged_by_element(iteration: Iteration, fit: Fit, options: Options) -> Iter
             if any(row["verdict"] == Verdict.RIGHT for row in rows) or record["ok"] or options.loss:
                 held_back = None
                 yield record
-            elif any(finding["certain"] for finding in record["findings"]):
+            elif is_named and any(finding["certain"] for finding in record["findings"]):
                 yield record
                 return
             else:

@@ -10,7 +10,8 @@ from itertools import islice, product
 import numpy as np
 
 from bpdebug.code.iteration import Iteration, Loss, number
-from bpdebug.code.names import called, identifiers, is_backward, is_loss, is_update
+from bpdebug.code.names import called, identifiers, is_backward, is_loss, is_update, last_identifier
+from bpdebug.code.noting import changed_by
 from bpdebug.code.source import CodeError
 from bpdebug.code.world import is_data
 
@@ -68,7 +69,7 @@ def _texts(iteration: Iteration) -> Iterator[tuple[str, int]]:
     for n in numbers:
         node = iteration.planned[n].node
         for target in _assigned(node):
-            if is_loss(target.rpartition(".")[2]):
+            if is_loss(target.rpartition(".")[2]) and not _is_passed_on(iteration, target):
                 yield target, n + 1
                 if iteration.noted is not None:
                     yield from ((f"{target}.{name}", n + 1) for name in _NUMBERS)
@@ -92,11 +93,35 @@ def _texts(iteration: Iteration) -> Iterator[tuple[str, int]]:
                 yield f"({ast.unparse(call)})[-1]", n
     for n in numbers:
         for target in _assigned(iteration.planned[n].node):
-            yield target, n + 1
+            if not _is_passed_on(iteration, target):
+                yield target, n + 1
 
 
 _NUMBERS = ("data", "value", "val")
 """What a class of numbers with gradients calls the number."""
+
+
+def _is_passed_on(iteration: Iteration, name: str) -> bool:
+    """Whether a program that updates by element computes other things from what has this name, as
+    from `error = out - target`: then it is no loss. Of a loss sums and other losses are made.
+    """
+    if iteration.noted is None:
+        return False
+    for node in (site.node for site in iteration.source.sites):
+        match node:
+            case ast.Assign(targets=[target], value=value):
+                is_sum = ast.unparse(target) in {ast.unparse(e) for e in ast.walk(value)}
+            case ast.AugAssign(target=target, value=value):
+                is_sum = isinstance(node.op, ast.Add) and changed_by(node) is None
+            case _:
+                continue
+        reads = any(
+            isinstance(each, ast.Name | ast.Attribute) and ast.unparse(each) == name
+            for each in ast.walk(value)
+        )
+        if reads and not is_sum and not is_loss(last_identifier(target)):
+            return True
+    return False
 
 
 def _applied(iteration: Iteration, qualified: str, function: ast.FunctionDef) -> Iterator[str]:

@@ -130,6 +130,23 @@ def _central(along: Along, name: str, direction: Floats, step: float) -> float:
     return (forth - back) / (2 * step)
 
 
+def jumps(iteration: Iteration, loss: Loss) -> bool:
+    """Whether the loss changes by as much along a tenth of a step as along a step: that of a
+    perceptron, which decides by a threshold, has no derivative.
+    """
+    for each in iteration.parameters:
+        forth = np.ones(each.shape)
+
+        def apart(step: float, name: str = each.name, by: Floats = forth) -> float:
+            back = iteration.loss(loss, {name: -step * by})
+            return abs(iteration.loss(loss, {name: step * by}) - back)
+
+        whole = apart(_STEP)
+        if whole > 1e-8 and apart(_STEP / 10) > whole / 2:
+            return True
+    return False
+
+
 def judged(
     iteration: Iteration, loss: Loss, gradients: Mapping[str, Any], found: Sequence[Slopes]
 ) -> dict[str, Verdict]:

@@ -154,6 +154,32 @@ def test_what_cannot_be_judged_is_refused_and_not_accused(tmp_path: Path) -> Non
         verdict(tmp_path, other, seconds=0.2)
 
 
+PERCEPTRON = """
+w = [0.1, -0.2]
+bias = 0.0
+l_rate = 0.1
+for row, t in [([0.0, 0.0], 0), ([0.0, 1.0], 1)]:
+    out = 1.0 if bias + w[0] * row[0] + w[1] * row[1] >= 0 else 0.0
+    error = t - out
+    sum_error = error ** 2
+    bias += l_rate * error
+    for i in range(2):
+        w[i] = w[i] + l_rate * error * row[i]
+"""
+
+ADALINE = (
+    PERCEPTRON.replace("1.0 if", "")
+    .replace(">= 0 else 0.0", "")
+    .replace("    sum_error = error ** 2\n", "")
+)
+
+
+@pytest.mark.parametrize("text", [PERCEPTRON, ADALINE], ids=["perceptron", "adaline"])
+def test_a_program_without_a_smooth_loss_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(CodeError, match="--loss"):
+        verdict(tmp_path, text, seconds=0.2)
+
+
 UPDATES = """
 import numpy as np
 rate = 0.25
@@ -231,8 +257,10 @@ def test_which_loops_go_through_elements(text: str) -> None:
     }
 
     def target(node: ast.stmt) -> ast.expr | None:
-        is_one = isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub)
-        return node.target if is_one else None  # type: ignore[union-attr]
+        match node:
+            case ast.AugAssign(target=changed, op=ast.Sub()):
+                return changed
+        return None
 
     loop = ast.parse(text).body[0]
     assert isinstance(loop, ast.For | ast.While)
