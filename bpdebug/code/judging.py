@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bpdebug.code.early import KIND, too_early
 from bpdebug.code.edits import Edit
 from bpdebug.code.elementwise import elementwise, has_loops_through_elements
 from bpdebug.code.finding import first_iteration
@@ -204,6 +205,12 @@ def _findings(
     """The lines that may be wrong, the likeliest first: found in one iteration, and told with the
     values of another.
     """
+    early = too_early(iteration, loss, slopes)
+    for site in early:
+        text = iteration.source.line(site.line)
+        yield {"line": site.line, "text": text, "kind": KIND, "certain": True}
+    if early:
+        return
     deadline = time.process_time() + options.seconds
     iteration = iteration.trimmed(loss)
     taped = Taped(iteration)

@@ -1,8 +1,9 @@
 """Updates of single elements that are noted instead of made.
 
-`W[i][j] -= rate * g` is read as `__noted__(W[i], rate, "[]")[j] += g`. Where the program runs, what
-is noted for the elements of W adds up to an array of its shape: the gradient that it uses. As no
-parameter changes, a loss that is computed after the updates is one of the parameters before them.
+`W[i][j] -= rate * g` in line 7 is read as `__noted__(W[i], rate, "[]", "7")[j] += g`. Where the
+program runs, what is noted for the elements of W adds up to an array of its shape: the gradient
+that it uses. As no parameter changes, a loss that is computed after the updates is one of the
+parameters before them.
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ ITEM, ATTRIBUTE, NAME = "[]", ".", ""
 class Noted:
     """What is noted in a run of the program, by the object that holds the elements.
 
-    `applies`: whether updates are made as well as noted, as the program does it. `most` is how
+    `applies`: whether updates are made as well as noted, as the program does it, but for those of
+    the lines in `left_out`. `most` is how
     often an element was updated; `by_element` whether any was that is a number, not an array.
     """
 
     def __init__(self, sign: int) -> None:
         self.sign = sign
         self.applies = False
+        self.left_out: frozenset[str] = frozenset()
         self.clear()
 
     def clear(self) -> None:
@@ -47,8 +50,8 @@ class Noted:
         self.names: dict[str, Any] = {}
         self._times: dict[tuple[int, str, Any], int] = {}
 
-    def __call__(self, holder: Any, rate: Any, kind: str) -> _Elements:
-        return _Elements(self, holder, rate, kind)
+    def __call__(self, holder: Any, rate: Any, kind: str, line: str) -> _Elements:
+        return _Elements(self, holder, rate, kind, self.applies and line not in self.left_out)
 
     @contextmanager
     def applied(self) -> Iterator[None]:
@@ -130,8 +133,9 @@ def _root(array: NDArray[Any]) -> NDArray[Any]:
 class _Elements:
     """The elements of one holder, as what is noted for them."""
 
-    def __init__(self, noted: Noted, holder: Any, rate: Any, kind: str) -> None:
+    def __init__(self, noted: Noted, holder: Any, rate: Any, kind: str, applies: bool) -> None:
         self._noted, self._holder, self._rate, self._kind = noted, holder, rate, kind
+        self._applies = applies
 
     def __getitem__(self, key: Any) -> Any:
         array = self._array(key)
@@ -152,7 +156,7 @@ class _Elements:
             times[index] += 1
             self._noted.most = max(self._noted.most, int(np.max(times[index])))
             self._noted.by_element |= index is not ...
-            if self._noted.applies:
+            if self._applies:
                 array[index] -= by
         elif self._kind == NAME:
             self._noted.names[key] = value
@@ -162,9 +166,9 @@ class _Elements:
             self._found()[key] = value
             self._noted.by_element = True
             self._noted.count(self._holder, key, self._kind)
-            if self._noted.applies and self._kind == ITEM:
+            if self._applies and self._kind == ITEM:
                 self._holder[key] -= by
-            elif self._noted.applies:
+            elif self._applies:
                 setattr(self._holder, key, getattr(self._holder, key) - by)
 
     def _array(self, key: Any) -> NDArray[Any] | None:
@@ -246,7 +250,8 @@ class _Notes(ast.NodeTransformer):
                 kind, holder, key = NAME, ast.Name(name, ast.Load()), ast.Constant(name)
             case _:
                 return node
-        arguments = [holder, made.rate or ast.Constant(1.0), ast.Constant(kind)]
+        words = [ast.Constant(kind), ast.Constant(str(node.lineno))]
+        arguments = [holder, made.rate or ast.Constant(1.0), *words]
         target = ast.Subscript(
             ast.Call(ast.Name(NOTED, ast.Load()), arguments, []), key, ast.Store()
         )
@@ -285,7 +290,7 @@ def _read(node: ast.stmt) -> _Read | None:
             target=ast.Subscript(
                 value=ast.Call(
                     func=ast.Name(id="__noted__"),
-                    args=[holder, rate, ast.Constant(value=kind)],
+                    args=[holder, rate, ast.Constant(value=kind), ast.Constant()],
                 ),
                 slice=key,
             ),

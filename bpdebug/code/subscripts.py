@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 MOST = 16
 
 
 def elements(node: ast.stmt, names: Mapping[str, Any]) -> tuple[str, ...]:
-    """Elements of lists of floats among some names, and of attributes of objects that a statement
+    """Elements of lists and vectors of floats among some names, and of attributes of objects that a statement
     names, with the subscripts that the statement has.
     """
     keys = dict.fromkeys(
@@ -36,4 +38,6 @@ def _lists(named: set[str], names: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_list(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.ndim == 1 and value.dtype.kind == "f"
     return isinstance(value, list) and bool(value) and isinstance(value[0], float)

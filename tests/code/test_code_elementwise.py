@@ -141,8 +141,11 @@ def test_a_weight_that_is_used_after_its_update_is_seen(tmp_path: Path) -> None:
     early = OBJECTS[:start] + OBJECTS[end:stop] + OBJECTS[start:end] + OBJECTS[stop:]
     path = tmp_path / "net.py"
     path.write_text(early)
-    first = next(iter(judging(str(path), Options(seconds=0.1))))
-    wrong = {r["parameter"] for r in first["gradients"] if r["verdict"] == "wrong"}
+    record = list(judging(str(path), Options(seconds=1)))[-1]
+    wrong = {r["parameter"] for r in record["gradients"] if r["verdict"] == "wrong"}
+    lines = [each["line"] for each in record["findings"]]
+    assert lines == [line_of(early, "self.last.weights[w] -=")]
+    assert "too early" in record["findings"][0]["kind"]
     assert wrong == {f"net.first[{n}].{each}" for n in (0, 1) for each in ("weights", "bias")}
 
 
@@ -224,13 +227,11 @@ def test_noted_updates_that_are_made_too_leave_what_the_program_leaves() -> None
     assert numbers([1.0, "a"]) is None
     # A statement is told as a person would write it.
     written = [
-        as_written(each, noting.sign) for each in ast.walk(noting.tree) if _is_statement(each)
+        as_written(each, noting.sign)
+        for each in ast.walk(noting.tree)
+        if isinstance(each, ast.AugAssign)
     ]
     assert "V[0][i] -= rate * 2.0" in {ast.unparse(each) for each in written}
-
-
-def _is_statement(node: ast.AST) -> bool:
-    return isinstance(node, ast.AugAssign)
 
 
 LOOPS = {
