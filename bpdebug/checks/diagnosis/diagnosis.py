@@ -16,22 +16,20 @@ from bpdebug.checks.diagnosis.causes import WEAK, Diagnosis, Made
 from bpdebug.checks.diagnosis.chance import chance, mistyped
 from bpdebug.checks.diagnosis.course import Course
 from bpdebug.checks.diagnosis.found import Found, cause_of, grouped
-from bpdebug.checks.diagnosis.habits import Runs, forward_too, read_off, reading_late
+from bpdebug.checks.diagnosis.habits import Runs, forward_too
+from bpdebug.checks.diagnosis.late import late_numbers
 from bpdebug.checks.diagnosis.looks import Look, looks
 from bpdebug.checks.diagnosis.named import cost_of
+from bpdebug.checks.diagnosis.on_the_way import RoundedOnTheWay
 from bpdebug.checks.diagnosis.scene import Scene, is_as_it_was
 from bpdebug.checks.diagnosis.search import UNUSUAL, Hit, Search
 from bpdebug.checks.diagnosis.sheet import Sheet, is_wrong
 from bpdebug.checks.diagnosis.told import joined, told
-from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict, compare
+from bpdebug.checks.figures.printed import FigureComparison, FigureVerdict
 from bpdebug.checks.limit import Limit
-from bpdebug.checks.mistakes.catalogue import NAMED, ROUNDED
 from bpdebug.checks.quiet import quiet
 from bpdebug.debugger.state import DebuggerState, Progress
-from bpdebug.models.model import ModelError
-from bpdebug.numerics import FloatArray
-from bpdebug.program.build import build
-from bpdebug.program.program import Phase, Program
+from bpdebug.program.program import Phase
 
 MOST_CAUSES = 5
 
@@ -48,9 +46,6 @@ _ALIKE = 0.6
 
 _MOST_TOGETHER = 4
 """At most this many slips come together."""
-
-_MOST_ROUNDED, _MOST_ALL_ROUNDED = 8, 40
-"""This many mistakes are tried with intermediate rounding."""
 
 MOST_LATE_WORK = 2_000_000
 """Up to this many statements figures of later iterations are tried with what fits the others."""
@@ -165,6 +160,7 @@ class _Diagnosing:
         self.is_possible = is_as_it_was(self._course)
         self._runs = Runs(scene.trial(), self.sheet, limit)
         self._search = Search(self._course, limit, _WORK)
+        self._on_the_way = RoundedOnTheWay(scene, self._course.program, self.sheet, limit)
         self._counts: Counter[float] = Counter()
         self._habits_tried: Counter[float] = Counter()
         self._forward_tried: set[str] = set()
@@ -321,9 +317,6 @@ class _Diagnosing:
         tried = sum(n for cost, n in self._habits_tried.items() if cost <= most)
         return tried * chance(self.sheet)
 
-    def _may_be_rounded(self) -> bool:
-        return self.scene.first == 1 and not self.scene.edits and self.sheet.is_rounded
-
     def _near(self) -> list[list[Found]]:
         """What comes near to the figures, the likeliest first."""
         near = [*self.near, *map(self._alone, self._search.near)]
@@ -333,72 +326,18 @@ class _Diagnosing:
         """Of what comes near look for that which gives the figures within what rounding every
         number can do, if some that are right show that this was done.
         """
-        if self._may_be_rounded() and self.sheet.shows_rounding:
-            yield from self._within_rounding()
-
-    def _within_rounding(self) -> Generator[Progress, None, None]:
-        near = [group for group in self._near() if self.sheet.is_roughly(group[0].numbers)]
-        near.sort(key=lambda group: self.sheet.distance(group[0].numbers))
-        for number, group in enumerate(near[:_MOST_ROUNDED]):
-            if self.limit.is_over:
-                return
-            yield Progress(self.scene.first, number, len(near))
-            program = next(filter(None, (self._altered(each.made[0]) for each in group)), None)
-            figures = None if program is None else self.sheet.figures_in(program)
-            if program is None or figures is None:
-                continue
-            compared = yield from compare(DebuggerState(program, self.scene.last), figures)
-            if not any(map(is_wrong, compared)):
-                self.found += [replace(each, rounded=True) for each in group]
+        if self._on_the_way.is_possible and self.sheet.shows_rounding:
+            self.found += yield from self._on_the_way.within(self._near())
 
     def rounded(self) -> Generator[Progress, None, None]:
         """Look for what gives the figures to somebody who rounds every number on the way, from the
         start of the run.
         """
-        if not self._may_be_rounded():
+        if not self._on_the_way.is_possible:
             return
-        yield from self._within_rounding()
-        groups = self._near()
-        for number, group in enumerate([] if self.found else groups[:_MOST_ALL_ROUNDED]):
-            if self.limit.is_over:
-                return
-            yield Progress(self.scene.first, number, len(groups))
-            for each in group:
-                # What is the same but for rounding may be another with it.
-                numbers = self._rounded_throughout(each.made[0])
-                if numbers is not None and self.sheet.fits(numbers):
-                    self.found.append(replace(each, numbers=numbers, rounded=True))
-                elif each is group[0] or self.limit.is_over:
-                    break
-
-    def _rounded_throughout(self, made: Made) -> FloatArray | None:
-        """The figures of somebody who makes a mistake and rounds to the decimals that they have."""
-        used = [c.figure.rounding.decimals for c in self.scene.near if c.figure.rounding]
-        for program in (self.scene.program, self._course.program):
-            try:
-                trial = self.scene.trial_of(program).altered(made.alteration)
-            except (ModelError, KeyError):
-                continue
-            roundings = NAMED[ROUNDED].alterations(trial.program)
-            wanted = f"to {max(used)} decimals"
-            rounding = next((each for each in roundings if each.where == wanted), None)
-            return None if rounding is None else read_off(trial, rounding, self.sheet)
-        return None
-
-    def _altered(self, made: Made) -> Program | None:
-        """The program with a mistake in it, in the style in which it can be made; None if no other
-        equations make it.
-        """
-        alteration = made.alteration
-        if not (alteration.replaced or alteration.values or alteration.change):
-            return None
-        for program in (self.scene.program, self._course.program):
-            try:
-                return build(made.alteration.made_in(program))
-            except (ModelError, KeyError):
-                # Something else is computed there, or the order that is asked for is not possible.
-                continue
-        return None
+        self.found += yield from self._on_the_way.within(self._near())
+        if not self.found:
+            self.found += yield from self._on_the_way.throughout(self._near())
 
     def several(self, is_quick: bool = False) -> Generator[Progress, None, None]:
         """Look for slips that come together: one that gives the first wrong figures, then one for
@@ -454,7 +393,7 @@ class _Diagnosing:
         self._late_chance = chance(sheet)
         self.found, self.partly = [], []
         for each in found:
-            numbers = yield from self._late(each, last, sheet)
+            numbers = yield from late_numbers(self.scene, self._course.program, each, sheet)
             if numbers is None or not sheet.gives_wrong(numbers):
                 continue
             each.spoiled += sheet.spoiled(numbers)
@@ -462,23 +401,6 @@ class _Diagnosing:
                 self.found.append(each)
             elif len(each.made) == 1 and each.made[0].mistake.is_habit:
                 self.partly.append(each)
-
-    def _late(
-        self, found: Found, last: int, sheet: Sheet
-    ) -> Generator[Progress, None, FloatArray | None]:
-        for program in (self.scene.program, self._course.program):
-            trial = self.scene.trial_of(program).until(last)
-            try:
-                for made in found.made[:-1]:
-                    trial = trial.altered(made.alteration)
-                alteration = found.made[-1].alteration
-                if alteration.change is not None or alteration.replaced:
-                    trial = trial.altered(alteration)
-                    return (yield from reading_late(trial, sheet))
-                return (yield from reading_late(trial, sheet, alteration))
-            except (ModelError, KeyError):
-                continue
-        return None
 
     def diagnosis(self) -> Diagnosis:
         """What was found; several together only if they can hardly be chance."""

@@ -82,7 +82,7 @@ def _stale(line: Line) -> Iterator[Slip]:
             words = f"{text} as it was before its own update"
             yield Slip("stale value", words, 1.0, line.value, may_be_scaled=False, reads=reads)
         elif kind in (Kind.COMPUTED, Kind.GRADIENT, Kind.LOCAL):
-            words = f"{text} of the iteration before"
+            words = f"{text} of the previous iteration"
             yield Slip("stale value", words, 1.5, line.value, may_be_scaled=False, reads=reads)
 
 
