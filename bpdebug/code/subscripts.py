@@ -12,8 +12,8 @@ MOST = 16
 
 
 def elements(node: ast.stmt, names: Mapping[str, Any]) -> tuple[str, ...]:
-    """Elements of lists and vectors of floats among some names, and of attributes of objects that a statement
-    names, with the subscripts that the statement has.
+    """Elements of lists and vectors of floats, among some names and in attributes of the objects
+    that a statement names, with the subscripts that the statement has.
     """
     keys = dict.fromkeys(
         ast.unparse(each.slice)
