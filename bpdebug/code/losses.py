@@ -115,6 +115,9 @@ def _is_passed_on(iteration: Iteration, name: str) -> bool:
                 is_sum = isinstance(node.op, ast.Add) and changed_by(node) is None
             case _:
                 continue
+        if is_backward(called(value)):
+            # `loss.backward()`
+            continue
         reads = any(
             isinstance(each, ast.Name | ast.Attribute) and ast.unparse(each) == name
             for each in ast.walk(value)

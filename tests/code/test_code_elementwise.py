@@ -105,6 +105,35 @@ for i in range(4):
 """
 
 
+VALUES = """
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.grad, self.parents = data, 0.0, parents
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, ((self, other.data), (other, self.data)))
+
+    def __add__(self, other):
+        return Value(self.data + other.data, ((self, 1.0), (other, 1.0)))
+
+    def backward(self, grad=1.0):
+        self.grad += grad
+        for parent, slope in self.parents:
+            parent.backward(slope * grad)
+
+
+several = [Value(0.3), Value(-0.8)]
+for k in range(3):
+    out = several[0] * Value(0.5) + several[1] * Value(1.5)
+    loss = out * out
+    for p in several:
+        p.grad = 0.0
+    loss.backward()
+    for p in several:
+        p.data += -0.05 * p.grad
+"""
+
+
 def verdict(
     tmp_path: Path, text: str, old: str = "", new: str = "", seconds: float = 4
 ) -> Mapping[str, Any]:
@@ -119,7 +148,10 @@ def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
 
 
-@pytest.mark.parametrize(("text", "count"), [(LISTS, 3), (OBJECTS, 6)], ids=["lists", "objects"])
+PROGRAMS = {"lists": (LISTS, 3), "objects": (OBJECTS, 6), "values": (VALUES, 2)}
+
+
+@pytest.mark.parametrize(("text", "count"), PROGRAMS.values(), ids=PROGRAMS)
 def test_a_right_program_is_not_accused(tmp_path: Path, text: str, count: int) -> None:
     record = verdict(tmp_path, text)
     assert record["ok"]
