@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bpdebug.code.source import Site
-from bpdebug.code.trees import located, replaced
+from bpdebug.code.trees import located, put
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,9 @@ class Edit:
         """The statement with the change made in it; None if the block changes."""
         if self.old is None or self.new is None:
             return None
-        made = replaced(self.site.node, self.old, located(self.new, self.old))
+        # Thousands of edits are made of a statement: where its parts are is found once.
+        way = self.site.ways[id(self.old)]
+        made = put(self.site.node, way, located(self.new, self.old))
         assert isinstance(made, ast.stmt)
         return made
 

@@ -103,8 +103,13 @@ def search(
         uses = bool(new & scopes.of(edit.site)[0].unused)
         return Repair(edit, cost, right_with(edit), _is_known(edit, iteration), shared, uses)
 
-    for cost, edit in _likely(suspects, scopes, alone, time.process_time() + seconds / 3):
-        if id(edit.site.node) in repaired or cost > best + _SLACK:
+    end = time.process_time() + seconds / 3
+
+    def is_over(cost: float) -> bool:
+        return cost > best + _SLACK or time.process_time() > end
+
+    for cost, edit in _likely(suspects, scopes, alone, is_over):
+        if id(edit.site.node) in repaired:
             continue
         found.tried += 1
         if _is_right(repairs, edit, iteration, loss, slopes, usual):
@@ -192,24 +197,19 @@ class _Scopes:
 
 
 def _likely(
-    suspects: Sequence[_Suspect], scopes: _Scopes, alone: Alone, deadline: float
+    suspects: Sequence[_Suspect],
+    scopes: _Scopes,
+    alone: Alone,
+    is_over: Callable[[float], bool],
 ) -> Iterator[tuple[float, Edit]]:
-    """The edits that make their statement compute a derivative, of each statement the cheapest
-    first.
+    """The edits that make their statement compute a derivative, the cheapest first, up to a cost at
+    which it `is_over`.
     """
     # Where one function does all, the loss executes the backward pass, too.
     most = _MOST_SUSPICION + min((each.suspicion for each in suspects), default=0)
     usable = (s for s in suspects if s.suspicion < most and alone.knows(s.site))
     nearest = list(islice(usable, _MOST_ALONE))
-
-    def fits(edit: Edit) -> bool:
-        # In the end everything is let through, so that the loop ends.
-        return time.process_time() > deadline or alone.is_right(edit)
-
-    for cost, edit in _in_order(nearest, scopes, fits):
-        if time.process_time() > deadline:
-            return
-        yield cost, edit
+    return _in_order(nearest, scopes, alone.is_right, is_over)
 
 
 _MOST_SUSPICION, _MOST_ALONE = 1.5, 24
@@ -217,7 +217,10 @@ _MOST_SUSPICION, _MOST_ALONE = 1.5, 24
 
 
 def _in_order(
-    suspects: Sequence[_Suspect], scopes: _Scopes, fits: Callable[[Edit], bool] | None = None
+    suspects: Sequence[_Suspect],
+    scopes: _Scopes,
+    fits: Callable[[Edit], bool] | None = None,
+    is_over: Callable[[float], bool] = lambda cost: False,
 ) -> Iterator[tuple[float, Edit]]:
     """All edits, the cheapest first, suspicion included; made only when they are reached."""
     waiting = [(s.suspicion + CHEAPEST, n, False) for n, s in enumerate(suspects)]
@@ -234,6 +237,8 @@ def _in_order(
                 heappush(heap, (suspects[n].suspicion + edit.price, next(counter), n, edit))
         if heap:
             cost, _, n, edit = heappop(heap)
+            if is_over(cost):
+                return
             if (fits or scopes.of(suspects[n].site)[1])(edit):
                 yield cost, edit
 

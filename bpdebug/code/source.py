@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bpdebug.code.naming import with_names
+from bpdebug.code.trees import Way, ways
 
 MOST_BYTES = 300_000
 """Characters that a program may have. A backward pass written by hand has a few thousand."""
@@ -31,6 +32,11 @@ class Site:
     node: ast.stmt
     function: ast.FunctionDef | None
     block: list[ast.stmt]
+
+    @cached_property
+    def ways(self) -> dict[int, Way]:
+        """The way to each of its parts, by identity."""
+        return ways(self.node)
 
     @property
     def line(self) -> int:

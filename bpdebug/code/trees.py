@@ -8,6 +8,37 @@ from functools import lru_cache
 
 Statements = Sequence[ast.stmt]
 
+Way = tuple[tuple[str, int | None], ...]
+"""The way from a node to one inside it: fields, with places in those that are lists."""
+
+
+def ways(root: ast.AST) -> dict[int, Way]:
+    """The way to each node in a tree, by identity."""
+    found: dict[int, Way] = {}
+    waiting: list[tuple[ast.AST, Way]] = [(root, ())]
+    while waiting:
+        node, way = waiting.pop()
+        found[id(node)] = way
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, ast.AST):
+                waiting.append((value, (*way, (name, None))))
+            elif isinstance(value, list):
+                several = ((n, each) for n, each in enumerate(value) if isinstance(each, ast.AST))
+                waiting += ((each, (*way, (name, n))) for n, each in several)
+    return found
+
+
+def put(root: ast.AST, way: Way, new: ast.AST) -> ast.AST:
+    """`root` with `new` at the end of a way."""
+    if not way:
+        return new
+    (name, place), rest = way[0], way[1:]
+    value = getattr(root, name)
+    if place is None:
+        return _with_fields(root, {name: put(value, rest, new)})
+    items = [*value[:place], put(value[place], rest, new), *value[place + 1 :]]
+    return _with_fields(root, {name: items})
+
 
 def replaced(root: ast.AST, old: ast.AST, new: ast.AST | Statements) -> ast.AST:
     """`root` with `new` in the place of `old`, found by identity; several statements for one."""
