@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bpdebug.notation.equation import Equation
 from bpdebug.notation.names import with_greek
+from bpdebug.notation.styles import spelled_index
 from bpdebug.notation.symbols import Derivative, Index, Reference
 from bpdebug.notation.tree import (
     Binary,
@@ -150,20 +151,15 @@ def _reference(reference: Reference) -> str:
 
 
 def _index(index: Index) -> str:
-    if isinstance(index, int):
-        return f"<mn>{index}</mn>"
-    if isinstance(index, str):
-        return f"<mi>{escape(index)}</mi>"
-    text = ""
-    for factor, what in index.terms:
-        sign = _sign("-") if factor < 0 else _sign("+") if text else ""
-        size = f"<mn>{abs(factor)}</mn>{_sign('*')}" if abs(factor) != 1 else ""
-        inner = f"<mi>{escape(what)}</mi>" if isinstance(what, str) else _reference(what)
-        text += sign + size + inner
-    if index.constant:
-        sign = _sign("-" if index.constant < 0 else "+")
-        text += f"{sign}<mn>{abs(index.constant)}</mn>"
-    return text
+    return spelled_index(
+        index,
+        lambda letter: f"<mi>{escape(letter)}</mi>",
+        _reference,
+        times=_sign("*"),
+        minus=_sign("-"),
+        plus=_sign("+"),
+        number=lambda number: _number(str(number)),
+    )
 
 
 def _number(text: str) -> str:

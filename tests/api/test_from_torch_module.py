@@ -346,7 +346,7 @@ def test_an_optimizer_goes_on_from_its_state(name: str, loss: Any) -> None:
 @pytest.mark.parametrize(
     ("optimizer", "message"),
     [
-        (lambda p: torch.optim.RMSprop(p), "found a RMSprop, expected SGD, Adam or AdamW"),
+        (lambda p: torch.optim.RMSprop(p), "found RMSprop, expected SGD, Adam or AdamW"),
         (lambda p: torch.optim.Adam(p, amsgrad=True), "amsgrad has no counterpart"),
         (
             lambda p: torch.optim.SGD([{"params": [q], "lr": n + 1.0} for n, q in enumerate(p)]),

@@ -187,7 +187,7 @@ def test_a_program_writes_short_numbers_too(tmp_path: Path) -> None:
         ("a.json", '{"W1": [[1, 2, 3, 4], [5, 6, 7, 8]]}', "found the shape 2×4, expected 3×2"),
         ("a.json", '{"W1": [[1, 2], [3], [4, 5]]}', "W1: found rows of unequal length"),
         ("a.json", '{"W1": []}', "found the shape 0, expected 3×2"),
-        ("a.json", '{"dE/dW3": [1, 2]}', "there is no quantity dE/dW3; did you mean dE/dW2?"),
+        ("a.json", '{"dE/dW3": [1, 2]}', "there is no quantity dE/dW3; did you mean dE/dW1?"),
         ("a.json", '{"W1": 1}', "W1 is not a single number; name one of its elements, such as w1"),
         ("a.json", "[" * 100_000, "nested too deeply"),
         ("a.pdf", "E = 1", "expected a file of figures that ends in .csv, .json, .npz, .npy, .txt"),
