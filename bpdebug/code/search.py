@@ -103,34 +103,33 @@ def search(
         uses = bool(new & scopes.of(edit.site)[0].unused)
         return Repair(edit, cost, right_with(edit), _is_known(edit, iteration), shared, uses)
 
+    def attempt(edit: Edit, cost: float) -> bool:
+        nonlocal best
+        if id(edit.site.node) in repaired:
+            return False
+        found.tried += 1
+        if not _is_right(repairs, edit, iteration, loss, slopes, usual):
+            return False
+        found.repairs.append(repair(edit, cost))
+        repaired.add(id(edit.site.node))
+        best = min(best, cost)
+        return True
+
     end = time.process_time() + seconds / 3
 
     def is_over(cost: float) -> bool:
         return cost > best + _SLACK or time.process_time() > end
 
     for cost, edit in _likely(suspects, scopes, alone, is_over):
-        if id(edit.site.node) in repaired:
-            continue
-        found.tried += 1
-        if _is_right(repairs, edit, iteration, loss, slopes, usual):
-            found.repairs.append(repair(edit, cost))
-            repaired.add(id(edit.site.node))
-            best = min(best, cost)
+        attempt(edit, cost)
     if found.repairs:
         deadline = min(deadline, time.process_time() + _LONGER)
     for cost, edit in _in_order(suspects, scopes):
         now = time.process_time()
         if now > deadline or cost > best + _SLACK:
             break
-        if id(edit.site.node) in repaired:
-            continue
-        found.tried += 1
-        if _is_right(repairs, edit, iteration, loss, slopes, usual):
-            found.repairs.append(repair(edit, cost))
-            repaired.add(id(edit.site.node))
-            if best == float("inf"):
-                deadline = min(deadline, now + _LONGER)
-            best = min(best, cost)
+        if attempt(edit, cost) and len(found.repairs) == 1:
+            deadline = min(deadline, now + _LONGER)
     found.repairs.sort(key=lambda each: each.order)
     return found
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 from bpdebug.code.absent import stand_in
 from bpdebug.code.driver import told
@@ -29,6 +32,15 @@ def _answer(path: str, options: Options) -> Iterator[Record]:
     return opening(path, options)
 
 
+def _end_with(parent: int) -> None:
+    """End this process, and what the program started, when the one that asked is gone."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
 def main() -> int:
     """Judge or open the program named on the command line."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -42,6 +54,7 @@ def main() -> int:
     def tell(record: Record) -> None:
         print(json.dumps(record), file=out, flush=True)
 
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     seconds = seconds_for(options.seconds)
     limit(int(seconds) + 2)
     try:

@@ -215,11 +215,8 @@ def test_far_from_the_start_mistakes_are_made_from_there_on() -> None:
 
 
 @pytest.mark.parametrize("decimals", [4, 9])
-def test_nobody_is_accused_of_what_is_no_mistake_of_the_catalogue(
-    decimals: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nobody_is_accused_of_what_is_no_mistake_of_the_catalogue(decimals: int) -> None:
     """Two gradients off by shares that nothing gives; not all pairs, which take long."""
-    monkeypatch.setattr("bpdebug.checks.diagnosis.diagnosis.MOST_CAUSES", 5)
     debugger = debugger_of("decay")
     program = debugger.program
     figures = []

@@ -16,6 +16,7 @@ from bpdebug.code.judging import judging
 from bpdebug.code.noting import NOTED, Noted, as_written, with_notes
 from bpdebug.code.options import Options
 from bpdebug.code.source import CodeError
+from bpdebug.code.tracing.telling import opening
 
 LISTS = """
 import math
@@ -302,3 +303,10 @@ def test_which_loops_go_through_elements(text: str) -> None:
 
 def _functions(text: str) -> list[ast.FunctionDef]:
     return [each for each in ast.parse(text).body if isinstance(each, ast.FunctionDef)]
+
+
+def test_such_a_program_is_not_opened_as_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(LISTS)
+    with pytest.raises(CodeError, match="one number at a time; bpdebug check judges"):
+        next(opening(str(path), Options()))

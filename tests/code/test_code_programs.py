@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -197,3 +200,35 @@ for n, k in enumerate(words):
 for parameter, gradient in ((E, dE), (W, dW)):
     parameter -= 0.1 * gradient
 """
+
+
+def test_a_program_does_not_outlive_who_asked(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    path = tmp_path / "net.py"
+    path.write_text(
+        f"open({str(started)!r}, 'w').write(str(__import__('os').getpid()))\nwhile 1: 0"
+    )
+    command = [sys.executable, "-m", "bpdebug", "check", str(path)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as asking_process:
+        wait_until(lambda: started.exists() and bool(started.read_text()))
+        asking_process.terminate()
+    worker = int(started.read_text())
+    wait_until(lambda: not is_running(worker))
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    """Wait for something that another process does."""
+    end = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def is_running(process: int) -> bool:
+    """Whether there is such a process, and it is not only waited for."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{process}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bpdebug.code.elementwise import elementwise
 from bpdebug.code.finding import first_iteration
 from bpdebug.code.fitting import loss_that_fits
 from bpdebug.code.following import followed
@@ -38,7 +39,13 @@ def opening(path: str, options: Options) -> Iterator[Record]:
 
     Raises CodeError if the program cannot be traced.
     """
-    iteration = first_iteration(read_source(path), options)
+    source = read_source(path)
+    if next(elementwise(source, options), None) is not None:
+        raise CodeError(
+            "cannot be opened: it updates its parameters one number at a time; "
+            "bpdebug check judges such a program"
+        )
+    iteration = first_iteration(source, options)
     with silence():
         loss, slopes, gradients = loss_that_fits(iteration, options)
         verdicts = judged(iteration, loss, gradients, slopes)

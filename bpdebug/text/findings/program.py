@@ -62,12 +62,18 @@ def gradient_rows(record: Record) -> Iterator[str]:
         if row["verdict"] == "wrong" and row.get("should_be") is not None:
             for line in _is_and_should_be(row["value"], row):
                 yield f"  {'':<{width}}  {line}"
-    pairs = ", ".join(f"{row['parameter']}: {row['gradient']}" for row in rows[:_MOST_PAIRS])
+    pairs = ", ".join(map(_pair, rows[:_MOST_PAIRS]))
     more = f" and {len(rows) - _MOST_PAIRS} more" if len(rows) > _MOST_PAIRS else ""
     yield f"Assumed: the loss is {record['loss']} = {record['value']:.6g}; gradients {pairs}{more}."
 
 
 _MOST_PAIRS = 8
+
+
+def _pair(row: Record) -> str:
+    """A parameter and what is taken for its gradient."""
+    parameter, gradient = row["parameter"], row["gradient"]
+    return f"{parameter}: {'its updates' if gradient == f'updates of {parameter}' else gradient}"
 
 
 def finding_rows(record: Record) -> Iterator[str]:
