@@ -101,3 +101,12 @@ def test_the_plain_text_says_where_it_stands() -> None:
     assert text.fresh is not None
     assert text.numbers == "1.3 + 2.5 + 0.5"
     assert text.numbers[slice(*text.fresh)] == "2.5"
+
+
+def test_one_term_that_is_left_out_is_not_several() -> None:
+    model = {"equations": ["E = sum(i: w*x[i])"]}
+    debugger = of_model(model, inputs={"x": [0.1 * n for n in range(13)]}, parameters={"w": 2})
+    perform(debugger, "g E")
+    text = done_text(debugger.view)
+    assert text is not None
+    assert text.rule.endswith(" + … 1 more term")
